@@ -1,0 +1,1 @@
+"""What is declared, nothing that acts: settings, listing fields, source facts, errors."""

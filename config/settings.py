@@ -1,0 +1,53 @@
+"""What the environment says, read once at the edge and passed down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One attribute a variable; an empty one is unset. `.env` in the working folder is read too."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True, frozen=True
+    )
+
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("DATABASE_URL", "SUPABASE_DB_URL"),
+        description="Postgres to use, as a URL. Unset: the embedded database in PROPERTY_MANAGER_HOME.",
+    )
+    supabase_url: str | None = Field(
+        None,
+        validation_alias="SUPABASE_URL",
+        description="Supabase project URL, for work over HTTPS (not supported yet: set DATABASE_URL).",
+    )
+    supabase_secret_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"),
+        description="Supabase secret key, server side only.",
+    )
+    supabase_publishable_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY"),
+        description="Supabase publishable key, for readers.",
+    )
+    home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("property-manager")),
+        validation_alias="PROPERTY_MANAGER_HOME",
+        description="Folder for the embedded database, logs and your own sources.",
+    )
+    contact: str | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_CONTACT",
+        description="URL or e-mail put in the user agent; required to scrape anything but loopback.",
+    )
+    crash_at: str | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_CRASH_AT",
+        description="Tests only: the process kills itself when this stage has just committed.",
+    )

@@ -1,0 +1,74 @@
+"""Facts about one source: a site or feed. Data, not code."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Guard(BaseModel):
+    """When a plan looks like an outage, a block or a parser break. Shares are 0..1."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    least_share_of_median: float = Field(
+        0.5, description="Fewer rows than this share of the median of the last 5 complete sessions."
+    )
+    leaving_share: float = Field(0.2, description="Rows leaving active, as a share …")
+    leaving_rows: int = Field(20, description="… and more than this many.")
+    leaving_share_small: float = Field(0.5, description="Or this share …")
+    leaving_rows_small: int = Field(3, description="… and at least this many.")
+    changed_share: float = Field(0.5, description="Changed rows, as a share …")
+    changed_rows: int = Field(20, description="… and more than this many.")
+    blanked_share: float = Field(0.2, description="Rows in which one field loses its value, as a share …")
+    blanked_rows: int = Field(20, description="… and more than this many.")
+    repeated_share: float = Field(0.2, description="One title, price or place in this share of the rows …")
+    repeated_rows: int = Field(20, description="… and in more than this many, far beyond its history.")
+    price_move: float = Field(0.5, description="A price that moves by more than this share …")
+    price_move_share: float = Field(0.05, description="… in this share of the rows …")
+    price_move_rows: int = Field(20, description="… and in more than this many.")
+    least_quality: float = Field(0.6, description="A lower overall quality score refuses the sync.")
+
+
+class Removal(BaseModel):
+    """When absence becomes removal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    misses: int = Field(
+        2, ge=1, description="Complete sessions that must miss a listing before it is removed."
+    )
+    hours_apart: float = Field(12, ge=0, description="Two misses count only when this many hours apart.")
+
+
+class Source(BaseModel):
+    """One site or feed: its name, hosts, money, language, pace and policies."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00-\x1f][^/\x00-\x1f]*$")
+    hosts: tuple[str, ...] = ()
+    currency: str | None = Field(
+        None, pattern=r"^[A-Z]{3}$", description="ISO 4217; what a bare amount means."
+    )
+    country: str | None = Field(
+        None, pattern=r"^[A-Z]{2}$", description="ISO 3166 alpha-2: phones, decimal marks, places."
+    )
+    language: str = Field(
+        "simple", description="Postgres text search configuration: spanish, english, simple …"
+    )
+    decimal_mark: Literal[".", ","] | None = Field(
+        None, description="Where numbers are ambiguous; else told by country."
+    )
+    requests_per_second: float = Field(1.0, gt=0, le=50)
+    timeout_seconds: float = Field(30.0, gt=0)
+    blank: Literal["keep", "clear"] = "keep"
+    volatile: tuple[str, ...] = Field(
+        (), description="Listing columns whose change is never a change by itself."
+    )
+    guard: Guard = Guard()
+    removal: Removal = Removal()
+    recipe: dict[str, Any] | None = Field(
+        None, description="Where the site keeps what (scrapers.extract.recipe)."
+    )
