@@ -1,0 +1,129 @@
+"""The story: what the sample portal shows on each of four days, and what a truthful sync makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import cache
+from typing import Final
+
+from services.demo.portal.homes import Home, Price, homes
+
+
+class Day(IntEnum):
+    """A day of the story."""
+
+    MON = 0
+    TUE = 1
+    WED = 2
+    THU = 3
+
+
+ADDED_ON_TUESDAY: Final = frozenset({"TK-1064", "TK-1065", "TK-1066", "TK-1067"})
+CUTS_ON_TUESDAY: Final = {
+    "TK-1008": 39_900,
+    "TK-1012": 4_350,
+    "TK-1034": 7_400_000,
+    "TK-1046": 1_890_000,
+    "TK-1047": 4_400_000,
+}
+GONE_SINCE_TUESDAY: Final = "TK-1019"
+SOLD_UNTIL_THURSDAY: Final = "TK-1030"  # still shown, marked sold; the sale falls through
+MISPLACED: Final = "TK-1049"  # a decimal point slipped: ten times the longitude
+MISTYPED: Final = "TK-1038"  # 400 bedrooms
+REPEATED: Final = "TK-1004"  # also in the featured slot, under a url of its own
+BROKEN: Final = frozenset({MISPLACED, MISTYPED})
+
+_LEFT_BY_THE_OUTAGE: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One place in the portal's index."""
+
+    home: Home
+    featured: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/inmueble/{self.home.slug}{'?anuncio=destacado' if self.featured else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the sync of one day should count, in the words of its metrics.
+
+    Every row is exactly one of the first six outcomes; missing and removed listings have no row.
+    On a refused day these are the figures of the plan that was not applied.
+    """
+
+    total_scraped: int
+    new_properties: int = 0
+    updated_properties: int = 0
+    unchanged_properties: int = 0
+    reactivated_properties: int = 0
+    quarantined_properties: int = 0
+    superseded_rows: int = 0
+    missing_properties: int = 0
+    removed_properties: int = 0
+    refused: bool = False
+
+
+EXPECTED: Final[dict[Day, Expected]] = {
+    Day.MON: Expected(64, new_properties=61, quarantined_properties=2, superseded_rows=1),
+    Day.TUE: Expected(
+        67,
+        new_properties=4,
+        updated_properties=5,
+        unchanged_properties=55,
+        quarantined_properties=2,
+        superseded_rows=1,
+        missing_properties=1,
+    ),
+    Day.WED: Expected(6, unchanged_properties=6, missing_properties=57, removed_properties=1, refused=True),
+    Day.THU: Expected(
+        67,
+        unchanged_properties=63,
+        reactivated_properties=1,
+        quarantined_properties=2,
+        superseded_rows=1,
+        removed_properties=1,
+    ),
+}
+
+
+@cache
+def on_offer(day: Day) -> dict[str, Home]:
+    """The homes that have a page of their own on `day`, by id, newest first."""
+    return {home.id: _as_of(home, day) for home in reversed(homes()) if _has_a_page(home, day)}
+
+
+@cache
+def cards(day: Day) -> tuple[Card, ...]:
+    """The index of `day`, in the order shown; on Wednesday the portal's search has lost most of it."""
+    offered = on_offer(day)
+    if day is Day.WED:
+        return tuple(Card(home) for home in list(offered.values())[:_LEFT_BY_THE_OUTAGE])
+    return Card(offered[REPEATED], featured=True), *map(Card, offered.values())
+
+
+def _has_a_page(home: Home, day: Day) -> bool:
+    if home.id in ADDED_ON_TUESDAY:
+        return day >= Day.TUE
+    return home.id != GONE_SINCE_TUESDAY or day < Day.TUE
+
+
+def _as_of(home: Home, day: Day) -> Home:
+    if home.id == MISPLACED:
+        return replace(home, longitude=round(home.longitude * 10, 6))
+    if home.id == MISTYPED:
+        return replace(home, bedrooms=400)
+    if home.id == SOLD_UNTIL_THURSDAY:
+        return replace(home, sold=day < Day.THU)
+    if home.id in CUTS_ON_TUESDAY and day >= Day.TUE:
+        return replace(home, price=_cut(home.price, CUTS_ON_TUESDAY[home.id]), former_price=home.price)
+    return home
+
+
+def _cut(price: Price, amount: int) -> Price:
+    return replace(price, amount=amount)

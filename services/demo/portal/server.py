@@ -1,0 +1,97 @@
+"""Serves the sample portal on loopback, one day of its story at a time."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from types import TracebackType
+from typing import Final, Self
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from services.demo.portal.catalogue import Day, cards, on_offer
+from services.demo.portal.homes import Home
+from services.demo.portal.render import about_page, detail_page, index_page, index_path, page_text
+
+CARDS_A_PAGE: Final = 24
+STUMBLES_ONCE: Final = "TK-1055"  # its page answers 503 the first time it is asked for
+_SIMILAR: Final = 3
+
+
+class Portal:
+    """The portal while it is up: `async with Portal() as portal`, then set `portal.day`."""
+
+    def __init__(self) -> None:
+        self.day = Day.MON
+        self.requests: list[str] = []  # every path and query asked for, in order
+        self._base = ""
+        self._stumbled = False
+        self._runner = web.AppRunner(self._app(), access_log=None)
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        _, port, *_ = self._runner.addresses[0]
+        self._base = f"http://127.0.0.1:{port}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """The first page of the index."""
+        return self._base + index_path(1)
+
+    def _app(self) -> web.Application:
+        app = web.Application(middlewares=[self._note])
+        app.router.add_get("/", self._home)
+        app.router.add_get("/robots.txt", self._robots)
+        app.router.add_get("/inmuebles", self._index)
+        app.router.add_get("/inmueble/{slug}", self._detail)
+        app.router.add_get("/nosotros", self._about)
+        return app
+
+    @web.middleware
+    async def _note(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.requests.append(request.path_qs)
+        return await handler(request)
+
+    async def _home(self, _: web.Request) -> web.Response:
+        raise web.HTTPMovedPermanently(index_path(1))
+
+    async def _robots(self, _: web.Request) -> web.Response:
+        return web.Response(text=page_text("robots.txt"))
+
+    async def _about(self, _: web.Request) -> web.Response:
+        return _html(about_page(self._base))
+
+    async def _index(self, request: web.Request) -> web.Response:
+        shown = cards(self.day)
+        asked = request.query.get("pagina", "1")
+        page = int(asked) if asked.isdecimal() else 0
+        if not 1 <= page <= -(-len(shown) // CARDS_A_PAGE):
+            raise web.HTTPNotFound
+        return _html(index_page(shown, page=page, size=CARDS_A_PAGE, base=self._base))
+
+    async def _detail(self, request: web.Request) -> web.Response:
+        offered = on_offer(self.day)
+        home = next((home for home in offered.values() if home.slug == request.match_info["slug"]), None)
+        if home is None:
+            raise web.HTTPNotFound
+        if home.id == STUMBLES_ONCE and not self._stumbled:
+            self._stumbled = True
+            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"})
+        return _html(detail_page(home, _similar(home, list(offered.values())), base=self._base))
+
+
+def _similar(home: Home, offered: list[Home]) -> list[Home]:
+    """The next few homes on the market; their facts stand on `home`'s page and are none of its own."""
+    place = offered.index(home)
+    return [offered[(place + step) % len(offered)] for step in range(1, _SIMILAR + 1)]
+
+
+def _html(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/html")
