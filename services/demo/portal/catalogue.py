@@ -35,6 +35,7 @@ REPEATED: Final = "TK-1004"  # also in the featured slot, under a url of its own
 BROKEN: Final = frozenset({MISPLACED, MISTYPED})
 
 _LEFT_BY_THE_OUTAGE: Final = 6
+_SIMILAR: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,13 @@ def cards(day: Day) -> tuple[Card, ...]:
     if day is Day.WED:
         return tuple(Card(home) for home in list(offered.values())[:_LEFT_BY_THE_OUTAGE])
     return Card(offered[REPEATED], featured=True), *map(Card, offered.values())
+
+
+def similar(home: Home, day: Day) -> tuple[Home, ...]:
+    """The next few homes on the market; their facts stand on `home`'s page and are none of its own."""
+    offered = tuple(on_offer(day).values())
+    place = offered.index(home)
+    return tuple(offered[(place + step) % len(offered)] for step in range(1, _SIMILAR + 1))
 
 
 def _has_a_page(home: Home, day: Day) -> bool:

@@ -9,13 +9,11 @@ from typing import Final, Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from services.demo.portal.catalogue import Day, cards, on_offer
-from services.demo.portal.homes import Home
+from services.demo.portal.catalogue import Day, cards, on_offer, similar
 from services.demo.portal.render import about_page, detail_page, index_page, index_path, page_text
 
 CARDS_A_PAGE: Final = 24
 STUMBLES_ONCE: Final = "TK-1055"  # its page answers 503 the first time it is asked for
-_SIMILAR: Final = 3
 
 
 class Portal:
@@ -77,20 +75,14 @@ class Portal:
         return _html(index_page(shown, page=page, size=CARDS_A_PAGE, base=self._base))
 
     async def _detail(self, request: web.Request) -> web.Response:
-        offered = on_offer(self.day)
-        home = next((home for home in offered.values() if home.slug == request.match_info["slug"]), None)
+        slug = request.match_info["slug"]
+        home = next((home for home in on_offer(self.day).values() if home.slug == slug), None)
         if home is None:
             raise web.HTTPNotFound
         if home.id == STUMBLES_ONCE and not self._stumbled:
             self._stumbled = True
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"})
-        return _html(detail_page(home, _similar(home, list(offered.values())), base=self._base))
-
-
-def _similar(home: Home, offered: list[Home]) -> list[Home]:
-    """The next few homes on the market; their facts stand on `home`'s page and are none of its own."""
-    place = offered.index(home)
-    return [offered[(place + step) % len(offered)] for step in range(1, _SIMILAR + 1)]
+        return _html(detail_page(home, similar(home, self.day), base=self._base))
 
 
 def _html(text: str) -> web.Response:
