@@ -1,0 +1,1 @@
+"""How the program reaches its Postgres: connections, named queries, migrations, the embedded server."""

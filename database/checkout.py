@@ -1,0 +1,116 @@
+"""What this installation expects of its database: its migrations, its code and its listing fields."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from config.errors import MigrationError
+from config.listing import BIT, FIELDS
+from database.template import expand
+from sql import CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A SQL file of the checkout, as written and with its loops written out."""
+
+    path: str
+    source: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the state."""
+
+    version: str
+    name: str
+    script: Script
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What this program expects of its database."""
+
+    migrations: tuple[Migration, ...]
+    code: tuple[Script, ...]
+
+    @property
+    def code_version(self) -> str:
+        """Equal for equal code over equal listing fields."""
+        parts = [*(f"{script.path}\0{script.text}" for script in self.code), listing_fields()]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def checkout() -> Checkout:
+    """This installation's; read once."""
+    return read(files("sql"), CODE)
+
+
+def read(root: Traversable, order: tuple[str, ...]) -> Checkout:
+    """The migrations below `root`, and the code of its subsystems in that order."""
+    folders = {folder.name for folder in root.iterdir() if folder.is_dir()}
+    strange = folders - {*order, "migrations", "queries", "__pycache__"}
+    if strange:
+        raise MigrationError(
+            f"sql/{min(strange)} is not in the order of subsystems",
+            next_step="name it in CODE in sql/__init__.py",
+        )
+    code = [script for folder in order if folder in folders for script in _scripts(root, folder, r"\d\d_\w+")]
+    migrations = [_migration(script) for script in _scripts(root, "migrations", r"\d{14}_\w+")]
+    versions = [migration.version for migration in migrations]
+    for version in versions:
+        if versions.count(version) > 1:
+            raise MigrationError(f"two migrations have the version {version}")
+    return Checkout(tuple(migrations), tuple(code))
+
+
+def _scripts(root: Traversable, folder: str, pattern: str) -> list[Script]:
+    found = []
+    for file in sorted(root.joinpath(folder).iterdir(), key=lambda file: file.name):
+        path = f"sql/{folder}/{file.name}"
+        if not file.name.endswith(".sql"):
+            continue
+        if not re.fullmatch(pattern, file.name.removesuffix(".sql")):
+            raise MigrationError(f"{path}: the name does not say where it comes in the order")
+        source = file.read_text(encoding="utf-8")
+        found.append(Script(path, source, expand(source, path)))
+    return found
+
+
+def _migration(script: Script) -> Migration:
+    version, _, name = script.path.rpartition("/")[2].removesuffix(".sql").partition("_")
+    return Migration(version, name, script)
+
+
+def listing_fields() -> str:
+    """The declaration of the fields as the JSON list that table listing_fields is made from."""
+    return json.dumps(
+        [
+            {
+                "name": field.name,
+                "bit": BIT[field.name],
+                "sql_type": field.sql,
+                "field_group": field.group,
+                "compare": field.compare,
+                "tolerance": None if field.tolerance is None else str(field.tolerance),
+                "confidence": str(field.confidence),
+                "weight": str(field.weight),
+                "monitored": field.monitored,
+                "role": field.role,
+                "description": field.description,
+            }
+            for field in FIELDS
+        ]
+    )

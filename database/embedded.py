@@ -1,0 +1,226 @@
+"""Runs a Postgres of our own on 127.0.0.1, for those who have none: the wheel's binaries, our data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import secrets
+import shlex
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from config.errors import DatabaseError, UsageError
+from database import installation, processes
+from database.bootstrap import LOGIN, bootstrap, script
+from database.installation import Account, Installation
+from database.server_state import ServerState
+
+DATABASE: Final = "property_manager"
+
+_SETTINGS: Final[Mapping[str, str]] = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",  # a deep home makes longer paths than a socket may have
+    "password_encryption": "scram-sha-256",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "max_connections": "50",
+    "jit": "off",
+    "log_min_messages": "warning",
+}
+_START_SECONDS: Final = 120  # after a crash it reads its log again first
+_LOG_LIMIT: Final = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedStatus:
+    """What `db status` tells of the embedded server."""
+
+    running: bool
+    data: Path | None
+    port: int | None
+    pid: int | None
+
+
+class Embedded:
+    """The server of one home: made, started and bootstrapped on demand, by one process at a time."""
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        bin_dir: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+        reachable: Path = installation.REACHABLE,
+    ) -> None:
+        """`bin_dir` and `settings` replace the wheel's binaries and add to our configuration.
+
+        Postgres refuses to run as root, so root runs it as another account; what that account cannot
+        reach inside of `home` is kept in `reachable` instead.
+        """
+        self.home: Final = home.expanduser().absolute()
+        self._folder = self.home / "postgres"
+        self._bin_dir = bin_dir
+        self._settings = {**_SETTINGS, **(settings or {})}
+        self._reachable = reachable
+
+    async def ensure(self) -> str:
+        """Start it unless it runs, and say where: the DSN of the login role, which is no superuser."""
+        state = await self._ready()
+        return self._dsn(state, LOGIN, state.login_password, DATABASE)
+
+    async def superuser_dsn(self) -> str:
+        """Start it unless it runs, and say how its superuser logs in."""
+        state = await self._ready()
+        return self._dsn(state, "postgres", state.superuser_password, "postgres")
+
+    async def _ready(self) -> ServerState:
+        async with self._locked():
+            state = self._started()
+            version = hashlib.sha256(script().encode()).hexdigest()
+            if state.bootstrapped != version:
+                await bootstrap(
+                    self._dsn(state, "postgres", state.superuser_password, "postgres"),
+                    database=DATABASE,
+                    login=LOGIN,
+                    password=state.login_password,
+                )
+                state = replace(state, bootstrapped=version)
+                state.save(self._folder)
+        return state
+
+    async def stop(self) -> bool:
+        """Stop it, open transactions undone; false when it was not running."""
+        async with self._locked():
+            state = self._state()
+            if state is None or not processes.of_cluster(_cluster(state.data)):
+                return False
+            place = Installation.find(self._bin_dir, self._reachable, Account.owner_of(state.data))
+            place.run("pg_ctl", "-D", str(state.data), "-m", "fast", "-w", "stop")
+            return True
+
+    def status(self) -> EmbeddedStatus:
+        """Whether it runs; starts nothing."""
+        state = self._state()
+        if state is None:
+            return EmbeddedStatus(running=False, data=None, port=None, pid=None)
+        found = processes.postmaster(state.data, _cluster(state.data))
+        if found is None:
+            return EmbeddedStatus(running=False, data=state.data, port=state.port, pid=None)
+        return EmbeddedStatus(running=True, data=state.data, port=found.port, pid=found.pid)
+
+    @asynccontextmanager
+    async def _locked(self) -> AsyncIterator[None]:
+        """Keep others out until we are done; the kernel lets go of the lock should we be killed."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    await asyncio.sleep(0.05)
+                else:
+                    break
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _state(self) -> ServerState | None:
+        try:
+            return ServerState.load(self._folder)
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: OSError) -> UsageError:
+        return UsageError(
+            f"cannot keep the embedded database in {self._folder}: {error.strerror}",
+            next_step="set PROPERTY_MANAGER_HOME to a folder of yours, or DATABASE_URL to a server",
+        )
+
+    def _started(self) -> ServerState:
+        state = self._state()
+        if state is not None and (running := processes.wait_until_ready(state.data, _cluster(state.data))):
+            return replace(state, port=running.port)
+        try:
+            if state is None:
+                state = self._new_state()
+            account = Account.owner_of(state.data) if state.data.exists() else Account.to_run_as()
+            place = Installation.find(self._bin_dir, self._reachable, account)
+            if not state.data.exists():
+                _initialise(state, place)
+            place.require_made_by_us(state.data)
+            state = self._start(state, place)
+        except OSError as error:
+            raise self._unusable(error) from error
+        return state
+
+    def _new_state(self) -> ServerState:
+        account = Account.to_run_as()
+        parent = self._folder
+        if not account.reaches(parent):
+            parent = self._reachable / hashlib.sha256(bytes(self._folder)).hexdigest()[:12]
+            parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        data = parent / "data"
+        if data.exists():
+            raise DatabaseError(
+                f"{data} holds a database whose passwords are gone ({self._folder / ServerState.FILE})",
+                next_step=f"put that file back, or move {data} away to begin with an empty database",
+            )
+        state = ServerState(
+            data=data, superuser_password=secrets.token_urlsafe(24), login_password=secrets.token_urlsafe(24)
+        )
+        state.save(self._folder)
+        return state
+
+    def _start(self, state: ServerState, place: Installation) -> ServerState:
+        processes.wait_until_gone(state.data, _cluster(state.data))
+        # nothing of the server lives, so what it left is stale, whoever has its process id by now
+        (state.data / "postmaster.pid").unlink(missing_ok=True)
+        log = state.data / "server.log"
+        if log.exists() and log.stat().st_size > _LOG_LIMIT:
+            log.replace(log.with_suffix(".log.1"))
+        state = replace(state, port=_free_port(state.port))
+        state.save(self._folder)
+        options = {**self._settings, "port": str(state.port), "cluster_name": _cluster(state.data)}
+        flags = shlex.join(part for name, value in options.items() for part in ("-c", f"{name}={value}"))
+        wait = ("-w", "-t", str(_START_SECONDS))
+        place.run("pg_ctl", "start", "-D", str(state.data), "-l", str(log), "-o", flags, *wait, log=log)
+        return state
+
+    def _dsn(self, state: ServerState, user: str, password: str, database: str) -> str:
+        return f"postgresql://{user}:{quote(password)}@127.0.0.1:{state.port}/{database}"
+
+
+def _cluster(data: Path) -> str:
+    """The name that every process of this data folder shows in its title."""
+    return f"property-manager-{hashlib.sha256(bytes(data)).hexdigest()[:12]}"
+
+
+def _initialise(state: ServerState, place: Installation) -> None:
+    """Make the data folder whole or not at all."""
+    unfinished = state.data.with_name("data.new")
+    place.initdb(unfinished, state.superuser_password)
+    unfinished.rename(state.data)
+
+
+def _free_port(preferred: int | None) -> int:
+    """The port of the last start, so that a copied DSN stays right, or else any that is free."""
+    for port in (preferred or 0, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise DatabaseError("no port is free on 127.0.0.1")

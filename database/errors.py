@@ -1,0 +1,126 @@
+"""Turns what the driver and the network raise into errors a person can act on."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+
+from config.errors import (
+    BusyError,
+    DatabaseError,
+    DatabaseUnreachableError,
+    NotFoundError,
+    PlanOutdatedError,
+    PropertyManagerError,
+    TakenOverError,
+    UnfinishedSessionError,
+    UsageError,
+)
+
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
+# What the stage functions raise, by their own error codes.
+_RAISED: Final[dict[str, type[PropertyManagerError]]] = {
+    "PM001": NotFoundError,
+    "PM002": UnfinishedSessionError,
+    "PM003": TakenOverError,
+    "PM004": BusyError,
+    "PM005": PlanOutdatedError,
+}
+_LOGIN = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a DSN leads, without its password."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+
+    @classmethod
+    def of(cls, dsn: str) -> Address:
+        try:
+            parts = urlsplit(dsn)
+            port = parts.port or 5432
+        except ValueError as error:
+            raise _not_a_dsn() from error
+        if parts.scheme not in ("postgres", "postgresql"):
+            raise _not_a_dsn()
+        host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
+        user = unquote(parts.username or "")
+        return cls(host, port, unquote(parts.path.lstrip("/")) or user, user)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}, database {self.database}, user {self.user}"
+
+
+def _not_a_dsn() -> UsageError:
+    return UsageError(
+        "DATABASE_URL is not the URL of a Postgres database",
+        next_step="write it as postgresql://user:password@host:5432/database, special characters as %XX",
+    )
+
+
+@contextmanager
+def while_connecting(address: Address) -> Iterator[None]:
+    """Name where the connection was going and what to look at."""
+    try:
+        yield
+    except _LOGIN as error:
+        raise _unreachable(address, "the server refuses the login", "check the user and password") from error
+    except asyncpg.InvalidCatalogNameError as error:
+        raise _unreachable(address, "there is no such database", "check its name, or create it") from error
+    except asyncpg.TooManyConnectionsError as error:
+        raise _unreachable(
+            address, "the server has no connection left", "close others or raise its limit"
+        ) from error
+    except socket.gaierror as error:
+        raise _unreachable(address, "there is no such host", "check the host's name") from error
+    except ConnectionRefusedError as error:
+        raise _unreachable(
+            address, "nothing answers there", "check host and port, and that it is started"
+        ) from error
+    except TimeoutError as error:
+        raise _unreachable(address, "no answer in time", "check host, port and firewall") from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise _unreachable(address, str(error), "check DATABASE_URL") from error
+
+
+def _unreachable(address: Address, reason: str, next_step: str) -> DatabaseUnreachableError:
+    return DatabaseUnreachableError(f"cannot connect to {address}: {reason}", next_step=next_step)
+
+
+@contextmanager
+def while_working(address: Address, conn: asyncpg.Connection) -> Iterator[None]:
+    """Keep a lost connection apart from a statement that failed; both keep their cause."""
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        if conn.is_closed() or isinstance(error, _GONE):
+            raise _lost(address) from error
+        if raised := _RAISED.get(error.sqlstate or ""):
+            raise raised(str(error), next_step=error.hint) from error
+        detail = f" ({error.detail})" if error.detail else ""
+        raise DatabaseError(f"{error}{detail}", next_step=error.hint) from error
+    except (OSError, asyncpg.InterfaceError) as error:
+        if conn.is_closed():
+            raise _lost(address) from error
+        raise
+
+
+def _lost(address: Address) -> DatabaseUnreachableError:
+    return DatabaseUnreachableError(
+        f"lost the connection to {address}; what was not committed is undone", next_step="run it again"
+    )

@@ -1,0 +1,181 @@
+"""The one way to the database: connections that act as service_role, and those that may do more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Final, Self
+
+import asyncpg
+
+from config.errors import UsageError
+from config.settings import Settings
+from database import migrate, queries
+from database.embedded import Embedded
+from database.errors import Address, while_connecting, while_working
+
+_TRANSACTION_POOLER_PORT: Final = 6543
+_CONNECT_SECONDS: Final = 15.0
+
+
+class JsonText(str):
+    """JSON that is encoded already: sent as it is, where another str becomes a JSON string."""
+
+    __slots__ = ()
+
+
+class Database:
+    """A pool of connections. Every transaction of the program is service_role's, in UTC."""
+
+    def __init__(self, dsn: str, pool: asyncpg.Pool) -> None:
+        self.dsn: Final = dsn
+        self.address: Final = Address.of(dsn)
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, settings: Settings, *, check: bool = True, pool_size: int = 4) -> Self:
+        """Connect to DATABASE_URL, or start the embedded server; refuse another code version."""
+        if settings.database_url is not None:
+            database = await cls.connect(settings.database_url.get_secret_value(), pool_size=pool_size)
+            fresh_is_ours = False
+        else:
+            database = await cls.connect(await Embedded(settings.home).ensure(), pool_size=pool_size)
+            fresh_is_ours = True
+        try:
+            if check:
+                await database._require_current(migrate_fresh=fresh_is_ours)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    @classmethod
+    async def connect(cls, dsn: str, *, pool_size: int = 4) -> Self:
+        """Connect, and check nothing else."""
+        with while_connecting(Address.of(dsn)):
+            pool = await asyncpg.create_pool(
+                dsn, min_size=1, max_size=pool_size, init=_prepare, **_connection_options()
+            )
+        return cls(dsn, pool)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @asynccontextmanager
+    async def transaction(
+        self,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 (the server keeps it)
+    ) -> AsyncIterator[asyncpg.Connection]:
+        """One transaction as service_role; `timeout` bounds each of its statements, in seconds."""
+        async with self._acquire() as conn:
+            with while_working(self.address, conn):
+                async with conn.transaction():
+                    await conn.execute(queries.text("act_as_service"))
+                    if timeout is not None:
+                        await conn.execute(queries.text("limit_statements"), f"{timeout * 1000:.0f}ms")
+                    yield conn
+
+    @asynccontextmanager
+    async def _acquire(self) -> AsyncIterator[asyncpg.Connection]:
+        with while_connecting(self.address):
+            conn = await self._pool.acquire()
+        try:
+            yield conn
+        finally:
+            await self._pool.release(conn)
+
+    @asynccontextmanager
+    async def admin(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of its own as the login role, for the `db` commands."""
+        conn = await self._connect_once()
+        try:
+            with while_working(self.address, conn):
+                yield conn
+        finally:
+            await conn.close()
+
+    @asynccontextmanager
+    async def listener(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of its own that may LISTEN, which a transaction pooler would swallow silently."""
+        if self.address.port == _TRANSACTION_POOLER_PORT:
+            raise UsageError(
+                f"cannot listen through the transaction pooler at {self.address.host}:{self.address.port}",
+                next_step="set DATABASE_URL to the direct connection or the session pooler (port 5432)",
+            )
+        async with self.admin() as conn:
+            yield conn
+
+    async def _connect_once(self) -> asyncpg.Connection:
+        with while_connecting(self.address):
+            conn = await asyncpg.connect(self.dsn, **_connection_options())
+            await _prepare(conn)
+        return conn
+
+    async def rows(self, name: str, *args: Any) -> list[asyncpg.Record]:
+        """All rows of the named query."""
+        async with self.transaction() as conn:
+            found: list[asyncpg.Record] = await conn.fetch(queries.text(name), *args)
+        return found
+
+    async def row(self, name: str, *args: Any) -> asyncpg.Record | None:
+        """The first row of the named query."""
+        async with self.transaction() as conn:
+            return await conn.fetchrow(queries.text(name), *args)
+
+    async def value(self, name: str, *args: Any) -> Any:
+        """The first column of the first row of the named query."""
+        async with self.transaction() as conn:
+            return await conn.fetchval(queries.text(name), *args)
+
+    async def run(self, name: str, *args: Any) -> None:
+        """The named query, for what it does."""
+        async with self.transaction() as conn:
+            await conn.execute(queries.text(name), *args)
+
+    async def _require_current(self, *, migrate_fresh: bool) -> None:
+        async with self.admin() as conn:
+            found = await migrate.status(conn)
+            if migrate_fresh and not found.applied:
+                await migrate.migrate(conn)
+            else:
+                migrate.require_current(found)
+
+
+def _connection_options() -> dict[str, Any]:
+    # A pooler may give every transaction another server connection: nothing prepared, nothing set.
+    return {
+        "statement_cache_size": 0,
+        "timeout": _CONNECT_SECONDS,
+        "server_settings": {"application_name": "property-manager"},
+    }
+
+
+async def _prepare(conn: asyncpg.Connection) -> None:
+    # In binary, because COPY knows no other; jsonb's begins with a version byte.
+    await conn.set_type_codec(
+        "json", schema="pg_catalog", encoder=_encode, decoder=json.loads, format="binary"
+    )
+    await conn.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + _encode(value),
+        decoder=lambda data: json.loads(data[1:]),
+        format="binary",
+    )
+
+
+def _encode(value: Any) -> bytes:
+    if isinstance(value, JsonText):
+        return value.encode()
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()

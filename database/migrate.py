@@ -1,0 +1,215 @@
+"""Brings a database to this checkout's state and code, and tells whether it is there.
+
+State is the migrations, applied once, in order. Code is every other function and view: one deploy
+drops what the last one made and makes it anew, in one transaction, never with `cascade`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from config.errors import MigrationError
+from database import queries
+from database.checkout import Checkout, Script, checkout, listing_fields
+
+LOCK_TIMEOUT: Final = "4s"
+"""How long a deploy may make others queue behind it before it steps back and tries again."""
+
+ATTEMPTS: Final = 5
+ROLES: Final = "20261121000000"
+"""The first migration, which makes the owner of all others and the ledger."""
+
+_RUN_MIGRATE: Final = "run: property-manager db migrate"
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationReport:
+    """What a migrate did."""
+
+    applied: tuple[str, ...]
+    code_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationStatus:
+    """Where a database stands against this checkout."""
+
+    applied: tuple[str, ...]
+    pending: tuple[str, ...]
+    unknown: tuple[str, ...]
+    code_current: bool
+
+    @property
+    def current(self) -> bool:
+        return self.code_current and not self.pending and not self.unknown
+
+
+async def migrate(conn: asyncpg.Connection, wanted: Checkout | None = None) -> MigrationReport:
+    """Apply what is missing, as the login role; a database that is current is left alone."""
+    await _require_roles(conn)
+    wanted = wanted or checkout()
+    applied: list[str] = []
+    async for attempt in _stepping_back():
+        with attempt:
+            while (version := await _apply_next(conn, wanted)) is not None:
+                applied.append(version)
+    code_changed = False
+    async for attempt in _stepping_back():
+        with attempt:
+            code_changed = await _deploy(conn, wanted)
+    return MigrationReport(tuple(applied), code_changed)
+
+
+def _stepping_back() -> AsyncRetrying:
+    return AsyncRetrying(
+        retry=retry_if_exception_type((asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait_random_exponential(multiplier=0.2, max=4),
+        reraise=True,
+    )
+
+
+async def _require_roles(conn: asyncpg.Connection) -> None:
+    missing = [row["wanted"] for row in await conn.fetch(queries.text("missing_roles"))]
+    if missing:
+        raise MigrationError(
+            f"the server has no role {', '.join(missing)}",
+            next_step="run once, as a superuser: property-manager db bootstrap",
+        )
+
+
+async def _apply_next(conn: asyncpg.Connection, wanted: Checkout) -> str | None:
+    """Apply the first pending migration, if any, in a transaction of its own."""
+    async with conn.transaction():
+        await conn.execute(queries.text("lock_migrations"))
+        await conn.execute(queries.text("limit_locks"), LOCK_TIMEOUT)
+        ledger = await _ledger(conn)
+        _refuse_rewritten(ledger, wanted)
+        migration = next((step for step in wanted.migrations if step.version not in ledger), None)
+        if migration is None:
+            return None
+        if migration.version != ROLES:
+            await conn.execute(queries.text("act_as_owner"))
+        await _run(conn, migration.script)
+        await conn.execute(queries.text("act_as_owner"))
+        await conn.execute(
+            queries.text("record_migration"), migration.version, migration.name, migration.script.sha256
+        )
+        return migration.version
+
+
+async def _ledger(conn: asyncpg.Connection) -> dict[str, asyncpg.Record]:
+    if not await conn.fetchval(queries.text("table_exists"), "property_manager.migrations"):
+        return {}
+    return {row["version"]: row for row in await conn.fetch(queries.text("ledger"))}
+
+
+def _refuse_rewritten(ledger: dict[str, asyncpg.Record], wanted: Checkout) -> None:
+    known = {migration.version: migration for migration in wanted.migrations}
+    for version, row in ledger.items():
+        name = f"{version}_{row['name']}"
+        if version not in known:
+            raise MigrationError(
+                f"migration {name} was applied to this database, but this program does not have it",
+                next_step="use the version of the program that has it, or a newer one",
+            )
+        if known[version].script.sha256 != row["sha256"]:
+            raise MigrationError(
+                f"migration {name} has been edited since it was applied on {row['applied_at']:%Y-%m-%d}",
+                next_step="put its text back and write the change as a new migration",
+            )
+
+
+async def _deploy(conn: asyncpg.Connection, wanted: Checkout) -> bool:
+    """Replace the code, unless it is the code that is there."""
+    async with conn.transaction():
+        await conn.execute(queries.text("lock_migrations"))
+        await conn.execute(queries.text("limit_locks"), LOCK_TIMEOUT)
+        await conn.execute(queries.text("act_as_owner"))
+        deployed = await conn.fetchrow(queries.text("deployed"))
+        if deployed["code_version"] == wanted.code_version:
+            return False
+        await _drop_code(conn)
+        await conn.execute(queries.text("mark_code"))
+        for script in wanted.code:
+            await _run(conn, script)
+            await conn.execute(queries.text("act_as_owner"))
+            await conn.execute(queries.text("record_code"), script.path)
+        if await conn.fetchval(queries.text("table_exists"), "property_manager.listing_fields"):
+            await conn.execute(queries.text("sync_listing_fields"), listing_fields())
+        await conn.execute(queries.text("record_code_version"), wanted.code_version)
+        return True
+
+
+async def _drop_code(conn: asyncpg.Connection) -> None:
+    for drop in await conn.fetch(queries.text("code_drops")):
+        try:
+            await conn.execute(drop["statement"])
+        except asyncpg.DependentObjectsStillExistError as error:
+            raise MigrationError(
+                f"cannot replace {drop['identity']}: {_one_line(error.detail)}",
+                next_step="drop what depends on it (keep its definition), migrate, and make it again",
+            ) from error
+    await conn.execute(queries.text("forget_code"))
+
+
+async def _run(conn: asyncpg.Connection, script: Script) -> None:
+    try:
+        await conn.execute(script.text)
+    except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+        raise
+    except asyncpg.PostgresError as error:
+        raise MigrationError(_failure(script, error), next_step=error.hint) from error
+
+
+def _failure(script: Script, error: asyncpg.PostgresError) -> str:
+    place = script.path
+    if error.position is not None:
+        place += f", line {script.text.count(chr(10), 0, int(error.position)) + 1} of the expanded text"
+    parts = [f"{place}: {error}", _one_line(error.detail), _one_line(error.context)]
+    return "; ".join(part for part in parts if part)
+
+
+def _one_line(text: str | None) -> str:
+    return " · ".join((text or "").splitlines())
+
+
+async def status(conn: asyncpg.Connection, wanted: Checkout | None = None) -> MigrationStatus:
+    """Where the database stands; reads only."""
+    wanted = wanted or checkout()
+    if not await conn.fetchval(queries.text("table_exists"), "property_manager.migrations"):
+        return _compare(wanted, (), None)
+    deployed = await conn.fetchrow(queries.text("deployed"))
+    return _compare(wanted, deployed["migrations"], deployed["code_version"])
+
+
+def _compare(wanted: Checkout, applied: Sequence[str], code_version: str | None) -> MigrationStatus:
+    versions = [migration.version for migration in wanted.migrations]
+    return MigrationStatus(
+        applied=tuple(applied),
+        pending=tuple(version for version in versions if version not in applied),
+        unknown=tuple(version for version in applied if version not in versions),
+        code_current=code_version == wanted.code_version,
+    )
+
+
+def require_current(found: MigrationStatus) -> None:
+    """Refuse to work on a database of another version."""
+    if found.unknown:
+        raise MigrationError(
+            f"the database is newer than this program (it has migration {found.unknown[-1]})",
+            next_step="update the program",
+        )
+    if not found.applied:
+        raise MigrationError("the database has no tables of Property Manager yet", next_step=_RUN_MIGRATE)
+    if found.pending:
+        raise MigrationError(
+            f"the database lacks migration {', '.join(found.pending)}", next_step=_RUN_MIGRATE
+        )
+    if not found.code_current:
+        raise MigrationError("the database runs another version of the code", next_step=_RUN_MIGRATE)

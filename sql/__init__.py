@@ -1,0 +1,10 @@
+"""The SQL texts, which are the program: state, code, and the questions Python asks.
+
+`migrations/<YYYYMMDDHHMMSS>_name.sql` hold state and are only ever added. `<subsystem>/NN_stage.sql`
+hold code, replaced as a whole by every deploy. `queries/*.sql` hold the named statements of Python.
+"""
+
+from typing import Final
+
+CODE: Final[tuple[str, ...]] = ("sources", "catalogue", "sessions", "quality", "pipeline", "history", "feed")
+"""The subsystems in the order their code is created; it is dropped in the reverse order."""

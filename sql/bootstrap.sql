@@ -1,0 +1,49 @@
+-- What Supabase gives every project, for a plain Postgres: its roles, its schema for extensions, and a
+-- login role that is no superuser. Run once per database, by a superuser, in that database; running it
+-- again changes nothing. `property-manager db bootstrap` runs it; by hand:
+--
+--   psql -c "set property_manager.login = 'property_manager'" -f sql/bootstrap.sql -c '\password property_manager'
+
+do $$
+declare
+  login constant text := coalesce(nullif(current_setting('property_manager.login', true), ''), 'property_manager');
+  password constant text := nullif(current_setting('property_manager.password', true), '');
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'anon') then
+    create role anon nologin noinherit;
+  end if;
+  if not exists (select from pg_catalog.pg_roles where rolname = 'authenticated') then
+    create role authenticated nologin noinherit;
+  end if;
+  -- a policy never applies to service_role; what it may touch is said by grants alone
+  if not exists (select from pg_catalog.pg_roles where rolname = 'service_role') then
+    create role service_role nologin noinherit bypassrls;
+  end if;
+  -- the HTTP API logs in with it and becomes one of the three; it has no password until it is given one
+  if not exists (select from pg_catalog.pg_roles where rolname = 'authenticator') then
+    create role authenticator login noinherit;
+  end if;
+  grant anon, authenticated, service_role to authenticator;
+
+  if not exists (select from pg_catalog.pg_roles where rolname = login) then
+    execute format('create role %I login createrole nosuperuser', login);
+  end if;
+  execute format('alter role %I login createrole', login);
+  if password is not null then
+    execute format('alter role %I password %L', login, password);
+  end if;
+  execute format('grant anon, authenticated, service_role to %I', login);
+  execute format('alter database %I owner to %I', current_database(), login);
+
+  if not exists (select from pg_catalog.pg_namespace where nspname = 'extensions') then
+    execute format('create schema extensions authorization %I', login);
+  end if;
+end
+$$;
+
+-- the owner of the database owns public, as in every database made since PostgreSQL 15
+alter schema public owner to pg_database_owner;
+revoke create on schema public from public;
+grant usage on schema public, extensions to anon, authenticated, service_role;
+
+create extension if not exists pg_trgm with schema extensions;

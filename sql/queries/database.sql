@@ -1,0 +1,126 @@
+-- name: act_as_service
+-- What every transaction of the program begins with.
+set local role service_role;
+set local time zone 'UTC';
+
+-- name: act_as_owner
+-- What every migration but the first, and all code, is run as.
+set local role property_manager_owner;
+set local time zone 'UTC';
+
+-- name: limit_statements
+-- Cancels a statement of this transaction that takes longer ($1: "5000ms").
+select set_config('statement_timeout', $1, true);
+
+-- name: limit_locks
+-- Gives up on a lock that somebody else holds for longer ($1: "5000ms").
+select set_config('lock_timeout', $1, true);
+
+-- name: lock_migrations
+-- One migrator at a time in this database, until its transaction ends.
+select pg_advisory_xact_lock(hashtext('property_manager.migrations'));
+
+-- name: deployed
+-- Migrations applied and the code version of this database.
+select
+  (select version from property_manager.code_version) as code_version,
+  coalesce((select array_agg(version order by version) from property_manager.migrations), '{}') as migrations;
+
+-- name: table_exists
+-- Whether a table, by its qualified name, exists.
+select to_regclass($1) is not null;
+
+-- name: missing_roles
+-- Roles of Supabase that this server lacks.
+select wanted from unnest(array['anon', 'authenticated', 'service_role']) as wanted
+where not exists (select from pg_catalog.pg_roles where rolname = wanted);
+
+-- name: ledger
+-- Migrations applied, in order.
+select version, name, sha256, applied_at from property_manager.migrations order by version;
+
+-- name: record_migration
+-- Adds a migration to the ledger.
+insert into property_manager.migrations (version, name, sha256) values ($1, $2, $3);
+
+-- name: code_drops
+-- Statements that drop the code of the last deploy, last made first.
+select identity, file, format('drop %s if exists %s', kind, identity) as statement
+from property_manager.code_objects
+order by seq desc;
+
+-- name: forget_code
+-- Empties the list of code objects, once they are dropped.
+delete from property_manager.code_objects;
+
+-- name: mark_code
+-- Remembers, for this transaction, what exists before the code is made.
+select set_config('property_manager.before_code', coalesce(string_agg(oid::text, ','), ''), true)
+from (
+  select oid from pg_catalog.pg_proc where proowner = 'property_manager_owner'::regrole
+  union all
+  select oid from pg_catalog.pg_class where relowner = 'property_manager_owner'::regrole
+  union all
+  select oid from pg_catalog.pg_type where typowner = 'property_manager_owner'::regrole
+) as existing (oid);
+
+-- name: record_code
+-- Lists what file $1 has just made.
+insert into property_manager.code_objects (kind, identity, file)
+select made.type, made.identity, $1
+from (
+  select 'pg_proc'::regclass as class, oid from pg_catalog.pg_proc
+  where proowner = 'property_manager_owner'::regrole
+  union all
+  select 'pg_class'::regclass, oid from pg_catalog.pg_class
+  where relowner = 'property_manager_owner'::regrole
+    and relkind in ('r', 'p', 'v', 'm', 'c', 'S', 'f')
+  union all
+  select 'pg_type'::regclass, oid from pg_catalog.pg_type
+  where typowner = 'property_manager_owner'::regrole and typtype in ('e', 'd')
+) as owned
+cross join lateral pg_catalog.pg_identify_object(owned.class, owned.oid, 0) as made
+where owned.oid::text <> all (string_to_array(current_setting('property_manager.before_code'), ','))
+  and not exists (select from property_manager.code_objects as known where known.identity = made.identity)
+order by owned.oid;
+
+-- name: record_code_version
+-- Says which code is deployed.
+insert into property_manager.code_version (version) values ($1)
+on conflict (only_row) do update set version = excluded.version, deployed_at = now();
+
+-- name: sync_listing_fields
+-- Brings table listing_fields in line with the declaration ($1: a JSON list, an object a field).
+insert into property_manager.listing_fields (
+  name, bit, sql_type, field_group, compare, tolerance, confidence, weight, monitored, role, description
+)
+select
+  name, bit, sql_type, field_group, compare, tolerance, confidence, weight, monitored, role, description
+from jsonb_to_recordset($1::text::jsonb) as declared (
+  name text, bit smallint, sql_type text, field_group text, compare text, tolerance numeric,
+  confidence numeric, weight numeric, monitored boolean, role text, description text
+)
+on conflict (name) do update set
+  bit = excluded.bit,
+  sql_type = excluded.sql_type,
+  field_group = excluded.field_group,
+  compare = excluded.compare,
+  tolerance = excluded.tolerance,
+  confidence = excluded.confidence,
+  weight = excluded.weight,
+  monitored = excluded.monitored,
+  role = excluded.role,
+  description = excluded.description;
+
+-- name: is_superuser
+-- Whether the connection's user is a superuser.
+select rolsuper from pg_catalog.pg_roles where rolname = session_user;
+
+-- name: database_to_create
+-- The statement that makes database $1, or nothing when it is there.
+select format('create database %I template template0 encoding ''UTF8''', $1::text)
+where not exists (select from pg_catalog.pg_database where datname = $1);
+
+-- name: bootstrap_login
+-- Tells bootstrap.sql the login role ($1) and its password ($2, empty: left as it is).
+select set_config('property_manager.login', $1, true), set_config('property_manager.password', $2, true);

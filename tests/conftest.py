@@ -1,0 +1,164 @@
+"""A real Postgres for every test: one server a run, a template database, a copy of it for each test.
+
+`PROPERTY_MANAGER_TEST_POSTGRES=15` runs them on Debian's PostgreSQL 15 instead of the wheel's 18.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import psutil
+import pytest
+
+from config.settings import Settings
+from database.bootstrap import bootstrap
+from database.embedded import Embedded
+from database.handle import Database
+from database.migrate import migrate
+
+DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
+TEMPLATE = "template_property_manager"
+LEFTOVERS = "property-manager-tests-"
+
+# durability costs time and a test's database is thrown away
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+}
+
+
+def chosen_bin_dir() -> Path | None:
+    return DEBIAN_15 if os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES") == "15" else None
+
+
+@dataclass(frozen=True)
+class Server:
+    """The server of this run, and how to log in to one of its databases."""
+
+    superuser: str
+    login: str
+
+    def superuser_dsn(self, database: str) -> str:
+        return urlsplit(self.superuser)._replace(path=f"/{database}").geturl()
+
+    def login_dsn(self, database: str) -> str:
+        return urlsplit(self.login)._replace(path=f"/{database}").geturl()
+
+    async def execute(self, statement: str) -> None:
+        conn = await asyncpg.connect(self.superuser)
+        try:
+            await conn.execute(statement)
+        finally:
+            await conn.close()
+
+
+@contextlib.contextmanager
+def temporary_home() -> Iterator[Path]:
+    """A folder that the account which runs Postgres for root can reach; pytest's own are closed to it."""
+    home = Path(tempfile.mkdtemp(prefix=f"{LEFTOVERS}{os.getpid()}-"))
+    home.chmod(0o755)
+    try:
+        yield home
+    finally:
+        asyncio.run(Embedded(home, bin_dir=chosen_bin_dir()).stop())
+        shutil.rmtree(home)
+
+
+def remove_leftovers() -> None:
+    """Stop and delete what killed runs have left."""
+    for home in Path(tempfile.gettempdir()).glob(f"{LEFTOVERS}*"):
+        if not psutil.pid_exists(int(home.name.removeprefix(LEFTOVERS).partition("-")[0])):
+            asyncio.run(Embedded(home, bin_dir=chosen_bin_dir()).stop())
+            shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The server without any of our tables; its login role is no superuser."""
+    remove_leftovers()
+    with temporary_home() as home:
+        embedded = Embedded(home, bin_dir=chosen_bin_dir(), settings=FAST)
+        login = asyncio.run(embedded.ensure())
+        yield Server(asyncio.run(embedded.superuser_dsn()), login)
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> str:
+    """The name of a database that is migrated and empty."""
+
+    async def build() -> None:
+        await bootstrap(server.superuser, database=TEMPLATE)
+        conn = await asyncpg.connect(server.login_dsn(TEMPLATE))
+        try:
+            await migrate(conn)
+        finally:
+            await conn.close()
+
+    asyncio.run(build())
+    return TEMPLATE
+
+
+@contextlib.asynccontextmanager
+async def database_from(server: Server, template: str) -> AsyncIterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    await server.execute(
+        f"create database {name} template {template} strategy file_copy owner property_manager"
+    )
+    try:
+        yield name
+    finally:
+        await server.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def database_name(server: Server, template: str) -> AsyncIterator[str]:
+    async with database_from(server, template) as name:
+        yield name
+
+
+@pytest.fixture
+async def bare_name(server: Server) -> AsyncIterator[str]:
+    """A database that is bootstrapped and nothing more."""
+    async with database_from(server, "template0") as name:
+        await bootstrap(server.superuser_dsn(name))
+        yield name
+
+
+@pytest.fixture
+def dsn(server: Server, database_name: str) -> str:
+    """The login role's way to this test's own database."""
+    return server.login_dsn(database_name)
+
+
+@pytest.fixture
+async def database(dsn: str) -> AsyncIterator[Database]:
+    async with await Database.connect(dsn) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def superuser(server: Server, database_name: str) -> AsyncIterator[asyncpg.Connection]:
+    """A superuser's connection to this test's database, to look at and break what others may not."""
+    conn = await asyncpg.connect(server.superuser_dsn(database_name))
+    yield conn
+    await conn.close()
+
+
+@pytest.fixture
+def settings(dsn: str, tmp_path: Path) -> Settings:
+    """Settings that lead to this test's database and a home of its own, whatever the environment says."""
+    return Settings(_env_file=None, database_url=dsn, home=tmp_path)  # type: ignore[call-arg]
