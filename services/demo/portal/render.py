@@ -216,7 +216,7 @@ def _labelled(home: Home, similar: Sequence[Home], base: str) -> tuple[str, str]
         "Terreno": _metres(home.lot_m2),
     }
     rows = "\n".join(
-        f"<dt>{escape(label)}</dt><dd>{escape(str(value))}</dd>"
+        f"<div><dt>{escape(label)}</dt><dd>{escape(str(value))}</dd></div>"
         for label, value in terms.items()
         if value is not None
     )
