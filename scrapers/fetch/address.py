@@ -1,0 +1,150 @@
+"""Which addresses may be fetched: proper web urls, the same site on redirect, and no private machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Iterable
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from scrapers.fetch.errors import AddressRefusedError, BadUrlError
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]*))*", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"token|key|secret|sig|pass|pwd|auth|session|credential|code", re.IGNORECASE)
+
+
+def parse_url(text: str | URL) -> URL:
+    """The url to ask for: http or https, with a host, without credentials; the fragment is dropped."""
+    raw = str(text).strip()
+    try:
+        url = URL(raw)
+    except ValueError as error:
+        raise BadUrlError(f"{raw[:200]!r} is not a url: {error}", url=raw) from error
+    if url.scheme not in ("http", "https"):
+        raise BadUrlError(f"Only http and https are fetched, not {raw[:200]!r}", url=raw)
+    if url.user is not None or url.password is not None:
+        raise BadUrlError(f"A url with a user name or password is not fetched: {shown(url)}", url=shown(url))
+    host = url.raw_host
+    if not host or _CONTROL.search(host) or (_NUMERIC_HOST.fullmatch(host) and literal(host) is None):
+        raise BadUrlError(f"The url {raw[:200]!r} names no proper host", url=raw)
+    return url.with_fragment(None)
+
+
+def shown(url: str | URL) -> str:
+    """The url as it may be logged: no credentials, and no values of secret-looking query keys."""
+    parsed = URL(url) if isinstance(url, str) else url
+    parsed = parsed.with_user(None) if parsed.user or parsed.password else parsed
+    pairs = [(key, "…" if _SECRET_KEY.search(key) else value) for key, value in parsed.query.items()]
+    bare = str(parsed.with_query(None))
+    return bare + ("?" + "&".join(f"{key}={value}" for key, value in pairs) if pairs else "")
+
+
+def origin(url: URL) -> str:
+    return str(url.origin())
+
+
+def site(host: str) -> str:
+    """The host without `www.`: what counts as one site for pace and redirects."""
+    return host.lower().rstrip(".").removeprefix("www.")
+
+
+def same_site(start: URL, target: URL) -> bool:
+    """Whether a redirect stays: same host give or take `www.`, same port, never from https down to http."""
+    if site(start.host or "") != site(target.host or ""):
+        return False
+    upgraded = start.scheme == "http" and target.scheme == "https"
+    if upgraded and start.is_default_port() and target.is_default_port():
+        return True
+    return start.scheme == target.scheme and start.port == target.port
+
+
+def literal(host: str) -> IPAddress | None:
+    try:
+        return ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def is_loopback(host: str) -> bool:
+    address = literal(host)
+    return host.lower() == "localhost" or (address is not None and _innermost(address).is_loopback)
+
+
+def _innermost(address: IPAddress) -> IPAddress:
+    """The IPv4 address that an IPv6 one stands for, if it does: traffic ends there."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)
+
+
+def is_public(address: IPAddress) -> bool:
+    real = _innermost(address)
+    return real.is_global and not real.is_multicast and not real.is_reserved
+
+
+def _is_local(address: IPAddress) -> bool:
+    """Loopback or a private network; link-local is left out, cloud machines keep their secrets there."""
+    real = _innermost(address)
+    if real.is_loopback or is_public(real):
+        return True
+    return not (real.is_link_local or real.is_multicast or real.is_reserved or real.is_unspecified)
+
+
+class AddressGuard:
+    """Says whether a host may be connected to, once its address is known."""
+
+    def __init__(self, local_hosts: Iterable[str] = ()) -> None:
+        self._local_hosts = {site(host) for host in local_hosts}
+
+    def permit_local(self, host: str) -> None:
+        """Let this one host be on a private network."""
+        self._local_hosts.add(site(host))
+
+    def check(self, host: str, address: str) -> None:
+        """Refuse an address that is not on the public internet, unless this host may be private."""
+        known = literal(address)
+        if known is not None and is_public(known):
+            return
+        if known is not None and site(host) in self._local_hosts and _is_local(known):
+            return
+        where = f" ({address})" if address != host else ""
+        raise AddressRefusedError(
+            f"Refused to fetch from {host}{where}: the address is private or reserved",
+            url=host,
+            next_step="if this host is yours, pass --allow-private",
+        )
+
+    def check_literal(self, url: URL) -> None:
+        """A host written as an address never reaches the resolver, so it is checked here."""
+        host = url.host or ""
+        if literal(host) is not None:
+            self.check(host, host)
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names and hands out only permitted addresses: the very ones the connection will use."""
+
+    def __init__(self, inner: AbstractResolver, guard: AddressGuard) -> None:
+        self._inner = inner
+        self._guard = guard
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        for result in found:
+            self._guard.check(host, result["host"])
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()

@@ -1,0 +1,44 @@
+"""Recognises a wall put in front of a page: a challenge, a captcha, a notice of refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# Only walls carry these; the vendors' ordinary scripts, found on good pages, do not.
+_WALL = re.compile(
+    r"""_cf_chl_opt|cf-chl-|cf-error-details|challenge-error-text
+      | geo\.captcha-delivery\.com|\bpx-captcha\b
+      | Incapsula\ incident\ ID|_Incapsula_Resource\?
+      | \bgokuProps\b|awsWafCookieDomainList
+      | sec-if-cpt-container|bm-verify=|errors\.edgesuite\.net
+      | \bKPSDK\b|/_sec/cp_challenge/|ddos-guard/js-challenge|sucuri_cloudproxy_js""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_WALL_TITLE = re.compile(
+    r"""<title[^>]*>\s*(?:
+        just\ a\ moment | attention\ required | access\ (?:to\ this\ page\ has\ been\ )?denied | forbidden\b
+      | (?:are\ you\ (?:a\ )?(?:human|robot)) | robot\ check | bot\ (?:check|verification)
+      | security\ (?:check|challenge) | human\ verification
+      | verif(?:y|ying)\ (?:that\ )?you\ are\ (?:a\ )?human
+      | pardon\ our\ interruption | captcha\b | checking\ your\ browser | un\ momento | ddos-guard
+      | (?:sorry,?\ )?you\ have\ been\ blocked | request\ (?:blocked|rejected|unsuccessful)
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_UNSEEN = re.compile(
+    r"<(script|style|svg|template|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE
+)
+_LARGEST_WALL = 200_000
+_MOST_WORDS_ON_A_WALL = 250
+
+
+def is_challenge(headers: Mapping[str, str], text: str) -> bool:
+    """Whether this is a wall and not the page: the vendor says so, or a wall's mark on a bare page."""
+    if headers.get("cf-mitigated", "").lower() == "challenge":
+        return True
+    if headers.get("x-amzn-waf-action", "").lower() in ("challenge", "captcha"):
+        return True
+    if len(text) > _LARGEST_WALL or not (_WALL.search(text) or _WALL_TITLE.search(text)):
+        return False
+    return len(_UNSEEN.sub(" ", text).split()) <= _MOST_WORDS_ON_A_WALL

@@ -1,0 +1,174 @@
+"""A response's body, within limits: bytes off the wire, decompressed, and as text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+from collections.abc import AsyncIterator
+
+from scrapers.fetch.address import shown
+from scrapers.fetch.errors import DecompressionError, TooLargeError
+
+ACCEPTED_ENCODINGS = "gzip, deflate"
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_TEXT_CODEC = re.compile(
+    r"utf-(8|16|16-le|16-be|32)|cp\d+|iso(8859|2022)\S*|koi8\S*|gb\S*|big5\S*|euc\S*|shift\S*|mac\S*|tis\S*|hz"
+)
+# What web pages mean by these names is the wider set (WHATWG Encoding).
+_WIDER = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+
+
+async def read_body(
+    chunks: AsyncIterator[bytes],
+    *,
+    encoding: str,
+    limit: int,
+    url: str,
+    declared: int | None = None,
+    cut: bool = False,
+) -> bytes:
+    """The whole body, decompressed, or the beginning of it if it may be `cut`.
+
+    Never more than the limit is held, on the wire or expanded.
+    """
+    if not cut and declared is not None and declared > limit:
+        raise _too_large(url, limit)
+    decoder = _decoder(encoding, url)
+    body = bytearray()
+    received = 0
+    async for chunk in chunks:
+        received += len(chunk)
+        body += decoder.feed(chunk, limit + 1 - len(body))
+        if max(received, len(body)) > limit:
+            if cut:
+                return bytes(body[:limit])
+            raise _too_large(url, limit)
+    if not decoder.complete:
+        raise DecompressionError(f"The compressed page {shown(url)} ends early", url=url)
+    return bytes(body)
+
+
+def _too_large(url: str, limit: int) -> TooLargeError:
+    return TooLargeError(f"The page {shown(url)} is larger than {limit:,} bytes", url=url)
+
+
+def _decoder(encoding: str, url: str) -> _Plain | _Inflater:
+    match encoding.strip().lower():
+        case "" | "identity":
+            return _Plain()
+        case "gzip" | "x-gzip":
+            return _Inflater(url, zlib.MAX_WBITS | 16)
+        case "deflate":
+            return _Inflater(url, zlib.MAX_WBITS)
+        case unknown:
+            raise DecompressionError(
+                f"The page {shown(url)} is compressed as {unknown!r}, which we did not accept", url=url
+            )
+
+
+class _Plain:
+    complete = True
+
+    def feed(self, chunk: bytes, room: int) -> bytes:
+        return chunk[:room]
+
+
+class _Inflater:
+    """Expands gzip or deflate, never further than the room left."""
+
+    def __init__(self, url: str, wbits: int) -> None:
+        self._url = url
+        self._wbits = wbits
+        self._stream = zlib.decompressobj(wbits)
+        self._started = False
+
+    @property
+    def complete(self) -> bool:
+        """An empty body is complete too: servers label those as compressed."""
+        return self._stream.eof or not self._started
+
+    def feed(self, chunk: bytes, room: int) -> bytes:
+        out = bytearray()
+        while chunk and len(out) < room:
+            if self._stream.eof:
+                if not self._is_next_member(chunk):
+                    break
+                self._stream = zlib.decompressobj(self._wbits)
+            out += self._inflate(chunk, room - len(out))
+            chunk = self._stream.unconsumed_tail or self._stream.unused_data
+        return bytes(out)
+
+    def _is_next_member(self, chunk: bytes) -> bool:
+        """A gzip body may be several in a row; anything else after the end is padding."""
+        return self._wbits > zlib.MAX_WBITS and chunk[:1] == b"\x1f"
+
+    def _inflate(self, chunk: bytes, room: int) -> bytes:
+        try:
+            return self._step(chunk, room)
+        except zlib.error as error:
+            raise DecompressionError(
+                f"The page {shown(self._url)} cannot be decompressed: {error}", url=self._url
+            ) from error
+
+    def _step(self, chunk: bytes, room: int) -> bytes:
+        first, self._started = not self._started, True
+        try:
+            return self._stream.decompress(chunk, room)
+        except zlib.error:
+            if not first or self._wbits != zlib.MAX_WBITS:
+                raise
+            # "deflate" is zlib by the standard and raw deflate by custom.
+            self._wbits = -zlib.MAX_WBITS
+            self._stream = zlib.decompressobj(self._wbits)
+            return self._stream.decompress(chunk, room)
+
+
+def decode_text(body: bytes, content_type: str = "") -> str:
+    """The body as text: byte order mark, then header, then the page's own word, then what fits."""
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    charset = _codec(_first(_HEADER_CHARSET, content_type)) or _declared_inside(body[:4096])
+    if charset:
+        return body.decode(charset, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")
+
+
+def _declared_inside(head: bytes) -> str | None:
+    found = _META_CHARSET.search(head) or _XML_ENCODING.search(head)
+    charset = _codec(found[1].decode("ascii", "replace")) if found else None
+    # Whoever wrote these bytes one at a time cannot have meant UTF-16.
+    return "utf-8" if charset and charset.startswith(("utf-16", "utf-32")) else charset
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    found = pattern.search(text)
+    return found[1] if found else None
+
+
+def _codec(label: str | None) -> str | None:
+    """Python's codec for a label, if it is a character set (`unicode_escape` and the like are not)."""
+    if label is None:
+        return None
+    try:
+        name = codecs.lookup(label).name
+    except LookupError:
+        return None
+    name = _WIDER.get(name, name)
+    return name if _TEXT_CODEC.fullmatch(name) else None

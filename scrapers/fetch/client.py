@@ -1,0 +1,305 @@
+"""The polite client: one url in, one page or one telling error out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from importlib import metadata
+from typing import NamedTuple, Self
+
+from tenacity.wait import wait_base
+from yarl import URL
+
+from config.errors import UsageError
+from config.source import Source
+from scrapers.fetch.address import AddressGuard, is_loopback, parse_url, same_site, shown, site
+from scrapers.fetch.blocks import is_challenge
+from scrapers.fetch.body import decode_text
+from scrapers.fetch.errors import BadUrlError, BlockedError, HTTPStatusError, PageError, RedirectRefusedError
+from scrapers.fetch.pace import Clock, Pace, Sleep
+from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
+from scrapers.fetch.robots import SIZE_LIMIT, Robots
+from scrapers.fetch.wire import Answer, Wire
+
+log = logging.getLogger(__name__)
+
+PRODUCT = "property-manager"
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
+_CONTACT = re.compile(r"[\x21-\x27\x2a-\x7e]{3,200}")
+
+
+class Limits(NamedTuple):
+    """What one page may cost us."""
+
+    bytes: int = 10_000_000
+    redirects: int = 5
+    attempts: int = 4
+    longest_pause: float = 300.0
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class Hop(NamedTuple):
+    """One redirect that was followed."""
+
+    url: str
+    status: int
+
+
+@dataclass(frozen=True)
+class FetchResult:
+    """A page that was fetched."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    hops: tuple[Hop, ...]
+    elapsed: float
+    fetched_at: datetime
+    attempts: int
+
+    @cached_property
+    def text(self) -> str:
+        return decode_text(self.body, self.headers.get("Content-Type", ""))
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == 304
+
+    @property
+    def etag(self) -> str | None:
+        return self.headers.get("ETag")
+
+    @property
+    def last_modified(self) -> str | None:
+        return self.headers.get("Last-Modified")
+
+
+class PoliteClient:
+    """Fetches pages of one source as its site would like it: slowly, by its rules, under our name."""
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        contact: str | None = None,
+        allow_private: bool = False,
+        limits: Limits = DEFAULT_LIMITS,
+        pace: Pace | None = None,
+        wait: wait_base = JITTERED,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._contact = _checked_contact(contact)
+        self._allow_private = allow_private
+        self._limits = limits
+        self._pace = pace or Pace(source.requests_per_second, clock=clock, sleep=sleep)
+        self._guard = AddressGuard(source.hosts if allow_private else ())
+        agent = _user_agent(self._contact)
+        self._wire = Wire(agent, guard=self._guard, pace=self._pace, timeout=source.timeout_seconds)
+        self._retrying = partial(with_retries, attempts=limits.attempts, wait=wait, sleep=sleep)
+        self._robots = Robots(PRODUCT, self._fetch_robots, clock=clock)
+
+    async def __aenter__(self) -> Self:
+        await self._wire.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._wire.__aexit__(*exc)
+
+    async def get(
+        self,
+        url: str,
+        *,
+        html_only: bool = False,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> FetchResult:
+        """Fetch one page. With `etag` or `last_modified` from an earlier fetch, 304 is a result too."""
+        start = self._admitted(url)
+        headers = {"Accept": _ACCEPT, **_conditions(etag, last_modified)}
+        await self._robots.check(start)
+        try:
+            result = await self._retrying(
+                lambda attempt: self._visit(start, headers=headers, html_only=html_only, attempt=attempt)
+            )
+        except HTTPStatusError as error:
+            if error.status != 429:
+                raise
+            raise self._refused_for_good(start, error) from error
+        log.debug("Fetched %s: %s, %d bytes", shown(start), result.status, len(result.body))
+        return result
+
+    def _admitted(self, url: str) -> URL:
+        """A url we may try: ours to ask with a name, or on this machine."""
+        start = parse_url(url)
+        host = start.host or ""
+        if self._contact is None and not is_loopback(host):
+            raise UsageError(
+                f"Fetching from {host} needs a contact in the user agent, so that the site can reach you",
+                next_step="set PROPERTY_MANAGER_CONTACT to your url or e-mail address",
+            )
+        if self._allow_private:
+            # Only the host that the user named first: no page may lead us to others inside the network.
+            self._guard.permit_local(host)
+            self._allow_private = False
+        return start
+
+    async def _visit(
+        self, start: URL, *, headers: dict[str, str], html_only: bool, attempt: int
+    ) -> FetchResult:
+        """Follow the redirects of one url to a page; anything else is raised."""
+        hops: list[Hop] = []
+        url, elapsed = start, 0.0
+        while True:
+            gap = await self._robots.check(url)
+            answer = await self._ask(url, headers=headers, gap=gap, html_only=html_only)
+            elapsed += answer.elapsed
+            if answer.redirects_to is None:
+                break
+            hops.append(Hop(str(url), answer.status))
+            url = self._next(start, answer, len(hops))
+        result = FetchResult(
+            url=str(start),
+            final_url=str(url),
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            hops=tuple(hops),
+            elapsed=elapsed,
+            fetched_at=datetime.now(UTC),
+            attempts=attempt,
+        )
+        self._judge(result, url, conditional="If-None-Match" in headers or "If-Modified-Since" in headers)
+        return result
+
+    async def _ask(self, url: URL, *, headers: dict[str, str], gap: float, html_only: bool) -> Answer:
+        host = site(url.host or "")
+        if (closed := self._pace.closed_for(host)) > 0:
+            raise BlockedError(host, f"come back in {closed:.0f} s", url=str(url))
+        answer = await self._wire.send(
+            url,
+            headers=headers,
+            limit=self._limits.bytes,
+            least_gap=gap,
+            html_only=html_only,
+        )
+        self._heed(host, answer)
+        return answer
+
+    def _heed(self, host: str, answer: Answer) -> None:
+        """Slow down for the whole host as its answer asks."""
+        if answer.status not in (429, 503):
+            self._pace.answered(host)
+            return
+        self._pace.strained(host)
+        asked = retry_after(answer.headers, datetime.now(UTC)) or 0.0
+        if asked > self._limits.longest_pause:
+            self._pace.close(host, asked)
+        elif asked:
+            log.info("%s asks us to wait %.0f s", host, asked)
+            self._pace.pause(host, asked)
+
+    def _next(self, start: URL, answer: Answer, hops: int) -> URL:
+        """Where a redirect leads, if we follow it there."""
+        try:
+            target = parse_url(answer.url.join(URL(answer.redirects_to or "")))
+        except (ValueError, BadUrlError) as error:
+            raise self._redirect_refused(start, answer, "to something that is no web address") from error
+        if not same_site(start, target):
+            raise self._redirect_refused(start, answer, f"to another site: {shown(target)}")
+        if hops > self._limits.redirects:
+            raise self._redirect_refused(start, answer, f"more than {self._limits.redirects} times")
+        return target
+
+    def _redirect_refused(self, start: URL, answer: Answer, how: str) -> RedirectRefusedError:
+        target = answer.redirects_to or ""
+        return RedirectRefusedError(
+            f"{shown(start)} redirects {how}; not followed",
+            url=str(start),
+            status=answer.status,
+            target=target,
+        )
+
+    def _judge(self, result: FetchResult, url: URL, *, conditional: bool) -> None:
+        """Raise unless this answer is the page that was asked for."""
+        status, host = result.status, url.host or ""
+        if is_challenge(result.headers, result.text):
+            raise BlockedError(host, f"{status}, challenge page", url=result.url, status=status)
+        if status in (401, 403):
+            raise BlockedError(host, str(status), url=result.url, status=status)
+        if status == 202 and not result.body.strip():
+            raise BlockedError(host, "202, empty page", url=result.url, status=status)
+        if 200 <= status < 300 or (status == 304 and conditional):
+            return
+        asked = retry_after(result.headers, result.fetched_at)
+        raise HTTPStatusError(
+            f"{host} answered {status} for {shown(url)}",
+            url=result.url,
+            status=status,
+            transient=is_transient_status(status) and (asked or 0) <= self._limits.longest_pause,
+            retry_after=asked,
+        )
+
+    def _refused_for_good(self, start: URL, error: HTTPStatusError) -> BlockedError:
+        why = "429, too many requests"
+        if error.retry_after:
+            why += f"; come back in {error.retry_after:.0f} s"
+        blocked = BlockedError(start.host or "", why, url=error.url, status=429)
+        blocked.retry_count = error.retry_count
+        return blocked
+
+    async def _fetch_robots(self, url: URL) -> Answer:
+        async def once(_: int) -> Answer:
+            answer = await self._wire.send(
+                url, headers={"Accept": "text/plain,*/*;q=0.5"}, limit=SIZE_LIMIT, cut=True
+            )
+            self._heed(site(url.host or ""), answer)
+            if is_transient_status(answer.status):
+                raise _Busy(answer)
+            return answer
+
+        try:
+            return await self._retrying(once)
+        except _Busy as busy:
+            return busy.answer
+
+
+class _Busy(PageError):
+    """A robots.txt whose server is busy: worth asking again, and after that an answer like any other."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(url=str(answer.url), status=answer.status, transient=True)
+        self.answer = answer
+
+
+def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    given = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in given.items() if value}
+
+
+def _checked_contact(contact: str | None) -> str | None:
+    contact = (contact or "").strip()
+    if contact and not _CONTACT.fullmatch(contact):
+        raise UsageError(
+            f"The contact {contact!r} cannot stand in a user agent",
+            next_step="set PROPERTY_MANAGER_CONTACT to a plain url or e-mail address",
+        )
+    return contact or None
+
+
+def _user_agent(contact: str | None) -> str:
+    try:
+        version = metadata.version(PRODUCT)
+    except metadata.PackageNotFoundError:
+        version = "0"  # run from a folder that was never installed
+    return f"{PRODUCT}/{version}" + (f" (+{contact})" if contact else "")

@@ -1,0 +1,176 @@
+"""One exchange with one server: paced, guarded and limited, with no redirects and no repeats."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import Self
+
+import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from scrapers.fetch.address import AddressGuard, GuardedResolver, shown, site
+from scrapers.fetch.body import ACCEPTED_ENCODINGS, read_body
+from scrapers.fetch.errors import (
+    AddressRefusedError,
+    BadUrlError,
+    DecompressionError,
+    FetchTimeoutError,
+    NotHTMLError,
+    ProtocolError,
+    UnreachableError,
+)
+from scrapers.fetch.pace import Pace
+
+_HTML = ("text/html", "application/xhtml+xml")
+_HEADER_BYTES = 32_768
+_ERROR_BYTES = 200_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said, whatever its status."""
+
+    url: URL
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+    elapsed: float
+
+    @property
+    def redirects_to(self) -> str | None:
+        return self.headers.get("Location") if self.status in (301, 302, 303, 307, 308) else None
+
+
+class Wire:
+    """The connection pool of one client."""
+
+    def __init__(self, agent: str, *, guard: AddressGuard, pace: Pace, timeout: float) -> None:
+        self._agent = agent
+        self._guard = guard
+        self._pace = pace
+        self._seconds = timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(_tell_sent)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=GuardedResolver(aiohttp.ThreadedResolver(), self._guard)),
+            headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED_ENCODINGS},
+            timeout=aiohttp.ClientTimeout(total=self._seconds),
+            auto_decompress=False,
+            max_line_size=_HEADER_BYTES,
+            max_field_size=_HEADER_BYTES,
+            trace_configs=[trace],
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def send(
+        self,
+        url: URL,
+        *,
+        headers: dict[str, str],
+        limit: int,
+        least_gap: float = 0.0,
+        html_only: bool = False,
+        cut: bool = False,
+    ) -> Answer:
+        """GET this url once, when its host's turn has come. `cut`: a longer body is cut, not refused."""
+        if self._session is None:
+            raise RuntimeError("PoliteClient is used inside `async with`")
+        self._guard.check_literal(url)
+        async with self._pace.turn(site(url.host or ""), least_gap) as sent, _our_errors(url, self._seconds):
+            started = time.perf_counter()
+            async with self._session.get(
+                url, headers=headers, allow_redirects=False, trace_request_ctx=sent
+            ) as response:
+                sent()
+                body = await _body(response, limit=limit, html_only=html_only, cut=cut)
+                elapsed = time.perf_counter() - started
+                return Answer(url, response.status, _named(response.headers), body, elapsed)
+
+
+async def _tell_sent(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+    sent: Callable[[], None] = context.trace_request_ctx
+    sent()
+
+
+def _named(headers: CIMultiDictProxy[str]) -> CIMultiDictProxy[str]:
+    """A copy, so that a kept result does not keep the connection's buffers."""
+    return CIMultiDictProxy(CIMultiDict(headers))
+
+
+async def _body(response: aiohttp.ClientResponse, *, limit: int, html_only: bool, cut: bool) -> bytes:
+    url = str(response.url)
+    good = 200 <= response.status < 300
+    content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if good and html_only and content_type and content_type not in _HTML:
+        raise NotHTMLError(f"{shown(url)} is {content_type}, not a web page", url=url, status=response.status)
+    read = partial(
+        read_body,
+        response.content.iter_any(),
+        encoding=response.headers.get("Content-Encoding", ""),
+        url=url,
+    )
+    if good:
+        return await read(limit=limit, declared=response.content_length, cut=cut)
+    try:
+        return await read(limit=min(limit, _ERROR_BYTES), cut=True)
+    except DecompressionError:
+        # Of an error page the status matters; that its text cannot be read must not hide it.
+        return b""
+
+
+@asynccontextmanager
+async def _our_errors(url: URL, seconds: float) -> AsyncIterator[None]:
+    """The library's many exceptions as our few."""
+    text, host = str(url), url.host
+    try:
+        yield
+    except AddressRefusedError as error:
+        error.url = text
+        raise
+    except TimeoutError as error:
+        raise FetchTimeoutError(
+            f"Fetching {shown(url)} failed: no complete answer within {seconds:g} s", url=text
+        ) from error
+    except aiohttp.InvalidURL as error:
+        raise BadUrlError(f"{shown(url)} cannot be fetched: it is not a proper url", url=text) from error
+    except aiohttp.ClientResponseError as error:
+        raise ProtocolError(
+            f"{host} answered {shown(url)} with improper HTTP: {error.message}", url=text
+        ) from error
+    except aiohttp.ClientSSLError as error:
+        raise UnreachableError(
+            f"Fetching {shown(url)} failed: no secure connection to {host} ({_cause(error)})",
+            url=text,
+            transient=not isinstance(error, aiohttp.ClientConnectorCertificateError),
+        ) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise UnreachableError(
+            f"Fetching {shown(url)} failed: {host} could not be reached ({_cause(error)})",
+            url=text,
+            transient=not _no_such_host(error),
+        ) from error
+
+
+def _no_such_host(error: Exception) -> bool:
+    return isinstance(error, aiohttp.ClientConnectorDNSError) and error.os_error.errno == socket.EAI_NONAME
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return error.os_error.strerror or str(error.os_error)
+    return str(error) or type(error).__name__
