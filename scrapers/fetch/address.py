@@ -17,7 +17,10 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]*))*", re.IGNORECASE)
-_SECRET_KEY = re.compile(r"token|key|secret|sig|pass|pwd|auth|session|credential|code", re.IGNORECASE)
+_SECRET_KEY = re.compile(
+    r"token|secret|passw|pwd|auth|session|credential|signature|(?:^|[_-])(?:api)?key$|^(?:sig|code)$",
+    re.IGNORECASE,
+)
 
 
 def parse_url(text: str | URL) -> URL:
@@ -35,6 +38,14 @@ def parse_url(text: str | URL) -> URL:
     if not host or _CONTROL.search(host) or (_NUMERIC_HOST.fullmatch(host) and literal(host) is None):
         raise BadUrlError(f"The url {raw[:200]!r} names no proper host", url=raw)
     return url.with_fragment(None)
+
+
+def redirect_target(url: URL, location: str) -> URL:
+    """Where a `Location` leads from here."""
+    try:
+        return parse_url(url.join(URL(location.strip())))
+    except ValueError as error:
+        raise BadUrlError(f"{location[:200]!r} is not a url: {error}", url=location) from error
 
 
 def shown(url: str | URL) -> str:

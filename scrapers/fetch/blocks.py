@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 # Only walls carry these; the vendors' ordinary scripts, found on good pages, do not.
 _WALL = re.compile(
-    r"""_cf_chl_opt|cf-chl-|cf-error-details|challenge-error-text
+    r"""_cf_chl_opt|cf-chl-|challenge-error-text
       | geo\.captcha-delivery\.com|\bpx-captcha\b
-      | Incapsula\ incident\ ID|_Incapsula_Resource\?
+      | Incapsula\ incident\ ID|<iframe[^>]*_Incapsula_Resource
       | \bgokuProps\b|awsWafCookieDomainList
       | sec-if-cpt-container|bm-verify=|errors\.edgesuite\.net
       | \bKPSDK\b|/_sec/cp_challenge/|ddos-guard/js-challenge|sucuri_cloudproxy_js""",
@@ -26,6 +26,8 @@ _WALL_TITLE = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+# A page drawn by script has few words too, but it brings its data.
+_CONTENT = re.compile(r"application/ld\+json|__NEXT_DATA__|__next_f\.push", re.IGNORECASE)
 _UNSEEN = re.compile(
     r"<(script|style|svg|template|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE
 )
@@ -40,5 +42,7 @@ def is_challenge(headers: Mapping[str, str], text: str) -> bool:
     if headers.get("x-amzn-waf-action", "").lower() in ("challenge", "captcha"):
         return True
     if len(text) > _LARGEST_WALL or not (_WALL.search(text) or _WALL_TITLE.search(text)):
+        return False
+    if _CONTENT.search(text):
         return False
     return len(_UNSEEN.sub(" ", text).split()) <= _MOST_WORDS_ON_A_WALL

@@ -12,6 +12,8 @@ from scrapers.fetch.errors import DecompressionError, TooLargeError
 
 ACCEPTED_ENCODINGS = "gzip, deflate"
 
+_GZIP = zlib.MAX_WBITS | 16
+
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -70,9 +72,9 @@ def _decoder(encoding: str, url: str) -> _Plain | _Inflater:
         case "" | "identity":
             return _Plain()
         case "gzip" | "x-gzip":
-            return _Inflater(url, zlib.MAX_WBITS | 16)
+            return _Inflater(url, _GZIP)
         case "deflate":
-            return _Inflater(url, zlib.MAX_WBITS)
+            return _Inflater(url, None)
         case unknown:
             raise DecompressionError(
                 f"The page {shown(url)} is compressed as {unknown!r}, which we did not accept", url=url
@@ -89,51 +91,57 @@ class _Plain:
 class _Inflater:
     """Expands gzip or deflate, never further than the room left."""
 
-    def __init__(self, url: str, wbits: int) -> None:
+    def __init__(self, url: str, wbits: int | None) -> None:
         self._url = url
         self._wbits = wbits
-        self._stream = zlib.decompressobj(wbits)
+        self._stream = zlib.decompressobj(wbits or zlib.MAX_WBITS)
+        self._held = b""
         self._started = False
 
     @property
     def complete(self) -> bool:
         """An empty body is complete too: servers label those as compressed."""
-        return self._stream.eof or not self._started
+        return self._stream.eof or not (self._started or self._held)
 
     def feed(self, chunk: bytes, room: int) -> bytes:
+        chunk, self._held = self._held + chunk, b""
+        if self._wbits is None:
+            if len(chunk) < 2:
+                self._held = chunk
+                return b""
+            self._wbits = _deflate_wbits(chunk)
+            self._stream = zlib.decompressobj(self._wbits)
+        return self._expand(chunk, room)
+
+    def _expand(self, chunk: bytes, room: int) -> bytes:
         out = bytearray()
         while chunk and len(out) < room:
             if self._stream.eof:
                 if not self._is_next_member(chunk):
                     break
-                self._stream = zlib.decompressobj(self._wbits)
+                self._stream = zlib.decompressobj(self._wbits or zlib.MAX_WBITS)
             out += self._inflate(chunk, room - len(out))
             chunk = self._stream.unconsumed_tail or self._stream.unused_data
         return bytes(out)
 
     def _is_next_member(self, chunk: bytes) -> bool:
         """A gzip body may be several in a row; anything else after the end is padding."""
-        return self._wbits > zlib.MAX_WBITS and chunk[:1] == b"\x1f"
+        return self._wbits == _GZIP and chunk.startswith(b"\x1f")
 
     def _inflate(self, chunk: bytes, room: int) -> bytes:
+        self._started = True
         try:
-            return self._step(chunk, room)
+            return self._stream.decompress(chunk, room)
         except zlib.error as error:
             raise DecompressionError(
                 f"The page {shown(self._url)} cannot be decompressed: {error}", url=self._url
             ) from error
 
-    def _step(self, chunk: bytes, room: int) -> bytes:
-        first, self._started = not self._started, True
-        try:
-            return self._stream.decompress(chunk, room)
-        except zlib.error:
-            if not first or self._wbits != zlib.MAX_WBITS:
-                raise
-            # "deflate" is zlib by the standard and raw deflate by custom.
-            self._wbits = -zlib.MAX_WBITS
-            self._stream = zlib.decompressobj(self._wbits)
-            return self._stream.decompress(chunk, room)
+
+def _deflate_wbits(head: bytes) -> int:
+    """Deflate is zlib by the standard and raw deflate by custom; zlib's two header bytes tell."""
+    is_zlib = head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
+    return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
 
 
 def decode_text(body: bytes, content_type: str = "") -> str:

@@ -18,7 +18,15 @@ from yarl import URL
 
 from config.errors import UsageError
 from config.source import Source
-from scrapers.fetch.address import AddressGuard, is_loopback, parse_url, same_site, shown, site
+from scrapers.fetch.address import (
+    AddressGuard,
+    is_loopback,
+    parse_url,
+    redirect_target,
+    same_site,
+    shown,
+    site,
+)
 from scrapers.fetch.blocks import is_challenge
 from scrapers.fetch.body import decode_text
 from scrapers.fetch.errors import BadUrlError, BlockedError, HTTPStatusError, PageError, RedirectRefusedError
@@ -184,8 +192,6 @@ class PoliteClient:
 
     async def _ask(self, url: URL, *, headers: dict[str, str], gap: float, html_only: bool) -> Answer:
         host = site(url.host or "")
-        if (closed := self._pace.closed_for(host)) > 0:
-            raise BlockedError(host, f"come back in {closed:.0f} s", url=str(url))
         answer = await self._wire.send(
             url,
             headers=headers,
@@ -212,8 +218,8 @@ class PoliteClient:
     def _next(self, start: URL, answer: Answer, hops: int) -> URL:
         """Where a redirect leads, if we follow it there."""
         try:
-            target = parse_url(answer.url.join(URL(answer.redirects_to or "")))
-        except (ValueError, BadUrlError) as error:
+            target = redirect_target(answer.url, answer.redirects_to or "")
+        except BadUrlError as error:
             raise self._redirect_refused(start, answer, "to something that is no web address") from error
         if not same_site(start, target):
             raise self._redirect_refused(start, answer, f"to another site: {shown(target)}")

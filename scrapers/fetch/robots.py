@@ -12,9 +12,10 @@ from functools import cached_property
 from protego import Protego
 from yarl import URL
 
-from scrapers.fetch.address import origin, parse_url, shown
+from scrapers.fetch.address import origin, redirect_target, shown
 from scrapers.fetch.errors import (
     AddressRefusedError,
+    BlockedError,
     FetchTimeoutError,
     PageError,
     RobotsDisallowedError,
@@ -113,7 +114,7 @@ class Robots:
             raise known.failure.with_traceback(None)
         if known.rules is None:
             raise RobotsDisallowedError(
-                f"{shown(url)} was not fetched: {known.refusal}, which forbids the whole site for now",
+                f"{shown(url)} was not fetched: {url.host}'s {known.refusal}, so all is off limits for now",
                 url=str(url),
                 rule=known.refusal,
             )
@@ -137,13 +138,13 @@ class Robots:
     async def _ask(self, url: URL) -> _Known:
         try:
             answer = await self._follow(url)
-        except (UnreachableError, FetchTimeoutError, AddressRefusedError) as error:
-            # Off limits too, but the truth is that nobody answered, and it has been tried enough.
+        except (UnreachableError, FetchTimeoutError, AddressRefusedError, BlockedError) as error:
+            # Off limits too, but this says better why; it has been tried enough.
             error.transient = False
             return _Known(self._clock() + _KEEP_FAILURE, failure=error)
         except PageError as error:
-            return self._refused(f"its robots.txt could not be read ({error.error_type})")
-        return self._judge(answer)
+            return self._refused(url, f"could not be read ({error.error_type})")
+        return self._judge(url, answer)
 
     async def _follow(self, url: URL) -> Answer:
         """The file, or the sixth redirect in a row; it may live on another host, as pages may not."""
@@ -151,20 +152,20 @@ class Robots:
         for _ in range(_MOST_REDIRECTS):
             if (location := answer.redirects_to) is None:
                 break
-            answer = await self._fetch(parse_url(answer.url.join(URL(location))))
+            answer = await self._fetch(redirect_target(answer.url, location))
         return answer
 
-    def _judge(self, answer: Answer) -> _Known:
+    def _judge(self, url: URL, answer: Answer) -> _Known:
         if answer.status == 429 or answer.status >= 500:
-            return self._refused(f"its robots.txt answered {answer.status}")
+            return self._refused(url, f"answered {answer.status}")
         if not 200 <= answer.status < 300:
             text = ""
         else:
             text = answer.body[:SIZE_LIMIT].decode("utf-8-sig", "replace")
         if text.lstrip().startswith("<"):
-            return self._refused("its robots.txt is a web page")
+            return self._refused(url, "is a web page")
         return _Known(self._clock() + _KEEP, rules=Rules(text, self._token))
 
-    def _refused(self, why: str) -> _Known:
-        log.warning("Everything is off limits for now: %s", why)
-        return _Known(self._clock() + _KEEP_FAILURE, refusal=why)
+    def _refused(self, url: URL, why: str) -> _Known:
+        log.warning("%s %s: the site is off limits for now", url, why)
+        return _Known(self._clock() + _KEEP_FAILURE, refusal=f"robots.txt {why}")

@@ -20,6 +20,7 @@ from scrapers.fetch.body import ACCEPTED_ENCODINGS, read_body
 from scrapers.fetch.errors import (
     AddressRefusedError,
     BadUrlError,
+    BlockedError,
     DecompressionError,
     FetchTimeoutError,
     NotHTMLError,
@@ -91,7 +92,9 @@ class Wire:
         if self._session is None:
             raise RuntimeError("PoliteClient is used inside `async with`")
         self._guard.check_literal(url)
+        self._check_open(url)
         async with self._pace.turn(site(url.host or ""), least_gap) as sent, _our_errors(url, self._seconds):
+            self._check_open(url)
             started = time.perf_counter()
             async with self._session.get(
                 url, headers=headers, allow_redirects=False, trace_request_ctx=sent
@@ -100,6 +103,13 @@ class Wire:
                 body = await _body(response, limit=limit, html_only=html_only, cut=cut)
                 elapsed = time.perf_counter() - started
                 return Answer(url, response.status, _named(response.headers), body, elapsed)
+
+    def _check_open(self, url: URL) -> None:
+        """Asked before waiting for a turn, and after: the site may have closed in the meantime."""
+        if (seconds := self._pace.closed_for(site(url.host or ""))) > 0:
+            raise BlockedError(
+                url.host or "", f"it asked us to stay away for {seconds:.0f} s more", url=str(url)
+            )
 
 
 async def _tell_sent(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:

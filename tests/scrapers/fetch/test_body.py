@@ -1,0 +1,101 @@
+"""Bytes within limits, and the text they mean."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from scrapers.fetch.body import decode_text, read_body
+from scrapers.fetch.errors import DecompressionError, TooLargeError
+
+
+async def read(
+    body: bytes, encoding: str = "", *, limit: int = 10_000, size: int = 7, cut: bool = False
+) -> bytes:
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), size):
+            yield body[start : start + size]
+
+    return await read_body(chunks(), encoding=encoding, limit=limit, url="http://a.org/", cut=cut)
+
+
+def raw_deflate(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+PACKED = [
+    ("", bytes),
+    ("identity", bytes),
+    ("gzip", gzip.compress),
+    ("x-gzip", gzip.compress),
+    ("GZIP", lambda body: gzip.compress(body[:50]) + gzip.compress(body[50:])),
+    ("gzip", lambda body: gzip.compress(body) + b"\0\0"),
+    ("deflate", zlib.compress),
+    ("deflate", raw_deflate),
+]
+
+
+@pytest.mark.parametrize(("encoding", "pack"), PACKED)
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+async def test_every_encoding_gives_the_body_back(encoding, pack, size):
+    body = b"the quick brown fox " * 20
+    assert await read(pack(body), encoding, size=size) == body
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate"])
+async def test_an_empty_body_is_empty_in_any_encoding(encoding):
+    assert await read(b"", encoding) == b""
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+@pytest.mark.parametrize("size", [7, 100_000])
+async def test_no_more_is_expanded_than_the_limit(pack, size):
+    encoding = "gzip" if pack is gzip.compress else "deflate"
+    assert len(await read(pack(b"\0" * 10_000), encoding, size=size)) == 10_000
+    with pytest.raises(TooLargeError):
+        await read(pack(b"\0" * 1_000_000), encoding, size=size)
+    assert await read(pack(b"\0" * 1_000_000), encoding, size=size, cut=True) == b"\0" * 10_000
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", b"plain"),
+        ("deflate", b"\xff\xff"),
+        ("gzip", gzip.compress(b"x" * 50)[:-9]),
+        ("br", b"x"),
+        ("gzip, gzip", b"x"),
+    ],
+)
+async def test_what_cannot_be_expanded_is_an_error(encoding, body):
+    with pytest.raises(DecompressionError):
+        await read(body, encoding)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "text"),
+    [
+        ("ñ".encode(), "", "ñ"),
+        ("ñ €".encode("cp1252"), "", "ñ €"),
+        ("ñ".encode("latin-1"), "text/html; charset=ISO-8859-1", "ñ"),
+        ("ł".encode("iso-8859-2"), 'text/html; Charset="iso-8859-2"', "ł"),
+        (codecs.BOM_UTF8 + "ñ".encode(), "text/html; charset=latin1", "ñ"),
+        (codecs.BOM_UTF16_LE + "ñ".encode("utf-16-le"), "", "ñ"),
+        ('<meta charset="windows-1251">я'.encode("cp1251"), "text/html", '<meta charset="windows-1251">я'),
+        ("<meta http-equiv=x content='text/html; charset=shift_jis'>万①".encode("cp932"), "", None),
+        ('<?xml version="1.0" encoding="iso-8859-15"?>€'.encode("iso-8859-15"), "", None),
+        ('<meta charset="utf-16">ñ'.encode(), "", '<meta charset="utf-16">ñ'),
+        (b"a\\u0041", "text/html; charset=unicode_escape", "a\\u0041"),
+        (b"abc", "text/html; charset=rot13", "abc"),
+        (b"abc", "text/html; charset=no-such-set", "abc"),
+        (b"\xff\x81", "text/html; charset=utf-8", "\ufffd\ufffd"),
+    ],
+)
+def test_text_is_read_in_the_character_set_that_is_meant(body, content_type, text):
+    decoded = decode_text(body, content_type)
+    assert decoded == text if text is not None else "\ufffd" not in decoded and decoded[-1] in "①€"

@@ -1,0 +1,77 @@
+"""Turns on one host, on a clock of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from scrapers.fetch.pace import Pace
+
+
+@pytest.fixture
+def pace(fake_time):
+    return Pace(4.0, clock=fake_time.clock, sleep=fake_time.sleep)
+
+
+async def starts(pace, fake_time, host, count, **options):
+    moments = []
+    for _ in range(count):
+        async with pace.turn(host, **options):
+            moments.append(fake_time.now - 1000)
+    return moments
+
+
+async def test_turns_are_a_gap_apart_and_the_first_is_at_once(pace, fake_time):
+    assert await starts(pace, fake_time, "a", 4) == [0, 0.25, 0.5, 0.75]
+
+
+async def test_hosts_do_not_wait_for_each_other(pace, fake_time):
+    await starts(pace, fake_time, "a", 1)
+    assert await starts(pace, fake_time, "b", 1) == [0]
+
+
+async def test_the_wider_gap_counts(pace, fake_time):
+    assert await starts(pace, fake_time, "a", 3, least_gap=1.5) == [0, 1.5, 3]
+
+
+async def test_the_gap_begins_when_the_request_went_out_and_not_before(pace, fake_time):
+    async with pace.turn("a") as sent:
+        fake_time.now += 10  # connecting
+        sent()
+        fake_time.now += 0.1  # the answer
+    assert await starts(pace, fake_time, "a", 1) == [10.25]
+
+
+async def test_a_request_that_fails_before_it_is_sent_gives_its_turn_back(pace, fake_time):
+    with pytest.raises(ConnectionError):
+        async with pace.turn("a"):
+            raise ConnectionError
+    assert await starts(pace, fake_time, "a", 1) == [0.25]
+
+
+async def test_a_pause_that_comes_while_waiting_is_kept(pace, fake_time):
+    await starts(pace, fake_time, "a", 1)
+    pause = [lambda: pace.pause("a", 60)]
+
+    async def sleep(seconds):
+        await fake_time.sleep(seconds)
+        while pause:
+            pause.pop()()
+
+    pace._sleep = sleep
+    assert await starts(pace, fake_time, "a", 1) == [60.25]
+
+
+async def test_strain_doubles_the_gap_up_to_a_limit_and_answers_narrow_it_again(pace, fake_time):
+    for _ in range(10):
+        pace.strained("a")
+    assert await starts(pace, fake_time, "a", 2) == [0, 4]
+    for _ in range(100):
+        pace.answered("a")
+    assert await starts(pace, fake_time, "a", 2) == [8, 8.25]
+
+
+async def test_a_closed_host_opens_again(pace, fake_time):
+    pace.close("a", 100)
+    assert (pace.closed_for("a"), pace.closed_for("b")) == (100, 0)
+    fake_time.now += 101
+    assert pace.closed_for("a") == 0
