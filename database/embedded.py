@@ -16,10 +16,14 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+import asyncpg
+
 from config.errors import DatabaseError, UsageError
-from database import installation, processes
+from database import idle, installation, queries
 from database.bootstrap import LOGIN, bootstrap, script
+from database.errors import Address, while_connecting
 from database.installation import Account, Installation
+from database.postmaster import Life
 from database.server_state import ServerState
 
 DATABASE: Final = "property_manager"
@@ -34,6 +38,7 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "jit": "off",
     "log_min_messages": "warning",
 }
+IDLE_SECONDS: Final = 8 * 3600.0
 _START_SECONDS: Final = 120  # after a crash it reads its log again first
 _LOG_LIMIT: Final = 10_000_000
 
@@ -58,17 +63,21 @@ class Embedded:
         bin_dir: Path | None = None,
         settings: Mapping[str, str] | None = None,
         reachable: Path = installation.REACHABLE,
+        idle_seconds: float | None = IDLE_SECONDS,
     ) -> None:
         """`bin_dir` and `settings` replace the wheel's binaries and add to our configuration.
 
+        It stops itself when nobody has used it for `idle_seconds`; none: it waits for `stop`.
         Postgres refuses to run as root, so root runs it as another account; what that account cannot
         reach inside of `home` is kept in `reachable` instead.
         """
-        self.home: Final = home.expanduser().absolute()
+        self.home: Final = home.expanduser().resolve()  # one folder, one name, one lock
         self._folder = self.home / "postgres"
+        self._lock_file = self._folder / "lock"
         self._bin_dir = bin_dir
         self._settings = {**_SETTINGS, **(settings or {})}
         self._reachable = reachable
+        self._idle_seconds = idle_seconds
 
     async def ensure(self) -> str:
         """Start it unless it runs, and say where: the DSN of the login role, which is no superuser."""
@@ -99,7 +108,7 @@ class Embedded:
         """Stop it, open transactions undone; false when it was not running."""
         async with self._locked():
             state = self._state()
-            if state is None or not processes.of_cluster(_cluster(state.data)):
+            if state is None or self._life(state).awaited() is None:
                 return False
             place = Installation.find(self._bin_dir, self._reachable, Account.owner_of(state.data))
             place.run("pg_ctl", "-D", str(state.data), "-m", "fast", "-w", "stop")
@@ -110,17 +119,37 @@ class Embedded:
         state = self._state()
         if state is None:
             return EmbeddedStatus(running=False, data=None, port=None, pid=None)
-        found = processes.postmaster(state.data, _cluster(state.data))
+        found = self._life(state).serving()
         if found is None:
             return EmbeddedStatus(running=False, data=state.data, port=state.port, pid=None)
         return EmbeddedStatus(running=True, data=state.data, port=found.port, pid=found.pid)
 
+    async def clients(self) -> int:
+        """How many connections the running server serves, but for the one that asks."""
+        state = self._state()
+        if state is None:
+            return 0
+        dsn = self._dsn(state, "postgres", state.superuser_password, "postgres")
+        with while_connecting(Address.of(dsn)):
+            conn = await asyncpg.connect(dsn)
+        try:
+            return int(await conn.fetchval(queries.text("clients")))
+        finally:
+            await conn.close()
+
+    def last_asked_for(self) -> float:
+        """When a command last asked for the server, in seconds of the epoch."""
+        return self._lock_file.stat().st_mtime
+
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
-        """Keep others out until we are done; the kernel lets go of the lock should we be killed."""
+        """Keep others out until we are done; the kernel lets go of the lock should we be killed.
+
+        The file's time says when the server was last asked for.
+        """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._unusable(error) from error
         try:
@@ -131,6 +160,7 @@ class Embedded:
                     await asyncio.sleep(0.05)
                 else:
                     break
+            os.utime(descriptor)
             yield
         finally:
             os.close(descriptor)
@@ -149,7 +179,7 @@ class Embedded:
 
     def _started(self) -> ServerState:
         state = self._state()
-        if state is not None and (running := processes.wait_until_ready(state.data, _cluster(state.data))):
+        if state is not None and (running := self._life(state).awaited()):
             return replace(state, port=running.port)
         try:
             if state is None:
@@ -158,6 +188,7 @@ class Embedded:
             place = Installation.find(self._bin_dir, self._reachable, account)
             if not state.data.exists():
                 _initialise(state, place)
+                state = replace(state, bootstrapped=None)
             place.require_made_by_us(state.data)
             state = self._start(state, place)
         except OSError as error:
@@ -183,27 +214,45 @@ class Embedded:
         return state
 
     def _start(self, state: ServerState, place: Installation) -> ServerState:
-        processes.wait_until_gone(state.data, _cluster(state.data))
-        # nothing of the server lives, so what it left is stale, whoever has its process id by now
-        (state.data / "postmaster.pid").unlink(missing_ok=True)
+        state = replace(state, port=_free_port(state.port))
+        state.save(self._folder)
         log = state.data / "server.log"
         if log.exists() and log.stat().st_size > _LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
-        state = replace(state, port=_free_port(state.port))
-        state.save(self._folder)
-        options = {**self._settings, "port": str(state.port), "cluster_name": _cluster(state.data)}
-        flags = shlex.join(part for name, value in options.items() for part in ("-c", f"{name}={value}"))
+        settings = {**self._settings, "port": str(state.port)}
+        flags = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
         wait = ("-w", "-t", str(_START_SECONDS))
-        place.run("pg_ctl", "start", "-D", str(state.data), "-l", str(log), "-o", flags, *wait, log=log)
+        with self._life(state).given() as life:
+            # nothing of the server lives, so what it left is stale, whoever has its process id by now
+            (state.data / "postmaster.pid").unlink(missing_ok=True)
+            place.run(
+                "pg_ctl",
+                "start",
+                "-D",
+                str(state.data),
+                "-l",
+                str(log),
+                "-o",
+                flags,
+                *wait,
+                log=log,
+                keep=life,
+            )
+        if not self._life(state).goes_on:
+            place.run("pg_ctl", "stop", "-D", str(state.data), "-m", "fast", "-w")
+            raise UsageError(
+                f"the file system of {self._folder} does not keep locks, without which data can be destroyed",
+                next_step="set PROPERTY_MANAGER_HOME to a folder on a local disk",
+            )
+        if self._idle_seconds is not None:
+            idle.watch(self.home, self._idle_seconds)
         return state
+
+    def _life(self, state: ServerState) -> Life:
+        return Life(self._folder / "alive", state.data)
 
     def _dsn(self, state: ServerState, user: str, password: str, database: str) -> str:
         return f"postgresql://{user}:{quote(password)}@127.0.0.1:{state.port}/{database}"
-
-
-def _cluster(data: Path) -> str:
-    """The name that every process of this data folder shows in its title."""
-    return f"property-manager-{hashlib.sha256(bytes(data)).hexdigest()[:12]}"
 
 
 def _initialise(state: ServerState, place: Installation) -> None:

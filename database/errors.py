@@ -108,16 +108,23 @@ def while_working(address: Address, conn: asyncpg.Connection) -> Iterator[None]:
     try:
         yield
     except asyncpg.PostgresError as error:
-        if conn.is_closed() or isinstance(error, _GONE):
+        if isinstance(error, _GONE) or _is_closed(conn):
             raise _lost(address) from error
         if raised := _RAISED.get(error.sqlstate or ""):
             raise raised(str(error), next_step=error.hint) from error
         detail = f" ({error.detail})" if error.detail else ""
         raise DatabaseError(f"{error}{detail}", next_step=error.hint) from error
     except (OSError, asyncpg.InterfaceError) as error:
-        if conn.is_closed():
+        if _is_closed(conn):
             raise _lost(address) from error
         raise
+
+
+def _is_closed(conn: asyncpg.Connection) -> bool:
+    try:
+        return bool(conn.is_closed())
+    except asyncpg.InterfaceError:
+        return True  # the pool has taken the dead connection out of our hands
 
 
 def _lost(address: Address) -> DatabaseUnreachableError:

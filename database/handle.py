@@ -36,16 +36,14 @@ class Database:
 
     @classmethod
     async def open(cls, settings: Settings, *, check: bool = True, pool_size: int = 4) -> Self:
-        """Connect to DATABASE_URL, or start the embedded server; refuse another code version."""
-        if settings.database_url is not None:
-            database = await cls.connect(settings.database_url.get_secret_value(), pool_size=pool_size)
-            fresh_is_ours = False
-        else:
-            database = await cls.connect(await Embedded(settings.home).ensure(), pool_size=pool_size)
-            fresh_is_ours = True
+        """Connect to DATABASE_URL, or else to the embedded server, which is started and filled on first use.
+
+        A database of another version is refused, unless `check` is off.
+        """
+        database = await cls.connect(await _dsn(settings), pool_size=pool_size)
         try:
             if check:
-                await database._require_current(migrate_fresh=fresh_is_ours)
+                await database._require_current(migrate_fresh=settings.database_url is None)
         except BaseException:
             await database.close()
             raise
@@ -150,6 +148,17 @@ class Database:
                 await migrate.migrate(conn)
             else:
                 migrate.require_current(found)
+
+
+async def _dsn(settings: Settings) -> str:
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    if settings.supabase_url is not None:
+        raise UsageError(
+            "SUPABASE_URL alone is not enough yet: the database is reached directly",
+            next_step="set DATABASE_URL to the project's connection string (dashboard: Connect)",
+        )
+    return await Embedded(settings.home).ensure()
 
 
 def _connection_options() -> dict[str, Any]:

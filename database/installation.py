@@ -55,7 +55,8 @@ class Account:
     def is_us(self) -> bool:
         return self.uid == os.geteuid()
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, keep: int | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command as the account, which inherits nothing of ours but the file `keep`."""
         user, group, groups = (None, None, None) if self.is_us else (self.uid, self.gid, ())
         # our environment is not the server's: PGDATA, PGPORT and locales in it would mislead it
         environment = {"PATH": os.defpath, "LC_ALL": "C"}
@@ -70,6 +71,7 @@ class Account:
             user=user,
             group=group,
             extra_groups=groups,
+            pass_fds=() if keep is None else (keep,),
         )
 
     def reaches(self, path: Path) -> bool:
@@ -99,9 +101,9 @@ class Installation:
         found = re.search(r"\d+", self.run("postgres", "--version"))
         return int(found[0]) if found else 0
 
-    def run(self, program: str, *arguments: str, log: Path | None = None) -> str:
+    def run(self, program: str, *arguments: str, log: Path | None = None, keep: int | None = None) -> str:
         """Run one of the programs as the account; a failure carries what it said, and the log's end."""
-        done = self.account.run(str(self.bin_dir / program), *arguments)
+        done = self.account.run(str(self.bin_dir / program), *arguments, keep=keep)
         if done.returncode == 0:
             return done.stdout
         said = (done.stderr or done.stdout).strip()

@@ -25,6 +25,11 @@ ROLES: Final = "20261121000000"
 """The first migration, which makes the owner of all others and the ledger."""
 
 _RUN_MIGRATE: Final = "run: property-manager db migrate"
+_IN_THE_WAY: Final = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+_OLDEST: Final = 15
+_CODE_KINDS: Final = frozenset(
+    {"function", "procedure", "aggregate", "view", "materialized view", "type", "composite type"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +56,45 @@ class MigrationStatus:
 
 async def migrate(conn: asyncpg.Connection, wanted: Checkout | None = None) -> MigrationReport:
     """Apply what is missing, as the login role; a database that is current is left alone."""
-    await _require_roles(conn)
     wanted = wanted or checkout()
+    await _require_server(conn)
     applied: list[str] = []
-    async for attempt in _stepping_back():
-        with attempt:
-            while (version := await _apply_next(conn, wanted)) is not None:
-                applied.append(version)
     code_changed = False
-    async for attempt in _stepping_back():
-        with attempt:
-            code_changed = await _deploy(conn, wanted)
+    try:
+        async for attempt in _stepping_back():
+            with attempt:
+                while (version := await _apply_next(conn, wanted)) is not None:
+                    applied.append(version)
+        async for attempt in _stepping_back():
+            with attempt:
+                code_changed = await _deploy(conn, wanted)
+    except _IN_THE_WAY as error:
+        raise MigrationError(
+            f"somebody held a lock that the migration needs, {ATTEMPTS} times for longer than {LOCK_TIMEOUT}",
+            next_step="wait for long transactions to end, or end them, then run: property-manager db migrate",
+        ) from error
     return MigrationReport(tuple(applied), code_changed)
 
 
 def _stepping_back() -> AsyncRetrying:
     return AsyncRetrying(
-        retry=retry_if_exception_type((asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)),
+        retry=retry_if_exception_type(_IN_THE_WAY),
         stop=stop_after_attempt(ATTEMPTS),
         wait=wait_random_exponential(multiplier=0.2, max=4),
         reraise=True,
     )
 
 
-async def _require_roles(conn: asyncpg.Connection) -> None:
+async def _require_server(conn: asyncpg.Connection) -> None:
+    if (major := conn.get_server_version().major) < _OLDEST:
+        raise MigrationError(
+            f"the server is PostgreSQL {major}", next_step=f"use PostgreSQL {_OLDEST} or newer"
+        )
     missing = [row["wanted"] for row in await conn.fetch(queries.text("missing_roles"))]
     if missing:
         raise MigrationError(
             f"the server has no role {', '.join(missing)}",
-            next_step="run once, as a superuser: property-manager db bootstrap",
+            next_step="run once, with a superuser's URL: property-manager db bootstrap",
         )
 
 
@@ -135,15 +150,24 @@ async def _deploy(conn: asyncpg.Connection, wanted: Checkout) -> bool:
         if deployed["code_version"] == wanted.code_version:
             return False
         await _drop_code(conn)
-        await conn.execute(queries.text("mark_code"))
-        for script in wanted.code:
-            await _run(conn, script)
-            await conn.execute(queries.text("act_as_owner"))
-            await conn.execute(queries.text("record_code"), script.path)
         if await conn.fetchval(queries.text("table_exists"), "property_manager.listing_fields"):
             await conn.execute(queries.text("sync_listing_fields"), listing_fields())
+        await conn.execute(queries.text("mark_code"))
+        for script in wanted.code:
+            await _create_code(conn, script)
         await conn.execute(queries.text("record_code_version"), wanted.code_version)
         return True
+
+
+async def _create_code(conn: asyncpg.Connection, script: Script) -> None:
+    await _run(conn, script)
+    await conn.execute(queries.text("act_as_owner"))
+    for made in await conn.fetch(queries.text("record_code"), script.path):
+        if made["kind"] not in _CODE_KINDS:
+            raise MigrationError(
+                f"{script.path} makes {made['kind']} {made['identity']}, which the next deploy would drop",
+                next_step="make it in a migration",
+            )
 
 
 async def _drop_code(conn: asyncpg.Connection) -> None:
@@ -161,7 +185,7 @@ async def _drop_code(conn: asyncpg.Connection) -> None:
 async def _run(conn: asyncpg.Connection, script: Script) -> None:
     try:
         await conn.execute(script.text)
-    except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+    except _IN_THE_WAY:
         raise
     except asyncpg.PostgresError as error:
         raise MigrationError(_failure(script, error), next_step=error.hint) from error

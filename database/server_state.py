@@ -32,7 +32,7 @@ class ServerState:
             return None
         try:
             values = json.loads(text)
-            return cls(**{**values, "data": Path(values["data"])})
+            return cls(**{**values, "data": folder / values["data"]})
         except (ValueError, TypeError, KeyError) as error:
             raise DatabaseError(
                 f"{file} is damaged",
@@ -40,11 +40,13 @@ class ServerState:
             ) from error
 
     def save(self, folder: Path) -> None:
+        # what lies inside of the home is found again when the home is moved
+        data = self.data.relative_to(folder) if self.data.is_relative_to(folder) else self.data
         unfinished = folder / f"{self.FILE}.new"
         unfinished.unlink(missing_ok=True)
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump({**asdict(self), "data": str(self.data)}, stream, indent=2)
+            json.dump({**asdict(self), "data": str(data)}, stream, indent=2)
             stream.flush()
             os.fsync(stream.fileno())
         unfinished.replace(folder / self.FILE)

@@ -6,5 +6,14 @@ hold code, replaced as a whole by every deploy. `queries/*.sql` hold the named s
 
 from typing import Final
 
-CODE: Final[tuple[str, ...]] = ("sources", "catalogue", "sessions", "quality", "pipeline", "history", "feed")
+CODE: Final[tuple[str, ...]] = (
+    "sources",
+    "catalogue",
+    "sessions",
+    "quality",
+    "pipeline",
+    "history",
+    "feed",
+    "report",
+)
 """The subsystems in the order their code is created; it is dropped in the reverse order."""

@@ -17,7 +17,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
-import psutil
 import pytest
 
 from config.settings import Settings
@@ -81,9 +80,19 @@ def temporary_home() -> Iterator[Path]:
 def remove_leftovers() -> None:
     """Stop and delete what killed runs have left."""
     for home in Path(tempfile.gettempdir()).glob(f"{LEFTOVERS}*"):
-        if not psutil.pid_exists(int(home.name.removeprefix(LEFTOVERS).partition("-")[0])):
+        if not _runs(int(home.name.removeprefix(LEFTOVERS).partition("-")[0])):
             asyncio.run(Embedded(home, bin_dir=chosen_bin_dir()).stop())
             shutil.rmtree(home)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +100,7 @@ def server() -> Iterator[Server]:
     """The server without any of our tables; its login role is no superuser."""
     remove_leftovers()
     with temporary_home() as home:
-        embedded = Embedded(home, bin_dir=chosen_bin_dir(), settings=FAST)
+        embedded = Embedded(home, bin_dir=chosen_bin_dir(), settings=FAST, idle_seconds=None)
         login = asyncio.run(embedded.ensure())
         yield Server(asyncio.run(embedded.superuser_dsn()), login)
 
@@ -116,7 +125,7 @@ def template(server: Server) -> str:
 async def database_from(server: Server, template: str) -> AsyncIterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     await server.execute(
-        f"create database {name} template {template} strategy file_copy owner property_manager"
+        f"create database {name} template {template} owner property_manager"
     )
     try:
         yield name

@@ -65,7 +65,7 @@ from (
 ) as existing (oid);
 
 -- name: record_code
--- Lists what file $1 has just made.
+-- Lists, and returns, what file $1 has just made.
 insert into property_manager.code_objects (kind, identity, file)
 select made.type, made.identity, $1
 from (
@@ -82,7 +82,8 @@ from (
 cross join lateral pg_catalog.pg_identify_object(owned.class, owned.oid, 0) as made
 where owned.oid::text <> all (string_to_array(current_setting('property_manager.before_code'), ','))
   and not exists (select from property_manager.code_objects as known where known.identity = made.identity)
-order by owned.oid;
+order by owned.oid
+returning kind, identity;
 
 -- name: record_code_version
 -- Says which code is deployed.
@@ -124,3 +125,8 @@ where not exists (select from pg_catalog.pg_database where datname = $1);
 -- name: bootstrap_login
 -- Tells bootstrap.sql the login role ($1) and its password ($2, empty: left as it is).
 select set_config('property_manager.login', $1, true), set_config('property_manager.password', $2, true);
+
+-- name: clients
+-- How many others are connected to the server.
+select count(*) from pg_catalog.pg_stat_activity
+where backend_type = 'client backend' and pid <> pg_backend_pid();

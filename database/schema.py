@@ -1,0 +1,47 @@
+"""Writes everything that `migrate` does to an empty database as one text, for a SQL editor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from database import queries
+from database.checkout import Checkout, Migration, checkout, listing_fields
+from database.migrate import ROLES
+
+
+def schema(wanted: Checkout | None = None) -> str:
+    """State and code as one script; the ledger ends up as `migrate` would leave it."""
+    wanted = wanted or checkout()
+    parts = [_transaction(_migration(step)) for step in wanted.migrations]
+    return "\n".join([*parts, _transaction(_code(wanted))])
+
+
+def _transaction(statements: Iterator[str]) -> str:
+    return "\n".join(["begin;", *statements, "commit;", ""])
+
+
+def _migration(step: Migration) -> Iterator[str]:
+    if step.version != ROLES:
+        yield queries.text("act_as_owner")
+    yield f"-- {step.script.path}\n{step.script.text}"
+    yield queries.text("act_as_owner")
+    yield _filled("record_migration", step.version, step.name, step.script.sha256)
+
+
+def _code(wanted: Checkout) -> Iterator[str]:
+    yield queries.text("act_as_owner")
+    yield queries.text("mark_code")
+    for script in wanted.code:
+        yield f"-- {script.path}\n{script.text}"
+        yield queries.text("act_as_owner")
+        yield _filled("record_code", script.path)
+    if any("property_manager.listing_fields" in step.script.text for step in wanted.migrations):
+        yield _filled("sync_listing_fields", listing_fields())
+    yield _filled("record_code_version", wanted.code_version)
+
+
+def _filled(name: str, *arguments: str) -> str:
+    """The named query with its arguments written into it, for a reader that knows no parameters."""
+    literals = ["'" + argument.replace("'", "''") + "'" for argument in arguments]
+    return re.sub(r"\$(\d)", lambda found: literals[int(found[1]) - 1], queries.text(name))
