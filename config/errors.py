@@ -61,10 +61,34 @@ class MigrationError(DatabaseError):
     exit_code = 2
 
 
-class SessionNotFoundError(UsageError):
-    """There is no such session."""
+class NotFoundError(UsageError):
+    """There is no such thing."""
 
-    code = "session_not_found"
+    code = "not_found"
+
+
+class UnfinishedSessionError(UsageError):
+    """The session has not ended well, so there is nothing to sync."""
+
+    code = "unfinished_session"
+
+
+class TakenOverError(DatabaseError):
+    """Another worker has taken this work over; nothing of ours was written since."""
+
+    code = "taken_over"
+
+
+class BusyError(PropertyManagerError):
+    """Another worker is at it."""
+
+    code = "busy"
+
+
+class PlanOutdatedError(RefusedError):
+    """The plan no longer fits: live has moved."""
+
+    code = "plan_outdated"
 
 
 class FetchError(PropertyManagerError):
@@ -84,3 +108,14 @@ class ExtractionError(PropertyManagerError):
     """A page was fetched but no listing could be read from it."""
 
     code = "extraction"
+
+
+class ParseError(PropertyManagerError):
+    """A text says something that cannot be read."""
+
+    code = "parse"
+
+    def __init__(self, text: object, why: str) -> None:
+        self.text = str(text)[:200] if isinstance(text, str) else type(text).__name__
+        self.why = why
+        super().__init__(f"Cannot read {self.text!r}: {why}.")

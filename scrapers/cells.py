@@ -1,0 +1,246 @@
+"""Raw row → staged row: every cell read as absent, blank, stated none, unreadable or a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from config.errors import ParseError
+from config.listing import BIT, FIELDS
+from config.source import Source
+from scrapers.jsontext import dump_raw
+from scrapers.parsers.blank import is_blank
+from scrapers.parsers.text import repair
+from scrapers.price_cells import PRICE, PriceCell
+from scrapers.readers import BLANK, Note, as_text, make_reader, read_coordinates
+from scrapers.staged import Issue, StagedRow
+
+LONGEST_ID: Final = 500
+
+_ABSENT: Final = object()
+_UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
+_ALONE: Final = frozenset(("property_id", "price", "source_url", "page_number", "scraped_at"))
+_ID, _TITLE, _URL = BIT["property_id"], BIT["title"], BIT["source_url"]
+_PAGE, _SCRAPED_AT = BIT["page_number"], BIT["scraped_at"]
+_BATHROOMS, _HALF_BATHROOMS = BIT["bathrooms"], BIT["half_bathrooms"]
+_LATITUDE, _LONGITUDE = BIT["latitude"], BIT["longitude"]
+_TYPE, _ADDRESS = BIT["property_type"], BIT["address"]
+_PLACES: Final = (BIT["neighborhood"], BIT["city"], BIT["state"])
+_WIDTH: Final = len(FIELDS)
+
+
+class CellReader:
+    """Reads the rows of one source; made once, used for every row."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._keeps_blanks = source.blank == "keep"
+        self._readers = {field.name: make_reader(field, source) for field in FIELDS}
+        self._columns = tuple(
+            (index, field.name, 1 << index, self._readers[field.name])
+            for index, field in enumerate(FIELDS)
+            if field.name not in _ALONE
+        )
+        self._price = PriceCell(source)
+        self._read_amount = self._readers["price"]
+        self._nulls: dict[str, Issue] = {
+            field.name: {"field": field.name, "kind": "blank", "text": None, "why": "null"}
+            for field in FIELDS
+        }
+
+    def read(
+        self,
+        raw: Mapping[str, Any],
+        *,
+        url: str | None,
+        page_number: int | None,
+        fetched_at: datetime,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> StagedRow:
+        """One staged row; no raw row, however broken, raises."""
+        row = StagedRow([None] * _WIDTH)
+        values, issues, kept = row.values, row.issues, 0
+        get = raw.get
+        for index, name, bit, reader in self._columns:
+            value = get(name, _ABSENT)
+            if value is _ABSENT:
+                kept |= bit
+                continue
+            if value is None:
+                issues.append(self._nulls[name])
+                kept |= bit
+                continue
+            try:
+                result = reader(value)
+            except _UNREADABLE as error:
+                result = self._unreadable(row, name, value, error)
+            if type(result) is Note:
+                result = self._noted(row, name, value, result)
+            if result is None:
+                kept |= bit
+            values[index] = result
+        row.kept = kept
+        self._read_price(get("price", _ABSENT), row)
+        if type(values[_BATHROOMS]) is Decimal:
+            self._split_bathrooms(row)
+        if values[_LATITUDE] is None or values[_LONGITUDE] is None:
+            self._place_from_gps(get("gps_coordinates"), row)
+        self._identify(raw, row)
+        self._locate(raw, row, url, page_number, fetched_at)
+        if values[_TITLE] is None:
+            self._derive_title(row)
+        if not self._keeps_blanks and issues:
+            self._clear_blanks(row)
+        row.raw, row.raw_bytes = dump_raw(raw)
+        if evidence:
+            row.evidence = dump_raw(evidence)[0]
+        return row
+
+    def _noted(self, row: StagedRow, name: str, value: Any, note: Note) -> Any:
+        row.note(name, note.kind, value, note.why)
+        return note.value
+
+    def _unreadable(self, row: StagedRow, name: str, value: Any, error: Exception) -> Any:
+        """Not-a-number is how tables say null, and bytes may still be text; the rest is reported."""
+        if isinstance(value, float | Decimal) and value != value:  # noqa: PLR0124 - only NaN differs from itself
+            return BLANK
+        if isinstance(value, bytes | bytearray | memoryview):
+            text = bytes(value).decode(errors="replace")
+            try:
+                result = self._readers[name](text)
+            except _UNREADABLE as second:
+                error = second
+            else:
+                return result if isinstance(result, Note) else Note(result, "repaired", "bytes read as UTF-8")
+        row.note(name, "unparseable", value, error.why if isinstance(error, ParseError) else "cannot be read")
+        return None
+
+    def _read_price(self, value: Any, row: StagedRow) -> None:
+        if value is _ABSENT or value is None:
+            if value is None:
+                row.issues.append(self._nulls["price"])
+            row.kept |= 1 << PRICE
+            self._price.note_alone(row)
+            return
+        try:
+            if type(value) is Decimal or type(value) is int:
+                amount = self._read_amount(value)
+                if amount > 1:
+                    self._price.read_number(amount, row)
+                    return
+            if isinstance(value, str) and is_blank(value):
+                row.note("price", "blank", value, "blank")
+                row.kept |= 1 << PRICE
+                self._price.note_alone(row)
+                return
+            self._price.read(value, row)
+        except _UNREADABLE as error:
+            result = self._unreadable(row, "price", value, error)
+            row.kept |= 1 << PRICE
+            if isinstance(result, Note):
+                self._noted(row, "price", value, result)
+                if result.value is not None:
+                    row.values[PRICE] = result.value
+                    row.kept &= ~(1 << PRICE)
+
+    def _split_bathrooms(self, row: StagedRow) -> None:
+        """2.5 bathrooms are two whole ones and a half, unless the row counts the halves itself."""
+        row.values[_BATHROOMS] = int(row.values[_BATHROOMS])
+        if row.values[_HALF_BATHROOMS] is None:
+            row.values[_HALF_BATHROOMS] = 1
+            row.kept &= ~(1 << _HALF_BATHROOMS)
+
+    def _place_from_gps(self, value: Any, row: StagedRow) -> None:
+        if value is None or (isinstance(value, str) and is_blank(value)):
+            return
+        try:
+            latitude, longitude = read_coordinates(value)
+        except _UNREADABLE as error:
+            row.note(
+                "gps_coordinates",
+                "unparseable",
+                value,
+                error.why if isinstance(error, ParseError) else "cannot be read",
+            )
+            return
+        row.values[_LATITUDE], row.values[_LONGITUDE] = latitude, longitude
+        row.kept &= ~(1 << _LATITUDE | 1 << _LONGITUDE)
+
+    def _identify(self, raw: Mapping[str, Any], row: StagedRow) -> None:
+        value = raw.get("property_id")
+        if type(value) is str and 0 < len(value) <= LONGEST_ID and value.isascii() and value.isprintable():
+            text = value.strip()
+        else:
+            text = self._odd_id(value, row)
+        if row.problem is None and is_blank(text):
+            row.problem = "The row has no property_id."
+        if row.problem is None:
+            row.values[_ID] = text
+
+    def _odd_id(self, value: Any, row: StagedRow) -> str:
+        if value is None:
+            return ""
+        try:
+            if isinstance(value, bool | list | tuple):
+                raise ParseError(value, "not an id")
+            text = bytes(value).decode() if isinstance(value, bytes) else as_text(value)
+        except _UNREADABLE:
+            row.problem = f"The property_id {shown_id(value)} cannot be read."
+            return ""
+        text, repaired = repair(text)
+        if len(text) > LONGEST_ID:
+            row.problem = f"The property_id has {len(text)} characters; {LONGEST_ID} are the most."
+        elif repaired:
+            row.problem = f"The property_id {text!r} had characters that no database holds."
+        return text
+
+    def _locate(
+        self,
+        raw: Mapping[str, Any],
+        row: StagedRow,
+        url: str | None,
+        page_number: int | None,
+        fetched_at: datetime,
+    ) -> None:
+        """Where the row came from: as it says itself, else as it was fetched."""
+        values = row.values
+        for index, name, fetched in (
+            (_URL, "source_url", url),
+            (_PAGE, "page_number", page_number),
+            (_SCRAPED_AT, "scraped_at", fetched_at),
+        ):
+            for value in (raw.get(name), fetched):
+                if value is None:
+                    continue
+                try:
+                    result = self._readers[name](value)
+                except _UNREADABLE as error:
+                    result = self._unreadable(row, name, value, error)
+                if isinstance(result, Note):
+                    result = result.value
+                if result is not None:
+                    values[index] = result
+                    break
+        if values[_URL] is None and values[_ID] is not None:
+            values[_URL] = f"import:{self._source.name}/{values[_ID]}"
+
+    def _derive_title(self, row: StagedRow) -> None:
+        """A headline of kind and place for a listing that has none; live keeps a real one."""
+        values = row.values
+        place = values[_ADDRESS] or ", ".join(filter(None, (values[index] for index in _PLACES)))
+        if place or values[_TYPE]:
+            values[_TITLE] = ", ".join(filter(None, (values[_TYPE], place)))
+            row.note("title", "derived", None, "made of type and place")
+
+    def _clear_blanks(self, row: StagedRow) -> None:
+        """The source's blanks mean "none": such a cell is a statement."""
+        for issue in row.issues:
+            if issue["kind"] in ("blank", "unparseable"):
+                row.kept &= ~(1 << BIT[issue["field"]])
+
+
+def shown_id(value: object) -> str:
+    """An unreadable id by its type: its text may be anything."""
+    return f"of type {type(value).__name__}"
