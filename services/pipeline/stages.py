@@ -1,0 +1,59 @@
+"""The stages of a sync, each one call of one database function in a transaction of its own.
+
+A stage that is repeated under the same (session, epoch) returns what it returned: so when a connection is
+lost, the answer to a COMMIT with it, the call is simply made again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from config.errors import DatabaseError, DatabaseUnreachableError
+from database import queries
+from database.handle import Database
+
+_PASSING = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One claimed session: every stage names it, and the epoch fences it."""
+
+    database: Database
+    session_id: UUID
+    epoch: int
+    crash_at: str | None = None
+
+    async def stage(self, name: str, *args: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
+        """Run one stage and return its result."""
+        result = await call(self.database, name, self.session_id, self.epoch, *args, timeout=timeout)
+        if self.crash_at == name:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+
+async def call(database: Database, name: str, *args: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
+    """One repeatable call, again after a lost connection, a deadlock or a failed serialization."""
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception(_is_passing),
+        wait=wait_random_exponential(multiplier=0.2, max=5),
+        stop=stop_after_attempt(6),
+        reraise=True,
+    ):
+        with attempt:
+            async with database.transaction(timeout=timeout) as conn:
+                return await conn.fetchval(queries.text(name), *args)
+    raise AssertionError("unreachable: the last attempt raises")
+
+
+def _is_passing(error: BaseException) -> bool:
+    if isinstance(error, DatabaseUnreachableError):
+        return True
+    return isinstance(error, DatabaseError) and isinstance(error.__cause__, _PASSING)

@@ -1,0 +1,110 @@
+"""One sync, as the list of its stages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from config.errors import PropertyManagerError
+from database.handle import Database
+from services.pipeline.results import Metrics, Reason, SyncResult
+from services.pipeline.stages import Run, call
+from services.pipeline.validate import validate
+
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def sync_session(
+    database: Database,
+    session_id: UUID,
+    *,
+    dry_run: bool = False,
+    with_rules: bool = True,
+    actor: str = "sync",
+    clock: Clock = _now,
+    crash_at: str | None = None,
+) -> SyncResult:
+    """Bring live up to date with a completed session, or say what that would do.
+
+    Repeating a sync that was applied returns its figures and changes nothing. Raises NotFoundError,
+    UnfinishedSessionError, BusyError; a guard's refusal is a result (`status="held"`), not an error.
+    """
+    started = time.perf_counter()
+    claimed = await call(database, "claim", session_id, f"{actor}/{uuid4()}")
+    if claimed["state"] != "claimed":
+        return await _finished(database, session_id, claimed, started)
+    run = Run(database, session_id, claimed["epoch"], crash_at)
+    try:
+        await run.stage("sift", with_rules)
+        if with_rules:
+            await validate(run)
+        await run.stage("quarantine_rows")
+        await run.stage("plan")
+        guarded = await run.stage("guard", clock())
+        applied = None
+        if guarded["status"] == "ready" and not dry_run:
+            applied = await run.stage("apply", actor, clock())
+    except PropertyManagerError as error:
+        await call(database, "release", session_id, run.epoch, error.message)
+        raise
+    if applied is None:
+        await call(database, "release", session_id, run.epoch, None)
+    status = "applied" if applied else "held" if guarded["status"] == "held" else "planned"
+    return await _result(database, session_id, status, guarded | (applied or {}), started)
+
+
+async def apply_plan(
+    database: Database,
+    plan_id: UUID,
+    *,
+    actor: str = "sync",
+    clock: Clock = _now,
+    crash_at: str | None = None,
+) -> SyncResult:
+    """Apply exactly that saved plan, whole, or raise PlanOutdatedError because live moved."""
+    started = time.perf_counter()
+    claimed = await call(database, "approve", plan_id, f"{actor}/{uuid4()}", actor)
+    session_id = UUID(claimed["session_id"])
+    if claimed["state"] == "applied":
+        return await _finished(database, session_id, claimed, started)
+    run = Run(database, session_id, claimed["epoch"], crash_at)
+    try:
+        applied = await run.stage("apply", actor, clock())
+    except PropertyManagerError as error:
+        await call(database, "release", session_id, run.epoch, error.message)
+        raise
+    return await _result(database, session_id, "applied", {"plan_id": plan_id, **applied}, started)
+
+
+async def _finished(
+    database: Database, session_id: UUID, claimed: dict[str, Any], started: float
+) -> SyncResult:
+    return await _result(database, session_id, claimed["state"], claimed, started)
+
+
+async def _result(
+    database: Database, session_id: UUID, status: Any, found: dict[str, Any], started: float
+) -> SyncResult:
+    session = await database.row("session_verdict", session_id)
+    assert session is not None, "a claimed session exists"  # noqa: S101
+    reasons = tuple(Reason(**reason) for reason in found.get("reasons", ()))
+    return SyncResult(
+        session_id=session_id,
+        status=status,
+        verdict=session["verdict"],
+        source=session["source"],
+        plan_id=found.get("plan_id"),
+        metrics=Metrics(**found.get("metrics", {})),
+        reasons=reasons if status == "held" else (),
+        warnings=tuple(found.get("warnings", ())),
+        position=found.get("position"),
+        execution_time_ms=round(1000 * (time.perf_counter() - started)),
+        error=reasons[0].sentence if status == "held" else found.get("why"),
+    )

@@ -1,0 +1,54 @@
+"""The rules of a run: built-in ones together, every other in a call of its own under a timeout."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import asyncpg
+
+from config.errors import DatabaseError, DatabaseUnreachableError, TakenOverError
+from services.pipeline.stages import Run
+
+RULE_SECONDS: Final = 30.0
+"""How long one rule may take over a whole session; one that takes longer is errored, never passed."""
+
+
+async def validate(run: Run) -> None:
+    """Apply every active rule; whatever a rule does, the rest goes on."""
+    rules = await run.database.rows("rules_to_run")
+    together = [rule["rule_name"] for rule in rules if rule["together"]]
+    alone = [rule["rule_name"] for rule in rules if not rule["together"]]
+    if together and not await _all_at_once(run):
+        alone = together + alone
+    for rule in alone:
+        await _one(run, rule)
+
+
+async def _all_at_once(run: Run) -> bool:
+    try:
+        await run.stage("validate_together", timeout=RULE_SECONDS * 10)
+    except (DatabaseUnreachableError, TakenOverError):
+        raise
+    except DatabaseError:
+        return False  # one of them raised: each is run by itself to find out which
+    return True
+
+
+async def _one(run: Run, rule: str) -> None:
+    for each_row in (False, True):
+        try:
+            await run.stage("validate_rule", rule, each_row, timeout=RULE_SECONDS)
+        except (DatabaseUnreachableError, TakenOverError):
+            raise
+        except DatabaseError as error:
+            if each_row or isinstance(error.__cause__, asyncpg.QueryCanceledError):
+                await run.stage("rule_failed", rule, _why(error))
+                return
+        else:
+            return
+
+
+def _why(error: DatabaseError) -> str:
+    if isinstance(error.__cause__, asyncpg.QueryCanceledError):
+        return f"it did not end within {RULE_SECONDS:.0f} s"
+    return error.message

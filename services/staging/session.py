@@ -1,0 +1,166 @@
+"""One session being written: opened, filled batch by batch, ended with a verdict or as failed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal, Self
+from uuid import UUID, uuid4
+
+from config.listing import FIELDS
+from config.source import Source
+from database import queries
+from database.handle import Database
+from scrapers.staged import StagedRow
+from services.staging.copy import RowEncoder
+
+Kind = Literal["scrape", "index", "import"]
+Verdict = Literal["complete", "partial", "suspect"]
+
+_BATCH_ROWS: Final = 5_000
+_BATCH_CHARS: Final = 8_000_000
+_CHUNK_CHARS: Final = 256_000
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a session has come; nulls are unknown."""
+
+    current_page: int | None = None
+    total_pages: int | None = None
+    pages_scraped: int | None = None
+    pages_failed: int | None = None
+
+
+class SessionWriter:
+    """Stages rows into one open session. Memory is bounded by one batch, whatever the session's size."""
+
+    def __init__(
+        self,
+        database: Database,
+        session_id: UUID,
+        source: Source,
+        *,
+        writer: UUID,
+        next_row: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.session_id: Final = session_id
+        self.source: Final = source
+        self.progress = Progress()
+        self._database = database
+        self._writer = writer
+        self._next_row = next_row
+        self._clock = clock
+        self._encoder = RowEncoder(session_id, source.volatile)
+        self._lines: list[str] = []
+        self._chars = 0
+        self._kept_by_all = (1 << len(FIELDS)) - 1
+
+    @classmethod
+    async def open(
+        cls,
+        database: Database,
+        source: Source,
+        *,
+        scope: str,
+        kind: Kind,
+        session_name: str | None = None,
+        base_url: str | None = None,
+        filters: dict[str, object] | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Self:
+        """Start a session over `scope`, what part of the source it covers (a start url, a partition)."""
+        writer = uuid4()
+        session_id = await database.value(
+            "open_session", source.name, scope, kind, session_name, base_url, filters or {}, writer, clock()
+        )
+        return cls(database, session_id, source, writer=writer, next_row=1, clock=clock)
+
+    @classmethod
+    async def resume(
+        cls,
+        database: Database,
+        session_id: UUID,
+        source: Source,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Self:
+        """Take an interrupted session over, behind its last staged row."""
+        writer = uuid4()
+        next_row = await database.value("resume_session", session_id, writer, clock())
+        session = cls(database, session_id, source, writer=writer, next_row=next_row, clock=clock)
+        for row in await database.rows("staged_masks", session_id):
+            session._kept_by_all &= int.from_bytes(row["kept"], "little")
+        return session
+
+    @property
+    def rows_staged(self) -> int:
+        """Rows taken so far, those of the unsent batch included."""
+        return self._next_row - 1
+
+    async def add(self, row: StagedRow) -> None:
+        """Take one row; a full batch is sent."""
+        line = self._encoder.encode(self._next_row, row)
+        self._next_row += 1
+        self._kept_by_all &= row.kept
+        self._lines.append(line)
+        self._chars += len(line)
+        if len(self._lines) >= _BATCH_ROWS or self._chars >= _BATCH_CHARS:
+            await self.flush()
+
+    async def add_all(self, rows: Iterable[StagedRow]) -> None:
+        """Take many rows at the pace of the database."""
+        for row in rows:
+            await self.add(row)
+
+    async def flush(self) -> None:
+        """Send what waits, together with the session's progress, in one transaction."""
+        lines, self._lines, self._chars = self._lines, [], 0
+        async with self._database.transaction() as conn:
+            seen = self.progress
+            await conn.execute(
+                queries.text("touch_session"),
+                *(self.session_id, self._writer, self._clock(), self.rows_staged),
+                *(seen.current_page, seen.total_pages, seen.pages_scraped, seen.pages_failed),
+            )
+            if lines:
+                await conn.copy_to_table(
+                    "property_scrapes_staging",
+                    schema_name="public",
+                    columns=self._encoder.columns,
+                    format="csv",
+                    source=_chunks(lines),
+                )
+
+    async def error(self, url: str, error_type: str, message: str, retries: int = 0) -> None:
+        """Note a page that failed, at once."""
+        await self._database.run("record_error", self.session_id, url, error_type, message, retries)
+
+    async def resolved(self, urls: list[str]) -> None:
+        """These pages failed before and work now."""
+        await self._database.run("resolve_errors", self.session_id, urls)
+
+    async def complete(self, verdict: Verdict, reason: str | None = None) -> None:
+        """End the session: what it holds now waits for its sync."""
+        await self.flush()
+        declared = [field.name for bit, field in enumerate(FIELDS) if not self._kept_by_all >> bit & 1]
+        await self._database.run(
+            "complete_session", self.session_id, self._writer, verdict, reason, declared, self._clock()
+        )
+
+    async def fail(self, message: str) -> None:
+        """End the session without a verdict; its rows are kept and never synced."""
+        await self._database.run("fail_session", self.session_id, self._writer, message, self._clock())
+
+
+async def _chunks(lines: list[str]) -> AsyncIterator[bytes]:
+    start, chars = 0, 0
+    for end, line in enumerate(lines, 1):
+        chars += len(line)
+        if chars >= _CHUNK_CHARS:
+            yield "".join(lines[start:end]).encode("utf-8")
+            start, chars = end, 0
+    if start < len(lines):
+        yield "".join(lines[start:]).encode("utf-8")

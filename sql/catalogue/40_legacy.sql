@@ -1,0 +1,89 @@
+-- Takes the rows of the legacy table pulled_properties over into live, as one audited change set a source, the
+-- source being the host of the row's url. Rows without a property_id are skipped; existing live rows win.
+-- Out: the number of rows moved; 0 where there is no such table. A second call moves nothing.
+-- The way back: the table itself is not touched, and every row moved has origin 'migrate' in property_changes.
+create function public.migrate_pulled_properties_to_live() returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_source public.sources;
+  v_name   text;
+  v_moved  integer := 0;
+begin
+  if to_regclass('public.pulled_properties') is null then
+    return 0;
+  end if;
+  for v_name in
+    select distinct property_manager.host_of(source_url) from public.pulled_properties where property_id is not null order by 1
+  loop
+    if not exists (select from public.sources where name = v_name) then
+      perform property_manager.register_source(property_manager.default_facts(v_name));
+    end if;
+    select * into v_source from public.sources where name = v_name;
+    perform from property_manager.leases where source_id = v_source.id for update;
+    v_moved := v_moved + property_manager.migrate_pulled_source(v_source);
+  end loop;
+  return v_moved;
+end
+$$;
+grant execute on function public.migrate_pulled_properties_to_live to service_role;
+
+create function property_manager.host_of(p_url text) returns text
+language sql immutable set search_path = '' as $$
+  select coalesce(lower(substring(p_url from '^https?://(?:www\.)?([^/:?#\s]+)')), 'pulled_properties')
+$$;
+
+-- One source's rows. The legacy flags (has_pool …) become features.
+create function property_manager.migrate_pulled_source(p_source public.sources) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_set   constant bigint := nextval('property_manager.change_set_ids');
+  v_moved integer;
+begin
+  with legacy as (
+    select distinct on (p.property_id) to_jsonb(p) - 'id' - 'search_vector' as was, p.property_id
+    from public.pulled_properties p
+    where p.property_id is not null and property_manager.host_of(p.source_url) = p_source.name
+      and not exists (select from public.properties_live l where l.source = p_source.name and l.property_id = p.property_id)
+    order by p.property_id, p.updated_at desc nulls last
+  ), flagged as (
+    select g.property_id, jsonb_object_agg(f.key, f.value) as flags
+    from legacy g cross join lateral jsonb_each(g.was) f
+    where f.value = 'true' and (f.key like 'has\_%' or f.key in ('pet_friendly', 'furnished'))
+    group by g.property_id
+  ), images as (
+    select i.*
+    from legacy g
+    left join flagged f using (property_id)
+    cross join lateral jsonb_populate_record(null::public.properties_live, g.was || jsonb_build_object(
+      'title', coalesce(g.was ->> 'title', g.was ->> 'property_type', g.property_id),
+      'source_url', coalesce(g.was ->> 'source_url', 'import:' || p_source.name || '/' || g.property_id),
+      'status', case when g.was ->> 'status' in ('active', 'inactive', 'removed') then g.was ->> 'status' else 'active' end,
+      'features', case when f.flags is null then g.was -> 'features'
+        else f.flags || case when jsonb_typeof(g.was -> 'features') = 'object' then g.was -> 'features' else '{}' end end
+    )) i
+  ), made as (
+    insert into public.properties_live as l (source, /*each all ", "*/{name}/*end*/, status, data_completeness_score,
+      search_vector, change_set_id, created_at, first_seen_at)
+    select p_source.name, /*each all ", "*/i.{name}/*end*/, i.status, property_manager.completeness(i),
+      property_manager.search_document(p_source.language, i.title, i.description, i.neighborhood, i.city),
+      v_set, coalesce(i.created_at, now()), coalesce(i.first_seen_at, i.created_at, now())
+    from images i
+    returning *
+  ), audited as (
+    insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type, new_value,
+      confidence_score, change_reason, significant, origin, actor)
+    select v_set, m.id, m.source, m.property_id, 'created', property_manager.listing_image(m),
+      0.95, 'taken over from pulled_properties', true, 'migrate', 'migrate_pulled_properties_to_live'
+    from made m
+  ), known as (
+    insert into property_manager.listing_state (source_id, property_id)
+    select p_source.id, property_id from made
+  )
+  select count(*) into v_moved from made;
+  if v_moved > 0 then
+    perform property_manager.publish(v_set, p_source, null, null, 'migrate', 'migrate_pulled_properties_to_live',
+      jsonb_build_object('new_properties', v_moved), now());
+  end if;
+  return v_moved;
+end
+$$;

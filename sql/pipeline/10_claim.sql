@@ -1,0 +1,118 @@
+-- Claims a session for one worker: from here on it alone may sync the session's source.
+-- Out: {state: claimed, epoch}, or {state: applied, plan_id, metrics} when there is nothing left to do,
+-- or {state: stale, why}. A run that died is swept away and done afresh.
+create function property_manager.claim(p_session uuid, p_worker text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_session public.scraping_sessions;
+  v_lease   property_manager.leases;
+  v_epoch   bigint;
+begin
+  select l.* into v_lease
+  from property_manager.leases l
+  join public.scraping_sessions s on s.source_id = l.source_id
+  where s.id = p_session
+  for update of l;
+  select * into v_session from public.scraping_sessions where id = p_session;
+  if not found then
+    raise exception 'there is no session %', p_session using errcode = 'PM001', hint = 'see list-sessions';
+  elsif v_session.status = 'running' then
+    raise exception 'session % has not ended: it is running, or was interrupted', p_session
+      using errcode = 'PM002', hint = 'wait for its scrape to end, or resume it: scrape --resume ' || p_session;
+  elsif v_session.status = 'failed' then
+    raise exception 'session % failed (%): it has nothing to sync', p_session, coalesce(v_session.error_message, 'no reason given')
+      using errcode = 'PM002', hint = 'run it again';
+  elsif v_session.sync_status = 'completed' then
+    return (
+      select jsonb_build_object('state', 'applied', 'plan_id', p.id, 'metrics', p.metrics)
+      from property_manager.plans p where p.session_id = p_session and p.status = 'applied'
+    );
+  end if;
+  if v_lease.leased_until > clock_timestamp() and v_lease.worker <> p_worker then
+    raise exception 'another worker is syncing this source (session %)', v_lease.session_id
+      using errcode = 'PM004', hint = 'wait until it has ended; a stalled one is replaced after '
+        || to_char(v_lease.leased_until at time zone 'UTC', 'HH24:MI:SS') || ' UTC';
+  end if;
+  if v_session.sync_status = 'stale' or exists (
+    select from public.scraping_sessions newer
+    where newer.scope_id = v_session.scope_id and newer.sync_status = 'completed' and newer.completed_at > v_session.completed_at
+  ) then
+    update public.scraping_sessions set sync_status = 'stale' where id = p_session;
+    return jsonb_build_object('state', 'stale', 'why', 'a newer session of the same scope was applied already');
+  end if;
+
+  v_epoch := v_lease.epoch + 1;
+  update property_manager.leases
+  set session_id = p_session, epoch = v_epoch, worker = p_worker, leased_until = clock_timestamp() + interval '15 minutes'
+  where source_id = v_lease.source_id;
+  perform property_manager.forget_run(p_session);
+  insert into public.sync_metadata (session_id, epoch) values (p_session, v_epoch);
+  insert into property_manager.plans (session_id, epoch) values (p_session, v_epoch);
+  return jsonb_build_object('state', 'claimed', 'epoch', v_epoch);
+end
+$$;
+grant execute on function property_manager.claim to service_role;
+
+-- Sweeps away what an earlier run of a session left behind, short of its history.
+create function property_manager.forget_run(p_session uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  delete from property_manager.superseded where session_id = p_session;
+  delete from property_manager.candidates where session_id = p_session;
+  delete from property_manager.findings where session_id = p_session;
+  delete from property_manager.quarantine where session_id = p_session;
+  update property_manager.plans set status = 'superseded', decided_at = now()
+  where session_id = p_session and status in ('draft', 'ready', 'held', 'approved');
+  update public.sync_metadata set sync_status = 'failed', error_summary = coalesce(error_summary, 'interrupted'), completed_at = now()
+  where session_id = p_session and sync_status = 'running';
+end
+$$;
+
+-- Lets the source go, so that the next worker need not wait for the lease to run out.
+create function property_manager.release(p_session uuid, p_epoch bigint, p_error text default null) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update property_manager.leases set leased_until = null where session_id = p_session and epoch = p_epoch;
+  update public.sync_metadata
+  set sync_status = 'failed', error_summary = p_error, completed_at = now()
+  where session_id = p_session and epoch = p_epoch and sync_status = 'running';
+end
+$$;
+grant execute on function property_manager.release to service_role;
+
+-- Claims a saved plan's session so that exactly this plan can be applied. Out: as claim().
+create function property_manager.approve(p_plan uuid, p_worker text, p_actor text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_plan    property_manager.plans;
+  v_session public.scraping_sessions;
+  v_lease   property_manager.leases;
+begin
+  select s.* into v_session
+  from public.scraping_sessions s join property_manager.plans p on p.session_id = s.id
+  where p.id = p_plan;
+  select * into v_lease from property_manager.leases where source_id = v_session.source_id for update;
+  select * into v_plan from property_manager.plans where id = p_plan;
+  if not found then
+    raise exception 'there is no plan %', p_plan using errcode = 'PM001', hint = 'see plans list';
+  elsif v_plan.status = 'applied' then
+    return jsonb_build_object('state', 'applied', 'session_id', v_session.id, 'plan_id', p_plan, 'metrics', v_plan.metrics);
+  elsif v_plan.status not in ('ready', 'held', 'approved') then
+    raise exception 'plan % is %: it cannot be applied any more', left(p_plan::text, 8), v_plan.status
+      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || v_session.id;
+  elsif v_lease.leased_until > clock_timestamp() and v_lease.worker <> p_worker then
+    raise exception 'another worker is syncing this source (session %)', v_lease.session_id
+      using errcode = 'PM004', hint = 'wait until it has ended, then approve again';
+  end if;
+  update property_manager.leases
+  set session_id = v_session.id, epoch = epoch + 1, worker = p_worker, leased_until = clock_timestamp() + interval '15 minutes'
+  where source_id = v_lease.source_id
+  returning * into v_lease;
+  update property_manager.plans
+  set status = 'approved', epoch = v_lease.epoch, decided_by = p_actor, decided_at = now()
+  where id = p_plan;
+  insert into public.sync_metadata (session_id, plan_id, epoch) values (v_session.id, p_plan, v_lease.epoch);
+  return jsonb_build_object('state', 'claimed', 'session_id', v_session.id, 'epoch', v_lease.epoch);
+end
+$$;
+grant execute on function property_manager.approve to service_role;

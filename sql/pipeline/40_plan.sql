@@ -1,0 +1,265 @@
+-- Compares a session with live and saves what a sync would do.
+
+-- Text that differs only in outer or repeated white space is the same text.
+create function property_manager.squashed(p_text text) returns text
+language sql immutable set search_path = '' as $$
+  select btrim(regexp_replace(p_text, '\s+', ' ', 'g'))
+$$;
+
+-- A JSON list without order and repeats; anything else as it is.
+create function property_manager.as_set(p_list jsonb) returns jsonb
+language sql immutable set search_path = '' as $$
+  select case when jsonb_typeof(p_list) = 'array'
+    then coalesce((select jsonb_agg(distinct e order by e) from jsonb_array_elements(p_list) e), '[]')
+    else p_list end
+$$;
+
+-- The status a row's own words ask for: closed, withdrawn and the like is proof that it left the market.
+create function property_manager.status_by_source(p_standard_status text) returns text
+language sql immutable set search_path = '' as $$
+  select case when p_standard_status in ('Closed', 'Withdrawn', 'Expired', 'Canceled', 'Delete') then 'removed' else 'active' end
+$$;
+
+-- Staged rows that may go live and are known already, field by field where they differ.
+-- A row's `kept` bits name the fields it says nothing of; a listing can lose neither its title nor its url.
+create function property_manager.differences(p_session uuid, p_source public.sources)
+returns table (row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb)
+language sql stable security definer set search_path = '' as $$
+  select s.row_no, s.property_id, d.field_name, d.old_value, d.new_value
+  from property_manager.candidates c
+  join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no
+  join public.properties_live l on l.source = p_source.name and l.property_id = c.property_id
+  cross join lateral (
+    /*each compare=text " union all "*/
+    select '{name}'::text, to_jsonb(l.{name}), to_jsonb(s.{name})
+    where s.{name} is distinct from l.{name} and get_bit(s.kept, {bit}) = 0
+      and (s.{name} is not null or '{name}' not in ('title', 'source_url'))
+      and (s.{name} is null or l.{name} is null
+        or property_manager.squashed(s.{name}) <> property_manager.squashed(l.{name}))
+    /*end*/
+    union all
+    /*each compare=set " union all "*/
+    select '{name}'::text, l.{name}, s.{name}
+    where s.{name} is distinct from l.{name} and get_bit(s.kept, {bit}) = 0
+      and (s.{name} is null or l.{name} is null
+        or property_manager.as_set(s.{name}) <> property_manager.as_set(l.{name}))
+    /*end*/
+    union all
+    /*each compare=exact+compare=percent+compare=absolute+compare=ordered+compare=deep " union all "*/
+    select '{name}'::text, to_jsonb(l.{name}), to_jsonb(s.{name})
+    where s.{name} is distinct from l.{name} and get_bit(s.kept, {bit}) = 0
+    /*end*/
+    union all
+    select 'status', to_jsonb(l.status), to_jsonb(property_manager.status_by_source(
+      case when get_bit(s.kept, (select bit from property_manager.listing_fields where name = 'standard_status')) = 1
+        then l.standard_status else s.standard_status end))
+    where l.status <> property_manager.status_by_source(
+      case when get_bit(s.kept, (select bit from property_manager.listing_fields where name = 'standard_status')) = 1
+        then l.standard_status else s.standard_status end)
+  ) d (field_name, old_value, new_value)
+  where c.session_id = p_session and c.known
+    and not exists (select from property_manager.quarantine q where q.session_id = p_session and q.row_no = c.row_no)
+    and not coalesce(p_source.facts -> 'volatile' ? d.field_name, false)
+$$;
+
+-- How sure a change is, its parts, whether it is worth telling and why it is made.
+create function property_manager.judge(
+  p_field text, p_old jsonb, p_new jsonb, p_currency text,
+  out confidence numeric, out parts jsonb, out significant boolean, out reason text
+) language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_field property_manager.listing_fields;
+  v_base  numeric;
+  v_moved numeric;
+  v_alike real;
+begin
+  if p_field = 'status' then
+    confidence := 0.95; parts := '{"field": 0.95}'; significant := true;
+    reason := case when p_new = '"active"' then 'back on the market'
+      else property_manager.change_in_words(p_field, 'text', p_old, p_new, null) end;
+    return;
+  end if;
+  select * into strict v_field from property_manager.listing_fields where name = p_field;
+  v_base := v_field.confidence;
+  parts := jsonb_build_object('field', v_base);
+  significant := v_field.monitored;
+  if v_field.compare in ('percent', 'absolute') and jsonb_typeof(p_old) = 'number' and jsonb_typeof(p_new) = 'number' then
+    v_moved := abs((p_new #>> '{}')::numeric - (p_old #>> '{}')::numeric);
+    if v_field.compare = 'percent' then
+      v_moved := v_moved / nullif(abs((p_old #>> '{}')::numeric), 0);
+      if p_field = 'price' and v_moved > 0.10 then
+        v_base := 0.95;
+        parts := jsonb_build_object('field', v_base, 'because', 'moves by more than 10 %');
+      end if;
+    end if;
+    significant := significant and coalesce(v_moved > v_field.tolerance, true);
+  elsif v_field.compare = 'text' and p_old is not null and p_new is not null and p_new <> 'null' and p_old <> 'null' then
+    v_alike := extensions.similarity(left(p_old #>> '{}', 5000), left(p_new #>> '{}', 5000));
+    if v_alike > 0.9 then
+      parts := parts || jsonb_build_object('alike', round(v_alike::numeric, 2), 'factor', 0.7);
+      v_base := v_base * 0.7;
+    end if;
+  end if;
+  confidence := round(v_base, 3);
+  reason := property_manager.change_in_words(p_field, v_field.compare, p_old, p_new, p_currency);
+end
+$$;
+
+-- Plans a session. Out: {plan_id, metrics}.
+create function property_manager.plan(p_session uuid, p_epoch bigint) returns jsonb
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_result  jsonb := property_manager.enter_stage(p_session, p_epoch, 'plan');
+  v_session public.scraping_sessions;
+  v_source  public.sources;
+  v_plan    uuid;
+begin
+  if v_result is not null then
+    return v_result;
+  end if;
+  select * into v_session from public.scraping_sessions where id = p_session;
+  select * into v_source from public.sources where id = v_session.source_id;
+  select id into v_plan from property_manager.plans where session_id = p_session and epoch = p_epoch;
+  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
+
+  perform property_manager.plan_new(v_plan, p_session);
+  perform property_manager.plan_known(v_plan, p_session, v_source);
+  perform property_manager.plan_missing(v_plan, v_session, v_source);
+  update property_manager.plans
+  set metrics = property_manager.plan_metrics(v_plan, p_session)
+  where id = v_plan
+  returning jsonb_build_object('plan_id', v_plan, 'metrics', metrics) into v_result;
+  return property_manager.leave_stage(p_session, p_epoch, 'plan', v_result);
+end
+$$;
+grant execute on function property_manager.plan to service_role;
+
+-- New listings point to their staged row.
+create function property_manager.plan_new(p_plan uuid, p_session uuid) returns void
+language sql security definer set search_path = '' as $$
+  insert into property_manager.plan_rows (plan_id, property_id, action, row_no, confidence, significant, reason)
+  select p_plan, c.property_id, 'create', c.row_no, 0.95, true, 'first seen'
+  from property_manager.candidates c
+  where c.session_id = p_session and not c.known
+    and not exists (select from property_manager.quarantine q where q.session_id = p_session and q.row_no = c.row_no)
+$$;
+
+create function property_manager.plan_known(p_plan uuid, p_session uuid, p_source public.sources) returns void
+language sql security definer set search_path = '' as $$
+  with changes as (
+    select d.row_no, d.property_id, d.field_name, d.old_value, d.new_value, j.confidence, j.parts, j.significant, j.reason
+    from property_manager.differences(p_session, p_source) d
+    join public.property_scrapes_staging s on s.session_id = p_session and s.row_no = d.row_no
+    cross join lateral property_manager.judge(d.field_name, d.old_value, d.new_value, s.currency) j
+  ), saved as (
+    insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value, confidence, parts, significant, reason)
+    select p_plan, property_id, field_name, old_value, new_value, confidence, parts, significant, reason
+    from changes
+  )
+  insert into property_manager.plan_rows (plan_id, property_id, action, row_no, listing_id, base, confidence, significant, reason)
+  select p_plan, g.property_id,
+    case when g.status is null then 'update' when g.status = '"active"' then 'reactivate' else 'remove' end,
+    g.row_no, l.id, l.change_set_id, g.confidence, g.significant,
+    case when g.status = '"active"' then 'back on the market' || coalesce('; ' || g.reason, '') else g.reason end
+  from (
+    select row_no, property_id, min(confidence) as confidence, bool_or(significant) as significant,
+      string_agg(reason, '; ' order by significant desc, field_name) filter (where field_name <> 'status' or new_value <> '"active"') as reason,
+      max(new_value::text) filter (where field_name = 'status') as status
+    from changes
+    group by row_no, property_id
+  ) g
+  join public.properties_live l on l.source = p_source.name and l.property_id = g.property_id
+$$;
+
+-- Listings of the scope that a complete session did not show. Absence counts only once in a while and only for
+-- new content; it acts only when no other scope has shown the listing since this one was last covered.
+create function property_manager.plan_missing(p_plan uuid, p_session public.scraping_sessions, p_source public.sources) returns void
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_required  constant integer := (p_source.facts #>> '{removal,misses}')::integer;
+  v_apart     constant interval := make_interval(secs => 3600 * (p_source.facts #>> '{removal,hours_apart}')::float8);
+  v_content   bigint;
+  v_rows      bigint;
+  v_watermark timestamptz;
+begin
+  select (result ->> 'content')::bigint, (result ->> 'rows')::bigint into v_content, v_rows
+  from property_manager.stage_results r join property_manager.plans p on p.id = p_plan and p.epoch = r.epoch
+  where r.session_id = p_session.id and r.stage = 'sift';
+  if p_session.verdict <> 'complete' or v_rows = 0 then
+    return;
+  end if;
+  select watermark into v_watermark from property_manager.scopes where id = p_session.scope_id;
+
+  insert into property_manager.plan_misses (plan_id, property_id, misses)
+  select p_plan, ls.property_id, ls.misses + 1
+  from property_manager.listing_scopes ls
+  where ls.scope_id = p_session.scope_id and ls.misses < v_required
+    and (ls.missed_at is null or (ls.missed_at + v_apart <= p_session.completed_at and ls.missed_content <> v_content))
+    and not exists (
+      select from public.property_scrapes_staging s where s.session_id = p_session.id and s.property_id = ls.property_id
+    );
+
+  with missed as (
+    select m.property_id, m.misses, l.id, l.change_set_id, l.status,
+      case when m.misses >= v_required then 'removed' else 'inactive' end as becomes
+    from property_manager.plan_misses m
+    join public.properties_live l on l.source = p_source.name and l.property_id = m.property_id
+    where m.plan_id = p_plan
+      and not exists (
+        select from property_manager.listing_scopes o join property_manager.scopes f on f.id = o.scope_id
+        where f.source_id = p_source.id and o.property_id = m.property_id and o.scope_id <> p_session.scope_id
+          and o.misses = 0 and greatest(o.seen_at, f.watermark) > v_watermark
+      )
+  ), acting as (
+    select *, format('not shown by %s complete session%s', misses, case when misses > 1 then 's' else '' end) as reason
+    from missed
+    where status <> becomes and status <> 'removed'
+  ), saved as (
+    insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value, confidence, parts, significant, reason)
+    select p_plan, property_id, 'status', to_jsonb(status), to_jsonb(becomes), 0.95, '{"field": 0.95}', true, reason
+    from acting
+  )
+  insert into property_manager.plan_rows (plan_id, property_id, action, listing_id, base, confidence, significant, reason)
+  select p_plan, property_id, case becomes when 'removed' then 'remove' else 'deactivate' end, id, change_set_id, 0.95, true, reason
+  from acting;
+end
+$$;
+
+-- A plan in figures. Every staged row is one of new, updated, unchanged, reactivated, quarantined, superseded;
+-- missing and removed are outside that sum.
+create function property_manager.plan_metrics(p_plan uuid, p_session uuid) returns jsonb
+language sql security definer set search_path = '' as $$
+  with sift as (
+    select r.result from property_manager.stage_results r join property_manager.plans p on p.id = p_plan and p.epoch = r.epoch
+    where r.session_id = p_session and r.stage = 'sift'
+  ), acts as (
+    select
+      count(*) filter (where action = 'create') as created,
+      count(*) filter (where action in ('update', 'remove') and row_no is not null) as updated,
+      count(*) filter (where action = 'reactivate') as reactivated,
+      count(*) filter (where action = 'deactivate') as missing,
+      count(*) filter (where action = 'remove') as removed,
+      count(*) filter (where action in ('update', 'reactivate') and significant) as significant
+    from property_manager.plan_rows where plan_id = p_plan
+  ), aside as (
+    select count(*) as quarantined from property_manager.quarantine where session_id = p_session
+  ), changes as (
+    select count(*) as changed from property_manager.plan_changes where plan_id = p_plan
+  )
+  select jsonb_build_object(
+    'total_scraped', (sift.result ->> 'rows')::bigint,
+    'new_properties', created,
+    'updated_properties', updated,
+    'unchanged_properties', (sift.result ->> 'rows')::bigint - created - updated - reactivated - quarantined
+      - (sift.result ->> 'superseded')::bigint,
+    'reactivated_properties', reactivated,
+    'quarantined_properties', quarantined,
+    'superseded_rows', (sift.result ->> 'superseded')::bigint,
+    'missing_properties', missing,
+    'removed_properties', removed,
+    'significant_updates', significant,
+    'changed_fields', changed,
+    'completeness_rate', (sift.result ->> 'completeness')::numeric
+  )
+  from sift, acts, aside, changes
+$$;

@@ -1,0 +1,79 @@
+-- Refuses plans that look like an outage, a block or a parser break, and sessions of too low a quality.
+-- A held plan is cleared only by approving that one plan.
+
+-- Out: {plan_id, status: ready | held, metrics, reasons: [{code, sentence}], warnings: [sentence]}.
+create function property_manager.guard(p_session uuid, p_epoch bigint, p_now timestamptz) returns jsonb
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_result  jsonb := property_manager.enter_stage(p_session, p_epoch, 'guard');
+  v_session public.scraping_sessions;
+  v_source  public.sources;
+  v_plan    property_manager.plans;
+  v_reasons jsonb;
+  v_quality jsonb;
+begin
+  if v_result is not null then
+    return v_result;
+  end if;
+  select * into v_session from public.scraping_sessions where id = p_session;
+  select * into v_source from public.sources where id = v_session.source_id;
+  select * into v_plan from property_manager.plans where session_id = p_session and epoch = p_epoch;
+  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
+
+  v_quality := property_manager.session_quality(v_plan, v_session, p_now);
+  select coalesce(jsonb_agg(jsonb_build_object('code', g.code, 'sentence', g.sentence)), '[]') into v_reasons
+  from (
+    select * from property_manager.guard_session(v_plan, v_session, v_source, v_quality)
+    union all
+    select * from property_manager.guard_volume(v_plan, v_session, v_source)
+    union all
+    select * from property_manager.guard_content(v_plan, v_session, v_source)
+  ) g;
+
+  update property_manager.plans
+  set status = case when v_reasons = '[]' then 'ready' else 'held' end,
+      reasons = v_reasons,
+      warnings = property_manager.plan_warnings(v_plan, v_session),
+      metrics = metrics || jsonb_build_object('data_quality_score', v_quality -> 'overall')
+  where id = v_plan.id
+  returning * into v_plan;
+  update public.scraping_sessions
+  set sync_status = case when v_plan.status = 'held' then 'held' else 'pending' end
+  where id = p_session;
+  update public.sync_metadata
+  set sync_status = case when v_plan.status = 'held' then 'held' else 'planned' end,
+      plan_id = v_plan.id,
+      error_summary = v_reasons #>> '{0,sentence}',
+      completed_at = now()
+  where session_id = p_session and epoch = p_epoch;
+  return property_manager.leave_stage(p_session, p_epoch, 'guard', jsonb_build_object(
+    'plan_id', v_plan.id, 'status', v_plan.status, 'metrics', v_plan.metrics,
+    'reasons', v_plan.reasons, 'warnings', v_plan.warnings));
+end
+$$;
+grant execute on function property_manager.guard to service_role;
+
+-- Worth saying, not worth refusing: growth, columns that went, absences that were not counted.
+create function property_manager.plan_warnings(p_plan property_manager.plans, p_session public.scraping_sessions) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(w.sentence), '[]')
+  from (
+    select format('absences not counted: %s', coalesce(p_session.verdict_reason, 'the session covers its scope in part'))
+    where p_session.verdict = 'partial'
+    union all
+    select format('%s rows, usual %s: more than twice as many', p_plan.metrics ->> 'total_scraped', round(usual))
+    from (
+      select percentile_cont(0.5) within group (order by properties_found) as usual
+      from (
+        select properties_found from public.scraping_sessions
+        where scope_id = p_session.scope_id and verdict = 'complete' and sync_status = 'completed' and id <> p_session.id
+        order by completed_at desc limit 5
+      ) last_five
+    ) history
+    where (p_plan.metrics ->> 'total_scraped')::numeric > 2 * usual
+    union all
+    select format('rule %s could not run: %s', f.rule_name, f.reason)
+    from property_manager.findings f
+    where f.session_id = p_session.id and f.row_no is null and f.severity <> 'error'
+  ) w (sentence)
+$$;

@@ -1,0 +1,42 @@
+-- How much the plan would take away or turn over, against the scope's history. A first session has none.
+create function property_manager.guard_volume(
+  p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
+) returns table (code text, sentence text)
+language sql stable security definer set search_path = '' as $$
+  with limits as (
+    select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (
+      least_share_of_median numeric, leaving_share numeric, leaving_rows integer, leaving_share_small numeric,
+      leaving_rows_small integer, changed_share numeric, changed_rows integer)
+  ), history as (
+    select percentile_cont(0.5) within group (order by properties_found) as usual
+    from (
+      select properties_found from public.scraping_sessions
+      where scope_id = p_session.scope_id and verdict = 'complete' and sync_status = 'completed' and id <> p_session.id
+      order by completed_at desc limit 5
+    ) last_five
+  ), figures as (
+    select
+      (p_plan.metrics ->> 'total_scraped')::numeric as scraped,
+      (select count(*) from property_manager.plan_rows where plan_id = p_plan.id and action in ('deactivate', 'remove')
+        and (select true from public.properties_live l where l.id = listing_id and l.status = 'active'))::numeric as leaving,
+      (p_plan.metrics ->> 'updated_properties')::numeric as changed,
+      (select count(*) from property_manager.listing_scopes
+        where scope_id = p_session.scope_id and misses = 0)::numeric as standing
+  )
+  select 'few_rows', format('%s rows, usual %s: looks like an outage or a block; check the site, then approve the plan or scrape again',
+    scraped, round(usual))
+  from limits, history, figures
+  where p_session.verdict = 'complete' and scraped < least_share_of_median * usual
+  union all
+  select 'many_leaving', format('%s of %s listings would leave the market (%s %%): check the site, then approve the plan or scrape again',
+    leaving, standing, round(100 * leaving / standing))
+  from limits, figures
+  where standing > 0 and ((leaving > leaving_share * standing and leaving > leaving_rows)
+    or (leaving > leaving_share_small * standing and leaving >= leaving_rows_small))
+  union all
+  select 'many_changed', format('%s of %s known rows would change (%s %%): looks like a parser break; compare with plans show, then approve',
+    changed, known, round(100 * changed / known))
+  from limits, figures, lateral (select scraped - (p_plan.metrics ->> 'new_properties')::numeric
+    - (p_plan.metrics ->> 'quarantined_properties')::numeric - (p_plan.metrics ->> 'superseded_rows')::numeric as known) k
+  where known > 0 and changed > changed_share * known and changed > changed_rows
+$$;

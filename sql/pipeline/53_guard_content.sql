@@ -1,0 +1,72 @@
+-- Whether the source has listings already: without them there is no history.
+create function property_manager.is_established(p_source public.sources) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select from public.properties_live where source = p_source.name)
+$$;
+
+-- How often a value stands in live already, asked only of the few values that look too frequent.
+create function property_manager.times_in_live(p_source public.sources, p_what text, p_value text) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select count(*) from public.properties_live l
+  where l.source = p_source.name and l.status = 'active' and case p_what
+    when 'title' then l.title = p_value
+    when 'price' then l.price = p_value::numeric
+    else l.latitude::text || ', ' || l.longitude::text = p_value end
+$$;
+
+-- What the plan would put in: values that vanish, one value everywhere, prices that leap, a column that is gone.
+create function property_manager.guard_content(
+  p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
+) returns table (code text, sentence text)
+language sql stable security definer set search_path = '' as $$
+  with limits as (
+    select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (
+      blanked_share numeric, blanked_rows integer, repeated_share numeric, repeated_rows integer,
+      price_move numeric, price_move_share numeric, price_move_rows integer)
+  ), known as (
+    select greatest((p_plan.metrics ->> 'total_scraped')::numeric - (p_plan.metrics ->> 'new_properties')::numeric
+      - (p_plan.metrics ->> 'superseded_rows')::numeric, 0) as rows
+  ), blanked as (
+    select b.field_name, count(*) as rows
+    from property_manager.candidates c
+    join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no
+    join public.properties_live l on l.source = p_source.name and l.property_id = c.property_id
+    cross join lateral (values /*each compared ", "*/('{name}', s.{name} is null and l.{name} is not null)/*end*/) b (field_name, lost)
+    where c.session_id = p_session.id and c.known and b.lost
+      and not (p_source.facts -> 'volatile' ? b.field_name)
+    group by b.field_name
+  ), repeated as (
+    select distinct on (v.what) v.what, v.value, count(*) as rows
+    from property_manager.candidates c
+    join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no
+    cross join lateral (values ('title', s.title), ('price', s.price::text),
+      ('coordinates', s.latitude::text || ', ' || s.longitude::text)) v (what, value)
+    where c.session_id = p_session.id and v.value is not null
+    group by v.what, v.value
+    order by v.what, count(*) desc
+  ), moved as (
+    select count(*) as rows
+    from property_manager.plan_changes m, limits
+    where m.plan_id = p_plan.id and m.field_name = 'price'
+      and jsonb_typeof(m.old_value) = 'number' and jsonb_typeof(m.new_value) = 'number' and m.old_value <> '0'
+      and abs((m.new_value #>> '{}')::numeric / (m.old_value #>> '{}')::numeric - 1) > limits.price_move
+  )
+  select 'values_vanish', format('%s would lose its value in %s of %s known rows: %s; check the page or the file, then approve the plan',
+    b.field_name, b.rows, known.rows,
+    case when b.field_name = any (p_session.declared_fields) then 'looks like a parser break' else 'the column is gone' end)
+  from blanked b, limits, known
+  where b.rows > limits.blanked_share * known.rows and b.rows > limits.blanked_rows
+  union all
+  select 'one_value_everywhere', format('%s %s stands in %s rows: looks like a block page or a parser break; check it, then approve the plan',
+    r.what, left(r.value, 60), r.rows)
+  from repeated r, limits
+  where r.rows > limits.repeated_rows
+    and r.rows > limits.repeated_share * (p_plan.metrics ->> 'total_scraped')::numeric
+    and property_manager.is_established(p_source) -- a first session has no history to be far beyond
+    and r.rows > 3 * property_manager.times_in_live(p_source, r.what, r.value)
+  union all
+  select 'prices_leap', format('%s prices move by more than %s %%: check units and currency, then approve the plan',
+    moved.rows, round(100 * limits.price_move))
+  from moved, limits, known
+  where moved.rows > limits.price_move_share * known.rows and moved.rows > limits.price_move_rows
+$$;

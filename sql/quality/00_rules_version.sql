@@ -1,0 +1,6 @@
+-- Names the rule set as it stands: any change to an active rule makes another number.
+create function property_manager.rules_version() returns bigint
+language sql stable security definer set search_path = '' as $$
+  select hashtextextended(coalesce(string_agg(rule_name || '/' || version, ',' order by rule_name), ''), 0)
+  from public.validation_rules where is_active
+$$;

@@ -1,0 +1,72 @@
+-- Writes a built-in rule as SQL over a staged row `s`: the condition under which the row fails, the value it
+-- shows and the reason. Identifiers come from listing_fields, configuration only ever as quoted literals.
+-- Out: null for the kinds that are queries of their own (unique, pattern, custom).
+create function property_manager.rule_test(p_rule public.validation_rules, out failing text, out value text, out reason text)
+language plpgsql stable set search_path = '' as $$
+declare
+  v_column text := format('s.%I', p_rule.field_name);
+  v_config jsonb := p_rule.rule_config;
+begin
+  value := v_column || '::text';
+  case p_rule.rule_type
+    when 'required' then
+      failing := format('(%1$s is null or btrim(%1$s::text) = '''')', v_column);
+      reason := quote_literal(p_rule.field_name || ' is missing');
+    when 'range' then
+      failing := format('(%1$s < %2$L::numeric or %1$s > %3$L::numeric)', v_column,
+        coalesce(v_config ->> 'min', '-infinity'), coalesce(v_config ->> 'max', 'infinity'));
+      reason := format('%L || %s || %L', p_rule.field_name || ' ', value,
+        format(' is outside %s … %s', coalesce(v_config ->> 'min', '−∞'), coalesce(v_config ->> 'max', '∞')));
+    when 'one_of' then
+      failing := format('(%1$s::text <> all (%2$L::text[]))', v_column,
+        array(select jsonb_array_elements_text(v_config -> 'values')));
+      reason := format('%L || left(%s, 100) || %L', p_rule.field_name || ' "', value, '" is not one of '
+        || array_to_string(array(select jsonb_array_elements_text(v_config -> 'values')), ', '));
+    when 'length' then
+      failing := format('(length(%1$s::text) < %2$s or length(%1$s::text) > %3$s)', v_column,
+        coalesce((v_config ->> 'min')::integer, 0), coalesce((v_config ->> 'max')::integer, 2147483647));
+      reason := format('%L || length(%s) || %L', p_rule.field_name || ' has ', value,
+        format(' characters, not %s … %s', coalesce(v_config ->> 'min', '0'), coalesce(v_config ->> 'max', '∞')));
+    when 'compare' then
+      failing := format('(not (%s %s s.%I))', v_column, v_config ->> 'operator', v_config ->> 'other_field');
+      reason := format('%L || %s || %L || s.%I::text', p_rule.field_name || ' ', value,
+        format(' should be %s %s ', v_config ->> 'operator', v_config ->> 'other_field'), v_config ->> 'other_field');
+    else
+      failing := null;
+  end case;
+end
+$$;
+
+-- Writes the query that finds what a rule objects to among a session's candidates: (row_no, value, reason).
+-- $1 is the session, $2 the source; `and c.row_no = $3` narrows it to one row.
+create function property_manager.rule_query(p_rule public.validation_rules) returns text
+language plpgsql stable set search_path = '' as $$
+declare
+  v_rows constant text := ' from property_manager.candidates c'
+    ' join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no';
+  v_test record;
+begin
+  case p_rule.rule_type
+    when 'pattern' then
+      return format('select c.row_no, s.%1$I::text, %2$L || left(s.%1$I::text, 100) || %3$L', p_rule.field_name,
+          p_rule.field_name || ' "', '" does not match ' || (p_rule.rule_config ->> 'regex'))
+        || v_rows || format(' where c.session_id = $1 and s.%I::text !~ %L', p_rule.field_name, p_rule.rule_config ->> 'regex');
+    when 'custom' then
+      return format('select c.row_no, %s, verdict.reason', coalesce(format('s.%I::text', p_rule.field_name), 'null::text'))
+        || v_rows || format(' cross join lateral (select property_manager_rules.%I(s) as reason) verdict'
+          ' where c.session_id = $1 and verdict.reason is not null', p_rule.rule_config ->> 'function');
+    when 'unique' then
+      return format('select c.row_no, s.%1$I::text, %2$L', p_rule.field_name,
+          p_rule.field_name || ' is shared with another listing of the source') || v_rows
+        || format($sql$ where c.session_id = $1 and s.%1$I is not null and (
+            exists (select from public.property_scrapes_staging o where o.session_id = $1 and o.%1$I = s.%1$I and o.property_id <> s.property_id)
+            or exists (
+              select from public.properties_live l join public.sources f on f.name = l.source
+              where f.id = $2 and l.status = 'active' and l.%1$I = s.%1$I and l.property_id <> s.property_id))$sql$, p_rule.field_name);
+    else
+      v_test := property_manager.rule_test(p_rule);
+      return format('select c.row_no, %s, %s', v_test.value, v_test.reason) || v_rows
+        || format(' where c.session_id = $1 and %s', v_test.failing);
+  end case;
+end
+$$;

@@ -1,0 +1,95 @@
+-- Quality as it stands: of one session, and of the live catalogue. What is not assessed says so.
+
+-- One session's report. Out: the score and its parts, completeness a field, findings a rule, quarantine.
+create function property_manager.quality_report(p_session uuid) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_session public.scraping_sessions;
+  v_plan    property_manager.plans;
+begin
+  select * into v_session from public.scraping_sessions where id = p_session;
+  if not found then
+    raise exception 'there is no session %', p_session using errcode = 'PM001', hint = 'see list-sessions';
+  end if;
+  select * into v_plan from property_manager.plans
+  where session_id = p_session and status <> 'draft' order by epoch desc limit 1;
+  return jsonb_build_object(
+    'session_id', p_session,
+    'source', (select name from public.sources where id = v_session.source_id),
+    'status', v_session.status, 'verdict', v_session.verdict, 'sync_status', v_session.sync_status,
+    'rows', v_session.properties_found,
+    'quality', case when v_plan.id is null then null else property_manager.session_quality(v_plan, v_session, v_session.completed_at) end,
+    'metrics', v_plan.metrics,
+    'not_assessed', jsonb_build_array('duplicates', 'geographic diversity')
+      || case when v_plan.id is null then '["rules: the session has not been validated yet"]' else '[]' end::jsonb,
+    'fields', property_manager.session_fields(v_session),
+    'rules', (
+      select coalesce(jsonb_agg(to_jsonb(r) order by r.severity, r.rule), '[]')
+      from (
+        select rule_name as rule, rule_version as version, severity, outcome, count(*) as rows, min(reason) as example
+        from property_manager.findings where session_id = p_session
+        group by rule_name, rule_version, severity, outcome
+      ) r
+    ),
+    'quarantined', (select count(*) from property_manager.quarantine where session_id = p_session and status = 'open'),
+    'errors', (
+      select coalesce(jsonb_object_agg(error_type, n), '{}')
+      from (select error_type, count(*) as n from public.scraping_errors
+        where session_id = p_session and not resolved group by error_type) e
+    )
+  );
+end
+$$;
+grant execute on function property_manager.quality_report to service_role;
+
+-- How often each field of a session has a value; fields no row spoke of are not assessed.
+create function property_manager.session_fields(p_session public.scraping_sessions) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'filled', f.filled,
+    'assessed', f.field = any (p_session.declared_fields)) order by f.bit), '[]')
+  from (
+    select c.* from (
+      select /*each compared ", "*/count({name}) as {name}/*end*/
+      from public.property_scrapes_staging where session_id = p_session.id
+    ) counted
+    cross join lateral (values /*each compared ", "*/({bit}, '{name}', counted.{name})/*end*/) c (bit, field, filled)
+  ) f
+$$;
+
+-- The catalogue against its thresholds. Out: one row a check; passed is null where it is not assessed.
+create function property_manager.quality_checks(p_source text, p_session uuid, p_thresholds jsonb)
+returns table (check_name text, value numeric, threshold numeric, passed boolean, explanation text)
+language sql stable security definer set search_path = '' as $$
+  with chosen as (
+    select coalesce(p_source, (
+      select f.name from public.sources f join public.scraping_sessions s on s.source_id = f.id where s.id = p_session)) as source
+  ), live as (
+    select count(*) as listings, round(avg(l.data_completeness_score), 3) as completeness
+    from public.properties_live l, chosen
+    where l.status = 'active' and (chosen.source is null or l.source = chosen.source)
+  ), recent as (
+    select m.* from public.sync_metadata m
+    join public.scraping_sessions s on s.id = m.session_id
+    join public.sources f on f.id = s.source_id, chosen
+    where m.sync_status = 'completed' and (chosen.source is null or f.name = chosen.source)
+      and (p_session is null or m.session_id = p_session)
+    order by m.completed_at desc limit 5
+  ), rates as (
+    select round(sum(quarantined_properties)::numeric / nullif(sum(total_scraped - superseded_rows), 0), 3) as errors,
+      round(extract(epoch from now() - max(completed_at)) / 3600, 1) as hours
+    from recent
+  )
+  select c.check_name, c.value, c.threshold, c.passed, c.explanation
+  from live, rates, lateral (values
+    ('completeness', live.completeness, (p_thresholds ->> 'completeness')::numeric,
+      live.completeness >= (p_thresholds ->> 'completeness')::numeric,
+      format('mean completeness of %s active listings', live.listings)),
+    ('errors', rates.errors, (p_thresholds ->> 'errors')::numeric,
+      rates.errors <= (p_thresholds ->> 'errors')::numeric, 'share of rows quarantined in the last syncs'),
+    ('freshness_hours', rates.hours, (p_thresholds ->> 'freshness_hours')::numeric,
+      rates.hours <= (p_thresholds ->> 'freshness_hours')::numeric, 'hours since the last applied sync'),
+    ('duplicates', null::numeric, (p_thresholds ->> 'duplicates')::numeric, null::boolean, 'not assessed yet'),
+    ('geographic_diversity', null::numeric, null::numeric, null::boolean, 'not assessed yet')
+  ) c (check_name, value, threshold, passed, explanation)
+$$;
+grant execute on function property_manager.quality_checks to service_role;

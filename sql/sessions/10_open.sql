@@ -1,0 +1,52 @@
+-- Opens a session for staging.
+-- In: source, scope (what part of the source it covers), kind, names, writer (the process that will stage).
+-- Out: the session's id. A scope that was never covered before is made.
+create function property_manager.open_session(
+  p_source text, p_scope text, p_kind text, p_session_name text, p_base_url text,
+  p_filters jsonb, p_writer uuid, p_now timestamptz
+) returns uuid
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_source  public.sources;
+  v_scope   integer;
+  v_session uuid;
+begin
+  select * into v_source from public.sources where name = p_source;
+  if not found then
+    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'register it first, or check the spelling';
+  end if;
+  insert into property_manager.scopes (source_id, source, name) values (v_source.id, v_source.name, p_scope) on conflict do nothing;
+  select id into v_scope from property_manager.scopes where source_id = v_source.id and name = p_scope;
+  insert into public.scraping_sessions
+    (source_id, scope_id, kind, session_name, base_url, filters_applied, writer, facts_hash, created_at, started_at, heartbeat_at)
+  values
+    (v_source.id, v_scope, p_kind, p_session_name, p_base_url, coalesce(p_filters, '{}'), p_writer, v_source.facts_hash, p_now, p_now, p_now)
+  returning id into v_session;
+  return v_session;
+end
+$$;
+grant execute on function property_manager.open_session to service_role;
+
+-- Takes an interrupted session over for a new writer. Out: the next free row number.
+create function property_manager.resume_session(p_session uuid, p_writer uuid, p_now timestamptz) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_session public.scraping_sessions;
+begin
+  select * into v_session from public.scraping_sessions where id = p_session for update;
+  if not found then
+    raise exception 'there is no session %', p_session using errcode = 'PM001', hint = 'see list-sessions';
+  end if;
+  if v_session.status <> 'running' then
+    raise exception 'session % has ended (%): only an interrupted one can be resumed', p_session, v_session.status
+      using errcode = 'PM002', hint = 'start a new session';
+  end if;
+  if v_session.heartbeat_at > clock_timestamp() - interval '1 minute' then
+    raise exception 'session % is still being written', p_session
+      using errcode = 'PM004', hint = 'wait a minute after its writer has stopped, then resume it again';
+  end if;
+  update public.scraping_sessions set writer = p_writer, heartbeat_at = p_now where id = p_session;
+  return (select coalesce(max(row_no), 0) + 1 from public.property_scrapes_staging where session_id = p_session);
+end
+$$;
+grant execute on function property_manager.resume_session to service_role;

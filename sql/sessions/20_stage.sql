@@ -1,0 +1,39 @@
+-- Before each batch of staged rows, in its transaction: proves the writer still owns the open session, and notes
+-- its progress. In: what is known so far; nulls leave a figure as it is.
+create function property_manager.touch_session(
+  p_session uuid, p_writer uuid, p_now timestamptz, p_found integer,
+  p_current_page integer default null, p_total_pages integer default null,
+  p_pages_scraped integer default null, p_pages_failed integer default null
+) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.scraping_sessions
+  set heartbeat_at = p_now,
+      properties_found = p_found,
+      current_page = coalesce(p_current_page, current_page),
+      total_pages = coalesce(p_total_pages, total_pages),
+      pages_scraped = coalesce(p_pages_scraped, pages_scraped),
+      pages_failed = coalesce(p_pages_failed, pages_failed)
+  where id = p_session and status = 'running' and writer = p_writer;
+  if not found then
+    raise exception 'session % is no longer ours to write: it has ended or another process resumed it', p_session
+      using errcode = 'PM003', hint = 'see session-details --session-id ' || p_session;
+  end if;
+end
+$$;
+grant execute on function property_manager.touch_session to service_role;
+
+-- Notes a page that failed. A page that later works again resolves its errors.
+create function property_manager.record_error(p_session uuid, p_url text, p_type text, p_message text, p_retries integer)
+returns void
+language sql security definer set search_path = '' as $$
+  insert into public.scraping_errors (session_id, url, error_type, error_message, retry_count)
+  values (p_session, p_url, p_type, p_message, p_retries)
+$$;
+grant execute on function property_manager.record_error to service_role;
+
+create function property_manager.resolve_errors(p_session uuid, p_urls text[]) returns void
+language sql security definer set search_path = '' as $$
+  update public.scraping_errors set resolved = true where session_id = p_session and url = any (p_urls) and not resolved
+$$;
+grant execute on function property_manager.resolve_errors to service_role;

@@ -1,0 +1,30 @@
+-- Ends a session: with a verdict it waits for its sync, without one it has failed.
+-- Repeating the call with the same verdict changes nothing.
+create function property_manager.complete_session(
+  p_session uuid, p_writer uuid, p_verdict text, p_reason text, p_declared text[], p_now timestamptz
+) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.scraping_sessions
+  set status = 'completed', verdict = p_verdict, verdict_reason = p_reason, sync_status = 'pending',
+      declared_fields = p_declared, completed_at = p_now, heartbeat_at = p_now,
+      properties_found = (select count(*) from public.property_scrapes_staging where session_id = p_session)
+  where id = p_session and status = 'running' and writer = p_writer;
+  if not found and not exists (
+    select from public.scraping_sessions
+    where id = p_session and status = 'completed' and writer = p_writer and verdict = p_verdict
+  ) then
+    raise exception 'session % cannot be completed: it has ended or another process resumed it', p_session
+      using errcode = 'PM003', hint = 'see session-details --session-id ' || p_session;
+  end if;
+end
+$$;
+grant execute on function property_manager.complete_session to service_role;
+
+create function property_manager.fail_session(p_session uuid, p_writer uuid, p_message text, p_now timestamptz) returns void
+language sql security definer set search_path = '' as $$
+  update public.scraping_sessions
+  set status = 'failed', error_message = p_message, completed_at = p_now
+  where id = p_session and status = 'running' and writer = p_writer
+$$;
+grant execute on function property_manager.fail_session to service_role;
