@@ -1,0 +1,47 @@
+"""The people behind a listing: an agent's name is a person's, an office's a company's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from scrapers.extract.facts import Fact, Spot
+from scrapers.extract.values import first, is_scalar
+from scrapers.extract.vocabulary import AGENCY_BOXES, AGENT_BOXES, FIELD_OF
+from scrapers.extract.words import compact, words
+
+MAX_NESTING: Final = 3
+_NAMES: Final = words("name fullname displayname legalname alternatename")
+_PHONES: Final = words("phones telephones phonenumbers")
+_FIELDS: Final = words("agent_name agent_phone agent_email agency_name")
+
+
+def read_contact(name: str, node: dict[str, Any], spot: Spot, nesting: int = 0) -> Iterator[Fact]:
+    """Facts of a box named `agent`, `office`, `publisher` and the like."""
+    agency = name in AGENCY_BOXES
+    for key, value in node.items():
+        inner = compact(str(key))
+        here = spot.at(key)
+        if isinstance(value, dict) and (inner in AGENCY_BOXES or inner in AGENT_BOXES):
+            if nesting < MAX_NESTING:
+                yield from read_contact(inner, value, here, nesting + 1)
+        elif isinstance(value, list) and inner in _PHONES and not agency:
+            number = next((_number(item) for item in value if _number(item)), None)
+            if number:
+                yield here.fact("agent_phone", number, nesting)
+        elif isinstance(value, str) and value.strip() and (field := _field(inner, agency=agency)):
+            yield here.fact(field, value, nesting + (5 if agency and field != "agency_name" else 0))
+
+
+def _number(item: Any) -> Any:
+    found = first(item, ("number", "phone", "value")) if isinstance(item, dict) else item
+    return found if is_scalar(found) else None
+
+
+def _field(name: str, *, agency: bool) -> str | None:
+    if name in _NAMES:
+        return "agency_name" if agency else "agent_name"
+    if name in AGENCY_BOXES:
+        return "agency_name"
+    field = FIELD_OF.get(name, ("",))[0]
+    return field if field in _FIELDS else None

@@ -1,0 +1,203 @@
+"""The visible text of this page's own listing, in order, with other listings and page furniture left out."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.extract.links import is_sibling
+from scrapers.extract.page import Page, host
+from scrapers.extract.vocabulary import SIMILAR, SIMILAR_HEADING
+from scrapers.extract.words import squeeze, words
+
+MAX_CHUNKS: Final = 30_000
+MAX_CARD_TEXT: Final = 1500
+_SKIPPED: Final = words("script style noscript template iframe select nav footer svg head dialog datalist")
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5"})
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A piece of text and the element it stands in; a hint is an icon's or attribute's word."""
+
+    text: str
+    element: LexborNode
+    hint: bool = False
+
+
+@dataclass
+class Content:
+    """Chunks in document order, and which of them each element spans."""
+
+    chunks: list[Chunk] = field(default_factory=list)
+    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @cached_property
+    def text(self) -> str:
+        """All of it, a line a chunk."""
+        return "\n".join(chunk.text for chunk in self.chunks if not chunk.hint)
+
+    def span(self, element: LexborNode) -> tuple[int, int]:
+        """The chunks inside an element."""
+        return self.spans.get(element.mem_id, (0, 0))
+
+
+def content(page: Page) -> Content:
+    """The page's text without navigation, forms, hidden parts and anything about other listings."""
+    body = page.tree.body
+    return read_content(body, _left_out(page)) if body else Content()
+
+
+def read_content(root: LexborNode, left_out: frozenset[int] = frozenset()) -> Content:
+    """Walk the tree without recursion, so that no depth of nesting matters."""
+    found = Content()
+    node: LexborNode | None = root
+    starts: dict[int, int] = {}
+    while node is not None and len(found.chunks) < MAX_CHUNKS:
+        entered = _enter(node, found, left_out)
+        if entered:
+            starts[node.mem_id] = len(found.chunks) - entered[1]
+            if entered[0] is not None:
+                node = entered[0]
+                continue
+        node = _onwards(node, root, found, starts)
+    return found
+
+
+def _enter(
+    node: LexborNode, found: Content, left_out: frozenset[int]
+) -> tuple[LexborNode | None, int] | None:
+    """Read a node; returns its first child and the hints it gave, or None when it is passed over."""
+    if node.is_text_node:
+        text = squeeze(node.text_content or "")
+        parent = node.parent
+        if text and parent is not None:
+            _append(found, text, parent)
+        return None
+    if not node.is_element_node:
+        return None
+    attributes = node.attributes
+    given = _hints(node, attributes, found) if node.tag not in {"body", "html", "a", "ul", "table"} else 0
+    if node.tag in _SKIPPED or node.mem_id in left_out or "hidden" in attributes:
+        return None
+    if _HIDDEN.search(attributes.get("style") or ""):
+        return None
+    return node.first_child, given
+
+
+def _append(found: Content, text: str, element: LexborNode) -> None:
+    """Text nodes that only a comment keeps apart are one chunk."""
+    last = found.chunks[-1] if found.chunks else None
+    if last and not last.hint and last.element.mem_id == element.mem_id and len(last.text) < 40:
+        last.text = f"{last.text} {text}"
+    else:
+        found.chunks.append(Chunk(text, element))
+
+
+def _hints(node: LexborNode, attributes: dict[str, str | None], found: Content) -> int:
+    """Words an icon or a title attribute adds to the text, if they are a label's."""
+    from scrapers.extract.labels import icon_label, is_label  # noqa: PLC0415
+
+    for name in ("title", "aria-label", "alt"):
+        text = attributes.get(name)
+        if text and len(text) < 40 and is_label(squeeze(text)):
+            found.chunks.append(Chunk(squeeze(text), node, hint=True))
+            return 1
+    if node.tag in {"i", "svg", "img", "use"} or (node.tag == "span" and node.first_child is None):
+        word = icon_label(f"{attributes.get('class') or ''} {attributes.get('data-icon') or ''}")
+        if word:
+            found.chunks.append(Chunk(word, node, hint=True))
+            return 1
+    return 0
+
+
+def _onwards(node: LexborNode, root: LexborNode, found: Content, starts: dict[int, int]) -> LexborNode | None:
+    current: LexborNode | None = node
+    while current is not None:
+        if current.mem_id in starts:
+            found.spans[current.mem_id] = (starts[current.mem_id], len(found.chunks))
+        if current.mem_id == root.mem_id:
+            return None
+        if current.next is not None:
+            return current.next
+        current = current.parent
+    return None
+
+
+def _left_out(page: Page) -> frozenset[int]:
+    """Elements that speak of something else: other listings' cards, similar-listing boxes, forms."""
+    spine = _ancestors(page.heading) if page.heading else set()
+    found = {node.mem_id for node in page.tree.css("form") if node.mem_id not in spine}
+    for node in page.tree.css("section, div, aside, ul, ol, article, li"):
+        attributes = node.attributes
+        name = " ".join(attributes.get(key) or "" for key in ("id", "class", "data-testid"))
+        if SIMILAR.search(name) and node.mem_id not in spine:
+            found.add(node.mem_id)
+    found |= _foreign_cards(page, spine)
+    found |= _similar_sections(page, spine)
+    return frozenset(found)
+
+
+def _ancestors(node: LexborNode | None) -> set[int]:
+    found = set()
+    while node is not None:
+        found.add(node.mem_id)
+        node = node.parent
+    return found
+
+
+def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
+    """The largest element around each link to another listing that holds no third one's."""
+    anchors = []
+    leads: dict[int, set[str]] = defaultdict(set)
+    for anchor in page.tree.css("a[href]"):
+        url = page.absolute(anchor.attributes.get("href") or "")
+        if host(url) != host(page.url) or page.is_own_url(url):
+            continue
+        if any(is_sibling(own, url) for own in page.addresses):
+            key = page.address_key(url)
+            anchors.append((anchor, key))
+            for element in _ancestors(anchor):
+                leads[element].add(key)
+    found = set()
+    for anchor, _ in anchors:
+        card = anchor
+        while (
+            (parent := card.parent) is not None
+            and parent.mem_id not in spine
+            and len(leads[parent.mem_id]) == 1
+            and parent.tag not in {"body", "main", "html"}
+            and len(parent.text()) < MAX_CARD_TEXT
+        ):
+            card = parent
+        found.add(card.mem_id)
+    return found
+
+
+def _similar_sections(page: Page, spine: set[int]) -> set[int]:
+    """What follows a heading such as "Similar homes", up to the next heading of its level."""
+    found: set[int] = set()
+    for heading in page.tree.css("h2, h3, h4, h5"):
+        title = squeeze(heading.text())
+        if len(title) > 80 or not SIMILAR_HEADING.search(title):
+            continue
+        block = heading
+        while (
+            (parent := block.parent) is not None
+            and parent.mem_id not in spine
+            and squeeze(parent.text()) == title
+        ):
+            block = parent
+        sibling: LexborNode | None = block
+        while sibling is not None and sibling.mem_id not in spine:
+            if sibling is not block and sibling.tag in _HEADINGS and str(sibling.tag) <= str(heading.tag):
+                break
+            found.add(sibling.mem_id)
+            sibling = sibling.next
+    return found

@@ -1,0 +1,193 @@
+"""Facts beside their label in visible text: "Bedrooms: 4", "4 beds", icon and number, dt and dd."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.extract.content import Chunk, Content
+from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.vocabulary import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
+from scrapers.extract.words import fold, squeeze, words
+
+_UNIT: Final = (
+    r"m²|m2|mts?2?\.?|metros(?: cuadrados)?|sq\.? ?(?:ft|m)\.?|sqft|sqm|ft²|square (?:feet|met(?:er|re)s)"
+    r"|acres?|ha\b|hect[aá]reas?"
+)
+_NUMBER: Final = r"\d[\d.,’'\s]*(?:½)?(?: ?[-–+] ?\d[\d.,]*)?\+?"
+_NAMED: Final = "|".join(f"(?P<{name}>{words})" for name, words in LABELS.items())
+_LEAD: Final = r"(?:(?:number|no\.?|total|n[uú]mero) (?:of |de )?)?"
+_LABEL: Final = re.compile(rf"{_LEAD}(?:(?P<unit>{_UNIT})\s*(?:de )?)?(?:{_NAMED})\s*[:#]?", re.IGNORECASE)
+_UNIT_ONLY: Final = re.compile(rf"(?P<unit>{_UNIT})", re.IGNORECASE)
+_VALUE_LABEL: Final = re.compile(
+    rf"(?P<number>{_NUMBER})\s*(?:(?P<unit>{_UNIT})\s*(?:de )?)?(?:{_NAMED})", re.IGNORECASE
+)
+_LABEL_NUMBER: Final = re.compile(
+    rf"{_LEAD}(?:{_NAMED})\s*:?\s+(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.IGNORECASE
+)
+_QUANTITY: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.IGNORECASE)
+_PARTS: Final = re.compile(r"\s*[·•|\u2022]\s*|\s{2,}")
+_NUMERIC: Final = COUNT_FIELDS | QUANTITY_FIELDS
+_ICONS: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        words("bed beds bedroom bedrooms recamara recamaras dormitorio dormitorios habitaciones"), "bedrooms"
+    ),
+    **dict.fromkeys(words("bath baths bathroom bathrooms bathtub shower bano banos"), "bathrooms"),
+    **dict.fromkeys(words("garage garages parking car carport cochera estacionamiento"), "parking"),
+}
+_PLAIN_TEXT: Final = words(
+    "property_type address neighborhood city state postal_code agent_name agency_name agent_phone"
+    " property_id listing_date standard_status operation_type price"
+)
+
+
+def is_label(text: str) -> bool:
+    """Whether the whole text is a known label."""
+    return bool(_LABEL.fullmatch(text))
+
+
+def icon_label(classes: str) -> str | None:
+    """The label an icon's class names stand for."""
+    for token in re.split(r"[\s_\-]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", classes)):
+        if token.lower() in _ICONS:
+            return _ICONS[token.lower()]
+    return None
+
+
+def field_of(label: str) -> str | None:
+    """The field a label names."""
+    found = _LABEL.fullmatch(squeeze(label))
+    return _named(found) if found else None
+
+
+def label_fact(label: Any, value: Any, where: str, trust: Trust) -> Fact | None:
+    """The fact a label and the value beside it state, if the label is known and the value can be one."""
+    if not isinstance(label, str) or len(label) > 60 or isinstance(value, bool) or value is None:
+        return None
+    match = _LABEL.fullmatch(squeeze(label))
+    field = _named(match) if match else None
+    if match is None or field is None or not isinstance(value, (str, int, float)):
+        return None
+    text = str(value).strip()
+    if not _may_be(field, text):
+        return None
+    if match["unit"] and not _UNIT_ONLY.search(text):
+        text = f"{text} {match['unit']}"
+    rank = 35 if fold(label).startswith("total bath") else 30
+    return Fact(field, text, trust, f"{where} ({squeeze(label)!r})", rank)
+
+
+def read_labels(found: Content) -> Iterator[Fact]:
+    """Facts in visible text; the first statement of a field is the page's own summary, so order counts."""
+    chunks = [chunk for chunk in found.chunks if len(chunk.text) <= 160]
+    for i, chunk in enumerate(found.chunks):
+        if len(chunk.text) > 160:
+            continue
+        if chunk.hint or (
+            len(chunk.text) < 60 and (_LABEL.fullmatch(chunk.text) or _UNIT_ONLY.fullmatch(chunk.text))
+        ):
+            fact = _beside(found, i)
+            if fact:
+                yield fact
+                continue
+        yield from _inside(chunk)
+    yield from _bare_areas(chunks)
+
+
+def _inside(chunk: Chunk) -> Iterator[Fact]:
+    """A chunk that holds label and value both: "4 beds", "Lot size: 300 m²", parted by dots or bars."""
+    for part in _PARTS.split(chunk.text):
+        if len(part) > 80 or chunk.hint:
+            continue
+        match = _VALUE_LABEL.fullmatch(part) or _LABEL_NUMBER.fullmatch(part)
+        if match and (field := _named(match)) in _NUMERIC:
+            number = squeeze(match["number"])
+            yield Fact(str(field), _with_unit(number, match["unit"]), Trust.TEXT, f"text {part!r}", 20)
+        elif ":" in part:
+            label, _, value = part.partition(":")
+            fact = label_fact(label, value.strip(), "label", Trust.TEXT)
+            if fact:
+                yield fact
+
+
+def _beside(found: Content, at: int) -> Fact | None:
+    """The value that shares the smallest box with the label at `at`."""
+    chunk = found.chunks[at]
+    element: LexborNode | None = chunk.element
+    for _ in range(4):
+        if element is None:
+            return None
+        start, end = found.span(element)
+        if end - start > 12:
+            return None
+        others = [i for i in range(start, end) if i != at and not found.chunks[i].hint]
+        fact = _paired(found, at, others)
+        if fact:
+            return fact
+        if len(others) > 1 and not chunk.hint:
+            return _in_row(found, at, start, end)
+        element = element.parent
+    return None
+
+
+def _paired(found: Content, at: int, others: list[int]) -> Fact | None:
+    label = found.chunks[at].text
+    values = [i for i in others if _QUANTITY.fullmatch(found.chunks[i].text)]
+    if len(values) == 1 and len(others) <= 3:
+        return _stated(label, found.chunks[values[0]].text)
+    texts = [i for i in others if i > at]
+    if len(others) == len(texts) == 1 and not values:
+        return _stated(label, found.chunks[texts[0]].text)
+    return None
+
+
+def _in_row(found: Content, at: int, start: int, end: int) -> Fact | None:
+    """In a flat row of labels and values, whether values come first tells which neighbour is meant."""
+    row = [i for i in range(start, end) if not found.chunks[i].hint]
+    values_first = bool(row) and _QUANTITY.fullmatch(found.chunks[row[0]].text) is not None
+    beside = at - 1 if values_first else at + 1
+    if beside not in row or is_label(found.chunks[beside].text):
+        return None
+    return _stated(found.chunks[at].text, found.chunks[beside].text)
+
+
+def _stated(label: str, value: str) -> Fact | None:
+    unit = _UNIT_ONLY.fullmatch(label)
+    if unit:
+        plain = fold(unit[0]).startswith(("acre", "ha", "hect"))
+        field = "lot_size_m2" if plain else "total_area_m2"
+        return Fact(field, f"{value} {unit[0]}", Trust.TEXT, f"text {value!r} {label!r}", 60)
+    return label_fact(label, value, "label", Trust.TEXT)
+
+
+def _bare_areas(chunks: list[Chunk]) -> Iterator[Fact]:
+    """An area without a label says which area it is only if the page has no other."""
+    areas = []
+    for chunk in chunks:
+        for part in _PARTS.split(chunk.text):
+            match = _QUANTITY.fullmatch(part) if len(part) < 30 else None
+            if match and match["unit"] and not chunk.hint:
+                areas.append(part)
+    if len(set(areas)) == 1:
+        yield Fact("total_area_m2", areas[0], Trust.GUESS, f"text {areas[0]!r}", 90)
+
+
+def _with_unit(number: str, unit: str | None) -> str:
+    return f"{number} {unit}" if unit else number
+
+
+def _may_be(field: str, text: str) -> bool:
+    if field in QUANTITY_FIELDS:
+        return _QUANTITY.match(text) is not None and len(text) <= 40
+    if field in COUNT_FIELDS or field == "price":
+        return any(mark.isdigit() for mark in text) and len(text) <= 40
+    if field in {"agent_phone", "property_id", "listing_date", "postal_code"}:
+        return any(mark.isdigit() for mark in text) and len(text) <= 60
+    return field in _PLAIN_TEXT and 1 < len(text) <= 120 and text[-1] not in ".:?" and not is_label(text)
+
+
+def _named(match: re.Match[str]) -> str | None:
+    return next((name for name in LABELS if match[name] is not None), None)

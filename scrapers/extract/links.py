@@ -1,0 +1,73 @@
+"""Addresses compared by their make: which links of a page lead to listings like one another."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+
+from scrapers.extract.words import compact, words
+
+_ENDS_WITH_ID = re.compile(r"(?:^|[-_.])[A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{3,}[A-Za-z0-9]*$")
+_QUERY_IDS = words("id listingid propertyid listing property ref reference adid pid code inmueble")
+_NOISE = re.compile(
+    r"^(?:utm_|fbclid|gclid|ref$|source$|n_src|n_pg|n_pos|position|from$|sid$|session)", re.IGNORECASE
+)
+_NO_LISTING = re.compile(
+    r"(?:^|/)(?:login|signin|sign-in|register|signup|contact|about|blog|news|help|faq|privacy|terms|legal|cookies?|agents?|agency"
+    r"|agencies|advice|guides?|calculator|mortgages?|favou?rites|account|sitemap|careers|press|aviso|inmobiliarias?|empresas?)(?:[/?#-]|$)",
+    re.IGNORECASE,
+)
+
+
+def segment_kind(segment: str) -> str:
+    """What a part of a path is: a bare number, something ending with an id, or a word."""
+    stem = segment.rsplit(".", 1)[0] if "." in segment else segment
+    if stem.isdigit():
+        return "#" if len(stem) > 2 else "n"
+    return "id" if _ENDS_WITH_ID.search(stem) else "w"
+
+
+def shape(url: str) -> tuple[str, ...]:
+    """The make of an address: its first word and what each further part is."""
+    parts = urlsplit(url)
+    segments = [part for part in unquote(parts.path).split("/") if part]
+    kinds = [segment_kind(part) for part in segments]
+    if len(segments) > 1 and kinds[0] == "w":
+        kinds[0] = segments[0].lower()
+    ids = sorted({compact(name) for name, _ in parse_qsl(parts.query)} & _QUERY_IDS)
+    if ids:
+        kinds = [part.lower() for part in segments]
+    return (*kinds, *(f"?{name}" for name in ids))
+
+
+def has_id(make: tuple[str, ...]) -> bool:
+    """Whether addresses of this make carry an id."""
+    return any(kind in {"#", "id"} or kind.startswith("?") for kind in make)
+
+
+def is_sibling(url: str, other: str) -> bool:
+    """Whether `other` looks like another listing of the site `url` is one of."""
+    make = shape(url)
+    if make != shape(other):
+        return False
+    if has_id(make):
+        return True
+    here, there = urlsplit(url).path.rstrip("/"), urlsplit(other).path.rstrip("/")
+    return (
+        bool(here.rpartition("/")[0])
+        and here.rpartition("/")[0] == there.rpartition("/")[0]
+        and here != there
+    )
+
+
+def clean(url: str) -> str:
+    """The address without fragment and tracking parameters."""
+    parts = urlsplit(url)
+    query = "&".join(p for p in parts.query.split("&") if p and not _NOISE.match(p.split("=")[0]))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def may_be_listing(url: str) -> bool:
+    """Whether an address could be a listing's at all."""
+    path = urlsplit(url).path
+    return path.strip("/") != "" and not _NO_LISTING.search(path)

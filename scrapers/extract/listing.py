@@ -1,0 +1,140 @@
+"""One detail page → one raw row: every place on it read, this page's listing only, with evidence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from config.errors import ExtractionError
+from config.source import Source
+from scrapers.extract.content import content
+from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.jsonld import jsonld
+from scrapers.extract.labels import read_labels
+from scrapers.extract.merge import merge
+from scrapers.extract.meta import attribute_facts, contact_links, heading_facts, meta_facts, operation_facts
+from scrapers.extract.microdata import microdata
+from scrapers.extract.money import read_price
+from scrapers.extract.operation import operation_of
+from scrapers.extract.page import Page, host
+from scrapers.extract.recipe import Recipe, recipe_facts
+from scrapers.extract.schema import read_nodes
+from scrapers.extract.subject import state_facts
+from scrapers.extract.words import fold, is_blank, squeeze, words
+
+MAX_HTML: Final = 20_000_000
+_TELLING: Final = words(
+    "price bedrooms bathrooms covered_area_m2 total_area_m2 lot_size_m2 property_type latitude"
+    " address price_note"
+)
+_SITE_TAIL: Final = re.compile(r"\s*[|\-–—•·:]\s*([^|\-–—•·:]{2,40})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A listing as its page states it: raw values by column, where each was found, and what was odd."""
+
+    raw: dict[str, Any]
+    evidence: dict[str, str]
+    problems: list[str]
+
+
+def extract_listing(html: str, url: str, source: Source, recipe: Recipe | None = None) -> Extracted:
+    """Read the listing a detail page is about; raises ExtractionError when there is none."""
+    if len(html) > MAX_HTML:
+        raise ExtractionError(
+            f"reading {url}: the page is {len(html):,} characters long, more than {MAX_HTML:,}",
+            next_step="Check what the address serves; a listing page is at most a few megabytes.",
+        )
+    page = Page(html, url)
+    facts, problems = recipe_facts(page, recipe) if recipe else ([], [])
+    facts += read_page(page)
+    raw, evidence, doubts = merge(facts)
+    _finish(raw, evidence, page)
+    if not raw.keys() & _TELLING and not any(fact.trust is Trust.RECIPE for fact in facts):
+        raise ExtractionError(
+            f"reading {url}: no listing on the page (no price, size, type or address was found)",
+            next_step=f"Open the page in a browser; if it shows one, give source {source.name} a recipe.",
+        )
+    return Extracted(raw, evidence, problems + doubts + _missing(raw))
+
+
+def read_page(page: Page) -> list[Fact]:
+    """Facts from every place of the page."""
+    shown = content(page)
+    price = read_price(shown)
+    return [
+        *read_nodes(jsonld(page), page, Trust.JSONLD),
+        *state_facts(page),
+        *read_nodes(microdata(page), page, Trust.MICRODATA),
+        *meta_facts(page),
+        *attribute_facts(page, shown),
+        *heading_facts(page),
+        *read_labels(shown),
+        *([price] if price else []),
+        *contact_links(page, shown),
+        *operation_facts(page),
+    ]
+
+
+def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
+    """Addresses made absolute, the id and the operation settled, the site's name cut off the title."""
+    if "property_id" not in raw or not page.is_own_id(raw["property_id"]):
+        own = page.id_in_url
+        if own and not evidence.get("property_id", "").startswith("recipe"):
+            raw["property_id"], evidence["property_id"] = own, "url"
+    raw["property_id"] = str(raw["property_id"]) if "property_id" in raw else None
+    if isinstance(raw.get("operation_type"), str):
+        raw["operation_type"] = operation_of(raw["operation_type"]) or raw["operation_type"]
+    if isinstance(raw.get("title"), str):
+        raw["title"] = _without_site(raw["title"], page)
+    agent, agency = (squeeze(fold(str(raw.get(key, "")))) for key in ("agent_name", "agency_name"))
+    if agency and agency in agent:
+        del raw["agent_name"]
+    if evidence.get("total_area_m2", "").startswith("text ") and raw.keys() & {
+        "covered_area_m2",
+        "lot_size_m2",
+    }:
+        del raw["total_area_m2"]
+    _absolute(raw, evidence, page)
+    raw["source_url"], evidence["source_url"] = page.url, "url"
+    for field in [field for field, value in raw.items() if is_blank(value)]:
+        del raw[field]
+    for field in evidence.keys() - raw.keys():
+        del evidence[field]
+
+
+def _absolute(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
+    pictures = raw.get("image_urls")
+    if isinstance(pictures, str):
+        pictures = [pictures]
+    if pictures:
+        raw["image_urls"] = list(dict.fromkeys(page.absolute(str(link)) for link in pictures))
+        if "main_image_url" not in raw or raw["main_image_url"] not in raw["image_urls"]:
+            raw["main_image_url"], evidence["main_image_url"] = raw["image_urls"][0], evidence["image_urls"]
+    for field in ("main_image_url", "virtual_tour_url", "video_url", "message_url"):
+        if isinstance(raw.get(field), str):
+            raw[field] = page.absolute(raw[field])
+
+
+def _without_site(title: str, page: Page) -> str:
+    """A headline without " | Site name" at its end."""
+    tail = _SITE_TAIL.search(title)
+    if not tail:
+        return squeeze(title)
+    said = re.sub(r"\W", "", fold(tail[1]))
+    names = {
+        re.sub(r"\W", "", fold(page.site_name or "")),
+        re.sub(r"\W", "", host(page.url)),
+        host(page.url).split(".")[0],
+    }
+    return squeeze(title[: tail.start()]) if said in names else squeeze(title)
+
+
+def _missing(raw: dict[str, Any]) -> list[str]:
+    return [
+        f"{field}: not found"
+        for field in ("property_id", "title", "price")
+        if field not in raw and f"{field}_note" not in raw
+    ]

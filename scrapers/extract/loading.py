@@ -1,0 +1,75 @@
+"""JSON from hostile pages: strict first, then lenient; too big, too deep or broken is `None`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import chompjs
+
+MAX_TEXT = 8_000_000
+MAX_LENIENT = 1_000_000
+MAX_DEPTH = 40
+MAX_NODES = 150_000
+
+_PAIR = re.compile(
+    r"""(?:^|[{,\n])\s*["']?([A-Za-z_]\w*)["']?\s*:\s*"""
+    r"""("(?:[^"\\\n]|\\.){0,5000}"|'(?:[^'\\\n]|\\.){0,5000}'|-?\d[\d.]*|true|false)\s*(?=[,}\n])"""
+)
+
+
+def _no_constant(_: str) -> None:
+    """NaN and Infinity say nothing."""
+
+
+def load(text: str) -> Any | None:
+    """The value a JSON text or JavaScript literal stands for, or None."""
+    text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
+    if not text or len(text) > MAX_TEXT:
+        return None
+    try:
+        return json.loads(text, strict=False, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return load_lenient(text)
+
+
+def load_lenient(text: str) -> Any | None:
+    """A JavaScript literal: unquoted keys, single quotes, trailing commas; else its plain pairs."""
+    if len(text) > MAX_LENIENT:
+        return None
+    try:
+        return chompjs.parse_js_object(text, loader_kwargs={"strict": False})
+    except (ValueError, RecursionError, AttributeError):
+        pairs = {name: unquote(value) for name, value in _PAIR.findall(text)}
+        return pairs or None
+
+
+def unquote(literal: str) -> Any:
+    """The value of one JavaScript scalar literal."""
+    if literal[:1] == "'":
+        literal = '"' + literal[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
+    try:
+        return json.loads(literal, strict=False)
+    except ValueError:
+        return literal.strip("\"'")
+
+
+def walk(root: Any, where: str = "") -> Iterator[tuple[dict[str, Any], str, int]]:
+    """Every object below `root` with its path and depth, parents first, within the limits."""
+    stack: list[tuple[Any, str, int]] = [(root, where, 0)]
+    seen = 0
+    while stack and seen < MAX_NODES:
+        node, path, depth = stack.pop()
+        seen += 1
+        if depth > MAX_DEPTH:
+            continue
+        if isinstance(node, dict):
+            yield node, path, depth
+            children = [(value, f"{path}.{key}", depth + 1) for key, value in node.items()]
+        elif isinstance(node, list):
+            children = [(value, f"{path}[{i}]", depth + 1) for i, value in enumerate(node)]
+        else:
+            continue
+        stack.extend(child for child in reversed(children) if isinstance(child[0], (dict, list)))

@@ -1,0 +1,82 @@
+"""One row out of many facts: the recipe's word, then what places agree on, then the most trusted."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any, Final
+
+from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.vocabulary import COUNT_FIELDS, QUANTITY_FIELDS
+from scrapers.extract.words import digits, fold, is_blank
+
+_VOTED: Final = COUNT_FIELDS | {"price", "operation_type", "latitude", "longitude"}
+_NUMBER: Final = re.compile(r"-?\d[\d.,\s’']*")
+
+
+def merge(facts: list[Fact]) -> tuple[dict[str, Any], dict[str, str], list[str]]:
+    """The row, where each of its values came from, and what contradicted it."""
+    by_field: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if not is_blank(fact.value):
+            by_field[fact.field].append(fact)
+    raw: dict[str, Any] = {}
+    evidence: dict[str, str] = {}
+    problems: list[str] = []
+    for field, said in by_field.items():
+        chosen = choose(field, said)
+        raw[field], evidence[field] = chosen.value, chosen.where
+        problems.extend(_doubts(field, chosen, said))
+    return raw, evidence, problems
+
+
+def choose(field: str, said: list[Fact]) -> Fact:
+    """The fact to believe."""
+    said = sorted(said, key=lambda fact: (-fact.trust, fact.rank))
+    if said[0].trust is Trust.RECIPE or field not in _VOTED:
+        return _fuller(field, said)
+    votes: dict[str, dict[str, int]] = defaultdict(dict)
+    for fact in said:
+        place = fact.where.split(" ")[0]
+        key = sameness(field, fact.value)
+        votes[key][place] = max(votes[key].get(place, 0), int(fact.trust))
+    best = max(votes, key=lambda key: sum(votes[key].values()))
+    return next(fact for fact in said if sameness(field, fact.value) == best)
+
+
+def _fuller(field: str, said: list[Fact]) -> Fact:
+    """Of picture lists and descriptions the fuller: a page's head often gives only the beginning."""
+    if said[0].trust is Trust.RECIPE or field not in {"image_urls", "description"}:
+        return said[0]
+    if field == "image_urls":
+        return max(
+            said, key=lambda fact: (len(fact.value) if isinstance(fact.value, list) else 1, fact.trust)
+        )
+    return max(said, key=lambda fact: (min(len(str(fact.value)), 250), fact.trust, len(str(fact.value))))
+
+
+def sameness(field: str, value: Any) -> str:
+    """What two values of a field share when they say the same."""
+    if field == "price":
+        number = _NUMBER.search(str(value))
+        plain = re.sub(r"[.,]\d{1,2}$", "", number[0].strip()) if number else ""
+        return digits(plain) or fold(str(value))
+    if field in COUNT_FIELDS:
+        number = re.search(r"\d+(?:[.,]\d+)?", str(value))
+        return number[0].replace(",", ".").removesuffix(".0") if number else fold(str(value))
+    if field in {"latitude", "longitude"}:
+        return str(value)[:6]
+    return fold(str(value))
+
+
+def _doubts(field: str, chosen: Fact, said: list[Fact]) -> list[str]:
+    """Two well-trusted places that disagree on a number are worth a word."""
+    if field not in COUNT_FIELDS | QUANTITY_FIELDS | {"price"} or chosen.trust is Trust.RECIPE:
+        return []
+    others = [
+        f for f in said if f.trust >= Trust.META and sameness(field, f.value) != sameness(field, chosen.value)
+    ]
+    return [
+        f"{field}: {chosen.where} says {chosen.value!r}, {other.where} says {other.value!r}"
+        for other in others[:1]
+    ]

@@ -1,0 +1,211 @@
+"""A listing-like JSON object read with the general vocabulary: whatever a portal calls its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from scrapers.extract.contacts import read_contact
+from scrapers.extract.facts import Fact, Spot
+from scrapers.extract.labels import label_fact
+from scrapers.extract.offers import offer_facts, read_offers, read_price_box
+from scrapers.extract.values import (
+    coordinate,
+    first,
+    image,
+    images,
+    is_link,
+    is_number,
+    is_scalar,
+    measured,
+    quantity,
+    wordlist,
+)
+from scrapers.extract.vocabulary import (
+    AGENCY_BOXES,
+    AGENT_BOXES,
+    COUNT_FIELDS,
+    FIELD_OF,
+    GEO_BOXES,
+    NAME_KEYS,
+    NO_PLACE,
+    PLACE_BOXES,
+    PRICE_BOXES,
+    QUANTITY_FIELDS,
+    SIMILAR,
+    STREET_KEYS,
+    SUFFIXES,
+    UNIT_SUFFIXES,
+    UNRELATED,
+)
+from scrapers.extract.words import compact, fold, is_blank, words
+
+MAX_READ_DEPTH: Final = 5
+MAX_ENTRIES: Final = 200
+_LABEL_KEYS: Final = ("label", "name", "title", "key", "displayName")
+_GENERAL: Final = words("name type id text body category section status size")
+_NAMED: Final = words("title city state neighborhood agent_name agency_name address property_type")
+_FLAGS: Final = words("is_featured is_premium")
+_LINKS: Final = words("main_image_url image_urls virtual_tour_url video_url message_url source_url")
+_PLACES: Final = words("neighborhood city state")
+
+
+def read_object(node: dict[str, Any], spot: Spot) -> list[Fact]:
+    """Every fact the object states, the best of each field."""
+    best: dict[str, Fact] = {}
+    for fact in _read(node, spot):
+        if fact.field not in best or fact.rank < best[fact.field].rank:
+            best[fact.field] = fact
+    return list(best.values())
+
+
+def _read(node: dict[str, Any], spot: Spot) -> Iterator[Fact]:
+    if spot.depth > MAX_READ_DEPTH:
+        return
+    for key, value in node.items():
+        name = compact(str(key))
+        if is_blank(value) or SIMILAR.search(str(key)) or UNRELATED.match(name):
+            continue
+        if isinstance(value, dict):
+            yield from _read_box(name, value, spot.at(key))
+        elif isinstance(value, list):
+            yield from _read_list(name, value, spot.at(key))
+        else:
+            yield from _read_scalar(name, value, spot.at(key))
+
+
+def _read_scalar(name: str, value: Any, spot: Spot) -> Iterator[Fact]:
+    field, rank, unit = field_named(name)
+    if field is None or (name in _GENERAL and spot.depth > 1) or not _plausible(field, value):
+        return
+    if field in {"latitude", "longitude"}:
+        value = coordinate(value)
+    if unit and field in QUANTITY_FIELDS and is_number(value):
+        value = f"{value} {unit}"
+    yield spot.fact(field, value, rank)
+
+
+def field_named(name: str) -> tuple[str | None, int, str | None]:
+    """The field a key names, how good a name it is, and the unit it carries."""
+    unit = next(((end, unit) for end, unit in UNIT_SUFFIXES if name.endswith(end)), None)
+    if name in FIELD_OF:
+        return *FIELD_OF[name], unit[1] if unit else None
+    if unit and not name.startswith(("price", "preci")):
+        stem = name.removesuffix(unit[0])
+        field, rank = FIELD_OF.get(stem, FIELD_OF.get(stem + "size", ("" if stem else "covered_area_m2", 0)))
+        return (field if field in QUANTITY_FIELDS else None), rank + (4 if unit[1] == "m²" else 5), unit[1]
+    return next((field for end, field in SUFFIXES if name.endswith(end)), None), 8, None
+
+
+def _plausible(field: str, value: Any) -> bool:
+    """Whether a scalar can be that field at all."""
+    if isinstance(value, bool) or field in _FLAGS:
+        return isinstance(value, bool) and field in _FLAGS
+    if field in COUNT_FIELDS:
+        return len(str(value)) < 40 and any(mark.isdigit() for mark in str(value))
+    if field in _NAMED:
+        return _is_name(value) and not (field in _PLACES and fold(value) in NO_PLACE)
+    if field in {"latitude", "longitude"}:
+        return coordinate(value) is not None
+    return is_link(value) if field in _LINKS else field not in {"features", "amenities"}
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and not value.startswith(("http", "/")) and not is_number(value)
+
+
+def _read_box(name: str, value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
+    field, rank, _ = field_named(name)
+    if name in AGENT_BOXES or name in AGENCY_BOXES:
+        yield from read_contact(name, value, spot)
+    elif name in PRICE_BOXES:
+        yield from read_price_box(value, spot)
+    elif field in QUANTITY_FIELDS and (amount := quantity(value)) is not None:
+        yield spot.fact(str(field), amount, rank)
+    elif fact := label_fact(first(value, _LABEL_KEYS), measured(value), spot.where, spot.trust):
+        yield fact
+    elif name in GEO_BOXES:
+        yield from _read_point(value, spot)
+    else:
+        yield from _read_place_chain(value, spot)
+        yield from _read_word(field, rank, value, spot)
+        yield from _read(
+            value, spot if name in PLACE_BOXES and ".parent" not in spot.where else spot.deeper()
+        )
+
+
+def _read_point(value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
+    """Latitude and longitude by name, or GeoJSON, which puts longitude first."""
+    pair = value.get("coordinates")
+    if isinstance(pair, list) and len(pair) == 2 and all(is_number(item) for item in pair):
+        yield spot.at("coordinates").at(0).fact("longitude", pair[0])
+        yield spot.at("coordinates").at(1).fact("latitude", pair[1])
+    else:
+        yield from (fact for fact in _read(value, spot.deeper()) if fact.field in {"latitude", "longitude"})
+
+
+def _read_place_chain(value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
+    """Places kept as `{label: "city", name: …, parent: {label: "state", name: …}}`."""
+    place: Any = value
+    for _ in range(6):
+        if not isinstance(place, dict) or "name" not in place:
+            return
+        fact = label_fact(first(place, ("label", "type", "level")), place["name"], spot.where, spot.trust)
+        if fact and fact.field in _PLACES:
+            yield replace(fact, rank=0)
+        place = place.get("parent", place.get("parentLocation"))
+
+
+def _read_word(field: str | None, rank: int, value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
+    """A box standing for one word: `{"name": "House"}`, an address with its line, a text."""
+    if field == "image_urls" and (found := images([value])):
+        yield spot.fact(field, found, rank)
+    if field is None or field in QUANTITY_FIELDS or field in {"features", "amenities", "image_urls"}:
+        return
+    keys = {"address": STREET_KEYS, "description": ["text", "full", "value"]}.get(field, NAME_KEYS)
+    found_word = image(value) if field == "main_image_url" else first(value, keys)
+    if is_scalar(found_word) and _plausible(field, found_word):
+        yield spot.fact(field, found_word, rank + 1)
+
+
+def _read_list(name: str, value: list[Any], spot: Spot) -> Iterator[Fact]:
+    field, rank, _ = field_named(name)
+    head = value[0] if len(value) == 1 else None
+    if name in AGENT_BOXES or name in AGENCY_BOXES:
+        if isinstance(value[0], dict):
+            yield from read_contact(name, value[0], spot.at(0))
+    elif field in {"image_urls", "main_image_url"}:
+        if found := images(value):
+            yield spot.fact("image_urls", found, rank - min(len(found) // 5, 10))
+    elif offers := read_offers(value):
+        yield from offer_facts(offers, spot)
+    elif field in {"virtual_tour_url", "video_url"}:
+        yield from (
+            spot.at(i).fact(field, link, rank + i)
+            for i, item in enumerate(value[:3])
+            if (link := image(item))
+        )
+    else:
+        yield from read_label_list(value, spot)
+        if field in {"amenities", "features"} and (found := wordlist(value)):
+            yield spot.fact(field, found, rank)
+        elif is_scalar(head):
+            yield from _read_scalar(name, head, spot.at(0))
+
+
+def read_label_list(value: list[Any], spot: Spot) -> Iterator[Fact]:
+    """Facts kept as a list: `{"label": "Bedrooms", "value": 3}` or `"Bedrooms: 3"`."""
+    for i, item in enumerate(value[:MAX_ENTRIES]):
+        where = spot.at(i).where
+        if isinstance(item, dict):
+            fact = label_fact(first(item, _LABEL_KEYS), measured(item), where, spot.trust)
+            inner = first(item, ("text", "items", "values"))
+            if fact:
+                yield fact
+            elif isinstance(inner, list):
+                yield from read_label_list([word for word in inner if isinstance(word, str)], spot.at(i))
+        elif isinstance(item, str) and 3 < len(item) < 80 and ":" in item:
+            label, _, text = item.partition(":")
+            if fact := label_fact(label, text.strip(), where, spot.trust):
+                yield fact

@@ -1,0 +1,144 @@
+"""A page parsed once: its tree, its own address and ids, and what counts as this page's address."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scrapers.extract.words import compact, digits, squeeze, words
+
+_TOKEN = re.compile(r"[A-Za-z]{1,4}-?[A-Za-z0-9]*\d{2,}[A-Za-z0-9]*|\d{3,}")
+_SLUG_ID = re.compile(r"(?:^|[-_/])([A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{4,}[A-Za-z0-9]*)(?:\.\w{2,5})?/?$")
+_ID_PARAMS = words("id listingid propertyid listing property ref reference adid pid code inmueble")
+
+
+class Page:
+    """One document and the names it goes by."""
+
+    def __init__(self, html: str, url: str) -> None:
+        self.html = html
+        self.url = url
+        self.tree = LexborHTMLParser(html)
+
+    @cached_property
+    def canonical(self) -> str | None:
+        """The address the page gives itself, if it stays on this host."""
+        for css, name in (("link[rel=canonical]", "href"), ('meta[property="og:url"]', "content")):
+            node = self.tree.css_first(css)
+            found = node.attributes.get(name) if node else None
+            if found and host(self.absolute(found)) == host(self.url):
+                return self.absolute(found)
+        return None
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """The url it came from and the one it calls its own."""
+        own = (self.url, self.canonical) if self.canonical else (self.url,)
+        return tuple(dict.fromkeys(own))
+
+    @cached_property
+    def id_in_url(self) -> str | None:
+        """The id in the page's address: a query parameter, else the last token that looks like one."""
+        for address in self.addresses:
+            parts = urlsplit(address)
+            for name, value in parse_qsl(parts.query):
+                if compact(name) in _ID_PARAMS and value:
+                    return value
+            for segment in reversed([part for part in unquote(parts.path).split("/") if part][-3:]):
+                found = _SLUG_ID.search(segment)
+                if found:
+                    return found[1]
+        return None
+
+    @cached_property
+    def _tokens(self) -> frozenset[str]:
+        found = set()
+        for address in self.addresses:
+            parts = urlsplit(address)
+            path = unquote(parts.path)
+            found |= {compact(token) for token in _TOKEN.findall(path)}
+            found |= {compact(part.split(".")[0]) for part in path.split("/") if part}
+            found |= {compact(value) for _, value in parse_qsl(parts.query)}
+        if self.id_in_url:
+            found |= {compact(self.id_in_url), digits(self.id_in_url)}
+        return frozenset(found - {""})
+
+    def is_own_id(self, value: Any) -> bool:
+        """Whether an id found on the page is the one in its address."""
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            return False
+        text = compact(str(value))
+        if len(text) < 2:
+            return False
+        if text in self._tokens:
+            return len(text) > 2 or text.isdigit()
+        ends = (compact(unquote(urlsplit(a).path)).removesuffix("html") for a in self.addresses)
+        return len(text) >= 6 and any(end.endswith(text) for end in ends)
+
+    def is_own_url(self, value: Any) -> bool:
+        """Whether a url found on the page is the page's own."""
+        return isinstance(value, str) and bool(value) and self.address_key(value) in self._own_keys
+
+    @cached_property
+    def _own_keys(self) -> frozenset[str]:
+        return frozenset(self.address_key(a) for a in self.addresses)
+
+    def address_key(self, value: str) -> str:
+        """What makes two addresses the same page here: host and path, and an id if the query holds it."""
+        parts = urlsplit(self.absolute(value))
+        ids = [v for name, v in parse_qsl(parts.query) if compact(name) in _ID_PARAMS]
+        return "|".join([parts.netloc.lower().removeprefix("www."), unquote(parts.path).rstrip("/"), *ids])
+
+    def absolute(self, value: str) -> str:
+        """A url as the page means it; an unreadable one becomes the empty string."""
+        try:
+            return urljoin(self._base, value.strip())
+        except ValueError:
+            return ""
+
+    @cached_property
+    def _base(self) -> str:
+        node = self.tree.css_first("base[href]")
+        href = node.attributes.get("href") if node else None
+        try:
+            return urljoin(self.url, href) if href else self.url
+        except ValueError:
+            return self.url
+
+    @cached_property
+    def heading(self) -> LexborNode | None:
+        """The heading of the page: the first h1 that says something."""
+        return next((node for node in self.tree.css("h1") if squeeze(node.text())), None)
+
+    @cached_property
+    def site_name(self) -> str | None:
+        """What the site calls itself."""
+        node = self.tree.css_first('meta[property="og:site_name"]')
+        return node.attributes.get("content") if node else None
+
+    def meta(self, *names: str) -> str | None:
+        """The first meta tag of one of these names that has content."""
+        return next((self.metas[name] for name in names if name in self.metas), None)
+
+    @cached_property
+    def metas(self) -> dict[str, str]:
+        """Meta tags by property or name, the first of each."""
+        found: dict[str, str] = {}
+        for node in self.tree.css("meta[content]"):
+            name = node.attributes.get("property") or node.attributes.get("name")
+            content = (node.attributes.get("content") or "").strip()
+            if name and content:
+                found.setdefault(name.lower(), content)
+        return found
+
+
+def host(url: str) -> str:
+    """Host without `www.`; empty when the url cannot be read."""
+    try:
+        return (urlsplit(url).netloc or "").lower().removeprefix("www.")
+    except ValueError:
+        return ""

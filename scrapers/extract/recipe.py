@@ -1,0 +1,173 @@
+"""What a site's file may say about where it keeps things; small, declarative, checked."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from config.listing import FIELD
+from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.hydration import states
+from scrapers.extract.labels import field_of
+from scrapers.extract.page import Page
+from scrapers.extract.words import squeeze
+
+
+class _Strict(BaseModel):
+    """Unknown keys are refused, with the known one that looks like it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, given: Any) -> Any:
+        for key in given if isinstance(given, dict) else ():
+            if key not in cls.model_fields:
+                raise ValueError(_unknown("recipe key", str(key), list(cls.model_fields)))
+        return given
+
+
+class DetailRecipe(_Strict):
+    """Detail pages: the regular expression their addresses match."""
+
+    url: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _compiles(cls, value: str | None) -> str | None:
+        return None if value is None else _regex(value)
+
+
+class IndexRecipe(_Strict):
+    """Index pages: the card, the link inside it, the link to the next page (css, or css@attribute)."""
+
+    card: str | None = None
+    link: str | None = None
+    next: str | None = None
+
+    @field_validator("card", "link", "next")
+    @classmethod
+    def _selects(cls, value: str | None) -> str | None:
+        return None if value is None else _css(value)
+
+
+class Recipe(_Strict):
+    """Where a site keeps what; whatever it says beats what is found by general means."""
+
+    detail: DetailRecipe = DetailRecipe()
+    index: IndexRecipe = IndexRecipe()
+    fields: dict[str, str] = {}
+    id: str | None = None
+
+    @field_validator("fields")
+    @classmethod
+    def _listing_fields(cls, value: dict[str, str]) -> dict[str, str]:
+        for field, place in value.items():
+            if field not in FIELD:
+                raise ValueError(_unknown("field", field, list(FIELD)))
+            kind, _, rest = place.partition(":")
+            if kind == "url":
+                _regex(rest)
+            elif kind not in {"json", "label"}:
+                _css(place)
+        return value
+
+    @field_validator("id")
+    @classmethod
+    def _id_place(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("url:"):
+            raise ValueError(f'id = {value!r}: write it as "url:<regular expression with one group>"')
+        return None if value is None else "url:" + _regex(value.removeprefix("url:"))
+
+
+def recipe_facts(page: Page, recipe: Recipe) -> tuple[list[Fact], list[str]]:
+    """The facts a recipe points at, and the places that turned out empty."""
+    facts, problems = [], []
+    places = {**recipe.fields, **({"property_id": recipe.id} if recipe.id else {})}
+    for field, place in places.items():
+        value = find(page, place)
+        if value is None:
+            problems.append(f"{field}: the recipe's {place!r} found nothing")
+        else:
+            many = field == "image_urls" and not isinstance(value, list)
+            facts.append(Fact(field, [value] if many else value, Trust.RECIPE, f"recipe {place}"))
+    return facts, problems
+
+
+def find(page: Page, place: str) -> Any:
+    """What stands at a place: `css`, `css@attribute`, `json:path.to.key`, `label:Words`, `url:regex`."""
+    kind, _, rest = place.partition(":")
+    if kind == "url":
+        match = re.search(rest, page.url)
+        return (match[1] if match.groups() else match[0]) if match else None
+    if kind == "json":
+        return next((value for _, state in states(page) if (value := at_path(state, rest)) is not None), None)
+    if kind == "label":
+        return _by_label(page, rest)
+    return select(page.tree, place)
+
+
+def select(root: LexborHTMLParser | LexborNode, place: str) -> Any:
+    """Text or attribute of what `css` or `css@attribute` selects."""
+    css, _, attribute = place.partition("@")
+    for node in root.css(css):
+        value = node.attributes.get(attribute) if attribute else squeeze(node.text())
+        if value:
+            return value
+    return None
+
+
+def at_path(value: Any, path: str) -> Any:
+    """Follow `a.b.0.c` through objects and lists."""
+    for step in path.split("."):
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+def _by_label(page: Page, label: str) -> str | None:
+    wanted = squeeze(label).rstrip(":").casefold()
+    for node in page.tree.css("dt, th, td, li, span, div, p, strong, b, label"):
+        text = squeeze(node.text())
+        if len(text) > len(wanted) + 80 or not text.casefold().startswith(wanted):
+            continue
+        inside = text[len(wanted) :].lstrip(" :")
+        if inside and not (field_of(inside) and len(text) > 60):
+            return inside
+        following = node.next
+        while following is not None and not squeeze(following.text()):
+            following = following.next
+        if following is not None and not inside:
+            return squeeze(following.text())
+    return None
+
+
+def _unknown(what: str, name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known[:12])}"
+    return f"unknown {what} {name!r}; {hint}"
+
+
+def _regex(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"{value!r} is not a regular expression: {error}") from error
+    return value
+
+
+def _css(value: str) -> str:
+    css = value.partition("@")[0]
+    try:
+        LexborHTMLParser("<p>").css(css)
+    except (SelectolaxError, ValueError) as error:
+        raise ValueError(f"{css!r} is not a CSS selector") from error
+    return value

@@ -1,0 +1,84 @@
+"""Which object of a page's JSON state is the listing the page is about: never one beside it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from scrapers.extract.facts import LEVEL, Fact, Spot, Trust
+from scrapers.extract.hydration import states
+from scrapers.extract.identity import Identity, identify
+from scrapers.extract.loading import walk
+from scrapers.extract.objects import read_object
+from scrapers.extract.page import Page
+from scrapers.extract.vocabulary import FIELD_OF, SIMILAR, UNRELATED
+from scrapers.extract.words import compact, is_blank, words
+
+MEASURED: Final = words("price bedrooms bathrooms covered_area_m2 total_area_m2 lot_size_m2")
+CORE: Final = MEASURED | words("latitude property_type description address image_urls title parking_spaces")
+LEAST_WITHOUT_ID: Final = 2.5
+MAX_OWN: Final = 50
+
+Found = tuple[float, dict[str, Any], str]
+
+
+def state_facts(page: Page) -> list[Fact]:
+    """Facts of the page's own listing from its JSON states."""
+    chosen = choose(page)
+    return read_object(chosen[0], _spot(chosen[1])) if chosen else []
+
+
+def choose(page: Page) -> tuple[dict[str, Any], str] | None:
+    """The richest object that carries the page's id or url; else the only listing-like one there is."""
+    own: list[tuple[dict[str, Any], str, int]] = []
+    silent: list[Found] = []
+    for name, state in states(page):
+        for node, path, depth in walk(state, name):
+            if len(node) < 3 or _aside(path):
+                continue
+            whose = identify(node, page)
+            if whose is Identity.OWN:
+                own.append((node, path, depth))
+            elif whose is Identity.SILENT and not path.endswith("]"):
+                score = _outline(node)
+                if score >= LEAST_WITHOUT_ID:
+                    silent.append((score - depth / 100, node, path))
+    read = [(_richness(node, path) - depth / 100, node, path) for node, path, depth in own[:MAX_OWN]]
+    best = max([found for found in read if found[0] > 0] or silent, key=lambda found: found[0], default=None)
+    return best[1:] if best else None
+
+
+def _spot(path: str) -> Spot:
+    return Spot(f"hydration {path}", Trust.STATE)
+
+
+def _aside(path: str) -> bool:
+    """Whether the way to an object leads through other listings, or through what is no listing."""
+    steps = path.replace("]", "").replace("[", ".").split(".")[1:]
+    return any(SIMILAR.search(step) or UNRELATED.match(compact(step)) for step in steps)
+
+
+def _richness(node: dict[str, Any], path: str) -> float:
+    """How much of a listing an object states: what stands at its top counts whole, what is nested in part."""
+    facts = read_object(node, _spot(path))
+    if not any(fact.field in MEASURED for fact in facts):
+        return 0.0
+    return sum(0.6 ** (fact.rank // LEVEL) for fact in facts)
+
+
+def _outline(node: dict[str, Any], worth: float = 1.0) -> float:
+    """A quick estimate of the same from the keys alone."""
+    found: dict[str, float] = {}
+    _count(node, worth, found, 0)
+    return sum(found.values()) if found.keys() & MEASURED else 0.0
+
+
+def _count(node: dict[str, Any], worth: float, found: dict[str, float], depth: int) -> None:
+    for key, value in node.items():
+        name = compact(str(key))
+        if is_blank(value) or UNRELATED.match(name) or SIMILAR.search(str(key)):
+            continue
+        field = FIELD_OF.get(name, ("",))[0]
+        if field in CORE:
+            found[field] = max(found.get(field, 0.0), worth)
+        if isinstance(value, dict) and depth < 3:
+            _count(value, worth * 0.6, found, depth + 1)

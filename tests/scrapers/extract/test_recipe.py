@@ -1,0 +1,58 @@
+"""A site's recipe beats what is found by general means, and mistakes in it are named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from scrapers.extract import Recipe
+from tests.scrapers.extract.conftest import Read, document, next_data
+
+BODY = """<h1>Rosewood Cottage</h1><p class="price">£425,000</p><p id="real" data-amount="399000">Call us</p>
+          <ul><li>Dormitorios: 3</li></ul><p>Salas <b>2</b></p>"""
+
+
+@pytest.mark.parametrize(
+    ("field", "place", "value"),
+    [
+        ("title", "#real", "Call us"),
+        ("price", "#real@data-amount", "399000"),
+        ("price", "json:props.pageProps.cost.0", 398000),
+        ("bedrooms", "label:Salas", "2"),
+        ("bedrooms", "label:Dormitorios", "3"),
+        ("city", r"url:for-sale/(\w+)/", "oakham"),
+    ],
+)
+def test_a_place_in_the_recipe_wins(read: Read, field: str, place: str, value: Any) -> None:
+    html = document(BODY + next_data({"cost": [398000]}))
+    found = read(html, recipe={"fields": {field: place}})
+    assert found.raw[field] == value
+    assert found.evidence[field] == f"recipe {place}"
+
+
+def test_the_id_may_come_from_the_url(read: Read) -> None:
+    assert read(document(BODY), recipe={"id": r"url:([a-z]+)-cottage"}).raw["property_id"] == "rosewood"
+
+
+def test_a_place_that_finds_nothing_is_told_and_the_general_way_is_kept(read: Read) -> None:
+    found = read(document(BODY), recipe={"fields": {"price": ".gone"}})
+    assert found.raw["price"] == "£425,000"
+    assert "price: the recipe's '.gone' found nothing" in found.problems
+
+
+@pytest.mark.parametrize(
+    ("recipe", "hint"),
+    [
+        ({"field": {}}, "did you mean 'fields'"),
+        ({"index": {"cards": "li"}}, "did you mean 'card'"),
+        ({"fields": {"bedroms": "p"}}, "did you mean 'bedrooms'"),
+        ({"fields": {"price": "p[["}}, "not a CSS selector"),
+        ({"id": "url:("}, "not a regular expression"),
+        ({"id": "id"}, "url:<regular expression"),
+    ],
+)
+def test_a_mistake_in_a_recipe_is_named(recipe: dict[str, Any], hint: str) -> None:
+    with pytest.raises(ValidationError, match=hint):
+        Recipe.model_validate(recipe)

@@ -1,0 +1,101 @@
+"""Visible text: labels, icons, prices; other listings on the page never count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from config.errors import ExtractionError
+from tests.scrapers.extract.conftest import Read, document
+
+HEAD = "<h1>Rosewood Cottage for sale</h1>"
+
+
+ROOMS = {"bedrooms": "4", "bathrooms": "2"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>Bedrooms: 4</p>", {"bedrooms": "4"}),
+        ("<ul><li>4 beds</li><li>2 baths</li></ul>", ROOMS),
+        ("<dl><dt>Recámaras</dt><dd>4</dd><dt>Baños</dt><dd>2</dd></dl>", ROOMS),
+        ("<p>3 beds</p><table><tr><th>Built</th><td>1962</td></tr></table>", {"construction_year": "1962"}),
+        ("<div><span>4</span><span>beds</span><span>2</span><span>baths</span></div>", ROOMS),
+        ("<div><b>Beds</b><i>4</i><b>Baths</b><i>2</i></div>", ROOMS),
+        ('<li title="Bedrooms"><img src="x.svg"><span>4</span></li>', {"bedrooms": "4"}),
+        ('<p><i class="fa fa-bed"></i> 4</p><p><i class="icon-bath"></i> 2</p>', ROOMS),
+        ("<p>110 m² construidos</p><p>90 m² de jardín</p>", {"covered_area_m2": "110 m²"}),
+        ("<p>110 m² construidos</p><p>200 m² de terreno</p>", {"lot_size_m2": "200 m²"}),
+        ("<p>Lot size: 1,596 m²</p>", {"lot_size_m2": "1,596 m²"}),
+        ("<div><span>0.33</span><span>acre lot</span></div>", {"lot_size_m2": "0.33 acre"}),
+        ("<p>Casa · 110 m² · 2 recámaras · 1 cochera</p>", {"bedrooms": "2", "parking_spaces": "1"}),
+        ("<div><p>Property type</p><p>Cottage</p></div>", {"property_type": "Cottage"}),
+        ("<p>4<!-- --> beds</p>", {"bedrooms": "4"}),
+        ("<p>3 bedrooms</p><p>1 medio baño</p>", {"bedrooms": "3", "half_bathrooms": "1"}),
+    ],
+)
+def test_a_value_is_found_beside_its_label(read: Read, body: str, expected: dict[str, Any]) -> None:
+    found = read(document(HEAD + body)).raw
+    assert {key: found.get(key) for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "price"),
+    [
+        ('<p class="price">£425,000</p>', "£425,000"),
+        ('<div class="price"><span>$</span><span>425,000</span></div>', "$425,000"),
+        ("<p>Est. mortgage</p><p>$2,100/mo</p><p>$425,000</p>", "$425,000"),
+        ('<p class="price">$400,000 MXN</p><p>Mantenimiento $2,000</p>', "$400,000 MXN"),
+        ('<p class="price"><del>$450,000</del></p><p class="price">$425,000</p>', "$425,000"),
+        ('<p class="precio">Precio a consultar</p>', "Precio a consultar"),
+        ("<p>From 1.250.000 €</p>", "From 1.250.000 €"),
+    ],
+)
+def test_the_asking_price_is_told_from_fees_rates_and_old_prices(read: Read, body: str, price: str) -> None:
+    assert read(document(HEAD + body)).raw["price"] == price
+
+
+CARD = """<div class="tile"><a href="/for-sale/oakham/elm-house-471100{n}">Elm House</a>
+          <p class="price">£9{n}9,000</p><p>9 beds</p><p>900 m²</p><img src="/elm{n}.jpg"></div>"""
+CARDS = "".join(CARD.format(n=n) for n in range(2, 6))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f'{HEAD}{{own}}<section class="similar-homes">{CARDS}</section>',
+        f"{HEAD}{{own}}<h2>You may also like</h2><div>{CARDS}</div>",
+        f"{HEAD}{{own}}<div class='grid'>{CARDS}</div>",
+        f"<div class='row'>{CARDS}</div>{HEAD}{{own}}",
+        f"{HEAD}{{own}}{CARD.format(n=7)}",
+        f"{HEAD}<div class='carousel'>{CARDS}</div>{{own}}",
+    ],
+    ids=["named box", "heading", "plain grid", "before the listing", "a single card", "carousel between"],
+)
+def test_other_listings_on_the_page_lend_it_nothing(read: Read, page: str) -> None:
+    own = '<p class="price">£425,000</p><p>3 beds</p><p>Floor area: 142 m²</p>'
+    found = read(document(page.replace("{own}", own))).raw
+    assert (found["price"], found["bedrooms"], found["covered_area_m2"]) == ("£425,000", "3", "142 m²")
+    bare = read(document(page.replace("{own}", "<p>Property type: House</p>"))).raw
+    assert not bare.keys() & {"price", "bedrooms", "total_area_m2", "image_urls"}
+
+
+def test_operation_comes_from_the_words_of_the_page(read: Read) -> None:
+    url = "https://homes.example/casa-en-renta-4711001"
+    body = '<h1>Casa en renta</h1><p class="price">$12,000 / mes</p>'
+    assert read(document(body, title="Casas en venta y renta"), url=url).raw["operation_type"] == "rent"
+
+
+def test_one_telephone_link_is_the_agents_and_several_are_nobodys(read: Read) -> None:
+    body = HEAD + '<p>3 beds</p><a href="tel:+441572000111">Call</a>'
+    assert read(document(body)).raw["agent_phone"] == "+441572000111"
+    assert "agent_phone" not in read(document(body + '<a href="tel:+44999">Office</a>')).raw
+
+
+def test_a_page_without_a_listing_is_an_error_that_says_what_to_do(read: Read) -> None:
+    with pytest.raises(ExtractionError) as caught:
+        read(document("<h1>About us</h1><p>We sell homes.</p>"))
+    assert "homes.example" in str(caught.value)
+    assert caught.value.next_step is not None and "recipe" in caught.value.next_step
