@@ -135,7 +135,6 @@ class PoliteClient:
         """Fetch one page. With `etag` or `last_modified` from an earlier fetch, 304 is a result too."""
         start = self._admitted(url)
         headers = {"Accept": _ACCEPT, **_conditions(etag, last_modified)}
-        await self._robots.check(start)
         try:
             result = await self._retrying(
                 lambda attempt: self._visit(start, headers=headers, html_only=html_only, attempt=attempt)

@@ -158,10 +158,8 @@ class Robots:
     def _judge(self, url: URL, answer: Answer) -> _Known:
         if answer.status == 429 or answer.status >= 500:
             return self._refused(url, f"answered {answer.status}")
-        if not 200 <= answer.status < 300:
-            text = ""
-        else:
-            text = answer.body[:SIZE_LIMIT].decode("utf-8-sig", "replace")
+        given = 200 <= answer.status < 300
+        text = answer.body.decode("utf-8-sig", "replace") if given else ""
         if text.lstrip().startswith("<"):
             return self._refused(url, "is a web page")
         return _Known(self._clock() + _KEEP, rules=Rules(text, self._token))

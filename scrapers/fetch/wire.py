@@ -99,7 +99,6 @@ class Wire:
             async with self._session.get(
                 url, headers=headers, allow_redirects=False, trace_request_ctx=sent
             ) as response:
-                sent()
                 body = await _body(response, limit=limit, html_only=html_only, cut=cut)
                 elapsed = time.perf_counter() - started
                 return Answer(url, response.status, _named(response.headers), body, elapsed)

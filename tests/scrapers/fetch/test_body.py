@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -60,6 +62,32 @@ async def test_no_more_is_expanded_than_the_limit(pack, size):
     with pytest.raises(TooLargeError):
         await read(pack(b"\0" * 1_000_000), encoding, size=size)
     assert await read(pack(b"\0" * 1_000_000), encoding, size=size, cut=True) == b"\0" * 10_000
+
+
+@pytest.mark.parametrize("cut", [True, False])
+async def test_a_bomb_is_never_held_in_memory_whole(cut):
+    bomb = gzip.compress(b"\0" * 20_000_000)
+    tracemalloc.start()
+    try:
+        with suppress(TooLargeError):
+            await read(bomb, "gzip", size=100_000, cut=cut)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+async def test_padding_after_the_end_counts_too():
+    with pytest.raises(TooLargeError):
+        await read(gzip.compress(b"x") + b"\0" * 20_000, "gzip")
+
+
+async def test_a_size_that_is_declared_is_refused_before_anything_is_read():
+    async def chunks() -> AsyncIterator[bytes]:
+        raise AssertionError("read")
+        yield b""
+
+    with pytest.raises(TooLargeError):
+        await read_body(chunks(), encoding="", limit=10, url="http://a.org/", declared=11)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from scrapers.fetch.errors import (
     TooLargeError,
     UnreachableError,
 )
+from scrapers.fetch.pace import Pace
 
 WALL = "<html><head><title>Just a moment...</title></head><body><script>_cf_chl_opt={}</script></body></html>"
 
@@ -115,11 +116,14 @@ class TestAStatus:
         assert (caught.value.status, caught.value.retry_count) == (503, 3)
         assert len(site.pages_asked) == 4
 
-    async def test_of_an_unreadable_error_page_is_still_told(self, site, client):
+    async def test_of_an_error_page_that_is_unreadable_or_too_large_is_still_told(self, site, make_client):
         site.page("/a", {"status": 410, "body": b"rubbish", "headers": {"Content-Encoding": "gzip"}})
-        with pytest.raises(HTTPStatusError) as caught:
-            await client.get(site.url("/a"))
-        assert caught.value.status == 410
+        site.page("/b", {"status": 404, "body": b"x" * 20_000})
+        async with make_client(limits=Limits(bytes=10_000)) as client:
+            for path, status in (("/a", 410), ("/b", 404)):
+                with pytest.raises(HTTPStatusError) as caught:
+                    await client.get(site.url(path))
+                assert caught.value.status == status
 
 
 class TestARefusal:
@@ -208,12 +212,47 @@ class TestPace:
             await client.get(site.url("/"))
         assert site.arrivals[-1] - site.arrivals[-2] >= 60
 
-    async def test_leaves_a_host_alone_that_asks_for_longer_than_a_run_waits(self, site, client):
+    async def test_leaves_a_host_alone_that_asks_for_longer_than_a_run_waits(self, site, client, fake_time):
         site.page("/a", {"status": 429, "headers": {"Retry-After": "86400"}})
         for path in ("/a", "/"):
             with pytest.raises(BlockedError, match="come back in 86400 s" if path == "/a" else "stay away"):
                 await client.get(site.url(path))
+            assert site.pages_asked == ["/a"]
+        assert site.arrivals[-1] == fake_time.now
+
+    async def test_refuses_those_too_who_were_waiting_when_the_host_closed(
+        self, site, fake_time, make_client
+    ):
+        async def sleep(seconds: float) -> None:
+            """All but the first wait for their turn until the first has its answer."""
+            async with asyncio.timeout(5):
+                while fake_time.slept and not pace.closed_for("127.0.0.1"):
+                    await asyncio.sleep(0)
+            await fake_time.sleep(seconds)
+
+        pace = Pace(2.0, clock=fake_time.clock, sleep=sleep)
+        site.page("/a", {"status": 429, "headers": {"Retry-After": "86400"}})
+        async with make_client(pace=pace) as client:
+            asked = (client.get(site.url(path)) for path in ("/a", "/", "/?page=2"))
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [BlockedError] * 3
         assert site.pages_asked == ["/a"]
+
+    async def test_lets_the_next_request_out_while_a_slow_answer_is_still_coming(self, site, client):
+        second_came = asyncio.Event()
+
+        async def slow(_: web.Request) -> web.Response:
+            await second_came.wait()
+            return web.Response(text="slow")
+
+        async def second(_: web.Request) -> web.Response:
+            second_came.set()
+            return web.Response(text="second")
+
+        site.page("/slow", slow)
+        site.page("/second", second)
+        both = await asyncio.gather(client.get(site.url("/slow")), client.get(site.url("/second")))
+        assert [(result.text, result.attempts) for result in both] == [("slow", 1), ("second", 1)]
 
     async def test_slows_down_under_strain_and_recovers(self, site, make_client):
         site.page("/a", {"status": 503}, "fine")
