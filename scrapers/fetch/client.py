@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
-from importlib import metadata
+from functools import partial
 from typing import NamedTuple, Self
 
 from tenacity.wait import wait_base
@@ -27,19 +23,18 @@ from scrapers.fetch.address import (
     shown,
     site,
 )
+from scrapers.fetch.agent import PRODUCT, checked_contact, user_agent
 from scrapers.fetch.blocks import is_challenge
-from scrapers.fetch.body import decode_text
 from scrapers.fetch.errors import BadUrlError, BlockedError, HTTPStatusError, PageError, RedirectRefusedError
 from scrapers.fetch.pace import Clock, Pace, Sleep
+from scrapers.fetch.result import FetchResult, Hop
 from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
 from scrapers.fetch.robots import SIZE_LIMIT, Robots
 from scrapers.fetch.wire import Answer, Wire
 
 log = logging.getLogger(__name__)
 
-PRODUCT = "property-manager"
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
-_CONTACT = re.compile(r"[\x21-\x27\x2a-\x7e]{3,200}")
 
 
 class Limits(NamedTuple):
@@ -52,44 +47,6 @@ class Limits(NamedTuple):
 
 
 DEFAULT_LIMITS = Limits()
-
-
-class Hop(NamedTuple):
-    """One redirect that was followed."""
-
-    url: str
-    status: int
-
-
-@dataclass(frozen=True)
-class FetchResult:
-    """A page that was fetched."""
-
-    url: str
-    final_url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    hops: tuple[Hop, ...]
-    elapsed: float
-    fetched_at: datetime
-    attempts: int
-
-    @cached_property
-    def text(self) -> str:
-        return decode_text(self.body, self.headers.get("Content-Type", ""))
-
-    @property
-    def not_modified(self) -> bool:
-        return self.status == 304
-
-    @property
-    def etag(self) -> str | None:
-        return self.headers.get("ETag")
-
-    @property
-    def last_modified(self) -> str | None:
-        return self.headers.get("Last-Modified")
 
 
 class PoliteClient:
@@ -107,12 +64,12 @@ class PoliteClient:
         clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._contact = _checked_contact(contact)
+        self._contact = checked_contact(contact)
         self._allow_private = allow_private
         self._limits = limits
         self._pace = pace or Pace(source.requests_per_second, clock=clock, sleep=sleep)
         self._guard = AddressGuard(source.hosts if allow_private else ())
-        agent = _user_agent(self._contact)
+        agent = user_agent(self._contact)
         self._wire = Wire(agent, guard=self._guard, pace=self._pace, timeout=source.timeout_seconds)
         self._retrying = partial(with_retries, attempts=limits.attempts, wait=wait, sleep=sleep)
         self._robots = Robots(PRODUCT, self._fetch_robots, clock=clock)
@@ -290,21 +247,3 @@ class _Busy(PageError):
 def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
     given = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in given.items() if value}
-
-
-def _checked_contact(contact: str | None) -> str | None:
-    contact = (contact or "").strip()
-    if contact and not _CONTACT.fullmatch(contact):
-        raise UsageError(
-            f"The contact {contact!r} cannot stand in a user agent",
-            next_step="set PROPERTY_MANAGER_CONTACT to a plain url or e-mail address",
-        )
-    return contact or None
-
-
-def _user_agent(contact: str | None) -> str:
-    try:
-        version = metadata.version(PRODUCT)
-    except metadata.PackageNotFoundError:
-        version = "0"  # run from a folder that was never installed
-    return f"{PRODUCT}/{version}" + (f" (+{contact})" if contact else "")

@@ -1,0 +1,49 @@
+"""What a successful fetch brings home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from scrapers.fetch.body import decode_text
+
+
+class Hop(NamedTuple):
+    """One redirect that was followed."""
+
+    url: str
+    status: int
+
+
+@dataclass(frozen=True)
+class FetchResult:
+    """A page that was fetched."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    hops: tuple[Hop, ...]
+    elapsed: float
+    fetched_at: datetime
+    attempts: int
+
+    @cached_property
+    def text(self) -> str:
+        return decode_text(self.body, self.headers.get("Content-Type", ""))
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == 304
+
+    @property
+    def etag(self) -> str | None:
+        return self.headers.get("ETag")
+
+    @property
+    def last_modified(self) -> str | None:
+        return self.headers.get("Last-Modified")
