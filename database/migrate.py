@@ -27,9 +27,7 @@ ROLES: Final = "20261121000000"
 _RUN_MIGRATE: Final = "run: property-manager db migrate"
 _IN_THE_WAY: Final = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 _OLDEST: Final = 15
-_CODE_KINDS: Final = frozenset(
-    {"function", "procedure", "aggregate", "view", "materialized view", "type", "composite type"}
-)
+_CODE_KINDS: Final = frozenset({"function", "procedure", "aggregate", "view", "materialized view", "type"})
 
 
 @dataclass(frozen=True, slots=True)

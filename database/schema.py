@@ -31,13 +31,13 @@ def _migration(step: Migration) -> Iterator[str]:
 
 def _code(wanted: Checkout) -> Iterator[str]:
     yield queries.text("act_as_owner")
+    if any("property_manager.listing_fields" in step.script.text for step in wanted.migrations):
+        yield _filled("sync_listing_fields", listing_fields())
     yield queries.text("mark_code")
     for script in wanted.code:
         yield f"-- {script.path}\n{script.text}"
         yield queries.text("act_as_owner")
         yield _filled("record_code", script.path)
-    if any("property_manager.listing_fields" in step.script.text for step in wanted.migrations):
-        yield _filled("sync_listing_fields", listing_fields())
     yield _filled("record_code_version", wanted.code_version)
 
 

@@ -67,7 +67,7 @@ from (
 -- name: record_code
 -- Lists, and returns, what file $1 has just made.
 insert into property_manager.code_objects (kind, identity, file)
-select made.type, made.identity, $1
+select case made.type when 'composite type' then 'type' else made.type end, made.identity, $1
 from (
   select 'pg_proc'::regclass as class, oid from pg_catalog.pg_proc
   where proowner = 'property_manager_owner'::regrole
