@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Metrics(BaseModel):
-    """A sync in figures: new to superseded are rows and sum to `total_scraped`; the rest is outside the sum."""
+    """A sync in figures: new … superseded are rows, summing to `total_scraped`; the rest is outside."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -134,6 +134,11 @@ class SessionWriter:
                     source=_chunks(lines),
                 )
 
+    async def page_done(self, number: int, total: int | None, scraped: int, failed: int) -> None:
+        """Note the progress of a crawl and send what waits: what was read is never lost."""
+        self.progress = Progress(number, total, scraped, failed)
+        await self.flush()
+
     async def error(self, url: str, error_type: str, message: str, retries: int = 0) -> None:
         """Note a page that failed, at once."""
         await self._database.run("record_error", self.session_id, url, error_type, message, retries)

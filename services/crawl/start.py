@@ -1,0 +1,43 @@
+"""The page a scrape starts at: what it is decides what the session covers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from config.errors import BlockedError, ExtractionError
+from scrapers.extract import page_kind
+from scrapers.fetch import FetchResult, PoliteClient
+
+SINGLE_PAGES = "(single pages)"
+"""The scope of sessions over one detail page: it never says what is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """The fetched start page, and whether it lists listings or shows one."""
+
+    kind: Literal["index", "detail"]
+    page: FetchResult
+
+    @property
+    def scope(self) -> str:
+        """What part of its source a session that starts here covers."""
+        return self.page.url if self.kind == "index" else SINGLE_PAGES
+
+
+async def look(client: PoliteClient, url: str) -> StartPage:
+    """Fetch the start page; a page that neither lists nor shows a listing is an error."""
+    page = await client.get(url, html_only=True)
+    kind = page_kind(page.text, page.final_url)
+    if kind == "blocked":
+        raise BlockedError(
+            f"{url} shows a challenge or block page. Nothing was changed.",
+            next_step="ask the site for a feed, or: property-manager import --file FILE",
+        )
+    if kind in ("index", "detail"):
+        return StartPage("index" if kind == "index" else "detail", page)
+    raise ExtractionError(
+        f"reading {url}: no listing and no list of listings on the page",
+        next_step="open it in a browser: start from a page of search results, or from one listing",
+    )

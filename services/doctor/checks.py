@@ -1,0 +1,36 @@
+"""The checks of `doctor`: made in the database, told one line each."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from database.handle import Database
+
+
+class Finding(BaseModel):
+    """One check: green when `found` is 0, else how many, an example, and what to do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    check: str
+    found: int
+    detail: str | None
+    next_step: str | None
+
+    @property
+    def green(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.found == 0
+
+
+async def examine(database: Database) -> list[Finding]:
+    """Make every check; none of them changes anything."""
+    return [
+        Finding(
+            check=row["check_name"],
+            found=row["found"],
+            detail=row["detail"] if row["found"] else None,
+            next_step=row["next_step"] if row["found"] else None,
+        )
+        for row in await database.rows("doctor")
+    ]

@@ -1,0 +1,48 @@
+"""Change detection and data sync by the names existing callers know: thin over the pipeline."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from database.handle import Database
+from services.feed import follow_up
+from services.pipeline import SyncResult, apply_plan, sync_session
+from services.pipeline.plans import PlanRow, plan_rows
+
+
+class ChangeDetectionService:
+    """Says what a session would change, and applies exactly that."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def detect_changes(self, session_id: UUID) -> tuple[SyncResult, list[PlanRow]]:
+        """Plan a session without applying it; the plan is saved and can be applied by its id."""
+        result = await sync_session(self._database, session_id, dry_run=True)
+        rows = [row async for row in plan_rows(self._database, result.plan_id)] if result.plan_id else []
+        return result, rows
+
+    async def save_change_records(self, plan_id: UUID, *, actor: str = "sync") -> SyncResult:
+        """Apply a saved plan, whole, with its audit; PlanOutdatedError when live has moved since."""
+        result = await apply_plan(self._database, plan_id, actor=actor)
+        await follow_up(self._database)
+        return result
+
+
+class DataSyncService:
+    """Brings one session to live."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sync_session_data(self, session_id: UUID, *, with_rules: bool = True) -> SyncResult:
+        """Sync a session and let the views follow; a held plan is a result, not an error."""
+        result = await sync_session(self._database, session_id, with_rules=with_rules)
+        if result.status == "applied":
+            await follow_up(self._database)
+        return result
+
+    async def get_sync_metrics(self, *, source: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
+        """The last syncs, newest first, as `sync_metadata` has them."""
+        return [dict(row) for row in await self._database.rows("recent_syncs", source, limit)]

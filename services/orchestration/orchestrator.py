@@ -1,0 +1,146 @@
+"""Many sessions: what waits is synced in order, at most a few at a time; old staging is removed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from config.errors import PropertyManagerError, UsageError
+from database.handle import Database
+from services.feed import follow_up
+from services.orchestration.scraper import EnhancedPropertyScraper, ScrapeResult
+from services.pipeline import SyncResult, sync_session
+
+AT_ONCE: Final = 3
+"""Sessions synced at a time: of different sources, for one source syncs in order."""
+
+_SESSIONS_A_CLEANUP: Final = 20
+
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFailure:
+    """A session whose sync failed; the others went on."""
+
+    session_id: UUID
+    code: str
+    message: str
+    next_step: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of a batch of pending sessions."""
+
+    synced: tuple[SyncResult, ...]
+    failed: tuple[SessionFailure, ...]
+    follow_up_failures: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> tuple[SyncResult, ...]:
+        """Those that the guard refused."""
+        return tuple(result for result in self.synced if result.status == "held")
+
+
+class PropertySyncOrchestrator:
+    """Scheduled work over all sources. Async; built with one database handle."""
+
+    def __init__(self, database: Database, *, clock: Clock = _now, **scraping: Any) -> None:
+        self._database = database
+        self._clock = clock
+        self._scraping = scraping
+
+    async def get_pending_sessions(
+        self, limit: int = 10, *, source: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Completed sessions that wait for their sync, in the order they completed."""
+        return [dict(row) for row in await self._database.rows("pending_sessions", source, limit)]
+
+    async def batch_sync_workflow(
+        self,
+        max_sessions: int = 10,
+        *,
+        source: str | None = None,
+        dry_run: bool = False,
+        on_result: Callable[[SyncResult | SessionFailure], None] = lambda result: None,
+    ) -> BatchResult:
+        """Sync what waits. A session that fails or is held keeps only its own source's later ones waiting."""
+        pending = await self.get_pending_sessions(max_sessions, source=source)
+        gate = asyncio.Semaphore(AT_ONCE)
+        done: list[SyncResult | SessionFailure] = []
+
+        async def one_source(sessions: list[UUID]) -> None:
+            async with gate:
+                for session_id in sessions:
+                    done.append(await self._one(session_id, dry_run))
+                    on_result(done[-1])
+                    if isinstance(done[-1], SessionFailure):
+                        return
+
+        by_source = groupby(
+            sorted(pending, key=lambda row: str(row["source"])), key=lambda row: row["source"]
+        )
+        async with asyncio.TaskGroup() as tasks:
+            for _, rows in by_source:
+                tasks.create_task(one_source([row["id"] for row in rows]))
+        synced = tuple(result for result in done if isinstance(result, SyncResult))
+        applied = any(result.status == "applied" for result in synced)
+        return BatchResult(
+            synced=synced,
+            failed=tuple(result for result in done if isinstance(result, SessionFailure)),
+            follow_up_failures=tuple(await follow_up(self._database)) if applied else (),
+        )
+
+    async def _one(self, session_id: UUID, dry_run: bool) -> SyncResult | SessionFailure:
+        try:
+            return await sync_session(self._database, session_id, dry_run=dry_run, clock=self._clock)
+        except PropertyManagerError as error:
+            return SessionFailure(session_id, error.code, error.message, error.next_step)
+
+    async def daily_sync_workflow(
+        self, target_urls: list[str], *, max_pages: int = 10
+    ) -> tuple[list[ScrapeResult], BatchResult]:
+        """Scrape every url into a session, then sync all that waits; a site that fails leaves a failed one."""
+        scraper = EnhancedPropertyScraper(self._database, clock=self._clock, **self._scraping)
+        scraped = []
+        for url in target_urls:
+            try:
+                scraped.append(await scraper.scrape_and_sync(url, auto_sync=False, max_pages=max_pages))
+            except UsageError:
+                raise
+            except PropertyManagerError:
+                continue  # kept as a failed session with its error
+        return scraped, await self.batch_sync_workflow(max_sessions=100)
+
+    async def cleanup_old_data(self, days: int = 30, *, dry_run: bool = False) -> dict[str, int]:
+        """Remove sessions and staged rows that ended more than `days` ago, in bounded batches."""
+        if days < 1:
+            raise UsageError(f"cleanup of the last {days} days is refused", next_step="give --days 1 or more")
+        before = self._clock() - timedelta(days=days)
+        total = {"sessions": 0, "rows": 0}
+        while True:
+            batch = await self._database.value("cleanup", before, _SESSIONS_A_CLEANUP, dry_run)
+            total = {"sessions": total["sessions"] + batch["sessions"], "rows": total["rows"] + batch["rows"]}
+            if not batch["more"]:
+                return total
+
+    async def get_sync_dashboard_data(self, *, source: str | None = None, limit: int = 10) -> dict[str, Any]:
+        """Sources, recent syncs, views and who follows the feed: what `status` prints."""
+        views = await self._database.row("views_freshness")
+        return {
+            "sources": [dict(row) for row in await self._database.rows("sources_overview", source)],
+            "recent_syncs": [dict(row) for row in await self._database.rows("recent_syncs", source, limit)],
+            "pending": await self.get_pending_sessions(limit, source=source),
+            "views": None if views is None else dict(views),
+            "subscribers": [dict(row) for row in await self._database.rows("subscribers")],
+        }

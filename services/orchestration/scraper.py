@@ -1,0 +1,179 @@
+"""From a url to a staged session, and on to live."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from config.errors import FetchError, PropertyManagerError, UsageError
+from config.source import Source
+from database.handle import Database
+from scrapers.fetch import PoliteClient
+from scrapers.fetch.errors import PageError
+from services.crawl import CrawlReport, StartPage, crawl, look
+from services.feed import follow_up
+from services.orchestration.sources import source_for
+from services.pipeline import SyncResult, sync_session
+from services.staging import SessionWriter, register_source
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Progress = Callable[[CrawlReport], None]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapeResult:
+    """One scrape: its session, what it covered, and its sync unless that was left out."""
+
+    session_id: UUID
+    source: str
+    source_is_new: bool
+    kind: str
+    rows: int
+    pages: int
+    failed: int
+    verdict: str
+    reason: str | None
+    sync: SyncResult | None
+    follow_up_failures: tuple[str, ...] = ()
+
+    def session(self) -> dict[str, Any]:
+        """What `scrape --json` prints as "session"."""
+        return {
+            "id": str(self.session_id),
+            "source": self.source,
+            "kind": self.kind,
+            "rows": self.rows,
+            "pages": self.pages,
+            "failed": self.failed,
+            "verdict": self.verdict,
+            "reason": self.reason,
+        }
+
+
+class EnhancedPropertyScraper:
+    """Scrapes listing sites politely into sessions. Async; built with one database handle."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        contact: str | None = None,
+        allow_private: bool = False,
+        sources_home: Any = None,
+        clock: Clock = _now,
+    ) -> None:
+        self._database = database
+        self._contact = contact
+        self._allow_private = allow_private
+        self._sources_home = sources_home
+        self._clock = clock
+
+    async def scrape_and_sync(
+        self,
+        target_url: str,
+        session_name: str | None = None,
+        auto_sync: bool = True,
+        *,
+        source: str | Source | None = None,
+        max_pages: int = 10,
+        resume: UUID | None = None,
+        on_progress: Progress = lambda report: None,
+    ) -> ScrapeResult:
+        """Scrape a page of listings, or one listing, into a session; sync it unless told not to.
+
+        Raises FetchError or ExtractionError when the start page gives nothing: the session is kept as failed.
+        """
+        facts = await source_for(self._database, target_url, source, home=self._sources_home)
+        is_new = await register_source(self._database, facts)
+        async with PoliteClient(facts, contact=self._contact, allow_private=self._allow_private) as client:
+            start = await self._start(client, facts, target_url, session_name)
+            writer = await self._open(facts, start, target_url, session_name, resume)
+            skip = frozenset(await self._staged(resume)) if resume else frozenset()
+            report = await crawl(
+                client,
+                facts,
+                writer,
+                start,
+                max_pages=max_pages,
+                skip=skip,
+                clock_offset=self._clock() - _now(),
+                on_progress=on_progress,
+            )
+        await writer.complete(report.verdict, report.reason)
+        synced, failures = None, []
+        if auto_sync:
+            synced = await sync_session(self._database, writer.session_id, clock=self._clock)
+            failures = await follow_up(self._database) if synced.status == "applied" else []
+        return ScrapeResult(
+            session_id=writer.session_id,
+            source=facts.name,
+            source_is_new=is_new,
+            kind=start.kind,
+            rows=writer.rows_staged,
+            pages=report.index_pages,
+            failed=report.failed,
+            verdict=report.verdict,
+            reason=report.reason,
+            sync=synced,
+            follow_up_failures=tuple(failures),
+        )
+
+    async def _start(
+        self, client: PoliteClient, facts: Source, url: str, session_name: str | None
+    ) -> StartPage:
+        try:
+            return await look(client, url)
+        except UsageError:
+            raise
+        except PropertyManagerError as error:
+            await self._record_failure(facts, url, session_name, error)
+            raise
+
+    async def _record_failure(
+        self, facts: Source, url: str, session_name: str | None, error: PropertyManagerError
+    ) -> None:
+        """A scrape that got nowhere leaves a failed session with its error: nobody has to guess."""
+        writer = await SessionWriter.open(
+            self._database,
+            facts,
+            scope=url,
+            kind="scrape",
+            session_name=session_name,
+            base_url=url,
+            clock=self._clock,
+        )
+        kind = error.error_type if isinstance(error, PageError) else error.code
+        retries = error.retry_count if isinstance(error, PageError) else 0
+        await writer.error(url, kind, error.message, retries)
+        await writer.fail(error.message)
+
+    async def _open(
+        self, facts: Source, start: StartPage, url: str, session_name: str | None, resume: UUID | None
+    ) -> SessionWriter:
+        if resume is not None:
+            return await SessionWriter.resume(self._database, resume, facts, clock=self._clock)
+        return await SessionWriter.open(
+            self._database,
+            facts,
+            scope=start.scope,
+            kind="scrape",
+            session_name=session_name,
+            base_url=url,
+            clock=self._clock,
+        )
+
+    async def _staged(self, session_id: UUID) -> list[str]:
+        return [row["source_url"] for row in await self._database.rows("staged_urls", session_id)]
+
+
+__all__ = ["EnhancedPropertyScraper", "FetchError", "ScrapeResult"]

@@ -1,0 +1,77 @@
+"""Which source a url belongs to, and where its facts come from."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from config.errors import UsageError
+from config.source import Source
+from database.handle import Database
+from services.staging.sources import load_source
+
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+
+async def source_for(
+    database: Database, url: str, source: str | Source | None = None, *, home: Path | None = None
+) -> Source:
+    """The source's facts: given, or from its TOML file, or as the database knows it, or by default.
+
+    `source` may be a name or a path to a TOML file. The default name is the url's host.
+    """
+    if isinstance(source, Source):
+        return source
+    host = host_of(url)
+    if source is not None and source.endswith(".toml"):
+        return read_source(Path(source))
+    name = source or host
+    for folder in (home / "sources" if home else None, files("config") / "sources"):
+        candidate = None if folder is None else folder / f"{name}.toml"
+        if candidate is not None and candidate.is_file():
+            return _parse(tomllib.loads(candidate.read_text(encoding="utf-8")), str(candidate))
+    return await load_source(database, name) or default_source(name, host)
+
+
+def host_of(url: str) -> str:
+    """The host a url names, which is the default name of its source."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f'"{url}" is not the address of a web page',
+            next_step="give a whole one: https://example.com/homes",
+        )
+    return parts.hostname.removeprefix("www.")
+
+
+def default_source(name: str, host: str) -> Source:
+    """Facts of a source that nobody described; this machine need not be spared."""
+    facts: dict[str, Any] = {"name": name, "hosts": (host,)}
+    if host in _LOOPBACK:
+        facts["requests_per_second"] = 50.0
+    return _parse(facts, name)
+
+
+def read_source(path: Path) -> Source:
+    """A source's TOML file."""
+    try:
+        return _parse(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no source file {path}", next_step="check the path") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"reading {path}: {error}", next_step="mend the file's TOML") from error
+
+
+def _parse(facts: dict[str, Any], origin: str) -> Source:
+    try:
+        return Source.model_validate(facts)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
+        raise UsageError(
+            f"source {origin}: {wrong}", next_step="see docs/cookbook.md, Describe a source"
+        ) from error
