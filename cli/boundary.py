@@ -1,0 +1,118 @@
+"""The one place where errors end: a sentence, what to do next, and an exit code."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from cli import logs
+from cli.render import print_json, sentence
+from config.errors import PropertyManagerError
+
+INTERRUPTED = 130
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Outcome:
+    """The process's exit code, known when the command has ended."""
+
+    exit_code: int = 0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error as a person or a program is told of it."""
+
+    code: str
+    message: str
+    next_step: str | None
+    exit_code: int
+    plan_id: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The value of `"error"` in a JSON document."""
+        told: dict[str, Any] = {"code": self.code, "message": self.message, "next": self.next_step}
+        return told if self.plan_id is None else told | {"plan_id": self.plan_id}
+
+
+def describe(error: BaseException, command: str = "property-manager") -> Failure:
+    """Say what an error means to the person who ran `command`."""
+    if isinstance(error, PropertyManagerError):
+        plan_id = getattr(error, "plan_id", None)
+        return Failure(error.code, sentence(error.message), error.next_step, error.exit_code, plan_id)
+    if isinstance(error, click.UsageError):
+        return _wrong_usage(error)
+    if isinstance(error, click.ClickException):
+        return Failure("failed", sentence(error.format_message()), None, error.exit_code)
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return Failure("interrupted", "Interrupted.", "run the same command again to go on", INTERRUPTED)
+    return _unexpected(error, command)
+
+
+def _wrong_usage(error: click.UsageError) -> Failure:
+    path = error.ctx.command_path if error.ctx else "property-manager"
+    return Failure("usage", f"{path}: {sentence(error.format_message())}", f"{path} --help", 2)
+
+
+def _unexpected(error: BaseException, command: str) -> Failure:
+    """A fault of this program: the log has the traceback, the person gets the sentence."""
+    kind = type(error).__name__
+    message = f"Running {command}: unexpected {kind}: {sentence(str(error)) or 'no message'}"
+    written = logs.path()
+    next_step = f"the traceback is in {written}" if written else "run it again with --debug for the traceback"
+    return Failure("unexpected", message, next_step, 1)
+
+
+@contextmanager
+def reporting(arguments: Sequence[str]) -> Iterator[Outcome]:
+    """Turn whatever ends the command into a report and an exit code.
+
+    The arguments are read here because a wrong usage must be told in JSON too, before click has parsed them.
+    """
+    flags = set(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    outcome = Outcome()
+    try:
+        yield outcome
+    except BrokenPipeError:
+        _discard_output()
+        outcome.exit_code = 1
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 the boundary: nothing catches after it
+        words = itertools.takewhile(lambda word: not word.startswith("-"), arguments)
+        failure = describe(error, " ".join(["property-manager", *words]))
+        _record(error, failure)
+        if "--debug" in flags:
+            traceback.print_exception(error)
+        _tell(failure, as_json="--json" in flags)
+        outcome.exit_code = failure.exit_code
+
+
+def _discard_output() -> None:
+    """Whoever read our output has gone: keep the interpreter from complaining about it on exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _record(error: BaseException, failure: Failure) -> None:
+    if logs.path():
+        traced = error if failure.code == "unexpected" else error.__cause__
+        log.error("%s: %s", failure.code, failure.message, exc_info=traced)
+
+
+def _tell(failure: Failure, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"error": failure.document()})
+        return
+    colour = False if os.environ.get("NO_COLOR") else None
+    click.secho(failure.message, fg="red", err=True, color=colour)
+    if failure.next_step:
+        click.secho(f"next: {failure.next_step}", err=True, color=colour)

@@ -1,0 +1,166 @@
+"""`db`: prepare, migrate and look at the database, and start or stop the embedded one."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import click
+
+from cli.render import Result
+from cli.run import Run, example, runs
+
+if TYPE_CHECKING:
+    from database.migrate import MigrationStatus
+
+LOGIN = "property_manager"
+
+
+@click.group(epilog=example("db status"))
+def db() -> None:
+    """Prepare, migrate and look at the database."""
+
+
+@db.command(epilog=example("db bootstrap --url postgresql://postgres@db.example.com/catalogue"))
+@click.option("--url", metavar="URL", help="A superuser's URL; DATABASE_URL when not given.")
+@click.option(
+    "--database", "name", metavar="NAME", help="Database to make and prepare; the URL's by default."
+)
+@click.option(
+    "--login", metavar="ROLE", default=LOGIN, show_default=True, help="Role the program logs in as."
+)
+@click.option(
+    "--password-stdin", is_flag=True, help="Read that role's password from the first line of stdin."
+)
+@runs
+async def bootstrap(run: Run, url: str | None, name: str | None, login: str, password_stdin: bool) -> Result:
+    """Prepare a plain Postgres, once, as its superuser.
+
+    Makes roles, schemas and extensions. A Supabase project has them already, and the embedded
+    database prepares itself.
+    """
+    from database.bootstrap import bootstrap as prepare
+    from database.embedded import Embedded
+
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
+    if dsn := url or _database_url(run):
+        await prepare(dsn, database=name, login=login, password=password)
+    else:
+        await Embedded(run.settings.home).ensure()
+    return Result({"bootstrapped": True}, ["The database is prepared.", "next: property-manager db migrate"])
+
+
+@db.command(epilog=example("db migrate"))
+@runs
+async def migrate(run: Run) -> Result:
+    """Bring the database to this program's version.
+
+    Applies the migrations it lacks and replaces functions and views. Safe to repeat.
+    """
+    from database.migrate import migrate as bring_up_to_date
+
+    async with run.database(check=False) as database, database.admin() as conn:
+        report = await bring_up_to_date(conn)
+    told = [f"Applied {version}." for version in report.applied]
+    told += ["Replaced the functions and views."] if report.code_changed else []
+    return Result(asdict(report), told or ["Up to date: nothing to do."])
+
+
+@db.command(epilog=example("db status", "db status --json"))
+@runs
+async def status(run: Run) -> Result:
+    """Say where the database is and what it lacks."""
+    from database.embedded import Embedded
+    from database.migrate import status as migration_status
+
+    server = None if _database_url(run) else Embedded(run.settings.home).status()
+    document: dict[str, Any] = {"mode": "embedded" if server else "direct"}
+    if server:
+        document |= asdict(server)
+        if not server.running:
+            return Result(
+                document | {"migrations": None},
+                ["The embedded database is not running; whatever needs it starts it."],
+            )
+    async with run.database(check=False) as database, database.admin() as conn:
+        found = await migration_status(conn)
+        address, version = str(database.address), conn.get_settings().server_version.split()[0]
+    document |= {"address": address, "server_version": version, "current": found.current}
+    document["migrations"] = asdict(found)
+    return Result(document, [f"PostgreSQL {version} at {address} ({document['mode']}).", _standing(found)])
+
+
+def _standing(found: MigrationStatus) -> str:
+    if found.unknown:
+        return f"The database is newer than this program: it has migration {found.unknown[-1]}."
+    if found.current:
+        return f"Up to date: {len(found.applied)} migrations."
+    behind = f"{len(found.pending)} migrations" if found.pending else "functions and views"
+    return f"Behind by {behind}. next: property-manager db migrate"
+
+
+@db.command(epilog=example("db schema > schema.sql"))
+@runs
+async def schema(run: Run) -> Result:
+    """Print the schema as one SQL script.
+
+    For the SQL editor of an empty database; afterwards the database stands as after `db migrate`.
+    """
+    from database.schema import schema as written_out
+
+    text = written_out()
+    return Result({"schema": text}, [text])
+
+
+@db.command(epilog=example("db url --reveal"))
+@click.option("--reveal", is_flag=True, help="Print the password of your own DATABASE_URL too.")
+@runs
+async def url(run: Run, reveal: bool) -> Result:
+    """Print the database's URL; starts the embedded one."""
+    from database.embedded import Embedded
+
+    own = _database_url(run)
+    told = (own if reveal else masked(own)) if own else await Embedded(run.settings.home).ensure()
+    return Result({"url": told, "masked": bool(own) and not reveal}, [told])
+
+
+@db.command(epilog=example("db start"))
+@runs
+async def start(run: Run) -> Result:
+    """Start the embedded database, unless it runs."""
+    from database.embedded import Embedded
+
+    embedded = Embedded(run.settings.home)
+    await embedded.ensure()
+    found = embedded.status()
+    return Result(asdict(found), [f"The embedded database runs on 127.0.0.1:{found.port}."])
+
+
+@db.command(epilog=example("db stop"))
+@runs
+async def stop(run: Run) -> Result:
+    """Stop the embedded database, if it runs."""
+    from database.embedded import Embedded
+
+    stopped = await Embedded(run.settings.home).stop()
+    said = "Stopped the embedded database." if stopped else "The embedded database was not running."
+    return Result({"stopped": stopped}, [said])
+
+
+def masked(dsn: str) -> str:
+    """The URL without its password, also where it is given as a parameter."""
+    parts = urlsplit(dsn)
+    login, at, place = parts.netloc.rpartition("@")
+    user, colon, _ = login.partition(":")
+    query = "&".join(
+        f"{pair.partition('=')[0]}={quote('***')}" if "password" in pair.partition("=")[0].lower() else pair
+        for pair in parts.query.split("&")
+    )
+    return urlunsplit(parts._replace(netloc=f"{user}{colon and ':***'}{at}{place}", query=query))
+
+
+def _database_url(run: Run) -> str | None:
+    secret = run.settings.database_url
+    return secret.get_secret_value() if secret else None

@@ -1,0 +1,127 @@
+"""Drawing: one JSON document for programs, tables and plain sentences for people."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+PIPE_WIDTH = 200  # a pipe has no width: wide enough that rows stay whole
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command has to say: the document that --json prints, and what a person sees of it."""
+
+    document: object
+    shown: Sequence[object] = ()  # sentences and rich renderables, in order
+    exit_code: int = 0
+
+
+def show(result: Result, *, as_json: bool) -> None:
+    """Print a result on stdout."""
+    if as_json:
+        print_json(result.document)
+        return
+    for item in result.shown:
+        if isinstance(item, str):
+            click.echo(item)
+        else:
+            console().print(item)
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document on a line of its own; a lone surrogate stays an escape."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(_plain(document), ensure_ascii=not utf8, allow_nan=False)
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    sys.stdout.flush()
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console for people: tables on stdout, progress on stderr; rich honours NO_COLOR and pipes."""
+    from rich.console import Console
+
+    terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, width=None if terminal else PIPE_WIDTH)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> Table:
+    """Rows for people: numbers to the right, absent values as a dash."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    kept = [list(row) for row in rows]
+    drawn = Table(title=title, box=box.SIMPLE, title_justify="left", pad_edge=False)
+    for index, column in enumerate(columns):
+        cells = [row[index] for row in kept if row[index] is not None]
+        numeric = bool(cells) and all(isinstance(cell, int | float | Decimal) for cell in cells)
+        drawn.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in kept:
+        drawn.add_row(*(Text(cell_text(cell)) for cell in row))
+    return drawn
+
+
+def cell_text(value: object) -> str:
+    """A value as a person reads it in a table."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case int() | Decimal():
+            return f"{value:,}"
+        case float():
+            return f"{value:,.3g}" if abs(value) < 1 else f"{value:,.2f}"
+        case datetime():
+            return value.isoformat(sep=" ", timespec="seconds")
+        case _:
+            return str(value)
+
+
+def sentence(text: str) -> str:
+    """One line, whatever white space a message came with."""
+    return " ".join(text.split())
+
+
+def _plain(value: object) -> Any:
+    """A value as JSON has it; what is not a value of JSON's becomes one, or text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if hasattr(value, "model_dump"):
+        return _plain(value.model_dump())
+    return _scalar(value)
+
+
+def _scalar(value: object) -> int | float | str | None:
+    """Numbers stay numbers, and what is not finite is null."""
+    match value:
+        case float() | Decimal() if not math.isfinite(value):
+            return None
+        case Decimal() if value == value.to_integral_value():
+            return int(value)
+        case float() | Decimal():
+            return float(value)
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+    return str(value)

@@ -1,0 +1,85 @@
+"""What every command shares: --json and --debug, settings, the log, an async body and its result."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import logs
+from cli.options import debug_option, json_option
+from cli.render import Result, show
+from config.errors import UsageError
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from database.handle import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command being run: the settings it was started with and how it should speak."""
+
+    settings: Settings
+    as_json: bool
+    debug: bool
+
+    @asynccontextmanager
+    async def database(self, *, check: bool = True) -> AsyncIterator[Database]:
+        """The database that the settings name; another version of it is refused unless `check` is off."""
+        from database.handle import Database
+
+        async with await Database.open(self.settings, check=check) as database:
+            yield database
+
+
+def example(*lines: str) -> str:
+    """The epilog of a command: what to type."""
+    return "\b\nExample:\n" + "\n".join(f"  property-manager {line}" for line in lines)
+
+
+def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..., None]:
+    """Make a click callback of an async body: give it a `Run`, show the `Result` it returns."""
+
+    @debug_option
+    @json_option
+    @functools.wraps(body)
+    def callback(*, as_json: bool, debug: bool, **given: Any) -> None:
+        run = Run(read_settings(), as_json, debug)
+        logs.open_in(run.settings.home, debug=debug)
+        context = click.get_current_context()
+        log.info("%s started", context.command_path)
+        result = asyncio.run(body(run, **given))
+        exit_code = 0
+        if result is not None:
+            show(result, as_json=as_json)
+            exit_code = result.exit_code
+        log.info("%s ended with exit code %d", context.command_path, exit_code)
+        context.exit(exit_code)
+
+    return callback
+
+
+def read_settings() -> Settings:
+    """The environment as typed settings; a wrong value is told by its variable's name."""
+    from pydantic import ValidationError
+
+    from config.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()
+        )
+        raise UsageError(
+            f"Reading the configuration: {wrong}.", next_step="compare your environment with .env.example"
+        ) from error
