@@ -21,7 +21,7 @@ class Subscriber(Protocol):
         ...
 
     async def catch_up(self, database: Database, after: int, upto: int) -> None:
-        """Do what positions after `after`, up to `upto`, ask for; it may be called again for the same ones."""
+        """Do what positions after `after`, up to `upto`, ask for; it may be called twice for the same."""
         ...
 
 

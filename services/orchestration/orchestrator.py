@@ -110,7 +110,7 @@ class PropertySyncOrchestrator:
     async def daily_sync_workflow(
         self, target_urls: list[str], *, max_pages: int = 10
     ) -> tuple[list[ScrapeResult], BatchResult]:
-        """Scrape every url into a session, then sync all that waits; a site that fails leaves a failed one."""
+        """Scrape every url into a session, then sync all that waits; a site that fails is kept as such."""
         scraper = EnhancedPropertyScraper(self._database, clock=self._clock, **self._scraping)
         scraped = []
         for url in target_urls:

@@ -108,3 +108,27 @@ from property_manager.quarantine q
 join public.sources f on f.id = q.source_id
 join public.property_scrapes_staging s on s.session_id = q.session_id and s.row_no = q.row_no
 where q.id = $1;
+
+-- name: quarantine_to_reprocess
+-- The latest open row of each listing ($1: source; $2: ids or null; $3: at most) that nothing newer has replaced.
+select * from (
+  select distinct on (coalesce(q.property_id, q.id::text)) q.id, s.raw, s.source_url, s.page_number, s.scraped_at, s.created_at, s.evidence
+  from property_manager.quarantine q
+  join public.sources f on f.id = q.source_id
+  join public.property_scrapes_staging s on s.session_id = q.session_id and s.row_no = q.row_no
+  join public.scraping_sessions mine on mine.id = q.session_id
+  where f.name = $1 and q.status = 'open' and ($2::bigint[] is null or q.id = any ($2)) and s.raw is not null
+    and not exists (
+      select from public.property_scrapes_staging n
+      join public.scraping_sessions other on other.id = n.session_id
+      where n.property_id = q.property_id and other.source_id = q.source_id
+        and other.sync_status = 'completed' and other.completed_at > mine.completed_at
+    )
+  order by coalesce(q.property_id, q.id::text), q.id desc
+) latest
+order by id
+limit $3;
+
+-- name: quarantine_reprocessed
+-- These rows were staged anew.
+select property_manager.quarantine_reprocessed($1);

@@ -1,0 +1,68 @@
+"""Four days of the sample portal, taken through the real program on a clock of their own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+
+from config.source import Source
+from database.handle import Database
+from services.demo.portal.catalogue import Day
+from services.demo.portal.server import Portal
+from services.orchestration.scraper import EnhancedPropertyScraper, Progress, ScrapeResult
+
+NAME = "sample-portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One day of the story: when it is, and what became of that day's scrape."""
+
+    day: Day
+    date: datetime
+    scraped: ScrapeResult
+
+
+async def tell(
+    database: Database, *, today: datetime | None = None, on_progress: Progress = lambda report: None
+) -> AsyncIterator[Told]:
+    """Start; price cuts and new homes; an outage; a removal and a return. A day is yielded as it ends.
+
+    Every telling has a source of its own (sample-portal, sample-portal-2 …), so that it begins from nothing.
+    """
+    source = await _new_source(database)
+    async with Portal() as portal:
+        for day in Day:
+            portal.day = day
+            date = _date_of(day, today or datetime.now(UTC))
+            scraper = EnhancedPropertyScraper(database, allow_private=True, clock=partial(_at, date))
+            scraped = await scraper.scrape_and_sync(
+                portal.url, f"{source.name} {day.name.title()}", source=source, on_progress=on_progress
+            )
+            yield Told(day, date, scraped)
+
+
+def _at(moment: datetime) -> datetime:
+    """A clock that stands still."""
+    return moment
+
+
+def _date_of(day: Day, today: datetime) -> datetime:
+    """That day of the last Monday-to-Thursday that is over, at six in the morning."""
+    friday = today.date() - timedelta(days=(today.weekday() - 4) % 7)
+    return datetime.combine(friday - timedelta(days=4 - day), time(6), UTC)
+
+
+async def _new_source(database: Database) -> Source:
+    taken = {row["name"] for row in await database.rows("source_names")}
+    names = (NAME if n == 1 else f"{NAME}-{n}" for n in range(1, len(taken) + 2))
+    return Source(
+        name=next(name for name in names if name not in taken),
+        hosts=("127.0.0.1",),
+        currency="MXN",
+        country="MX",
+        language="spanish",
+        requests_per_second=50,
+    )

@@ -1,0 +1,68 @@
+"""Rows set aside, read again from their raw content: after a rule or a parser was mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from config.errors import NotFoundError
+from config.source import Source
+from database.handle import Database
+from scrapers.cells import CellReader
+from services.feed import follow_up
+from services.pipeline import SyncResult, sync_session
+from services.staging import SessionWriter
+from services.staging.sources import load_source
+
+_ROWS: Final = 10_000
+
+
+async def reprocess(
+    database: Database,
+    source_name: str,
+    *,
+    ids: list[int] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> SyncResult:
+    """Stage a source's open quarantined rows anew, as one partial session, and sync it.
+
+    Only the latest row of a listing, and only when nothing newer of it was staged since: old content never
+    overwrites new. Rows that fail again are set aside again; those taken up are marked `reprocessed`.
+    """
+    source = await load_source(database, source_name)
+    if source is None:
+        raise NotFoundError(f"there is no source {source_name}", next_step="see status")
+    rows = await database.rows("quarantine_to_reprocess", source_name, ids, _ROWS)
+    if not rows:
+        raise NotFoundError(
+            f"source {source_name} has no quarantined row to reprocess",
+            next_step="see quarantine list: rows that a later session replaced are not taken up again",
+        )
+    writer = await _stage(database, source, rows, clock)
+    await writer.complete("partial", f"{len(rows)} rows reprocessed from quarantine")
+    await database.run("quarantine_reprocessed", [row["id"] for row in rows])
+    result = await sync_session(database, writer.session_id, clock=clock)
+    if result.status == "applied":
+        await follow_up(database)
+    return result
+
+
+async def _stage(
+    database: Database, source: Source, rows: list[Any], clock: Callable[[], datetime]
+) -> SessionWriter:
+    reader = CellReader(source)
+    writer = await SessionWriter.open(
+        database, source, scope="(reprocessed)", kind="import", session_name="reprocess", clock=clock
+    )
+    for row in rows:
+        await writer.add(
+            reader.read(
+                row["raw"],
+                url=row["source_url"],
+                page_number=row["page_number"],
+                fetched_at=row["scraped_at"] or row["created_at"],
+                evidence=row["evidence"],
+            )
+        )
+    return writer
