@@ -252,7 +252,8 @@ class Embedded:
         return Life(self._folder / "alive", state.data)
 
     def _dsn(self, state: ServerState, user: str, password: str, database: str) -> str:
-        return f"postgresql://{user}:{quote(password)}@127.0.0.1:{state.port}/{database}"
+        # without TLS no driver looks for certificates in a home that may be closed to it
+        return f"postgresql://{user}:{quote(password)}@127.0.0.1:{state.port}/{database}?sslmode=disable"
 
 
 def _initialise(state: ServerState, place: Installation) -> None:

