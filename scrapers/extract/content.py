@@ -132,7 +132,7 @@ def _onwards(node: LexborNode, root: LexborNode, found: Content, starts: dict[in
 
 def _left_out(page: Page) -> frozenset[int]:
     """Elements that speak of something else: other listings' cards, similar-listing boxes, forms."""
-    spine = _ancestors(page.heading) if page.heading else set()
+    spine = set(ancestors(page.heading)) if page.heading else set()
     found = {node.mem_id for node in page.tree.css("form") if node.mem_id not in spine}
     for node in page.tree.css("section, div, aside, ul, ol, article, li"):
         attributes = node.attributes
@@ -140,14 +140,15 @@ def _left_out(page: Page) -> frozenset[int]:
         if SIMILAR.search(name) and node.mem_id not in spine:
             found.add(node.mem_id)
     found |= _foreign_cards(page, spine)
-    found |= _similar_sections(page, spine)
+    found |= similar_sections(page, spine)
     return frozenset(found)
 
 
-def _ancestors(node: LexborNode | None) -> set[int]:
-    found = set()
+def ancestors(node: LexborNode | None) -> dict[int, str]:
+    """An element and all it stands in, with their tags."""
+    found: dict[int, str] = {}
     while node is not None:
-        found.add(node.mem_id)
+        found[node.mem_id] = str(node.tag)
         node = node.parent
     return found
 
@@ -163,7 +164,7 @@ def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
         if any(is_sibling(own, url) for own in page.addresses):
             key = page.address_key(url)
             anchors.append((anchor, key))
-            for element in _ancestors(anchor):
+            for element in ancestors(anchor):
                 leads[element].add(key)
     found = set()
     for anchor, _ in anchors:
@@ -180,7 +181,7 @@ def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
     return found
 
 
-def _similar_sections(page: Page, spine: set[int]) -> set[int]:
+def similar_sections(page: Page, spine: set[int]) -> set[int]:
     """What follows a heading such as "Similar homes", up to the next heading of its level."""
     found: set[int] = set()
     for heading in page.tree.css("h2, h3, h4, h5"):

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 from scrapers.extract.words import compact, words
 
 _ENDS_WITH_ID = re.compile(r"(?:^|[-_.])[A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{3,}[A-Za-z0-9]*$")
-_QUERY_IDS = words("id listingid propertyid listing property ref reference adid pid code inmueble")
+ID_PARAMS = words("id listingid propertyid listing property ref reference adid pid code inmueble")
 _NOISE = re.compile(
     r"^(?:utm_|fbclid|gclid|ref$|source$|n_src|n_pg|n_pos|position|from$|sid$|session)", re.IGNORECASE
 )
@@ -17,6 +17,20 @@ _NO_LISTING = re.compile(
     r"|agencies|advice|guides?|calculator|mortgages?|favou?rites|account|sitemap|careers|press|aviso|inmobiliarias?|empresas?)(?:[/?#-]|$)",
     re.IGNORECASE,
 )
+
+
+_SLUG_ID = re.compile(r"(?:^|[-_/])([A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{4,}[A-Za-z0-9]*)(?:\.\w{2,5})?/?$")
+
+
+def id_of(url: str) -> str | None:
+    """The id in an address: a query parameter, else the last part of the path that ends with one."""
+    parts = urlsplit(url)
+    for name, value in parse_qsl(parts.query):
+        if compact(name) in ID_PARAMS and value:
+            return value
+    segments = [part for part in unquote(parts.path).split("/") if part]
+    found = (_SLUG_ID.search(segment) for segment in reversed(segments[-3:]))
+    return next((match[1] for match in found if match), None)
 
 
 def segment_kind(segment: str) -> str:
@@ -34,7 +48,7 @@ def shape(url: str) -> tuple[str, ...]:
     kinds = [segment_kind(part) for part in segments]
     if len(segments) > 1 and kinds[0] == "w":
         kinds[0] = segments[0].lower()
-    ids = sorted({compact(name) for name, _ in parse_qsl(parts.query)} & _QUERY_IDS)
+    ids = sorted({compact(name) for name, _ in parse_qsl(parts.query)} & ID_PARAMS)
     if ids:
         kinds = [part.lower() for part in segments]
     return (*kinds, *(f"?{name}" for name in ids))

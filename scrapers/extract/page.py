@@ -9,11 +9,10 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scrapers.extract.words import compact, digits, squeeze, words
+from scrapers.extract.links import ID_PARAMS, id_of
+from scrapers.extract.words import compact, digits, squeeze
 
 _TOKEN = re.compile(r"[A-Za-z]{1,4}-?[A-Za-z0-9]*\d{2,}[A-Za-z0-9]*|\d{3,}")
-_SLUG_ID = re.compile(r"(?:^|[-_/])([A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{4,}[A-Za-z0-9]*)(?:\.\w{2,5})?/?$")
-_ID_PARAMS = words("id listingid propertyid listing property ref reference adid pid code inmueble")
 
 
 class Page:
@@ -43,16 +42,13 @@ class Page:
     @cached_property
     def id_in_url(self) -> str | None:
         """The id in the page's address: a query parameter, else the last token that looks like one."""
-        for address in self.addresses:
-            parts = urlsplit(address)
-            for name, value in parse_qsl(parts.query):
-                if compact(name) in _ID_PARAMS and value:
-                    return value
-            for segment in reversed([part for part in unquote(parts.path).split("/") if part][-3:]):
-                found = _SLUG_ID.search(segment)
-                if found:
-                    return found[1]
-        return None
+        return next((found for address in self.addresses if (found := id_of(address))), None)
+
+    @cached_property
+    def links(self) -> list[str]:
+        """Where the page's anchors lead, absolute, in order."""
+        hrefs = (node.attributes.get("href") or "" for node in self.tree.css("a[href]"))
+        return [link for href in hrefs if (link := self.absolute(href)).startswith("http")]
 
     @cached_property
     def _tokens(self) -> frozenset[str]:
@@ -90,7 +86,7 @@ class Page:
     def address_key(self, value: str) -> str:
         """What makes two addresses the same page here: host and path, and an id if the query holds it."""
         parts = urlsplit(self.absolute(value))
-        ids = [v for name, v in parse_qsl(parts.query) if compact(name) in _ID_PARAMS]
+        ids = [v for name, v in parse_qsl(parts.query) if compact(name) in ID_PARAMS]
         return "|".join([parts.netloc.lower().removeprefix("www."), unquote(parts.path).rstrip("/"), *ids])
 
     def absolute(self, value: str) -> str:

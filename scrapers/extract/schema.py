@@ -82,8 +82,13 @@ def read_nodes(nodes: list[tuple[Node, str]], page: Page, trust: Trust) -> list[
     return [fact for node, where in _own(nodes, page) for fact in _read(node, Spot(where, trust))]
 
 
+def read_node(node: Node, page: Page) -> list[Fact]:
+    """Facts of one node, whosever it is: for the entries of an item list."""
+    return list(_read(node, Spot("json-ld", Trust.JSONLD)))
+
+
 def _own(nodes: list[tuple[Node, str]], page: Page) -> list[tuple[Node, str]]:
-    named = [(node, where, identify(_names(node), page)) for node, where in nodes if kinds(node) & LISTINGS]
+    named = [(node, where, identify(names_of(node), page)) for node, where in nodes if kinds(node) & LISTINGS]
     own = [(node, where) for node, where, whose in named if whose is Identity.OWN]
     silent = [
         (node, where)
@@ -97,7 +102,7 @@ def _own(nodes: list[tuple[Node, str]], page: Page) -> list[tuple[Node, str]]:
     return own + silent
 
 
-def _names(node: Node) -> Node:
+def names_of(node: Node) -> Node:
     """What a node calls itself: its address may stand in its offer, its page or its @id."""
     offer = node.get("offers")
     places = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage"), offer]

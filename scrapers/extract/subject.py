@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from scrapers.extract.facts import LEVEL, Fact, Spot, Trust
 from scrapers.extract.hydration import states
-from scrapers.extract.identity import Identity, identify
+from scrapers.extract.identity import Identity, identify, urls
 from scrapers.extract.loading import walk
 from scrapers.extract.objects import read_object
 from scrapers.extract.page import Page
@@ -45,6 +45,22 @@ def choose(page: Page) -> tuple[dict[str, Any], str] | None:
     read = [(_richness(node, path) - depth / 100, node, path) for node, path, depth in own[:MAX_OWN]]
     best = max([found for found in read if found[0] > 0] or silent, key=lambda found: found[0], default=None)
     return best[1:] if best else None
+
+
+def listing_lists(found: list[tuple[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Lists of listing-like objects with addresses, the richest first: an index page's own."""
+    lists: list[tuple[float, str, list[dict[str, Any]]]] = []
+    for name, state in found:
+        for node, path, _ in walk(state, name):
+            for key, value in node.items():
+                if not isinstance(value, list) or len(value) < 2 or _aside(f"{path}.{key}"):
+                    continue
+                nodes = [item for item in value if isinstance(item, dict) and urls(item)]
+                score = sum(_outline(item) for item in nodes[:100])
+                if score >= 2 * LEAST_WITHOUT_ID:
+                    lists.append((score, f"{path}.{key}", nodes))
+    best = max(lists, key=lambda entry: entry[0], default=None)
+    return [best[1:]] if best else []
 
 
 def _spot(path: str) -> Spot:

@@ -1,0 +1,116 @@
+"""One index page → the listings it links to, what its cards say, and where it goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from config.source import Source
+from scrapers.extract.cards import Card, card_row, find_cards
+from scrapers.extract.content import content
+from scrapers.extract.facts import Spot, Trust
+from scrapers.extract.hydration import states
+from scrapers.extract.identity import urls
+from scrapers.extract.jsonld import items
+from scrapers.extract.links import clean, id_of, shape
+from scrapers.extract.merge import merge
+from scrapers.extract.objects import read_object
+from scrapers.extract.page import Page, host
+from scrapers.extract.pagination import is_last_page, next_page, total_count
+from scrapers.extract.recipe import Recipe, select
+from scrapers.extract.schema import Node, read_node
+from scrapers.extract.subject import listing_lists
+
+MAX_ROWS: Final = 1_000
+MAX_COUNTED: Final = 20_000  # characters in which a page says how many listings there are
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What an index page leads to; `is_last` is None when the page does not say."""
+
+    links: list[str]
+    cards: list[dict[str, Any]]
+    next_url: str | None
+    total: int | None
+    is_last: bool | None
+
+
+def extract_index(html: str, url: str, source: Source, recipe: Recipe | None = None) -> Index:
+    """Read a page of search results; a page that leads nowhere gives an Index without links."""
+    page = Page(html, url)
+    recipe = recipe or Recipe()
+    hosts = frozenset({host(page.url), *(name.lower().removeprefix("www.") for name in source.hosts)})
+    cards = _recipe_cards(page, recipe) if recipe.index.card or recipe.index.link else find_cards(page, hosts)
+    rows = {page.address_key(card.url): card_row(card, page) for card in cards}
+    _add_embedded(rows, page, hosts)
+    links = [str(row["source_url"]) for row in rows.values() if "source_url" in row]
+    following = _recipe_next(page, recipe) if recipe.index.next else next_page(page)
+    if following in links:  # the "next" of a picture gallery
+        following = None
+    total = total_count(content(page).text[:MAX_COUNTED], len(links), page.url)
+    last = False if following else is_last_page(page, len(links), total) or None
+    return Index(links, list(rows.values()), following, total, last)
+
+
+def _recipe_cards(page: Page, recipe: Recipe) -> list[Card]:
+    found: dict[str, Card] = {}
+    place = recipe.index.link or "a[href]@href"
+    roots = page.tree.css(recipe.index.card) if recipe.index.card else page.tree.css(place.partition("@")[0])
+    for root in roots:
+        href = (select(root, place) if recipe.index.card else None) or root.attributes.get("href")
+        if href:
+            link = clean(page.absolute(str(href)))
+            found.setdefault(link, Card(link, root, root.css("a[href]")))
+    return list(found.values())
+
+
+def _recipe_next(page: Page, recipe: Recipe) -> str | None:
+    place = recipe.index.next or ""
+    found = select(page.tree, place if "@" in place else f"{place}@href")
+    return page.absolute(str(found)) if found else None
+
+
+def _add_embedded(rows: dict[str, dict[str, Any]], page: Page, hosts: frozenset[str]) -> None:
+    """Fill cards from the page's JSON, and add listings only it knows of, if they are of the cards' make."""
+    makes = {shape(str(row["source_url"])) for row in rows.values()}
+    for row in _embedded(page):
+        link = row.get("source_url")
+        if not isinstance(link, str) or host(link) not in hosts or page.is_own_url(link):
+            continue
+        key = page.address_key(link)
+        if key in rows:
+            rows[key] = {**row, **rows[key]}
+        elif not makes or shape(link) in makes:
+            rows[key] = row
+
+
+def _embedded(page: Page) -> list[dict[str, Any]]:
+    found = [_row(read_node(node, page), _link(node), page) for node in items(page)[:MAX_ROWS]]
+    for path, nodes in listing_lists(states(page)):
+        spot = Spot(f"hydration {path}", Trust.STATE)
+        found += [
+            _row(read_object(node, spot), next(iter(urls(node)), None), page) for node in nodes[:MAX_ROWS]
+        ]
+    return [row for row in found if row]
+
+
+def _link(node: Node) -> str | None:
+    link = node.get("url") or node.get("@id")
+    return link if isinstance(link, str) else None
+
+
+def _row(facts: list[Any], link: str | None, page: Page) -> dict[str, Any]:
+    raw, _, _ = merge(facts)
+    if not link:
+        return {}
+    raw["source_url"] = clean(page.absolute(link))
+    own = id_of(raw["source_url"])
+    if own:
+        raw["property_id"] = own
+    elif "property_id" in raw:
+        raw["property_id"] = str(raw["property_id"])
+    pictures = raw.pop("image_urls", None)
+    if pictures:
+        raw["main_image_url"] = page.absolute(str(pictures[0]))
+    return raw

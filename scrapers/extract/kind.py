@@ -1,0 +1,79 @@
+"""What a page is before anything is read from it: a listing, a list of listings, empty, a block, or other."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from scrapers.extract.cards import find_cards
+from scrapers.extract.content import content
+from scrapers.extract.facts import Fact
+from scrapers.extract.identity import Identity, identify
+from scrapers.extract.jsonld import jsonld
+from scrapers.extract.labels import read_labels
+from scrapers.extract.links import has_id, is_sibling, shape
+from scrapers.extract.money import read_price
+from scrapers.extract.page import Page, host
+from scrapers.extract.schema import LISTINGS, Node, kinds, names_of
+from scrapers.extract.subject import state_facts
+from scrapers.extract.words import squeeze
+
+Kind = Literal["detail", "index", "empty", "blocked", "other"]
+
+MAX_CHALLENGE_TEXT: Final = 3_000
+_CHALLENGE: Final = re.compile(
+    r"access (?:to this page has been )?denied|are you (?:a )?human|checking your browser"
+    r"|verify (?:that )?you(?:'re| are) (?:a |not a )?(?:human|robot)|attention required|request blocked"
+    r"|unusual (?:traffic|activity)|pardon our interruption|you have been blocked|security check"
+    r"|enable javascript and cookies|not a robot|press (?:&|and) hold|too many requests|acceso denegado"
+    r"|just a moment|bot detection|eres humano|no (?:eres|soy) un robot|verificando",
+    re.IGNORECASE,
+)
+_NOTHING: Final = re.compile(
+    r"\bno (?:results|properties|listings|homes|matches)\b"
+    r"|\b0 (?:results|properties|listings|homes|resultados|propiedades)\b"
+    r"|no (?:se )?(?:encontramos|hay|encontraron)\b[^.]{0,40}(?:resultados|propiedades|inmuebles|anuncios)"
+    r"|sin resultados|keine (?:ergebnisse|treffer)|aucun r[eé]sultat",
+    re.IGNORECASE,
+)
+
+
+def page_kind(html: str, url: str) -> Kind:
+    """What kind of page this is."""
+    page = Page(html, url)
+    text = content(page).text
+    if _is_challenge(page, text):
+        return "blocked"
+    cards = find_cards(page, frozenset({host(url)}))
+    others = [card for card in cards if not any(is_sibling(own, card.url) for own in page.addresses)]
+    if len(others) < 2 and _is_listing(page):
+        return "detail"
+    if others:
+        return "detail" if _is_named(page) else "index"
+    if _NOTHING.search(text) or not squeeze(text):
+        return "empty"
+    return "other"
+
+
+def _is_challenge(page: Page, text: str) -> bool:
+    """A short page that talks of nothing but proving oneself."""
+    if len(text) > MAX_CHALLENGE_TEXT:
+        return False
+    title = page.tree.css_first("title")
+    return bool(_CHALLENGE.search(f"{title.text() if title else ''}\n{text}")) and not _is_named(page)
+
+
+def _is_named(page: Page) -> bool:
+    """Whether structured data says outright that the page is about one listing."""
+    nodes: list[tuple[Node, str]] = jsonld(page)
+    own = (kinds(node) & LISTINGS and identify(names_of(node), page) is Identity.OWN for node, _ in nodes)
+    return any(own) or (has_id(shape(page.url)) and bool(state_facts(page)))
+
+
+def _is_listing(page: Page) -> bool:
+    if _is_named(page):
+        return True
+    shown = content(page)
+    said: set[str] = {fact.field for fact in read_labels(shown)}
+    price: Fact | None = read_price(shown)
+    return len(said) + (2 if price else 0) >= 3

@@ -1,0 +1,167 @@
+"""Where an index page goes on: its next page, how many listings there are, whether it is the last."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.extract.page import Page, host
+from scrapers.extract.words import compact, squeeze, words
+
+_PARAMS: Final = words("page p pg pagina pag pagenumber pageno pagenum currentpage seite pageindex pn")
+_OFFSETS: Final = words("offset start from skip startindex first desde")
+_IN_PATH: Final = re.compile(
+    r"(?:[-_/](?:page|pagina|pag|seite|pn|p)[-_/=]?)(\d{1,5})(?=(?:\.\w{3,5})?/?$)", re.IGNORECASE
+)
+_NEXT_WORD: Final = re.compile(
+    r"(?:next|siguiente|weiter|n[aä]chste|suivante?|pr[oó]xim[ao]|successiv[ao]|volgende|avanti)"
+    r"(?: (?:page|p[aá]gina|seite|results))?\s*[»›>→]?",
+    re.IGNORECASE,
+)
+_NEXT_CLASS: Final = re.compile(r"(?:^|[\s_-])next(?:[\s_-]|$)", re.IGNORECASE)
+_ARROWS: Final = frozenset("»›>→⟩")
+_PAGER: Final = re.compile(r"pag(?:ination|inator|inacion|inador|er|ing|es)|paginaci", re.IGNORECASE)
+_COUNTED: Final = (
+    r"(?:results?|properties|property|homes?|houses|listings?|apartments|flats|rentals|propiedades|inmuebles|resultados"
+    r"|anuncios|avisos|departamentos|casas|terrenos|ergebnisse|immobilien|objekte|annonces|biens|annunci|im[oó]veis)"
+)
+_TOTAL: Final = re.compile(
+    rf"(?:\b(?:of|de|von|sur|di)\s+)?(?<![\d.,])(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d{{1,7}})\+?\s+(?:\w+\s+){{0,2}}?{_COUNTED}\b",
+    re.IGNORECASE,
+)
+_OF: Final = re.compile(
+    r"\d+\s*(?:-|–|to|a|bis)\s*\d+\s+(?:of|de|von|sur|di)\s+(\d[\d.,\s]*\d|\d)", re.IGNORECASE
+)
+_DISABLED: Final = re.compile(r"disabled|inactive|is-last", re.IGNORECASE)
+
+
+def page_of(url: str, current: str) -> int | None:
+    """The page number of a link that differs from the current address by nothing else."""
+    if host(url) != host(current):
+        return None
+    number, base = _numbered(url)
+    return number if number is not None and base == _numbered(current)[1] else None
+
+
+def _numbered(url: str) -> tuple[int | None, str]:
+    """A page's number or offset, and its address without it."""
+    parts = urlsplit(url)
+    number, rest = None, []
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if compact(name) in _PARAMS | _OFFSETS and value.isdigit():
+            number = int(value)
+        else:
+            rest.append((name, value))
+    path = parts.path
+    if number is None and (match := _IN_PATH.search(path)):
+        number, path = int(match[1]), path[: match.start()] + path[match.end() :]
+    return number, urlunsplit(("", host(url), path.rstrip("/"), urlencode(sorted(rest)), ""))
+
+
+def next_page(page: Page) -> str | None:
+    """The address of the next page: said so, labelled so, or the next number."""
+    for node in page.tree.css('link[rel~="next"], a[rel~="next"]'):
+        if link := _leads_on(node, page):
+            return link
+    for node in _next_controls(page):
+        if not _is_disabled(node) and (link := _leads_on(node, page)):
+            return link
+    here = _number_here(page)
+    later = {number: link for number, link in numbered_links(page).items() if number > here}
+    return later[min(later)] if later else None
+
+
+def _next_controls(page: Page) -> list[LexborNode]:
+    """Links and buttons that lead on: by word anywhere, by arrow or class inside a pager."""
+    return [node for node in page.tree.css("a, button, li > span") if _says_next(node)]
+
+
+def _says_next(node: LexborNode) -> bool:
+    attributes = node.attributes
+    said = [attributes.get("aria-label") or "", attributes.get("title") or ""]
+    said.append(squeeze(node.text()) if node.first_child is not None else "")
+    phrases = [text.strip() for text in said if 0 < len(text) < 30]
+    if any(_NEXT_WORD.fullmatch(text) for text in phrases):
+        return True
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return (_NEXT_CLASS.search(names) is not None or any(text in _ARROWS for text in phrases)) and _in_pager(
+        node
+    )
+
+
+def _in_pager(node: LexborNode) -> bool:
+    element: LexborNode | None = node
+    for _ in range(5):
+        if element is None:
+            return False
+        if any(_PAGER.search(element.attributes.get(name) or "") for name in ("class", "id", "aria-label")):
+            return True
+        element = element.parent
+    return False
+
+
+def _is_disabled(node: LexborNode) -> bool:
+    around = [node, node.parent] if node.parent is not None else [node]
+    for element in around:
+        attributes = element.attributes
+        if "disabled" in attributes or attributes.get("aria-disabled") == "true":
+            return True
+        if _DISABLED.search(attributes.get("class") or ""):
+            return True
+    return False
+
+
+def _leads_on(node: LexborNode, page: Page) -> str | None:
+    """The link's address, if it is another page of this host and not an earlier one of this list."""
+    href = node.attributes.get("href") or ""
+    link = page.absolute(href).partition("#")[0]
+    if not href or href.startswith(("#", "javascript:")) or host(link) != host(page.url) or link == page.url:
+        return None
+    number = page_of(link, page.url)
+    return link if number is None or number > _number_here(page) else None
+
+
+def _number_here(page: Page) -> int:
+    number = _numbered(page.url)[0]
+    if number is not None:
+        return number
+    is_offset = any(
+        compact(name) in _OFFSETS for link in page.links for name, _ in parse_qsl(urlsplit(link).query)
+    )
+    return 0 if is_offset else 1
+
+
+def numbered_links(page: Page) -> dict[int, str]:
+    """Links that are this page but for its number."""
+    found: dict[int, str] = {}
+    for link in page.links:
+        number = page_of(link, page.url)
+        if number is not None:
+            found.setdefault(number, link)
+    return found
+
+
+def total_count(text: str, least: int, url: str) -> int | None:
+    """How many listings the page says there are, never fewer than it shows."""
+    for pattern in (_OF, _TOTAL):
+        for match in pattern.finditer(text):
+            number = int(re.sub(r"\D", "", match[1]))
+            if max(least, 1) <= number < 10_000_000 and match[1] not in url:  # a postal code is no count
+                return number
+    return None
+
+
+def is_last_page(page: Page, shown: int, total: int | None) -> bool:
+    """Whether, no next page being found, the page itself shows that there is none."""
+    here = _number_here(page)
+    numbers = numbered_links(page)
+    if any(_is_disabled(node) for node in _next_controls(page)):
+        return True
+    if numbers and max(numbers) < max(here, 1):
+        return True
+    if page.tree.css_first('link[rel~="prev"], a[rel~="prev"]') is not None:
+        return True
+    return total is not None and here <= 1 and 0 < total <= shown
