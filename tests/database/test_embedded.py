@@ -151,10 +151,19 @@ async def test_a_killed_postmaster_is_replaced_and_what_was_committed_is_there(o
 
 async def test_a_pid_file_that_names_another_live_process_is_stale(old_home: Path) -> None:
     data = old_home / "postgres" / "data"
-    (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n1\n5432\n\n127.0.0.1\n 1 1\nready   \n")
-    os.chown(data / "postmaster.pid", data.stat().st_uid, data.stat().st_gid)
-    assert not embedded(old_home).status().running
-    assert await ask(await embedded(old_home).ensure()) == 1
+    owner = data.stat()
+    with subprocess.Popen(
+        ["sleep", "60"], user=owner.st_uid
+    ) as innocent:  # Postgres fears only its own account's
+        text = f"{innocent.pid}\n{data}\n1\n5432\n\n127.0.0.1\n 1 1\nready   \n"
+        (data / "postmaster.pid").write_text(text)
+        os.chown(data / "postmaster.pid", owner.st_uid, owner.st_gid)
+        try:
+            assert not embedded(old_home).status().running
+            assert await ask(await embedded(old_home).ensure()) == 1
+            assert innocent.poll() is None
+        finally:
+            innocent.kill()
 
 
 async def test_a_taken_port_is_given_up_for_another(old_home: Path) -> None:
@@ -176,6 +185,7 @@ async def test_a_home_that_was_moved_is_found_with_its_data(old_home: Path) -> N
     (old_home / "postgres").rename(moved / "postgres")
     try:
         assert await ask(await embedded(moved).ensure(), "select a from public.kept") == 7
+        assert embedded(moved).status().data == moved / "postgres" / "data"
     finally:
         await embedded(moved).stop()
 
