@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +19,9 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 from config.errors import DatabaseError, DatabaseUnreachableError
 from database import queries
 from database.handle import Database
+
+STAGE_SECONDS: Final = 3600.0
+"""How long a stage may take: longer than a server's or a role's own limit, which is for requests."""
 
 _PASSING = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
 
@@ -30,16 +34,18 @@ class Run:
     session_id: UUID
     epoch: int
     crash_at: str | None = None
+    on_stage: Callable[[str], None] = lambda name: None
 
-    async def stage(self, name: str, *args: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
+    async def stage(self, name: str, *args: Any, timeout: float = STAGE_SECONDS) -> Any:  # noqa: ASYNC109
         """Run one stage and return its result."""
+        self.on_stage(name)
         result = await call(self.database, name, self.session_id, self.epoch, *args, timeout=timeout)
         if self.crash_at == name:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
 
-async def call(database: Database, name: str, *args: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
+async def call(database: Database, name: str, *args: Any, timeout: float = STAGE_SECONDS) -> Any:  # noqa: ASYNC109
     """One repeatable call, again after a lost connection, a deadlock or a failed serialization."""
     async for attempt in AsyncRetrying(
         retry=retry_if_exception(_is_passing),
