@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import click
 
@@ -150,15 +150,9 @@ async def stop(run: Run) -> Result:
 
 
 def masked(dsn: str) -> str:
-    """The URL without its password, also where it is given as a parameter."""
-    parts = urlsplit(dsn)
-    login, at, place = parts.netloc.rpartition("@")
-    user, colon, _ = login.partition(":")
-    query = "&".join(
-        f"{pair.partition('=')[0]}={quote('***')}" if "password" in pair.partition("=")[0].lower() else pair
-        for pair in parts.query.split("&")
-    )
-    return urlunsplit(parts._replace(netloc=f"{user}{colon and ':***'}{at}{place}", query=query))
+    """The URL without its password, also where it is given as a parameter; rather too much than too little."""
+    dsn = re.sub(r"(://[^:/?#@]*):.*@", r"\1:***@", dsn)
+    return re.sub(r"(?i)([?&]\w*password=)[^&]*", r"\1***", dsn)
 
 
 def _database_url(run: Run) -> str | None:

@@ -1,0 +1,50 @@
+# Two commands for everything: `make demo` to see it work, `make test` to prove it. `make` lists the rest.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lock docs bench clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## Take a sample portal through four days, on a database of its own
+	$(BIN)/property-manager demo
+
+test: check ## Everything CI runs: check, then all tests on PostgreSQL 18, database tests on 15 too
+	$(BIN)/python -m pytest
+	@if reason=$$(tests/system-packages); then \
+	  echo "PostgreSQL 15: the tests that use a database"; \
+	  PROPERTY_MANAGER_TEST_POSTGRES=15 $(BIN)/python -m pytest tests/database tests/services; \
+	else echo "PostgreSQL 15: skipped, $$reason"; fi
+
+check: $(READY) ## Format, lint, types, import order, and docs that match the code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.generate --check
+
+docs: $(READY) ## Write the generated pages anew: docs/cli.md, docs/fields.md, .env.example
+	$(BIN)/python -m docs.generate
+
+lock: ## Resolve the dependencies anew into requirements.lock (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
+
+bench: $(READY) ## Measure against peers in the same run
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove the virtual environment and caches
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,53 @@
+"""The command line as a caller meets it: arguments in, stdout, stderr and an exit code out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.app import main
+from config.settings import Settings
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on stdout; anything else there is a failure."""
+        return json.loads(self.stdout)
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of this test's own, with no other variable of ours set and no `.env` in sight."""
+    for info in Settings.model_fields.values():
+        alias = info.validation_alias
+        for name in [alias] if isinstance(alias, str) else getattr(alias, "choices", []):
+            monkeypatch.delenv(str(name), raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROPERTY_MANAGER_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def command(home: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    def run(*arguments: str) -> Ended:
+        exit_code = main(arguments)
+        captured = capsys.readouterr()
+        return Ended(exit_code, captured.out, captured.err)
+
+    return run
