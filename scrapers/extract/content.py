@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -17,6 +18,11 @@ from scrapers.extract.words import squeeze, words
 
 MAX_CHUNKS: Final = 30_000
 MAX_CARD_TEXT: Final = 1500
+MAX_NESTING: Final = 200
+MAX_CLIMB: Final = 12
+MAX_WRAPPERS: Final = 4
+MAX_HEADINGS: Final = 50
+MAX_FOREIGN: Final = 1_000
 _SKIPPED: Final = words("script style noscript template iframe select nav footer svg head dialog datalist")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5"})
@@ -145,9 +151,9 @@ def _left_out(page: Page) -> frozenset[int]:
 
 
 def ancestors(node: LexborNode | None) -> dict[int, str]:
-    """An element and all it stands in, with their tags."""
+    """An element and what it stands in, with their tags; no page means anything by nesting further."""
     found: dict[int, str] = {}
-    while node is not None:
+    while node is not None and len(found) < MAX_NESTING:
         found[node.mem_id] = str(node.tag)
         node = node.parent
     return found
@@ -155,13 +161,13 @@ def ancestors(node: LexborNode | None) -> dict[int, str]:
 
 def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
     """The largest element around each link to another listing that holds no third one's."""
-    anchors = []
+    anchors: list[tuple[LexborNode, str]] = []
     leads: dict[int, set[str]] = defaultdict(set)
     for anchor in page.tree.css("a[href]"):
         url = page.absolute(anchor.attributes.get("href") or "")
         if host(url) != host(page.url) or page.is_own_url(url):
             continue
-        if any(is_sibling(own, url) for own in page.addresses):
+        if len(anchors) < MAX_FOREIGN and any(is_sibling(own, url) for own in page.addresses):
             key = page.address_key(url)
             anchors.append((anchor, key))
             for element in ancestors(anchor):
@@ -169,13 +175,12 @@ def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
     found = set()
     for anchor, _ in anchors:
         card = anchor
-        while (
-            (parent := card.parent) is not None
-            and parent.mem_id not in spine
-            and len(leads[parent.mem_id]) == 1
-            and parent.tag not in {"body", "main", "html"}
-            and len(parent.text()) < MAX_CARD_TEXT
-        ):
+        for _ in range(MAX_CLIMB):
+            parent = card.parent
+            if parent is None or parent.mem_id in spine or parent.tag in {"body", "main", "html"}:
+                break
+            if len(leads[parent.mem_id]) != 1 or len(parent.text()) > MAX_CARD_TEXT:
+                break
             card = parent
         found.add(card.mem_id)
     return found
@@ -184,19 +189,19 @@ def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
 def similar_sections(page: Page, spine: set[int]) -> set[int]:
     """What follows a heading such as "Similar homes", up to the next heading of its level."""
     found: set[int] = set()
-    for heading in page.tree.css("h2, h3, h4, h5"):
-        title = squeeze(heading.text())
-        if len(title) > 80 or not SIMILAR_HEADING.search(title):
-            continue
+    headings = ((node, squeeze(node.text())) for node in page.tree.css("h2, h3, h4, h5"))
+    similar = (
+        (node, title) for node, title in headings if len(title) <= 80 and SIMILAR_HEADING.search(title)
+    )
+    for heading, title in islice(similar, MAX_HEADINGS):
         block = heading
-        while (
-            (parent := block.parent) is not None
-            and parent.mem_id not in spine
-            and squeeze(parent.text()) == title
-        ):
+        for _ in range(MAX_WRAPPERS):
+            parent = block.parent
+            if parent is None or parent.mem_id in spine or squeeze(parent.text()) != title:
+                break
             block = parent
         sibling: LexborNode | None = block
-        while sibling is not None and sibling.mem_id not in spine:
+        while sibling is not None and not (sibling.mem_id in spine or sibling.mem_id in found):
             if sibling is not block and sibling.tag in _HEADINGS and str(sibling.tag) <= str(heading.tag):
                 break
             found.add(sibling.mem_id)

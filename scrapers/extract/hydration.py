@@ -12,6 +12,7 @@ from scrapers.extract.page import Page
 
 MAX_ASSIGNMENTS: Final = 80
 MAX_NESTED: Final = 60
+MAX_BROKEN: Final = 100
 MAX_SCANNED: Final = 4_000_000  # brackets inside brackets would be read again and again
 
 _PUSH: Final = re.compile(r"__next_f\s*\.\s*push\(\s*(?=\[)")
@@ -65,10 +66,14 @@ def _pushed(text: str) -> Iterator[str]:
 
 def _rows(stream: str) -> Iterator[Any]:
     decoder = json.JSONDecoder(strict=False)
+    broken = 0
     for match in _ROW.finditer(stream):
         try:
             value, _ = decoder.raw_decode(stream, match.end())
         except (ValueError, RecursionError):
+            broken += 1
+            if broken > MAX_BROKEN:
+                return
             continue
         if isinstance(value, (dict, list)) and value:
             yield value

@@ -17,7 +17,7 @@ _UNIT: Final = (
     r"m²|m2|mts?2?\.?|metros(?: cuadrados)?|sq\.? ?(?:ft|m)\.?|sqft|sqm|ft²|square (?:feet|met(?:er|re)s)"
     r"|acres?|ha\b|hect[aá]reas?"
 )
-_NUMBER: Final = r"\d[\d.,’'\s]*(?:½)?(?: ?[-–+] ?\d[\d.,]*)?\+?"
+_NUMBER: Final = r"\d[\d.,’'\s]{0,20}(?:½)?(?: ?[-–+] ?\d[\d.,]{0,20})?\+?"
 _NAMED: Final = "|".join(f"(?P<{name}>{words})" for name, words in LABELS.items())
 _LEAD: Final = r"(?:(?:number|no\.?|total|n[uú]mero) (?:of |de )?)?"
 _LABEL: Final = re.compile(rf"{_LEAD}(?:(?P<unit>{_UNIT})\s*(?:de )?)?(?:{_NAMED})\s*[:#]?", re.IGNORECASE)

@@ -10,6 +10,7 @@ from config.errors import ExtractionError
 from config.source import Source
 from scrapers.extract.content import content
 from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.gallery import pictures, prose
 from scrapers.extract.jsonld import jsonld
 from scrapers.extract.labels import read_labels
 from scrapers.extract.merge import merge
@@ -23,7 +24,6 @@ from scrapers.extract.schema import read_nodes
 from scrapers.extract.subject import state_facts
 from scrapers.extract.words import fold, is_blank, squeeze, words
 
-MAX_HTML: Final = 20_000_000
 _TELLING: Final = words(
     "price bedrooms bathrooms covered_area_m2 total_area_m2 lot_size_m2 property_type latitude"
     " address price_note"
@@ -42,11 +42,6 @@ class Extracted:
 
 def extract_listing(html: str, url: str, source: Source, recipe: Recipe | None = None) -> Extracted:
     """Read the listing a detail page is about; raises ExtractionError when there is none."""
-    if len(html) > MAX_HTML:
-        raise ExtractionError(
-            f"reading {url}: the page is {len(html):,} characters long, more than {MAX_HTML:,}",
-            next_step="Check what the address serves; a listing page is at most a few megabytes.",
-        )
     page = Page(html, url)
     facts, problems = recipe_facts(page, recipe) if recipe else ([], [])
     facts += read_page(page)
@@ -73,6 +68,8 @@ def read_page(page: Page) -> list[Fact]:
         *heading_facts(page),
         *read_labels(shown),
         *([price] if price else []),
+        *prose(page, shown),
+        *pictures(page, shown),
         *contact_links(page, shown),
         *operation_facts(page),
     ]

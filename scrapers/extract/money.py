@@ -15,12 +15,12 @@ _MARK: Final = (
     r"(?:US\$|U\$[SD]|MX\$|A\$|C\$|CA\$|NZ\$|HK\$|S\$|R\$|[$€£¥₹₽₺₱฿₩₪₫]|USD|MXN|MN|M\.N\.|EUR|GBP|AUD|CAD|CHF|AED"
     r"|ZAR|INR|BRL|JPY|PLN|Rs\.?|R|kr|zł|Kč|DKK|SEK|NOK)"
 )
-_AMOUNT: Final = r"(?:\d[\d.,’'\s]*\d|\d)"
+_AMOUNT: Final = r"(?:\d[\d.,’'\s]{0,20}\d|\d)"
 _SCALE: Final = r"(?:\s?(?:k|m|mm|mdp|mil(?:lones)?|million|mio|bn|lac|lakh|lacs|cr|crore|万円|万|億円))?"
 MONEY: Final = re.compile(
     rf"(?<!\w){_MARK}\s?{_AMOUNT}{_SCALE}(?:\s?{_MARK}(?!\w))?"
     rf"|(?<![\w.,]){_AMOUNT}{_SCALE}\s?(?:{_MARK}(?!\w)|円)"
-    r"|[\d.,]+\s?(?:万円|億円)",
+    r"|\d[\d.,]{0,20}\s?(?:万円|億円)",
     re.IGNORECASE,
 )
 _BOX: Final = re.compile(r"price|precio|prix|preis|prezzo|preco|amount|valor", re.IGNORECASE)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from config.errors import ExtractionError
 from scrapers.extract.links import ID_PARAMS, id_of
 from scrapers.extract.words import compact, digits, squeeze
 
+MAX_HTML: Final = 20_000_000
+MAX_DEPTH: Final = 20_000
 _TOKEN = re.compile(r"[A-Za-z]{1,4}-?[A-Za-z0-9]*\d{2,}[A-Za-z0-9]*|\d{3,}")
+
+# elements that never nest, or close by themselves, say nothing about depth
+_TAG = re.compile(
+    r"<(/?)(?!(?:img|br|meta|link|input|hr|source|area|base|col|wbr|p|li|td|tr|th|dt|dd|option)\b)[a-z]",
+    re.IGNORECASE,
+)
 
 
 class Page:
@@ -21,6 +30,7 @@ class Page:
     def __init__(self, html: str, url: str) -> None:
         self.html = html
         self.url = url
+        _refuse_bombs(html, url)
         self.tree = LexborHTMLParser(html)
 
     @cached_property
@@ -130,6 +140,25 @@ class Page:
             if name and content:
                 found.setdefault(name.lower(), content)
         return found
+
+
+def _refuse_bombs(html: str, url: str) -> None:
+    """A tree parser's time grows with the square of the depth, so depth is looked at before parsing."""
+    if len(html) > MAX_HTML:
+        raise ExtractionError(
+            f"reading {url}: the page is {len(html):,} characters long, more than {MAX_HTML:,}",
+            next_step="Check what the address serves; a listing page is at most a few megabytes.",
+        )
+    if html.count("<") < MAX_DEPTH:
+        return
+    depth = 0
+    for match in _TAG.finditer(html):
+        depth = max(depth - 1, 0) if match[1] else depth + 1
+        if depth > MAX_DEPTH:
+            raise ExtractionError(
+                f"reading {url}: its elements are nested more than {MAX_DEPTH:,} deep",
+                next_step="Check what the address serves; no browser would show such a page.",
+            )
 
 
 def host(url: str) -> str:

@@ -21,7 +21,7 @@ DEEP = 30_000
         "<script>self.__next_f.push([1,</script>",
         '<script>window.listing = JSON.parse("{\\"price\\": \\ud800</script>',
         f"<script>var price = {{bed: {'9' * 6_000}}}</script>",
-        "<div>" * DEEP,
+        "<div>" * 10_000,
         "<script>" + "price = {" * 3_000 + "</script>",
         '<script type="application/ld+json">{"@type": ["Product", null, {}], "offers": [null, 7, "x"],'
         ' "image": {"a": []}, "geo": 3, "address": [[]]}</script>',
@@ -43,6 +43,11 @@ def test_a_page_of_nothing_is_an_extraction_error(read: Read, html: str) -> None
 def test_an_endless_page_is_refused_before_it_is_parsed(read: Read) -> None:
     with pytest.raises(ExtractionError, match="characters long"):
         read("x" * 20_000_001)
+
+
+def test_a_tree_too_deep_to_parse_in_time_is_refused_before_it_is_parsed(read: Read) -> None:
+    with pytest.raises(ExtractionError, match="nested"):
+        read("<div><b>" * DEEP + "</b></div>" * DEEP)
 
 
 def test_an_unreadable_link_does_not_stop_the_page(read: Read) -> None:

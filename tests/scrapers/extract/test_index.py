@@ -16,10 +16,8 @@ CASAS = "https://homes.example/casas-pagina"
 SEARCH = "https://homes.example/for-sale/oakham"
 NAV = """<nav><a href="/">Home</a><a href="/for-sale/stamford">Stamford</a>
   <a href="/for-rent/oakham">To rent</a></nav>
-  <div class="menu"><a href="/guides/buying-2026">Guide</a><a href="/for-sale/uppingham">Uppingham</a></div>"""
-FOOTER = (
-    '<footer><a href="/contact">Contact</a><a href="https://other.example/home-123456">Partner</a></footer>'
-)
+  <div><a href="/guides/buying-2026">Guide</a><a href="/for-sale/uppingham">Uppingham</a></div>"""
+FOOTER = '<footer><a href="/contact">Contact</a><a href="https://ads.example/home-12345">Ad</a></footer>'
 
 ReadIndex = Callable[..., Index]
 

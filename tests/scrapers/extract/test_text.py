@@ -82,6 +82,18 @@ def test_other_listings_on_the_page_lend_it_nothing(read: Read, page: str) -> No
     assert not bare.keys() & {"price", "bedrooms", "total_area_m2", "image_urls"}
 
 
+def test_prose_and_pictures_come_from_the_listings_own_part_of_the_page(read: Read) -> None:
+    body = f"""{HEAD}<p>3 beds</p>
+      <div class="gallery"><img src="/p/1.jpg"><img data-src="/p/2.jpg" src="data:x"><img src="/logo.png">
+      </div>
+      <div class="listing-description"><p>{"A quiet lane. " * 8}</p><p>And a mill.</p></div>
+      <section class="similar"><div class="gallery">{'<img src="/elm1.jpg"><img src="/elm2.jpg">' * 3}
+      </div><div class="description">{"Elm House. " * 60}</div></section>"""
+    found = read(document(body)).raw
+    assert found["image_urls"] == ["https://homes.example/p/1.jpg", "https://homes.example/p/2.jpg"]
+    assert found["description"].startswith("A quiet lane.") and found["description"].endswith("And a mill.")
+
+
 def test_operation_comes_from_the_words_of_the_page(read: Read) -> None:
     url = "https://homes.example/casa-en-renta-4711001"
     body = '<h1>Casa en renta</h1><p class="price">$12,000 / mes</p>'

@@ -1,0 +1,64 @@
+"""The listing's own prose and pictures where only the visible page has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from scrapers.extract.content import Content
+from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.page import Page
+
+LEAST_PROSE: Final = 80
+MOST_PROSE: Final = 20_000
+MAX_PICTURES: Final = 500
+MAX_CLIMB: Final = 8
+_PROSE: Final = ", ".join(
+    f'[{place}*="{word}" i]'
+    for word in ("description", "descripcion", "remarks", "beschreibung")
+    for place in ("class", "id", "itemprop")
+)
+_GALLERY: Final = re.compile(r"galler|carousel|slid|photo|swiper|lightbox|fotos|galeria", re.IGNORECASE)
+_NO_PHOTO: Final = re.compile(
+    r"\.svg|logo|avatar|icon|sprite|placeholder|blank|pixel|no[-_]?(?:photo|image|foto)|^data:", re.IGNORECASE
+)
+_SOURCES: Final = ("data-src", "data-lazy", "data-lazy-src", "data-original", "data-full", "src")
+
+
+def prose(page: Page, shown: Content) -> Iterator[Fact]:
+    """The longest text of an element that calls itself a description."""
+    texts = []
+    for element in page.tree.css(_PROSE):
+        start, end = shown.span(element)
+        text = "\n".join(chunk.text for chunk in shown.chunks[start:end] if not chunk.hint)
+        if LEAST_PROSE <= len(text) <= MOST_PROSE:
+            texts.append(text)
+    if texts:
+        yield Fact("description", max(texts, key=len), Trust.TEXT, "text of the description element")
+
+
+def pictures(page: Page, shown: Content) -> Iterator[Fact]:
+    """The pictures of galleries in the listing's part of the page."""
+    found = []
+    for node in page.tree.css("img")[:MAX_PICTURES]:
+        link = next((link for name in _SOURCES if (link := node.attributes.get(name))), None)
+        parent = node.parent
+        if not link or _NO_PHOTO.search(link) or parent is None or parent.mem_id not in shown.spans:
+            continue
+        if _in_gallery(parent):
+            found.append(link)
+    if len(set(found)) > 1:
+        yield Fact("image_urls", list(dict.fromkeys(found)), Trust.TEXT, "img in a gallery")
+
+
+def _in_gallery(node: LexborNode | None) -> bool:
+    for _ in range(MAX_CLIMB):
+        if node is None:
+            return False
+        if any(_GALLERY.search(node.attributes.get(name) or "") for name in ("class", "id")):
+            return True
+        node = node.parent
+    return False
