@@ -150,7 +150,7 @@ async def stop(run: Run) -> Result:
 
 
 def masked(dsn: str) -> str:
-    """The URL without its password, also where it is given as a parameter; rather too much than too little."""
+    """The URL without its password, also where it is a parameter; rather too much than too little."""
     dsn = re.sub(r"(://[^:/?#@]*):.*@", r"\1:***@", dsn)
     return re.sub(r"(?i)([?&]\w*password=)[^&]*", r"\1***", dsn)
 
