@@ -23,7 +23,8 @@ _PROSE: Final = ", ".join(
 )
 _GALLERY: Final = re.compile(r"galler|carousel|slid|photo|swiper|lightbox|fotos|galeria", re.IGNORECASE)
 _NO_PHOTO: Final = re.compile(
-    r"\.svg|logo|avatar|icon|sprite|placeholder|blank|pixel|no[-_]?(?:photo|image|foto)|^data:", re.IGNORECASE
+    r"\.svg|logo|avatar|icon|sprite|placeholder|blank|pixel|no[-_]?(?:photo|image|foto)|loading|spinner|^data:",
+    re.IGNORECASE,
 )
 _SOURCES: Final = ("data-src", "data-lazy", "data-lazy-src", "data-original", "data-full", "src")
 

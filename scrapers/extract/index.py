@@ -12,7 +12,7 @@ from scrapers.extract.facts import Spot, Trust
 from scrapers.extract.hydration import states
 from scrapers.extract.identity import urls
 from scrapers.extract.jsonld import items
-from scrapers.extract.links import clean, id_of, shape
+from scrapers.extract.links import carries, clean, id_of, shape, tokens
 from scrapers.extract.merge import merge
 from scrapers.extract.objects import read_object
 from scrapers.extract.page import Page, host
@@ -80,7 +80,8 @@ def _add_embedded(rows: dict[str, dict[str, Any]], page: Page, hosts: frozenset[
             continue
         key = page.address_key(link)
         if key in rows:
-            rows[key] = {**row, **rows[key]}
+            known = {"property_id": row["property_id"]} if "property_id" in row else {}
+            rows[key] = {**row, **rows[key], **known}
         elif not makes or shape(link) in makes:
             rows[key] = row
 
@@ -104,13 +105,12 @@ def _row(facts: list[Any], link: str | None, page: Page) -> dict[str, Any]:
     raw, _, _ = merge(facts)
     if not link:
         return {}
-    raw["source_url"] = clean(page.absolute(link))
-    own = id_of(raw["source_url"])
-    if own:
-        raw["property_id"] = own
-    elif "property_id" in raw:
-        raw["property_id"] = str(raw["property_id"])
+    url = raw["source_url"] = clean(page.absolute(link))
+    said = raw.get("property_id")
+    if said is None or not carries((url,), tokens(url), said):
+        raw["property_id"] = id_of(url) or said
+    raw["property_id"] = None if raw["property_id"] is None else str(raw["property_id"])
     pictures = raw.pop("image_urls", None)
     if pictures:
         raw["main_image_url"] = page.absolute(str(pictures[0]))
-    return raw
+    return {field: value for field, value in raw.items() if value is not None}

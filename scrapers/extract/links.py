@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
-from scrapers.extract.words import compact, words
+from scrapers.extract.words import compact, digits, words
 
 _ENDS_WITH_ID = re.compile(r"(?:^|[-_.])[A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{3,}[A-Za-z0-9]*$")
 ID_PARAMS = words("id listingid propertyid listing property ref reference adid pid code inmueble")
+_TOKEN = re.compile(r"[A-Za-z]{1,4}-?[A-Za-z0-9]*\d{2,}[A-Za-z0-9]*|\d{3,}")
 _NOISE = re.compile(
     r"^(?:utm_|fbclid|gclid|ref$|source$|n_src|n_pg|n_pos|position|from$|sid$|session)", re.IGNORECASE
 )
@@ -31,6 +32,29 @@ def id_of(url: str) -> str | None:
     segments = [part for part in unquote(parts.path).split("/") if part]
     found = (_SLUG_ID.search(segment) for segment in reversed(segments[-3:]))
     return next((match[1] for match in found if match), None)
+
+
+def tokens(url: str) -> frozenset[str]:
+    """What in an address could be an id."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    found = {compact(token) for token in _TOKEN.findall(path)}
+    found |= {compact(part.split(".")[0]) for part in path.split("/")}
+    found |= {compact(value) for _, value in parse_qsl(parts.query)}
+    if known := id_of(url):
+        found |= {compact(known), digits(known)}
+    return frozenset(found - {""})
+
+
+def carries(urls: tuple[str, ...], known: frozenset[str], value: object) -> bool:
+    """Whether an id is one of the addresses' tokens, or what one of them ends with."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return False
+    text = compact(str(value))
+    if text in known:
+        return len(text) > 2 or text.isdigit()
+    paths = (compact(unquote(urlsplit(url).path)).removesuffix("html") for url in urls)
+    return len(text) >= 6 and any(path.endswith(text) for path in paths)
 
 
 def segment_kind(segment: str) -> str:

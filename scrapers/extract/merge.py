@@ -33,7 +33,7 @@ def merge(facts: list[Fact]) -> tuple[dict[str, Any], dict[str, str], list[str]]
 def choose(field: str, said: list[Fact]) -> Fact:
     """The fact to believe."""
     said = sorted(said, key=lambda fact: (-fact.trust, fact.rank))
-    if said[0].trust is Trust.RECIPE or field not in _VOTED:
+    if field not in _VOTED:
         return _fuller(field, said)
     votes: dict[str, dict[str, int]] = defaultdict(dict)
     for fact in said:

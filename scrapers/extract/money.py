@@ -66,7 +66,8 @@ def _joined(found: Content, at: int) -> str:
 
 def _score(found: Content, at: int, text: str) -> float | None:
     before = found.chunks[at - 1].text if at else ""
-    if _NOT_ASKED.search(text) or (len(before) < 60 and _NOT_ASKED.search(before)):
+    label = before if len(before) < 60 and not MONEY.search(before) else ""
+    if _NOT_ASKED.search(text) or _NOT_ASKED.search(label):
         return None
     named, element = 0.0, found.chunks[at].element
     node: LexborNode | None = element

@@ -10,12 +10,11 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from config.errors import ExtractionError
-from scrapers.extract.links import ID_PARAMS, id_of
-from scrapers.extract.words import compact, digits, squeeze
+from scrapers.extract.links import ID_PARAMS, carries, id_of, tokens
+from scrapers.extract.words import compact, squeeze
 
 MAX_HTML: Final = 20_000_000
 MAX_DEPTH: Final = 20_000
-_TOKEN = re.compile(r"[A-Za-z]{1,4}-?[A-Za-z0-9]*\d{2,}[A-Za-z0-9]*|\d{3,}")
 
 # elements that never nest, or close by themselves, say nothing about depth
 _TAG = re.compile(
@@ -62,28 +61,11 @@ class Page:
 
     @cached_property
     def _tokens(self) -> frozenset[str]:
-        found = set()
-        for address in self.addresses:
-            parts = urlsplit(address)
-            path = unquote(parts.path)
-            found |= {compact(token) for token in _TOKEN.findall(path)}
-            found |= {compact(part.split(".")[0]) for part in path.split("/") if part}
-            found |= {compact(value) for _, value in parse_qsl(parts.query)}
-        if self.id_in_url:
-            found |= {compact(self.id_in_url), digits(self.id_in_url)}
-        return frozenset(found - {""})
+        return frozenset().union(*map(tokens, self.addresses))
 
     def is_own_id(self, value: Any) -> bool:
         """Whether an id found on the page is the one in its address."""
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
-            return False
-        text = compact(str(value))
-        if len(text) < 2:
-            return False
-        if text in self._tokens:
-            return len(text) > 2 or text.isdigit()
-        ends = (compact(unquote(urlsplit(a).path)).removesuffix("html") for a in self.addresses)
-        return len(text) >= 6 and any(end.endswith(text) for end in ends)
+        return carries(self.addresses, self._tokens, value)
 
     def is_own_url(self, value: Any) -> bool:
         """Whether a url found on the page is the page's own."""

@@ -133,7 +133,9 @@ def test_the_next_page_is_found(read_index: ReadIndex, url: str, pager: str, fol
         (f"{SEARCH}?page=3", '<a href="?page=1">1</a><a href="?page=2">2</a>', True),
         (f"{SEARCH}?page=3", '<a rel="prev" href="?page=2">Previous</a>', True),
         (f"{SEARCH}?page=3", '<span class="next disabled"><a href="?page=3">Next</a></span>', True),
+        (f"{SEARCH}?page=3", '<a href="?page=1">Next</a><a href="?page=2">2</a>', True),
         (SEARCH, "<p>4 properties found</p>", True),
+        (SEARCH, '<a title="Next" href="/homes/rosewood-1-4711001">photo</a>', None),
         (SEARCH, "<p>We sell homes.</p>", None),
         (SEARCH, '<a href="https://other.example/?page=2">Next</a>', None),
     ],
@@ -162,6 +164,21 @@ def test_the_total_is_what_the_page_says(read_index: ReadIndex, text: str, total
 def test_homes_recommended_below_the_results_are_not_results(read_index: ReadIndex) -> None:
     other = f"<h2>Recently viewed</h2><ul>{tile(8)}{tile(9)}</ul>"
     assert len(read_index(document(f"<section>{TILES}</section><section>{other}</section>")).links) == 4
+
+
+def test_an_id_is_the_same_on_the_index_as_on_the_page_itself(read_index: ReadIndex) -> None:
+    homes = [
+        {
+            "listing_id": f"99123{n}5678",
+            "href": f"/h/elm_M99123-{n}5678",
+            "price": 1,
+            "beds": 2,
+            "title": "Elm",
+        }
+        for n in (1, 2)
+    ]
+    found = read_index(document(next_data({"homes": homes})))
+    assert [card["property_id"] for card in found.cards] == ["9912315678", "9912325678"]
 
 
 def test_a_page_without_listings_links_to_none(read_index: ReadIndex) -> None:

@@ -50,6 +50,8 @@ def test_a_value_is_found_beside_its_label(read: Read, body: str, expected: dict
         ('<p class="price">$400,000 MXN</p><p>Mantenimiento $2,000</p>', "$400,000 MXN"),
         ('<p class="price"><del>$450,000</del></p><p class="price">$425,000</p>', "$425,000"),
         ('<p class="precio">Precio a consultar</p>', "Precio a consultar"),
+        ("<p>Monthly fees $2,000</p><p>$425,000</p>", "$425,000"),
+        ('<p class="price"><del>$450,000</del> <ins>$425,000</ins></p>', "$425,000"),
         ("<p>From 1.250.000 €</p>", "From 1.250.000 €"),
     ],
 )
@@ -60,6 +62,7 @@ def test_the_asking_price_is_told_from_fees_rates_and_old_prices(read: Read, bod
 CARD = """<div class="tile"><a href="/for-sale/oakham/elm-house-471100{n}">Elm House</a>
           <p class="price">£9{n}9,000</p><p>9 beds</p><p>900 m²</p><img src="/elm{n}.jpg"></div>"""
 CARDS = "".join(CARD.format(n=n) for n in range(2, 6))
+UNLINKED = CARDS.replace("<a ", "<b ").replace("</a>", "</b>")
 
 
 @pytest.mark.parametrize(
@@ -67,12 +70,21 @@ CARDS = "".join(CARD.format(n=n) for n in range(2, 6))
     [
         f'{HEAD}{{own}}<section class="similar-homes">{CARDS}</section>',
         f"{HEAD}{{own}}<h2>You may also like</h2><div>{CARDS}</div>",
+        f"{HEAD}{{own}}<div><div><h3>Similar homes</h3></div><div>{UNLINKED}</div></div>",
         f"{HEAD}{{own}}<div class='grid'>{CARDS}</div>",
         f"<div class='row'>{CARDS}</div>{HEAD}{{own}}",
         f"{HEAD}{{own}}{CARD.format(n=7)}",
         f"{HEAD}<div class='carousel'>{CARDS}</div>{{own}}",
     ],
-    ids=["named box", "heading", "plain grid", "before the listing", "a single card", "carousel between"],
+    ids=[
+        "named box",
+        "heading",
+        "heading over cards without links",
+        "plain grid",
+        "before the listing",
+        "a single card",
+        "carousel between",
+    ],
 )
 def test_other_listings_on_the_page_lend_it_nothing(read: Read, page: str) -> None:
     own = '<p class="price">£425,000</p><p>3 beds</p><p>Floor area: 142 m²</p>'
