@@ -13,7 +13,14 @@ import click
 from cli import boundary, logs
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "Set up": ("db",),
+    "Bring in": ("scrape",),
+    "Bring live": ("sync", "sync-pending", "plans", "quarantine"),
+    "Look": (
+        *("status", "list-sessions", "session-details"),
+        *("quality-report", "quality-checks", "watch"),
+    ),
+    "Keep": ("cleanup",),
+    "Set up": ("doctor", "db"),
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""
 

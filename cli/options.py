@@ -9,4 +9,19 @@ debug_option = click.option("--debug", is_flag=True, help="Show tracebacks and e
 source_option = click.option(
     "--source", metavar="NAME", help="Source to work on; an unknown name is created and printed."
 )
-session_option = click.option("--session-id", metavar="ID", required=True, help="Session to work on.")
+only_source_option = click.option("--source", metavar="NAME", help="Only this source.")
+session_option = click.option(
+    "--session-id", metavar="ID", required=True, help="Session to work on; the start of its id is enough."
+)
+any_session_option = click.option(
+    "--session-id", metavar="ID", help="Session to work on, by the start of its id; by default the newest."
+)
+limit_option = click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many to show."
+)
+rows_option = click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows to show."
+)
+max_pages_option = click.option(
+    "--max-pages", type=click.IntRange(1), default=10, show_default=True, help="Listing pages to read."
+)

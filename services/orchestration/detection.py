@@ -9,6 +9,7 @@ from database.handle import Database
 from services.feed import follow_up
 from services.pipeline import SyncResult, apply_plan, sync_session
 from services.pipeline.plans import PlanRow, plan_rows
+from services.pipeline.sync import OnStage
 
 
 class ChangeDetectionService:
@@ -23,9 +24,11 @@ class ChangeDetectionService:
         rows = [row async for row in plan_rows(self._database, result.plan_id)] if result.plan_id else []
         return result, rows
 
-    async def save_change_records(self, plan_id: UUID, *, actor: str = "sync") -> SyncResult:
+    async def save_change_records(
+        self, plan_id: UUID, *, actor: str = "sync", crash_at: str | None = None
+    ) -> SyncResult:
         """Apply a saved plan, whole, with its audit; PlanOutdatedError when live has moved since."""
-        result = await apply_plan(self._database, plan_id, actor=actor)
+        result = await apply_plan(self._database, plan_id, actor=actor, crash_at=crash_at)
         await follow_up(self._database)
         return result
 
@@ -36,9 +39,24 @@ class DataSyncService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def sync_session_data(self, session_id: UUID, *, with_rules: bool = True) -> SyncResult:
+    async def sync_session_data(
+        self,
+        session_id: UUID,
+        *,
+        dry_run: bool = False,
+        with_rules: bool = True,
+        crash_at: str | None = None,
+        on_stage: OnStage = lambda name: None,
+    ) -> SyncResult:
         """Sync a session and let the views follow; a held plan is a result, not an error."""
-        result = await sync_session(self._database, session_id, with_rules=with_rules)
+        result = await sync_session(
+            self._database,
+            session_id,
+            dry_run=dry_run,
+            with_rules=with_rules,
+            crash_at=crash_at,
+            on_stage=on_stage,
+        )
         if result.status == "applied":
             await follow_up(self._database)
         return result

@@ -19,6 +19,7 @@ from services.pipeline import SyncResult, sync_session
 AT_ONCE: Final = 3
 """Sessions synced at a time: of different sources, for one source syncs in order."""
 
+_SESSIONS_A_DAY: Final = 1_000
 _SESSIONS_A_CLEANUP: Final = 20
 
 Clock = Callable[[], datetime]
@@ -39,6 +40,16 @@ class SessionFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class ScrapeFailure:
+    """A url whose scrape got nowhere; where the site was reached at all, a failed session keeps the error."""
+
+    url: str
+    code: str
+    message: str
+    next_step: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class BatchResult:
     """What became of a batch of pending sessions."""
 
@@ -52,12 +63,24 @@ class BatchResult:
         return tuple(result for result in self.synced if result.status == "held")
 
 
+@dataclass(frozen=True, slots=True)
+class DailyResult:
+    """A day's scrapes, and the sync of all that waited after them."""
+
+    scraped: tuple[ScrapeResult, ...]
+    failed: tuple[ScrapeFailure, ...]
+    batch: BatchResult
+
+
 class PropertySyncOrchestrator:
     """Scheduled work over all sources. Async; built with one database handle."""
 
-    def __init__(self, database: Database, *, clock: Clock = _now, **scraping: Any) -> None:
+    def __init__(
+        self, database: Database, *, clock: Clock = _now, crash_at: str | None = None, **scraping: Any
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._crash_at = crash_at
         self._scraping = scraping
 
     async def get_pending_sessions(
@@ -74,7 +97,10 @@ class PropertySyncOrchestrator:
         dry_run: bool = False,
         on_result: Callable[[SyncResult | SessionFailure], None] = lambda result: None,
     ) -> BatchResult:
-        """Sync what waits. A session that fails or is held keeps only its own source's later ones waiting."""
+        """Sync what waits. A session that fails keeps only its own source's later ones waiting.
+
+        A held one keeps none: a newer session of its scope says more than it did, and replaces its plan.
+        """
         pending = await self.get_pending_sessions(max_sessions, source=source)
         gate = asyncio.Semaphore(AT_ONCE)
         done: list[SyncResult | SessionFailure] = []
@@ -103,24 +129,22 @@ class PropertySyncOrchestrator:
 
     async def _one(self, session_id: UUID, dry_run: bool) -> SyncResult | SessionFailure:
         try:
-            return await sync_session(self._database, session_id, dry_run=dry_run, clock=self._clock)
+            return await sync_session(
+                self._database, session_id, dry_run=dry_run, clock=self._clock, crash_at=self._crash_at
+            )
         except PropertyManagerError as error:
             return SessionFailure(session_id, error.code, error.message, error.next_step)
 
-    async def daily_sync_workflow(
-        self, target_urls: list[str], *, max_pages: int = 10
-    ) -> tuple[list[ScrapeResult], BatchResult]:
-        """Scrape every url into a session, then sync all that waits; a site that fails is kept as such."""
+    async def daily_sync_workflow(self, target_urls: list[str], *, max_pages: int = 10) -> DailyResult:
+        """Scrape every url into a session, then sync all that waits; a site that fails stops no other."""
         scraper = EnhancedPropertyScraper(self._database, clock=self._clock, **self._scraping)
-        scraped = []
+        scraped, failed = [], []
         for url in target_urls:
             try:
                 scraped.append(await scraper.scrape_and_sync(url, auto_sync=False, max_pages=max_pages))
-            except UsageError:
-                raise
-            except PropertyManagerError:
-                continue  # kept as a failed session with its error
-        return scraped, await self.batch_sync_workflow(max_sessions=100)
+            except PropertyManagerError as error:
+                failed.append(ScrapeFailure(url, error.code, error.message, error.next_step))
+        return DailyResult(tuple(scraped), tuple(failed), await self.batch_sync_workflow(_SESSIONS_A_DAY))
 
     async def cleanup_old_data(self, days: int = 30, *, dry_run: bool = False) -> dict[str, int]:
         """Remove sessions and staged rows that ended more than `days` ago, in bounded batches."""

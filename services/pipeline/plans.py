@@ -20,6 +20,7 @@ class PlanRow(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     property_id: str
+    title: str | None = None
     action: str
     row_no: int | None
     confidence: float
@@ -50,9 +51,13 @@ async def _find(database: Database, query: str, text: str, what: str, where: str
     return found[0]
 
 
-async def plan_rows(database: Database, plan_id: UUID, *, limit: int | None = None) -> AsyncIterator[PlanRow]:
-    """What a plan acts on, most drastic first, read page by page."""
+async def plan_rows(
+    database: Database, plan_id: UUID, *, after: str | None = None, limit: int | None = None
+) -> AsyncIterator[PlanRow]:
+    """What a plan acts on, most drastic first, read page by page; go on behind the listing `after`."""
     rank, property_id, left = 0, "", limit
+    if after is not None:
+        rank, property_id = await _rank_of(database, plan_id, after), after
     while left is None or left > 0:
         page = await database.rows("plan_rows", plan_id, rank, property_id, min(_PAGE, left or _PAGE))
         for row in page:
@@ -61,6 +66,15 @@ async def plan_rows(database: Database, plan_id: UUID, *, limit: int | None = No
             return
         rank, property_id = page[-1]["rank"], page[-1]["property_id"]
         left = None if left is None else left - len(page)
+
+
+async def _rank_of(database: Database, plan_id: UUID, property_id: str) -> int:
+    rank: int | None = await database.value("plan_row_rank", plan_id, property_id)
+    if rank is None:
+        raise NotFoundError(
+            f"plan {plan_id} has no listing {property_id}", next_step=f"see plans show {plan_id}"
+        )
+    return rank
 
 
 async def list_plans(

@@ -56,8 +56,8 @@ class SyncResult(BaseModel):
 
     @property
     def success(self) -> bool:
-        """Whether everything asked for was done."""
-        return self.status in ("applied", "planned")
+        """Whether everything asked for was done; beside a newer session there is nothing left to do."""
+        return self.status != "held"
 
     def as_json(self) -> dict[str, Any]:
         """The document `sync --json` prints."""

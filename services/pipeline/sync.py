@@ -15,6 +15,7 @@ from services.pipeline.stages import Run, call
 from services.pipeline.validate import validate
 
 Clock = Callable[[], datetime]
+OnStage = Callable[[str], None]
 
 
 def _now() -> datetime:
@@ -30,6 +31,7 @@ async def sync_session(
     actor: str = "sync",
     clock: Clock = _now,
     crash_at: str | None = None,
+    on_stage: OnStage = lambda name: None,
 ) -> SyncResult:
     """Bring live up to date with a completed session, or say what that would do.
 
@@ -40,7 +42,7 @@ async def sync_session(
     claimed = await call(database, "claim", session_id, f"{actor}/{uuid4()}")
     if claimed["state"] != "claimed":
         return await _finished(database, session_id, claimed, started)
-    run = Run(database, session_id, claimed["epoch"], crash_at)
+    run = Run(database, session_id, claimed["epoch"], crash_at, on_stage)
     try:
         await run.stage("sift", with_rules)
         if with_rules:

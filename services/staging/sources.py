@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 
+from config.errors import NotFoundError
 from config.source import Source
 from database.handle import Database
 
@@ -18,3 +20,15 @@ async def load_source(database: Database, name: str) -> Source | None:
     """The source of that name as the database knows it."""
     facts = await database.value("source_facts", name)
     return None if facts is None else Source.model_validate_json(json.dumps(facts))
+
+
+async def require_source(database: Database, name: str | None) -> None:
+    """Refuse to report on a source that nobody has scraped or imported: an empty answer would mislead."""
+    if name is None or await load_source(database, name) is not None:
+        return
+    known = [row["name"] for row in await database.rows("source_names")]
+    alike = get_close_matches(name, known, 1)
+    raise NotFoundError(
+        f'there is no source "{name}"',
+        next_step=f"did you mean {alike[0]}?" if alike else "see status for those there are",
+    )

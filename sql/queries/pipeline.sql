@@ -55,6 +55,15 @@ where s.sync_status = 'pending' and ($1::text is null or f.name = $1)
 order by s.completed_at, s.created_at, s.id
 limit $2;
 
+-- name: newest_pending_session
+-- The session that completed last among those that wait for their sync ($1: source or null).
+select s.id
+from public.scraping_sessions s
+join public.sources f on f.id = s.source_id
+where s.sync_status = 'pending' and ($1::text is null or f.name = $1)
+order by s.completed_at desc, s.created_at desc, s.id desc
+limit 1;
+
 -- name: find_plans
 -- Plans whose id begins with $1.
 select id from property_manager.plans where id::text like $1::text || '%' limit 2;
@@ -71,15 +80,26 @@ limit $2;
 
 -- name: plan_head
 -- One plan.
-select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name as source, p.session_id, p.metrics, p.reasons, p.warnings
+select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name as source, p.session_id, s.verdict, p.metrics, p.reasons, p.warnings,
+  (select count(*) from property_manager.plan_rows r where r.plan_id = p.id) as row_count
 from property_manager.plans p
 join public.scraping_sessions s on s.id = p.session_id
 join public.sources f on f.id = s.source_id
 where p.id = $1;
 
+-- name: plan_row_rank
+-- Where a plan ($1) has a listing ($2) in its order.
+select array_position('{remove,deactivate,reactivate,update,create}', action)
+from property_manager.plan_rows where plan_id = $1 and property_id = $2;
+
 -- name: plan_rows
 -- A page of a plan ($1), after row ($2 action rank, $3 property_id), at most $4: what acts, most drastic first.
-select ranked.rank, ranked.property_id, ranked.action, ranked.row_no, ranked.confidence, ranked.significant, ranked.reason,
+select ranked.rank, ranked.property_id,
+  coalesce(
+    (select s.title from public.property_scrapes_staging s join property_manager.plans p on p.session_id = s.session_id
+      where p.id = $1 and s.row_no = ranked.row_no),
+    (select l.title from public.properties_live l where l.id = ranked.listing_id)) as title,
+  ranked.action, ranked.row_no, ranked.confidence, ranked.significant, ranked.reason,
   coalesce((
     select jsonb_agg(jsonb_build_object('field', c.field_name, 'old', c.old_value, 'new', c.new_value,
       'confidence', c.confidence, 'parts', c.parts, 'significant', c.significant, 'reason', c.reason) order by c.field_name)

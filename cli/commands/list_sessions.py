@@ -1,0 +1,32 @@
+"""`list-sessions`: the runs there were, newest first."""
+
+from __future__ import annotations
+
+import click
+
+from cli.options import limit_option, only_source_option
+from cli.render import Result, table
+from cli.run import Run, example, runs
+from cli.summary import short
+
+STATUSES = (
+    *("running", "interrupted", "completed", "failed"),
+    *("pending", "held", "stale", "discarded"),
+)
+
+
+@click.command(name="list-sessions", epilog=example("list-sessions --status pending --limit 5"))
+@click.option("--status", type=click.Choice(STATUSES), help="Only these; the last four are of their sync.")
+@limit_option
+@only_source_option
+@runs
+async def list_sessions(run: Run, *, status: str | None, limit: int, source: str | None) -> Result:
+    """List sessions, newest first."""
+    from services.staging import history
+
+    async with run.database() as database:
+        found = await history.list_sessions(database, source=source, status=status, limit=limit)
+    names = ("source", "status", "verdict", "sync_status", "properties_found", "pages_scraped", "started_at")
+    rows = [(short(row["id"]), row["session_name"], *(row[name] for name in names)) for row in found]
+    columns = ["session", "name", "source", "status", "verdict", "sync", "rows", "pages", "started"]
+    return Result({"sessions": found}, [table(columns, rows) if rows else "No sessions."])

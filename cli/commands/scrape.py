@@ -1,0 +1,107 @@
+"""`scrape`: from the url of a page to a session, and on to live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import max_pages_option, source_option
+from cli.progress import pages
+from cli.render import Result
+from cli.run import Run, example, runs
+from cli.summary import scrape_shown
+from config.errors import UsageError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from config.source import Source
+    from database.handle import Database
+
+
+@click.command(
+    epilog=example(
+        "scrape --url https://example.com/homes-for-sale --max-pages 3",
+        "scrape --url https://example.com/homes/A-17 --dry-run",
+        "scrape --resume 5c1f",
+    )
+)
+@click.option("--url", metavar="URL", help="A page that lists listings, or the page of one.")
+@max_pages_option
+@click.option("--session-name", metavar="NAME", help="A name to find the session by.")
+@click.option("--no-auto-sync", is_flag=True, help="Only stage: the session waits for sync.")
+@click.option("--dry-run", is_flag=True, help="Stage and save the plan of the sync; apply nothing.")
+@source_option
+@click.option("--resume", metavar="SESSION", help="Go on with an interrupted session, by its id.")
+@click.option("--allow-private", is_flag=True, help="Permit a host on this machine or a private network.")
+@runs
+async def scrape(
+    run: Run,
+    *,
+    url: str | None,
+    max_pages: int,
+    session_name: str | None,
+    no_auto_sync: bool,
+    dry_run: bool,
+    source: str | None,
+    resume: str | None,
+    allow_private: bool,
+) -> Result:
+    """Scrape a site into a session and bring it live.
+
+    Start from a page that lists listings, or from the page of one. Pages are fetched slowly, as
+    robots.txt says, under your PROPERTY_MANAGER_CONTACT. Stopping at --max-pages makes the session
+    partial: what it did not see does not count as gone. --source may also be the path of a TOML file
+    that describes the site.
+    """
+    from services.orchestration.scraper import EnhancedPropertyScraper
+
+    if (url is None) == (resume is None):
+        raise click.UsageError("give either --url or --resume")
+    if no_auto_sync and dry_run:
+        raise click.UsageError("--dry-run plans the sync that --no-auto-sync leaves out: give one of them")
+    async with run.database() as database:
+        scraper = EnhancedPropertyScraper(
+            database,
+            contact=run.settings.contact,
+            allow_private=allow_private,
+            sources_home=run.settings.home,
+            crash_at=run.settings.crash_at,
+        )
+        session, url, source = await _where(database, url, source, resume)
+        with pages(run, max_pages) as (crawled, stage):
+            scraped = await scraper.scrape_and_sync(
+                url,
+                session_name,
+                not no_auto_sync,
+                source=source,
+                max_pages=max_pages,
+                resume=session,
+                dry_run=dry_run,
+                on_new_source=lambda new: click.echo(_created(new), err=run.as_json),
+                on_progress=crawled,
+                on_stage=stage,
+            )
+    return scrape_shown(scraped)
+
+
+async def _where(
+    database: Database, url: str | None, source: str | None, resume: str | None
+) -> tuple[UUID | None, str, str | None]:
+    """The session to go on with, if any, and what to scrape into it."""
+    from services.pipeline.plans import find_session
+    from services.staging.history import session_details
+
+    if resume is None:
+        return None, url or "", source
+    session = await find_session(database, resume)
+    details = await session_details(database, session)
+    if details["kind"] != "scrape" or not details["base_url"]:
+        raise UsageError(f"session {resume} is no scrape", next_step="see list-sessions")
+    return session, details["base_url"], source or details["source"]
+
+
+def _created(source: Source) -> str:
+    money = source.currency or "no currency: bare amounts stay without one"
+    return f"Created source {source.name} ({money})."

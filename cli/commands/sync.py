@@ -1,0 +1,97 @@
+"""`sync`: bring one session to live, or say what that would do, or apply a plan that was looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.actor import actor
+from cli.options import any_session_option, only_source_option, rows_option
+from cli.plan_view import page_of
+from cli.progress import stages
+from cli.render import Result
+from cli.run import Run, example, runs
+from cli.summary import document, exit_code, sync_shown, told
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from database.handle import Database
+    from services.pipeline import SyncResult
+
+
+@click.command(epilog=example("sync", "sync --session-id 5c1f --dry-run", "sync --approve 3f2a"))
+@any_session_option
+@click.option("--no-validation", is_flag=True, help="Leave the rules out; the guard still judges the plan.")
+@click.option("--dry-run", is_flag=True, help="Save the plan and show it; apply nothing.")
+@click.option("--approve", metavar="PLAN", help="Apply exactly this saved plan, also one that was refused.")
+@only_source_option
+@rows_option
+@runs
+async def sync(
+    run: Run,
+    *,
+    session_id: str | None,
+    no_validation: bool,
+    dry_run: bool,
+    approve: str | None,
+    source: str | None,
+    limit: int,
+) -> Result:
+    """Bring a session to live, or plan that.
+
+    Its stages are validate, compare, plan, guard and apply. Without --session-id: the newest session
+    that waits. A session that a newer one has overtaken is left alone, and that is no failure (status
+    "stale", exit code 0). A refused plan exits with 3.
+    """
+    if approve and (session_id or dry_run or no_validation or source):
+        raise click.UsageError("--approve applies a plan as it is saved: it goes with no other option")
+    async with run.database() as database:
+        if approve:
+            return sync_shown(await _approve(run, database, approve))
+        session = await _session(database, session_id, source)
+        if session is None:
+            return Result(
+                {"session_id": None, "success": True, "status": "nothing_to_do", "error": None},
+                ["No session waits for its sync.    next: scrape --url URL"],
+            )
+        result = await _sync(run, database, session, dry_run=dry_run, with_rules=not no_validation)
+        if not dry_run or result.plan_id is None:
+            return sync_shown(result)
+        page = await page_of(database, result.plan_id, limit=limit)
+    return Result(document(result) | page.document, [*told(result), *page.shown], exit_code(result))
+
+
+async def _session(database: Database, session_id: str | None, source: str | None) -> UUID | None:
+    from services.pipeline.plans import find_session
+    from services.staging.history import newest_pending
+
+    if session_id is not None:
+        return await find_session(database, session_id)
+    return await newest_pending(database, source=source)
+
+
+async def _sync(
+    run: Run, database: Database, session: UUID, *, dry_run: bool, with_rules: bool
+) -> SyncResult:
+    from services.orchestration.detection import DataSyncService
+
+    with stages(run) as stage:
+        return await DataSyncService(database).sync_session_data(
+            session,
+            dry_run=dry_run,
+            with_rules=with_rules,
+            crash_at=run.settings.crash_at,
+            on_stage=stage,
+        )
+
+
+async def _approve(run: Run, database: Database, plan: str) -> SyncResult:
+    from services.orchestration.detection import ChangeDetectionService
+    from services.pipeline.plans import find_plan
+
+    plan_id = await find_plan(database, plan)
+    return await ChangeDetectionService(database).save_change_records(
+        plan_id, actor=actor(), crash_at=run.settings.crash_at
+    )

@@ -1,0 +1,59 @@
+"""`watch`: the change feed, from any place, as it happens."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import click
+
+from cli.options import only_source_option
+from cli.render import print_json
+from cli.run import Run, example, runs
+
+
+@click.command(
+    epilog=example("watch", "watch --since 12 --source acme --json", "watch --no-follow --since 0")
+)
+@click.option("--since", metavar="PLACE", help="Begin behind this place: 12, or 12.345 as watch prints it.")
+@only_source_option
+@click.option(
+    "--no-follow",
+    "--until-now",
+    "no_follow",
+    is_flag=True,
+    help="Stop at the end instead of waiting for more.",
+)
+@runs
+async def watch(run: Run, *, since: str | None, source: str | None, no_follow: bool) -> None:
+    """Follow every change of live as it happens.
+
+    In commit order, without gaps. Begins at the end, or at the start with --no-follow. Goes on by
+    itself when the database was restarted. Ctrl-C ends it; the place to go on from is then printed on
+    stderr. With --json each change is one JSON document on a line of its own.
+    """
+    from services.feed import Place, changes
+    from services.staging.sources import require_source
+
+    place = Place.parse(since) if since else Place() if no_follow else None
+    seen = since
+    try:
+        async with run.database() as database:
+            await require_source(database, source)
+            async for change in changes(database, place, source=source, follow=not no_follow):
+                seen = change["place"]
+                if run.as_json:
+                    print_json(change)
+                else:
+                    click.echo(_line(change))
+    except asyncio.CancelledError:  # Ctrl-C is how following ends
+        click.echo("", err=True)
+    if seen and not run.as_json:
+        click.echo(f"to go on: watch --since {seen}", err=True)
+
+
+def _line(change: dict[str, Any]) -> str:
+    when = change["committed_at"].isoformat(sep=" ", timespec="seconds")
+    what = change["change_reason"] or change["change_type"]
+    listing = f"{change['source']} {change['property_id']}"
+    return f"{change['place']}  {when}  {listing}  {change['change_type']}: {what}"

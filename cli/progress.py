@@ -1,0 +1,64 @@
+"""Progress on stderr: for a person at a terminal only, never mixed into output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from cli.render import console
+from cli.run import Run
+
+if TYPE_CHECKING:
+    from services.crawl import CrawlReport
+
+STAGES: Final = {
+    "sift": "settling repeated ids",
+    "validate_together": "validating",
+    "validate_rule": "validating",
+    "quarantine_rows": "setting rows aside",
+    "plan": "comparing with live",
+    "guard": "checking the plan",
+    "apply": "applying",
+}
+"""What a stage of a sync is called while it runs."""
+
+
+def _watched(run: Run) -> bool:
+    return sys.stderr.isatty() and not run.as_json
+
+
+@contextmanager
+def stages(run: Run) -> Iterator[Callable[[str], None]]:
+    """A status line that names the stage a sync is at."""
+    if not _watched(run):
+        yield lambda stage: None
+        return
+    with console(stderr=True).status("starting …") as line:
+        yield lambda stage: line.update(f"{STAGES.get(stage, stage)} …")
+
+
+@contextmanager
+def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], None], Callable[[str], None]]]:
+    """A bar of the listing pages with the rows read so far, then the stages of the sync."""
+    if not _watched(run):
+        yield lambda report: None, lambda stage: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("fetching …", total=None)
+
+        def crawled(report: CrawlReport) -> None:
+            failed = f", {report.failed} failed" if report.failed else ""
+            total = min(report.index_pages_total or max_pages, max_pages)
+            bar.update(
+                task,
+                completed=report.index_pages,
+                total=total,
+                description=f"pages ({report.rows:,} rows{failed})",
+            )
+
+        yield crawled, lambda stage: bar.update(task, description=STAGES.get(stage, stage))

@@ -1,0 +1,87 @@
+"""What `doctor` looks at outside of the data: versions, the home folder, whether the database is current."""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata
+
+from config.errors import DatabaseUnreachableError, MigrationError, PropertyManagerError
+from config.settings import Settings
+from database.handle import Database
+from database.migrate import MigrationStatus, require_current, status
+from services.doctor.checks import Finding, examine
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUp:
+    """Every check that could be made, and the versions they were made with."""
+
+    versions: dict[str, str | None]
+    findings: tuple[Finding, ...]
+
+    @property
+    def green(self) -> bool:
+        """Whether nothing is wrong."""
+        return all(finding.green for finding in self.findings)
+
+
+async def check_up(settings: Settings) -> CheckUp:
+    """Examine the installation, and the catalogue as far as the database lets us."""
+    versions: dict[str, str | None] = {
+        "property_manager": _own_version(),
+        "python": platform.python_version(),
+        "postgresql": None,
+        "database": None,
+    }
+    findings = [_home(settings)]
+    try:
+        async with await Database.open(settings, check=False) as database:
+            versions["database"] = str(database.address)
+            findings.append(_finding("the database answers"))
+            async with database.admin() as conn:
+                versions["postgresql"] = ".".join(str(part) for part in conn.get_server_version()[:2])
+                deployed = await status(conn)
+            findings.append(_current(deployed))
+            if findings[-1].green:
+                findings += await examine(database)
+    except DatabaseUnreachableError as error:
+        findings.append(_finding("the database answers", error))
+    return CheckUp(versions, tuple(findings))
+
+
+def _own_version() -> str | None:
+    try:
+        return metadata.version("property-manager")
+    except metadata.PackageNotFoundError:
+        return None  # run from a folder that was never installed
+
+
+def _home(settings: Settings) -> Finding:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.home):
+            return _finding("PROPERTY_MANAGER_HOME can be written")
+    except OSError as error:
+        return Finding(
+            check="PROPERTY_MANAGER_HOME can be written",
+            found=1,
+            detail=f"{settings.home}: {error.strerror or error}",
+            next_step="set PROPERTY_MANAGER_HOME to a folder that you can write",
+        )
+
+
+def _current(deployed: MigrationStatus) -> Finding:
+    try:
+        require_current(deployed)
+    except MigrationError as error:
+        return _finding("migrations and functions are this program's", error)
+    return _finding("migrations and functions are this program's")
+
+
+def _finding(check: str, error: PropertyManagerError | None = None) -> Finding:
+    """Green, or what an error says."""
+    if error is None:
+        return Finding(check=check, found=0, detail=None, next_step=None)
+    return Finding(check=check, found=1, detail=error.message, next_step=error.next_step)
