@@ -1,27 +1,28 @@
-"""Listing pages → detail pages → raw rows, and how much of the scope that covered."""
+"""Listing pages → detail pages → raw rows, staged as they are read."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final, Literal, Protocol
+from typing import Final, Protocol
 
-from config.errors import BlockedError, ExtractionError
+from config.errors import BlockedError, ExtractionError, ParseError
 from config.source import Source
 from scrapers.cells import CellReader
-from scrapers.extract import Index, Recipe, extract_index, extract_listing
+from scrapers.extract import Extracted, Index, Recipe, extract_index, extract_listing, page_kind
 from scrapers.fetch import FetchResult, PoliteClient
-from scrapers.fetch.errors import PageError
+from scrapers.fetch.errors import PageError, RobotsDisallowedError
+from scrapers.parsers.links import parse_url
 from scrapers.staged import StagedRow
-from services.crawl.start import StartPage
+from services.crawl.report import CrawlReport
+from services.crawl.start import StartPage, challenged
 
 _AT_ONCE: Final = 8
 _FAILURES_IN_A_ROW: Final = 10
-_LEAST_SHARE_OF_TOTAL: Final = 0.9
 
-Progress = Callable[["CrawlReport"], None]
+Progress = Callable[[CrawlReport], None]
 
 
 class Staging(Protocol):
@@ -29,60 +30,8 @@ class Staging(Protocol):
 
     async def add(self, row: StagedRow) -> None: ...
     async def error(self, url: str, error_type: str, message: str, retries: int = 0) -> None: ...
+    async def resolved(self, urls: list[str]) -> None: ...
     async def page_done(self, number: int, total: int | None, scraped: int, failed: int) -> None: ...
-
-
-@dataclass(slots=True)
-class CrawlReport:
-    """How a crawl went; `verdict` and `reason` are its own judgement of what it covered."""
-
-    index_pages: int = 0
-    index_pages_total: int | None = None
-    listings_total: int | None = None
-    rows: int = 0
-    failed: int = 0
-    stopped_by_limit: bool = False
-    stopped_by: str | None = None
-    listed: set[str] = field(default_factory=set, repr=False)
-    staged_before: frozenset[str] = frozenset()
-
-    @property
-    def verdict(self) -> Literal["complete", "partial", "suspect"]:
-        """Complete only when the last page was reached and nothing failed or is missing."""
-        if self._has_nothing or self.stopped_by is not None:
-            return "suspect"
-        if self.stopped_by_limit or self.failed or self._fell_short:
-            return "partial"
-        return "complete"
-
-    @property
-    def reason(self) -> str | None:
-        """Why it is not complete, in words."""
-        if self.stopped_by is not None:
-            return self.stopped_by
-        if self._has_nothing:
-            return f"no listing could be read from {self.index_pages} pages"
-        parts = []
-        if self.stopped_by_limit:
-            of = f" of {self.index_pages_total}" if self.index_pages_total else ""
-            parts.append(f"{self.index_pages}{of} pages")
-        if self.failed:
-            parts.append(f"{self.failed} page{'s' if self.failed > 1 else ''} failed")
-        if self._fell_short:
-            parts.append(f"{len(self.listed)} listings found where the site counts {self.listings_total}")
-        return ", ".join(parts) or None
-
-    @property
-    def _has_nothing(self) -> bool:
-        return not self.rows and not self.staged_before
-
-    @property
-    def _fell_short(self) -> bool:
-        return bool(
-            self.listings_total
-            and not self.stopped_by_limit
-            and len(self.listed) < _LEAST_SHARE_OF_TOTAL * self.listings_total
-        )
 
 
 async def crawl(
@@ -93,135 +42,212 @@ async def crawl(
     *,
     max_pages: int,
     skip: frozenset[str] = frozenset(),
+    failed_before: frozenset[str] = frozenset(),
     clock_offset: timedelta = timedelta(),
     on_progress: Progress = lambda report: None,
 ) -> CrawlReport:
-    """Follow a start page to its listings, at most `max_pages` listing pages; `skip` are urls staged before.
+    """Follow a start page to its listings, at most `max_pages` listing pages.
 
+    Of an interrupted crawl, `skip` are the urls staged before, `failed_before` those that failed.
     `clock_offset` is what the caller's clock is ahead of the machine's.
     """
-    work = _Crawl(client, source, staging, CrawlReport(staged_before=skip), clock_offset)
+    work = _Crawl(
+        client,
+        source,
+        staging,
+        report=CrawlReport(staged_before=skip),
+        failed_before=failed_before,
+        clock_offset=clock_offset,
+        on_progress=on_progress,
+    )
     if start.kind == "detail":
-        await work.detail(start.page, page_number=None)
-        work.report.stopped_by_limit = True
-        work.report.index_pages = 1
-        on_progress(work.report)
-        return work.report
-    await _listing_pages(work, start, max_pages, on_progress)
+        await work.single(start.page)
+    else:
+        await work.listing_pages(start.page, max_pages)
     return work.report
-
-
-async def _listing_pages(work: _Crawl, start: StartPage, max_pages: int, on_progress: Progress) -> None:
-    report = work.report
-    page: FetchResult | None = start.page
-    visited = {start.page.url, start.page.final_url}
-    while page is not None and report.stopped_by is None:
-        report.index_pages += 1
-        index = await work.index(page)
-        await work.details(index.links, report.index_pages, on_progress)
-        await work.staging.page_done(report.index_pages, report.index_pages_total, report.rows, report.failed)
-        on_progress(report)
-        following = index.next_url
-        if following is None or following in visited:
-            return
-        if report.index_pages >= max_pages:
-            report.stopped_by_limit = True
-            return
-        visited.add(following)
-        page = await work.fetch(following)
 
 
 class _Crawl:
     """One crawl under way: what is fetched, read and staged, and what failed."""
 
     def __init__(
-        self, client: PoliteClient, source: Source, staging: Staging, report: CrawlReport, offset: timedelta
+        self,
+        client: PoliteClient,
+        source: Source,
+        staging: Staging,
+        *,
+        report: CrawlReport,
+        failed_before: frozenset[str],
+        clock_offset: timedelta,
+        on_progress: Progress,
     ) -> None:
+        self.report = report
         self._client = client
         self._source = source
         self._recipe = None if source.recipe is None else Recipe.model_validate(source.recipe)
         self._reader = CellReader(source)
-        self._offset = offset
+        self._staging = staging
+        self._failed_before = failed_before
+        self._clock_offset = clock_offset
+        self._on_progress = on_progress
         self._failures_in_a_row = 0
-        self.staging = staging
-        self.report = report
+        self._under_way: deque[tuple[str, asyncio.Task[FetchResult | None]]] = deque()
 
-    async def fetch(self, url: str) -> FetchResult | None:
-        """One page, or none and the failure noted."""
-        try:
-            page = await self._client.get(url, html_only=True)
-        except BlockedError as error:
-            await self._failed(url, "blocked", error.message, 0)
-            self.report.stopped_by = error.message
-            return None
-        except PageError as error:
-            await self._failed(url, error.error_type, error.message, error.retry_count)
-            return None
-        self._failures_in_a_row = 0
-        return page
+    async def single(self, page: FetchResult) -> None:
+        """The page of one listing."""
+        self.report.single_page = True
+        self.report.index_pages = 1
+        if _key(page.url) not in self.report.staged_before:
+            await self._detail(page.url, page, page_number=None)
+        await self._page_done()
 
-    async def index(self, page: FetchResult) -> Index:
+    async def listing_pages(self, start: FetchResult, max_pages: int) -> None:
+        """From listing page to listing page while they lead to another one that shows something new."""
+        report, page, url = self.report, start, start.url
+        visited = {start.url, start.final_url}
+        while True:
+            report.index_pages += 1
+            index = await self._index(url, page)
+            fresh = [link for link in dict.fromkeys(index.links) if link not in report.listed]
+            report.listed.update(fresh)
+            await self._details(fresh)
+            await self._page_done()
+            following = index.next_url
+            if report.stopped_by is not None or following is None or following in visited:
+                return
+            if index.links and not fresh:
+                report.ended_in_repeats = True
+                return
+            if report.index_pages >= max_pages:
+                report.stopped_by_limit = True
+                return
+            visited.add(following)
+            fetched = await self._fetch(following)
+            if fetched is None:
+                return
+            url, page = following, fetched
+
+    async def _page_done(self) -> None:
+        report = self.report
+        await self._staging.page_done(
+            report.index_pages, report.index_pages_total, report.rows_in_session, report.failed
+        )
+        self._on_progress(report)
+
+    async def _index(self, url: str, page: FetchResult) -> Index:
         """The links of one listing page; one that has none is a failed page."""
+        report = self.report
         try:
             index = extract_index(page.text, page.final_url, self._source, self._recipe)
         except ExtractionError as error:
-            await self._failed(page.url, "extraction", error.message, 0)
+            await self._unreadable(url, page, error.message)
             return Index(links=[], cards=[], next_url=None, total=None, is_last=None)
         if not index.links:
-            await self._failed(page.url, "extraction", "the listing page shows no listing", 0)
-        report = self.report
+            await self._unreadable(url, page, "the listing page shows no listing")
+            return index
+        await self._worked(url)
         if report.index_pages == 1 and index.total is not None:
             report.listings_total = index.total
-            report.index_pages_total = -(-index.total // len(index.links)) if index.links else None
+            report.index_pages_total = -(-index.total // len(index.links))
         return index
 
-    async def details(self, links: list[str], page_number: int, on_progress: Progress) -> None:
-        """The listings a listing page links to, staged in its order."""
-        report = self.report
-        fresh = [link for link in dict.fromkeys(links) if link not in report.listed]
-        report.listed.update(fresh)
-        wanted = [link for link in fresh if link not in report.staged_before]
-        gate = asyncio.Semaphore(_AT_ONCE)
-
-        async def fetch(url: str) -> FetchResult | None:
-            async with gate:
-                return None if self.report.stopped_by else await self.fetch(url)
-
-        pending = [asyncio.create_task(fetch(link)) for link in wanted]
+    async def _details(self, links: list[str]) -> None:
+        """The listings a listing page links to, staged in its order, a few fetched ahead."""
+        ahead = self._under_way
         try:
-            for task in pending:
-                page = await task
-                if page is not None:
-                    await self.detail(page, page_number)
-                    on_progress(self.report)
+            for link in links:
+                if _key(link) in self.report.staged_before:
+                    continue
+                if self.report.stopped_by is not None:
+                    break
+                ahead.append((link, asyncio.create_task(self._fetch(link))))
+                if len(ahead) == _AT_ONCE:
+                    await self._take_next()
+            while ahead:
+                await self._take_next()
         finally:
-            for task in pending:
+            for _, task in ahead:
                 task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
+            await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
+            ahead.clear()
 
-    async def detail(self, page: FetchResult, page_number: int | None) -> None:
-        """One listing page of its own, read and staged; one that parses to nothing is an error."""
+    async def _take_next(self) -> None:
+        link, task = self._under_way[0]
+        await asyncio.wait({task})
+        self._under_way.popleft()
+        page = None if task.cancelled() else task.result()
+        if page is not None:
+            await self._detail(link, page, self.report.index_pages)
+            self._on_progress(self.report)
+
+    async def _detail(self, url: str, page: FetchResult, page_number: int | None) -> None:
+        """The page of one listing, read and staged; one that parses to nothing is an error."""
         try:
             found = extract_listing(page.text, page.final_url, self._source, self._recipe)
         except ExtractionError as error:
-            await self._failed(page.url, "extraction", error.message, 0)
+            await self._unreadable(url, page, error.message)
             return
-        await self.staging.add(self._read(found.raw, found.evidence, page, page_number))
+        await self._staging.add(self._read(found, url, page, page_number))
         self.report.rows += 1
+        await self._worked(url)
 
-    def _read(
-        self, raw: Mapping[str, Any], evidence: Mapping[str, Any], page: FetchResult, page_number: int | None
-    ) -> StagedRow:
-        fetched_at = page.fetched_at + self._offset
+    def _read(self, found: Extracted, url: str, page: FetchResult, page_number: int | None) -> StagedRow:
+        # the address it was asked for by: that is how it is found again when a crawl is resumed
+        raw = {**found.raw, "source_url": url}
+        fetched_at = page.fetched_at + self._clock_offset
         return self._reader.read(
-            raw, url=page.url, page_number=page_number, fetched_at=fetched_at, evidence=evidence
+            raw, url=url, page_number=page_number, fetched_at=fetched_at, evidence=found.evidence
         )
 
+    async def _fetch(self, url: str) -> FetchResult | None:
+        """One page, or none and the failure noted."""
+        try:
+            return await self._client.get(url, html_only=True)
+        except BlockedError as error:
+            await self._blocked(url, error)
+        except PageError as error:
+            await self._failed(url, error.error_type, error.message, error.retry_count)
+            if not isinstance(error, RobotsDisallowedError):  # that page was never asked for
+                self._count_failure(error.message)
+        return None
+
+    async def _unreadable(self, url: str, page: FetchResult, message: str) -> None:
+        if page_kind(page.text, page.final_url) == "blocked":
+            await self._blocked(url, challenged(url))
+            return
+        await self._failed(url, "extraction", message, 0)
+        self._count_failure(message)
+
+    async def _blocked(self, url: str, error: BlockedError) -> None:
+        self._stop(error.message)
+        await self._failed(url, "blocked", error.message, getattr(error, "retry_count", 0))
+
     async def _failed(self, url: str, error_type: str, message: str, retries: int) -> None:
-        await self.staging.error(url, error_type, message, retries)
         self.report.failed += 1
+        await self._staging.error(url, error_type, message, retries)
+
+    async def _worked(self, url: str) -> None:
+        self._failures_in_a_row = 0
+        if url in self._failed_before:
+            await self._staging.resolved([url])
+
+    def _count_failure(self, message: str) -> None:
         self._failures_in_a_row += 1
-        if self._failures_in_a_row >= _FAILURES_IN_A_ROW and self.report.stopped_by is None:
-            self.report.stopped_by = (
-                f"{self._failures_in_a_row} pages in a row failed, the last one: {message}"
-            )
+        if self._failures_in_a_row == _FAILURES_IN_A_ROW:
+            self._stop(f"{_FAILURES_IN_A_ROW} pages in a row failed, the last one: {message}")
+
+    def _stop(self, reason: str) -> None:
+        """Ask for nothing more, not even for what waits for its turn."""
+        if self.report.stopped_by is None:
+            self.report.stopped_by = reason
+        for _, task in self._under_way:
+            if task is not asyncio.current_task():
+                task.cancel()
+
+
+def _key(url: str) -> str:
+    """A url as staged rows have it."""
+    try:
+        return parse_url(url)
+    except ParseError:
+        return url

@@ -31,13 +31,23 @@ async def look(client: PoliteClient, url: str) -> StartPage:
     page = await client.get(url, html_only=True)
     kind = page_kind(page.text, page.final_url)
     if kind == "blocked":
-        raise BlockedError(
-            f"{url} shows a challenge or block page. Nothing was changed.",
-            next_step="ask the site for a feed, or: property-manager import --file FILE",
-        )
+        raise challenged(url)
     if kind in ("index", "detail"):
         return StartPage("index" if kind == "index" else "detail", page)
+    if kind == "empty":
+        raise ExtractionError(
+            f"reading {url}: the page says that it has no listings. Nothing was changed.",
+            next_step="open it in a browser: if it shows some there, they are built by a script",
+        )
     raise ExtractionError(
         f"reading {url}: no listing and no list of listings on the page",
         next_step="open it in a browser: start from a page of search results, or from one listing",
+    )
+
+
+def challenged(url: str) -> BlockedError:
+    """What a page is that asks for a proof of being human, or says that we are not wanted."""
+    return BlockedError(
+        f"{url} shows a challenge or block page. Nothing was changed.",
+        next_step="ask the site for a feed, or: property-manager import --file FILE",
     )

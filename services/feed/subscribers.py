@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from config.errors import PropertyManagerError
+from database import queries
 from database.handle import Database
 
 log = logging.getLogger(__name__)
+
+_LOCK_SECONDS: Final = 10.0
 
 
 class Subscriber(Protocol):
@@ -30,28 +33,51 @@ class RefreshViews:
 
     name = "views"
 
+    def __init__(self, *, lock_seconds: float = _LOCK_SECONDS) -> None:
+        """`lock_seconds`: how long somebody's lock on a view may keep a sync waiting."""
+        self._lock_seconds = lock_seconds
+
     async def catch_up(self, database: Database, after: int, upto: int) -> None:
         """Refresh once, however many change sets there were."""
-        await database.run("refresh_property_stats")
+        async with database.transaction() as conn:
+            await conn.execute(queries.text("limit_lock_waits"), f"{self._lock_seconds * 1000:.0f}ms")
+            await conn.execute(queries.text("refresh_property_stats"))
 
 
-DEFAULT: tuple[Subscriber, ...] = (RefreshViews(),)
+DEFAULT: Final[tuple[Subscriber, ...]] = (RefreshViews(),)
 
 
 async def follow_up(database: Database, subscribers: Sequence[Subscriber] = DEFAULT) -> list[str]:
-    """Let every subscriber catch up; return what went wrong, which `status` and `doctor` show too."""
+    """Let every subscriber catch up; return what went wrong, which `status` and `doctor` show too.
+
+    It runs behind commits, so it raises nothing: what it is called after has happened.
+    """
     failures = []
-    upto = await database.value("feed_position")
     for subscriber in subscribers:
-        after = await database.value("subscriber_position", subscriber.name)
-        if after >= upto:
-            continue
         try:
-            await subscriber.catch_up(database, after, upto)
-        except PropertyManagerError as error:
-            log.warning("%s could not follow the feed: %s", subscriber.name, error.message)
-            await database.run("subscriber_failed", subscriber.name, error.message)
-            failures.append(f"{subscriber.name}: {error.message}")
-        else:
-            await database.run("subscriber_done", subscriber.name, upto)
+            failure = await _catch_up(database, subscriber)
+        except PropertyManagerError as error:  # its place could not even be read or noted
+            failure = error.message
+        if failure is not None:
+            log.warning("%s could not follow the feed: %s", subscriber.name, failure)
+            failures.append(f"{subscriber.name}: {failure}")
     return failures
+
+
+async def _catch_up(database: Database, subscriber: Subscriber) -> str | None:
+    upto = await database.value("feed_position")
+    after = await database.value("subscriber_position", subscriber.name)
+    if after >= upto:
+        return None
+    try:
+        await subscriber.catch_up(database, after, upto)
+    except PropertyManagerError as error:
+        failure = error.message
+    except Exception as error:  # the boundary to other people's code: it may raise anything
+        log.debug("%s raised", subscriber.name, exc_info=error)
+        failure = f"{type(error).__name__}: {error}"
+    else:
+        await database.run("subscriber_done", subscriber.name, upto)
+        return None
+    await database.run("subscriber_failed", subscriber.name, failure)
+    return failure

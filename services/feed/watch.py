@@ -9,14 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Final, Self
 
-from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
+import asyncpg
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 from tenacity.stop import stop_after_delay
 
 from config.errors import DatabaseUnreachableError, UsageError
+from database.errors import while_working
 from database.handle import Database
 
 log = logging.getLogger(__name__)
@@ -25,6 +28,7 @@ CHANNEL: Final = "property_changes"
 _PAGE: Final = 1_000
 _LOOK_ANYWAY_SECONDS: Final = 30.0
 _GIVE_UP_SECONDS: Final = 3_600.0
+_WHOLE_CHANGE_SET: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,13 +42,13 @@ class Place:
     def parse(cls, text: str) -> Self:
         """Read a place as printed; a bare position means behind the whole change set."""
         position, dot, change = text.partition(".")
-        try:
-            return cls(int(position), int(change) if dot else 2**62)
-        except ValueError as error:
+        numbers = (position, change) if dot else (position, str(_WHOLE_CHANGE_SET))
+        if not all(number.isascii() and number.isdecimal() and len(number) < 20 for number in numbers):
             raise UsageError(
                 f'"{text}" is no place in the feed',
                 next_step="give a position as watch prints it: 12 or 12.345",
-            ) from error
+            )
+        return cls(*(min(int(number), _WHOLE_CHANGE_SET) for number in numbers))
 
     def __str__(self) -> str:
         return f"{self.position}.{self.change_id}"
@@ -55,57 +59,86 @@ async def changes(
 ) -> AsyncIterator[dict[str, Any]]:
     """Every change after `since` (None: from now on), in commit order; with `follow`, for ever.
 
-    Each change carries its own `place`, to go on from.
+    Each change carries its own `place`, to go on from. A follower outlives the server being away for an hour.
     """
-    place = since or Place(await database.value("feed_position"), 2**62)
-    while True:
-        async for attempt in _reconnecting():
+    place = since or Place(await database.value("feed_position"), _WHOLE_CHANGE_SET)
+    async with _Reader(database, source, follow=follow) as reader:
+        while True:
+            page = await reader.page(place)
+            for row in page:
+                place = Place(row["position"], row["change_id"])
+                yield {"place": str(place), **row}
+            if len(page) < _PAGE:
+                if not follow:
+                    return
+                await reader.woken()
+
+
+class _Reader:
+    """Pages of the feed and, for a follower, a connection that listens for more."""
+
+    def __init__(self, database: Database, source: str | None, *, follow: bool) -> None:
+        self._database = database
+        self._source = source
+        self._follow = follow
+        self._event = asyncio.Event()
+        self._listening: asyncpg.Connection | None = None
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    async def page(self, place: Place) -> list[asyncpg.Record]:
+        """What comes after a place, at most a page; a follower tries until the server is back."""
+        if not self._follow:
+            return await self._read(place)
+        async for attempt in _until_back():
             with attempt:
-                async with _woken(database, follow=follow) as wake:
-                    while True:
-                        page = await database.rows(
-                            "feed_after", place.position, place.change_id, source, _PAGE
-                        )
-                        for row in page:
-                            place = Place(row["position"], row["change_id"])
-                            yield {"place": str(place), **row}
-                        if len(page) == _PAGE:
-                            continue
-                        if not follow:
-                            return
-                        await wake()
+                # before reading, so that what is published meanwhile wakes us
+                await self._listen()
+                return await self._read(place)
+        raise AssertionError("unreachable: the last attempt raises")
+
+    async def woken(self) -> None:
+        """Wait until something was published, the connection is gone, or it is time to look all the same."""
+        try:
+            await asyncio.wait_for(self._event.wait(), _LOOK_ANYWAY_SECONDS)
+        except TimeoutError:
+            log.debug("nothing was published for %.0f s; looking all the same", _LOOK_ANYWAY_SECONDS)
+        self._event.clear()
+
+    async def _read(self, place: Place) -> list[asyncpg.Record]:
+        return await self._database.rows("feed_after", place.position, place.change_id, self._source, _PAGE)
+
+    async def _listen(self) -> None:
+        if self._listening is not None and not self._listening.is_closed():
+            return
+        self._listening = None
+        await self._open.aclose()
+        conn = await self._open.enter_async_context(self._database.listener())
+        with while_working(self._database.address, conn):
+            await conn.add_listener(CHANNEL, self._wake)
+            conn.add_termination_listener(self._wake)
+        self._listening = conn
+
+    def _wake(self, *_: object) -> None:
+        self._event.set()
 
 
-def _reconnecting() -> AsyncRetrying:
+def _until_back() -> AsyncRetrying:
     return AsyncRetrying(
         retry=retry_if_exception_type(DatabaseUnreachableError),
         wait=wait_random_exponential(multiplier=0.2, max=10),
         stop=stop_after_delay(_GIVE_UP_SECONDS),
-        before_sleep=lambda state: log.warning(
-            "lost the database; listening again (%s)", state.attempt_number
-        ),
+        before_sleep=_say,
         reraise=True,
     )
 
 
-@asynccontextmanager
-async def _woken(database: Database, *, follow: bool) -> AsyncIterator[Any]:
-    """A function that waits until something was published, or the connection is gone."""
-    if not follow:
-        yield None
-        return
-    async with database.listener() as conn:
-        woken = asyncio.Event()
-        await conn.add_listener(CHANNEL, lambda *_: woken.set())
-        conn.add_termination_listener(lambda *_: woken.set())
-
-        async def wait() -> None:
-            try:
-                await asyncio.wait_for(woken.wait(), _LOOK_ANYWAY_SECONDS)
-            except TimeoutError:
-                return  # a notification may have been lost: look all the same
-            woken.clear()
-            if conn.is_closed():
-                raise DatabaseUnreachableError("the listening connection was closed")
-
-        yield wait
+def _say(state: RetryCallState) -> None:
+    log.warning("the database cannot be reached; trying again (attempt %d)", state.attempt_number)

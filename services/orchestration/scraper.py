@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from services.crawl import CrawlReport, StartPage, crawl, look
 from services.feed import follow_up
 from services.orchestration.sources import source_for
 from services.pipeline import SyncResult, sync_session
+from services.pipeline.sync import OnStage
 from services.staging import SessionWriter, register_source
 
 log = logging.getLogger(__name__)
@@ -69,14 +71,16 @@ class EnhancedPropertyScraper:
         *,
         contact: str | None = None,
         allow_private: bool = False,
-        sources_home: Any = None,
+        sources_home: Path | None = None,
         clock: Clock = _now,
+        crash_at: str | None = None,
     ) -> None:
         self._database = database
         self._contact = contact
         self._allow_private = allow_private
         self._sources_home = sources_home
         self._clock = clock
+        self._crash_at = crash_at
 
     async def scrape_and_sync(
         self,
@@ -87,32 +91,53 @@ class EnhancedPropertyScraper:
         source: str | Source | None = None,
         max_pages: int = 10,
         resume: UUID | None = None,
+        dry_run: bool = False,
+        on_new_source: Callable[[Source], None] = lambda source: None,
         on_progress: Progress = lambda report: None,
+        on_stage: OnStage = lambda name: None,
     ) -> ScrapeResult:
         """Scrape a page of listings, or one listing, into a session; sync it unless told not to.
 
-        Raises FetchError or ExtractionError when the start page gives nothing: the session is kept as failed.
+        A dry run stages the session and saves the plan of its sync without applying it. With `resume`, an
+        interrupted session goes on: what it has staged is not fetched again.
+
+        Raises FetchError or ExtractionError when the start page gives nothing: the session is kept as failed,
+        or, when it was to be resumed, as interrupted.
         """
         facts = await source_for(self._database, target_url, source, home=self._sources_home)
         is_new = await register_source(self._database, facts)
+        if is_new:
+            on_new_source(facts)
         async with PoliteClient(facts, contact=self._contact, allow_private=self._allow_private) as client:
-            start = await self._start(client, facts, target_url, session_name)
-            writer = await self._open(facts, start, target_url, session_name, resume)
-            skip = frozenset(await self._staged(resume)) if resume else frozenset()
-            report = await crawl(
-                client,
-                facts,
-                writer,
-                start,
-                max_pages=max_pages,
-                skip=skip,
-                clock_offset=self._clock() - _now(),
-                on_progress=on_progress,
-            )
-        await writer.complete(report.verdict, report.reason)
+            if resume is None:
+                start = await self._start(client, facts, target_url, session_name)
+                writer = await self._open(facts, start.scope, target_url, session_name)
+            else:
+                writer = await SessionWriter.resume(self._database, resume, facts, clock=self._clock)
+                start = await look(client, target_url)
+            async with writer.kept_alive():
+                report = await crawl(
+                    client,
+                    facts,
+                    writer,
+                    start,
+                    max_pages=max_pages,
+                    skip=await self._urls("staged_urls", resume),
+                    failed_before=await self._urls("failed_urls", resume),
+                    clock_offset=self._clock() - _now(),
+                    on_progress=on_progress,
+                )
+                await writer.complete(report.verdict, report.reason)
         synced, failures = None, []
         if auto_sync:
-            synced = await sync_session(self._database, writer.session_id, clock=self._clock)
+            synced = await sync_session(
+                self._database,
+                writer.session_id,
+                dry_run=dry_run,
+                clock=self._clock,
+                crash_at=self._crash_at,
+                on_stage=on_stage,
+            )
             failures = await follow_up(self._database) if synced.status == "applied" else []
         return ScrapeResult(
             session_id=writer.session_id,
@@ -143,37 +168,28 @@ class EnhancedPropertyScraper:
         self, facts: Source, url: str, session_name: str | None, error: PropertyManagerError
     ) -> None:
         """A scrape that got nowhere leaves a failed session with its error: nobody has to guess."""
-        writer = await SessionWriter.open(
-            self._database,
-            facts,
-            scope=url,
-            kind="scrape",
-            session_name=session_name,
-            base_url=url,
-            clock=self._clock,
-        )
+        writer = await self._open(facts, url, url, session_name)
         kind = error.error_type if isinstance(error, PageError) else error.code
         retries = error.retry_count if isinstance(error, PageError) else 0
         await writer.error(url, kind, error.message, retries)
         await writer.fail(error.message)
 
-    async def _open(
-        self, facts: Source, start: StartPage, url: str, session_name: str | None, resume: UUID | None
-    ) -> SessionWriter:
-        if resume is not None:
-            return await SessionWriter.resume(self._database, resume, facts, clock=self._clock)
+    async def _open(self, facts: Source, scope: str, url: str, session_name: str | None) -> SessionWriter:
         return await SessionWriter.open(
             self._database,
             facts,
-            scope=start.scope,
+            scope=scope,
             kind="scrape",
             session_name=session_name,
             base_url=url,
             clock=self._clock,
         )
 
-    async def _staged(self, session_id: UUID) -> list[str]:
-        return [row["source_url"] for row in await self._database.rows("staged_urls", session_id)]
+    async def _urls(self, query: str, session_id: UUID | None) -> frozenset[str]:
+        """Of an interrupted session, the urls that a query names; of a new one, none."""
+        if session_id is None:
+            return frozenset()
+        return frozenset(row["url"] for row in await self._database.rows(query, session_id))
 
 
 __all__ = ["EnhancedPropertyScraper", "FetchError", "ScrapeResult"]

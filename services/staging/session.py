@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 from uuid import UUID, uuid4
 
+from config.errors import DatabaseError, TakenOverError
 from config.listing import FIELDS
 from config.source import Source
 from database import queries
 from database.handle import Database
 from scrapers.staged import StagedRow
-from services.staging.copy import RowEncoder
+from services.staging.copy import COPY_OPTIONS, RowEncoder
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["scrape", "index", "import"]
 Verdict = Literal["complete", "partial", "suspect"]
@@ -46,6 +52,7 @@ class SessionWriter:
         next_row: int,
         clock: Callable[[], datetime],
     ) -> None:
+        """Use `open` or `resume`."""
         self.session_id: Final = session_id
         self.source: Final = source
         self.progress = Progress()
@@ -89,7 +96,7 @@ class SessionWriter:
     ) -> Self:
         """Take an interrupted session over, behind its last staged row."""
         writer = uuid4()
-        next_row = await database.value("resume_session", session_id, writer, clock())
+        next_row = await database.value("resume_session", session_id, writer)
         session = cls(database, session_id, source, writer=writer, next_row=next_row, clock=clock)
         for row in await database.rows("staged_masks", session_id):
             session._kept_by_all &= int.from_bytes(row["kept"], "little")
@@ -117,22 +124,47 @@ class SessionWriter:
 
     async def flush(self) -> None:
         """Send what waits, together with the session's progress, in one transaction."""
-        lines, self._lines, self._chars = self._lines, [], 0
         async with self._database.transaction() as conn:
-            seen = self.progress
-            await conn.execute(
-                queries.text("touch_session"),
-                *(self.session_id, self._writer, self._clock(), self.rows_staged),
-                *(seen.current_page, seen.total_pages, seen.pages_scraped, seen.pages_failed),
-            )
-            if lines:
+            await conn.execute(queries.text("touch_session"), *self._touch())
+            if self._lines:
                 await conn.copy_to_table(
                     "property_scrapes_staging",
                     schema_name="public",
                     columns=self._encoder.columns,
-                    format="csv",
-                    source=_chunks(lines),
+                    **COPY_OPTIONS,
+                    source=_chunks(self._lines),
                 )
+        # only now: rows that could not be sent are sent by the next flush, or the session cannot be completed
+        self._lines, self._chars = [], 0
+
+    @asynccontextmanager
+    async def kept_alive(self, every_seconds: float = 15.0) -> AsyncIterator[None]:
+        """Show that we are at it while rows are slow to come, so that nobody takes the session over."""
+        beating = asyncio.create_task(self._beat(every_seconds))
+        try:
+            yield
+        finally:
+            beating.cancel()
+            await asyncio.wait({beating})
+            if not beating.cancelled():
+                beating.result()  # whatever else went wrong there is told
+
+    async def _beat(self, every_seconds: float) -> None:
+        while True:
+            await asyncio.sleep(every_seconds)
+            try:
+                await self._database.run("touch_session", *self._touch())
+            except TakenOverError:
+                return  # the next flush is refused, and says so
+            except DatabaseError as error:
+                log.warning("session %s: %s", self.session_id, error.message)
+
+    def _touch(self) -> tuple[Any, ...]:
+        seen = self.progress
+        return (
+            *(self.session_id, self._writer, self.rows_staged),
+            *(seen.current_page, seen.total_pages, seen.pages_scraped, seen.pages_failed),
+        )
 
     async def page_done(self, number: int, total: int | None, scraped: int, failed: int) -> None:
         """Note the progress of a crawl and send what waits: what was read is never lost."""

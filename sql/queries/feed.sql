@@ -18,6 +18,10 @@ select property_manager.subscriber_done($1, $2);
 -- What went wrong for a subscriber.
 select property_manager.subscriber_failed($1, $2);
 
+-- name: limit_lock_waits
+-- How long this transaction may wait for a lock ($1: "10000ms").
+select set_config('lock_timeout', $1, true);
+
 -- name: refresh_property_stats
 -- Refreshes the statistics beside their readers.
 select public.refresh_property_stats();

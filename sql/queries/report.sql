@@ -54,13 +54,13 @@ select name, position, done_at, error, failed_at from property_manager.subscribe
 -- name: list_sessions
 -- Sessions ($1: source or null; $2: status or null; $3: at most), newest first. A silent one is interrupted.
 select s.id, s.session_name, f.name as source, s.kind, s.base_url,
-  case when s.status = 'running' and s.heartbeat_at < clock_timestamp() - interval '5 minutes' then 'interrupted' else s.status end as status,
+  case when property_manager.is_interrupted(s) then 'interrupted' else s.status end as status,
   s.verdict, s.sync_status, s.properties_found, s.pages_scraped, s.total_pages, s.started_at, s.completed_at
 from public.scraping_sessions s
 join public.sources f on f.id = s.source_id
 where ($1::text is null or f.name = $1)
   and ($2::text is null or $2 in (s.status, s.sync_status)
-    or ($2 = 'interrupted' and s.status = 'running' and s.heartbeat_at < clock_timestamp() - interval '5 minutes'))
+    or ($2 = 'interrupted' and property_manager.is_interrupted(s)))
 order by s.created_at desc
 limit $3;
 
@@ -68,7 +68,7 @@ limit $3;
 -- One session, whole.
 select to_jsonb(s) - 'writer' || jsonb_build_object(
   'source', f.name, 'scope', k.name,
-  'interrupted', s.status = 'running' and s.heartbeat_at < clock_timestamp() - interval '5 minutes',
+  'interrupted', property_manager.is_interrupted(s),
   'errors', (select coalesce(jsonb_agg(jsonb_build_object('url', e.url, 'type', e.error_type, 'message', e.error_message,
       'retries', e.retry_count, 'resolved', e.resolved) order by e.id), '[]')
     from (select * from public.scraping_errors e where e.session_id = s.id order by e.id limit 100) e),
@@ -111,13 +111,14 @@ where q.id = $1;
 
 -- name: quarantine_to_reprocess
 -- The latest open row of each listing ($1: source; $2: ids or null; $3: at most) that nothing newer has replaced.
+-- Rows of a session that was refused or not synced yet stay where they are.
 select * from (
   select distinct on (coalesce(q.property_id, q.id::text)) q.id, s.raw, s.source_url, s.page_number, s.scraped_at, s.created_at, s.evidence
   from property_manager.quarantine q
   join public.sources f on f.id = q.source_id
   join public.property_scrapes_staging s on s.session_id = q.session_id and s.row_no = q.row_no
   join public.scraping_sessions mine on mine.id = q.session_id
-  where f.name = $1 and q.status = 'open' and ($2::bigint[] is null or q.id = any ($2)) and s.raw is not null
+  where f.name = $1 and q.status = 'open' and mine.sync_status = 'completed' and ($2::bigint[] is null or q.id = any ($2)) and s.raw is not null
     and not exists (
       select from public.property_scrapes_staging n
       join public.scraping_sessions other on other.id = n.session_id

@@ -16,11 +16,11 @@ select property_manager.open_session($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: resume_session
 -- Takes an interrupted session over and returns the next free row number.
-select property_manager.resume_session($1, $2, $3);
+select property_manager.resume_session($1, $2);
 
 -- name: touch_session
 -- Proves that the session is still ours and notes its progress.
-select property_manager.touch_session($1, $2, $3, $4, $5, $6, $7, $8);
+select property_manager.touch_session($1, $2, $3, $4, $5, $6, $7);
 
 -- name: record_error
 -- Notes a page that failed.
@@ -40,7 +40,11 @@ select property_manager.fail_session($1, $2, $3, $4);
 
 -- name: staged_urls
 -- The pages an interrupted session has staged already.
-select distinct source_url from public.property_scrapes_staging where session_id = $1 and source_url is not null;
+select distinct source_url as url from public.property_scrapes_staging where session_id = $1 and source_url is not null;
+
+-- name: failed_urls
+-- The pages that failed in an interrupted session.
+select distinct url from public.scraping_errors where session_id = $1 and not resolved;
 
 -- name: staged_masks
 -- What the rows of an interrupted session left unsaid.

@@ -59,7 +59,14 @@ $$;
 -- The catalogue against its thresholds. Out: one row a check; passed is null where it is not assessed.
 create function property_manager.quality_checks(p_source text, p_session uuid, p_thresholds jsonb)
 returns table (check_name text, value numeric, threshold numeric, passed boolean, explanation text)
-language sql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if p_session is not null and not exists (select from public.scraping_sessions where id = p_session) then
+    raise exception 'there is no session %', p_session using errcode = 'PM001', hint = 'see list-sessions';
+  elsif p_source is not null and not exists (select from public.sources where name = p_source) then
+    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'see status';
+  end if;
+  return query
   with chosen as (
     select coalesce(p_source, (
       select f.name from public.sources f join public.scraping_sessions s on s.source_id = f.id where s.id = p_session)) as source
@@ -83,13 +90,16 @@ language sql stable security definer set search_path = '' as $$
   from live, rates, lateral (values
     ('completeness', live.completeness, (p_thresholds ->> 'completeness')::numeric,
       live.completeness >= (p_thresholds ->> 'completeness')::numeric,
-      format('mean completeness of %s active listings', live.listings)),
+      case live.listings when 0 then 'not assessed: there is no active listing' else format('mean completeness of %s active listings', live.listings) end),
     ('errors', rates.errors, (p_thresholds ->> 'errors')::numeric,
-      rates.errors <= (p_thresholds ->> 'errors')::numeric, 'share of rows quarantined in the last syncs'),
+      rates.errors <= (p_thresholds ->> 'errors')::numeric,
+      case when rates.errors is null then 'not assessed: nothing was synced yet' else 'share of rows quarantined in the last syncs' end),
     ('freshness_hours', rates.hours, (p_thresholds ->> 'freshness_hours')::numeric,
-      rates.hours <= (p_thresholds ->> 'freshness_hours')::numeric, 'hours since the last applied sync'),
+      rates.hours <= (p_thresholds ->> 'freshness_hours')::numeric,
+      case when rates.hours is null then 'not assessed: nothing was synced yet' else 'hours since the last applied sync' end),
     ('duplicates', null::numeric, (p_thresholds ->> 'duplicates')::numeric, null::boolean, 'not assessed yet'),
     ('geographic_diversity', null::numeric, null::numeric, null::boolean, 'not assessed yet')
-  ) c (check_name, value, threshold, passed, explanation)
+  ) c (check_name, value, threshold, passed, explanation);
+end
 $$;
 grant execute on function property_manager.quality_checks to service_role;

@@ -1,3 +1,17 @@
+-- Which of our tables a role may write, and how; a grant on one column counts.
+create function property_manager.writable_by(p_role text) returns table (table_name text, privilege text)
+language sql stable set search_path = '' as $$
+  select format('%I.%I', t.relnamespace::regnamespace::text, t.relname), r.privilege
+  from pg_catalog.pg_class t
+  cross join (values ('insert'), ('update'), ('delete'), ('truncate')) r (privilege)
+  where t.relkind in ('r', 'p', 'v', 'm') and t.relowner = 'property_manager_owner'::regrole
+    and t.relnamespace in ('public'::regnamespace, 'property_manager'::regnamespace)
+    and case
+      when r.privilege in ('insert', 'update') then pg_catalog.has_any_column_privilege(p_role, t.oid, r.privilege)
+      else pg_catalog.has_table_privilege(p_role, t.oid, r.privilege)
+    end
+$$;
+
 -- What doctor looks at in the database: one row a check, green when `found` is 0.
 create function property_manager.doctor() returns table (check_name text, found bigint, detail text, next_step text)
 language sql stable security definer set search_path = '' as $$
@@ -33,32 +47,28 @@ language sql stable security definer set search_path = '' as $$
   from public.scraping_sessions s
   where s.status = 'running' and s.heartbeat_at < clock_timestamp() - interval '1 hour'
   union all
-  select 'views are up to date with the feed', count(*), min(format('%s stands at %s of %s: %s', w.name, w.position, f.position, coalesce(w.error, 'not run'))),
-    'they follow the next sync; run it by hand: select refresh_property_stats()'
+  select 'whoever follows the feed keeps up', count(*), min(format('%s stands at %s of %s: %s', w.name, w.position, f.position, w.error)),
+    'mend what it says; it catches up after the next sync (the views: select refresh_property_stats())'
   from property_manager.subscribers w, property_manager.feed f
   where w.position < f.position and w.error is not null
   union all
-  select 'service_role cannot write live or its audit', count(*), min(format('%s on %s', p.privilege, p.table_name)),
-    'revoke it, then run: property-manager db migrate'
-  from (
-    select t.table_name, r.privilege
-    from (values ('public.properties_live'), ('public.property_changes'), ('property_manager.plans'), ('property_manager.listing_state')) t (table_name)
-    cross join (values ('insert'), ('update'), ('delete'), ('truncate')) r (privilege)
-    where pg_catalog.has_table_privilege('service_role', t.table_name, r.privilege)
-  ) p
+  select 'the service writes by its functions alone', count(*), min(format('service_role may %s %s', g.privilege, g.table_name)),
+    'revoke it from service_role'
+  from property_manager.writable_by('service_role') g
+  where (g.table_name, g.privilege) not in (('public.property_scrapes_staging', 'insert'), ('public.validation_rules', 'insert'),
+    ('public.validation_rules', 'update'), ('public.validation_rules', 'delete'))
   union all
-  select 'readers cannot write', count(*), min(format('%s may %s %s', p.role_name, p.privilege, p.table_name)), 'revoke it'
-  from (
-    select a.role_name, t.relname as table_name, r.privilege
-    from pg_catalog.pg_class t
-    cross join (values ('anon'), ('authenticated')) a (role_name)
-    cross join (values ('insert'), ('update'), ('delete'), ('truncate')) r (privilege)
-    where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p')
-      and t.relowner = 'property_manager_owner'::regrole
-      and pg_catalog.has_table_privilege(a.role_name, t.oid, r.privilege)
-  ) p
+  select 'readers cannot write', count(*), min(format('%s may %s %s', a.role_name, g.privilege, g.table_name)), 'revoke it from that role'
+  from (values ('anon'), ('authenticated')) a (role_name)
+  cross join lateral property_manager.writable_by(a.role_name) g
   union all
-  select 'row-level security is on', count(*), min(t.relname), 'alter table … enable row level security'
+  select 'readers cannot call what acts', count(*), min(format('%s may call %s', a.role_name, p.oid::regprocedure)), 'revoke it from that role, or from public'
+  from (values ('anon'), ('authenticated')) a (role_name)
+  cross join pg_catalog.pg_proc p
+  where p.prosecdef and p.proowner = 'property_manager_owner'::regrole and p.provolatile = 'v'
+    and pg_catalog.has_function_privilege(a.role_name, p.oid, 'execute')
+  union all
+  select 'row-level security is on', count(*), min(t.relname), 'alter table TABLE enable row level security'
   from pg_catalog.pg_class t
   where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p') and not t.relrowsecurity
     and t.relowner = 'property_manager_owner'::regrole

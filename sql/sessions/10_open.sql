@@ -20,15 +20,24 @@ begin
   insert into public.scraping_sessions
     (source_id, scope_id, kind, session_name, base_url, filters_applied, writer, facts_hash, created_at, started_at, heartbeat_at)
   values
-    (v_source.id, v_scope, p_kind, p_session_name, p_base_url, coalesce(p_filters, '{}'), p_writer, v_source.facts_hash, p_now, p_now, p_now)
+    (v_source.id, v_scope, p_kind, p_session_name, p_base_url, coalesce(p_filters, '{}'), p_writer, v_source.facts_hash, p_now, p_now, clock_timestamp())
   returning id into v_session;
   return v_session;
 end
 $$;
 grant execute on function property_manager.open_session to service_role;
 
--- Takes an interrupted session over for a new writer. Out: the next free row number.
-create function property_manager.resume_session(p_session uuid, p_writer uuid, p_now timestamptz) returns integer
+-- Whether nobody writes an open session any more: its writer shows itself every few seconds (touch_session).
+-- By the database's own clock, whatever the caller's clock says.
+create function property_manager.is_interrupted(p_session public.scraping_sessions) returns boolean
+language sql stable set search_path = '' as $$
+  select p_session.status = 'running' and p_session.heartbeat_at < clock_timestamp() - interval '1 minute'
+$$;
+grant execute on function property_manager.is_interrupted to service_role;
+
+-- Takes an interrupted session over for a new writer; the former one can stage nothing from here on.
+-- Out: the next free row number.
+create function property_manager.resume_session(p_session uuid, p_writer uuid) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   v_session public.scraping_sessions;
@@ -41,11 +50,11 @@ begin
     raise exception 'session % has ended (%): only an interrupted one can be resumed', p_session, v_session.status
       using errcode = 'PM002', hint = 'start a new session';
   end if;
-  if v_session.heartbeat_at > clock_timestamp() - interval '1 minute' then
+  if not property_manager.is_interrupted(v_session) then
     raise exception 'session % is still being written', p_session
       using errcode = 'PM004', hint = 'wait a minute after its writer has stopped, then resume it again';
   end if;
-  update public.scraping_sessions set writer = p_writer, heartbeat_at = p_now where id = p_session;
+  update public.scraping_sessions set writer = p_writer, heartbeat_at = clock_timestamp() where id = p_session;
   return (select coalesce(max(row_no), 0) + 1 from public.property_scrapes_staging where session_id = p_session);
 end
 $$;

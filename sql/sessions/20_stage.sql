@@ -1,14 +1,14 @@
 -- Before each batch of staged rows, in its transaction: proves the writer still owns the open session, and notes
 -- its progress. In: what is known so far; nulls leave a figure as it is.
 create function property_manager.touch_session(
-  p_session uuid, p_writer uuid, p_now timestamptz, p_found integer,
+  p_session uuid, p_writer uuid, p_found integer,
   p_current_page integer default null, p_total_pages integer default null,
   p_pages_scraped integer default null, p_pages_failed integer default null
 ) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.scraping_sessions
-  set heartbeat_at = p_now,
+  set heartbeat_at = clock_timestamp(),
       properties_found = p_found,
       current_page = coalesce(p_current_page, current_page),
       total_pages = coalesce(p_total_pages, total_pages),
@@ -23,15 +23,23 @@ end
 $$;
 grant execute on function property_manager.touch_session to service_role;
 
--- Notes a page that failed. A page that later works again resolves its errors.
+-- Notes a page that failed; one that fails again, in a resumed session, is still one error.
 create function property_manager.record_error(p_session uuid, p_url text, p_type text, p_message text, p_retries integer)
 returns void
 language sql security definer set search_path = '' as $$
+  with again as (
+    update public.scraping_errors
+    set error_type = p_type, error_message = p_message, retry_count = retry_count + 1 + p_retries
+    where session_id = p_session and url = p_url and not resolved
+    returning id
+  )
   insert into public.scraping_errors (session_id, url, error_type, error_message, retry_count)
-  values (p_session, p_url, p_type, p_message, p_retries)
+  select p_session, p_url, p_type, p_message, p_retries
+  where not exists (select from again)
 $$;
 grant execute on function property_manager.record_error to service_role;
 
+-- These pages failed before and work now.
 create function property_manager.resolve_errors(p_session uuid, p_urls text[]) returns void
 language sql security definer set search_path = '' as $$
   update public.scraping_errors set resolved = true where session_id = p_session and url = any (p_urls) and not resolved

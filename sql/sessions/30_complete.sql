@@ -7,7 +7,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   update public.scraping_sessions
   set status = 'completed', verdict = p_verdict, verdict_reason = p_reason, sync_status = 'pending',
-      declared_fields = p_declared, completed_at = p_now, heartbeat_at = p_now,
+      declared_fields = p_declared, completed_at = p_now, heartbeat_at = clock_timestamp(),
       properties_found = (select count(*) from public.property_scrapes_staging where session_id = p_session)
   where id = p_session and status = 'running' and writer = p_writer;
   if not found and not exists (

@@ -1,0 +1,71 @@
+"""How a crawl went, and its own judgement of how much of the scope it covered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+_LEAST_SHARE_OF_TOTAL: Final = 0.98
+"""A site's count includes adverts shown twice and homes taken down while we read; more than that is a gap."""
+
+
+@dataclass(slots=True)
+class CrawlReport:
+    """A crawl in figures; only what reached the last page without a failure or a gap is complete."""
+
+    index_pages: int = 0
+    index_pages_total: int | None = None
+    listings_total: int | None = None
+    rows: int = 0
+    failed: int = 0
+    single_page: bool = False
+    stopped_by_limit: bool = False
+    ended_in_repeats: bool = False
+    stopped_by: str | None = None
+    listed: set[str] = field(default_factory=set, repr=False)
+    staged_before: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def rows_in_session(self) -> int:
+        """Rows of this run and of the interrupted one it goes on with."""
+        return self.rows + len(self.staged_before)
+
+    @property
+    def verdict(self) -> Literal["complete", "partial", "suspect"]:
+        """What may be concluded from what it did not see: from a partial or suspect one, nothing."""
+        if self.stopped_by is not None or not self.rows_in_session:
+            return "suspect"
+        return "partial" if self._gaps() else "complete"
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not complete, in words."""
+        if self.stopped_by is not None:
+            return self.stopped_by
+        if not self.rows_in_session:
+            return f"no listing could be read from {_counted(self.index_pages, 'page')}"
+        return ", ".join(self._gaps()) or None
+
+    def _gaps(self) -> list[str]:
+        found = []
+        if self.single_page:
+            found.append("the page of one listing")
+        if self.stopped_by_limit:
+            of = f" of {self.index_pages_total}" if self.index_pages_total else ""
+            found.append(f"{self.index_pages}{of} pages")
+        if self.failed:
+            found.append(f"{_counted(self.failed, 'page')} failed")
+        if self._fell_short:
+            found.append(f"{len(self.listed)} listings found where the site counts {self.listings_total}")
+        if self.ended_in_repeats and not self.listings_total:
+            found.append(f"page {self.index_pages} repeats earlier ones, so the end is not certain")
+        return found
+
+    @property
+    def _fell_short(self) -> bool:
+        total = self.listings_total
+        return bool(total and not self.stopped_by_limit and len(self.listed) < _LEAST_SHARE_OF_TOTAL * total)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
