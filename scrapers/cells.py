@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from math import isnan
 from typing import Any, Final
 
 from config.errors import ParseError
@@ -29,6 +30,8 @@ _LATITUDE, _LONGITUDE = BIT["latitude"], BIT["longitude"]
 _TYPE, _ADDRESS = BIT["property_type"], BIT["address"]
 _PLACES: Final = (BIT["neighborhood"], BIT["city"], BIT["state"])
 _WIDTH: Final = len(FIELDS)
+_ALL: Final = (1 << _WIDTH) - 1
+_PROVENANCE: Final = 1 << _ID | 1 << _URL | 1 << _PAGE | 1 << _SCRAPED_AT  # known of every row
 
 
 class CellReader:
@@ -38,11 +41,11 @@ class CellReader:
         self._source = source
         self._keeps_blanks = source.blank == "keep"
         self._readers = {field.name: make_reader(field, source) for field in FIELDS}
-        self._columns = tuple(
-            (index, field.name, 1 << index, self._readers[field.name])
+        self._columns = {
+            field.name: (index, 1 << index, self._readers[field.name])
             for index, field in enumerate(FIELDS)
             if field.name not in _ALONE
-        )
+        }
         self._price = PriceCell(source)
         self._read_amount = self._readers["price"]
         self._nulls: dict[str, Issue] = {
@@ -61,27 +64,26 @@ class CellReader:
     ) -> StagedRow:
         """One staged row; no raw row, however broken, raises."""
         row = StagedRow([None] * _WIDTH)
-        values, issues, kept = row.values, row.issues, 0
-        get = raw.get
-        for index, name, bit, reader in self._columns:
-            value = get(name, _ABSENT)
-            if value is _ABSENT:
-                kept |= bit
+        values, issues, said = row.values, row.issues, _PROVENANCE
+        column_of, get = self._columns.get, raw.get
+        for name, value in raw.items():
+            column = column_of(name)
+            if column is None:
                 continue
             if value is None:
                 issues.append(self._nulls[name])
-                kept |= bit
                 continue
+            index, bit, reader = column
             try:
                 result = reader(value)
             except _UNREADABLE as error:
                 result = self._unreadable(row, name, value, error)
             if type(result) is Note:
                 result = self._noted(row, name, value, result)
-            if result is None:
-                kept |= bit
-            values[index] = result
-        row.kept = kept
+            if result is not None:
+                values[index] = result
+                said |= bit
+        row.kept = _ALL & ~said
         self._read_price(get("price", _ABSENT), row)
         if type(values[_BATHROOMS]) is Decimal:
             self._split_bathrooms(row)
@@ -104,7 +106,7 @@ class CellReader:
 
     def _unreadable(self, row: StagedRow, name: str, value: Any, error: Exception) -> Any:
         """Not-a-number is how tables say null, and bytes may still be text; the rest is reported."""
-        if isinstance(value, float | Decimal) and value != value:  # noqa: PLR0124 - only NaN differs from itself
+        if (isinstance(value, float) and isnan(value)) or (isinstance(value, Decimal) and value.is_nan()):
             return BLANK
         if isinstance(value, bytes | bytearray | memoryview):
             text = bytes(value).decode(errors="replace")
@@ -206,25 +208,25 @@ class CellReader:
     ) -> None:
         """Where the row came from: as it says itself, else as it was fetched."""
         values = row.values
-        for index, name, fetched in (
-            (_URL, "source_url", url),
-            (_PAGE, "page_number", page_number),
-            (_SCRAPED_AT, "scraped_at", fetched_at),
-        ):
-            for value in (raw.get(name), fetched):
-                if value is None:
-                    continue
-                try:
-                    result = self._readers[name](value)
-                except _UNREADABLE as error:
-                    result = self._unreadable(row, name, value, error)
-                if isinstance(result, Note):
-                    result = result.value
-                if result is not None:
-                    values[index] = result
-                    break
+        values[_URL] = self._own_or("source_url", raw, url, row)
+        values[_PAGE] = self._own_or("page_number", raw, page_number, row)
+        values[_SCRAPED_AT] = self._own_or("scraped_at", raw, fetched_at, row)
         if values[_URL] is None and values[_ID] is not None:
             values[_URL] = f"import:{self._source.name}/{values[_ID]}"
+
+    def _own_or(self, name: str, raw: Mapping[str, Any], fetched: Any, row: StagedRow) -> Any:
+        for value in (raw.get(name), fetched):
+            if value is None:
+                continue
+            try:
+                result = self._readers[name](value)
+            except _UNREADABLE as error:
+                result = self._unreadable(row, name, value, error)
+            if isinstance(result, Note):
+                result = result.value
+            if result is not None:
+                return result
+        return None
 
     def _derive_title(self, row: StagedRow) -> None:
         """A headline of kind and place for a listing that has none; live keeps a real one."""

@@ -20,6 +20,8 @@ quoted: Final[Callable[[str], str]] = encode_basestring_ascii
 
 def _plain(value: object) -> object:
     """What JSON has no word for, as the text or list that says the same."""
+    if value.__class__ is Decimal:  # by far the most frequent
+        return str(value)
     if isinstance(value, Decimal | date | datetime | time):
         return str(value)
     if isinstance(value, set | frozenset):

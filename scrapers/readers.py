@@ -19,7 +19,7 @@ from scrapers.parsers.blank import BLANKS, LONGEST, is_blank
 from scrapers.parsers.currency import parse_currency
 from scrapers.parsers.dates import parse_date, parse_timestamp
 from scrapers.parsers.flags import parse_boolean
-from scrapers.parsers.links import parse_email, parse_url
+from scrapers.parsers.links import LONGEST_URL, parse_email, parse_url
 from scrapers.parsers.number import decimal_mark_of, parse_integer, parse_number
 from scrapers.parsers.operation import parse_operation
 from scrapers.parsers.period import parse_period
@@ -48,6 +48,7 @@ LABELS: Final = frozenset(
     ("property_type", "operation_type", "standard_status", "neighborhood", "city", "state", "postal_code",
      "currency", "price_period", "location_precision")
 )  # fmt: skip
+_MOST_DEGREES: Final = {"latitude": 90, "longitude": 180}
 _MOST_INTEGER: Final = 2**31
 _FEWEST_PHONE_DIGITS: Final = 5
 _NUMERIC: Final = re.compile(r"numeric\((\d+),(\d+)\)")
@@ -69,7 +70,9 @@ def make_reader(field: Field, source: Source) -> Reader:
     """The reader of one column for one source, everything that does not depend on the cell settled now."""
     if numeric := _NUMERIC.fullmatch(field.sql):
         precision, scale = int(numeric[1]), int(numeric[2])
-        return _decimal_reader(_number_parser(field.read, source), precision - scale, scale)
+        return _decimal_reader(
+            _number_parser(field.read, source), precision - scale, scale, _MOST_DEGREES.get(field.read)
+        )
     if field.name == "postal_code":
         return _postal_code_reader(source.country)
     if field.read == "integer":
@@ -150,7 +153,9 @@ def as_text(value: Any) -> str:
 def _from_text(parse: Callable[[str], Any]) -> Reader:
     def read(value: Any) -> Any:
         text = value if type(value) is str else as_text(value)
-        return BLANK if is_blank(text) else parse(repair(text)[0])
+        if is_blank(text):
+            return BLANK
+        return parse(text if text.isprintable() else repair(text)[0])
 
     return read
 
@@ -241,8 +246,13 @@ def _amount(value: Any, mark: str | None, source: Source) -> Decimal:
     return amount
 
 
-def _decimal_reader(parse: Callable[[Any], Decimal], whole_digits: int, scale: int) -> Reader:
+def _decimal_reader(
+    parse: Callable[[Any], Decimal], whole_digits: int, scale: int, most: int | None
+) -> Reader:
+    """Numbers rounded to the column's scale and inside its range, or inside ±`most` where that is less."""
     quantum, limit = Decimal(1).scaleb(-scale), Decimal(10) ** whole_digits
+    if most is not None:
+        limit = most + quantum
     zero = Decimal(0).quantize(quantum)
 
     def bounded(number: Decimal) -> Decimal:
@@ -252,7 +262,7 @@ def _decimal_reader(parse: Callable[[Any], Decimal], whole_digits: int, scale: i
         except InvalidOperation as error:
             raise ParseError(str(number), "not a number the column can hold") from error
         if not fits:
-            raise ParseError(str(number), f"more than {whole_digits} digits before the point")
+            raise ParseError(str(number), f"not below {limit}")
         return rounded or zero
 
     def read(value: Any) -> Any:
@@ -266,8 +276,7 @@ def _decimal_reader(parse: Callable[[Any], Decimal], whole_digits: int, scale: i
     def fast(value: Any) -> Any:
         return bounded(value) if type(value) is Decimal else read(value)
 
-    # Degrees have bounds of their own, which only their parser knows.
-    return read if parse in (parse_latitude, parse_longitude) else fast
+    return fast
 
 
 def _integer_reader(name: str, source: Source) -> Reader:
@@ -335,8 +344,13 @@ def _timestamp_reader(country: str | None) -> Reader:
 # Links and contacts
 
 
+_CLEAN_URL: Final = r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?"
+_IS_CLEAN_URL: Final = re.compile(_CLEAN_URL, re.ASCII).fullmatch
+_ARE_CLEAN_URLS: Final = re.compile(rf"{_CLEAN_URL}(?:\n{_CLEAN_URL})*", re.ASCII).fullmatch
+
+
 def _url(value: Any) -> Any:
-    if type(value) is str and value.startswith(("https://", "http://")) and _is_clean_url(value):
+    if type(value) is str and len(value) <= LONGEST_URL and _IS_CLEAN_URL(value):
         return value
     text = as_text(_url_in(value))
     return BLANK if is_blank(text) else parse_url(repair(text)[0])
@@ -349,18 +363,6 @@ def _source_url(value: Any) -> Any:
     return _url(value)
 
 
-_UNCLEAN: Final = frozenset(' <>"{}|\\^`@')
-
-
-def _is_clean_url(value: str) -> bool:
-    return (
-        value.isprintable()
-        and len(value) <= 2000
-        and _UNCLEAN.isdisjoint(value)
-        and value[8:9] not in ("", "/", "?", ":")
-    )
-
-
 def _url_in(value: Any) -> Any:
     if isinstance(value, Mapping):
         return next((value[key] for key in _URL_KEYS if value.get(key)), "")
@@ -371,11 +373,12 @@ def _url_in(value: Any) -> Any:
 
 def _urls(value: Any) -> Any:
     if type(value) is list:
-        for item in value:
-            if not (type(item) is str and item.startswith(("https://", "http://")) and _is_clean_url(item)):
-                break
-        else:
-            return "[" + ",".join(map(quoted, value)) + "]" if value else BLANK
+        try:
+            lines = "\n".join(value)
+        except TypeError:  # something in it is not a text
+            lines = ""
+        if _ARE_CLEAN_URLS(lines) and len(lines) <= LONGEST_URL and lines.count("\n") == len(value) - 1:
+            return '["' + '","'.join(value) + '"]'
     return _careful_urls(value)
 
 

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from config.errors import ParseError
+from scrapers.parsers.number import parse_number
 from scrapers.parsers.text import one_line, plain
 
 _MONTHS: Final = (
@@ -105,10 +106,7 @@ def _from_digits(digits: str) -> date:
 
 def _from_number(value: float | Decimal) -> datetime:
     """Seconds, milliseconds or microseconds since 1970, told by their number of digits."""
-    try:
-        whole = int(value)
-    except (ValueError, OverflowError) as error:
-        raise ParseError(str(value), "not a date") from error
+    whole = int(parse_number(value))
     for fewest, most, unit in _EPOCH_UNITS:
         if 10 ** (fewest - 1) <= abs(whole) < 10**most:
             return _EPOCH + timedelta(microseconds=whole * (1_000_000 // unit))

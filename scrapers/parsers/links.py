@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from config.errors import ParseError
 
 LONGEST_URL: Final = 8000
+LONGEST_EMAIL: Final = 254
 _UNSAFE: Final = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]+")
 _BROKEN: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")  # browsers drop newlines inside an address
 _HOST: Final = re.compile(r"[^\s/?#@:]+|[0-9a-f:.]+")
@@ -35,12 +36,14 @@ def parse_url(text: str) -> str:
 
 def parse_email(text: str) -> str:
     """One e-mail address; "mailto:" and a name around it go."""
+    if len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) and ".." not in text:
+        return text
     address = text.strip()
     if address[:7].lower() == "mailto:":
         address = address[7:].partition("?")[0]
     if address.endswith(">") and "<" in address:
         address = address[address.rindex("<") + 1 : -1]
     address = address.strip()
-    if len(address) > 254 or not _EMAIL.fullmatch(address) or ".." in address:
+    if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address) or ".." in address:
         raise ParseError(text, "not an e-mail address")
     return address

@@ -23,7 +23,7 @@ RENT: Final = (
     r"vacation rental|renta temporal|renta vacacional|alquiler temporal|residential lease|commercial lease)"
 )
 WORD: Final = re.compile(rf"(?<!\w)(?:(?P<sale>{SALE})|(?P<rent>{RENT}))(?!\w)")
-_MIXED: Final = re.compile(r"[/,;|&+_-]| y | and | und | et | e | o | or ")
+_MIXED: Final = re.compile(r"[/,;|&+]| y | and | und | et | e | o | or ")
 _BARE: Final = re.compile(
     rf"(?:(?P<sale>{SALE})|(?P<rent>{RENT}))(?: (?:temporal|vacacional|corta|larga|mensual))?"
 )
@@ -31,12 +31,18 @@ _BARE: Final = re.compile(
 
 def parse_operation(text: str) -> str:
     """`sale` or `rent`; several give the sale first, and a word nobody knows stays as it is."""
-    words = [part.strip() for part in _MIXED.split(plain(text)) if part.strip()]
+    phrase = _words(text)
+    words = [part.strip() for part in _MIXED.split(phrase) if part.strip()]
     found = [match for word in words if (match := _BARE.fullmatch(word))]
     if not words or len(found) != len(words):
-        whole = _BARE.fullmatch(plain(text))
+        whole = _BARE.fullmatch(phrase)
         return one_line(text) if whole is None else _name(whole)
     return "sale" if any(match["sale"] for match in found) else "rent"
+
+
+def _words(text: str) -> str:
+    """The phrase with `for_sale` and `for-sale` as two words."""
+    return plain(text).replace("_", " ").replace("-", " ")
 
 
 def _name(match: re.Match[str]) -> str:
@@ -45,5 +51,5 @@ def _name(match: re.Match[str]) -> str:
 
 def operation_in(text: str) -> str | None:
     """The first operation that a phrase names, if it names one."""
-    found = WORD.search(plain(text))
+    found = WORD.search(_words(text))
     return None if found is None else _name(found)

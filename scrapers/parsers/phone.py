@@ -13,7 +13,6 @@ from scrapers.parsers.text import one_line
 
 _MEXICAN_PREFIX: Final = re.compile(r"^(\+?52)?(?:1(?=\d{10}$)|01(?=\d{10}$)|044(?=\d{10}$)|045(?=\d{10}$))")
 _DIALLED: Final = re.compile(r"[^\d+]+")
-_SEPARATORS: Final = str.maketrans("", "", " -().\u00a0")
 _EXTENSION: Final = re.compile(r"(?:ext\.?|extensión|x|#)\s*\d+\s*$", re.IGNORECASE)
 
 
@@ -28,7 +27,7 @@ def parse_phone(text: object, *, country: str | None = None) -> str:
 
 def _plainly_international(text: str) -> str | None:
     """Numbers of +52 and +1 written in full need no library; most of a Mexican feed are such."""
-    digits = text.translate(_SEPARATORS)
+    digits = text.replace(" ", "").replace("-", "")
     if not digits.isascii() or not digits[1:].isdigit():
         return None
     if len(digits) == 13 and digits.startswith("+52") and digits[3] not in "01":

@@ -376,7 +376,7 @@ def _priced(line: str, mention: _Mention, local: str | None) -> Price:
         note=_as_written(line, qualifier[0]) if qualifier else None,
         operation=mention.operation,
     )
-    if mention.scaled or mention.amount not in (0, 1):
+    if mention.amount != 0 and (mention.scaled or mention.amount != 1):
         return replace(_checked(mention.amount, price), note=price.note)
     return replace(price, is_from=False, note=line[:_LONGEST_NOTE])
 

@@ -36,9 +36,11 @@ def _pair_surrogates(text: str) -> str:
 
 def one_line(text: str) -> str:
     """A short value in one normal form: compatibility characters folded, every white space one blank."""
-    if len(text) > LONGEST_VALUE:
+    # Folding can lengthen: one character may stand for eighteen.
+    folded = text if len(text) > LONGEST_VALUE else unicodedata.normalize("NFKC", text)
+    if len(folded) > LONGEST_VALUE:
         raise ParseError(text, f"longer than {LONGEST_VALUE} characters")
-    return _SPACE.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFKC", text))).strip()
+    return _SPACE.sub(" ", _CONTROL.sub("", folded)).strip()
 
 
 def plain(text: str) -> str:
