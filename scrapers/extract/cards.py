@@ -30,7 +30,6 @@ _IDS: Final = (
     "data-property-id",
     "data-listingid",
     "data-propertyid",
-    "data-posting-id",
 )
 
 

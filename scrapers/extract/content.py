@@ -11,6 +11,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from scrapers.extract.labels import icon_label, is_label
 from scrapers.extract.links import is_sibling
 from scrapers.extract.page import Page, host
 from scrapers.extract.vocabulary import SIMILAR, SIMILAR_HEADING
@@ -108,8 +109,6 @@ def _append(found: Content, text: str, element: LexborNode) -> None:
 
 def _hints(node: LexborNode, attributes: dict[str, str | None], found: Content) -> int:
     """Words an icon or a title attribute adds to the text, if they are a label's."""
-    from scrapers.extract.labels import icon_label, is_label  # noqa: PLC0415
-
     for name in ("title", "aria-label", "alt"):
         text = attributes.get(name)
         if text and len(text) < 40 and is_label(squeeze(text)):

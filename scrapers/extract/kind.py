@@ -46,7 +46,8 @@ def page_kind(html: str, url: str) -> Kind:
         return "blocked"
     cards = find_cards(page, frozenset({host(url)}))
     others = [card for card in cards if not any(is_sibling(own, card.url) for own in page.addresses)]
-    if len(others) < 2 and _is_listing(page):
+    alone = not others or (len(others) == 1 and has_id(shape(url)))
+    if alone and _is_listing(page):
         return "detail"
     if others:
         return "detail" if _is_named(page) else "index"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.extract.content import Chunk, Content
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.vocabulary import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
 from scrapers.extract.words import fold, squeeze, words
+
+if TYPE_CHECKING:
+    from scrapers.extract.content import Chunk, Content
 
 _UNIT: Final = (
     r"m²|m2|mts?2?\.?|metros(?: cuadrados)?|sq\.? ?(?:ft|m)\.?|sqft|sqm|ft²|square (?:feet|met(?:er|re)s)"

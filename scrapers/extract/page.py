@@ -27,7 +27,6 @@ class Page:
     """One document and the names it goes by."""
 
     def __init__(self, html: str, url: str) -> None:
-        self.html = html
         self.url = url
         _refuse_bombs(html, url)
         self.tree = LexborHTMLParser(html)

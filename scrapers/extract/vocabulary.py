@@ -14,8 +14,8 @@ from typing import Final
 from scrapers.extract.words import compact
 
 KEYS: Final[dict[str, str]] = {
-    "property_id": "propertyid listingid postingid adid advertid classifiedid houseid inmuebleid publicid id",
-    "title": "title headline listingtitle propertytitle postingtitle seotitle heading titulo titel titre name",
+    "property_id": "propertyid listingid adid advertid classifiedid houseid inmuebleid publicid id",
+    "title": "title headline listingtitle propertytitle seotitle heading titulo titel titre name",
     "description": "description fulldescription longdescription descripcion descriptionnormalized publicremarks"
     " remarks descriptiontext beschreibung descrizione descricao body text",
     "property_type": "propertysubtype subtype propertytypename propertytype typeofproperty"
@@ -104,7 +104,7 @@ NO_PLACE: Final = frozenset(
     "published active online offline live sold rented pending available draft expired inactive closed new used normal default".split()
 )
 PLACE_BOXES: Final = frozenset(
-    "address location place addressdetails ubicacion direccion propertylocation postinglocation".split()
+    "address location place addressdetails ubicacion direccion propertylocation".split()
 )
 SUFFIXES: Final = (
     ("propertytype", "property_type"),

@@ -36,7 +36,7 @@ def digits(text: str) -> str:
 
 def is_blank(value: Any) -> bool:
     """Whether a cell says nothing at all."""
-    if value is None or (value is False and not isinstance(value, bool)):
+    if value is None:
         return True
     if isinstance(value, str):
         return value.strip() in {"", "-", "—", "null", "undefined", "None", "NaN"}

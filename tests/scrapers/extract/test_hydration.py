@@ -76,8 +76,8 @@ def test_keys_are_understood_in_their_many_spellings(read: Read) -> None:
 
 
 def test_spanish_keys_labelled_features_and_nested_places(read: Read) -> None:
-    aviso = {
-        "idAviso": "4711001",
+    anuncio = {
+        "idAnuncio": "4711001",
         "titulo": "Casa en Oakham",
         "precios": [
             {"tipoOperacion": "renta", "precio": {"amount": 12000, "currency": "USD"}},
@@ -99,7 +99,7 @@ def test_spanish_keys_labelled_features_and_nested_places(read: Read) -> None:
         "mapLat": "MjUuNjU3OQ==",
         "mapLng": "LTEwMC40MDIx",
     }
-    found = read(document(f"<script>const aviso = {json.dumps(aviso)};</script>")).raw
+    found = read(document(f"<script>const anuncio = {json.dumps(anuncio)};</script>")).raw
     assert (found["price"], found["currency"], found["operation_type"]) == (4250000, "MN", "sale")
     assert len(found["offers"]) == 2
     assert (found["bedrooms"], found["lot_size_m2"]) == ("3", "300 m²")
@@ -130,6 +130,12 @@ def test_a_state_of_other_listings_only_is_no_state_of_this_one(read: Read) -> N
     )
     assert found.raw["bedrooms"] == "3"
     assert "price" not in found.raw
+
+
+def test_unnamed_listings_in_a_list_are_somebody_elses(read: Read) -> None:
+    unnamed = {key: value for key, value in ELM.items() if key != "id"}
+    found = read(document("<h1>Cottage</h1><p>Bedrooms: 3</p>" + next_data({"results": [unnamed] * 2})))
+    assert found.raw["bedrooms"] == "3"
 
 
 def test_the_coordinates_of_agents_schools_and_stations_are_not_the_homes(read: Read) -> None:

@@ -7,7 +7,7 @@ import pytest
 from scrapers.extract import page_kind
 from tests.scrapers.extract.conftest import URL, document, jsonld, next_data
 from tests.scrapers.extract.test_hydration import ELM, HOME
-from tests.scrapers.extract.test_index import FOOTER, NAV, SEARCH, TILES
+from tests.scrapers.extract.test_index import FOOTER, NAV, SEARCH, TILES, tile
 from tests.scrapers.extract.test_structured_data import LISTING
 from tests.scrapers.extract.test_text import CARDS, HEAD
 
@@ -23,16 +23,17 @@ OWN = '<p class="price">£425,000</p><p>3 beds</p><p>Floor area: 142 m²</p>'
         (URL, document(HEAD + OWN + CARDS), "detail"),
         (SEARCH, document(NAV + TILES + FOOTER), "index"),
         (f"{SEARCH}?page=2", document(NAV + TILES), "index"),
+        (SEARCH, document(NAV + f"<h1>1 home for sale</h1><ul>{tile(3)}</ul>"), "index"),
         (SEARCH, document(NAV + "<h1>No results</h1><p>Try another town.</p>"), "empty"),
         (SEARCH, "", "empty"),
         (SEARCH, document("<h1>Access denied</h1>", title="Just a moment"), "blocked"),
         (SEARCH, document("<div id=app></div>", title="Pardon Our Interruption"), "blocked"),
         ("https://homes.example/about", document(NAV + "<h1>We sell homes since 1998</h1>"), "other"),
-        (URL, document(NAV + HEAD + OWN + "<script src='/recaptcha.js'></script><p>I am not a robot</p>",
+        (URL, document(NAV + HEAD + OWN + "<p>I am not a robot</p>",
                        head=jsonld(LISTING)), "detail"),
     ],
-    ids=["json-ld", "hydration", "text", "text with similar homes", "cards", "second page", "no results",
-         "nothing", "challenge", "interruption", "about us", "form with a captcha"],
+    ids=["json-ld", "hydration", "text", "text with similar homes", "cards", "second page", "a single card",
+         "no results", "nothing", "challenge", "interruption", "about us", "form with a captcha"],
 )  # fmt: skip
 def test_a_page_is_told_by_what_is_on_it(url: str, html: str, kind: str) -> None:
     assert page_kind(html, url) == kind

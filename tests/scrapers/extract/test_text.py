@@ -51,6 +51,7 @@ def test_a_value_is_found_beside_its_label(read: Read, body: str, expected: dict
         ('<p class="price"><del>$450,000</del></p><p class="price">$425,000</p>', "$425,000"),
         ('<p class="precio">Precio a consultar</p>', "Precio a consultar"),
         ("<p>Monthly fees $2,000</p><p>$425,000</p>", "$425,000"),
+        ('<p class="price">Deposit $2,000</p><p>$425,000</p>', "$425,000"),
         ('<p class="price"><del>$450,000</del> <ins>$425,000</ins></p>', "$425,000"),
         ("<p>From 1.250.000 €</p>", "From 1.250.000 €"),
     ],
