@@ -24,7 +24,7 @@ from scrapers.parsers.number import decimal_mark_of, parse_integer, parse_number
 from scrapers.parsers.operation import parse_operation
 from scrapers.parsers.period import parse_period
 from scrapers.parsers.phone import parse_phone
-from scrapers.parsers.place import parse_coordinates, parse_latitude, parse_longitude
+from scrapers.parsers.place import parse_coordinates, parse_degrees
 from scrapers.parsers.status import parse_standard_status
 from scrapers.parsers.text import plain, repair
 
@@ -48,7 +48,6 @@ LABELS: Final = frozenset(
     ("property_type", "operation_type", "standard_status", "neighborhood", "city", "state", "postal_code",
      "currency", "price_period", "location_precision")
 )  # fmt: skip
-_MOST_DEGREES: Final = {"latitude": 90, "longitude": 180}
 _MOST_INTEGER: Final = 2**31
 _FEWEST_PHONE_DIGITS: Final = 5
 _NUMERIC: Final = re.compile(r"numeric\((\d+),(\d+)\)")
@@ -70,9 +69,7 @@ def make_reader(field: Field, source: Source) -> Reader:
     """The reader of one column for one source, everything that does not depend on the cell settled now."""
     if numeric := _NUMERIC.fullmatch(field.sql):
         precision, scale = int(numeric[1]), int(numeric[2])
-        return _decimal_reader(
-            _number_parser(field.read, source), precision - scale, scale, _MOST_DEGREES.get(field.read)
-        )
+        return _decimal_reader(_number_parser(field.read, source), precision - scale, scale)
     if field.name == "postal_code":
         return _postal_code_reader(source.country)
     if field.read == "integer":
@@ -210,10 +207,8 @@ def _postal_code_reader(country: str | None) -> Reader:
 
 def _number_parser(read: str, source: Source) -> Callable[[Any], Decimal]:
     mark = decimal_mark(source)
-    if read == "latitude":
-        return parse_latitude
-    if read == "longitude":
-        return parse_longitude
+    if read in ("latitude", "longitude"):
+        return parse_degrees
     if read == "area":
         return lambda value: _low_end(parse_area(value, decimal_mark=mark))
     return lambda value: _amount(value, mark, source)
@@ -246,13 +241,9 @@ def _amount(value: Any, mark: str | None, source: Source) -> Decimal:
     return amount
 
 
-def _decimal_reader(
-    parse: Callable[[Any], Decimal], whole_digits: int, scale: int, most: int | None
-) -> Reader:
-    """Numbers rounded to the column's scale and inside its range, or inside ±`most` where that is less."""
+def _decimal_reader(parse: Callable[[Any], Decimal], whole_digits: int, scale: int) -> Reader:
+    """Numbers rounded to the column's scale and inside its range."""
     quantum, limit = Decimal(1).scaleb(-scale), Decimal(10) ** whole_digits
-    if most is not None:
-        limit = most + quantum
     zero = Decimal(0).quantize(quantum)
 
     def bounded(number: Decimal) -> Decimal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
 from config.errors import ParseError
@@ -32,18 +32,27 @@ def parse_longitude(value: object) -> Decimal:
     return _bounded(value, 180)
 
 
-def _bounded(value: object, most: int) -> Decimal:
+def parse_degrees(value: object) -> Decimal:
+    """Degrees as given, to eight decimals; whether there is such a place on the globe is a rule's to say."""
     if isinstance(value, str):
         line = one_line(value)
         found = _DMS.fullmatch(line)
         degrees = _from_dms(found) if found else parse_number(line.replace(",", ".").replace("−", "-"))
     else:
         degrees = parse_number(value)
+    try:
+        return degrees.quantize(_SCALE, ROUND_HALF_UP) + 0
+    except InvalidOperation as error:
+        raise ParseError(str(degrees), "not degrees") from error
+
+
+def _bounded(value: object, most: int) -> Decimal:
+    degrees = parse_degrees(value)
     if not -most <= degrees <= most:
         raise ParseError(
             value if isinstance(value, str) else str(degrees), f"not between −{most} and {most} degrees"
         )
-    return degrees.quantize(_SCALE, ROUND_HALF_UP) + 0
+    return degrees
 
 
 def _from_dms(found: re.Match[str]) -> Decimal:

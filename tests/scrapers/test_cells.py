@@ -236,8 +236,12 @@ class TestPlace:
     def test_given_coordinates_win_over_the_pair(self) -> None:
         assert read(gps_coordinates="1,2", latitude=20.5, longitude=-100)["latitude"] == Decimal("20.5")
 
-    def test_impossible_coordinates_are_unreadable(self) -> None:
-        row = read(latitude=95, longitude="-181", gps_coordinates="95,-181")
+    def test_degrees_off_the_globe_are_left_to_the_rules(self) -> None:
+        row = read(latitude=95, longitude="-895.465")
+        assert (row["latitude"], row["longitude"]) == (Decimal(95), Decimal("-895.465"))
+
+    def test_degrees_that_no_column_holds_are_unreadable(self) -> None:
+        row = read(latitude=100, longitude="-1e30", gps_coordinates="95,-181")
         assert (row["latitude"], row["longitude"]) == (None, None)
         assert row.kinds("gps_coordinates") == ["unparseable"]
 
@@ -326,6 +330,8 @@ class TestPoison:
         assert [row.kinds(name) for name in ("title", "features", "amenities")] == [["repaired"]] * 3
         assert row.row.raw is not None
         assert row.row.raw.isascii()
+        assert json.loads(read(amenities=["🏠", "b\ud800"])["amenities"]) == ["🏠", "b\ufffd"]
+        assert read(amenities=["🏠"]).row.issues == []
 
     def test_long_texts_are_kept_and_enormous_ones_clipped(self) -> None:
         assert len(read(description="x" * 1_000_000)["description"]) == 1_000_000
