@@ -46,7 +46,7 @@ def page_kind(html: str, url: str) -> Kind:
         return "blocked"
     cards = find_cards(page, frozenset({host(url)}))
     others = [card for card in cards if not any(is_sibling(own, card.url) for own in page.addresses)]
-    alone = not others or (len(others) == 1 and has_id(shape(url)))
+    alone = not others or (len(others) == 1 and any(has_id(shape(own)) for own in page.addresses))
     if alone and _is_listing(page):
         return "detail"
     if others:

@@ -33,11 +33,11 @@ class Page:
 
     @cached_property
     def canonical(self) -> str | None:
-        """The address the page gives itself, if it stays on this host."""
+        """The address the page gives itself; a saved or mirrored page names the host it came from."""
         for css, name in (("link[rel=canonical]", "href"), ('meta[property="og:url"]', "content")):
             node = self.tree.css_first(css)
             found = node.attributes.get(name) if node else None
-            if found and host(self.absolute(found)) == host(self.url):
+            if found and self.absolute(found).startswith("http"):
                 return self.absolute(found)
         return None
 

@@ -37,3 +37,10 @@ OWN = '<p class="price">£425,000</p><p>3 beds</p><p>Floor area: 142 m²</p>'
 )  # fmt: skip
 def test_a_page_is_told_by_what_is_on_it(url: str, html: str, kind: str) -> None:
     assert page_kind(html, url) == kind
+
+
+def test_a_saved_page_is_told_by_the_address_it_gives_itself() -> None:
+    own = f'<link rel="canonical" href="{URL}">'
+    agent = '<div><a href="/agents/ann-lee_3238611"><img src="/a.jpg"><b>Ann Lee</b> £1</a></div>'
+    html = document(NAV + HEAD + OWN + agent, head=own)
+    assert page_kind(html, "http://127.0.0.1:8080/saved.html") == "detail"
