@@ -20,7 +20,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         *("quality-report", "quality-checks", "watch"),
     ),
     "Keep": ("cleanup",),
-    "Set up": ("doctor", "db"),
+    "Set up": ("demo", "doctor", "db"),
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""
 

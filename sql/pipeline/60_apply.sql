@@ -261,6 +261,12 @@ begin
       properties_updated = (p_plan.metrics ->> 'updated_properties')::integer
   where id = p_session.id;
 
+  -- a row set aside before is replaced by what this session says of its listing
+  update property_manager.quarantine q set status = 'replaced', decided_at = now()
+  from property_manager.candidates c
+  where c.session_id = p_session.id and q.source_id = p_session.source_id and q.property_id = c.property_id
+    and q.session_id <> p_session.id and q.status = 'open';
+
   update property_manager.plans set status = 'superseded', decided_at = now()
   from public.scraping_sessions older
   where plans.session_id = older.id and older.scope_id = p_session.scope_id and plans.id <> p_plan.id

@@ -1,0 +1,83 @@
+"""`demo`: four days of the sample portal, through the real program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.progress import pages
+from cli.render import Result
+from cli.run import Run, example, runs
+from cli.summary import figures, short
+from config.errors import UsageError
+
+if TYPE_CHECKING:
+    from services.demo.story import Told
+
+
+@click.command(epilog=example("demo"))
+@runs
+async def demo(run: Run) -> Result:
+    """Take a sample portal through four days: no site, no keys and no database of yours.
+
+    A start, price cuts and new homes, an outage that is refused, a removal and a return. It runs on
+    the embedded database, as a source of its own, and leaves everything there to look at.
+    """
+    from services.demo.story import tell
+    from services.doctor import examine
+
+    if run.settings.database_url is not None:
+        raise UsageError(
+            "The demo writes sample listings, so it runs on the embedded database only.",
+            next_step="unset DATABASE_URL and run it again",
+        )
+    days, refused = [], None
+    async with run.database() as database:
+        with pages(run, max_pages=10) as (on_progress, _):
+            async for told in tell(database, on_progress=on_progress):
+                days.append(_document(told))
+                if not run.as_json:
+                    click.echo(_line(told))
+                if told.scraped.sync and told.scraped.sync.status == "held":
+                    refused = told.scraped.sync.plan_id
+        findings = await examine(database)
+    red = [finding for finding in findings if not finding.green]
+    doctor = "doctor: all green" if not red else f"doctor: {len(red)} red (see: doctor)"
+    document = {"days": days, "doctor": [finding.model_dump() for finding in findings]}
+    return Result(
+        document, [f"     {doctor}", *_next(days[-1]["source"], refused)], exit_code=1 if red else 0
+    )
+
+
+def _document(told: Told) -> dict[str, Any]:
+    synced = told.scraped.sync
+    return {
+        "day": told.day.name.title(),
+        "source": told.scraped.source,
+        "session": told.scraped.session(),
+        "sync": None if synced is None else synced.as_json(),
+    }
+
+
+def _line(told: Told) -> str:
+    day, synced = told.day.name.title(), told.scraped.sync
+    if synced is None:
+        raise TypeError("the demo syncs every day")
+    if synced.status == "held":
+        return (
+            f"{day}  REFUSED plan {short(synced.plan_id)} (exit 3): {synced.reasons[0].sentence}. "
+            "Nothing changed."
+        )
+    return f"{day}  {figures(synced.metrics):<100} {synced.verdict}"
+
+
+def _next(source: str, refused: object) -> list[str]:
+    return [
+        "Look around:",
+        f"  property-manager plans show {short(refused)}",
+        f"  property-manager status --source {source}",
+        f"  property-manager quarantine list --source {source}",
+        "  property-manager watch --since 0 --no-follow",
+        "  property-manager scrape --help",
+    ]
