@@ -29,7 +29,7 @@ def quarantine() -> None:
 @click.option("--session-id", metavar="ID", help="Only this session, by the start of its id.")
 @click.option(
     "--status",
-    type=click.Choice(["open", "reprocessed", "discarded"]),
+    type=click.Choice(["open", "replaced", "reprocessed"]),
     default="open",
     show_default=True,
     help="What became of them.",
