@@ -10,7 +10,11 @@ begin
   value := v_column || '::text';
   case p_rule.rule_type
     when 'required' then
-      failing := format('(%1$s is null or btrim(%1$s::text) = '''')', v_column);
+      -- a row that says nothing of the field leaves a known listing what it has; one that cannot be read does not
+      failing := format($sql$((%1$s is null or btrim(%1$s::text) = '')
+        and not (c.known and get_bit(s.kept, %2$s) = 1 and not coalesce(s.issues @> %3$L, false)))$sql$, v_column,
+        (select bit from property_manager.listing_fields where name = p_rule.field_name),
+        jsonb_build_array(jsonb_build_object('field', p_rule.field_name, 'kind', 'unparseable')));
       reason := quote_literal(p_rule.field_name || ' is missing');
     when 'range' then
       failing := format('(%1$s < %2$L::numeric or %1$s > %3$L::numeric)', v_column,
