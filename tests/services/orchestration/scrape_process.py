@@ -1,0 +1,18 @@
+"""A scrape in a process of its own, for tests to kill: scrape_process DSN URL."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from database.handle import Database
+from services.orchestration.scraper import EnhancedPropertyScraper
+
+
+async def main(dsn: str, url: str) -> None:
+    async with await Database.connect(dsn) as database:
+        await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(url, "killed", False)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

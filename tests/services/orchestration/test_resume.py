@@ -1,0 +1,231 @@
+"""A scrape that dies is recognised, taken over and finished; whoever held it before writes no more."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+from aiohttp import web
+
+from config.errors import BusyError, FetchError, TakenOverError, UnfinishedSessionError
+from config.source import Source
+from database.handle import Database
+from scrapers.cells import CellReader
+from services.orchestration.scraper import EnhancedPropertyScraper
+from services.staging import SessionWriter, register_source
+from services.staging.history import list_sessions
+from tests.catalogue import at, home
+from tests.services.sites import Site, detail, id_of, path_of
+
+ROOT = Path(__file__).parents[3]
+LITTLE = Source(name="little", currency="MXN")
+
+
+async def fall_silent(superuser: asyncpg.Connection, session_id: UUID) -> None:
+    """As if its writer had not been heard of for two minutes."""
+    await superuser.execute(
+        "update public.scraping_sessions set heartbeat_at = now() - interval '2 minutes' where id = $1",
+        session_id,
+    )
+
+
+@pytest.fixture
+async def killed(site: Site, dsn: str, superuser: asyncpg.Connection) -> AsyncIterator[UUID]:
+    """A scrape of two listing pages whose process was killed while it waited for a page of the second."""
+    site.lists([1, 2, 3], [4, 5, 6])
+    # an address that is spelled otherwise in the link, in the request and in the staged row
+    site.pages["/homes?page=1"] = site.pages["/homes?page=1"].replace(
+        f'href="{path_of(2)}"', f'href="{path_of(2)}?calle=peñón 1"'
+    )
+    site.pages[f"{path_of(2)}?calle=pe%C3%B1%C3%B3n+1"] = detail(2)
+    site.pages[path_of(3)] = 404
+    reached, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(request: web.Request) -> web.Response:
+        reached.set()
+        await never.wait()
+        raise web.HTTPGone
+
+    site.pages[path_of(5)] = hang
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.services.orchestration.scrape_process", dsn, site.start), cwd=ROOT
+    )
+    try:
+        await reached.wait()
+    finally:
+        process.kill()
+        await process.wait()
+    yield await superuser.fetchval("select id from public.scraping_sessions")
+    never.set()
+
+
+def mend(site: Site) -> None:
+    site.pages |= {path_of(3): detail(3), path_of(5): detail(5)}
+    site.asked.clear()
+
+
+async def test_a_killed_scrape_is_shown_as_interrupted(
+    killed: UUID, database: Database, superuser: asyncpg.Connection
+) -> None:
+    assert (await list_sessions(database))[0]["status"] == "running"
+    await fall_silent(superuser, killed)
+    (session,) = await list_sessions(database, status="interrupted")
+    assert (session["id"], session["status"]) == (killed, "interrupted")
+
+
+async def test_a_resumed_scrape_fetches_what_is_missing_and_ends_complete(
+    killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
+) -> None:
+    await fall_silent(superuser, killed)
+    mend(site)
+
+    result = await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(
+        site.start, resume=killed
+    )
+
+    assert (result.session_id, result.verdict, result.rows, result.failed) == (killed, "complete", 6, 0)
+    assert sorted(site.details_asked) == [path_of(number) for number in (3, 4, 5, 6)]
+    staged = await superuser.fetch(
+        "select row_no, property_id from public.property_scrapes_staging order by row_no"
+    )
+    assert [row["row_no"] for row in staged] == [1, 2, 3, 4, 5, 6]
+    assert sorted(row["property_id"] for row in staged) == [id_of(number) for number in range(1, 7)]
+    assert result.sync is not None
+    assert result.sync.metrics.new_properties == 6
+
+
+async def test_pages_that_failed_before_and_work_now_are_resolved(
+    killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
+) -> None:
+    failed = "select url, resolved from public.scraping_errors"
+    assert [tuple(row) for row in await superuser.fetch(failed)] == [(site.base + path_of(3), False)]
+    await fall_silent(superuser, killed)
+    mend(site)
+    await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(
+        site.start, None, False, resume=killed
+    )
+    assert [tuple(row) for row in await superuser.fetch(failed)] == [(site.base + path_of(3), True)]
+
+
+async def test_a_page_that_fails_again_is_still_one_error_and_the_session_partial(
+    killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
+) -> None:
+    await fall_silent(superuser, killed)
+    mend(site)
+    site.pages[path_of(3)] = 404
+    result = await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(
+        site.start, None, False, resume=killed
+    )
+    assert (result.verdict, result.reason) == ("partial", "1 page failed")
+    (error,) = await superuser.fetch("select retry_count, resolved from public.scraping_errors")
+    assert tuple(error) == (1, False)
+
+
+async def test_a_site_that_cannot_be_reached_leaves_the_session_to_be_resumed_later(
+    killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
+) -> None:
+    await fall_silent(superuser, killed)
+    site.pages[site.start.removeprefix(site.base)] = 404
+    with pytest.raises(FetchError):
+        await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(site.start, resume=killed)
+    (session,) = await list_sessions(database)
+    assert session["status"] == "running"
+
+
+async def open_session(database: Database) -> SessionWriter:
+    await register_source(database, LITTLE)
+    return await SessionWriter.open(database, LITTLE, scope="all", kind="scrape")
+
+
+async def stage(writer: SessionWriter, number: int) -> None:
+    row = CellReader(LITTLE).read(home(number), url=None, page_number=1, fetched_at=at(0))
+    await writer.add(row)
+    await writer.flush()
+
+
+async def test_resuming_fences_the_first_writer(database: Database, superuser: asyncpg.Connection) -> None:
+    first = await open_session(database)
+    await stage(first, 1)
+    await fall_silent(superuser, first.session_id)
+    second = await SessionWriter.resume(database, first.session_id, LITTLE)
+
+    with pytest.raises(TakenOverError):
+        await stage(first, 2)
+    with pytest.raises(TakenOverError):
+        await first.complete("complete")
+    await first.fail("too late")
+    await stage(second, 3)
+    await second.complete("complete")
+
+    rows = await superuser.fetch(
+        "select row_no, property_id from public.property_scrapes_staging order by row_no"
+    )
+    assert [tuple(row) for row in rows] == [(1, "A-1"), (2, "A-3")]
+    (session,) = await list_sessions(database)
+    assert (session["status"], session["verdict"], session["properties_found"]) == (
+        "completed",
+        "complete",
+        2,
+    )
+
+
+async def test_a_resumed_session_declares_the_fields_of_all_its_rows(
+    database: Database, superuser: asyncpg.Connection
+) -> None:
+    first = await open_session(database)
+    await stage(first, 1)
+    await fall_silent(superuser, first.session_id)
+    second = await SessionWriter.resume(database, first.session_id, LITTLE)
+    row = CellReader(LITTLE).read(
+        {"property_id": "A-2", "title": "Casa"}, url=None, page_number=1, fetched_at=at(0)
+    )
+    await second.add(row)
+    await second.complete("complete")
+    declared = await superuser.fetchval("select declared_fields from public.scraping_sessions")
+    assert {"title", "price", "bedrooms"} <= set(declared)
+
+
+async def test_a_session_that_is_being_written_cannot_be_resumed(database: Database, site: Site) -> None:
+    writer = await open_session(database)
+    site.lists([1, 2])
+    with pytest.raises(BusyError):
+        await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(
+            site.start, resume=writer.session_id, source=LITTLE
+        )
+    assert site.asked == []
+
+
+async def test_a_session_that_has_ended_cannot_be_resumed(database: Database) -> None:
+    writer = await open_session(database)
+    await writer.complete("complete")
+    with pytest.raises(UnfinishedSessionError):
+        await SessionWriter.resume(database, writer.session_id, LITTLE)
+
+
+async def test_a_writer_shows_itself_while_rows_are_slow_to_come(
+    database: Database, superuser: asyncpg.Connection
+) -> None:
+    writer = await open_session(database)
+    await fall_silent(superuser, writer.session_id)
+    async with writer.kept_alive(every_seconds=0.01):
+        while (await list_sessions(database))[0]["status"] == "interrupted":
+            await asyncio.sleep(0.01)
+    with pytest.raises(BusyError):
+        await SessionWriter.resume(database, writer.session_id, LITTLE)
+
+
+async def test_rows_that_could_not_be_sent_are_not_forgotten(
+    database: Database, superuser: asyncpg.Connection
+) -> None:
+    writer = await open_session(database)
+    await superuser.execute("alter table public.property_scrapes_staging rename to elsewhere")
+    with pytest.raises(Exception, match="does not exist"):
+        await stage(writer, 1)
+    await superuser.execute("alter table public.elsewhere rename to property_scrapes_staging")
+    await writer.complete("complete")
+    assert await superuser.fetchval("select count(*) from public.property_scrapes_staging") == 1
