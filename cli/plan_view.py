@@ -60,7 +60,14 @@ def _lines(rows: tuple[PlanRow, ...]) -> Iterator[tuple[object, ...]]:
             yield row.property_id, title, row.action, row.reason, f"{row.confidence:.2f}"
         for change in row.changes:
             sure = f"{change['confidence']:.2f}{_because(change['parts'] or {})}"
-            yield row.property_id, title, row.action, change["reason"], sure
+            yield row.property_id, title, row.action, _in_words(change), sure
+
+
+def _in_words(change: dict[str, Any]) -> str:
+    """Old → new; a status says only why it moves, the rest has both in its reason."""
+    if change["field"] == "status" and "→" not in change["reason"]:
+        return f"{change['old']} → {change['new']}: {change['reason']}"
+    return str(change["reason"])
 
 
 def _because(parts: dict[str, Any]) -> str:

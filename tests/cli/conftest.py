@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from cli.app import main
 from config.settings import Settings
+from database.handle import Database
+from tests.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Ended:
 
 
 Command = Callable[..., Ended]
+Cli = Callable[..., Awaitable[Ended]]
 
 
 @pytest.fixture
@@ -51,3 +56,20 @@ def command(home: Path, capsys: pytest.CaptureFixture[str]) -> Command:
         return Ended(exit_code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def cli(command: Command, dsn: str, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run a command on this test's database, in a thread: the test's own loop goes on serving."""
+    monkeypatch.setenv("DATABASE_URL", dsn)
+
+    async def run(*arguments: str) -> Ended:
+        return await asyncio.to_thread(command, *arguments)
+
+    return run
+
+
+@pytest.fixture
+async def acme(database: Database, superuser: asyncpg.Connection) -> Catalogue:
+    """A source in this test's database."""
+    return await Catalogue(database, superuser).register()

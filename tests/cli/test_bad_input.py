@@ -1,0 +1,146 @@
+"""Mistakes a person makes: one sentence, what to do next, the right exit code, a traceback if asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.catalogue import Catalogue, homes
+from tests.cli.conftest import Cli, Command, Ended
+from tests.cli.sessions import today
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+def told_in_one_sentence(ended: Ended) -> bool:
+    sentence, *rest = ended.stderr.splitlines()
+    return (
+        bool(sentence) and len(rest) == 1 and rest[0].startswith("next: ") and "Traceback" not in ended.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sync", "--session-id", NOBODY),
+        ("sync", "--approve", NOBODY),
+        ("plans", "show", NOBODY),
+        ("plans", "discard", NOBODY),
+        ("session-details", "--session-id", NOBODY),
+        ("quality-report", "--session-id", NOBODY),
+        ("quality-checks", "--session-id", NOBODY),
+        ("scrape", "--resume", NOBODY),
+        ("quarantine", "show", "999"),
+        ("quarantine", "reprocess", "--source", "nobody"),
+    ],
+    ids=" ".join,
+)
+async def test_what_does_not_exist_is_wrong_usage(words: tuple[str, ...], cli: Cli) -> None:
+    ended = await cli(*words)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert told_in_one_sentence(ended)
+    as_json = await cli(*words, "--json")
+    assert as_json.exit_code == 2
+    assert as_json.document["error"]["code"] == "not_found"
+
+
+async def test_what_is_no_id_is_told_as_such(cli: Cli) -> None:
+    ended = await cli("sync", "--session-id", "monday")
+    assert ended.exit_code == 2
+    assert ended.stderr.startswith('"monday" is no session id')
+
+
+async def test_the_start_of_two_ids_is_not_enough(acme: Catalogue, cli: Cli) -> None:
+    sessions = [str(await acme.stage([], day=today())) for _ in range(17)]  # of 17 ids, two begin alike
+    starts = [session[0] for session in sessions]
+    alike = next(start for start in starts if starts.count(start) > 1)
+    ended = await cli("session-details", "--session-id", alike)
+    assert ended.exit_code == 2
+    assert ended.stderr == f"more than one session begins with {alike}\nnext: give more of its id\n"
+
+
+async def test_an_unfinished_session_is_not_synced(acme: Catalogue, cli: Cli) -> None:
+    session = await acme.stage(homes(1), day=today())
+    await acme.superuser.execute(
+        "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
+        " completed_at = null where id = $1",
+        session,
+    )
+    ended = await cli("sync", "--session-id", str(session), "--json")
+    assert (ended.exit_code, ended.document["error"]["code"]) == (2, "unfinished_session")
+    assert "has not ended" in ended.document["error"]["message"]
+    assert "scrape --resume" in ended.document["error"]["next"]
+
+
+async def test_a_failed_session_is_not_synced(acme: Catalogue, cli: Cli) -> None:
+    session = await acme.stage(homes(1), day=today())
+    await acme.superuser.execute(
+        "update public.scraping_sessions set status = 'failed', verdict = null, sync_status = null,"
+        " error_message = 'no such host' where id = $1",
+        session,
+    )
+    ended = await cli("sync", "--session-id", str(session))
+    assert ended.exit_code == 2
+    assert "failed (no such host)" in ended.stderr
+
+
+async def test_a_wrong_password_is_told_without_it(
+    cli: Cli, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = urlsplit(dsn)
+    monkeypatch.setenv(
+        "DATABASE_URL",
+        parts._replace(netloc=f"{parts.username}:guess@{parts.hostname}:{parts.port}").geturl(),
+    )
+    ended = await cli("status")
+    assert ended.exit_code == 1
+    assert "the server refuses the login" in ended.stderr
+    assert "guess" not in ended.stderr
+    assert told_in_one_sentence(ended)
+
+
+@pytest.mark.parametrize("name", ["status", "sync", "sync-pending", "cleanup", "watch", "quality-checks"])
+def test_a_server_that_is_gone_is_told_with_its_address(
+    name: str, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ana@127.0.0.1:9/homes")
+    ended = command(name)
+    assert ended.exit_code == 1
+    assert ended.stderr.startswith("cannot connect to 127.0.0.1:9, database homes, user ana: nothing answers")
+    assert told_in_one_sentence(ended)
+    assert command(name, "--json").document["error"]["code"] == "database_unreachable"
+
+
+def test_a_missing_migration_says_what_to_run(
+    server: object, bare_name: str, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", server.login_dsn(bare_name))  # type: ignore[attr-defined]
+    ended = command("sync")
+    assert ended.exit_code == 2
+    assert ended.stderr.endswith("next: run: property-manager db migrate\n")
+
+
+def test_a_home_that_cannot_be_written_says_so(
+    command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home.parent / "a-file"
+    file.touch()
+    monkeypatch.setenv("PROPERTY_MANAGER_HOME", str(file / "home"))  # beneath a file: not even root can
+    ended = command("status")
+    assert ended.exit_code == 2
+    assert ended.stderr.endswith("next: set PROPERTY_MANAGER_HOME to a folder that you can write\n")
+    assert told_in_one_sentence(ended)
+
+
+async def test_the_traceback_is_shown_on_request_only(cli: Cli) -> None:
+    ended = await cli("sync", "--session-id", NOBODY, "--debug")
+    assert ended.exit_code == 2
+    assert "Traceback (most recent call last)" in ended.stderr
+
+
+async def test_nothing_is_written_to_the_working_folder(cli: Cli, tmp_path: Path) -> None:
+    await cli("status")
+    assert {path.name for path in tmp_path.iterdir()} == {"home"}
+    assert (tmp_path / "home" / "logs" / "property_manager.log").is_file()

@@ -1,0 +1,142 @@
+"""`status`, sessions, quality, `cleanup`, `doctor`: read, and never an empty answer in place of an error."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.catalogue import Catalogue, home, homes
+from tests.cli.conftest import Cli, Command
+from tests.cli.sessions import other_source, today
+
+READS = ("status", "list-sessions", "quality-report", "quality-checks", "sync", "sync-pending", "watch")
+
+
+@pytest.mark.parametrize("name", [*READS, "plans list", "quarantine list"])
+async def test_an_unknown_source_is_an_error_and_not_an_empty_answer(
+    name: str, acme: Catalogue, cli: Cli
+) -> None:
+    ended = await cli(*name.split(), "--source", "acne", "--json")
+    assert (ended.exit_code, ended.document["error"]["code"]) == (2, "not_found")
+    assert ended.document["error"]["next"] == "did you mean acme?"
+
+
+async def test_status_tells_what_waits_and_what_was_refused(acme: Catalogue, cli: Cli) -> None:
+    other = await other_source(acme, "other")
+    await acme.run(homes(3), day=today() - 1)
+    await acme.run([], day=today())
+    await other.stage(homes(2), day=today())
+    told = (await cli("status")).stdout
+    assert "1 session waiting    next: sync-pending" in told
+    assert "A refused plan waits for a decision    next: plans list" in told
+    assert "Views are 1 change set behind" in told
+    document = (await cli("status", "--source", "acme", "--json")).document
+    assert [(s["name"], s["active"], s["held"]) for s in document["sources"]] == [("acme", 3, 1)]
+    assert document["database"]["mode"] == "direct"
+
+
+async def test_status_says_what_a_subscriber_could_not_do(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(1), day=today())
+    await acme.database.value("subscriber_position", "views")
+    await acme.database.run("subscriber_failed", "views", "the disk is full")
+    assert "views cannot follow the feed: the disk is full" in (await cli("status")).stdout
+
+
+async def test_views_follow_a_sync(acme: Catalogue, cli: Cli) -> None:
+    await acme.stage(homes(1), day=today())
+    await cli("sync")
+    assert "Views are current (feed position 1)." in (await cli("status")).stdout
+
+
+async def test_an_empty_catalogue_says_how_to_begin(cli: Cli) -> None:
+    assert "No sources yet.    next: scrape --url URL" in (await cli("status")).stdout
+    assert (await cli("list-sessions")).stdout == "No sessions.\n"
+    assert (await cli("plans", "list")).stdout == "No plans yet.\n"
+
+
+async def test_sessions_are_listed_by_status_and_newest_first(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(1), day=today() - 2)
+    waiting = [str(await acme.stage(homes(n), day=today() - 1 + n / 10)) for n in (1, 2)]
+    listed = (await cli("list-sessions", "--status", "pending", "--json")).document["sessions"]
+    assert [session["id"] for session in listed] == waiting[::-1]
+    assert len((await cli("list-sessions", "--limit", "1", "--json")).document["sessions"]) == 1
+
+
+async def test_a_session_is_told_whole(acme: Catalogue, cli: Cli) -> None:
+    result = await acme.run(homes(2), day=today(), verdict="partial", reason="2 of 9 pages")
+    told = (await cli("session-details", "--session-id", str(result.session_id)[:10])).stdout
+    assert "2 of 9 pages" in told
+    assert "applied" in told
+
+
+async def test_quality_is_reported_of_the_newest_session(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(2), day=today() - 1)
+    newest = await acme.run([*homes(2), home(3, bedrooms=400)], day=today())
+    report = (await cli("quality-report", "--json")).document
+    assert (report["session_id"], report["quarantined"]) == (str(newest.session_id), 1)
+    told = (await cli("quality-report")).stdout
+    assert "bedrooms_range" in told
+    assert "Not assessed: duplicates, geographic diversity" in told
+
+
+async def test_a_session_that_was_never_validated_is_not_scored(acme: Catalogue, cli: Cli) -> None:
+    session = await acme.stage(homes(2), day=today())
+    told = (await cli("quality-report")).stdout
+    assert f"Not scored yet    next: sync --dry-run --session-id {str(session)[:8]}" in told
+
+
+async def test_a_missed_threshold_fails_the_checks(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(2), day=today())
+    assert (await cli("quality-checks")).exit_code == 0
+    await acme.run([home(n, bedrooms=400) for n in (1, 2)] + homes(5)[2:], day=today() + 0.001)
+    ended = await cli("quality-checks", "--source", "acme", "--json")
+    assert (ended.exit_code, ended.document["success"]) == (1, False)
+    assert {check["name"]: check["passed"] for check in ended.document["checks"]}["errors"] is False
+    assert {check["name"]: check["passed"] for check in ended.document["checks"]}["duplicates"] is None
+
+
+async def test_cleanup_counts_before_it_removes(acme: Catalogue, cli: Cli) -> None:
+    for days in range(67, 60, -1):
+        await acme.run(homes(2), day=today() - days)
+    planned = await cli("cleanup", "--days", "30", "--dry-run")
+    assert planned.stdout == "Would remove 2 sessions and 4 staged rows, ended more than 30 days ago.\n"
+    done = (await cli("cleanup", "--json")).document
+    assert (done["sessions"], done["rows"]) == (2, 4)
+    assert (await cli("cleanup", "--json")).document["sessions"] == 0
+    assert (await cli("doctor")).exit_code == 0
+
+
+async def test_doctor_is_green_on_a_catalogue_nobody_touched(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(3), day=today())
+    ended = await cli("doctor")
+    assert (ended.exit_code, ended.stdout.splitlines()[-1]) == (0, "All green.")
+    assert "✗" not in ended.stdout
+
+
+async def test_doctor_names_what_was_changed_behind_the_audit(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(3), day=today())
+    await acme.superuser.execute("update public.properties_live set price = 1 where property_id = 'A-2'")
+    ended = await cli("doctor")
+    assert ended.exit_code == 1
+    assert "✗ live is the fold of its audit (1): acme A-2: price" in ended.stdout
+    assert "  next: somebody wrote properties_live directly" in ended.stdout
+
+
+def test_doctor_says_what_is_wrong_when_the_database_does_not_answer(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ana:secret@127.0.0.1:9/x")
+    ended = command("doctor", "--json")
+    checks = {check["check"]: check for check in ended.document["checks"]}
+    assert (ended.exit_code, ended.document["green"]) == (1, False)
+    assert checks["the database answers"]["found"] == 1
+    assert "secret" not in ended.stdout
+
+
+def test_doctor_says_that_a_migration_is_missing(
+    server: object, bare_name: str, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", server.login_dsn(bare_name))  # type: ignore[attr-defined]
+    ended = command("doctor", "--json")
+    red = [check for check in ended.document["checks"] if check["found"]]
+    assert ended.exit_code == 1
+    assert [check["next_step"] for check in red] == ["run: property-manager db migrate"]

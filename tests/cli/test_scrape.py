@@ -1,0 +1,190 @@
+"""`scrape`: a site to a session and on to live; what goes wrong on the way is one sentence."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from services.demo.portal.server import Portal
+from tests.catalogue import Catalogue
+from tests.cli.conftest import Cli, Ended
+
+CHALLENGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+ESSAY = (
+    "<html><head><title>On houses</title></head><body><p>People have long lived in them.</p></body></html>"
+)
+
+
+@pytest.fixture
+async def portal() -> AsyncIterator[Portal]:
+    async with Portal() as up:
+        yield up
+
+
+@contextlib.asynccontextmanager
+async def answering(text: str, *, status: int = 200) -> AsyncIterator[str]:
+    """A site that has one answer for everything but robots.txt."""
+
+    async def page(request: web.Request) -> web.Response:
+        if request.path == "/robots.txt":
+            raise web.HTTPNotFound
+        return web.Response(text=text, status=status, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", page)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/homes"
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_first_scrape_names_its_source_and_goes_live(portal: Portal, cli: Cli) -> None:
+    ended = await cli("scrape", "--url", portal.url, "--allow-private", "--session-name", "first")
+    assert ended.exit_code == 0, ended.stderr
+    created, session, summary = ended.stdout.splitlines()
+    assert created == "Created source 127.0.0.1 (no currency: bare amounts stay without one)."
+    assert session.endswith("64 rows from 3 pages of 127.0.0.1, complete.")
+    assert summary.startswith("64 rows = ")
+    assert "first" in (await cli("list-sessions")).stdout
+
+
+async def test_stopping_at_the_page_limit_is_done_and_says_what_was_not_counted(
+    portal: Portal, cli: Cli
+) -> None:
+    ended = await cli("scrape", "--url", portal.url, "--allow-private", "--max-pages", "1")
+    assert ended.exit_code == 0
+    assert "absences not counted: 1 of 3 pages" in ended.stdout
+
+
+async def test_json_is_the_sync_and_its_session(portal: Portal, cli: Cli) -> None:
+    ended = await cli("scrape", "--url", portal.url, "--allow-private", "--max-pages", "1", "--json")
+    document = ended.document
+    assert (document["status"], document["success"], document["error"]) == ("applied", True, None)
+    assert document["session"]["id"] == document["session_id"]
+    assert document["session"]["rows"] == document["metrics"]["total_scraped"] == 24
+    assert ended.stderr.startswith("Created source 127.0.0.1")
+
+
+async def test_without_auto_sync_the_session_waits(portal: Portal, cli: Cli) -> None:
+    url = ("--url", portal.url, "--allow-private", "--max-pages", "1")
+    document = (await cli("scrape", *url, "--no-auto-sync", "--json")).document
+    assert (document["status"], document["metrics"]) == ("staged", None)
+    waiting = (await cli("status", "--json")).document["pending"]
+    assert [session["id"] for session in waiting] == [document["session_id"]]
+
+
+async def test_a_dry_run_saves_the_plan(portal: Portal, cli: Cli) -> None:
+    url = ("--url", portal.url, "--allow-private", "--max-pages", "1")
+    document = (await cli("scrape", *url, "--dry-run", "--json")).document
+    assert document["status"] == "planned"
+    assert (await cli("sync", "--approve", document["plan_id"], "--json")).document["status"] == "applied"
+
+
+async def test_a_source_can_be_described_in_a_file(portal: Portal, cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "ceibas.toml"
+    file.write_text('name = "ceibas"\nhosts = ["127.0.0.1"]\ncurrency = "MXN"\nrequests_per_second = 50\n')
+    url = ("--url", portal.url, "--allow-private", "--max-pages", "1")
+    ended = await cli("scrape", *url, "--source", str(file))
+    assert ended.stdout.startswith("Created source ceibas (MXN).\n")
+
+
+async def test_a_file_with_a_wrong_word_is_refused_by_name(portal: Portal, cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "ceibas.toml"
+    file.write_text('name = "ceibas"\ncurency = "MXN"\n')
+    ended = await cli("scrape", "--url", portal.url, "--source", str(file))
+    assert ended.exit_code == 2
+    assert "curency" in ended.stderr
+
+
+class WithoutAListing(Portal):
+    """The portal with one listing whose page has gone."""
+
+    async def _detail(self, request: web.Request) -> web.Response:
+        if request.match_info["slug"].endswith("TK-1010"):
+            raise web.HTTPNotFound
+        return await super()._detail(request)
+
+
+async def test_a_scrape_with_pages_that_failed_is_partly_done(cli: Cli) -> None:
+    async with WithoutAListing() as portal:
+        ended = await cli("scrape", "--url", portal.url, "--allow-private")
+    assert ended.exit_code == 4
+    assert "63 rows" in ended.stdout
+    assert "1 page failed    see: session-details --session-id" in ended.stdout
+    assert "note: absences not counted: 1 page failed" in ended.stdout
+
+
+async def test_a_blocked_site_is_told_as_such(cli: Cli) -> None:
+    async with answering(CHALLENGE, status=403) as url:
+        ended = await cli("scrape", "--url", url, "--allow-private")
+    assert ended.exit_code == 3
+    assert "127.0.0.1 refused us (403, challenge page). Nothing was changed." in ended.stderr
+    assert "next: ask the site for a feed" in ended.stderr
+
+
+async def test_a_page_without_listings_is_told_as_such(cli: Cli) -> None:
+    async with answering(ESSAY) as url:
+        ended = await cli("scrape", "--url", url, "--allow-private")
+        as_json = await cli("scrape", "--url", url, "--allow-private", "--json")
+    assert ended.exit_code == 1
+    assert "no listing" in ended.stderr
+    assert one_sentence(ended)
+    assert as_json.document["error"]["code"] == "extraction"
+
+
+async def test_an_unreachable_host_is_told_with_its_name(cli: Cli) -> None:
+    async with answering(ESSAY) as url:
+        pass  # and gone
+    ended = await cli("scrape", "--url", url, "--allow-private", "--json")
+    assert (ended.exit_code, ended.document["error"]["code"]) == (1, "unreachable")
+    assert "127.0.0.1" in ended.document["error"]["message"]
+
+
+async def test_what_went_wrong_is_kept_with_the_session(cli: Cli) -> None:
+    async with answering(CHALLENGE, status=403) as url:
+        await cli("scrape", "--url", url, "--allow-private")
+    session = (await cli("list-sessions", "--status", "failed", "--json")).document["sessions"][0]
+    told = await cli("session-details", "--session-id", session["id"][:8])
+    assert told.exit_code == 0
+    assert "challenge page" in told.stdout
+
+
+@pytest.mark.parametrize("url", ["homes", "ftp://example.com/homes", "http://"])
+async def test_what_is_no_web_address_is_wrong_usage(url: str, cli: Cli) -> None:
+    ended = await cli("scrape", "--url", url)
+    assert ended.exit_code == 2
+    assert "is not the address of a web page" in ended.stderr
+
+
+async def test_this_machine_is_not_scraped_unless_permitted(portal: Portal, cli: Cli) -> None:
+    ended = await cli("scrape", "--url", portal.url)
+    assert ended.exit_code == 2
+    assert "--allow-private" in ended.stderr
+    assert portal.requests == []
+
+
+async def test_other_sites_are_not_scraped_without_a_contact(cli: Cli) -> None:
+    ended = await cli("scrape", "--url", "https://example.com/homes")
+    assert ended.exit_code == 2
+    assert "PROPERTY_MANAGER_CONTACT" in ended.stderr
+
+
+async def test_a_scrape_needs_a_url_or_a_session(acme: Catalogue, cli: Cli) -> None:
+    assert (await cli("scrape")).exit_code == 2
+    session = await acme.stage([], kind="import")
+    ended = await cli("scrape", "--resume", str(session))
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "is no scrape" in ended.stderr
+
+
+def one_sentence(ended: Ended) -> bool:
+    """One line that says it, one that says what next; no traceback, nothing on stdout that is no news."""
+    lines = [line for line in ended.stderr.splitlines() if line]
+    return len(lines) == 2 and lines[1].startswith("next: ") and "Traceback" not in ended.stderr

@@ -1,0 +1,85 @@
+"""`watch`: the feed as lines, from any place, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.catalogue import Catalogue, home, homes
+from tests.cli.conftest import Cli
+from tests.cli.sessions import other_source, today
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_the_whole_feed_up_to_now(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(2), day=today() - 1)
+    await acme.run([home(1, price=900_000), home(2)], day=today())
+    ended = await cli("watch", "--no-follow")
+    lines = ended.stdout.splitlines()
+    assert ended.exit_code == 0
+    assert len(lines) == 3
+    assert lines[2].endswith("acme A-1  updated: price 1,001,000 → 900,000 MXN (−10.1 %)")
+    assert ended.stderr == f"to go on: watch --since {lines[2].split()[0]}\n"
+
+
+async def test_it_goes_on_behind_a_place(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(3), day=today())
+    everything = (await cli("watch", "--until-now", "--json")).stdout.splitlines()
+    places = [json.loads(line)["place"] for line in everything]
+    rest = (await cli("watch", "--no-follow", "--since", places[0], "--json")).stdout.splitlines()
+    assert [json.loads(line)["place"] for line in rest] == places[1:]
+    assert (await cli("watch", "--no-follow", "--since", "1", "--json")).stdout == ""
+
+
+async def test_it_tells_of_one_source_only(acme: Catalogue, cli: Cli) -> None:
+    other = await other_source(acme, "other")
+    await acme.run(homes(2), day=today())
+    await other.run(homes(1), day=today())
+    lines = (await cli("watch", "--no-follow", "--source", "other", "--json")).stdout.splitlines()
+    assert [json.loads(line)["source"] for line in lines] == ["other"]
+
+
+@pytest.mark.parametrize("place", ["monday", "1.2.3", "-1"])
+async def test_what_is_no_place_is_wrong_usage(place: str, cli: Cli) -> None:
+    ended = await cli("watch", "--since", place)
+    assert ended.exit_code == 2
+    assert "is no place in the feed" in ended.stderr
+
+
+async def test_it_follows_over_a_lost_connection_until_ctrl_c(
+    acme: Catalogue, cli: Cli, dsn: str, tmp_path: Path
+) -> None:
+    await acme.run(homes(1), day=today() - 1)
+    watching = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "property_manager_cli.py"),
+        *("watch", "--since", "0", "--json"),
+        cwd=tmp_path,
+        env={**os.environ, "DATABASE_URL": dsn},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert watching.stdout is not None
+    try:
+        first = json.loads(await watching.stdout.readline())
+        await acme.superuser.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid() and query ilike 'listen%'"
+        )
+        await acme.run([home(1, price=5)], day=today())
+        second = json.loads(await watching.stdout.readline())
+        watching.send_signal(signal.SIGINT)
+        _, told = await watching.communicate()
+    finally:
+        if watching.returncode is None:
+            watching.kill()
+    assert (first["change_type"], second["new_value"]) == ("created", 5)
+    assert watching.returncode == 0
+    assert b"Traceback" not in told
