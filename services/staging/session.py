@@ -27,6 +27,7 @@ Verdict = Literal["complete", "partial", "suspect"]
 _BATCH_ROWS: Final = 5_000
 _BATCH_CHARS: Final = 8_000_000
 _CHUNK_CHARS: Final = 256_000
+_ROWS_A_TURN: Final = 32
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Progress:
 
 
 class SessionWriter:
-    """Stages rows into one open session. Memory is bounded by one batch, whatever the session's size."""
+    """Stages rows into one open session. Memory is bounded by two batches, whatever the session's size."""
 
     def __init__(
         self,
@@ -63,6 +64,7 @@ class SessionWriter:
         self._encoder = RowEncoder(session_id, source.volatile)
         self._lines: list[str] = []
         self._chars = 0
+        self._underway: tuple[list[str], asyncio.Task[None]] | None = None
         self._kept_by_all = (1 << len(FIELDS)) - 1
 
     @classmethod
@@ -115,7 +117,9 @@ class SessionWriter:
         self._lines.append(line)
         self._chars += len(line)
         if len(self._lines) >= _BATCH_ROWS or self._chars >= _BATCH_CHARS:
-            await self.flush()
+            await self._send_meanwhile()
+        elif self._underway is not None and not self._next_row % _ROWS_A_TURN:
+            await asyncio.sleep(0)  # a turn for the batch that is being sent
 
     async def add_all(self, rows: Iterable[StagedRow]) -> None:
         """Take many rows at the pace of the database."""
@@ -124,18 +128,41 @@ class SessionWriter:
 
     async def flush(self) -> None:
         """Send what waits, together with the session's progress, in one transaction."""
+        await self._arrived()
+        await self._send(self._lines)
+        # only now: rows that could not be sent are sent by the next flush, or the session cannot be completed
+        self._lines, self._chars = [], 0
+
+    async def _send_meanwhile(self) -> None:
+        """Send the full batch while the next is read: the server parses on a core of its own."""
+        await self._arrived()
+        batch, self._lines, self._chars = self._lines, [], 0
+        self._underway = batch, asyncio.create_task(self._send(batch))
+
+    async def _arrived(self) -> None:
+        """Wait for the batch underway; its rows wait again if they could not be sent."""
+        if self._underway is None:
+            return
+        batch, sending = self._underway
+        try:
+            await sending
+        except BaseException:
+            self._lines, self._chars = batch + self._lines, self._chars + sum(map(len, batch))
+            raise
+        finally:
+            self._underway = None
+
+    async def _send(self, lines: list[str]) -> None:
         async with self._database.transaction() as conn:
             await conn.execute(queries.text("touch_session"), *self._touch())
-            if self._lines:
+            if lines:
                 await conn.copy_to_table(
                     "property_scrapes_staging",
                     schema_name="public",
                     columns=self._encoder.columns,
                     **COPY_OPTIONS,
-                    source=_chunks(self._lines),
+                    source=_chunks(lines),
                 )
-        # only now: rows that could not be sent are sent by the next flush, or the session cannot be completed
-        self._lines, self._chars = [], 0
 
     @asynccontextmanager
     async def kept_alive(self, every_seconds: float = 15.0) -> AsyncIterator[None]:
@@ -189,6 +216,8 @@ class SessionWriter:
 
     async def fail(self, message: str) -> None:
         """End the session without a verdict; its rows are kept and never synced."""
+        if self._underway is not None:
+            await asyncio.wait({self._underway[1]})
         await self._database.run("fail_session", self.session_id, self._writer, message, self._clock())
 
 
