@@ -69,7 +69,15 @@ def _line(told: Told) -> str:
             f"{day}  REFUSED plan {short(synced.plan_id)} (exit 3): {synced.reasons[0].sentence}. "
             "Nothing changed."
         )
-    return f"{day}  {figures(synced.metrics):<100} {synced.verdict}"
+    return f"{day}  {_in_words(told, figures(synced.metrics)):<104} {synced.verdict}"
+
+
+def _in_words(told: Told, line: str) -> str:
+    """The figures, with what a newcomer cannot know from them."""
+    if told.only_price_cuts:
+        line = line.replace(" updated", " updated (all price cuts)")
+    line = line.replace(" missing", " missing (first miss)").replace(" removed", " removed (2 misses)")
+    return line.replace(" reactivated", " reactivated (back on the market)")
 
 
 def _next(source: str, refused: object) -> list[str]:

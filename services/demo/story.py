@@ -12,6 +12,7 @@ from database.handle import Database
 from services.demo.portal.catalogue import Day
 from services.demo.portal.server import Portal
 from services.orchestration.scraper import EnhancedPropertyScraper, Progress, ScrapeResult
+from services.pipeline.plans import plan_rows
 
 NAME = "sample-portal"
 
@@ -23,6 +24,7 @@ class Told:
     day: Day
     date: datetime
     scraped: ScrapeResult
+    only_price_cuts: bool
 
 
 async def tell(
@@ -41,7 +43,18 @@ async def tell(
             scraped = await scraper.scrape_and_sync(
                 portal.url, f"{source.name} {day.name.title()}", source=source, on_progress=on_progress
             )
-            yield Told(day, date, scraped)
+            yield Told(day, date, scraped, await _only_price_cuts(database, scraped))
+
+
+async def _only_price_cuts(database: Database, scraped: ScrapeResult) -> bool:
+    """Whether every update of that day is a lower price and nothing else."""
+    if scraped.sync is None or scraped.sync.plan_id is None:
+        return False
+    updates = [row async for row in plan_rows(database, scraped.sync.plan_id) if row.action == "update"]
+    changes = [change for row in updates for change in row.changes]
+    return bool(changes) and all(
+        change["field"] == "price" and change["new"] < change["old"] for change in changes
+    )
 
 
 def _at(moment: datetime) -> datetime:

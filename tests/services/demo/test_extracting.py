@@ -1,0 +1,50 @@
+"""Every page of the sample portal reads without a site file, and reads as that home and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.source import Source
+from scrapers.extract import extract_listing
+from services.demo.portal.catalogue import EXPECTED, Card, Day, on_offer, similar
+from services.demo.portal.homes import Home, Style
+from services.demo.portal.render import detail_page
+
+BASE = "http://127.0.0.1:8000"
+SOURCE = Source(name="tecolote", country="MX", currency="MXN", language="spanish")
+
+
+def raw(home: Home, day: Day) -> dict[str, object]:
+    url = BASE + Card(home).path
+    return dict(extract_listing(detail_page(home, similar(home, day), base=BASE), url, SOURCE).raw)
+
+
+@pytest.mark.parametrize("home", on_offer(Day.TUE).values(), ids=lambda home: f"{home.style}-{home.id}")
+def test_a_page_reads_as_its_own_home(home: Home) -> None:
+    row = {name: "" if value is None else str(value) for name, value in raw(home, Day.TUE).items()}
+    assert row["property_id"] == home.id
+    assert row["title"] == home.title
+    assert row["city"] == home.place.city
+    assert row["neighborhood"] == home.place.neighborhood
+    assert row["bedrooms"] == str(home.bedrooms) if home.bedrooms else not row.get("bedrooms")
+    if home.price.amount is None:
+        assert "consultar" in row["price"]
+    else:
+        digits = row["price"].replace(",", "")
+        assert str(home.price.amount) in digits or f"{home.price.amount / 1e6:g} MDP" in digits
+
+
+@pytest.mark.parametrize("style", Style)
+def test_no_fact_of_the_homes_beside_it_gets_in(style: Style) -> None:
+    for home in (home for home in on_offer(Day.TUE).values() if home.style is style):
+        alone = detail_page(home, [], base=BASE)
+        url = BASE + Card(home).path
+        assert raw(home, Day.TUE) == dict(extract_listing(alone, url, SOURCE).raw), home.id
+
+
+def test_what_the_pages_say_changes_from_day_to_day_only_where_the_story_does() -> None:
+    for before, after in ((Day.MON, Day.TUE), (Day.TUE, Day.THU)):
+        known, now = on_offer(before), on_offer(after)
+        changed = sum(raw(known[key], before) != raw(now[key], after) for key in known.keys() & now.keys())
+        expected = EXPECTED[after]
+        assert changed == expected.updated_properties + expected.reactivated_properties
