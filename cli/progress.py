@@ -48,7 +48,9 @@ def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], No
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+    # what is printed meanwhile goes above the bar, but a file or pipe gets it as it is
+    shared = sys.stdout.isatty()
+    with Progress(*columns, console=console(stderr=True), transient=True, redirect_stdout=shared) as bar:
         task = bar.add_task("fetching …", total=None)
 
         def crawled(report: CrawlReport) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from services.demo.portal.catalogue import Day
 from services.demo.portal.server import Portal
 from tests.catalogue import Catalogue
 from tests.cli.conftest import Cli, Ended
@@ -119,6 +120,35 @@ async def test_a_scrape_with_pages_that_failed_is_partly_done(cli: Cli) -> None:
     assert "63 rows" in ended.stdout
     assert "1 page failed    see: session-details --session-id" in ended.stdout
     assert "note: absences not counted: 1 page failed" in ended.stdout
+
+
+async def test_an_interrupted_scrape_is_resumed_by_its_session(
+    portal: Portal, acme: Catalogue, cli: Cli
+) -> None:
+    url = ("--url", portal.url, "--allow-private", "--max-pages", "1")
+    session = (await cli("scrape", *url, "--no-auto-sync", "--json")).document["session_id"]
+    await acme.superuser.execute(
+        "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
+        " completed_at = null, heartbeat_at = now() - interval '1 day' where id = $1",
+        session,
+    )
+    told = await cli("session-details", "--session-id", session)
+    assert f"It was interrupted    next: scrape --resume {session[:8]}" in told.stdout
+    fetched = len(portal.requests)
+    ended = await cli("scrape", "--resume", session[:8], "--allow-private", "--json")
+    assert (ended.exit_code, ended.document["session_id"]) == (0, session)
+    assert ended.document["metrics"]["total_scraped"] == 64
+    listings = [path for path in portal.requests[fetched:] if path.startswith("/inmueble/")]
+    assert 40 <= len(listings) <= 41  # the 24 of the first page are not fetched again
+
+
+async def test_a_refused_scrape_ends_with_3(portal: Portal, cli: Cli) -> None:
+    await cli("scrape", "--url", portal.url, "--allow-private")
+    portal.day = Day.WED
+    ended = await cli("scrape", "--url", portal.url, "--allow-private")
+    assert ended.exit_code == 3
+    assert "REFUSED plan" in ended.stdout
+    assert "looks like an outage or a block" in ended.stdout
 
 
 async def test_a_blocked_site_is_told_as_such(cli: Cli) -> None:
