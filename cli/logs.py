@@ -6,8 +6,11 @@ import logging
 import sys
 import time
 from pathlib import Path
+from typing import Final
 
 from config.errors import UsageError
+
+_OURS: Final = ("cli", "config", "database", "scrapers", "services")
 
 
 class _LogFile(logging.FileHandler):
@@ -15,7 +18,7 @@ class _LogFile(logging.FileHandler):
 
 
 class _Stderr(logging.StreamHandler):  # type: ignore[type-arg] # generic in the stubs only
-    """Warnings for the person at the terminal; everything under --debug."""
+    """Our warnings for the person at the terminal; everything under --debug."""
 
 
 def open_in(home: Path, *, debug: bool = False) -> Path:
@@ -36,12 +39,17 @@ def open_in(home: Path, *, debug: bool = False) -> Path:
     handler.setFormatter(lines)
     shown = _Stderr(sys.stderr)
     shown.setLevel(logging.DEBUG if debug else logging.WARNING)
-    shown.addFilter(lambda record: record.name != "cli.boundary")
+    shown.addFilter(lambda record: record.name != "cli.boundary" and (debug or _is_ours(record)))
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if debug else logging.INFO)
     root.addHandler(handler)
     root.addHandler(shown)
     return file
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """A library tells of its troubles with tracebacks; what they come to, our errors say."""
+    return record.name.partition(".")[0] in _OURS
 
 
 def path() -> Path | None:

@@ -110,10 +110,11 @@ def while_working(address: Address, conn: asyncpg.Connection) -> Iterator[None]:
     except asyncpg.PostgresError as error:
         if isinstance(error, _GONE) or _is_closed(conn):
             raise _lost(address) from error
+        said = str(error.args[0])  # str(error) would append the hint, which is the next step
         if raised := _RAISED.get(error.sqlstate or ""):
-            raise raised(str(error), next_step=error.hint) from error
+            raise raised(said, next_step=error.hint) from error
         detail = f" ({error.detail})" if error.detail else ""
-        raise DatabaseError(f"{error}{detail}", next_step=error.hint) from error
+        raise DatabaseError(f"{said}{detail}", next_step=error.hint) from error
     except (OSError, asyncpg.InterfaceError) as error:
         if _is_closed(conn):
             raise _lost(address) from error

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from cli import logs
 from tests.catalogue import Catalogue, homes
 from tests.cli.conftest import Cli, Command, Ended
 from tests.cli.sessions import today
@@ -69,9 +71,12 @@ async def test_an_unfinished_session_is_not_synced(acme: Catalogue, cli: Cli) ->
         session,
     )
     ended = await cli("sync", "--session-id", str(session), "--json")
-    assert (ended.exit_code, ended.document["error"]["code"]) == (2, "unfinished_session")
-    assert "has not ended" in ended.document["error"]["message"]
-    assert "scrape --resume" in ended.document["error"]["next"]
+    assert ended.exit_code == 2
+    assert ended.document["error"] == {
+        "code": "unfinished_session",
+        "message": f"session {session} has not ended: it is running, or was interrupted",
+        "next": f"wait for its scrape to end, or resume it: scrape --resume {session}",
+    }
 
 
 async def test_a_failed_session_is_not_synced(acme: Catalogue, cli: Cli) -> None:
@@ -132,6 +137,17 @@ def test_a_home_that_cannot_be_written_says_so(
     assert ended.exit_code == 2
     assert ended.stderr.endswith("next: set PROPERTY_MANAGER_HOME to a folder that you can write\n")
     assert told_in_one_sentence(ended)
+
+
+def test_the_troubles_of_a_library_go_to_the_log_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.open_in(home)
+    try:
+        logging.getLogger("asyncpg.pool").warning("cannot connect", exc_info=OSError("refused"))
+        logging.getLogger("services.feed").warning("trying again")
+    finally:
+        logs.close()
+    assert capsys.readouterr().err == "trying again\n"
+    assert "OSError: refused" in (home / "logs" / "property_manager.log").read_text()
 
 
 async def test_the_traceback_is_shown_on_request_only(cli: Cli) -> None:
