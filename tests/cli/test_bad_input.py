@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from tenacity import wait_none
 
 from cli import logs
 from tests.catalogue import Catalogue, homes
@@ -116,6 +120,54 @@ def test_a_server_that_is_gone_is_told_with_its_address(
     assert ended.stderr.startswith("cannot connect to 127.0.0.1:9, database homes, user ana: nothing answers")
     assert told_in_one_sentence(ended)
     assert command(name, "--json").document["error"]["code"] == "database_unreachable"
+
+
+@contextlib.asynccontextmanager
+async def server_until(dsn: str, marker: bytes) -> AsyncIterator[str]:
+    """The way to a database whose server is gone for good as soon as a statement with `marker` is sent."""
+    parts = urlsplit(dsn)
+    ends: list[asyncio.StreamWriter] = []
+
+    async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter, last: bytes | None) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await source.read(65_536):
+                if last is not None and last in data:
+                    server.close()
+                    for end in ends:
+                        end.transport.abort()
+                    return
+                target.write(data)
+                await target.drain()
+        target.close()
+
+    async def connected(client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        postgres, to_postgres = await asyncio.open_connection(parts.hostname, parts.port)
+        ends.extend([to_client, to_postgres])
+        async with asyncio.TaskGroup() as pumps:
+            pumps.create_task(pump(client, to_postgres, marker))
+            pumps.create_task(pump(postgres, to_client, None))
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    login = f"{parts.username}:{parts.password}@127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        yield parts._replace(netloc=login).geturl()
+    finally:
+        server.close()
+
+
+async def test_a_server_that_goes_in_mid_sync_leaves_nothing_half_written(
+    acme: Catalogue, cli: Cli, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.pipeline.stages.wait_random_exponential", lambda **_: wait_none())
+    await acme.stage(homes(3), day=today())
+    async with server_until(dsn, b"property_manager.apply(") as gone:
+        monkeypatch.setenv("DATABASE_URL", gone)
+        ended = await cli("sync")
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert "nothing answers there" in ended.stderr
+    assert told_in_one_sentence(ended)
+    assert await acme.statuses() == {}
+    assert await acme.complaints() == []
 
 
 def test_a_missing_migration_says_what_to_run(
