@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from math import isnan
@@ -16,7 +16,7 @@ from scrapers.parsers.blank import is_blank
 from scrapers.parsers.text import repair
 from scrapers.price_cells import PRICE, PriceCell
 from scrapers.readers import BLANK, Note, as_text, make_reader, read_coordinates
-from scrapers.staged import Issue, StagedRow
+from scrapers.staged import Issue, StagedRow, Unreadable
 
 LONGEST_ID: Final = 500
 
@@ -35,9 +35,14 @@ _PROVENANCE: Final = 1 << _ID | 1 << _URL | 1 << _PAGE | 1 << _SCRAPED_AT  # kno
 
 
 class CellReader:
-    """Reads the rows of one source; made once, used for every row."""
+    """Reads the rows of one source; made once, used for every row.
 
-    def __init__(self, source: Source) -> None:
+    `defaults` fill what a row says nothing of; a row that does not state all `required` fields has a problem.
+    """
+
+    def __init__(
+        self, source: Source, *, defaults: Mapping[str, Any] | None = None, required: Collection[str] = ()
+    ) -> None:
         self._source = source
         self._keeps_blanks = source.blank == "keep"
         self._readers = {field.name: make_reader(field, source) for field in FIELDS}
@@ -52,6 +57,8 @@ class CellReader:
             field.name: {"field": field.name, "kind": "blank", "text": None, "why": "null"}
             for field in FIELDS
         }
+        self._defaults = [(BIT[name], self._default(name, given)) for name, given in (defaults or {}).items()]
+        self._required = [(BIT[name], name) for name in required]
 
     def read(
         self,
@@ -61,8 +68,12 @@ class CellReader:
         page_number: int | None,
         fetched_at: datetime,
         evidence: Mapping[str, Any] | None = None,
+        original: Mapping[str, Any] | None = None,
     ) -> StagedRow:
-        """One staged row; no raw row, however broken, raises."""
+        """One staged row; no raw row, however broken, raises.
+
+        `original` is what to keep as raw where `raw` was made from it.
+        """
         row = StagedRow([None] * _WIDTH)
         values, issues, said = row.values, row.issues, _PROVENANCE
         column_of, get = self._columns.get, raw.get
@@ -91,11 +102,13 @@ class CellReader:
             self._place_from_gps(get("gps_coordinates"), row)
         self._identify(raw, row)
         self._locate(raw, row, url, page_number, fetched_at)
+        if self._defaults or self._required:
+            self._fill_and_demand(row)
         if values[_TITLE] is None:
             self._derive_title(row)
         if not self._keeps_blanks and issues:
             self._clear_blanks(row)
-        row.raw, row.raw_bytes = dump_raw(raw)
+        row.raw, row.raw_bytes = dump_raw(raw if original is None else original)
         if evidence:
             row.evidence = dump_raw(evidence)[0]
         return row
@@ -106,6 +119,9 @@ class CellReader:
 
     def _unreadable(self, row: StagedRow, name: str, value: Any, error: Exception) -> Any:
         """Not-a-number is how tables say null, and bytes may still be text; the rest is reported."""
+        if isinstance(value, Unreadable):
+            row.note(name, "unparseable", value.given, value.why)
+            return None
         if (isinstance(value, float) and isnan(value)) or (isinstance(value, Decimal) and value.is_nan()):
             return BLANK
         if isinstance(value, bytes | bytearray | memoryview):
@@ -155,7 +171,7 @@ class CellReader:
             row.kept &= ~(1 << _HALF_BATHROOMS)
 
     def _place_from_gps(self, value: Any, row: StagedRow) -> None:
-        if value is None or (isinstance(value, str) and is_blank(value)):
+        if value is None or isinstance(value, Unreadable) or (isinstance(value, str) and is_blank(value)):
             return
         try:
             latitude, longitude = read_coordinates(value)
@@ -227,6 +243,20 @@ class CellReader:
             if result is not None:
                 return result
         return None
+
+    def _default(self, name: str, given: Any) -> Any:
+        """A default as its column holds it."""
+        result = self._readers[name](given)
+        return result.value if isinstance(result, Note) else result
+
+    def _fill_and_demand(self, row: StagedRow) -> None:
+        for index, default in self._defaults:
+            if row.values[index] is None:
+                row.values[index] = default
+                row.kept &= ~(1 << index)
+        missing = [name for index, name in self._required if row.values[index] is None]
+        if missing and row.problem is None:
+            row.problem = f"The row has no {' and no '.join(missing)}, which its mapping requires."
 
     def _derive_title(self, row: StagedRow) -> None:
         """A headline of kind and place for a listing that has none; live keeps a real one."""

@@ -27,6 +27,7 @@ from scrapers.parsers.phone import parse_phone
 from scrapers.parsers.place import parse_coordinates, parse_degrees
 from scrapers.parsers.status import parse_standard_status
 from scrapers.parsers.text import plain, repair
+from scrapers.staged import Unreadable
 
 Reader = Callable[[Any], Any]
 
@@ -54,6 +55,7 @@ _NUMERIC: Final = re.compile(r"numeric\((\d+),(\d+)\)")
 _LIST_MARKS: Final = re.compile(r"[\n|;•·]")
 _URL_MARKS: Final = re.compile(r"[\s|]+|,\s*(?=(?:https?:)?//)|;\s*(?=(?:https?:)?//)")
 _URL_KEYS: Final = ("url", "contentUrl", "MediaURL", "src", "href", "image")
+_STATES_LIKE_BLANKS: Final = frozenset(("NC", "ND"))
 _FIVE_DIGIT_CODES: Final = frozenset(("MX", "US", "ES", "DE", "FR", "IT"))
 _COUNT_WORDS: Final[dict[str, dict[str, int]]] = {
     "bedrooms": {"studio": 0, "estudio": 0, "studio apartment": 0, "monolocale": 0},
@@ -70,6 +72,8 @@ def make_reader(field: Field, source: Source) -> Reader:
     if numeric := _NUMERIC.fullmatch(field.sql):
         precision, scale = int(numeric[1]), int(numeric[2])
         return _decimal_reader(_number_parser(field.read, source), precision - scale, scale)
+    if field.name == "state":
+        return _state_reader()
     if field.name == "postal_code":
         return _postal_code_reader(source.country)
     if field.read == "integer":
@@ -188,6 +192,14 @@ def _currency_reader(source: Source) -> Reader:
         return code
 
     return _worded(read, _text_reader(LONGEST_LABEL))
+
+
+def _state_reader() -> Reader:
+    """North Carolina and North Dakota, which elsewhere mean "non communiqué" and "no disponible"."""
+    label = _text_reader(LONGEST_LABEL)
+    return lambda value: (
+        value.strip() if isinstance(value, str) and value.strip() in _STATES_LIKE_BLANKS else label(value)
+    )
 
 
 def _postal_code_reader(country: str | None) -> Reader:
@@ -411,6 +423,8 @@ def _phone_reader(country: str | None) -> Reader:
 
 
 def _json(value: Any) -> Any:
+    if isinstance(value, Unreadable):
+        raise ParseError(value, value.why)
     if isinstance(value, str):
         if is_blank(value):
             return BLANK

@@ -11,6 +11,14 @@ from scrapers.parsers.text import repair
 _SHOWN: Final = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell that could not be read before the row was put together; it is reported like any other."""
+
+    given: Any
+    why: str
+
+
 class Issue(TypedDict):
     """What a cell said that could not be taken as it stands."""
 

@@ -1,0 +1,1 @@
+"""Files and feeds people already have, read into raw rows: formats, dialects and field mappings."""

@@ -1,0 +1,22 @@
+"""Mappings: which column is which listing field, how it is read, and what to propose for a new file."""
+
+from importers.mapping.apply import RawRow, RowMapper, compile_mapping
+from importers.mapping.candidates import IdCandidate, id_candidates
+from importers.mapping.cells import cell_reader
+from importers.mapping.load import load_mapping, shipped_mappings
+from importers.mapping.model import Mapping, Options
+from importers.mapping.report import ColumnReport
+
+__all__ = [
+    "ColumnReport",
+    "IdCandidate",
+    "Mapping",
+    "Options",
+    "RawRow",
+    "RowMapper",
+    "cell_reader",
+    "compile_mapping",
+    "id_candidates",
+    "load_mapping",
+    "shipped_mappings",
+]

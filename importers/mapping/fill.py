@@ -1,0 +1,160 @@
+"""How a row's cells fill one field: the first alternative that says something, read as the mapping says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from config.errors import ParseError
+from config.listing import FIELD
+from config.source import Source
+from importers.mapping.headers import Headers
+from importers.mapping.model import Cell, Column, Options
+from importers.mapping.parse import Parser, make_parser
+from importers.mapping.paths import ABSENT, Getter, getter, says_nothing
+from importers.mapping.units import is_unit, measured, unit_in_header, unit_named
+from scrapers.parsers.text import LONGEST_VALUE, plain
+from scrapers.readers import as_text
+from scrapers.staged import Unreadable
+
+_REST: Final = "*"
+_UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
+
+
+class Filling:
+    """Compiles the cells of a mapping for one file's columns."""
+
+    def __init__(self, headers: Headers, options: Options, source: Source) -> None:
+        self._headers, self._options, self._source = headers, options, source
+
+    def plain_column(self, target: str, cell: Cell) -> str | None:
+        """The column whose value goes to the field's own reader untouched, if that is all there is to do."""
+        (column, *more) = cell.columns
+        if more or not isinstance(column, str) or cell.map or cell.order:
+            return None
+        if self._parser(target, cell, column) is not None:
+            return None
+        header = self._headers.resolved(column)
+        return header if self._headers.column(column) == header else None
+
+    def getter(self, target: str, cell: Cell) -> Getter:
+        """What reads the field's value out of a row; blank or ABSENT where no alternative says anything."""
+        ways = [self._way(target, cell, column) for column in cell.columns]
+        if len(ways) == 1:
+            return ways[0]
+
+        def get(cells: Mapping[str, Any]) -> Any:
+            first = ABSENT
+            for way in ways:
+                value = way(cells)
+                if value is ABSENT:
+                    continue
+                if not says_nothing(value):
+                    return value
+                if first is ABSENT:
+                    first = value
+            return first
+
+        return get
+
+    def _way(self, target: str, cell: Cell, column: Column) -> Getter:
+        if isinstance(column, Cell):
+            return self.getter(target, column)
+        found = self._raw(column, cell.order)
+        if cell.map:
+            found = _mapped(found, cell.map)
+        parser = self._parser(target, cell, column)
+        return found if parser is None else _parsed(found, parser)
+
+    def _raw(self, column: str | tuple[str, ...], order: str | None) -> Getter:
+        if isinstance(column, str):
+            return getter(self._headers.resolved(column), order)
+        parts = [getter(self._headers.resolved(name), order) for name in column]
+
+        def joined(cells: Mapping[str, Any]) -> Any:
+            said = [value for part in parts if (value := part(cells)) is not ABSENT]
+            if not said:
+                return ABSENT
+            return " ".join(as_text(value).strip() for value in said if not says_nothing(value))
+
+        return joined
+
+    def _parser(
+        self, target: str, cell: Cell, column: Column
+    ) -> Callable[[Any, Mapping[str, Any]], Any] | None:
+        parser = make_parser(target, cell.parse, self._source, self._options.date_format)
+        if cell.parse == "area" or (cell.parse is None and FIELD[target].read == "area"):
+            return self._area(cell, column, parser)
+        return None if parser is None else lambda value, _cells: parser(value)
+
+    def _area(self, cell: Cell, column: Column, parser: Parser | None) -> Callable[[Any, Any], Any] | None:
+        units = [self._unit(word) for word in cell.unit]
+        header = unit_in_header(column) if isinstance(column, str) else None
+        if header is not None:
+            units.append(lambda _cells: header)
+        if not units and parser is None:
+            return None
+
+        def read(value: Any, cells: Mapping[str, Any]) -> Any:
+            unit = next((found for each in units if (found := each(cells)) is not None), None)
+            area = value if unit is None or unit == "m2" else measured(value, unit)
+            return area if parser is None else parser(area)
+
+        return read
+
+    def _unit(self, word: str) -> Callable[[Mapping[str, Any]], str | None]:
+        if is_unit(word):
+            fixed = unit_named(word)
+            return lambda _cells: fixed
+        column = getter(self._headers.resolved(word))
+
+        def stated(cells: Mapping[str, Any]) -> str | None:
+            value = column(cells)
+            if value is ABSENT or says_nothing(value):
+                return None
+            unit = unit_named(str(value)[:LONGEST_VALUE])
+            if unit is None:
+                raise ParseError(str(value), "a unit nobody knows")
+            return unit
+
+        return stated
+
+
+def _parsed(found: Getter, parser: Callable[[Any, Mapping[str, Any]], Any]) -> Getter:
+    def get(cells: Mapping[str, Any]) -> Any:
+        value = found(cells)
+        if value is ABSENT or says_nothing(value):
+            return value
+        try:
+            return parser(value, cells)
+        except _UNREADABLE as error:
+            return Unreadable(value, error.why if isinstance(error, ParseError) else "cannot be read")
+
+    return get
+
+
+def _mapped(found: Getter, words: Mapping[str, Any]) -> Getter:
+    known = {_word(given): meant for given, meant in words.items()}
+    rest = known.get(_REST, ABSENT)
+
+    def get(cells: Mapping[str, Any]) -> Any:
+        value = found(cells)
+        if value is ABSENT or value is None or isinstance(value, list | tuple | dict):
+            return value
+        try:
+            meant = known.get(_word(as_text(value)), ABSENT)
+        except _UNREADABLE:
+            return value
+        if meant is ABSENT and not says_nothing(value):  # "NC" may be a state, where the mapping knows it
+            meant = rest
+        return value if meant is ABSENT else meant
+
+    return get
+
+
+def _word(text: str) -> str:
+    """A word for look-ups: servers spell "Residential Lease" and "ResidentialLease"."""
+    if text == _REST or len(text) > LONGEST_VALUE:
+        return text
+    squeezed = "".join(char for char in plain(text) if char.isalnum())
+    return squeezed or text.strip()

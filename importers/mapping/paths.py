@@ -1,0 +1,102 @@
+"""Column references: an exact header first, then a dotted path into nested JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from math import isnan
+from typing import Any, Final
+
+from scrapers.parsers.blank import is_blank
+
+ABSENT: Final[Any] = object()
+"""The row has no such column: it says nothing, not even nothing."""
+
+Getter = Callable[[Mapping[str, Any]], Any]
+
+_STEP: Final = re.compile(r"(?P<key>[^.\[\]]*)(?P<marks>(?:\[\d*\])*)")
+_MARK: Final = re.compile(r"\[(\d*)\]")
+_EVERY: Final = "[]"
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether a cell is blank, however it is written."""
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return is_blank(value)
+    if isinstance(value, float):
+        return isnan(value)
+    return isinstance(value, list | dict | tuple) and not value
+
+
+def steps_of(reference: str) -> list[str]:
+    """The steps of a path: `Media[].MediaURL` is Media, every item, MediaURL."""
+    steps: list[str] = []
+    for part in reference.split("."):
+        found = _STEP.fullmatch(part)
+        if found is None:
+            return []
+        if found["key"]:
+            steps.append(found["key"])
+        steps += [index or _EVERY for index in _MARK.findall(found["marks"])]
+    return steps
+
+
+def getter(reference: str, order: str | None = None) -> Getter:
+    """What reads a reference out of a row; `order` puts the lists on its way in order."""
+    steps = steps_of(reference)
+
+    def get(cells: Mapping[str, Any]) -> Any:
+        value = cells.get(reference, ABSENT)
+        if value is not ABSENT or len(steps) < 2:
+            return _sorted(value, order)
+        return _walk(cells, steps, order)
+
+    return get
+
+
+def _walk(value: Any, steps: list[str], order: str | None) -> Any:
+    for number, step in enumerate(steps):
+        if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+            value = _decoded(value)
+        value = _sorted(value, order)
+        if step == _EVERY:
+            if not isinstance(value, list | tuple):
+                return ABSENT
+            found = (_walk(item, steps[number + 1 :], order) for item in value)
+            return [item for item in found if item is not ABSENT and item is not None]
+        value = _one_step(value, step)
+        if value is ABSENT:
+            return ABSENT
+    return value
+
+
+def _one_step(value: Any, step: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(step, ABSENT)
+    if isinstance(value, list | tuple) and step.isdecimal():
+        index = int(step)
+        return value[index] if index < len(value) else ABSENT
+    return ABSENT
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _sorted(value: Any, order: str | None) -> Any:
+    """A list in the order its items state; those that state none stay behind, as they came."""
+    if order is None or not isinstance(value, list):
+        return value
+    return sorted(value, key=lambda item: _place(item, order))
+
+
+def _place(item: Any, order: str) -> tuple[bool, float]:
+    place = item.get(order) if isinstance(item, Mapping) else None
+    stated = isinstance(place, int | float) and not isinstance(place, bool)
+    return (not stated, float(place) if stated and place is not None else 0.0)
