@@ -1,0 +1,163 @@
+"""What the tests of the engine build with: sessions staged and synced on a clock of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from config.source import Source
+from database.handle import Database
+from scrapers.cells import CellReader
+from services.pipeline import SyncResult, sync_session
+from services.staging import SessionWriter, register_source
+from services.staging.session import Kind, Verdict
+
+START = datetime(2026, 11, 1, tzinfo=UTC)
+ACME = Source(name="acme", currency="MXN", country="MX", language="spanish")
+
+Row = dict[str, Any]
+
+
+def at(day: float) -> datetime:
+    """A moment so many days after the tests' first."""
+    return START + timedelta(days=day)
+
+
+def home(number: int | str = 1, **fields: Any) -> Row:
+    """A raw row with everything a listing usually has; `fields` say what is different."""
+    index = number if isinstance(number, int) else 0
+    return {
+        "property_id": f"A-{number}",
+        "title": f"Casa {number} en venta",
+        "description": "Casa luminosa con patio y dos recámaras",
+        "property_type": "Casa",
+        "operation_type": "sale",
+        "address": f"Calle {number}",
+        "city": "Mérida",
+        "price": 1_000_000 + index * 1_000,
+        "bedrooms": 3,
+        "bathrooms": 2,
+        "latitude": 20.9,
+        "longitude": -89.6 + index / 1_000,
+        "main_image_url": f"https://acme.example/{number}.jpg",
+        **fields,
+    }
+
+
+def homes(count: int, **fields: Any) -> list[Row]:
+    return [home(number, **fields) for number in range(1, count + 1)]
+
+
+def without(row: Row, *fields: str) -> Row:
+    return {name: value for name, value in row.items() if name not in fields}
+
+
+class Catalogue:
+    """One source in one database, and what its sessions did to it."""
+
+    def __init__(self, database: Database, superuser: asyncpg.Connection, source: Source = ACME) -> None:
+        self.database = database
+        self.superuser = superuser
+        self.source = source
+
+    async def register(self, **facts: Any) -> Catalogue:
+        """The source with these facts, its name being what tells it from others."""
+        self.source = self.source.model_copy(update=facts)
+        await register_source(self.database, self.source)
+        return self
+
+    async def stage(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        day: float = 0,
+        verdict: Verdict = "complete",
+        reason: str | None = None,
+        scope: str = "all",
+        kind: Kind = "import",
+        fetched: Callable[[int], float] | None = None,
+    ) -> UUID:
+        """A session that ended on `day`; row n was fetched on day `fetched(n)`."""
+        writer = await SessionWriter.open(
+            self.database, self.source, scope=scope, kind=kind, clock=lambda: at(day)
+        )
+        reader = CellReader(self.source)
+        for number, row in enumerate(rows):
+            url = f"https://acme.example/{row['property_id']}" if "property_id" in row else None
+            moment = at(fetched(number) if fetched else day)
+            await writer.add(reader.read(row, url=url, page_number=1, fetched_at=moment))
+        await writer.complete(verdict, reason)
+        return writer.session_id
+
+    async def sync(self, session_id: UUID, *, day: float = 0, **options: Any) -> SyncResult:
+        return await sync_session(self.database, session_id, clock=lambda: at(day), **options)
+
+    async def run(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        day: float = 0,
+        verdict: Verdict = "complete",
+        reason: str | None = None,
+        scope: str = "all",
+        kind: Kind = "import",
+        fetched: Callable[[int], float] | None = None,
+        **options: Any,
+    ) -> SyncResult:
+        """Stage and sync."""
+        session_id = await self.stage(
+            rows, day=day, verdict=verdict, reason=reason, scope=scope, kind=kind, fetched=fetched
+        )
+        return await self.sync(session_id, day=day, **options)
+
+    async def live(self, number: int | str = 1) -> asyncpg.Record:
+        """One listing as readers see it."""
+        return await self.superuser.fetchrow(
+            "select * from public.listings where source = $1 and property_id = $2",
+            self.source.name,
+            f"A-{number}",
+        )
+
+    async def statuses(self) -> dict[str, str]:
+        rows = await self.superuser.fetch(
+            "select property_id, status from public.properties_live where source = $1 order by property_id",
+            self.source.name,
+        )
+        return {row["property_id"]: row["status"] for row in rows}
+
+    async def changes(self, result: SyncResult | None = None) -> list[asyncpg.Record]:
+        """The audit of one sync, or all of it."""
+        return await self.superuser.fetch(
+            "select * from public.property_changes where $1::uuid is null or session_id = $1 order by id",
+            result.session_id if result else None,
+        )
+
+    async def change(self, result: SyncResult, field: str) -> asyncpg.Record:
+        """The one change of that field in a sync."""
+        (found,) = [row for row in await self.changes(result) if row["field_name"] == field]
+        return found
+
+    async def quarantined(self, result: SyncResult) -> dict[int, list[str]]:
+        """Why each row set aside was, by row number."""
+        rows = await self.superuser.fetch(
+            "select row_no, reasons::text from property_manager.quarantine where session_id = $1",
+            result.session_id,
+        )
+        return {row["row_no"]: [reason["rule"] for reason in json.loads(row["reasons"])] for row in rows}
+
+    async def outcomes(self, result: SyncResult) -> dict[int, str]:
+        rows = await self.superuser.fetch(
+            "select row_no, outcome from public.staging_outcomes where session_id = $1 order by row_no",
+            result.session_id,
+        )
+        return {row["row_no"]: row["outcome"] for row in rows}
+
+    async def complaints(self) -> list[str]:
+        """What doctor finds wrong."""
+        rows = await self.database.rows("doctor")
+        return [f"{row['check_name']}: {row['detail']}" for row in rows if row["found"]]

@@ -1,0 +1,148 @@
+"""Every staged row ends as exactly one of new, updated, unchanged, reactivated, quarantined, superseded."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from tests.catalogue import Catalogue, home, homes, without
+
+BUCKETS = (
+    "new_properties",
+    "updated_properties",
+    "unchanged_properties",
+    "reactivated_properties",
+    "quarantined_properties",
+    "superseded_rows",
+)
+
+
+async def test_a_session_with_all_six_kinds_counts_each_row_once(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(5))
+    await catalogue.run([home(n) for n in (1, 2, 3, 4)], day=1)
+
+    result = await catalogue.run(
+        [
+            home(1),
+            home(2, price=900_000),
+            home(5),
+            home(6),
+            home(7, bedrooms=400),
+            without(home(8), "property_id"),
+            home(9),
+            home(9),
+            home(4),
+        ],
+        day=2,
+    )
+
+    figures = result.metrics.model_dump()
+    assert {name: figures[name] for name in BUCKETS} == {
+        "new_properties": 2,
+        "updated_properties": 1,
+        "unchanged_properties": 2,
+        "reactivated_properties": 1,
+        "quarantined_properties": 2,
+        "superseded_rows": 1,
+    }
+    assert sum(figures[name] for name in BUCKETS) == figures["total_scraped"] == 9
+    assert figures["missing_properties"] == 1, "home 3: outside the sum"
+    outcomes = await catalogue.outcomes(result)
+    assert outcomes == {
+        1: "unchanged", 2: "updated", 3: "reactivated", 4: "new", 5: "quarantined", 6: "quarantined",
+        7: "new", 8: "superseded", 9: "unchanged",
+    }  # fmt: skip
+
+
+async def test_the_session_keeps_the_same_figures_as_the_result(catalogue: Catalogue) -> None:
+    result = await catalogue.run([*homes(3), home(3)])
+
+    kept = await catalogue.superuser.fetchrow(
+        "select * from public.sync_metadata where session_id = $1", result.session_id
+    )
+    figures = result.metrics.model_dump()
+    assert {name: kept[name] for name in BUCKETS} == {name: figures[name] for name in BUCKETS}
+    assert kept["sync_status"] == "completed"
+
+
+async def test_a_closed_listing_is_among_the_updated_and_the_removed(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(2))
+
+    result = await catalogue.run([home(1), home(2, standard_status="Closed")], day=1)
+
+    assert (result.metrics.updated_properties, result.metrics.removed_properties) == (1, 1)
+    row = await catalogue.superuser.fetchrow(
+        "select outcome, processing_status, change_type from public.staging_outcomes"
+        " where session_id = $1 and property_id = 'A-2'",
+        result.session_id,
+    )
+    assert tuple(row) == ("updated", "processed", "removed")
+
+
+async def test_rows_wait_until_their_session_is_synced(catalogue: Catalogue) -> None:
+    session_id = await catalogue.stage(homes(1))
+    query = (
+        "select outcome, processing_status, change_type from public.staging_outcomes where session_id = $1"
+    )
+    assert tuple(await catalogue.superuser.fetchrow(query, session_id)) == (None, "pending", None)
+
+    await catalogue.sync(session_id)
+
+    assert tuple(await catalogue.superuser.fetchrow(query, session_id)) == ("new", "processed", "new")
+
+
+FULL, BARE = home(1), without(home(1), "address", "city")
+REPEATS = {
+    "the latest fetch wins": ([(home(1, price=3), 0), (home(1, price=4), 2), (home(1, price=5), 1)], 4),
+    "then the fuller row": ([({**BARE, "price": 3}, 1), ({**FULL, "price": 4}, 1), ({**BARE, "price": 5}, 0)], 4),
+    "an older full row loses to a later bare one": ([({**FULL, "price": 3}, 0), ({**BARE, "price": 4}, 1)], 4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", REPEATS)
+async def test_of_a_repeated_id(catalogue: Catalogue, rule: str) -> None:
+    rows, winner = REPEATS[rule]
+    for day, order in enumerate(permutations(rows)):
+        catalogue.source = catalogue.source.model_copy(update={"name": f"order-{day}"})
+        await catalogue.register()
+        result = await catalogue.run([row for row, _ in order], day=3, fetched=lambda n, o=order: o[n][1])
+        assert (await catalogue.live())["price"] == winner, order
+        assert result.metrics.superseded_rows == len(rows) - 1
+
+
+async def test_rows_that_tie_are_settled_alike_in_any_order(catalogue: Catalogue) -> None:
+    winners = set()
+    for number, order in enumerate(permutations([home(1, price=n) for n in (3_000, 4_000, 5_000)])):
+        catalogue.source = catalogue.source.model_copy(update={"name": f"order-{number}"})
+        await catalogue.register()
+        await catalogue.run(order)
+        winners.add((await catalogue.live())["price"])
+    assert len(winners) == 1
+
+
+async def test_superseded_rows_stay_in_staging_and_name_their_winner(catalogue: Catalogue) -> None:
+    result = await catalogue.run([home(1), home(1), home(1, price=3)], fetched=lambda n: n)
+
+    rows = await catalogue.superuser.fetch(
+        "select row_no, winner from property_manager.superseded where session_id = $1 order by row_no",
+        result.session_id,
+    )
+    assert [tuple(row) for row in rows] == [(1, 3), (2, 3)]
+    assert await catalogue.superuser.fetchval("select count(*) from public.property_scrapes_staging") == 3
+
+
+async def test_a_repeat_of_a_quarantined_winner_is_superseded_all_the_same(catalogue: Catalogue) -> None:
+    result = await catalogue.run([home(1), home(1, bedrooms=400)], fetched=lambda n: n)
+
+    assert await catalogue.outcomes(result) == {1: "superseded", 2: "quarantined"}
+    assert await catalogue.live() is None
+
+
+async def test_a_second_run_finds_everything_unchanged(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(3))
+
+    result = await catalogue.run(homes(3), day=1)
+
+    assert result.metrics.unchanged_properties == 3
+    assert await catalogue.changes(result) == []
