@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from config.errors import PropertyManagerError
 from database.handle import Database
+from services.pipeline.lease import released, take
 from services.pipeline.results import Metrics, Reason, SyncResult
-from services.pipeline.stages import Run, call
+from services.pipeline.stages import Run
 from services.pipeline.validate import validate
 
 Clock = Callable[[], datetime]
@@ -39,11 +39,11 @@ async def sync_session(
     UnfinishedSessionError, BusyError; a guard's refusal is a result (`status="held"`), not an error.
     """
     started = time.perf_counter()
-    claimed = await call(database, "claim", session_id, f"{actor}/{uuid4()}")
+    claimed = await take(database, "claim", session_id)
     if claimed["state"] != "claimed":
         return await _finished(database, session_id, claimed, started)
     run = Run(database, session_id, claimed["epoch"], crash_at, on_stage)
-    try:
+    async with released(run):
         await run.stage("sift", with_rules)
         if with_rules:
             await validate(run)
@@ -53,11 +53,6 @@ async def sync_session(
         applied = None
         if guarded["status"] == "ready" and not dry_run:
             applied = await run.stage("apply", actor, clock())
-    except PropertyManagerError as error:
-        await call(database, "release", session_id, run.epoch, error.message)
-        raise
-    if applied is None:
-        await call(database, "release", session_id, run.epoch, None)
     status = "applied" if applied else "held" if guarded["status"] == "held" else "planned"
     return await _result(database, session_id, status, guarded | (applied or {}), started)
 
@@ -72,16 +67,13 @@ async def apply_plan(
 ) -> SyncResult:
     """Apply exactly that saved plan, whole, or raise PlanOutdatedError because live moved."""
     started = time.perf_counter()
-    claimed = await call(database, "approve", plan_id, f"{actor}/{uuid4()}", actor)
+    claimed = await take(database, "approve", plan_id, actor)
     session_id = UUID(claimed["session_id"])
     if claimed["state"] == "applied":
         return await _finished(database, session_id, claimed, started)
     run = Run(database, session_id, claimed["epoch"], crash_at)
-    try:
+    async with released(run):
         applied = await run.stage("apply", actor, clock())
-    except PropertyManagerError as error:
-        await call(database, "release", session_id, run.epoch, error.message)
-        raise
     return await _result(database, session_id, "applied", {"plan_id": plan_id, **applied}, started)
 
 

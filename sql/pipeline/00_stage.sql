@@ -23,7 +23,7 @@ begin
     raise exception 'the sync of session % was taken over by another worker', p_session
       using errcode = 'PM003', hint = 'nothing of this run was written; see session-details --session-id ' || p_session;
   end if;
-  update property_manager.leases set leased_until = clock_timestamp() + interval '15 minutes' where source_id = v_lease.source_id;
+  update property_manager.leases set leased_until = clock_timestamp() + property_manager.lease_time() where source_id = v_lease.source_id;
   return null;
 end
 $$;
@@ -35,18 +35,35 @@ language sql security definer set search_path = '' as $$
   returning result
 $$;
 
--- Plans the joins of a landed session with what is known by their true sizes: the planner has no statistics of
--- rows that landed a moment ago. A session that covers more than a twentieth of its source is hashed against it.
+-- Plans the joins of so many of a session's rows with what is known by their true sizes: the planner has no
+-- statistics of rows that landed a moment ago. More than a fifth of a source is hashed against it, less looked up.
 create function property_manager.plan_for(p_source integer, p_rows bigint) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_known bigint;
 begin
   select count(*) into v_known
-  from (select from property_manager.listing_state where source_id = p_source limit p_rows * 20 + 1) known;
-  perform set_config('enable_nestloop', case when v_known <= p_rows * 20 then 'off' else 'on' end, true);
+  from (select from property_manager.listing_state where source_id = p_source limit p_rows * 5 + 1) known;
+  perform set_config('enable_nestloop', case when v_known <= p_rows * 5 then 'off' else 'on' end, true);
   perform set_config('enable_mergejoin', 'off', true);
   perform set_config('jit', 'off', true);
   perform set_config('work_mem', '128MB', true);
 end
+$$;
+
+-- The same for the candidates that the sift found: most often a small part of the session.
+create function property_manager.plan_for_candidates(p_session uuid) returns void
+language sql security definer set search_path = '' as $$
+  select property_manager.plan_for(s.source_id, (r.result ->> 'candidates')::bigint)
+  from public.scraping_sessions s
+  join property_manager.stage_results r on r.session_id = s.id and r.stage = 'sift'
+  where s.id = p_session
+  order by r.epoch desc limit 1
+$$;
+
+-- One staged row by its key: looked up, never hashed, whatever the planner believes of a session's size. Without
+-- a search_path of its own and with its offset it is part of the query that calls it, and stays as it is there.
+create function property_manager.staged(p_session uuid, p_row integer) returns setof public.property_scrapes_staging
+language sql stable rows 1 as $$
+  select * from public.property_scrapes_staging where session_id = p_session and row_no = p_row offset 0
 $$;

@@ -1,7 +1,23 @@
+-- How long a worker may be silent between two stages. While a stage runs, its transaction holds the lease's row.
+create function property_manager.lease_time() returns interval
+language sql immutable set search_path = '' as $$ select interval '30 seconds' $$;
+
+-- Refuses while another worker's lease runs, unless that worker is known to be dead (p_dead names it).
+create function property_manager.refuse_if_leased(p_lease property_manager.leases, p_worker text, p_dead text) returns void
+language plpgsql set search_path = '' as $$
+begin
+  if p_lease.leased_until > clock_timestamp() and p_lease.worker <> p_worker and p_lease.worker is distinct from p_dead then
+    raise exception 'another worker is syncing this source (session %)', p_lease.session_id
+      using errcode = 'PM004', detail = p_lease.worker,
+        hint = 'wait until it has ended; one that has died is replaced within half a minute';
+  end if;
+end
+$$;
+
 -- Claims a session for one worker: from here on it alone may sync the session's source.
 -- Out: {state: claimed, epoch}, or {state: applied, plan_id, metrics} when there is nothing left to do,
 -- or {state: stale, why}. A run that died is swept away and done afresh.
-create function property_manager.claim(p_session uuid, p_worker text) returns jsonb
+create function property_manager.claim(p_session uuid, p_worker text, p_dead text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_session public.scraping_sessions;
@@ -28,11 +44,7 @@ begin
       from property_manager.plans p where p.session_id = p_session and p.status = 'applied'
     );
   end if;
-  if v_lease.leased_until > clock_timestamp() and v_lease.worker <> p_worker then
-    raise exception 'another worker is syncing this source (session %)', v_lease.session_id
-      using errcode = 'PM004', hint = 'wait until it has ended; a stalled one is replaced after '
-        || to_char(v_lease.leased_until at time zone 'UTC', 'HH24:MI:SS') || ' UTC';
-  end if;
+  perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   if v_session.sync_status = 'stale' or exists (
     select from public.scraping_sessions newer
     where newer.scope_id = v_session.scope_id and newer.sync_status = 'completed' and newer.completed_at > v_session.completed_at
@@ -43,7 +55,7 @@ begin
 
   v_epoch := v_lease.epoch + 1;
   update property_manager.leases
-  set session_id = p_session, epoch = v_epoch, worker = p_worker, leased_until = clock_timestamp() + interval '15 minutes'
+  set session_id = p_session, epoch = v_epoch, worker = p_worker, leased_until = clock_timestamp() + property_manager.lease_time()
   where source_id = v_lease.source_id;
   perform property_manager.forget_run(p_session);
   insert into public.sync_metadata (session_id, epoch) values (p_session, v_epoch);
@@ -81,7 +93,7 @@ $$;
 grant execute on function property_manager.release to service_role;
 
 -- Claims a saved plan's session so that exactly this plan can be applied. Out: as claim().
-create function property_manager.approve(p_plan uuid, p_worker text, p_actor text) returns jsonb
+create function property_manager.approve(p_plan uuid, p_actor text, p_worker text, p_dead text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_plan    property_manager.plans;
@@ -100,12 +112,10 @@ begin
   elsif v_plan.status not in ('ready', 'held', 'approved') then
     raise exception 'plan % is %: it cannot be applied any more', left(p_plan::text, 8), v_plan.status
       using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || v_session.id;
-  elsif v_lease.leased_until > clock_timestamp() and v_lease.worker <> p_worker then
-    raise exception 'another worker is syncing this source (session %)', v_lease.session_id
-      using errcode = 'PM004', hint = 'wait until it has ended, then approve again';
   end if;
+  perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   update property_manager.leases
-  set session_id = v_session.id, epoch = epoch + 1, worker = p_worker, leased_until = clock_timestamp() + interval '15 minutes'
+  set session_id = v_session.id, epoch = epoch + 1, worker = p_worker, leased_until = clock_timestamp() + property_manager.lease_time()
   where source_id = v_lease.source_id
   returning * into v_lease;
   update property_manager.plans
