@@ -115,6 +115,11 @@ class Catalogue:
         )
         return await self.sync(session_id, day=day, **options)
 
+    @staticmethod
+    def read(text: str) -> Any:
+        """A JSON column as the superuser's connection gives it."""
+        return json.loads(text)
+
     async def live(self, number: int | str = 1) -> asyncpg.Record:
         """One listing as readers see it."""
         return await self.superuser.fetchrow(

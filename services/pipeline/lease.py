@@ -41,7 +41,7 @@ async def take(database: Database, query: str, *args: Any) -> dict[str, Any]:
 
 
 def _if_dead(error: BusyError) -> str | None:
-    """The holder's name if it was a process of this machine and is gone; a wrong guess is fenced by its epoch."""
+    """The holder's name if it was a process of this machine and is gone; a wrong guess costs it its epoch."""
     holder = error.__cause__.detail if isinstance(error.__cause__, asyncpg.PostgresError) else None
     host, _, rest = str(holder or "").partition("/")
     pid = rest.partition("/")[0]
