@@ -1,1 +1,19 @@
-"""Files and feeds people already have, read into raw rows: formats, dialects and field mappings."""
+"""Files and feeds people already have, read into raw rows with an account of every row; no database."""
+
+from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileError, NotAListingFileError
+from importers.options import Limits, ReadOptions
+from importers.reading import Reading, open_input
+from importers.record import Record, Skipped
+
+__all__ = [
+    "ChoiceNeededError",
+    "DamagedFileError",
+    "ImportFileError",
+    "Limits",
+    "NotAListingFileError",
+    "ReadOptions",
+    "Reading",
+    "Record",
+    "Skipped",
+    "open_input",
+]

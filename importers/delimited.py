@@ -1,0 +1,275 @@
+"""CSV and its kin: any delimiter, read strictly row by row, each bad row handed over with its bytes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from importers.dialect import Dialect, Sample, find_dialect, hinted, reader_of, sample, terminator
+from importers.encoding import Encoding
+from importers.errors import ImportFileError
+from importers.header import Header, column_names, find_header, fitted, is_blank, is_sentence
+from importers.lines import CutLine, split_lines
+from importers.options import ReadOptions
+from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
+from importers.unpack import Input
+
+_SAMPLE: Final = 1 << 18
+
+
+def read_delimited(source: Input, encoding: Encoding, options: ReadOptions, notes: Notes) -> Table:
+    """The table in a delimited text."""
+    csv.field_size_limit(max(csv.field_size_limit(), options.limits.record * 2))
+    ending, lines = _first_lines(source, encoding)
+    stated = _stated_delimiter(options.delimiter)
+    hint = hinted(lines[0]) if lines else None
+    start = options.skip_rows if options.skip_rows is not None else int(hint is not None)
+    dialect = find_dialect(lines[start:], stated or hint)
+    seen = sample(lines[start:], dialect)
+    header = _header(seen, stated=options.skip_rows is not None)
+    if header is None:
+        return Table("csv", iter(()), [], encoding.name, _shown(dialect, None))
+    cells = fitted(header.cells, seen.rows[header.at + 1 :])
+    columns = column_names(cells, notes.warnings)
+    line = start + seen.lines[header.at] + 1
+    if header.doubtful:
+        notes.warnings.append(f"Line {line} is read as the header but looks like data: does one exist?")
+    layout = _Layout(dialect, ending, list(header.cells), line, columns)
+    rows = _Rows(source, encoding, layout, longest=options.limits.record, notes=notes)
+    return Table("csv", rows.read(), columns, encoding.name, _shown(dialect, line))
+
+
+def _first_lines(source: Input, encoding: Encoding) -> tuple[bytes, list[str]]:
+    """How lines end, and the first of them; a last one that is cut is left out."""
+    data = b""
+    for chunk in encoding.narrow(source.chunks()):
+        data += chunk
+        if len(data) >= _SAMPLE:
+            break
+    ending = terminator(data.decode(encoding.of_lines, "replace"))
+    lines = data.split(ending)
+    last = lines.pop()
+    texts = [(line + ending).decode(encoding.of_lines, "replace") for line in lines]
+    if len(data) < _SAMPLE or not texts:
+        texts += [last.decode(encoding.of_lines, "replace")] if last else []
+    return ending, texts
+
+
+def _stated_delimiter(text: str | None) -> str | None:
+    if text is None:
+        return None
+    found = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}.get(text.lower(), text)
+    if len(found) != 1:
+        raise ImportFileError(
+            f"A delimiter is one character, not {text!r}.", next_step="Use for example ';' or 'tab'."
+        )
+    return found
+
+
+def _header(seen: Sample, *, stated: bool) -> Header | None:
+    if not stated:
+        return find_header(seen.rows)
+    found = (index for index, row in enumerate(seen.rows) if not all(map(is_blank, row)))
+    index = next(found, None)
+    return None if index is None else Header(index, tuple(seen.rows[index]))
+
+
+def _shown(dialect: Dialect, line: int | None) -> dict[str, Any]:
+    return {
+        "delimiter": dialect.delimiter,
+        "quote": dialect.quote,
+        "escape": dialect.escape,
+        "header_line": line,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How one text is laid out."""
+
+    dialect: Dialect
+    ending: bytes
+    header: list[str]
+    header_line: int
+    columns: list[str]
+
+
+class _TooLong(ValueError):
+    """A record is longer than we hold: most likely a quote that never closes."""
+
+
+class _Feed:
+    """Decoded lines for csv.reader, remembering the bytes of the record being read."""
+
+    def __init__(self, lines: Iterator[bytes], ending: bytes, encoding: str, longest: int) -> None:
+        self._lines = lines
+        self._ending = ending[0]
+        self._again: list[bytes] = []
+        self._encoding = encoding
+        self._longest = longest
+        self.line = 0
+        self.taken: list[bytes] = []
+        self.size = 0
+        self.suspect = False
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._lines)
+        self.line += 1
+        self.taken.append(line)
+        self.size += len(line)
+        if self.size > self._longest or line.__class__ is CutLine:
+            raise _TooLong
+        try:
+            text = line.decode(self._encoding)
+        except UnicodeDecodeError:
+            self.suspect = True
+            return line.decode(self._encoding, "replace")
+        if "\0" in text or line[-1] != self._ending:
+            self.suspect = True
+        return text
+
+    def begin(self) -> None:
+        """A new record starts with the next line."""
+        self.taken.clear()
+        self.size = 0
+        self.suspect = False
+
+    def keep_first(self) -> bytes:
+        """Give all but the first line of the record back, to be read again."""
+        first, *others = self.taken
+        self._again.extend(reversed(others))
+        self.line -= len(others)
+        return first
+
+
+class _Rows:
+    """Records of one delimited file, in its order."""
+
+    def __init__(
+        self,
+        source: Input,
+        encoding: Encoding,
+        layout: _Layout,
+        *,
+        longest: int,
+        notes: Notes,
+    ) -> None:
+        self._name = source.name
+        self._notes = notes
+        self._encoding = encoding
+        self._dialect = layout.dialect
+        self._columns = layout.columns
+        self._header = layout.header
+        self._header_line = layout.header_line
+        self._ending = layout.ending
+        lines = split_lines(encoding.narrow(source.chunks()), layout.ending, longest)
+        self._feed = _Feed(lines, layout.ending, encoding.of_lines, longest)
+        self._number = 0
+
+    def read(self) -> Iterator[Record | Skipped]:
+        """Every row: as a record, as a problem with its bytes, or as skipped."""
+        feed = self._feed
+        yield from self._before_header()
+        reader = reader_of(feed, self._dialect, strict=True)
+        columns, width = self._columns, len(self._columns)
+        while True:
+            feed.begin()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except (csv.Error, _TooLong) as error:
+                yield self._torn(error)
+                reader = reader_of(feed, self._dialect, strict=True)
+                continue
+            if len(cells) == width and cells[0] and not feed.suspect and cells != self._header:
+                self._number += 1
+                yield Record(
+                    self._number, feed.line - len(feed.taken) + 1, dict(zip(columns, cells, strict=True))
+                )
+                continue
+            if len(cells) != width and len(feed.taken) > 1 and self._swallowed():
+                yield self._torn(None)
+                reader = reader_of(feed, self._dialect, strict=True)
+                continue
+            yield self._unusual(cells)
+
+    def _before_header(self) -> Iterator[Skipped]:
+        """Pass the lines up to the header and the header itself, which may take several lines."""
+        for line in range(1, self._header_line):
+            text = next(self._feed)
+            yield Skipped(line, "blank" if is_blank(text) else "preamble")
+        next(reader_of(self._feed, self._dialect, strict=False))
+
+    def _unusual(self, cells: list[str]) -> Record | Skipped:
+        line = self._feed.line - len(self._feed.taken) + 1
+        width = len(self._columns)
+        if all(map(is_blank, cells)) and not self._feed.suspect:
+            return Skipped(line, "blank")
+        if cells == self._header:
+            return Skipped(line, "repeated header")
+        if len(cells) != width and is_sentence(cells) and width > 2:
+            return Skipped(line, "disclaimer")
+        if len(cells) > width and all(map(is_blank, cells[width:])):
+            cells = cells[:width]
+        problem = None
+        if len(cells) != width:
+            problem = f"{self._name}, line {line}: {len(cells)} cells where the header has {width}"
+        elif self._feed.suspect:
+            problem = self._unreadable(line, cells)
+        if problem:
+            self._note_cut(self._feed.taken[-1], line)
+        return self._record(line, cells, problem, b"".join(self._feed.taken))
+
+    def _note_cut(self, last: bytes, line: int) -> None:
+        """A bad row that ends without the end of a line is the sign of a file that was cut."""
+        if not last.endswith(self._ending) and last.__class__ is not CutLine:
+            cut = f"{self._name}, line {line}: the file ends in the middle of a row"
+            self._notes.incomplete = self._notes.incomplete or cut
+
+    def _unreadable(self, line: int, cells: list[str]) -> str | None:
+        """What cannot be read in a row of the right width; None if it is only the unended last line."""
+        at = next((index for index, cell in enumerate(cells) if "\ufffd" in cell or "\0" in cell), None)
+        if at is None:
+            return f"{self._name}, line {line}: {self._notes.incomplete}" if self._notes.incomplete else None
+        what = "a NUL byte" if "\0" in cells[at] else f"bytes that are not {self._encoding.name}"
+        return f"{self._name}, line {line}, column {self._columns[at]!r}: {what}"
+
+    def _swallowed(self) -> bool:
+        """Whether a quote that should not be there made one record out of several rows."""
+        width = len(self._columns)
+        return any(len(self._alone(line)) == width for line in self._feed.taken[1:])
+
+    def _alone(self, line: bytes) -> list[str]:
+        text = line.decode(self._encoding.of_lines, "replace").rstrip("\r\n")
+        try:
+            return next(reader_of(iter((text,)), self._dialect, strict=False), [])
+        except csv.Error:
+            return []
+
+    def _torn(self, error: Exception | None) -> Record:
+        """A record whose quotes do not match: its first line is handed over, the rest is read again."""
+        taken = self._feed.taken
+        line = self._feed.line - len(taken) + 1
+        self._note_cut(taken[-1], line)
+        first = self._feed.keep_first()
+        where = f"{self._name}, line {line}"
+        if isinstance(first, CutLine):
+            kept = f"its first {KEPT_OF_TOO_LONG:,} are kept"
+            return self._record(line, [], f"{where}: {first.length:,} bytes in one line; {kept}", first)
+        cells = self._alone(first)
+        column = self._columns[min(max(len(cells), 1), len(self._columns)) - 1]
+        why = "a quote that is never closed"
+        if isinstance(error, csv.Error) and len(taken) == 1 and "unexpected end" not in str(error):
+            why = f"a quote in the wrong place ({error})"
+        return self._record(line, cells, f"{where}, column {column!r}: {why}", first)
+
+    def _record(self, line: int, cells: list[str], problem: str | None, raw: bytes) -> Record:
+        self._number += 1
+        named = dict(zip(self._columns, cells, strict=False))
+        return Record(self._number, line, named, problem, self._encoding.original(raw) if problem else None)

@@ -1,0 +1,35 @@
+"""What can be wrong with a file or feed as a whole, so that nothing of it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from config.errors import UsageError
+
+
+class ImportFileError(UsageError):
+    """The file cannot be imported."""
+
+    code = "import_file"
+
+
+class NotAListingFileError(ImportFileError):
+    """The file holds no table of any kind that is read here."""
+
+    code = "not_a_listing_file"
+
+
+class DamagedFileError(ImportFileError):
+    """The file is damaged or cut so that nothing of it can be read."""
+
+    code = "damaged_file"
+
+
+class ChoiceNeededError(ImportFileError):
+    """The file holds several tables, and which one is meant is not for us to guess."""
+
+    code = "choice_needed"
+
+    def __init__(self, message: str, *, choices: Sequence[str], next_step: str) -> None:
+        self.choices = tuple(choices)
+        super().__init__(message, next_step=next_step)

@@ -1,0 +1,281 @@
+"""Rows in JSON: a list, a list somewhere inside a document, or one object after the other (JSON Lines)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from importers.encoding import Encoding
+from importers.errors import ChoiceNeededError, NotAListingFileError
+from importers.json_text import DECODER, JsonText, MalformedError
+from importers.lines import CutLine, split_lines
+from importers.options import ReadOptions
+from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
+from importers.unpack import Input
+
+_BAD: Final = re.compile("[\udc80-\udcff\0]")
+_BAD_PLACE: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*[^:]*$')
+_DEEPEST: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list found in a document."""
+
+    path: tuple[str, ...]
+    holds_objects: bool
+
+
+def read_json(source: Input, encoding: Encoding, head: str, options: ReadOptions, notes: Notes) -> Table:
+    """The rows in a JSON text of any of these shapes."""
+    rows = _Rows(source, encoding, options, notes)
+    wanted = "jsonl" if source.name.lower().endswith((".jsonl", ".ndjson")) else None
+    if options.rows is None and (options.format or wanted) == "jsonl":
+        return rows.table("jsonl", rows.lines())
+    if options.rows is None and head.lstrip("\ufeff \t\r\n").startswith("{") and _is_lines(head):
+        return rows.table("jsonl", rows.lines())
+    path = tuple(options.rows.split(".")) if options.rows else _find_path(rows, source.name, notes)
+    if path is None:
+        return rows.table("jsonl", rows.one_after_the_other())
+    return rows.table("json", rows.at(path), {"rows": ".".join(path)})
+
+
+def _is_lines(head: str) -> bool:
+    """The first line is a whole object and another line follows."""
+    first, _, others = head.lstrip().partition("\n")
+    if not others.strip():
+        return False
+    try:
+        return isinstance(DECODER.decode(first), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _find_path(rows: _Rows, name: str, notes: Notes) -> tuple[str, ...] | None:
+    """Where the rows are, if there is one list of objects; None if the text is objects in a row."""
+    text = rows.open()
+    if text.peek() in {"[", ""}:
+        return ()
+    found: list[_List] = []
+    try:
+        _survey(text, (), found)
+        followed = text.peek() == "{"
+    except MalformedError:
+        followed = False
+    lists = [item for item in found if item.holds_objects]
+    if followed or not found:
+        if not followed:
+            notes.warnings.append(f"{name} holds one object and no list of rows: it is read as one row.")
+        return None
+    if len(lists) > 1:
+        choices = [".".join(item.path) for item in lists]
+        raise ChoiceNeededError(
+            f"{name} holds {len(lists)} lists of objects: {', '.join(choices)}.",
+            choices=choices,
+            next_step=f'Say which holds the rows: "rows": "{choices[0]}" in the mapping.',
+        )
+    return (lists or found)[0].path
+
+
+def _survey(text: JsonText, path: tuple[str, ...], found: list[_List]) -> None:
+    """Note every list below an object, passing over all values."""
+    if text.peek() == "[":
+        text.skip("[")
+        place = len(found)
+        found.append(_List(path, holds_objects=text.peek() == "{"))
+        try:
+            _pass_elements(text)
+        except MalformedError:
+            found[place:] = [found[place]]
+            raise
+    elif text.peek() == "{" and len(path) < _DEEPEST:
+        for name in _members(text):
+            _survey(text, (*path, name), found)
+    else:
+        text.value()
+
+
+def _pass_elements(text: JsonText) -> None:
+    while not text.skip("]"):
+        if text.peek() == "":
+            raise MalformedError("the text ends inside a list", 0, cut=True)
+        text.value()
+        text.skip(",")
+
+
+def _members(text: JsonText) -> Iterator[str]:
+    """The names in an object, the position being at each one's value."""
+    text.skip("{")
+    while not text.skip("}"):
+        name, _ = text.value()
+        if not isinstance(name, str) or not text.skip(":"):
+            raise MalformedError("a name and a colon are expected", 0, cut=text.peek() == "")
+        yield name
+        text.skip(",")
+
+
+class _Rows:
+    """Records of one JSON file."""
+
+    def __init__(self, source: Input, encoding: Encoding, options: ReadOptions, notes: Notes) -> None:
+        self._source = source
+        self._name = source.name
+        self._encoding = encoding
+        self._longest = options.limits.record
+        self._notes = notes
+        self._columns: dict[str, None] = {}
+        self._shown: list[str] = []
+        self._number = 0
+        self._usual: frozenset[str] = frozenset()
+
+    def table(
+        self, kind: str, items: Iterator[Record | Skipped], dialect: dict[str, Any] | None = None
+    ) -> Table:
+        return Table(kind, items, self._shown, self._encoding.name, dialect or {})
+
+    def open(self) -> JsonText:
+        """The text from its beginning."""
+        return JsonText(self._texts(), self._longest)
+
+    def _texts(self) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder(self._encoding.of_lines)("surrogateescape")
+        for chunk in self._encoding.narrow(self._source.chunks()):
+            yield decoder.decode(chunk)
+        yield decoder.decode(b"", final=True)
+
+    def at(self, path: tuple[str, ...]) -> Iterator[Record | Skipped]:
+        """The elements of the list at a path."""
+        text = self.open()
+        try:
+            self._go_to(text, path)
+        except MalformedError as error:
+            raise NotAListingFileError(
+                f"{self._name}, line {text.line}: this is not JSON ({error.why}).",
+                next_step="Export the file again, or import it as another format.",
+            ) from error
+        yield from self._elements(text, "]")
+
+    def one_after_the_other(self) -> Iterator[Record | Skipped]:
+        """Objects with nothing but space between them."""
+        yield from self._elements(self.open(), "")
+
+    def _go_to(self, text: JsonText, path: tuple[str, ...]) -> None:
+        for name in path:
+            if text.peek() != "{":
+                raise self._no_such(path)
+            for member in _members(text):
+                if member == name:
+                    break
+                text.value() if text.peek() not in "[{" else _survey(text, (), [])
+            else:
+                raise self._no_such(path)
+        if text.peek() and not text.skip("["):
+            raise self._no_such(path)
+
+    def _no_such(self, path: tuple[str, ...]) -> NotAListingFileError:
+        where = ".".join(path) or "its top level"
+        return NotAListingFileError(
+            f"{self._name} has no list at {where}.", next_step='Check "rows" in the mapping.'
+        )
+
+    def _elements(self, text: JsonText, closing: str) -> Iterator[Record | Skipped]:
+        """Every element up to the end of the list; after a malformed one, go on with the next row."""
+        while True:
+            while text.skip(","):
+                pass
+            char = text.peek()
+            line = text.line
+            if char == "":
+                if closing:
+                    self._ends_early(line)
+                return
+            if closing and text.skip(closing):
+                return
+            try:
+                value, written = text.value()
+            except MalformedError as error:
+                yield self._malformed(text, error, line)
+                continue
+            yield self._record(line, value, written)
+
+    def _malformed(self, text: JsonText, error: MalformedError, line: int) -> Record:
+        passed = None if error.cut else text.next_object(error.offset, self._usual)
+        if passed is None:
+            passed = text.rest(self._longest if error.cut else KEPT_OF_TOO_LONG)
+            self._ends_early(line)
+        at = line + passed.count("\n", 0, max(error.offset, 0))
+        column = error.offset - passed.rfind("\n", 0, max(error.offset, 0))
+        why = "the file ends inside this row" if error.cut else f"not JSON: {error.why}"
+        return self._problem(line, {}, f"{self._name}, line {at}, character {column}: {why}", passed)
+
+    def _ends_early(self, line: int) -> None:
+        self._notes.incomplete = (
+            self._notes.incomplete or f"{self._name}, line {line}: the list is not closed"
+        )
+
+    def lines(self) -> Iterator[Record | Skipped]:
+        """One object per line."""
+        encoding = self._encoding.of_lines
+        chunks = self._encoding.narrow(self._source.chunks())
+        for line, data in enumerate(split_lines(chunks, b"\n", self._longest), 1):
+            if data.isspace():
+                yield Skipped(line, "blank")
+                continue
+            text = data.decode(encoding, "surrogateescape").strip()
+            if isinstance(data, CutLine):
+                kept = f"its first {KEPT_OF_TOO_LONG:,} are kept"
+                yield self._problem(
+                    line, {}, f"{self._name}, line {line}: {data.length:,} bytes in one line; {kept}", text
+                )
+                continue
+            try:
+                value = DECODER.decode(text)
+            except RecursionError:
+                yield self._problem(line, {}, f"{self._name}, line {line}: nested too deep", text)
+            except ValueError as error:
+                where = f"{self._name}, line {line}, character {getattr(error, 'pos', 0) + 1}"
+                if not data.endswith(b"\n"):
+                    cut = f"{self._name}, line {line}: the file ends in the middle of a row"
+                    self._notes.incomplete = self._notes.incomplete or cut
+                yield self._problem(line, {}, f"{where}: not JSON: {getattr(error, 'msg', error)}", text)
+            else:
+                yield self._record(line, value, text)
+
+    def _record(self, line: int, value: Any, written: str) -> Record:
+        if value.__class__ is not dict:
+            kind = type(value).__name__
+            return self._problem(
+                line, {}, f"{self._name}, line {line}: a row must be an object, not {kind}", written
+            )
+        if not (value.keys() <= self._columns.keys()):
+            new = [name for name in value if name not in self._columns]
+            self._columns.update(dict.fromkeys(new))
+            self._shown.extend(new)
+        self._usual = self._usual or frozenset(value)
+        if (not written.isascii() or "\0" in written) and (bad := _BAD.search(written)):
+            place = _BAD_PLACE.search(written, 0, bad.start())
+            column = f", column {place[1]!r}" if place else ""
+            what = "a NUL byte" if bad[0] == "\0" else f"bytes that are not {self._encoding.name}"
+            cells = _repaired(value)
+            return self._problem(line, cells, f"{self._name}, line {line}{column}: {what}", written)
+        self._number += 1
+        return Record(self._number, line, value)
+
+    def _problem(self, line: int, cells: dict[str, Any], problem: str, written: str) -> Record:
+        self._number += 1
+        raw = written.encode(self._encoding.of_lines, "surrogateescape")
+        return Record(self._number, line, cells, problem, self._encoding.original(raw))
+
+
+def _repaired(value: Any) -> Any:
+    """The value with what could not be decoded marked as such."""
+    if isinstance(value, str):
+        return _BAD.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_repaired(name): _repaired(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_repaired(item) for item in value]
+    return value

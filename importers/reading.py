@@ -1,0 +1,151 @@
+"""One file or feed being read: its rows, and an account of every one that is not among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from config.errors import NotFoundError
+from importers.encoding import find
+from importers.errors import ImportFileError
+from importers.header import is_blank
+from importers.options import ReadOptions
+from importers.recognise import text_format
+from importers.record import Notes, Record, Skipped, Table
+from importers.unpack import Input, spool_stdin, unpack
+
+_FORMATS = ("csv", "json", "jsonl", "xlsx", "parquet")
+_DEFAULTS = ReadOptions()
+
+
+class Reading:
+    """Iterate over it once; the account is complete when the iteration is."""
+
+    def __init__(self, name: str, table: Table, notes: Notes, options: ReadOptions, stack: ExitStack) -> None:
+        self.name = name
+        self._table = table
+        self._notes = notes
+        self._drop_if_blank = options.drop_if_blank
+        self._stack = stack
+        self.skipped: list[Skipped] = []
+        self.records_read = 0
+
+    @property
+    def format(self) -> str:
+        return self._table.format
+
+    @property
+    def encoding(self) -> str | None:
+        return self._table.encoding
+
+    @property
+    def dialect(self) -> dict[str, Any]:
+        return self._table.dialect
+
+    @property
+    def columns(self) -> list[str]:
+        """Known before the first record where there is a header; otherwise it grows."""
+        return self._table.columns
+
+    @property
+    def warnings(self) -> list[str]:
+        return self._notes.warnings
+
+    @property
+    def incomplete(self) -> str | None:
+        """Why the end was not reached, if so: then nothing may count as absent."""
+        return self._notes.incomplete
+
+    @property
+    def rows_skipped(self) -> int:
+        return sum(entry.rows for entry in self.skipped)
+
+    @property
+    def rows_read(self) -> int:
+        """Records and skipped rows together."""
+        return self.records_read + self.rows_skipped
+
+    def __iter__(self) -> Iterator[Record]:
+        for item in self._table.items:
+            if isinstance(item, Skipped):
+                self._skip(item)
+            elif self._drop_if_blank and self._is_dropped(item):
+                self._skip(Skipped(item.line, "blank: " + ", ".join(self._drop_if_blank)))
+            else:
+                self.records_read += 1
+                yield item
+
+    def _skip(self, entry: Skipped) -> None:
+        last = self.skipped[-1] if self.skipped else None
+        if last and last.why == entry.why and last.line + last.rows == entry.line:
+            self.skipped[-1] = last._replace(rows=last.rows + entry.rows)
+        else:
+            self.skipped.append(entry)
+
+    def _is_dropped(self, record: Record) -> bool:
+        return not record.problem and all(is_blank(record.cells.get(name)) for name in self._drop_if_blank)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+
+def open_input(where: str | Path, options: ReadOptions = _DEFAULTS, *, local: Path | None = None) -> Reading:
+    """Begin to read a file by its path, `-` for stdin, or what was fetched from a url into `local`."""
+    if options.format not in {None, "tsv", *_FORMATS}:
+        raise ImportFileError(
+            f"There is no format named {options.format!r}.", next_step=f"Known: {', '.join(_FORMATS)}, tsv."
+        )
+    name = "stdin" if str(where) == "-" else Path(where).name
+    notes = Notes()
+    with ExitStack() as stack:
+        path = local or (spool_stdin(stack) if str(where) == "-" else _existing(Path(where)))
+        source = unpack(path, name, options, notes, stack)
+        table = _read(source, options, notes)
+        return Reading(name, table, notes, options, stack.pop_all())
+
+
+def _existing(path: Path) -> Path:
+    if path.is_dir():
+        raise ImportFileError(f"{path} is a folder.", next_step="Import its files one by one.")
+    try:
+        with path.open("rb"):
+            return path
+    except FileNotFoundError as error:
+        raise NotFoundError(f"There is no file {path}.") from error
+    except OSError as error:
+        raise ImportFileError(f"{path} cannot be opened: {error.strerror}.") from error
+
+
+def _read(source: Input, options: ReadOptions, notes: Notes) -> Table:
+    """The reader of the format, loaded when it is met."""
+    if source.kind == "parquet":
+        from importers.parquet import read_parquet
+
+        return read_parquet(source, options, notes)
+    if source.kind in {"xlsx", "xls"}:
+        from importers.workbook import read_workbook
+
+        return read_workbook(source, options, notes)
+    encoding = find(source.head, source.chunks(), options.encoding, options.limits.spread)
+    head = b"".join(encoding.narrow(iter((source.head,)))).decode(encoding.of_lines, "replace")
+    if encoding.guessed:
+        notes.warnings.append(
+            f"{source.name} does not say its encoding and is not UTF-8: read as {encoding.name}. "
+            "If letters look wrong, state the encoding."
+        )
+    found = options.format or text_format(head, source.name)
+    if found in {"json", "jsonl"}:
+        from importers.json_rows import read_json
+
+        return read_json(source, encoding, head, options, notes)
+    from importers.delimited import read_delimited
+
+    return read_delimited(source, encoding, options, notes)

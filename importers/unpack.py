@@ -1,0 +1,214 @@
+"""A file's content as often as needed, however it is wrapped: on disk, on stdin, in gzip or in a zip."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileError, NotAListingFileError
+from importers.options import Limits, ReadOptions
+from importers.recognise import binary_format
+from importers.record import Notes
+
+CHUNK: Final = 1 << 18
+_HEAD: Final = 1 << 16
+_DEEPEST: Final = 3
+_GZIP: Final = zlib.MAX_WBITS | 16
+_TABLES: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xlsx", ".xls", ".parquet", ".gz")
+_DOCUMENTS: Final = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a presentation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Bytes that can be read from the start as often as needed."""
+
+    name: str
+    """As a person knows it, for messages."""
+    chunks: Callable[[], Iterator[bytes]]
+    kind: str | None
+    """gzip, zip, parquet, xlsx or xls; None for text."""
+    head: bytes
+    local: Callable[[], Path]
+    """The same bytes as a file on disk, for readers that must jump about in it."""
+
+
+def unpack(path: Path, name: str, options: ReadOptions, notes: Notes, stack: ExitStack) -> Input:
+    """The innermost file of `path`."""
+    found = _described(name, lambda: _file_chunks(path), lambda: path)
+    for _ in range(_DEEPEST):
+        if found.kind == "gzip":
+            found = _gunzipped(found, options.limits, notes, stack)
+        elif found.kind == "zip":
+            inner = _unzipped(found, options, notes, stack)
+            if inner is None:
+                return Input(found.name, found.chunks, "xlsx", found.head, found.local)
+            found = inner
+        else:
+            return found
+    raise NotAListingFileError(
+        f"{name} is packed more than {_DEEPEST} times over.", next_step="Unpack it, then import the table."
+    )
+
+
+def spool_stdin(stack: ExitStack) -> Path:
+    """All of stdin in a temporary file, because its content decides how it is read."""
+    target = _temporary(stack)
+    with target.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return target
+
+
+def _described(name: str, chunks: Callable[[], Iterator[bytes]], local: Callable[[], Path]) -> Input:
+    head = b""
+    for chunk in chunks():
+        head += chunk
+        if len(head) >= _HEAD:
+            break
+    head = head[:_HEAD]
+    return Input(name, chunks, binary_format(head, name), head, local)
+
+
+def _file_chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _temporary(stack: ExitStack) -> Path:
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="property-manager-import-"))
+    return Path(folder) / "input"
+
+
+def _spooled(name: str, chunks: Callable[[], Iterator[bytes]], stack: ExitStack) -> Input:
+    kept: list[Path] = []
+
+    def local() -> Path:
+        if not kept:
+            target = _temporary(stack)
+            with target.open("wb") as file:
+                file.writelines(chunks())
+            kept.append(target)
+        return kept[0]
+
+    return _described(name, chunks, local)
+
+
+def _gunzipped(packed: Input, limits: Limits, notes: Notes, stack: ExitStack) -> Input:
+    name = packed.name.removesuffix(".gz")
+    return _spooled(name, lambda: _gunzip(packed, limits, notes), stack)
+
+
+def _gunzip(packed: Input, limits: Limits, notes: Notes) -> Iterator[bytes]:
+    """The content of every gzip member; damage ends it, noted, after all that could be read."""
+    stream = zlib.decompressobj(_GZIP)
+    consumed = produced = 0
+    for chunk in packed.chunks():
+        consumed += len(chunk)
+        data = chunk
+        while data:
+            if stream.eof:
+                data = data.lstrip(b"\0")  # padding between or after members
+                if not data:
+                    break
+                stream = zlib.decompressobj(_GZIP)
+            try:
+                out = stream.decompress(data, CHUNK)
+            except zlib.error as error:
+                notes.incomplete = f"{packed.name} is damaged: its gzip data cannot be read on ({error})"
+                return
+            produced += len(out)
+            _refuse_bomb(packed.name, consumed, produced, limits)
+            if out:
+                yield out
+            data = stream.unused_data if stream.eof else stream.unconsumed_tail
+    if not stream.eof:
+        notes.incomplete = f"{packed.name} is cut: its gzip data ends early"
+
+
+def _refuse_bomb(name: str, packed: int, expanded: int, limits: Limits) -> None:
+    if expanded > limits.expanded or (expanded > limits.ratio_from and expanded > packed * limits.ratio):
+        raise DamagedFileError(
+            f"{name} expands from {packed:,} to more than {expanded:,} bytes, which no listing file does.",
+            next_step="Unpack it yourself and look at it before importing it.",
+        )
+
+
+def _unzipped(packed: Input, options: ReadOptions, notes: Notes, stack: ExitStack) -> Input | None:
+    """The one table in a zip, or None if the zip itself is a workbook."""
+    path = packed.local()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise DamagedFileError(
+            f"{packed.name} is a zip that cannot be opened ({error}): it is probably cut.",
+            next_step="Download or copy it again.",
+        ) from error
+    names = {member.filename for member in members}
+    for inside, what in _DOCUMENTS.items():
+        if inside in names:
+            raise NotAListingFileError(f"{packed.name} is {what}, not a listing file.")
+    if names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+        _refuse_large_workbook(packed.name, members, options.limits)
+        return None
+    member = _the_table(packed.name, members, options.sheet)
+    _refuse_bomb(
+        f"{member.filename} in {packed.name}", member.compress_size, member.file_size, options.limits
+    )
+    if member.flag_bits & 1:
+        raise ImportFileError(
+            f"{member.filename} in {packed.name} is encrypted.",
+            next_step="Extract it with its password first.",
+        )
+    name = f"{packed.name}/{member.filename}"
+    return _spooled(name, lambda: _unzip(path, member.filename, name, notes), stack)
+
+
+def _refuse_large_workbook(name: str, members: list[zipfile.ZipInfo], limits: Limits) -> None:
+    size = sum(member.file_size for member in members)
+    if size > limits.workbook:
+        raise ImportFileError(
+            f"{name} expands to {size:,} bytes; a workbook is held in memory, up to {limits.workbook:,}.",
+            next_step="Save the sheet as CSV, which is read row by row.",
+        )
+
+
+def _the_table(name: str, members: list[zipfile.ZipInfo], wanted: str | None) -> zipfile.ZipInfo:
+    files = [member for member in members if _is_file(member.filename)]
+    tables = [member for member in files if member.filename.lower().endswith(_TABLES)] or files
+    chosen = [member for member in tables if wanted in {member.filename, Path(member.filename).name}]
+    if len(chosen) == 1:
+        return chosen[0]
+    if len(tables) == 1:
+        return tables[0]
+    if not tables:
+        raise NotAListingFileError(f"{name} is a zip without a table in it.")
+    choices = [member.filename for member in tables]
+    shown = ", ".join(choices[:10]) + (f" and {len(choices) - 10:,} more" if len(choices) > 10 else "")
+    raise ChoiceNeededError(
+        f"{name} holds {len(tables):,} files: {shown}.",
+        choices=choices,
+        next_step=f"Choose one: --sheet {choices[0]}",
+    )
+
+
+def _is_file(filename: str) -> bool:
+    parts = filename.split("/")
+    return bool(parts[-1]) and "__MACOSX" not in parts and not parts[-1].startswith(".")
+
+
+def _unzip(path: Path, member: str, name: str, notes: Notes) -> Iterator[bytes]:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        notes.incomplete = f"{name} is damaged: it cannot be read to its end ({error or 'cut'})"

@@ -1,0 +1,90 @@
+"""One sheet of a workbook (XLSX, XLSB, XLS, ODS); the sheet is held in memory while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, Final
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from importers.errors import ChoiceNeededError, DamagedFileError
+from importers.header import Header, column_names, find_header, fitted, is_blank, is_sentence
+from importers.options import ReadOptions
+from importers.record import Notes, Record, Skipped, Table
+from importers.unpack import Input
+
+_SAMPLE: Final = 200
+
+
+def read_workbook(source: Input, options: ReadOptions, notes: Notes) -> Table:
+    """The table on the named sheet, or the first that is visible and not empty."""
+    try:
+        book = CalamineWorkbook.from_path(source.local())
+        sheet_name = _chosen(book, source.name, options.sheet)
+        if sheet_name is None:
+            return Table("xlsx", iter(()), [])
+        sheet = book.get_sheet_by_name(sheet_name)
+        rows = iter(sheet.iter_rows())
+        first = [list(row) for row in islice(rows, _SAMPLE)]
+    except (CalamineError, OSError) as error:
+        raise DamagedFileError(
+            f"{source.name} cannot be read as a workbook: {error}",
+            next_step="Open it in a spreadsheet program and save it again, or save the sheet as CSV.",
+        ) from error
+    if len(book.sheet_names) > 1 and options.sheet is None:
+        notes.warnings.append(f"{source.name} has {len(book.sheet_names)} sheets: {sheet_name!r} is read.")
+    offset = sheet.start[0] if sheet.start else 0
+    if options.skip_rows is not None:
+        found = next(
+            (at for at, row in enumerate(first) if at >= options.skip_rows and not _empty(row)), None
+        )
+        header = None if found is None else Header(found, tuple(first[found]))
+    else:
+        header = find_header(first)
+    if header is None:
+        return Table("xlsx", iter(()), [], dialect={"sheet": sheet_name})
+    columns = column_names(fitted(header.cells, first[header.at + 1 :]), notes.warnings)
+    line = offset + header.at + 1
+    if header.doubtful:
+        notes.warnings.append(f"Row {line} is read as the header but looks like data: does one exist?")
+    items = _items(chain(first, rows), columns, header, offset)
+    return Table("xlsx", items, columns, dialect={"sheet": sheet_name, "header_line": line})
+
+
+def _chosen(book: CalamineWorkbook, name: str, wanted: str | None) -> str | None:
+    if wanted is None or name.endswith(f"/{wanted}"):  # it named the workbook inside a zip
+        sheets = ((sheet, book.get_sheet_by_name(sheet)) for sheet in book.sheet_names)
+        return next((sheet for sheet, content in sheets if content.total_height), None)
+    if wanted in book.sheet_names:
+        return wanted
+    raise ChoiceNeededError(
+        f"{name} has no sheet {wanted!r}; it has {', '.join(book.sheet_names)}.",
+        choices=book.sheet_names,
+        next_step=f"Choose one: --sheet {book.sheet_names[0]!r}",
+    )
+
+
+def _items(
+    rows: Iterator[Sequence[Any]], columns: list[str], header: Header, offset: int
+) -> Iterator[Record | Skipped]:
+    number = 0
+    for index, row in enumerate(rows):
+        line, cells = offset + index + 1, tuple(None if cell == "" else cell for cell in row)
+        if _empty(cells):
+            yield Skipped(line, "blank")
+        elif index < header.at:
+            yield Skipped(line, "preamble")
+        elif index == header.at:
+            continue
+        elif tuple(row) == header.cells:
+            yield Skipped(line, "repeated header")
+        elif len(columns) > 2 and is_sentence(cells) and not is_blank(cells[0]):
+            yield Skipped(line, "disclaimer")
+        else:
+            number += 1
+            yield Record(number, line, dict(zip(columns, cells, strict=False)))
+
+
+def _empty(row: Sequence[Any]) -> bool:
+    return all(map(is_blank, row))
