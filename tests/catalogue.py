@@ -13,7 +13,7 @@ import asyncpg
 from config.source import Source
 from database.handle import Database
 from scrapers.cells import CellReader
-from services.pipeline import SyncResult, sync_session
+from services.pipeline import SyncResult, apply_plan, sync_session
 from services.staging import SessionWriter, register_source
 from services.staging.session import Kind, Verdict
 
@@ -67,7 +67,7 @@ class Catalogue:
 
     async def register(self, **facts: Any) -> Catalogue:
         """The source with these facts, its name being what tells it from others."""
-        self.source = self.source.model_copy(update=facts)
+        self.source = Source.model_validate({**self.source.model_dump(), **facts})
         await register_source(self.database, self.source)
         return self
 
@@ -114,6 +114,10 @@ class Catalogue:
             rows, day=day, verdict=verdict, reason=reason, scope=scope, kind=kind, fetched=fetched
         )
         return await self.sync(session_id, day=day, **options)
+
+    async def approve(self, held: SyncResult, *, day: float = 0) -> SyncResult:
+        assert held.plan_id is not None
+        return await apply_plan(self.database, held.plan_id, clock=lambda: at(day))
 
     @staticmethod
     def read(text: str) -> Any:

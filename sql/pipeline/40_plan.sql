@@ -23,11 +23,11 @@ $$;
 -- Staged rows that may go live and are known already, field by field where they differ.
 -- A row's `kept` bits name the fields it says nothing of; a listing can lose neither its title nor its url.
 create function property_manager.differences(p_session uuid, p_source public.sources)
-returns table (row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb)
+returns table (row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb, currency text)
 language sql stable security definer set search_path = '' as $$
-  select s.row_no, s.property_id, d.field_name, d.old_value, d.new_value
+  select s.row_no, s.property_id, d.field_name, d.old_value, d.new_value, s.currency
   from property_manager.candidates c
-  join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no
+  cross join lateral property_manager.staged(c.session_id, c.row_no) s
   join public.properties_live l on l.source = p_source.name and l.property_id = c.property_id
   cross join lateral (
     /*each compare=text " union all "*/
@@ -62,49 +62,6 @@ language sql stable security definer set search_path = '' as $$
     and not coalesce(p_source.facts -> 'volatile' ? d.field_name, false)
 $$;
 
--- How sure a change is, its parts, whether it is worth telling and why it is made.
-create function property_manager.judge(
-  p_field text, p_old jsonb, p_new jsonb, p_currency text,
-  out confidence numeric, out parts jsonb, out significant boolean, out reason text
-) language plpgsql stable security definer set search_path = '' as $$
-declare
-  v_field property_manager.listing_fields;
-  v_base  numeric;
-  v_moved numeric;
-  v_alike real;
-begin
-  if p_field = 'status' then
-    confidence := 0.95; parts := '{"field": 0.95}'; significant := true;
-    reason := case when p_new = '"active"' then 'back on the market'
-      else property_manager.change_in_words(p_field, 'text', p_old, p_new, null) end;
-    return;
-  end if;
-  select * into strict v_field from property_manager.listing_fields where name = p_field;
-  v_base := v_field.confidence;
-  parts := jsonb_build_object('field', v_base);
-  significant := v_field.monitored;
-  if v_field.compare in ('percent', 'absolute') and jsonb_typeof(p_old) = 'number' and jsonb_typeof(p_new) = 'number' then
-    v_moved := abs((p_new #>> '{}')::numeric - (p_old #>> '{}')::numeric);
-    if v_field.compare = 'percent' then
-      v_moved := v_moved / nullif(abs((p_old #>> '{}')::numeric), 0);
-      if p_field = 'price' and v_moved > 0.10 then
-        v_base := 0.95;
-        parts := jsonb_build_object('field', v_base, 'because', 'moves by more than 10 %');
-      end if;
-    end if;
-    significant := significant and coalesce(v_moved > v_field.tolerance, true);
-  elsif v_field.compare = 'text' and p_old is not null and p_new is not null and p_new <> 'null' and p_old <> 'null' then
-    v_alike := extensions.similarity(left(p_old #>> '{}', 5000), left(p_new #>> '{}', 5000));
-    if v_alike > 0.9 then
-      parts := parts || jsonb_build_object('alike', round(v_alike::numeric, 2), 'factor', 0.7);
-      v_base := v_base * 0.7;
-    end if;
-  end if;
-  confidence := round(v_base, 3);
-  reason := property_manager.change_in_words(p_field, v_field.compare, p_old, p_new, p_currency);
-end
-$$;
-
 -- Plans a session. Out: {plan_id, metrics}.
 create function property_manager.plan(p_session uuid, p_epoch bigint) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
@@ -120,10 +77,11 @@ begin
   select * into v_session from public.scraping_sessions where id = p_session;
   select * into v_source from public.sources where id = v_session.source_id;
   select id into v_plan from property_manager.plans where session_id = p_session and epoch = p_epoch;
-  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
 
+  perform property_manager.plan_for_candidates(p_session);
   perform property_manager.plan_new(v_plan, p_session);
   perform property_manager.plan_known(v_plan, p_session, v_source);
+  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
   perform property_manager.plan_missing(v_plan, v_session, v_source);
   update property_manager.plans
   set metrics = property_manager.plan_metrics(v_plan, p_session)
@@ -144,13 +102,36 @@ language sql security definer set search_path = '' as $$
     and not exists (select from property_manager.quarantine q where q.session_id = p_session and q.row_no = c.row_no)
 $$;
 
+-- Known listings that changed: how sure each change is and its parts, whether it is worth telling, why it is made.
 create function property_manager.plan_known(p_plan uuid, p_session uuid, p_source public.sources) returns void
 language sql security definer set search_path = '' as $$
-  with changes as (
-    select d.row_no, d.property_id, d.field_name, d.old_value, d.new_value, j.confidence, j.parts, j.significant, j.reason
+  with measured as (
+    select d.row_no, d.property_id, d.field_name, d.old_value, d.new_value, d.currency,
+      f.compare, f.confidence, f.tolerance, f.monitored, -- all null for the status, which is no listing field
+      case when f.compare in ('percent', 'absolute') and jsonb_typeof(d.old_value) = 'number' and jsonb_typeof(d.new_value) = 'number'
+        then abs((d.new_value #>> '{}')::numeric - (d.old_value #>> '{}')::numeric)
+          / case when f.compare = 'percent' then nullif(abs((d.old_value #>> '{}')::numeric), 0) else 1 end
+      end as moved,
+      case when f.compare = 'text' and jsonb_typeof(d.old_value) = 'string' and jsonb_typeof(d.new_value) = 'string'
+        then extensions.similarity(left(d.old_value #>> '{}', 5000), left(d.new_value #>> '{}', 5000))
+      end as alike
     from property_manager.differences(p_session, p_source) d
-    join public.property_scrapes_staging s on s.session_id = p_session and s.row_no = d.row_no
-    cross join lateral property_manager.judge(d.field_name, d.old_value, d.new_value, s.currency) j
+    left join property_manager.listing_fields f on f.name = d.field_name
+  ), changes as (
+    select row_no, property_id, field_name, old_value, new_value,
+      round(case
+        when field_name = 'status' or (field_name = 'price' and moved > 0.10) then 0.95
+        when alike > 0.9 then confidence * 0.7
+        else confidence end, 3) as confidence,
+      case
+        when field_name = 'status' then '{"field": 0.95}'
+        when field_name = 'price' and moved > 0.10 then '{"field": 0.95, "because": "moves by more than 10 %"}'
+        when alike > 0.9 then jsonb_build_object('field', confidence, 'alike', round(alike::numeric, 2), 'factor', 0.7)
+        else jsonb_build_object('field', confidence) end as parts,
+      coalesce(monitored, true) and coalesce(moved > tolerance, true) as significant,
+      case when field_name = 'status' and new_value = '"active"' then 'back on the market'
+        else property_manager.change_in_words(field_name, coalesce(compare, 'text'), old_value, new_value, currency) end as reason
+    from measured
   ), saved as (
     insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value, confidence, parts, significant, reason)
     select p_plan, property_id, field_name, old_value, new_value, confidence, parts, significant, reason
@@ -171,8 +152,17 @@ language sql security definer set search_path = '' as $$
   join public.properties_live l on l.source = p_source.name and l.property_id = g.property_id
 $$;
 
+-- Listings of a session's scope that another scope has shown since this one last did: they have only left the scope.
+create function property_manager.shown_elsewhere(p_session public.scraping_sessions) returns table (property_id text)
+language sql stable rows 1000 as $$
+  select k.property_id
+  from property_manager.sightings k
+  join property_manager.sightings o on o.source_id = k.source_id and o.property_id = k.property_id
+  where k.scope_id = p_session.scope_id and o.scope_id <> k.scope_id and o.misses = 0 and o.seen_at > k.seen_at
+$$;
+
 -- Listings of the scope that a complete session did not show. Absence counts only once in a while and only for
--- new content; it acts only when no other scope has shown the listing since this one was last covered.
+-- new content; it acts only when no other scope has shown the listing since this one did.
 create function property_manager.plan_missing(p_plan uuid, p_session public.scraping_sessions, p_source public.sources) returns void
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -180,7 +170,6 @@ declare
   v_apart     constant interval := make_interval(secs => 3600 * (p_source.facts #>> '{removal,hours_apart}')::float8);
   v_content   bigint;
   v_rows      bigint;
-  v_watermark timestamptz;
 begin
   select (result ->> 'content')::bigint, (result ->> 'rows')::bigint into v_content, v_rows
   from property_manager.stage_results r join property_manager.plans p on p.id = p_plan and p.epoch = r.epoch
@@ -188,16 +177,22 @@ begin
   if p_session.verdict <> 'complete' or v_rows = 0 then
     return;
   end if;
-  select watermark into v_watermark from property_manager.scopes where id = p_session.scope_id;
 
   insert into property_manager.plan_misses (plan_id, property_id, misses)
   select p_plan, ls.property_id, ls.misses + 1
   from property_manager.listing_scopes ls
-  where ls.scope_id = p_session.scope_id and ls.misses < v_required
+  where ls.scope_id = p_session.scope_id
+    -- missed often enough, it may still stand because another scope showed it
+    and (ls.misses < v_required or exists (
+      select from public.properties_live l
+      where l.source = p_source.name and l.property_id = ls.property_id and l.status <> 'removed'
+    ))
     and (ls.missed_at is null or (ls.missed_at + v_apart <= p_session.completed_at and ls.missed_content <> v_content))
     and not exists (
       select from public.property_scrapes_staging s where s.session_id = p_session.id and s.property_id = ls.property_id
     );
+  get diagnostics v_rows = row_count;
+  perform property_manager.plan_for(p_source.id, v_rows);
 
   with missed as (
     select m.property_id, m.misses, l.id, l.change_set_id, l.status,
@@ -205,11 +200,7 @@ begin
     from property_manager.plan_misses m
     join public.properties_live l on l.source = p_source.name and l.property_id = m.property_id
     where m.plan_id = p_plan
-      and not exists (
-        select from property_manager.listing_scopes o join property_manager.scopes f on f.id = o.scope_id
-        where f.source_id = p_source.id and o.property_id = m.property_id and o.scope_id <> p_session.scope_id
-          and o.misses = 0 and greatest(o.seen_at, f.watermark) > v_watermark
-      )
+      and not exists (select from property_manager.shown_elsewhere(p_session) e where e.property_id = m.property_id)
   ), acting as (
     select *, format('not shown by %s complete session%s', misses, case when misses > 1 then 's' else '' end) as reason
     from missed

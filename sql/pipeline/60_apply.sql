@@ -15,13 +15,14 @@ begin
   select * into v_session from public.scraping_sessions where id = p_session;
   select * into v_source from public.sources where id = v_session.source_id;
   select * into v_plan from property_manager.plans where session_id = p_session and epoch = p_epoch;
-  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
+  perform property_manager.plan_for_candidates(p_session);
   perform property_manager.refuse_if_moved(v_plan, v_session, v_source);
 
   v_set := nextval('property_manager.change_set_ids');
   perform property_manager.apply_new(v_plan.id, p_session, v_source, v_set, p_actor, p_now);
   perform property_manager.apply_known(v_plan.id, p_session, v_source, v_set, p_actor, p_now);
   perform property_manager.remember_content(v_plan, v_session);
+  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
   perform property_manager.remember_sightings(v_plan, v_session, v_source);
   perform property_manager.end_sync(v_plan, v_session, p_now);
 
@@ -61,18 +62,21 @@ begin
     raise exception 'plan % is out of date: listing % has changed since it was made', left(p_plan.id::text, 8), v_moved
       using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
   end if;
+  select r.property_id into v_moved
+  from property_manager.plan_rows r
+  join property_manager.shown_elsewhere(p_session) e using (property_id)
+  where r.plan_id = p_plan.id and r.row_no is null
+  limit 1;
+  if found then
+    raise exception 'plan % is out of date: listing % has been shown elsewhere since it was made', left(p_plan.id::text, 8), v_moved
+      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
+  end if;
 end
 $$;
 
 create function property_manager.completeness(p_listing public.properties_live) returns numeric
 language sql immutable set search_path = '' as $$
   select /*each weighted " + "*/case when p_listing.{name} is null then 0 else {weight} end/*end*/
-$$;
-
--- A listing's own quality: origin's validation score for one row without errors.
-create function property_manager.listing_quality(p_completeness numeric, p_flagged boolean) returns numeric
-language sql immutable set search_path = '' as $$
-  select 0.4 * p_completeness + 0.4 + 0.2 * case when p_flagged then 0.5 else 1 end
 $$;
 
 -- Bounded: a tsvector holds at most 1 MB.
@@ -83,6 +87,8 @@ language sql immutable set search_path = '' as $$
   select to_tsvector(p_language::regconfig, left(concat_ws(' ', left(p_title, 10000), left(p_neighborhood, 1000), left(p_city, 1000), p_description), 200000))
 $$;
 
+-- A listing's own quality is origin's validation score for one row without errors: 0.4 × completeness + 0.4, and
+-- 0.2 without warnings or 0.1 with. Like the search document it is written out where it is made a row at a time.
 create function property_manager.apply_new(
   p_plan uuid, p_session uuid, p_source public.sources, p_set bigint, p_actor text, p_now timestamptz
 ) returns void
@@ -96,7 +102,7 @@ language sql security definer set search_path = '' as $$
       to_tsvector(p_source.language::regconfig, left(concat_ws(' ', left(s.title, 10000), left(s.neighborhood, 1000), left(s.city, 1000), s.description), 200000)),
       p_set, p_now, p_now, coalesce(s.scraped_at, p_now), p_now
     from property_manager.plan_rows r
-    join public.property_scrapes_staging s on s.session_id = p_session and s.row_no = r.row_no
+    cross join lateral property_manager.staged(p_session, r.row_no) s
     cross join lateral (select /*each weighted " + "*/case when s.{name} is null then 0 else {weight} end/*end*/ as score) c
     left join (
       select distinct row_no, true as flagged from property_manager.findings where session_id = p_session and severity = 'warning'
@@ -122,13 +128,14 @@ create function property_manager.apply_known(
 ) returns void
 language sql security definer set search_path = '' as $$
   with patches as (
-    select r.listing_id, r.row_no, jsonb_object_agg(m.field_name, m.new_value) as patch
+    select r.listing_id, r.row_no, f.row_no is not null as flagged, jsonb_object_agg(m.field_name, m.new_value) as patch
     from property_manager.plan_rows r
     join property_manager.plan_changes m using (plan_id, property_id)
+    left join (
+      select distinct row_no from property_manager.findings where session_id = p_session and severity = 'warning'
+    ) f on f.row_no = r.row_no
     where r.plan_id = p_plan
-    group by r.listing_id, r.row_no
-  ), flagged as (
-    select distinct row_no from property_manager.findings where session_id = p_session and severity = 'warning'
+    group by r.listing_id, r.row_no, f.row_no
   ), written as (
     update public.properties_live l
     set (
@@ -139,16 +146,16 @@ language sql security definer set search_path = '' as $$
       select
         /*each compared ", "*/n.{name}/*end*/,
         /*each provenance ", "*/case when p.row_no is null then l.{name} else s.{name} end/*end*/,
-        n.status, c.score, property_manager.listing_quality(c.score, v.status = 'flagged'), v.status,
+        n.status, c.score, 0.4 * c.score + 0.4 + case when v.status = 'flagged' then 0.1 else 0.2 end, v.status,
         case when p.patch ?| '{title,description,neighborhood,city}'
-          then property_manager.search_document(p_source.language, n.title, n.description, n.neighborhood, n.city)
+          then to_tsvector(p_source.language::regconfig, left(concat_ws(' ', left(n.title, 10000), left(n.neighborhood, 1000), left(n.city, 1000), n.description), 200000))
           else l.search_vector end,
         p_set, p_now, p_now
       from jsonb_populate_record(l, p.patch) n
-      cross join lateral (select property_manager.completeness(n) as score) c
+      cross join lateral (select /*each weighted " + "*/case when n.{name} is null then 0 else {weight} end/*end*/ as score) c
       cross join lateral (select case
         when p.row_no is null then l.verification_status
-        when exists (select from flagged f where f.row_no = p.row_no) then 'flagged'
+        when p.flagged then 'flagged'
         when l.verification_status = 'flagged' then 'unverified'
         else l.verification_status end as status) v
       left join public.property_scrapes_staging s on s.session_id = p_session and s.row_no = p.row_no
@@ -186,7 +193,7 @@ language sql security definer set search_path = '' as $$
   insert into property_manager.listing_state as t (source_id, property_id, fingerprint, fingerprint_version, rules_version)
   select p_session.source_id, s.property_id, s.fingerprint, s.fingerprint_version, sifted.rules_version
   from taken
-  join public.property_scrapes_staging s on s.session_id = p_session.id and s.row_no = taken.row_no
+  cross join lateral property_manager.staged(p_session.id, taken.row_no) s
   cross join (
     select (r.result ->> 'rules_version')::bigint as rules_version
     from property_manager.stage_results r
@@ -219,9 +226,11 @@ begin
     from public.property_scrapes_staging s
     join property_manager.listing_state t on t.source_id = p_session.source_id and t.property_id = s.property_id
     where s.session_id = p_session.id
+      and not exists (
+        select from property_manager.listing_scopes known
+        where v_complete and known.scope_id = p_session.scope_id and known.property_id = s.property_id and known.misses = 0
+      )
   ) seen
-  left join property_manager.listing_scopes known on known.scope_id = p_session.scope_id and known.property_id = seen.property_id
-  where not v_complete or known.property_id is null or known.misses > 0
   on conflict (scope_id, property_id) do update
     set misses = 0, missed_at = null, missed_content = null, seen_at = greatest(k.seen_at, excluded.seen_at);
 
@@ -270,10 +279,10 @@ begin
   update property_manager.plans set status = 'superseded', decided_at = now()
   from public.scraping_sessions older
   where plans.session_id = older.id and older.scope_id = p_session.scope_id and plans.id <> p_plan.id
-    and older.completed_at <= p_session.completed_at and plans.status in ('draft', 'ready', 'held', 'approved');
+    and older.completed_at < p_session.completed_at and plans.status in ('draft', 'ready', 'held', 'approved');
   update public.scraping_sessions
   set sync_status = 'stale'
-  where scope_id = p_session.scope_id and id <> p_session.id and completed_at <= p_session.completed_at
+  where scope_id = p_session.scope_id and id <> p_session.id and completed_at < p_session.completed_at
     and sync_status in ('pending', 'held');
 
   update public.sync_metadata m

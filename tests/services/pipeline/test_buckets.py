@@ -95,9 +95,15 @@ async def test_rows_wait_until_their_session_is_synced(catalogue: Catalogue) -> 
 FULL, BARE = home(1), without(home(1), "address", "city")
 REPEATS = {
     "the latest fetch wins": ([(home(1, price=3), 0), (home(1, price=4), 2), (home(1, price=5), 1)], 4),
-    "then the fuller row": ([({**BARE, "price": 3}, 1), ({**FULL, "price": 4}, 1), ({**BARE, "price": 5}, 0)], 4),
-    "an older full row loses to a later bare one": ([({**FULL, "price": 3}, 0), ({**BARE, "price": 4}, 1)], 4),
-}  # fmt: skip
+    "then the fuller row": (
+        [({**BARE, "price": 3}, 1), ({**FULL, "price": 4}, 1), ({**BARE, "price": 5}, 0)],
+        4,
+    ),
+    "an older full row loses to a later bare one": (
+        [({**FULL, "price": 3}, 0), ({**BARE, "price": 4}, 1)],
+        4,
+    ),
+}
 
 
 @pytest.mark.parametrize("rule", REPEATS)
