@@ -139,6 +139,7 @@ class Listing(BaseModel):
     page_number: Annotated[int | None, _field("integer", "origin", "Listing page that linked to it.", read="integer", role=Role.PROVENANCE)] = None
     listing_date: Annotated[date | None, _field("date", "origin", "Day the source says it was listed.", read="date")] = None
     scraped_at: Annotated[datetime | None, _field("timestamptz", "origin", "When the row was fetched.", read="timestamp", role=Role.PROVENANCE)] = None
+    address_normalized: Annotated[str | None, _field("text", "place", "`address` in a normal form, for matching; follows from it and is never a change.", role=Role.PROVENANCE)] = None
 # fmt: on
 
 

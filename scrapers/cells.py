@@ -12,6 +12,7 @@ from config.errors import ParseError
 from config.listing import BIT, FIELDS
 from config.source import Source
 from scrapers.jsontext import dump_raw
+from scrapers.parsers.address import normal_address
 from scrapers.parsers.blank import is_blank
 from scrapers.parsers.text import repair
 from scrapers.price_cells import PRICE, PriceCell
@@ -22,16 +23,21 @@ LONGEST_ID: Final = 500
 
 _ABSENT: Final = object()
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
-_ALONE: Final = frozenset(("property_id", "price", "source_url", "page_number", "scraped_at"))
+_ALONE: Final = frozenset(
+    ("property_id", "price", "source_url", "page_number", "scraped_at", "address_normalized")
+)
 _ID, _TITLE, _URL = BIT["property_id"], BIT["title"], BIT["source_url"]
 _PAGE, _SCRAPED_AT = BIT["page_number"], BIT["scraped_at"]
 _BATHROOMS, _HALF_BATHROOMS = BIT["bathrooms"], BIT["half_bathrooms"]
 _LATITUDE, _LONGITUDE = BIT["latitude"], BIT["longitude"]
+_NORMAL_ADDRESS: Final = BIT["address_normalized"]
 _TYPE, _ADDRESS = BIT["property_type"], BIT["address"]
 _PLACES: Final = (BIT["neighborhood"], BIT["city"], BIT["state"])
 _WIDTH: Final = len(FIELDS)
 _ALL: Final = (1 << _WIDTH) - 1
-_PROVENANCE: Final = 1 << _ID | 1 << _URL | 1 << _PAGE | 1 << _SCRAPED_AT  # known of every row
+_PROVENANCE: Final = sum(  # known of every row
+    1 << bit for bit in (_ID, _URL, _PAGE, _SCRAPED_AT, _NORMAL_ADDRESS)
+)
 
 
 class CellReader:
@@ -229,6 +235,8 @@ class CellReader:
         values[_SCRAPED_AT] = self._own_or("scraped_at", raw, fetched_at, row)
         if values[_URL] is None and values[_ID] is not None:
             values[_URL] = f"import:{self._source.name}/{values[_ID]}"
+        if values[_ADDRESS] is not None:
+            values[_NORMAL_ADDRESS] = normal_address(values[_ADDRESS], country=self._source.country)
 
     def _own_or(self, name: str, raw: Mapping[str, Any], fetched: Any, row: StagedRow) -> Any:
         for value in (raw.get(name), fetched):

@@ -19,25 +19,31 @@ def names(filters: str) -> list[str]:
 
 def test_a_loop_repeats_its_body_for_each_field_with_the_separator_between() -> None:
     assert expand('select /*each provenance ", "*/ s.{name} as {name} /*end*/ from s') == (
-        "select  s.page_number as page_number, s.scraped_at as scraped_at  from s"
+        "select  s.page_number as page_number, s.scraped_at as scraped_at,"
+        " s.address_normalized as address_normalized  from s"
     )
 
 
 def test_a_body_on_lines_of_its_own_keeps_its_indentation() -> None:
     text = 'select\n  /*each provenance ", "*/\n  s.{name}\n  /*end*/\nfrom s'
-    assert expand(text) == "select\n  \n  s.page_number,\n  s.scraped_at\n  \nfrom s"
+    assert expand(text) == "select\n  \n  s.page_number,\n  s.scraped_at,\n  s.address_normalized\n  \nfrom s"
 
 
 def test_a_loop_without_separator_makes_statements() -> None:
     text = "/*each provenance*/\ncomment on column t.{name} is {description};\n/*end*/"
     assert expand(text) == (
         "\ncomment on column t.page_number is 'Listing page that linked to it.';"
-        "\ncomment on column t.scraped_at is 'When the row was fetched.';\n"
+        "\ncomment on column t.scraped_at is 'When the row was fetched.';"
+        "\ncomment on column t.address_normalized is "
+        "'`address` in a normal form, for matching; follows from it and is never a change.';\n"
     )
 
 
 def test_a_separator_may_break_the_line() -> None:
-    assert expand(r'/*each provenance "\nor "*/{name}/*end*/') == "page_number\nor scraped_at"
+    assert (
+        expand(r'/*each provenance "\nor "*/{name}/*end*/')
+        == "page_number\nor scraped_at\nor address_normalized"
+    )
 
 
 @pytest.mark.parametrize(
