@@ -12,7 +12,7 @@ from database.handle import Database
 from services.pipeline.lease import released, take
 from services.pipeline.results import Metrics, Reason, SyncResult
 from services.pipeline.stages import Run
-from services.pipeline.validate import validate
+from services.pipeline.validate import RULE_SECONDS, validate
 
 Clock = Callable[[], datetime]
 OnStage = Callable[[str], None]
@@ -30,6 +30,7 @@ async def sync_session(
     with_rules: bool = True,
     actor: str = "sync",
     clock: Clock = _now,
+    rule_seconds: float = RULE_SECONDS,
     crash_at: str | None = None,
     on_stage: OnStage = lambda name: None,
 ) -> SyncResult:
@@ -46,7 +47,7 @@ async def sync_session(
     async with released(run):
         await run.stage("sift", with_rules)
         if with_rules:
-            await validate(run)
+            await validate(run, rule_seconds)
         await run.stage("quarantine_rows")
         await run.stage("plan")
         guarded = await run.stage("guard", clock())

@@ -13,20 +13,20 @@ RULE_SECONDS: Final = 30.0
 """How long one rule may take over a whole session; one that takes longer is errored, never passed."""
 
 
-async def validate(run: Run) -> None:
-    """Apply every active rule; whatever a rule does, the rest goes on."""
+async def validate(run: Run, rule_seconds: float) -> None:
+    """Apply every active rule, each within that time; whatever a rule does, the rest goes on."""
     rules = await run.database.rows("rules_to_run")
     together = [rule["rule_name"] for rule in rules if rule["together"]]
     alone = [rule["rule_name"] for rule in rules if not rule["together"]]
-    if together and not await _all_at_once(run):
+    if together and not await _all_at_once(run, rule_seconds):
         alone = together + alone
     for rule in alone:
-        await _one(run, rule)
+        await _one(run, rule, rule_seconds)
 
 
-async def _all_at_once(run: Run) -> bool:
+async def _all_at_once(run: Run, rule_seconds: float) -> bool:
     try:
-        await run.stage("validate_together", timeout=RULE_SECONDS * 10)
+        await run.stage("validate_together", timeout=rule_seconds * 10)
     except (DatabaseUnreachableError, TakenOverError):
         raise
     except DatabaseError:
@@ -34,21 +34,21 @@ async def _all_at_once(run: Run) -> bool:
     return True
 
 
-async def _one(run: Run, rule: str) -> None:
+async def _one(run: Run, rule: str, rule_seconds: float) -> None:
     for each_row in (False, True):
         try:
-            await run.stage("validate_rule", rule, each_row, timeout=RULE_SECONDS)
+            await run.stage("validate_rule", rule, each_row, timeout=rule_seconds)
         except (DatabaseUnreachableError, TakenOverError):
             raise
         except DatabaseError as error:
             if each_row or isinstance(error.__cause__, asyncpg.QueryCanceledError):
-                await run.stage("rule_failed", rule, _why(error))
+                await run.stage("rule_failed", rule, _why(error, rule_seconds))
                 return
         else:
             return
 
 
-def _why(error: DatabaseError) -> str:
+def _why(error: DatabaseError, rule_seconds: float) -> str:
     if isinstance(error.__cause__, asyncpg.QueryCanceledError):
-        return f"it did not end within {RULE_SECONDS:.0f} s"
+        return f"it did not end within {rule_seconds:g} s"
     return error.message

@@ -27,18 +27,26 @@ language sql stable security definer set search_path = '' as $$
     select greatest((p_plan.metrics ->> 'total_scraped')::numeric - (p_plan.metrics ->> 'new_properties')::numeric
       - (p_plan.metrics ->> 'superseded_rows')::numeric, 0) as rows
   ), blanked as (
-    select b.field_name, count(*) as rows
-    from property_manager.candidates c
-    join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no
-    join public.properties_live l on l.source = p_source.name and l.property_id = c.property_id
-    cross join lateral (values /*each compared ", "*/('{name}', s.{name} is null and l.{name} is not null)/*end*/) b (field_name, lost)
-    where c.session_id = p_session.id and c.known and b.lost
-      and not (p_source.facts -> 'volatile' ? b.field_name)
-    group by b.field_name
+    select b.field_name, b.rows
+    from (
+      select /*each compared ", "*/count(*) filter (where s.{name} is null and l.{name} is not null) as {name}/*end*/
+      from property_manager.candidates c
+      cross join lateral property_manager.staged(c.session_id, c.row_no) s
+      join public.properties_live l on l.source = p_source.name and l.property_id = c.property_id
+      where c.session_id = p_session.id and c.known
+    ) lost
+    cross join lateral (values /*each compared ", "*/('{name}', lost.{name})/*end*/) b (field_name, rows)
+    where not (p_source.facts -> 'volatile' ? b.field_name)
+      -- a column that this scope never spoke of is not missing from it
+      and b.field_name = any (p_session.declared_fields || coalesce((
+        select before.declared_fields from public.scraping_sessions before
+        where before.scope_id = p_session.scope_id and before.sync_status = 'completed' and before.id <> p_session.id
+        order by before.completed_at desc limit 1
+      ), '{}'))
   ), repeated as (
     select distinct on (v.what) v.what, v.value, count(*) as rows
     from property_manager.candidates c
-    join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no
+    cross join lateral property_manager.staged(c.session_id, c.row_no) s
     cross join lateral (values ('title', s.title), ('price', s.price::text),
       ('coordinates', s.latitude::text || ', ' || s.longitude::text)) v (what, value)
     where c.session_id = p_session.id and v.value is not null
@@ -60,10 +68,12 @@ language sql stable security definer set search_path = '' as $$
   select 'one_value_everywhere', format('%s %s stands in %s rows: looks like a block page or a parser break; check it, then approve the plan',
     r.what, left(r.value, 60), r.rows)
   from repeated r, limits
-  where r.rows > limits.repeated_rows
-    and r.rows > limits.repeated_share * (p_plan.metrics ->> 'total_scraped')::numeric
-    and property_manager.is_established(p_source) -- a first session has no history to be far beyond
-    and r.rows > 3 * property_manager.times_in_live(p_source, r.what, r.value)
+  where case
+    when r.rows <= limits.repeated_rows
+      or r.rows <= limits.repeated_share * (p_plan.metrics ->> 'total_scraped')::numeric then false
+    when not property_manager.is_established(p_source) then false -- a first session has no history to be far beyond
+    else r.rows > 3 * property_manager.times_in_live(p_source, r.what, r.value)
+  end
   union all
   select 'prices_leap', format('%s prices move by more than %s %%: check units and currency, then approve the plan',
     moved.rows, round(100 * limits.price_move))

@@ -21,6 +21,7 @@ begin
   v_set := nextval('property_manager.change_set_ids');
   perform property_manager.apply_new(v_plan.id, p_session, v_source, v_set, p_actor, p_now);
   perform property_manager.apply_known(v_plan.id, p_session, v_source, v_set, p_actor, p_now);
+  perform property_manager.verify_unchanged(v_plan.id, v_session, v_source);
   perform property_manager.remember_content(v_plan, v_session);
   perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
   perform property_manager.remember_sightings(v_plan, v_session, v_source);
@@ -173,6 +174,25 @@ language sql security definer set search_path = '' as $$
   from property_manager.plan_rows r
   join property_manager.plan_changes m using (plan_id, property_id)
   where r.plan_id = p_plan
+$$;
+
+-- Rows that passed other rules than before, their content unchanged: flagged or no longer. Derived, so no change.
+create function property_manager.verify_unchanged(p_plan uuid, p_session public.scraping_sessions, p_source public.sources) returns void
+language sql security definer set search_path = '' as $$
+  update public.properties_live l
+  set verification_status = case when v.flagged then 'flagged' else 'unverified' end,
+      data_quality_score = 0.4 * l.data_completeness_score + 0.4 + case when v.flagged then 0.1 else 0.2 end
+  from (
+    select c.property_id, f.row_no is not null as flagged
+    from property_manager.candidates c
+    left join (
+      select distinct row_no from property_manager.findings where session_id = p_session.id and severity = 'warning'
+    ) f on f.row_no = c.row_no
+    where c.session_id = p_session.id and c.known
+      and not exists (select from property_manager.plan_rows r where r.plan_id = p_plan and r.property_id = c.property_id)
+      and not exists (select from property_manager.quarantine q where q.session_id = c.session_id and q.row_no = c.row_no)
+  ) v
+  where l.source = p_source.name and l.property_id = v.property_id and (l.verification_status = 'flagged') <> v.flagged
 $$;
 
 -- What was taken over need not be compared or validated again; what went inactive must be when it returns.

@@ -4,7 +4,7 @@
 create function property_manager.rule_test(p_rule public.validation_rules, out failing text, out value text, out reason text)
 language plpgsql stable set search_path = '' as $$
 declare
-  v_column text := format('s.%I', p_rule.field_name);
+  v_column text := 's.' || quote_ident(p_rule.field_name); -- null for a custom rule about the whole row
   v_config jsonb := p_rule.rule_config;
 begin
   value := v_column || '::text';
@@ -47,7 +47,7 @@ create function property_manager.rule_query(p_rule public.validation_rules) retu
 language plpgsql stable set search_path = '' as $$
 declare
   v_rows constant text := ' from property_manager.candidates c'
-    ' join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no';
+    ' cross join lateral property_manager.staged(c.session_id, c.row_no) s';
   v_test record;
 begin
   case p_rule.rule_type
@@ -56,7 +56,7 @@ begin
           p_rule.field_name || ' "', '" does not match ' || (p_rule.rule_config ->> 'regex'))
         || v_rows || format(' where c.session_id = $1 and s.%I::text !~ %L', p_rule.field_name, p_rule.rule_config ->> 'regex');
     when 'custom' then
-      return format('select c.row_no, %s, verdict.reason', coalesce(format('s.%I::text', p_rule.field_name), 'null::text'))
+      return format('select c.row_no, %s, verdict.reason', coalesce('s.' || quote_ident(p_rule.field_name) || '::text', 'null::text'))
         || v_rows || format(' cross join lateral (select property_manager_rules.%I(s) as reason) verdict'
           ' where c.session_id = $1 and verdict.reason is not null', p_rule.rule_config ->> 'function');
     when 'unique' then

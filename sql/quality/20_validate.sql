@@ -21,6 +21,7 @@ begin
   if v_result is not null then
     return v_result;
   end if;
+  perform property_manager.plan_for_candidates(p_session);
   select string_agg(format('(%L, %s, %L, %L, %s, %s, %s)',
       r.rule_name, r.version, r.severity, r.field_name, t.failing, t.value, t.reason), ', ')
   into v_tests
@@ -32,7 +33,7 @@ begin
       insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome, field_name, value, reason)
       select c.session_id, c.row_no, t.rule_name, t.rule_version, t.severity, 'failed', t.field_name, left(t.value, 200), t.reason
       from property_manager.candidates c
-      join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no
+      cross join lateral property_manager.staged(c.session_id, c.row_no) s
       cross join lateral (values %s) t (rule_name, rule_version, severity, field_name, failing, value, reason)
       where c.session_id = $1 and t.failing
     $sql$, v_tests) using p_session;
@@ -63,12 +64,14 @@ begin
   end if;
   select * into strict v_rule from public.validation_rules where rule_name = p_rule;
   select source_id into v_source from public.scraping_sessions where id = p_session;
+  perform property_manager.plan_for_candidates(p_session);
   v_query := property_manager.rule_query(v_rule);
   if not p_each then
     execute format(v_insert, v_rule.rule_name, v_rule.version, v_rule.severity, v_rule.field_name, v_query)
       using p_session, v_source;
   else
     v_query := format(v_insert, v_rule.rule_name, v_rule.version, v_rule.severity, v_rule.field_name, v_query || ' and c.row_no = $3');
+    execute v_query using p_session, v_source, v_row; -- of no row yet: a rule that cannot even be planned cannot run at all
     for v_row in select row_no from property_manager.candidates where session_id = p_session order by row_no loop
       begin
         execute v_query using p_session, v_source, v_row;

@@ -14,7 +14,11 @@ PHOTO = "https://acme.example/{}.jpg"
 # before and after, and the fields told as changed: significant ones with a star
 PAIRS: dict[str, tuple[Row, Row, set[str]]] = {
     "outer white space": ({"title": "Casa azul"}, {"title": "  Casa azul "}, set()),
-    "repeated white space": ({"description": "Casa azul\ncon patio"}, {"description": "Casa  azul con patio"}, set()),
+    "repeated white space": (
+        {"description": "Casa azul\ncon patio"},
+        {"description": "Casa  azul con patio"},
+        set(),
+    ),
     "letters": ({"title": "Casa azul"}, {"title": "Casa Azul"}, {"title*"}),
     "a text not monitored": ({"neighborhood": "Centro"}, {"neighborhood": "Norte"}, {"neighborhood"}),
     "1 % of the price": ({"price": 1_000_000}, {"price": 1_010_000}, {"price"}),
@@ -31,11 +35,19 @@ PAIRS: dict[str, tuple[Row, Row, set[str]]] = {
         {"image_urls": [PHOTO.format(2), PHOTO.format(1)]},
         {"image_urls*"},
     ),
-    "keys in another order": ({"features": {"a": 1, "b": {"c": [1]}}}, {"features": {"b": {"c": [1]}, "a": 1}}, set()),
-    "a value deep inside": ({"features": {"a": {"b": [1, 2]}}}, {"features": {"a": {"b": [1, 3]}}}, {"features*"}),
+    "keys in another order": (
+        {"features": {"a": 1, "b": {"c": [1]}}},
+        {"features": {"b": {"c": [1]}, "a": 1}},
+        set(),
+    ),
+    "a value deep inside": (
+        {"features": {"a": {"b": [1, 2]}}},
+        {"features": {"a": {"b": [1, 3]}}},
+        {"features*"},
+    ),
     "a null inside": ({"features": {"a": None}}, {"features": {"a": 0}}, {"features*"}),
     "where it was found": ({"page_number": 1}, {"page_number": 9}, set()),
-    "when it was fetched": ({"scraped_at": "2026-10-01T00:00:00Z"}, {"scraped_at": "2026-10-02T00:00:00Z"}, set()),
+    "when it was fetched": ({"scraped_at": "2026-10-01"}, {"scraped_at": "2026-10-02"}, set()),
     "nothing, then a price": ({"price": "a consultar"}, {"price": 5}, {"price*", "price_note"}),
     "a price, then on request": ({"price": 500_000}, {"price": "a consultar"}, {"price*", "price_note"}),
 }  # fmt: skip
@@ -123,7 +135,8 @@ async def test_confidence_follows_the_field_and_how_it_moved(catalogue: Catalogu
 
 async def _change_of(catalogue: Catalogue, session_id: Any, number: int, field: str) -> Any:
     return await catalogue.superuser.fetchrow(
-        "select * from public.property_changes where session_id = $1 and property_id = $2 and field_name = $3",
+        "select * from public.property_changes"
+        " where session_id = $1 and property_id = $2 and field_name = $3",
         *(session_id, f"A-{number}", field),
     )
 
