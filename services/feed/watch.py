@@ -107,7 +107,9 @@ class _Reader:
     async def woken(self) -> None:
         """Wait until something was published, the connection is gone, or it is time to look all the same."""
         try:
-            await asyncio.wait_for(self._event.wait(), _LOOK_ANYWAY_SECONDS)
+            # not wait_for: on Python 3.11 it loses a cancellation that comes together with the event
+            async with asyncio.timeout(_LOOK_ANYWAY_SECONDS):
+                await self._event.wait()
         except TimeoutError:
             log.debug("nothing was published for %.0f s; looking all the same", _LOOK_ANYWAY_SECONDS)
         self._event.clear()

@@ -22,7 +22,7 @@ from services import (
 from services.orchestration import orchestrator as orchestrator_module
 from services.orchestration.orchestrator import SessionFailure
 from services.orchestration.reprocess import reprocess
-from services.pipeline import SyncResult
+from services.pipeline import SyncResult, lease
 from tests.catalogue import ACME, Catalogue, at, home, homes
 from tests.services.sites import Site, detail, path_of
 
@@ -84,7 +84,10 @@ async def test_a_batch_syncs_a_source_in_order_and_at_most_three_sources_at_once
     assert await catalogue.complaints() == []
 
 
-async def test_a_session_that_fails_or_is_held_stops_no_other_source(catalogue: Catalogue) -> None:
+async def test_a_session_that_fails_or_is_held_stops_no_other_source(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "WAIT_SECONDS", 0)
     failing, held, sound = await sources(catalogue, "failing", "held", "sound")
     failed_session = await failing.stage(homes(1), day=0)
     later_of_failing = await failing.stage(homes(2), day=1)

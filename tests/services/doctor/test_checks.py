@@ -1,0 +1,121 @@
+"""Doctor is green after ordinary work, and red, by name, for each promise that somebody breaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.doctor import Finding, examine
+from tests.catalogue import Catalogue, home, homes
+
+
+async def red(catalogue: Catalogue) -> list[Finding]:
+    return [finding for finding in await examine(catalogue.database) if not finding.green]
+
+
+async def red_names(catalogue: Catalogue) -> list[str]:
+    return [finding.check for finding in await red(catalogue)]
+
+
+async def test_all_is_green_after_ordinary_work(catalogue: Catalogue) -> None:
+    await catalogue.run([*homes(5), home(6, bedrooms=400), home(1)])
+    await catalogue.run([home(1, price=900_000), *homes(5)[1:]], day=1)
+    await catalogue.run(homes(3), day=2)
+    findings = await examine(catalogue.database)
+    assert len(findings) >= 12
+    assert [finding.check for finding in findings if not finding.green] == []
+    assert {(finding.detail, finding.next_step) for finding in findings} == {(None, None)}
+
+
+@pytest.mark.parametrize(
+    ("broken", "check", "said"),
+    [
+        (
+            "update public.properties_live set title = 'Palacio' where property_id = 'A-1'",
+            "live is the fold of its audit",
+            'acme A-1: title is "Palacio", the audit says "Casa 1 en venta"',
+        ),
+        (
+            "delete from public.properties_live where property_id = 'A-1'",
+            "live is the fold of its audit",
+            "",
+        ),
+        (
+            "insert into public.properties_live (source, property_id, title, source_url, change_set_id)"
+            " values ('acme', 'X-1', 'Casa', 'https://acme.example/x', 1)",
+            "live is the fold of its audit",
+            "acme X-1",
+        ),
+        ("update property_manager.feed set position = position + 1", "the feed has no gap", "position 2"),
+        (
+            "update public.sync_metadata set new_properties = 1",
+            "every row of a synced session has one outcome",
+            "rows in buckets",
+        ),
+        (
+            "grant update on public.properties_live to service_role",
+            "the service writes by its functions alone",
+            "service_role may update public.properties_live",
+        ),
+        (
+            "grant update (price) on public.properties_live to service_role",
+            "the service writes by its functions alone",
+            "service_role may update public.properties_live",
+        ),
+        (
+            "grant insert on property_manager.plans to public",
+            "readers cannot write",
+            "may insert property_manager.plans",
+        ),
+        (
+            "grant delete on public.properties_live to anon",
+            "readers cannot write",
+            "anon may delete public.properties_live",
+        ),
+        (
+            "grant execute on function property_manager.apply to anon",
+            "readers cannot call what acts",
+            "anon may call property_manager.apply",
+        ),
+        (
+            "alter table public.properties_live disable row level security",
+            "row-level security is on",
+            "properties_live",
+        ),
+        (
+            "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
+            " completed_at = null, heartbeat_at = now() - interval '2 hours'",
+            "no scrape stopped half-way",
+            "silent since",
+        ),
+        (
+            "update property_manager.leases set leased_until = now() - interval '1 second'",
+            "no sync holds a source without working",
+            "source acme",
+        ),
+        (
+            "alter table public.properties_live alter column price type numeric(12,2)",
+            "tables have every declared column",
+            "properties_live.price should be numeric(15,2)",
+        ),
+    ],
+)
+async def test_what_is_broken_is_named(catalogue: Catalogue, broken: str, check: str, said: str) -> None:
+    await catalogue.run(homes(2))
+    if "alter column" in broken:  # what is built upon the column stands in the way
+        await catalogue.superuser.execute(
+            "drop view public.listings; drop materialized view public.property_stats cascade"
+        )
+    await catalogue.superuser.execute(broken)
+    findings = {finding.check: finding for finding in await red(catalogue)}
+    assert check in findings
+    finding = findings[check]
+    assert finding.found >= 1
+    assert said in (finding.detail or "")
+    assert finding.next_step
+
+
+async def test_a_lost_change_set_is_named_from_both_sides(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(2))
+    await catalogue.run(homes(3), day=1)
+    await catalogue.superuser.execute("delete from property_manager.change_sets where position = 1")
+    assert await red_names(catalogue) == ["the feed has no gap", "every change belongs to a change set"]

@@ -1,0 +1,66 @@
+"""Followers of the feed that tests read change by change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from database.handle import Database
+from services.feed import Place, changes
+
+LISTENING = (
+    "select array_agg(pid) from pg_catalog.pg_stat_activity"
+    " where datname = current_database() and query ilike 'listen%'"
+)
+
+
+class Follower:
+    """Follows the feed in a task of its own; `next` waits for a change, `seen` are those read so far."""
+
+    def __init__(self, database: Database, since: Place | None) -> None:
+        self.seen: list[dict[str, Any]] = []
+        self._arrived: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.task = asyncio.create_task(self._follow(database, since))
+
+    async def _follow(self, database: Database, since: Place | None) -> None:
+        async for change in changes(database, since):
+            self._arrived.put_nowait(change)
+
+    async def next(self, count: int = 1) -> list[dict[str, Any]]:
+        """So many changes; a hanging follower fails the test before it would look without being woken."""
+        async with asyncio.timeout(20):
+            found = [await self._arrived.get() for _ in range(count)]
+        self.seen += found
+        return found
+
+    @property
+    def waiting(self) -> int:
+        return self._arrived.qsize()
+
+
+@asynccontextmanager
+async def following(database: Database, since: Place | None = None) -> AsyncIterator[Follower]:
+    follower = Follower(database, since)
+    try:
+        yield follower
+    finally:
+        follower.task.cancel()
+        await asyncio.gather(follower.task, return_exceptions=True)
+
+
+async def until(question: Callable[[], Awaitable[Any]]) -> Any:
+    """Ask until the answer is true."""
+    async with asyncio.timeout(20):
+        while not (answer := await question()):
+            await asyncio.sleep(0.01)
+    return answer
+
+
+async def listeners(superuser: asyncpg.Connection) -> list[int]:
+    """The backends that listen, once there are any."""
+    found: list[int] = await until(lambda: superuser.fetchval(LISTENING))
+    return found

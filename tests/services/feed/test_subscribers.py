@@ -1,0 +1,111 @@
+"""Post-sync work follows the feed from its own place; whatever goes wrong there, the sync stands."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from database.handle import Database
+from services.feed import Subscriber, follow_up
+from services.feed.subscribers import RefreshViews
+from services.orchestration.orchestrator import PropertySyncOrchestrator
+from tests.catalogue import Catalogue, homes
+
+
+@dataclass
+class Cache:
+    """Somebody's cache: notes what it is asked to catch up with, and may fail."""
+
+    name: str = "cache"
+    calls: list[tuple[int, int]] = field(default_factory=list)
+    failure: Exception | None = None
+
+    async def catch_up(self, database: Database, after: int, upto: int) -> None:
+        self.calls.append((after, upto))
+        if self.failure is not None:
+            raise self.failure
+
+
+async def counted(superuser: asyncpg.Connection) -> int | None:
+    counted: int | None = await superuser.fetchval(
+        "select sum(total_count) from public.property_statistics()"
+    )
+    return counted
+
+
+async def test_views_are_refreshed_once_a_sync_is_committed(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(3))
+    assert await counted(catalogue.superuser) is None
+    assert await follow_up(catalogue.database) == []
+    assert await counted(catalogue.superuser) == 3
+
+
+async def test_a_subscriber_is_told_its_part_of_the_feed_and_keeps_its_place(catalogue: Catalogue) -> None:
+    cache: Subscriber = (noted := Cache())
+    await catalogue.run(homes(1))
+    await catalogue.run(homes(2), day=1)
+    assert await follow_up(catalogue.database, [cache]) == []
+    assert await follow_up(catalogue.database, [cache]) == []
+    await catalogue.run(homes(3), day=2)
+    await follow_up(catalogue.database, [Cache(calls=noted.calls)])
+    assert noted.calls == [(0, 2), (2, 3)]
+
+
+async def test_a_subscriber_that_fails_is_asked_again_for_the_same_and_stops_nobody_else(
+    catalogue: Catalogue,
+) -> None:
+    broken, sound = Cache("broken", failure=OSError("no route to host")), Cache("sound")
+    await catalogue.run(homes(1))
+    assert await follow_up(catalogue.database, [broken, sound]) == ["broken: OSError: no route to host"]
+    assert sound.calls == [(0, 1)]
+    assert await catalogue.complaints() == [
+        "whoever follows the feed keeps up: broken stands at 0 of 1: OSError: no route to host"
+    ]
+    broken.failure = None
+    assert await follow_up(catalogue.database, [broken, sound]) == []
+    assert broken.calls == [(0, 1), (0, 1)]
+    assert await catalogue.complaints() == []
+
+
+async def test_a_failing_refresh_leaves_the_sync_and_is_told_until_it_is_mended(catalogue: Catalogue) -> None:
+    await catalogue.superuser.execute("alter materialized view public.property_stats rename to gone")
+    applied = await catalogue.run(homes(2))
+    (failure,) = await follow_up(catalogue.database)
+
+    assert applied.status == "applied"
+    assert len(await catalogue.statuses()) == 2
+    assert "property_stats" in failure
+    status = await PropertySyncOrchestrator(catalogue.database).get_sync_dashboard_data()
+    (views,) = status["subscribers"]
+    assert (views["name"], views["position"], status["views"]["feed_position"]) == ("views", 0, 1)
+    assert "property_stats" in views["error"]
+    assert len(await catalogue.complaints()) == 1
+
+    await catalogue.superuser.execute("alter materialized view public.gone rename to property_stats")
+    assert await follow_up(catalogue.database) == []
+    assert await counted(catalogue.superuser) == 2
+    assert await catalogue.complaints() == []
+
+
+async def test_a_locked_view_keeps_nobody_waiting_for_long(catalogue: Catalogue) -> None:
+    views = [RefreshViews(lock_seconds=0.05)]
+    await catalogue.run(homes(1))
+    async with catalogue.superuser.transaction():
+        await catalogue.superuser.execute("lock table public.properties_live in access exclusive mode")
+        (failure,) = await follow_up(catalogue.database, views)
+    assert "lock timeout" in failure
+    assert await follow_up(catalogue.database, views) == []
+
+
+async def test_refreshing_twice_at_once_is_harmless(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(2))
+    assert await asyncio.gather(*(follow_up(catalogue.database) for _ in range(3))) == [[], [], []]
+    assert await counted(catalogue.superuser) == 2
+
+
+async def test_when_not_even_the_place_can_be_read_that_is_told_and_not_raised(catalogue: Catalogue) -> None:
+    await catalogue.superuser.execute("alter function property_manager.feed_position() rename to gone")
+    (failure,) = await follow_up(catalogue.database)
+    assert failure.startswith("views: ")

@@ -1,0 +1,128 @@
+"""Quality is reported as it was found, and what is not assessed is said to be so."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from config.errors import NotFoundError
+from services.quality import QUALITY_THRESHOLDS, DataQualityService
+from services.quality.checks import Check
+from services.quality.quarantine import list_quarantine, show_quarantined
+from tests.catalogue import Catalogue, at, home, homes, without
+
+
+async def checks(catalogue: Catalogue, **options: object) -> dict[str, Check]:
+    found = await DataQualityService(catalogue.database).run_quality_checks(**options)  # type: ignore[arg-type]
+    return {check.name: check for check in found}
+
+
+async def test_a_report_counts_fields_findings_and_quarantine(catalogue: Catalogue) -> None:
+    rows = [*homes(6), without(home(7), "bathrooms"), home(8, bedrooms=400), home(1)]
+    result = await catalogue.run(rows)
+    report = await DataQualityService(catalogue.database).generate_quality_report(result.session_id)
+
+    assert (report["source"], report["rows"], report["verdict"], report["sync_status"]) == (
+        "acme",
+        9,
+        "complete",
+        "completed",
+    )
+    fields = {field["field"]: field for field in report["fields"]}
+    assert (fields["title"]["filled"], fields["bathrooms"]["filled"]) == (9, 8)
+    assert (fields["video_url"]["filled"], fields["video_url"]["assessed"]) == (0, False)
+    assert fields["bathrooms"]["assessed"] is True
+    assert report["quarantined"] == 1
+    (finding,) = [rule for rule in report["rules"] if rule["severity"] == "error"]
+    assert (finding["rows"], finding["outcome"]) == (1, "failed")
+    assert "400" in finding["example"]
+    assert report["quality"]["error_rate"] == pytest.approx(1 / 8)
+    assert report["metrics"]["superseded_rows"] == 1
+    assert report["not_assessed"] == ["duplicates", "geographic diversity"]
+
+
+async def test_a_session_that_was_not_validated_says_so(catalogue: Catalogue) -> None:
+    session = await catalogue.stage(homes(2))
+    report = await DataQualityService(catalogue.database).validate_staging_data(session)
+    assert report["quality"] is None
+    assert report["not_assessed"][-1] == "rules: the session has not been validated yet"
+
+
+async def test_pages_that_failed_are_counted_by_kind_until_they_work(catalogue: Catalogue) -> None:
+    session = await catalogue.stage(homes(1))
+    for url, kind in (("/1", "http_404"), ("/2", "http_404"), ("/3", "timeout")):
+        await catalogue.database.run("record_error", session, url, kind, "it failed", 1)
+    await catalogue.database.run("resolve_errors", session, ["/2"])
+    report = await DataQualityService(catalogue.database).generate_quality_report(session)
+    assert report["errors"] == {"http_404": 1, "timeout": 1}
+
+
+async def test_an_unknown_session_has_no_report(catalogue: Catalogue) -> None:
+    with pytest.raises(NotFoundError, match="there is no session"):
+        await DataQualityService(catalogue.database).generate_quality_report(uuid4())
+
+
+async def test_checks_compare_the_catalogue_with_its_thresholds(catalogue: Catalogue) -> None:
+    await catalogue.run([*homes(9), home(10, bedrooms=400)])
+    found = await checks(catalogue)
+    completeness = await catalogue.superuser.fetchval(
+        "select round(avg(data_completeness_score), 3) from public.properties_live"
+    )
+    assert found["completeness"].value == float(completeness)
+    assert found["completeness"].passed is (completeness >= 0.85)
+    assert (found["errors"].value, found["errors"].threshold, found["errors"].passed) == (0.1, 0.05, False)
+    assert found["freshness_hours"].passed is True
+    assert "9 active listings" in found["completeness"].explanation
+
+
+async def test_thresholds_can_be_set(catalogue: Catalogue) -> None:
+    await catalogue.run([*homes(9), home(10, bedrooms=400)])
+    service = DataQualityService(catalogue.database, {"errors": 0.5})
+    assert service.quality_thresholds == {**QUALITY_THRESHOLDS, "errors": 0.5}
+    assert {check.name: check.passed for check in await service.run_quality_checks()}["errors"] is True
+
+
+async def test_what_is_not_assessed_neither_passes_nor_fails_and_says_so(catalogue: Catalogue) -> None:
+    found = await checks(catalogue)
+    assert {check.passed for check in found.values()} == {None}
+    assert all("not assessed" in check.explanation for check in found.values())
+    await catalogue.run(homes(1))
+    found = await checks(catalogue)
+    assert {name for name, check in found.items() if check.passed is None} == {
+        "duplicates",
+        "geographic_diversity",
+    }
+
+
+async def test_checks_can_be_of_one_source_or_session(catalogue: Catalogue) -> None:
+    good = await catalogue.run(homes(10))
+    await catalogue.run([*homes(9), home(10, bedrooms=400)], day=1)
+    assert (await checks(catalogue, source="acme"))["errors"].value == 0.05
+    assert (await checks(catalogue, session_id=good.session_id))["errors"].value == 0
+
+
+@pytest.mark.parametrize("option", [{"source": "nobody"}, {"session_id": uuid4()}])
+async def test_checks_of_what_does_not_exist_are_refused(
+    catalogue: Catalogue, option: dict[str, object]
+) -> None:
+    with pytest.raises(NotFoundError, match="there is no"):
+        await checks(catalogue, **option)
+
+
+async def test_quarantined_rows_are_listed_page_by_page_and_shown_with_what_was_staged(
+    catalogue: Catalogue,
+) -> None:
+    await catalogue.run([*homes(5), *(home(n, bedrooms=400) for n in (6, 7, 8))])
+    first = await list_quarantine(catalogue.database, source="acme", limit=2)
+    rest = await list_quarantine(catalogue.database, source="acme", limit=2, after=first[-1]["id"])
+    assert [row["property_id"] for row in first + rest] == ["A-6", "A-7", "A-8"]
+    assert await list_quarantine(catalogue.database, status="reprocessed") == []
+
+    shown = await show_quarantined(catalogue.database, first[0]["id"])
+    (reason,) = shown["reasons"]
+    assert {"rule", "version", "field", "value", "reason"} <= set(reason)
+    assert shown["staged"]["raw"]["bedrooms"] == 400
+    assert shown["staged"]["scraped_at"].startswith(at(0).strftime("%Y-%m-%dT%H"))
+    with pytest.raises(NotFoundError):
+        await show_quarantined(catalogue.database, 0)
