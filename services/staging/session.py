@@ -27,7 +27,7 @@ Verdict = Literal["complete", "partial", "suspect"]
 _BATCH_ROWS: Final = 5_000
 _BATCH_CHARS: Final = 8_000_000
 _CHUNK_CHARS: Final = 256_000
-_ROWS_A_TURN: Final = 32
+_ROWS_A_TURN: Final = 8
 
 
 @dataclass(slots=True)

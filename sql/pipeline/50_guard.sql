@@ -18,7 +18,7 @@ begin
   select * into v_session from public.scraping_sessions where id = p_session;
   select * into v_source from public.sources where id = v_session.source_id;
   select * into v_plan from property_manager.plans where session_id = p_session and epoch = p_epoch;
-  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
+  perform property_manager.plan_for_candidates(p_session);
 
   v_quality := property_manager.session_quality(v_plan, v_session, p_now);
   select coalesce(jsonb_agg(jsonb_build_object('code', g.code, 'sentence', g.sentence)), '[]') into v_reasons

@@ -1,34 +1,38 @@
 -- Sets aside the rows that cannot go live: unusable ones, and those an error-severity rule failed or could not
 -- be checked on. Out: {quarantined, warnings}.
 create function property_manager.quarantine_rows(p_session uuid, p_epoch bigint) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_result jsonb := property_manager.enter_stage(p_session, p_epoch, 'quarantine');
-  v_source integer;
-  v_count  bigint;
+  v_result   jsonb := property_manager.enter_stage(p_session, p_epoch, 'quarantine');
+  v_source   integer;
+  v_unusable bigint;
+  v_count    bigint;
 begin
   if v_result is not null then
     return v_result;
   end if;
   select source_id into v_source from public.scraping_sessions where id = p_session;
+  select (result ->> 'unusable')::bigint into v_unusable
+  from property_manager.stage_results where session_id = p_session and epoch = p_epoch and stage = 'sift';
+  perform property_manager.plan_for_candidates(p_session);
   insert into property_manager.quarantine (session_id, row_no, source_id, property_id, reasons)
   select p_session, s.row_no, v_source, s.property_id, jsonb_agg(bad.reason order by bad.reason ->> 'rule')
   from (
     select u.row_no, jsonb_build_object('rule', 'usable row', 'version', 1, 'field', 'property_id', 'value', null, 'reason', u.problem) as reason
     from public.property_scrapes_staging u
-    where u.session_id = p_session and u.problem is not null
+    where v_unusable > 0 and u.session_id = p_session and u.problem is not null
     union all
     select s.row_no, jsonb_build_object('rule', 'listing has a title', 'version', 1, 'field', 'title', 'value', null,
       'reason', 'there is no title, and nothing to build one from')
     from property_manager.candidates c
-    join public.property_scrapes_staging s on s.session_id = c.session_id and s.row_no = c.row_no
+    cross join lateral property_manager.staged(c.session_id, c.row_no) s
     where c.session_id = p_session and not c.known and s.title is null
     union all
     select f.row_no, jsonb_build_object('rule', f.rule_name, 'version', f.rule_version, 'field', f.field_name, 'value', f.value, 'reason', f.reason)
     from property_manager.findings f
     where f.session_id = p_session and f.row_no is not null and f.severity = 'error'
   ) bad
-  join public.property_scrapes_staging s on s.session_id = p_session and s.row_no = bad.row_no
+  cross join lateral property_manager.staged(p_session, bad.row_no) s
   group by s.row_no, s.property_id;
   get diagnostics v_count = row_count;
   return property_manager.leave_stage(p_session, p_epoch, 'quarantine', jsonb_build_object('quarantined', v_count));
