@@ -115,6 +115,9 @@ def while_working(address: Address, conn: asyncpg.Connection) -> Iterator[None]:
             raise raised(said, next_step=error.hint) from error
         detail = f" ({error.detail})" if error.detail else ""
         raise DatabaseError(f"{said}{detail}", next_step=error.hint) from error
+    except asyncpg.InternalClientError as error:
+        # the driver's words for a connection that the server ended between two statements
+        raise _lost(address) from error
     except (OSError, asyncpg.InterfaceError) as error:
         if _is_closed(conn):
             raise _lost(address) from error

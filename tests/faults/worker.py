@@ -1,0 +1,28 @@
+"""A process that syncs one session: `python -m tests.faults.worker DSN SESSION [crash_at]`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from uuid import UUID
+
+from config.errors import PropertyManagerError
+from database.handle import Database
+from services.pipeline import sync_session
+from tests.catalogue import at
+
+
+async def main(dsn: str, session_id: UUID, crash_at: str | None) -> int:
+    async with await Database.connect(dsn, pool_size=1) as database:
+        print("ready", flush=True)
+        try:
+            result = await sync_session(database, session_id, clock=lambda: at(1), crash_at=crash_at)
+        except PropertyManagerError as error:
+            print(error.code, flush=True)
+            return error.exit_code
+    print(result.status, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1], UUID(sys.argv[2]), (sys.argv[3:] or [None])[0])))
