@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from importers.errors import DamagedFileError
 from importers.header import column_names
 from importers.options import ReadOptions
-from importers.record import Notes, Record, Table
+from importers.record import Notes, Record, Skipped, Table
 from importers.unpack import Input
 
 _BATCH: Final = 1_000
@@ -29,29 +29,44 @@ def read_parquet(source: Input, _: ReadOptions, notes: Notes) -> Table:
         ) from error
     names = column_names(file.schema_arrow.names, notes.warnings)
     return Table(
-        "parquet", _records(file, source.name, names), names, dialect={"groups": file.num_row_groups}
+        "parquet", _records(file, source.name, names, notes), names, dialect={"groups": file.num_row_groups}
     )
 
 
-def _records(file: pq.ParquetFile, name: str, columns: list[str]) -> Iterator[Record]:
-    row = 0
+def _records(file: pq.ParquetFile, name: str, columns: list[str], notes: Notes) -> Iterator[Record | Skipped]:
+    row = number = 0
     with file:
         for group in range(file.num_row_groups):
-            first, count = row, file.metadata.row_group(group).num_rows
+            end = row + file.metadata.row_group(group).num_rows
             try:
                 for batch in file.iter_batches(_BATCH, row_groups=[group], use_threads=False):
                     for cells in zip(*map(_values, batch.columns), strict=True):
-                        row += 1
-                        yield Record(row, row, dict(zip(columns, cells, strict=True)))
+                        row, number = row + 1, number + 1
+                        yield _record(number, row, dict(zip(columns, cells, strict=True)), name)
             except (pa.ArrowException, OSError) as error:
-                why = _first_line(error)
-                for lost in range(row + 1, first + count + 1):
-                    yield Record(lost, lost, {}, f"{name}, row {lost}: its row group is damaged ({why})")
-                row = first + count
+                why = f"{name}, rows {row + 1} to {end}: the row group is damaged ({_first_line(error)})"
+                notes.warnings.append(why)
+                notes.incomplete = notes.incomplete or why
+                yield Skipped(row + 1, "damaged", end - row)
+                row = end
+
+
+class _Undecodable(bytes):
+    """What a text column holds although it is no text."""
+
+
+def _record(number: int, row: int, cells: dict[str, Any], name: str) -> Record:
+    bad = [column for column, cell in cells.items() if cell.__class__ is _Undecodable]
+    if not bad:
+        return Record(number, row, cells)
+    raw = b"\n".join(cells[column] for column in bad)
+    readable = {**cells, **{column: cells[column].decode("utf-8", "replace") for column in bad}}
+    problem = f"{name}, row {row}, column {bad[0]!r}: bytes that are not UTF-8"
+    return Record(number, row, readable, problem, raw)
 
 
 def _values(column: Any) -> list[Any]:
-    """Python values; those that Python has no value for (a date in the year 20000) as text."""
+    """Python values; a moment beyond what Python can say (nanoseconds, the year 20000) as text."""
     try:
         values: list[Any] = column.to_pylist()
     except (ValueError, OverflowError):
@@ -62,8 +77,10 @@ def _values(column: Any) -> list[Any]:
 def _value(scalar: Any) -> Any:
     try:
         return scalar.as_py()
+    except UnicodeDecodeError:
+        return _Undecodable(scalar.cast(pa.binary()).as_py())
     except (ValueError, OverflowError):
-        return str(scalar.cast(pa.int64()).as_py())
+        return scalar.cast(pa.string()).as_py()
 
 
 def _first_line(error: Exception) -> str:

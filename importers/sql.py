@@ -1,0 +1,165 @@
+"""A table or query of somebody else's database as rows: read-only, and never all of them in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+
+from config.errors import NotFoundError
+from importers.errors import ImportFileError
+from importers.header import column_names
+from importers.record import Record
+
+_PAGE: Final = 1_000
+_CONNECT_SECONDS: Final = 15.0
+_POSTGRES: Final = frozenset({"postgres", "postgresql"})
+_MYSQL: Final = frozenset({"mysql", "mariadb"})
+
+
+@dataclass(slots=True)
+class SqlReading:
+    """Iterate over it once; what a table has as a null is None."""
+
+    database: str
+    """postgresql or sqlite."""
+    columns: list[str]
+    _pages: AsyncIterator[list[tuple[Any, ...]]]
+    warnings: list[str] = field(default_factory=list)
+    rows_read: int = 0
+
+    async def __aiter__(self) -> AsyncIterator[Record]:
+        async for page in self._pages:
+            for row in page:
+                self.rows_read += 1
+                number = self.rows_read
+                cells = dict(zip(self.columns, row, strict=True))
+                if any(isinstance(cell, _Undecodable) for cell in row):
+                    yield self._unreadable(number, cells)
+                else:
+                    yield Record(number, number, cells)
+
+    def _unreadable(self, number: int, cells: dict[str, Any]) -> Record:
+        bad = {name: cell for name, cell in cells.items() if isinstance(cell, _Undecodable)}
+        readable = {**cells, **{name: cell.decode("utf-8", "replace") for name, cell in bad.items()}}
+        problem = f"row {number}, column {next(iter(bad))!r}: bytes that are not UTF-8"
+        return Record(number, number, readable, problem, b"\n".join(bad.values()))
+
+
+class _Undecodable(bytes):
+    """What a text column holds although it is no text."""
+
+
+@contextlib.asynccontextmanager
+async def open_database(
+    url: str, *, table: str | None = None, query: str | None = None
+) -> AsyncIterator[SqlReading]:
+    """Begin to read a table (also `url#table`) or one query of a PostgreSQL or SQLite database."""
+    address, _, fragment = url.partition("#")
+    statement = _statement(table or unquote(fragment) or None, query)
+    scheme = urlsplit(address).scheme.partition("+")[0]
+    if scheme in _MYSQL:
+        raise ImportFileError(
+            "MySQL is not read directly.",
+            next_step='Let its own client write: mysql --batch -e "select …" | import --file -',
+        )
+    if scheme not in {*_POSTGRES, "sqlite"}:
+        raise ImportFileError(
+            f"A database url begins with postgresql: or sqlite:, not {scheme or 'nothing'}:."
+        )
+    read = _sqlite if scheme == "sqlite" else _postgres
+    async with read(address, statement) as reading:
+        yield reading
+
+
+def _statement(table: str | None, query: str | None) -> str:
+    if (table is None) == (query is None):
+        raise ImportFileError(
+            "A database needs a table or a query, one of the two.",
+            next_step="Name the table behind the url: postgresql://host/database#schema.table",
+        )
+    if query is not None:
+        return query.strip().removesuffix(";")
+    quoted = ".".join('"' + part.replace('"', '""') + '"' for part in str(table).split("."))
+    return files("sql").joinpath("whole_table.sql").read_text(encoding="utf-8").replace("{table}", quoted)
+
+
+@contextlib.asynccontextmanager
+async def _postgres(url: str, statement: str) -> AsyncIterator[SqlReading]:
+    address = urlsplit(url)
+    dsn = address._replace(scheme="postgresql").geturl()
+    shown = f"{address.hostname or 'localhost'}{address.path}"
+    try:
+        connection = await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        raise ImportFileError(
+            f"The database {shown} cannot be reached: {error}", next_step="Check the url and the network."
+        ) from error
+    try:
+        async with connection.transaction(readonly=True, isolation="repeatable_read"):
+            prepared = await connection.prepare(statement)
+            warnings: list[str] = []
+            columns = column_names([attribute.name for attribute in prepared.get_attributes()], warnings)
+            yield SqlReading("postgresql", columns, _postgres_pages(await prepared.cursor()), warnings)
+    except asyncpg.PostgresError as error:
+        raise ImportFileError(f"The database {shown} refuses to read this: {error}") from error
+    finally:
+        await connection.close()
+
+
+async def _postgres_pages(cursor: Any) -> AsyncIterator[list[tuple[Any, ...]]]:
+    while page := await cursor.fetch(_PAGE):
+        yield [tuple(row.values()) for row in page]
+
+
+@contextlib.asynccontextmanager
+async def _sqlite(url: str, statement: str) -> AsyncIterator[SqlReading]:
+    path = Path(unquote(url.removeprefix("sqlite:").removeprefix("///")))
+    if not path.is_file():
+        raise NotFoundError(
+            f"There is no database {path}.", next_step="An absolute path: sqlite:////path/to/file"
+        )
+    connection = await asyncio.to_thread(_open_sqlite, path)
+    try:
+        cursor = await asyncio.to_thread(connection.execute, statement)
+        warnings: list[str] = []
+        columns = column_names([column[0] for column in cursor.description or ()], warnings)
+        yield SqlReading("sqlite", columns, _sqlite_pages(cursor.fetchmany), warnings)
+    except sqlite3.Error as error:
+        raise ImportFileError(f"The database {path} cannot be read: {error}") from error
+    finally:
+        connection.close()
+
+
+def _open_sqlite(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    connection.set_authorizer(_only_reading)
+    connection.text_factory = _text
+    return connection
+
+
+def _only_reading(action: int, *_: str | None) -> int:
+    allowed = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+    return sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
+
+
+def _text(data: bytes) -> str | _Undecodable:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return _Undecodable(data)
+
+
+async def _sqlite_pages(
+    fetch: Callable[[int], list[tuple[Any, ...]]],
+) -> AsyncIterator[list[tuple[Any, ...]]]:
+    while page := await asyncio.to_thread(fetch, _PAGE):
+        yield page
