@@ -1,4 +1,4 @@
-"""`python -m benchmarks.reading`: rows a second and memory of every file reader, each in a process of its own."""
+"""`python -m benchmarks.reading`: rows a second and memory of every file reader, in processes of their own."""
 
 from __future__ import annotations
 
@@ -152,13 +152,10 @@ def main() -> int:
             path.unlink()
             speed = cost["rows"] / cost["seconds"]
             print(
-                f"{kind:12} {cost['rows']:>9,} rows {size:7.0f} MB file {speed:9,.0f} rows/s {cost['mb']:5} MB RSS"
+                f"{kind:12} {cost['rows']:>9,} rows {size:5.0f} MB {speed:9,.0f} rows/s {cost['mb']:5} MB RSS"
             )
-            if (
-                cost["rows"] != count
-                or cost["problems"]
-                or (kind not in _UNBOUNDED and cost["mb"] > BOUND_MB)
-            ):
+            heavy = kind not in _UNBOUNDED and cost["mb"] > BOUND_MB
+            if heavy or cost["rows"] != count or cost["problems"]:
                 too_much.append(kind)
     if too_much:
         print(f"beyond {BOUND_MB} MB, or not all rows: {', '.join(too_much)}")

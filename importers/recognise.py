@@ -23,7 +23,11 @@ _REFUSED: Final = (
     (b"\x7fELF", "a program", _SAVE_AS),
     (b"MZ\x90", "a program", _SAVE_AS),
     (b"{\\rtf", "a text document (RTF)", _SAVE_AS),
-    (b"SQLite format 3\0", "an SQLite database", "Import a table of it by its url: sqlite:///path/to/file."),
+    (
+        b"SQLite format 3\0",
+        "an SQLite database",
+        "Import a table of it by its url: sqlite:///path/to/file#table.",
+    ),
     (b"BZh", "compressed with bzip2", "Decompress it first: bunzip2."),
     (b"\xfd7zXZ\0", "compressed with xz", "Decompress it first: unxz."),
     (b"\x28\xb5\x2f\xfd", "compressed with Zstandard", "Decompress it first: unzstd."),

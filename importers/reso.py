@@ -244,12 +244,10 @@ class Feed:
 
     def _next(self, url: str, following: Any, visited: set[str]) -> str:
         """The next link as given. The authorisation goes with it, so never to another server."""
-        target = urljoin(url, str(following))
+        target = str(following) if "://" in str(following) else urljoin(url, str(following))
         here, there = urlsplit(self.endpoint.url), urlsplit(target)
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
-            raise ImportFileError(
-                f"{_shown(url)} links to another server, {there.netloc}, for its next page."
-            )
+            raise ImportFileError(f"{_shown(url)} links to another server for its next page: {there.netloc}.")
         if target in visited:
             raise ImportFileError(f"{_shown(url)} links back to a page already read: it would never end.")
         return target

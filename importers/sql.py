@@ -122,11 +122,7 @@ async def _postgres_pages(cursor: Any) -> AsyncIterator[list[tuple[Any, ...]]]:
 
 @contextlib.asynccontextmanager
 async def _sqlite(url: str, statement: str) -> AsyncIterator[SqlReading]:
-    path = Path(unquote(url.removeprefix("sqlite:").removeprefix("///")))
-    if not path.is_file():
-        raise NotFoundError(
-            f"There is no database {path}.", next_step="An absolute path: sqlite:////path/to/file"
-        )
+    path = await asyncio.to_thread(_sqlite_path, url)
     connection = await asyncio.to_thread(_open_sqlite, path)
     try:
         cursor = await asyncio.to_thread(connection.execute, statement)
@@ -137,6 +133,16 @@ async def _sqlite(url: str, statement: str) -> AsyncIterator[SqlReading]:
         raise ImportFileError(f"The database {path} cannot be read: {error}") from error
     finally:
         connection.close()
+
+
+def _sqlite_path(url: str) -> Path:
+    """`sqlite:file`, and `sqlite:///file`, which some read as absolute and some as relative."""
+    written = unquote(url.removeprefix("sqlite:"))
+    meant = [Path(written.removeprefix("//")), Path(written.removeprefix("///"))]
+    found = next((path for path in meant if path.is_file()), None)
+    if found is None:
+        raise NotFoundError(f"There is no database {meant[0]}.", next_step="Such as: sqlite:///path/to/file")
+    return found
 
 
 def _open_sqlite(path: Path) -> sqlite3.Connection:
