@@ -80,12 +80,12 @@ language sql immutable set search_path = '' as $$
   select /*each weighted " + "*/case when p_listing.{name} is null then 0 else {weight} end/*end*/
 $$;
 
--- Bounded: a tsvector holds at most 1 MB.
+-- Bounded: a tsvector holds at most 1 MB, and a character can come to 8 bytes of it (4, and again in a compound).
 create function property_manager.search_document(
   p_language text, p_title text, p_description text, p_neighborhood text, p_city text
 ) returns tsvector
 language sql immutable set search_path = '' as $$
-  select to_tsvector(p_language::regconfig, left(concat_ws(' ', left(p_title, 10000), left(p_neighborhood, 1000), left(p_city, 1000), p_description), 200000))
+  select to_tsvector(p_language::regconfig, left(concat_ws(' ', left(p_title, 10000), left(p_neighborhood, 1000), left(p_city, 1000), p_description), 100000))
 $$;
 
 -- A listing's own quality is origin's validation score for one row without errors: 0.4 × completeness + 0.4, and
@@ -100,7 +100,7 @@ language sql security definer set search_path = '' as $$
       search_vector, change_set_id, created_at, updated_at, first_seen_at, last_updated_at)
     select p_source.name, /*each all ", "*/s.{name}/*end*/, property_manager.status_by_source(s.standard_status), c.score,
       0.4 * c.score + 0.4 + case when flagged then 0.1 else 0.2 end, case when flagged then 'flagged' else 'unverified' end,
-      to_tsvector(p_source.language::regconfig, left(concat_ws(' ', left(s.title, 10000), left(s.neighborhood, 1000), left(s.city, 1000), s.description), 200000)),
+      to_tsvector(p_source.language::regconfig, left(concat_ws(' ', left(s.title, 10000), left(s.neighborhood, 1000), left(s.city, 1000), s.description), 100000)),
       p_set, p_now, p_now, coalesce(s.scraped_at, p_now), p_now
     from property_manager.plan_rows r
     cross join lateral property_manager.staged(p_session, r.row_no) s
@@ -149,7 +149,7 @@ language sql security definer set search_path = '' as $$
         /*each provenance ", "*/case when p.row_no is null then l.{name} else s.{name} end/*end*/,
         n.status, c.score, 0.4 * c.score + 0.4 + case when v.status = 'flagged' then 0.1 else 0.2 end, v.status,
         case when p.patch ?| '{title,description,neighborhood,city}'
-          then to_tsvector(p_source.language::regconfig, left(concat_ws(' ', left(n.title, 10000), left(n.neighborhood, 1000), left(n.city, 1000), n.description), 200000))
+          then to_tsvector(p_source.language::regconfig, left(concat_ws(' ', left(n.title, 10000), left(n.neighborhood, 1000), left(n.city, 1000), n.description), 100000))
           else l.search_vector end,
         p_set, p_now, p_now
       from jsonb_populate_record(l, p.patch) n

@@ -63,12 +63,14 @@ KINDS: dict[str, tuple[str, str | None, dict[str, Any], Row, str]] = {
     "required": ("required", "agency_name", {}, {"agency_name": ""}, "agency_name is missing"),
     "range": ("range", "total_floors", {"min": 1, "max": 200}, {"total_floors": 201},
               "total_floors 201 is outside 1 … 200"),
-    "range without end": ("range", "age_years", {"min": 0}, {"age_years": -1}, "age_years -1 is outside 0 … ∞"),
+    "range without end": ("range", "age_years", {"min": 0}, {"age_years": -1},
+                          "age_years -1 is outside 0 … ∞"),
     "pattern": ("pattern", "postal_code", {"regex": "^\\d{5}$"}, {"postal_code": "ABC"},
                 'postal_code "ABC" does not match ^\\d{5}$'),
     "one_of": ("one_of", "property_type", {"values": ["Casa", "Lote"]}, {"property_type": "Iglú"},
                'property_type "Iglú" is not one of Casa, Lote'),
-    "length": ("length", "state", {"min": 2, "max": 5}, {"state": "Yucatán"}, "state has 7 characters, not 2 … 5"),
+    "length": ("length", "state", {"min": 2, "max": 5}, {"state": "Yucatán"},
+               "state has 7 characters, not 2 … 5"),
     "compare": ("compare", "floor_number", {"operator": "<=", "other_field": "total_floors"},
                 {"floor_number": 4, "total_floors": 3}, "floor_number 4 should be <= total_floors 3"),
     "unique": ("unique", "message_url", {}, {"message_url": "https://acme.example/same"},
@@ -91,7 +93,8 @@ async def test_each_kind_of_rule_finds_its_row_and_says_why(catalogue: Catalogue
     result = await catalogue.run([*bad, twin, *(home(n, **fine) for n in range(50, 70))])
 
     found = await catalogue.superuser.fetch(
-        "select row_no, rule_name, reason from property_manager.findings where session_id = $1 order by row_no",
+        "select row_no, rule_name, reason from property_manager.findings"
+        " where session_id = $1 order by row_no",
         result.session_id,
     )
     expected = [(number, name, reason) for number, (name, (*_, reason)) in enumerate(KINDS.items(), 1)] + [
@@ -164,7 +167,8 @@ REFUSED: dict[str, tuple[str, str | None, dict[str, Any]]] = {
     "parentheses": ("pattern", "title", {"regex": "("}),
     "one_of needs a list of values": ("one_of", "title", {"values": "a"}),
     "compare needs an operator": ("compare", "price", {"operator": "; drop", "other_field": "price_max"}),
-    "compare needs an other_field of the same type": ("compare", "price", {"operator": "<", "other_field": "title"}),
+    "compare needs an other_field of the same type": (
+        "compare", "price", {"operator": "<", "other_field": "title"}),
     "there is no function property_manager_rules.nothing": ("custom", None, {"function": "nothing"}),
 }  # fmt: skip
 

@@ -1,0 +1,141 @@
+"""live = fold(property_changes), whatever the sessions bring; and a second run changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from database.handle import Database
+from services.pipeline import SyncResult
+from tests.catalogue import Catalogue, Row, home
+from tests.conftest import Server, database_from
+
+WORDS = st.sampled_from(["a", " a ", "b", "", None, "é"])
+ROWS = st.fixed_dictionaries(
+    {"property_id": st.sampled_from(["A-1", "A-2", "A-3", "A-4", None])},
+    optional={
+        "title": WORDS,
+        "description": WORDS,
+        "price": st.sampled_from([None, "", 0, 1_000, 1_005, 2_000.5, "a consultar", "::"]),
+        "bedrooms": st.sampled_from([None, 2, 3, 400, "many"]),
+        "latitude": st.sampled_from([None, 20.9, 20.90005, 21, 99]),
+        "amenities": st.sampled_from([None, [], ["a"], ["a", "b"], ["b", "a"], ["a", "a"]]),
+        "features": st.sampled_from([None, {}, {"a": None}, {"a": [1, {"b": 2}]}, {"a": [{"b": 2}, 1]}]),
+        "standard_status": st.sampled_from(["Active", "Closed", "Expired", ""]),
+        "listing_date": st.sampled_from([None, "2026-10-01", "9999-12-31"]),
+        "is_featured": st.sampled_from([True, False, None]),
+        "currency": st.sampled_from([None, "USD", "MXN"]),
+    },
+)
+SESSIONS = st.lists(
+    st.tuples(
+        st.lists(ROWS, max_size=6),
+        st.sampled_from(["complete", "complete", "partial", "suspect"]),
+        st.sampled_from(["all", "all", "some"]),
+        st.sampled_from([0.25, 1]),
+        st.booleans(),
+    ),
+    min_size=2,
+    max_size=5,
+)
+FACTS = st.sampled_from([{}, {"blank": "clear"}, {"volatile": ("description",)}])
+
+
+async def replay(catalogue: Catalogue, sessions: list[Any]) -> None:
+    day = 0.0
+    for rows, verdict, scope, days, approves in sessions:
+        day += days
+        result = await catalogue.run(rows, day=day, verdict=verdict, scope=scope)
+        if result.status == "held" and approves:
+            result = await catalogue.approve(result, day=day)
+        check_sum(result)
+        assert await catalogue.complaints() == []
+        if result.status == "applied":
+            await check_repeats(catalogue, result, rows, (verdict, scope, day))
+
+
+def check_sum(result: SyncResult) -> None:
+    figures = result.metrics
+    assert figures.total_scraped == (
+        figures.new_properties
+        + figures.updated_properties
+        + figures.unchanged_properties
+        + figures.reactivated_properties
+        + figures.quarantined_properties
+        + figures.superseded_rows
+    )
+
+
+async def check_repeats(catalogue: Catalogue, result: SyncResult, rows: list[Row], how: Any) -> None:
+    """The same session again does nothing; the same rows in a new one find nothing to change."""
+    before = await image(catalogue)
+    again = await catalogue.sync(result.session_id, day=99)
+    assert (again.status, again.metrics) == ("applied", result.metrics)
+    assert await image(catalogue) == before
+    verdict, scope, day = how
+    second = await catalogue.run(rows, day=day + 0.01, verdict=verdict, scope=scope)
+    assert second.metrics.changed_fields == second.metrics.new_properties == 0
+    assert (await image(catalogue))[0] == before[0]
+
+
+async def image(catalogue: Catalogue) -> tuple[Any, ...]:
+    return (
+        await catalogue.superuser.fetchrow("select count(*), max(id) from public.property_changes"),
+        await catalogue.superuser.fetchval("select position from property_manager.feed"),
+        await catalogue.superuser.fetch("select * from public.properties_live order by id"),
+    )
+
+
+def test_any_history_folds_to_live(server: Server, template: str) -> None:
+    async def world(examples: list[Any]) -> None:
+        async with (
+            database_from(server, template) as name,
+            await Database.connect(server.login_dsn(name)) as database,
+        ):
+            superuser = await asyncpg.connect(server.superuser_dsn(name))
+            try:
+                for number, (facts, sessions) in enumerate(examples):
+                    catalogue = Catalogue(database, superuser)
+                    await catalogue.register(name=f"source-{number}", **facts)
+                    await replay(catalogue, sessions)
+            finally:
+                await superuser.close()
+
+    @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.tuples(FACTS, SESSIONS), min_size=3, max_size=3))
+    def histories(examples: list[Any]) -> None:
+        asyncio.run(world(examples))
+
+    histories()
+
+
+async def test_doctor_finds_what_was_written_past_the_audit(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1), home(2)])
+
+    await catalogue.superuser.execute("update public.properties_live set price = 7 where property_id = 'A-2'")
+
+    (complaint,) = await catalogue.complaints()
+    assert complaint.endswith("acme A-2: price is 7.00, the audit says 1002000.00")
+
+
+async def test_doctor_finds_a_listing_without_a_history(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1)])
+
+    await catalogue.superuser.execute(
+        "insert into public.properties_live (source, property_id, title, source_url, change_set_id)"
+        " values ('acme', 'planted', 'x', 'https://x.example', 1)"
+    )
+
+    assert any("planted" in complaint for complaint in await catalogue.complaints())
+
+
+async def test_doctor_finds_a_listing_that_was_deleted(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1)])
+
+    await catalogue.superuser.execute("delete from public.properties_live")
+
+    assert any(line.startswith("live is the fold") for line in await catalogue.complaints())
