@@ -10,19 +10,25 @@ language sql immutable set search_path = '' as $$
     || /*each compare=set+compare=ordered+compare=deep " || "*/case when l.{name} is null then '{}' else jsonb_build_object('{name}', l.{name}) end/*end*/
 $$;
 
--- What the audit says of a source's listings, or of all: the last image, overlaid by every later change.
-create function property_manager.fold(p_source text default null) returns table (listing_id uuid, image jsonb)
+-- What the audit says of a source's listings, or of all: the last image, overlaid by every later change. Of both,
+-- only what was committed up to a moment.
+create function property_manager.fold(p_source text default null, p_until timestamptz default 'infinity')
+returns table (listing_id uuid, image jsonb)
 language sql stable security definer set search_path = '' as $$
-  with created as (
+  with later as (
+    select s.id from property_manager.change_sets s where s.committed_at > p_until
+  ), created as (
     select distinct on (c.listing_id) c.listing_id, c.id, c.new_value as image
     from public.property_changes c
     where c.change_type = 'created' and (p_source is null or c.source = p_source)
+      and not exists (select from later where later.id = c.change_set_id)
     order by c.listing_id, c.id desc
   ), latest as (
     select distinct on (c.listing_id, c.field_name) c.listing_id, c.field_name, c.new_value
     from public.property_changes c
     join created k on k.listing_id = c.listing_id and c.id > k.id
     where c.field_name is not null
+      and not exists (select from later where later.id = c.change_set_id)
     order by c.listing_id, c.field_name, c.id desc
   ), overlaid as (
     select l.listing_id,

@@ -1,0 +1,80 @@
+"""Listings streamed from the database into a file, in one snapshot, a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Final
+
+from database import queries
+from database.handle import Database
+from services.export.columns import COLUMNS
+from services.export.formats import CsvWriter, Format, JsonLinesWriter, JsonWriter, Row, Writer
+
+_BATCH: Final = 1_000
+_MOMENTS: Final = [index for index, column in enumerate(COLUMNS) if column.sql == "timestamptz"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written."""
+
+    rows: int
+    history_begins: datetime | None
+    """When the first change of what was asked for was committed; None: there is none."""
+
+
+async def export_listings(
+    database: Database,
+    out: BinaryIO,
+    *,
+    format: Format,
+    source: str | None = None,
+    status: str | None = None,
+    at: datetime | None = None,
+) -> Exported:
+    """Write every listing, or those of a source or status, as they are or as they stood `at` a moment."""
+    begins: datetime | None = await database.value("history_begins", source)
+    writer = _writer(format, out)
+    rows, complete = 0, False
+    try:
+        async for batch in _batches(database, source, status, at):
+            writer.write(batch)
+            rows += len(batch)
+        complete = True
+    finally:
+        writer.close(complete=complete)
+    return Exported(rows, begins)
+
+
+def _writer(format: Format, out: BinaryIO) -> Writer:
+    match format:
+        case "csv":
+            return CsvWriter(out)
+        case "json":
+            return JsonWriter(out)
+        case "jsonl":
+            return JsonLinesWriter(out)
+        case "parquet":
+            from services.export.parquet import ParquetWriter  # noqa: PLC0415 pyarrow costs every other format its start
+
+            return ParquetWriter(out)
+
+
+async def _batches(
+    database: Database, source: str | None, status: str | None, at: datetime | None
+) -> AsyncIterator[list[Row]]:
+    query, moment = ("export_listings", ()) if at is None else ("export_listings_at", (at,))
+    async with database.transaction() as conn:
+        cursor = await conn.cursor(queries.text(query), *moment, source, status)
+        while records := await cursor.fetch(_BATCH):
+            yield [_row(record) for record in records]
+
+
+def _row(record: tuple[str | None, ...]) -> Row:
+    cells = list(record)
+    for index in _MOMENTS:
+        if (text := cells[index]) is not None:
+            cells[index] = datetime.fromisoformat(text).isoformat()
+    return cells

@@ -1,0 +1,83 @@
+"""`export`: to stdout or to a file that is whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.catalogue import Catalogue, homes
+from tests.cli.conftest import Cli
+from tests.cli.sessions import other_source, today
+
+
+async def test_csv_on_stdout(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(2), day=today())
+    ended = await cli("export")
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert [row["property_id"] for row in csv.DictReader(ended.stdout.splitlines())] == ["A-1", "A-2"]
+
+
+async def test_only_a_source_and_a_status(acme: Catalogue, cli: Cli) -> None:
+    other = await other_source(acme, "other")
+    await acme.run(homes(2), day=today())
+    await other.run(homes(3), day=today())
+    ended = await cli("export", "--source", "other", "--format", "jsonl", "--status", "active")
+    assert [json.loads(line)["source"] for line in ended.stdout.splitlines()] == ["other"] * 3
+    assert (await cli("export", "--status", "removed", "--json")).document == []
+
+
+@pytest.mark.parametrize("name", ["all.csv", "all.json", "all.jsonl", "all.parquet"])
+async def test_a_file_is_written_as_its_name_ends(
+    name: str, acme: Catalogue, cli: Cli, tmp_path: Path
+) -> None:
+    await acme.run(homes(2), day=today())
+    ended = await cli("export", "--out", name, "--json")
+    assert ended.document == {"rows": 2, "format": name[4:], "file": name, "at": None}
+    written = (tmp_path / name).read_bytes()
+    assert written.startswith(
+        {"csv": b"source,", "json": b"[\n{", "jsonl": b"{", "parquet": b"PAR1"}[name[4:]]
+    )
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [name]
+
+
+async def test_an_earlier_moment(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(1), day=today() - 2)
+    await acme.run(homes(2), day=today() - 1)
+    ended = await cli("export", "--at", "2026-11-01", "--out", "then.csv")
+    assert ended.exit_code == 0
+    assert ended.stdout.startswith("Nothing was known at 2026-11-01 00:00:00+00:00: the first change is of ")
+    assert len((await cli("export", "--at", "2999-01-01T00:00:00Z", "--json")).document) == 2
+
+
+async def test_an_empty_catalogue_says_so_beside_its_empty_table(acme: Catalogue, cli: Cli) -> None:
+    ended = await cli("export", "--json")
+    assert ended.document == []
+    assert ended.stderr.startswith("There are no listings yet.")
+
+
+WRONG = {
+    "a format nobody knows": ("export", "--format", "xml"),
+    "parquet as text": ("export", "--format", "parquet"),
+    "two documents in one place": ("export", "--format", "csv", "--json"),
+    "a time that is none": ("export", "--at", "tuesday"),
+    "a source nobody knows": ("export", "--source", "acne"),
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG.values(), ids=WRONG)
+async def test_wrong_usage(arguments: tuple[str, ...], acme: Catalogue, cli: Cli) -> None:
+    ended = await cli(*arguments)
+    assert ended.exit_code == 2
+    assert "next:" in ended.stderr or ended.document["error"]["next"]
+
+
+async def test_a_file_that_cannot_be_written_leaves_nothing(
+    acme: Catalogue, cli: Cli, tmp_path: Path
+) -> None:
+    ended = await cli("export", "--out", "no/such/folder/all.csv")
+    assert ended.exit_code == 1
+    assert "Writing no/such/folder/all.csv: No such file or directory" in ended.stderr
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == []
