@@ -43,7 +43,7 @@ lock: ## Resolve the dependencies anew into requirements.lock (needs uv)
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
 
 bench: $(READY) ## Measure against peers in the same run
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.run
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""How fast the pipeline is beside the limit: the same rows, server and run; the result verified first."""
