@@ -14,6 +14,7 @@ from tenacity import wait_none
 from config.source import Source
 from database.handle import Database
 from scrapers.fetch import PoliteClient
+from scrapers.fetch.pace import Sleep
 from services.crawl import CrawlReport, StartPage, crawl, look
 from services.pipeline import SyncResult, sync_session
 from services.staging import SessionWriter, register_source
@@ -26,8 +27,8 @@ async def no_wait(seconds: float) -> None:
     await asyncio.sleep(0)
 
 
-def client(source: Source = SOURCE) -> PoliteClient:
-    return PoliteClient(source, allow_private=True, wait=wait_none(), sleep=no_wait)
+def client(source: Source = SOURCE, sleep: Sleep = no_wait) -> PoliteClient:
+    return PoliteClient(source, allow_private=True, wait=wait_none(), sleep=sleep)
 
 
 @dataclass
@@ -41,10 +42,15 @@ class Crawler:
     seen: list[tuple[int, int]] = field(default_factory=list)
 
     async def run(
-        self, url: str | None = None, *, max_pages: int = 10, source: Source = SOURCE
+        self,
+        url: str | None = None,
+        *,
+        max_pages: int = 10,
+        source: Source = SOURCE,
+        sleep: Sleep = no_wait,
     ) -> CrawlReport:
         await register_source(self.database, source)
-        async with client(source) as polite:
+        async with client(source, sleep) as polite:
             start: StartPage = await look(polite, url or self.site.start)
             writer = await SessionWriter.open(
                 self.database, source, scope=start.scope, kind="scrape", base_url=url

@@ -64,7 +64,7 @@ async def test_an_unknown_session_has_no_report(catalogue: Catalogue) -> None:
 
 
 async def test_checks_compare_the_catalogue_with_its_thresholds(catalogue: Catalogue) -> None:
-    await catalogue.run([*homes(9), home(10, bedrooms=400)])
+    await catalogue.run([*homes(9), home(10, bedrooms=400), home(1)])  # a repeated row is no row of its own
     found = await checks(catalogue)
     completeness = await catalogue.superuser.fetchval(
         "select round(avg(data_completeness_score), 3) from public.properties_live"
