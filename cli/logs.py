@@ -64,3 +64,4 @@ def close() -> None:
     for handler in [h for h in root.handlers if isinstance(h, _LogFile | _Stderr)]:
         root.removeHandler(handler)
         handler.close()
+    root.setLevel(logging.WARNING)
