@@ -1,4 +1,4 @@
-"""`python -m benchmarks.reading`: rows a second and memory of every file reader, in processes of their own."""
+"""`python -m benchmarks.reading`: rows a second and memory of every file reader, each in its own process."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from importers.dialect import Dialect, Sample, find_dialect, hinted, reader_of, sample, terminator
 from importers.encoding import Encoding
-from importers.errors import ImportFileError
+from importers.errors import ImportFileError, NotAListingFileError
 from importers.header import Header, column_names, find_header, fitted, is_blank, is_sentence
 from importers.lines import CutLine, split_lines
 from importers.options import ReadOptions
@@ -187,7 +187,7 @@ class _Rows:
                 yield self._torn(error)
                 reader = reader_of(feed, self._dialect, strict=True)
                 continue
-            if len(cells) == width and cells[0] and not feed.suspect and cells != self._header:
+            if len(cells) == width and cells[0].strip() and not feed.suspect and cells != self._header:
                 self._number += 1
                 yield Record(
                     self._number, feed.line - len(feed.taken) + 1, dict(zip(columns, cells, strict=True))
@@ -201,10 +201,18 @@ class _Rows:
 
     def _before_header(self) -> Iterator[Skipped]:
         """Pass the lines up to the header and the header itself, which may take several lines."""
-        for line in range(1, self._header_line):
-            text = next(self._feed)
-            yield Skipped(line, "blank" if is_blank(text) else "preamble")
-        next(reader_of(self._feed, self._dialect, strict=False))
+        try:
+            for line in range(1, self._header_line):
+                self._feed.begin()
+                text = next(self._feed)
+                yield Skipped(line, "blank" if is_blank(text) else "preamble")
+            self._feed.begin()
+            next(reader_of(self._feed, self._dialect, strict=False))
+        except (_TooLong, csv.Error) as error:
+            raise NotAListingFileError(
+                f"{self._name}, line {self._feed.line}: no header can be read from a line this long.",
+                next_step="State the delimiter, or how many lines stand before the header.",
+            ) from error
 
     def _unusual(self, cells: list[str]) -> Record | Skipped:
         line = self._feed.line - len(self._feed.taken) + 1

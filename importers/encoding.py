@@ -23,6 +23,7 @@ _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
 _HIGH_LINE: Final = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]?")
 _ENOUGH: Final = 2_000
+_TELLING: Final = 8  # fewer bytes fit too many encodings
 # As cp1252: what no text holds, and a capital with an accent in the middle of a word.
 _IMPLAUSIBLE: Final = re.compile("[\ufffd\xffþÞðÐ¤¦¬¯×÷]|(?<=[a-z])[À-Ö]")
 
@@ -115,11 +116,12 @@ def _by_bytes(chunks: Iterator[bytes], spread: int) -> Encoding:
 
 def _legacy(sample: bytes) -> Encoding:
     """One of the encodings before Unicode; among the Latin ones the western, as statistics mix them up."""
-    best = from_bytes(sample, cp_isolation=sorted({*_NOT_LATIN, "cp1250", "cp1252"})).best()
-    if best is not None and best.encoding in _NOT_LATIN:
-        return Encoding(best.encoding, guessed=True)
     text = sample.decode("cp1252", "replace")
     high = len(_BEYOND_ASCII.findall(text))
+    if high >= _TELLING:
+        best = from_bytes(sample, cp_isolation=sorted({*_NOT_LATIN, "cp1250", "cp1252"})).best()
+        if best is not None and best.encoding in _NOT_LATIN:
+            return Encoding(best.encoding, guessed=True)
     if len(_IMPLAUSIBLE.findall(text)) * 3 > high:
         return Encoding("utf-8")
     return Encoding("cp1252", guessed=True)

@@ -67,8 +67,9 @@ def _is_label(cell: object) -> bool:
 def fitted(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
     """The header with the unnamed columns that the data shows beside it."""
     header = tuple(header)
-    missing = usual_width(rows) - len(header)
-    if missing <= 0 or not rows:
+    said = [row for row in rows if filled(row)]
+    missing = usual_width(said) - len(header)
+    if missing <= 0 or sum(len(row) > len(header) for row in said) * 2 <= len(said):
         return header
     if missing == 1 and any(row and not is_blank(row[-1]) for row in rows):
         first = [str(row[0]) for row in rows if len(row) == len(header) + 1]

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from config.errors import NotFoundError
 from importers.encoding import find
@@ -76,7 +77,7 @@ class Reading:
                 self._skip(Skipped(item.line, "blank: " + ", ".join(self._drop_if_blank)))
             else:
                 self.records_read += 1
-                yield item
+                yield item if item.number == self.records_read else item._replace(number=self.records_read)
 
     def _skip(self, entry: Skipped) -> None:
         last = self.skipped[-1] if self.skipped else None
@@ -103,13 +104,22 @@ def open_input(where: str | Path, options: ReadOptions = _DEFAULTS, *, local: Pa
         raise ImportFileError(
             f"There is no format named {options.format!r}.", next_step=f"Known: {', '.join(_FORMATS)}, tsv."
         )
-    name = "stdin" if str(where) == "-" else Path(where).name
+    name = _name(str(where))
+    if local is None and "://" in str(where):
+        raise ImportFileError(f"{name} must be fetched first.")
     notes = Notes()
     with ExitStack() as stack:
         path = local or (spool_stdin(stack) if str(where) == "-" else _existing(Path(where)))
         source = unpack(path, name, options, notes, stack)
         table = _read(source, options, notes)
         return Reading(name, table, notes, options, stack.pop_all())
+
+
+def _name(where: str) -> str:
+    """What messages call it; a url's query stays out of them, as it may hold a token."""
+    if where == "-":
+        return "stdin"
+    return Path(urlsplit(where).path).name or where if "://" in where else Path(where).name
 
 
 def _existing(path: Path) -> Path:

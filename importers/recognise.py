@@ -40,7 +40,7 @@ _HTML: Final = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|b
 _XML: Final = re.compile(r"\s*<(?:\?xml|[A-Za-z][\w:.-]*[\s>/])")
 _ARRAY: Final = re.compile(r"\s*\[\s*(?:[\[{\]\"\d-]|true|false|null|$)")
 _OBJECT: Final = re.compile(r"\s*\{\s*(?:\"|\}|$)")
-_CONTROL: Final = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x02-\x08\x0e-\x1a\x1c-\x1e\x7f]")
 
 
 def binary_format(head: bytes, name: str) -> str | None:

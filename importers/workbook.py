@@ -34,7 +34,6 @@ def read_workbook(source: Input, options: ReadOptions, notes: Notes) -> Table:
         ) from error
     if len(book.sheet_names) > 1 and options.sheet is None:
         notes.warnings.append(f"{source.name} has {len(book.sheet_names)} sheets: {sheet_name!r} is read.")
-    offset = sheet.start[0] if sheet.start else 0
     if options.skip_rows is not None:
         found = next(
             (at for at, row in enumerate(first) if at >= options.skip_rows and not _empty(row)), None
@@ -45,17 +44,17 @@ def read_workbook(source: Input, options: ReadOptions, notes: Notes) -> Table:
     if header is None:
         return Table("xlsx", iter(()), [], dialect={"sheet": sheet_name})
     columns = column_names(fitted(header.cells, first[header.at + 1 :]), notes.warnings)
-    line = offset + header.at + 1
+    line = header.at + 1
     if header.doubtful:
         notes.warnings.append(f"Row {line} is read as the header but looks like data: does one exist?")
-    items = _items(chain(first, rows), columns, header, offset)
+    items = _items(chain(first, rows), columns, header)
     return Table("xlsx", items, columns, dialect={"sheet": sheet_name, "header_line": line})
 
 
 def _chosen(book: CalamineWorkbook, name: str, wanted: str | None) -> str | None:
     if wanted is None or name.endswith(f"/{wanted}"):  # it named the workbook inside a zip
         sheets = ((sheet, book.get_sheet_by_name(sheet)) for sheet in book.sheet_names)
-        return next((sheet for sheet, content in sheets if content.total_height), None)
+        return next((sheet for sheet, content in sheets if content.height), None)
     if wanted in book.sheet_names:
         return wanted
     raise ChoiceNeededError(
@@ -65,12 +64,10 @@ def _chosen(book: CalamineWorkbook, name: str, wanted: str | None) -> str | None
     )
 
 
-def _items(
-    rows: Iterator[Sequence[Any]], columns: list[str], header: Header, offset: int
-) -> Iterator[Record | Skipped]:
+def _items(rows: Iterator[Sequence[Any]], columns: list[str], header: Header) -> Iterator[Record | Skipped]:
     number = 0
     for index, row in enumerate(rows):
-        line, cells = offset + index + 1, tuple(None if cell == "" else cell for cell in row)
+        line, cells = index + 1, tuple(map(_plain, row))
         if _empty(cells):
             yield Skipped(line, "blank")
         elif index < header.at:
@@ -84,6 +81,13 @@ def _items(
         else:
             number += 1
             yield Record(number, line, dict(zip(columns, cells, strict=False)))
+
+
+def _plain(cell: Any) -> Any:
+    """A cell's value; a sheet knows no integers, so what is whole is meant as one."""
+    if cell.__class__ is float:
+        return int(cell) if cell.is_integer() else cell
+    return None if cell == "" else cell
 
 
 def _empty(row: Sequence[Any]) -> bool:

@@ -1,0 +1,259 @@
+"""CSV of every make: the dialect is found, good rows are read, bad rows come with their bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from config.errors import UsageError
+from importers import ImportFileError, Limits
+from importers.lines import CutLine, split_lines
+from tests.importers.conftest import Read
+
+HEAD = "id,title,price\n"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^"])
+def test_the_delimiter_is_found(read: Read, delimiter: str) -> None:
+    rows = [["id", "title", "price"], ["1", "Hus, stort; fint", "1.000,50"], ["2", "Lejlighed", "2.000,00"]]
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    found = read(text.getvalue())
+    assert found.dialect["delimiter"] == delimiter
+    assert [list(cells.values()) for cells in found.cells] == rows[1:]
+    assert not found.warnings
+
+
+def test_decimal_commas_do_not_pass_for_delimiters(read: Read) -> None:
+    found = read("id;pris;areal\n" + "".join(f"{n};{n}.000,50;{n},5\n" for n in range(1, 30)))
+    assert found.dialect["delimiter"] == ";"
+    assert found.cells[0] == {"id": "1", "pris": "1.000,50", "areal": "1,5"}
+
+
+def test_a_stated_delimiter_is_obeyed(read: Read) -> None:
+    assert read("id;a,b\n1;2,3\n", delimiter=";").columns == ["id", "a,b"]
+    assert read("id\ta\n1\t2\n", delimiter="tab").columns == ["id", "a"]
+    with pytest.raises(ImportFileError, match="one character"):
+        read(HEAD, delimiter="||")
+
+
+def test_single_quotes_enclose_where_they_do_so_throughout(read: Read) -> None:
+    found = read("id,title\n'1','a, b'\n'2','c, d'\n")
+    assert found.cells == [{"id": "1", "title": "a, b"}, {"id": "2", "title": "c, d"}]
+
+
+def test_an_apostrophe_encloses_nothing(read: Read) -> None:
+    found = read("id,title\n1,'t Gooi villa\n2,O'Brien's\n")
+    assert [cells["title"] for cells in found.cells] == ["'t Gooi villa", "O'Brien's"]
+
+
+def test_quotes_escaped_by_backslash_are_read(read: Read) -> None:
+    found = read('"id","title"\n"1","He said \\"hi\\", ok"\n"2","x"\n')
+    assert found.cells[0]["title"] == 'He said "hi", ok'
+    assert not found.problems
+
+
+def test_excel_states_its_delimiter_in_the_first_line(read: Read) -> None:
+    found = read("sep=;\nid;title\n1;a,b\n")
+    assert found.cells == [{"id": "1", "title": "a,b"}]
+    assert found.why_skipped == [(1, "preamble", 1)]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\r\r\n"])
+def test_lines_may_end_in_any_way(read: Read, ending: str) -> None:
+    found = read(f"id,title{ending}1,a{ending}2,b{ending}")
+    assert found.cells == [{"id": "1", "title": "a"}, {"id": "2", "title": "b"}]
+    assert [record.line for record in found.records] == [2, 3]
+
+
+def test_a_cell_may_hold_line_breaks(read: Read) -> None:
+    found = read(HEAD + '1,"two\r\nlines",3\n2,b,4\n')
+    assert found.cells[0]["title"] == "two\r\nlines"
+    assert [record.line for record in found.records] == [2, 4]
+
+
+def test_a_line_break_of_the_other_kind_inside_a_cell_ends_no_line(read: Read) -> None:
+    found = read('id,title\r1,"two\nlines"\r2,b\r')
+    assert [cells["title"] for cells in found.cells] == ["two\nlines", "b"]
+
+
+def test_lines_before_the_header_are_counted_not_read(read: Read) -> None:
+    found = read("Export of 2026-01-01\n\nAll listings;;\nid;title;price\n1;a;2\n2;b;3\n")
+    assert found.columns == ["id", "title", "price"]
+    assert found.dialect["header_line"] == 4
+    assert found.why_skipped == [(1, "preamble", 1), (2, "blank", 1), (3, "preamble", 1)]
+    assert found.rows_read == 5
+
+
+def test_lines_to_skip_may_be_stated(read: Read) -> None:
+    found = read("a,b,c\n1,2,3\nid,title,price\n1,x,2\n", skip_rows=2)
+    assert found.columns == ["id", "title", "price"]
+    assert found.why_skipped == [(1, "preamble", 2)]
+
+
+def test_a_header_may_hold_a_whole_sentence_and_data_a_disclaimer(read: Read) -> None:
+    """As one portal's export does."""
+    found = read(
+        "SALE TYPE,ADDRESS,PRICE,URL (SEE https://example.com/pricing FOR INFO ON PRICING),MLS#\r\n"
+        '"In accordance with local MLS rules, some MLS listings are not included in the download"\r\n'
+        "MLS Listing,42 Celebration Pl,451500,https://example.com/1,4227140\r\n"
+        "MLS Listing,35 Windsor Rd,900000,https://example.com/2,4227474\r\n"
+    )
+    assert found.columns[3].startswith("URL (SEE")
+    assert found.why_skipped == [(2, "disclaimer", 1)]
+    assert [cells["PRICE"] for cells in found.cells] == ["451500", "900000"]
+
+
+def test_an_unnamed_column_is_called_by_its_position(read: Read) -> None:
+    found = read(",address,price\n0,Main St 1,5\n1,Main St 2,6\n")
+    assert found.columns == ["column 1", "address", "price"]
+    assert "Column 1 has no name" in found.warnings[0]
+
+
+def test_row_names_without_a_header_come_first(read: Read) -> None:
+    found = read('"address","price"\n"1","Main St 1",5\n"2","Main St 2",6\n')
+    assert found.cells[0] == {"column 1": "1", "address": "Main St 1", "price": "5"}
+
+
+def test_a_delimiter_at_the_end_of_every_row_adds_nothing_but_a_column(read: Read) -> None:
+    found = read("id,title\n1,a,\n1,b,\n")
+    assert found.columns == ["id", "title", "column 3"]
+    assert not found.problems
+
+
+def test_two_columns_of_one_name_stay_apart(read: Read) -> None:
+    found = read("id,price,price,price (2)\n1,a,b,c\n")
+    assert found.cells == [{"id": "1", "price": "a", "price (3)": "b", "price (2)": "c"}]
+    assert "Two columns are named 'price'" in found.warnings[0]
+
+
+def test_a_table_without_header_is_doubted_aloud(read: Read) -> None:
+    found = read("1,House,200000\n2,Flat,100000\n")
+    assert "looks like data" in found.warnings[0]
+
+
+def test_blank_rows_and_a_repeated_header_are_skipped_with_their_lines(read: Read) -> None:
+    found = read(HEAD + "1,a,2\n\n , ,\n" + HEAD + "2,b,3\n")
+    assert found.why_skipped == [(3, "blank", 2), (5, "repeated header", 1)]
+    assert len(found.cells) == 2
+    assert found.rows_read == 5
+
+
+def test_rows_blank_in_the_stated_columns_are_dropped(read: Read) -> None:
+    found = read(HEAD + "1,a,2\n,,Total 2\n,x,3\n", drop_if_blank=("id", "title"))
+    assert [cells["price"] for cells in found.cells] == ["2", "3"]
+    assert found.why_skipped == [(3, "blank: id, title", 1)]
+
+
+def test_ragged_rows_are_problems_with_their_bytes(read: Read) -> None:
+    found = read(HEAD + "1,a,2\n2,b\n3,c,4,5\n4,d,6,\n")
+    short, long = found.problems
+    assert short.problem == "listings, line 3: 2 cells where the header has 3"
+    assert (short.raw, short.cells) == (b"2,b\n", {"id": "2", "title": "b"})
+    assert (long.line, long.raw) == (4, b"3,c,4,5\n")
+    assert [cells["id"] for cells in found.cells] == ["1", "4"]
+
+
+def test_a_quote_that_never_closes_costs_its_own_line_only(read: Read) -> None:
+    found = read(HEAD + '1,a,2\n2,"open,3\n3,c,4\n4,"d ""x""",5\n5,e,6\n')
+    (torn,) = found.problems
+    assert "line 3, column 'title': a quote that is never closed" in str(torn.problem)
+    assert (torn.raw, torn.cells["id"]) == (b'2,"open,3\n', "2")
+    assert [cells["id"] for cells in found.cells] == ["1", "3", "4", "5"]
+
+
+def test_a_quote_in_the_wrong_place_is_not_guessed_at(read: Read) -> None:
+    found = read(HEAD + '1,"a" x,2\n2,b,3\n')
+    assert "a quote in the wrong place" in str(found.problems[0].problem)
+    assert [cells["id"] for cells in found.cells] == ["2"]
+
+
+def test_a_quote_open_at_the_end_leaves_the_rows_before_it(read: Read) -> None:
+    found = read(HEAD + '1,a,2\n2,"b')
+    assert found.problems[0].raw == b'2,"b'
+    assert found.incomplete == "listings, line 3: the file ends in the middle of a row"
+    assert len(found.cells) == 1
+
+
+def test_nul_bytes_are_a_problem_of_their_row(read: Read) -> None:
+    found = read(HEAD + "1,a\0b,2\n2,b,3\n")
+    assert found.problems[0].problem == "listings, line 2, column 'title': a NUL byte"
+    assert found.problems[0].raw == b"1,a\0b,2\n"
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", HEAD])
+def test_nothing_in_it_is_no_error_but_no_rows(read: Read, content: str) -> None:
+    found = read(content)
+    assert found.records == []
+
+
+def test_a_file_cut_to_a_third_gives_its_rows_and_says_so(read: Read) -> None:
+    whole = HEAD + "".join(f"{n},title of {n},{n}000\n" for n in range(300))
+    found = read(whole[: len(whole) // 3 - 7])
+    assert len(found.records) > 90
+    assert len(found.problems) == 1
+    assert "ends in the middle of a row" in str(found.incomplete)
+
+
+def test_a_line_too_long_to_hold_is_cut_and_the_next_is_read(read: Read) -> None:
+    found = read(HEAD + "1," + "x" * 900_000 + ",2\n2,b,3\n", limits=Limits(record=10_000))
+    (long,) = found.problems
+    assert long.problem == "listings, line 2: 900,004 bytes in one line; its first 65,536 are kept"
+    assert len(long.raw or b"") == 65_536
+    assert found.cells == [{"id": "2", "title": "b", "price": "3"}]
+
+
+def test_a_header_too_long_to_hold_is_refused(read: Read) -> None:
+    with pytest.raises(UsageError, match="line 1"):
+        read("x" * 900_000, limits=Limits(record=10_000))
+
+
+def test_an_endless_line_takes_no_memory() -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(400):
+            yield b"x" * 250_000
+        yield b"\nnext\n"
+
+    tracemalloc.start()
+    cut, following = split_lines(endless(), b"\n", 1_000_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(cut, CutLine)
+    assert cut.length == 100_000_000
+    assert following == b"next\n"
+    assert peak < 8_000_000
+
+
+@given(st.lists(st.binary(max_size=9), max_size=12), st.integers(1, 6))
+def test_no_byte_is_lost_however_the_stream_is_cut_into_pieces(pieces: list[bytes], longest: int) -> None:
+    whole = b"".join(pieces)
+    lines = list(split_lines(iter(pieces), b"\n", longest + 100))
+    assert b"".join(lines) == whole
+    assert all(line.count(b"\n") <= 1 for line in lines)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 9**9).map(str),
+            st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20),
+            st.sampled_from(["", "1", "two words", 'a "quote"', "semi;colon", "x\ny"]),
+        ),
+        min_size=1,
+        max_size=15,
+    )
+)
+def test_whatever_a_csv_writer_writes_is_read_back(read: Read, rows: list[tuple[str, str, str]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerows([("id", "title", "note"), *rows])
+    found = read(text.getvalue(), delimiter=",", encoding="utf-8")
+    assert [tuple(cells.values()) for cells in found.cells] == rows
+    assert not found.problems

@@ -1,0 +1,183 @@
+"""JSON of every shape: the list of rows is found, values keep their types, bad rows come with their bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from importers import ChoiceNeededError, Limits, NotAListingFileError
+from tests.importers.conftest import Read
+
+ROWS: list[dict[str, Any]] = [
+    {"id": "a", "price": 1200.5, "rooms": 3, "address": {"city": "Malmö", "geo": [55.6, 13.0]}},
+    {"id": "b", "price": None, "sold": True, "media": [{"url": "x"}, {"url": "y"}]},
+]
+COLUMNS = ["id", "price", "rooms", "address", "sold", "media"]
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2])
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_a_list_of_objects_is_rows_with_their_types(read: Read, indent: int | None, ascii_only: bool) -> None:
+    found = read(json.dumps(ROWS, indent=indent, ensure_ascii=ascii_only))
+    assert (found.format, found.cells, found.columns) == ("json", ROWS, COLUMNS)
+
+
+def test_objects_line_by_line_are_rows(read: Read) -> None:
+    found = read("\n".join(map(json.dumps, ROWS)) + "\n\n")
+    assert (found.format, found.cells, found.columns) == ("jsonl", ROWS, COLUMNS)
+    assert [record.line for record in found.records] == [1, 2]
+    assert found.why_skipped == [(3, "blank", 1)]
+
+
+def test_indented_objects_one_after_the_other_are_rows(read: Read) -> None:
+    found = read("\n".join(json.dumps(row, indent=2) for row in ROWS))
+    assert found.cells == ROWS
+
+
+def test_one_object_is_one_row_and_said_so(read: Read) -> None:
+    found = read('{"id": 1}')
+    assert found.cells == [{"id": 1}]
+    assert "one object" in found.warnings[0]
+
+
+def test_one_line_of_json_lines_is_a_row_whatever_lists_are_in_it(read: Read) -> None:
+    assert read(json.dumps(ROWS[1]), "one.jsonl").cells == [ROWS[1]]
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"@odata.context": "x", "value": ROWS, "@odata.nextLink": "y"}, "value"),
+        ({"meta": {"tags": ["a"], "empty": []}, "data": {"listings": ROWS}}, "data.listings"),
+    ],
+)
+def test_the_only_list_of_objects_in_a_document_is_the_rows(
+    read: Read, document: dict[str, Any], path: str
+) -> None:
+    found = read(json.dumps(document))
+    assert found.dialect == {"rows": path}
+    assert found.cells == ROWS
+
+
+def test_several_lists_are_a_choice(read: Read) -> None:
+    document = json.dumps({"sold": [{"id": 1}], "new": {"rows": [{"id": 2}, {"id": 3}]}})
+    with pytest.raises(ChoiceNeededError) as refused:
+        read(document)
+    assert refused.value.choices == ("sold", "new.rows")
+    assert [cells["id"] for cells in read(document, rows="new.rows").cells] == [2, 3]
+    with pytest.raises(NotAListingFileError, match=r"no list at new\.columns"):
+        read(document, rows="new.columns")
+
+
+@pytest.mark.parametrize("content", ["[]", " [ ] ", '{"value": []}', '{"rows": [], "errors": []}'])
+def test_an_empty_list_is_no_rows(read: Read, content: str) -> None:
+    found = read(content)
+    assert found.records == []
+    assert found.incomplete is None
+
+
+def test_a_malformed_row_is_handed_over_and_the_next_is_read(read: Read) -> None:
+    bad = '{"id": 2, "title": oops, "media": [{"url": "x"}, {"url": "y"}]}'
+    found = read(f'[{{"id": 1, "title": "a"}},\n {bad},\n {{"id": 3, "title": "c"}}]')
+    (problem,) = found.problems
+    assert problem.raw == bad.encode()
+    assert problem.problem == "listings, line 2, character 20: not JSON: Expecting value"
+    assert [cells["id"] for cells in found.cells] == [1, 3]
+
+
+def test_a_quote_missing_in_one_row_does_not_cost_the_others(read: Read) -> None:
+    found = read('[{"id": 1, "t": "a"}, {"id": 2, "t": "b}, {"id": 3, "t": "c"}, {"id": 4, "t": "d"}]')
+    assert found.cells[0]["id"] == 1
+    assert found.cells[-1]["id"] == 4
+    assert all(problem.raw for problem in found.problems)
+
+
+def test_a_malformed_line_costs_itself(read: Read) -> None:
+    found = read('{"id": 1}\n{"id": 2,}\n[1]\n{"id": 4}\n', "x.jsonl")
+    assert [cells["id"] for cells in found.cells] == [1, 4]
+    assert [record.raw for record in found.problems] == [b'{"id": 2,}', b"[1]"]
+    assert "x.jsonl, line 2, character" in str(found.problems[0].problem)
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.jsonl"])
+def test_a_file_cut_to_a_third_gives_its_rows_and_says_so(read: Read, name: str) -> None:
+    rows = [{"id": number, "title": "title " * 5} for number in range(300)]
+    text = json.dumps(rows) if name == "x.json" else "\n".join(map(json.dumps, rows))
+    found = read(text[: len(text) // 3], name)
+    assert len(found.cells) == 101
+    assert [problem.cells for problem in found.problems] == [{}]
+    assert found.problems[0].raw
+    assert found.incomplete
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.jsonl"])
+def test_wrong_bytes_are_a_problem_of_their_row(read: Read, name: str) -> None:
+    rows = [b'{"id":1,"t":"ok \xc3\xa9"}', b'{"id":2,"t":"b\xffd"}', b'{"id":3,"t":"x"}']
+    found = read(b"[" + b",\n".join(rows) + b"]" if name == "x.json" else b"\n".join(rows), name)
+    (problem,) = found.problems
+    assert problem.problem == f"{name}, line 2, column 't': bytes that are not utf-8"
+    assert (problem.raw, problem.cells) == (rows[1], {"id": 2, "t": "b\ufffdd"})
+    assert [cells["id"] for cells in found.cells] == [1, 3]
+
+
+def test_a_name_given_twice_keeps_both_values(read: Read) -> None:
+    assert read('[{"id": 1, "price": 2, "price": 3}]').cells == [{"id": 1, "price": 2, "price (2)": 3}]
+
+
+def test_nan_is_a_missing_value(read: Read) -> None:
+    assert read('[{"id": 1, "price": NaN, "tax": -Infinity}]').cells == [
+        {"id": 1, "price": None, "tax": "-Infinity"}
+    ]
+
+
+@pytest.mark.parametrize("bad", ['{"id": ' + "9" * 5000 + "}", '{"id": ' + "[" * 90_000 + "]" * 90_000 + "}"])
+def test_what_no_parser_takes_costs_its_own_row(read: Read, bad: str) -> None:
+    for found in (read(f'[{{"id": 1}}, {bad}, {{"id": 3}}]'), read(f'{{"id": 1}}\n{bad}\n{{"id": 3}}\n')):
+        assert [cells["id"] for cells in found.cells] == [1, 3]
+        assert [problem.raw for problem in found.problems] == [bad.encode()]
+
+
+@pytest.mark.parametrize("content", ["[1, 2]", '["a"]'])
+def test_values_that_are_no_objects_are_problems(read: Read, content: str) -> None:
+    found = read(content)
+    assert "a row must be an object" in str(found.problems[0].problem)
+
+
+def test_a_row_too_long_to_hold_is_cut_and_said_so(read: Read) -> None:
+    long = json.dumps({"id": 2, "t": "x" * 900_000})
+    found = read(f'[{{"id": 1}}, {long}, {{"id": 3}}]', limits=Limits(record=10_000))
+    assert found.cells[0] == {"id": 1}
+    assert len(found.problems[0].raw or b"") <= 65_536
+    assert found.incomplete
+    lines = read(f'{{"id": 1}}\n{long}\n{{"id": 3}}\n', "x.jsonl", limits=Limits(record=10_000))
+    assert [cells["id"] for cells in lines.cells] == [1, 3]
+
+
+def test_a_marked_wide_encoding_is_read(read: Read) -> None:
+    assert read(json.dumps(ROWS, ensure_ascii=False).encode("utf-16")).cells == ROWS
+
+
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.lists(st.dictionaries(st.text(max_size=5), _VALUES, max_size=4), max_size=6), st.booleans())
+def test_whatever_a_json_writer_writes_is_read_back(
+    read: Read, rows: list[dict[str, Any]], wrapped: bool
+) -> None:
+    document = {"rows": rows} if wrapped else rows
+    text = json.dumps(document)
+    found = read(text, rows="rows" if wrapped else None)
+    assert found.cells == rows

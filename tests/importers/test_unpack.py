@@ -1,0 +1,190 @@
+"""Wrapped files: gzip, zip, stdin and what was fetched; bombs, cuts and choices."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from config.errors import NotFoundError
+from importers import (
+    ChoiceNeededError,
+    DamagedFileError,
+    ImportFileError,
+    Limits,
+    NotAListingFileError,
+    ReadOptions,
+    open_input,
+)
+from tests.importers.conftest import Read, account
+
+_RANDOM = random.Random(1)
+CSV = b"id,title\n" + b"".join(b"%d,%s\n" % (n, _RANDOM.randbytes(12).hex().encode()) for n in range(2000))
+
+
+def zipped(**members: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), data)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(CSV),
+        gzip.compress(CSV[:5000]) + gzip.compress(CSV[5000:]),
+        gzip.compress(CSV) + b"\0" * 100,
+        zipped(listings_csv=CSV),
+        zipped(listings_csv=CSV, README_md=b"read me", **{"MACOSX__._listings_csv": b"junk"}),
+        zipped(listings_csv_gz=gzip.compress(CSV)),
+        gzip.compress(zipped(listings_csv=CSV)),
+    ],
+)
+def test_a_packed_table_is_read_whatever_its_name(read: Read, content: bytes) -> None:
+    found = read(content, "listings.bin")
+    assert len(found.cells) == 2000
+    assert found.incomplete is None
+    assert not found.problems
+
+
+def test_gzip_that_ends_early_gives_what_it_holds_and_says_so(read: Read) -> None:
+    packed = gzip.compress(CSV)
+    found = read(packed[: len(packed) // 2], "listings.csv.gz")
+    assert 500 < len(found.cells) < 1500
+    assert found.incomplete == "listings.csv.gz is cut: its gzip data ends early"
+    assert len(found.problems) <= 1
+
+
+def test_the_last_row_before_a_cut_is_not_trusted_though_it_looks_whole(read: Read) -> None:
+    content = gzip.compress(b"id,price\n1,450000\n2,450000", compresslevel=0)
+    found = read(content[:-8])  # its checksum is gone
+    assert [cells["id"] for cells in found.cells] == ["1"]
+    assert found.problems[0].raw == b"2,450000"
+
+
+def test_gzip_with_wrong_bytes_gives_what_comes_before(read: Read) -> None:
+    packed = bytearray(gzip.compress(CSV))
+    packed[len(packed) // 2 :] = b"\xff" * (len(packed) - len(packed) // 2)
+    found = read(bytes(packed), "listings.csv.gz")
+    assert found.cells
+    assert found.incomplete
+    assert found.problems
+
+
+def test_a_zip_that_ends_early_is_refused(read: Read) -> None:
+    with pytest.raises(DamagedFileError, match="probably cut"):
+        read(zipped(listings_csv=CSV)[:-200], "listings.zip")
+
+
+def test_a_zip_with_wrong_bytes_says_that_it_is_incomplete(read: Read) -> None:
+    packed = bytearray(zipped(listings_csv=CSV))
+    packed[len(packed) // 2] ^= 0xFF
+    found = read(bytes(packed), "listings.zip")
+    assert "cannot be read to its end" in str(found.incomplete)
+
+
+def test_several_tables_in_a_zip_are_a_choice(read: Read) -> None:
+    content = zipped(a_csv=b"id\n1\n", sub__b_csv=b"id\n2\n")
+    with pytest.raises(ChoiceNeededError) as refused:
+        read(content, "listings.zip")
+    assert refused.value.choices == ("a.csv", "sub/b.csv")
+    assert read(content, "listings.zip", sheet="b.csv").cells == [{"id": "2"}]
+
+
+@pytest.mark.parametrize("content", [zipped(), zipped(photo_jpg=b"\xff\xd8\xff")])
+def test_a_zip_without_a_table_is_refused(read: Read, content: bytes) -> None:
+    with pytest.raises(NotAListingFileError):
+        read(content, "listings.zip")
+
+
+def test_a_document_that_is_a_zip_is_refused_by_its_kind(read: Read) -> None:
+    with pytest.raises(NotAListingFileError, match="a Word document"):
+        read(zipped(word__document_xml=b"<x/>"), "listings.docx")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped(listings_csv=data)])
+def test_a_bomb_is_refused(read: Read, pack: object) -> None:
+    assert callable(pack)
+    content = pack(b"id,title\n" + b"1,a\n" * 500_000)
+    with pytest.raises(DamagedFileError, match="no listing file does"):
+        read(content, limits=Limits(ratio=50, ratio_from=100_000))
+
+
+def test_packed_over_and_over_is_refused(read: Read) -> None:
+    content = CSV
+    for _ in range(5):
+        content = gzip.compress(content)
+    with pytest.raises(NotAListingFileError, match="packed more than"):
+        read(content)
+
+
+@pytest.mark.parametrize("content", [CSV, gzip.compress(CSV), b'[{"id": 1}]'])
+def test_stdin_is_read_by_its_content_and_leaves_nothing_behind(
+    content: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert account("-").cells
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_left_behind_when_opening_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"%PDF-1.7")))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(NotAListingFileError, match="stdin is a PDF"):
+        open_input("-")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_fetched_keeps_the_name_of_its_url(tmp_path: Path) -> None:
+    local = tmp_path / "download"
+    local.write_bytes(b"<html>sign in</html>")
+    with pytest.raises(NotAListingFileError, match=r"listings\.csv is an HTML page"):
+        open_input("https://example.com/export/listings.csv?token=secret", local=local)
+    with pytest.raises(ImportFileError, match="fetched first"):
+        open_input("https://example.com/export/listings.csv")
+
+
+def test_no_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="There is no file"):
+        open_input(tmp_path / "none.csv")
+    with pytest.raises(ImportFileError, match="is a folder"):
+        open_input(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"%PDF-1.7", "a PDF document"),
+        (b"  <!DOCTYPE html><html></html>", "an HTML page"),
+        (b"<!-- saved --><HTML>", "an HTML page"),
+        (b"\x89PNG\r\n", "an image"),
+        (b"SQLite format 3\0", "an SQLite database"),
+        (b"<?xml version='1.0'?><RETS/>", "an XML file"),
+        (bytes(range(256)) * 100, "binary data"),
+        (b"BZh91AY", "compressed with bzip2"),
+        ("<html>é</html>".encode("utf-16"), "an HTML page"),
+    ],
+)
+def test_what_is_no_listing_file_is_refused_by_its_kind(read: Read, content: bytes, what: str) -> None:
+    with pytest.raises(NotAListingFileError, match=what):
+        read(content, "listings.csv")
+
+
+def test_content_is_believed_rather_than_the_name(read: Read) -> None:
+    assert read('[{"id": 1}]', "listings.csv").format == "json"
+    assert read("id\n1\n", "listings.json").format == "csv"
+
+
+def test_an_unknown_format_is_refused(read: Read) -> None:
+    with pytest.raises(ImportFileError, match="no format named 'xml'"):
+        read(CSV, format="xml")
+    assert ReadOptions().format is None
