@@ -1,7 +1,7 @@
 -- Takes the rows of the legacy table pulled_properties over into live, as one audited change set a source, the
 -- source being the host of the row's url. Rows without a property_id are skipped; existing live rows win.
 -- Out: the number of rows moved; 0 where there is no such table. A second call moves nothing.
--- The way back: the table itself is not touched, and every row moved has origin 'migrate' in property_changes.
+-- The table itself is not touched; the way back is take_back_pulled_properties(), below.
 create function public.migrate_pulled_properties_to_live() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -13,7 +13,7 @@ begin
     return 0;
   end if;
   for v_name in
-    select distinct property_manager.host_of(source_url) from public.pulled_properties where property_id is not null order by 1
+    select distinct property_manager.host_of(source_url) from public.pulled_properties where btrim(property_id) <> '' order by 1
   loop
     if not exists (select from public.sources where name = v_name) then
       perform property_manager.register_source(property_manager.default_facts(v_name));
@@ -40,11 +40,11 @@ declare
   v_moved integer;
 begin
   with legacy as (
-    select distinct on (p.property_id) to_jsonb(p) - 'id' - 'search_vector' as was, p.property_id
+    select distinct on (btrim(p.property_id)) to_jsonb(p) - 'id' - 'search_vector' as was, btrim(p.property_id) as property_id
     from public.pulled_properties p
-    where p.property_id is not null and property_manager.host_of(p.source_url) = p_source.name
-      and not exists (select from public.properties_live l where l.source = p_source.name and l.property_id = p.property_id)
-    order by p.property_id, p.updated_at desc nulls last
+    where btrim(p.property_id) <> '' and property_manager.host_of(p.source_url) = p_source.name
+      and not exists (select from public.properties_live l where l.source = p_source.name and l.property_id = btrim(p.property_id))
+    order by btrim(p.property_id), p.updated_at desc nulls last
   ), flagged as (
     select g.property_id, jsonb_object_agg(f.key, f.value) as flags
     from legacy g cross join lateral jsonb_each(g.was) f
@@ -55,6 +55,7 @@ begin
     from legacy g
     left join flagged f using (property_id)
     cross join lateral jsonb_populate_record(null::public.properties_live, g.was || jsonb_build_object(
+      'property_id', g.property_id,
       'title', coalesce(g.was ->> 'title', g.was ->> 'property_type', g.property_id),
       'source_url', coalesce(g.was ->> 'source_url', 'import:' || p_source.name || '/' || g.property_id),
       'status', case when g.was ->> 'status' in ('active', 'inactive', 'removed') then g.was ->> 'status' else 'active' end,
@@ -62,9 +63,9 @@ begin
         else f.flags || case when jsonb_typeof(g.was -> 'features') = 'object' then g.was -> 'features' else '{}' end end
     )) i
   ), made as (
-    insert into public.properties_live as l (source, /*each all ", "*/{name}/*end*/, status, data_completeness_score,
+    insert into public.properties_live as l (source, /*each all ", "*/{name}/*end*/, status, data_completeness_score, data_quality_score,
       search_vector, change_set_id, created_at, first_seen_at)
-    select p_source.name, /*each all ", "*/i.{name}/*end*/, i.status, property_manager.completeness(i),
+    select p_source.name, /*each all ", "*/i.{name}/*end*/, i.status, property_manager.completeness(i), 0.4 * property_manager.completeness(i) + 0.6,
       property_manager.search_document(p_source.language, i.title, i.description, i.neighborhood, i.city),
       v_set, coalesce(i.created_at, now()), coalesce(i.first_seen_at, i.created_at, now())
     from images i
@@ -87,3 +88,44 @@ begin
   return v_moved;
 end
 $$;
+
+-- The way back: what was taken over and not touched since leaves the catalogue again, as one audited change set a
+-- source. A sync that shows such a listing brings it back. Out: the number of rows taken back.
+create function public.take_back_pulled_properties() returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_source public.sources;
+  v_set    bigint;
+  v_taken  integer;
+  v_total  integer := 0;
+begin
+  for v_source in
+    select * from public.sources s
+    where exists (select from public.property_changes c where c.source = s.name and c.origin = 'migrate') order by s.id
+  loop
+    perform from property_manager.leases where source_id = v_source.id for update;
+    v_set := nextval('property_manager.change_set_ids');
+    with taken as (
+      update public.properties_live l
+      set status = 'removed', change_set_id = v_set, updated_at = now(), last_updated_at = now()
+      from public.property_changes c
+      where c.listing_id = l.id and c.origin = 'migrate' and c.change_set_id = l.change_set_id
+        and l.source = v_source.name and l.status <> 'removed'
+      returning l.id, l.source, l.property_id, c.new_value -> 'status' as was
+    )
+    insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type, field_name,
+      old_value, new_value, confidence_score, change_reason, significant, origin, actor)
+    select v_set, id, source, property_id, 'removed', 'status', was, '"removed"',
+      0.95, 'the take-over from pulled_properties was taken back', true, 'rollback', 'take_back_pulled_properties'
+    from taken;
+    get diagnostics v_taken = row_count;
+    if v_taken > 0 then
+      perform property_manager.publish(v_set, v_source, null, null, 'rollback', 'take_back_pulled_properties',
+        jsonb_build_object('removed_properties', v_taken), now());
+    end if;
+    v_total := v_total + v_taken;
+  end loop;
+  return v_total;
+end
+$$;
+grant execute on function public.take_back_pulled_properties to service_role;

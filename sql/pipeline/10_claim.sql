@@ -87,7 +87,8 @@ begin
   update property_manager.leases set leased_until = null where session_id = p_session and epoch = p_epoch;
   update public.sync_metadata
   set sync_status = 'failed', error_summary = p_error, completed_at = now()
-  where session_id = p_session and epoch = p_epoch and sync_status = 'running';
+  where session_id = p_session and epoch = p_epoch
+    and (sync_status = 'running' or (sync_status = 'planned' and p_error is not null));
 end
 $$;
 grant execute on function property_manager.release to service_role;
@@ -121,6 +122,8 @@ begin
   update property_manager.plans
   set status = 'approved', epoch = v_lease.epoch, decided_by = p_actor, decided_at = now()
   where id = p_plan;
+  update public.sync_metadata set sync_status = 'failed', error_summary = 'interrupted', completed_at = now()
+  where session_id = v_session.id and sync_status = 'running';
   insert into public.sync_metadata (session_id, plan_id, epoch) values (v_session.id, p_plan, v_lease.epoch);
   return jsonb_build_object('state', 'claimed', 'session_id', v_session.id, 'epoch', v_lease.epoch);
 end

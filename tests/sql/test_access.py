@@ -1,0 +1,180 @@
+"""Who may do what: only the stages write live, the audit is append-only, readers see listings alone."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from tests.catalogue import Catalogue, homes
+
+WRITES = {
+    "insert": "insert into {} default values",
+    "update": "update {} set {} = {}",
+    "delete": "delete from {}",
+    "truncate": "truncate {}",
+}
+STAGES_ONLY = {
+    "public.properties_live": "title",
+    "public.property_changes": "actor",
+    "public.sync_metadata": "epoch",
+    "public.scraping_sessions": "status",
+    "public.sources": "name",
+    "property_manager.plans": "status",
+    "property_manager.plan_rows": "action",
+    "property_manager.plan_changes": "reason",
+    "property_manager.listing_state": "fingerprint",
+    "property_manager.listing_scopes": "misses",
+    "property_manager.leases": "epoch",
+    "property_manager.change_sets": "actor",
+    "property_manager.feed": "position",
+    "property_manager.stage_results": "result",
+}
+
+
+async def refused(conn: asyncpg.Connection, role: str, statement: str) -> bool:
+    transaction = conn.transaction()
+    await transaction.start()
+    try:
+        await conn.execute(f"set local role {role}")
+        await conn.execute(statement)
+    except asyncpg.InsufficientPrivilegeError:
+        return True
+    finally:
+        await transaction.rollback()
+    return False
+
+
+@pytest.mark.parametrize("role", ["service_role", "anon", "authenticated"])
+async def test_nobody_but_a_stage_writes(catalogue: Catalogue, role: str) -> None:
+    await catalogue.run(homes(2))
+
+    allowed = [
+        f"{what} {table}"
+        for table, column in STAGES_ONLY.items()
+        for what, statement in WRITES.items()
+        if not await refused(catalogue.superuser, role, statement.format(table, column, column))
+    ]
+
+    assert allowed == []
+
+
+async def test_service_role_stages_and_never_rewrites_what_was_staged(catalogue: Catalogue) -> None:
+    insert = (
+        "insert into public.property_scrapes_staging (session_id, row_no, problem)"
+        " values (gen_random_uuid(), 1, 'test')"
+    )
+    assert not await refused(catalogue.superuser, "service_role", insert)
+    for statement in ("update {} set title = 'x'", "delete from {}", "truncate {}"):
+        assert await refused(
+            catalogue.superuser, "service_role", statement.format("public.property_scrapes_staging")
+        )
+
+
+@pytest.mark.parametrize("role", ["anon", "authenticated"])
+async def test_readers_see_listings_and_when_they_were_seen_and_nothing_else(
+    catalogue: Catalogue, role: str
+) -> None:
+    await catalogue.run(homes(2))
+
+    tables = await catalogue.superuser.fetch(
+        "select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname in ('public', 'property_manager') and c.relkind in ('r', 'p', 'v', 'm')"
+    )
+    readable = {
+        row["name"]
+        for row in tables
+        if not await refused(catalogue.superuser, role, f"select from {row['name']} limit 1")
+    }
+    shown = {"properties_live", "listings", "property_manager.scopes", "property_manager.listing_scopes"}
+    async with catalogue.superuser.transaction():
+        await catalogue.superuser.execute(f"set local role {role}")
+        rows = await catalogue.superuser.fetch("select last_seen_at from public.listings")
+        hidden = [
+            name
+            for name in readable - shown
+            if await catalogue.superuser.fetchval(f"select count(*) from {name}")
+        ]
+    assert shown <= readable
+    assert hidden == []
+    assert len(rows) == 2 and all(row["last_seen_at"] for row in rows)
+
+
+async def test_readers_cannot_call_a_stage(catalogue: Catalogue) -> None:
+    functions = await catalogue.superuser.fetch(
+        "select p.oid::regprocedure::text as name from pg_proc p"
+        " where p.pronamespace in ('property_manager'::regnamespace, 'property_manager_rules'::regnamespace)"
+        " and (has_function_privilege('anon', p.oid, 'execute')"
+        "   or has_function_privilege('authenticated', p.oid, 'execute'))"
+    )
+    assert [row["name"] for row in functions] == []
+
+
+async def test_service_role_cannot_call_the_inside_of_a_stage(catalogue: Catalogue) -> None:
+    inner = (
+        "apply_new",
+        "apply_known",
+        "publish",
+        "leave_stage",
+        "end_sync",
+        "forget_run",
+        "remember_content",
+    )
+    callable_ones = await catalogue.superuser.fetch(
+        "select p.proname from pg_proc p where p.pronamespace = 'property_manager'::regnamespace"
+        " and p.proname = any ($1) and has_function_privilege('service_role', p.oid, 'execute')",
+        inner,
+    )
+    assert callable_ones == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update public.property_changes set actor = 'me'",
+        "delete from public.property_changes",
+        "truncate public.property_changes",
+    ],
+)
+async def test_not_even_the_owner_rewrites_the_audit(catalogue: Catalogue, statement: str) -> None:
+    await catalogue.run(homes(1))
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+        async with catalogue.superuser.transaction():
+            await catalogue.superuser.execute("set local role property_manager_owner")
+            await catalogue.superuser.execute(statement)
+
+
+async def test_every_transaction_of_the_program_is_service_roles(catalogue: Catalogue) -> None:
+    async with catalogue.database.transaction() as conn:
+        assert await conn.fetchval("select current_user") == "service_role"
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await conn.execute("delete from public.properties_live")
+
+
+async def test_row_level_security_is_on_everywhere(superuser: asyncpg.Connection) -> None:
+    tables = await superuser.fetch(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace"
+        " and relkind in ('r', 'p') and not relrowsecurity"
+    )
+    assert [row["relname"] for row in tables] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "check"),
+    [
+        ("grant update on public.properties_live to service_role", "the service writes by its functions"),
+        ("grant insert on public.sources to anon", "readers cannot write"),
+        ("alter table public.sources disable row level security", "row-level security is on"),
+        ("alter table public.properties_live alter price type numeric(15,3)", "tables have every declared"),
+        ("delete from property_manager.change_sets", "the feed has no gap"),
+    ],
+)
+async def test_doctor_tells_what_was_loosened(catalogue: Catalogue, statement: str, check: str) -> None:
+    await catalogue.run(homes(1))
+    assert await catalogue.complaints() == []
+    await catalogue.superuser.execute("drop view if exists public.listings cascade")
+    await catalogue.superuser.execute("drop materialized view if exists public.property_stats cascade")
+
+    await catalogue.superuser.execute(statement)
+
+    assert any(complaint.startswith(check) for complaint in await catalogue.complaints())

@@ -1,0 +1,53 @@
+"""What is declared once in Python stands the same in the database."""
+
+from __future__ import annotations
+
+import json
+
+import asyncpg
+import pytest
+
+from config.listing import FIELDS
+from config.source import Source
+
+
+@pytest.mark.parametrize("name", ["acme", 'Señor "Ñ" & Söhne'])
+async def test_the_default_facts_of_a_source_are_the_models(superuser: asyncpg.Connection, name: str) -> None:
+    facts = json.loads(await superuser.fetchval("select property_manager.default_facts($1)", name))
+
+    assert facts == Source(name=name).model_dump(mode="json")
+
+
+@pytest.mark.parametrize("table", ["property_scrapes_staging", "properties_live"])
+async def test_the_listing_columns_are_the_models(superuser: asyncpg.Connection, table: str) -> None:
+    columns = await superuser.fetch(
+        "select attname, format_type(atttypid, atttypmod) as type from pg_attribute"
+        " where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum",
+        f"public.{table}",
+    )
+    declared = [(field.name, field.sql) for field in FIELDS]
+    names = {field.name for field in FIELDS}
+    found = [
+        (row["attname"], row["type"].replace("timestamp with time zone", "timestamptz"))
+        for row in columns
+        if row["attname"] in names
+    ]
+    assert found == declared
+
+
+async def test_the_dictionary_of_fields_is_the_models(superuser: asyncpg.Connection) -> None:
+    rows = await superuser.fetch("select * from property_manager.listing_fields order by bit")
+
+    assert [
+        (row["name"], row["sql_type"], row["compare"], row["tolerance"], row["confidence"], row["weight"],
+         row["monitored"], row["role"], row["description"])
+        for row in rows
+    ] == [
+        (field.name, field.sql, field.compare, field.tolerance, field.confidence, field.weight,
+         field.monitored, field.role, field.description)
+        for field in FIELDS
+    ]  # fmt: skip
+
+
+def test_the_weights_of_completeness_sum_to_one() -> None:
+    assert sum(field.weight for field in FIELDS) == 1
