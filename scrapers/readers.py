@@ -52,6 +52,9 @@ LABELS: Final = frozenset(
 _MOST_INTEGER: Final = 2**31
 _FEWEST_PHONE_DIGITS: Final = 5
 _NUMERIC: Final = re.compile(r"numeric\((\d+),(\d+)\)")
+_DASHED: Final = re.compile(
+    r"\s*[-–—―−]+ ?[^\W\d_][^\d]*"
+).fullmatch  # "— beds": a dash where a number belongs
 _LIST_MARKS: Final = re.compile(r"[\n|;•·]")
 _URL_MARKS: Final = re.compile(r"[\s|]+|,\s*(?=(?:https?:)?//)|;\s*(?=(?:https?:)?//)")
 _URL_KEYS: Final = ("url", "contentUrl", "MediaURL", "src", "href", "image")
@@ -269,7 +272,7 @@ def _decimal_reader(parse: Callable[[Any], Decimal], whole_digits: int, scale: i
         return rounded or zero
 
     def read(value: Any) -> Any:
-        if type(value) is str and is_blank(value):
+        if type(value) is str and (is_blank(value) or _DASHED(value)):
             return BLANK
         try:
             return bounded(parse(value))
@@ -288,7 +291,7 @@ def _integer_reader(name: str, source: Source) -> Reader:
 
     def careful(value: Any) -> Any:
         if isinstance(value, str):
-            if is_blank(value):
+            if is_blank(value) or _DASHED(value):
                 return BLANK
             if (word := words.get(plain(value))) is not None:
                 return word
@@ -441,8 +444,13 @@ def _list(value: Any) -> Any:
             text = ""
         if text and "\\u0000" not in text and "\\ud" not in text and '""' not in text:
             return text
-    items = _items(value, None)
-    return BLANK if items is None else _dumped([item for item in items if item not in ("", None)])
+    items = [item for item in _items(value, None) or [] if not _is_empty(item)]
+    return _dumped(items) if items else BLANK
+
+
+def _is_empty(item: Any) -> bool:
+    """Whether nothing is left of a list's item once it has been cleaned."""
+    return item is None or (isinstance(item, str) and not repair(item)[0])
 
 
 def _dumped(value: Any) -> Any:

@@ -6,6 +6,8 @@ from importers.mapping.cells import cell_reader
 from importers.mapping.load import load_mapping, shipped_mappings
 from importers.mapping.model import Mapping, Options
 from importers.mapping.report import ColumnReport
+from importers.mapping.suggest import Suggestion, suggest
+from importers.mapping.write import to_toml
 
 __all__ = [
     "ColumnReport",
@@ -14,9 +16,12 @@ __all__ = [
     "Options",
     "RawRow",
     "RowMapper",
+    "Suggestion",
     "cell_reader",
     "compile_mapping",
     "id_candidates",
     "load_mapping",
     "shipped_mappings",
+    "suggest",
+    "to_toml",
 ]

@@ -26,6 +26,9 @@ _NAMED: Final = re.compile(
 )
 _LINK: Final = re.compile(r"https?://\S+")
 _ROW_NUMBER: Final = re.compile(r"\d{1,9}")
+_LIKE_AN_ID: Final = re.compile(r"[^\s,$€£]{1,500}")
+_MIXED: Final = re.compile(r"\d[^\W\d_]|[^\W\d_][-_:/]?\d")
+_UNNAMED: Final = 0.45
 _LEAST: Final = 0.4
 
 
@@ -59,8 +62,10 @@ def _judge(column: str, cells: list[Any]) -> IdCandidate:
     unique = len(set(values)) / len(values) if values else 0.0
     if _counts_rows(values):
         return IdCandidate(column, 0.0, "numbers the rows of this file")
-    if any(" " in value or len(value) > 500 for value in values) or isinstance(cells[0], list | dict | float):
-        return IdCandidate(column, 0.0, "no id has blanks or fractions")
+    if not all(map(_LIKE_AN_ID.fullmatch, values)) or isinstance(cells[0], list | dict | float):
+        return IdCandidate(column, 0.0, "no id is written so")
+    if by_name == _UNNAMED and not links and not all(map(_MIXED.search, values)):
+        return IdCandidate(column, 0.0, "neither named nor written like an id")
     if links:
         by_name, reason = max((0.7, "a link, its own for every listing"), (by_name, reason))
     # A listing may stand in a file more than once; an id that repeats all the time is none.
@@ -78,7 +83,7 @@ def _by_name(column: str) -> tuple[float, str]:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
     if _NAMED.search(words):
         return 0.6, "named like an id"
-    return 0.45, "differs from row to row"
+    return _UNNAMED, "letters and digits that differ from row to row"
 
 
 def _counts_rows(values: list[str]) -> bool:

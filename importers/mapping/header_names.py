@@ -1,0 +1,140 @@
+"""What columns of listing files are called, and which fields a name may mean."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+
+from config.listing import FIELD
+from importers.mapping.model import TARGETS
+from importers.mapping.units import header_words
+from scrapers.extract.vocabulary import KEYS, LABELS
+from scrapers.extract.words import compact
+
+_HEADERS: Final[dict[str, str]] = {
+    "title": "headline listingtitle listingname",
+    "description": "text publicremarks marketingremarks agentremarks kommentar omschrijving",
+    "property_type": "style type kind hometype propertytypedimension propertysubtype tipo typebien objektart",
+    "operation_type": "operacion transaction listingtype saleorrent salerent fortype",
+    "standard_status": "status statustype homestatus estatus mlsstatus",
+    "address": "fullstreetline situs situsaddress siteaddress physaddr phyaddr1 propertyaddress addressstreet"
+    " streetaddress streetline fulladdress adres",
+    "neighborhood": "location neighborhoods subdivisionname legalsubdivisionname district area colonia",
+    "city": "situscity phycity cityname addresscity plaats ort",
+    "state": "stateorprovince addressstate st bundesland",
+    "postal_code": "situszip phyzipcd ziporpostalcode addresszipcode zip5 postalcode codepostal",
+    "gps_coordinates": "gps coordinates latlong latlng geo coordenadas gpscoordinates",
+    "price": "price listprice askingprice currentprice amount lp priceusd unformattedprice"
+    " kaltmiete kaufpreis",
+    "price_per_m2": "pricem2 pricesqm eurm2",
+    "bedrooms": "beds bed bedroom br bedroomstotal zimmer",
+    "bathrooms": "bath baths fullbaths bathroom ba",
+    "half_bathrooms": "halfbaths halfbath",
+    "parking_spaces": "parkinggarage garage garagespaces parkingspaces",
+    "covered_area_m2": "sqft sqrfootage squarefeet squarefootage sqfootage livingarea totlvgarea heatedsqft"
+    " heatedarea buildingsqft livingsqft approxsqft wohnflache m2construccion livingareavalue",
+    "total_area_m2": "area size m2 sqm surface superficie flache",
+    "lot_size_m2": "lotsqft lotsize acreage acres lndsqfoot lotareavalue lotacres lotsizesquarefeet"
+    " lotsizeacres m2terreno grundstucksflache",
+    "total_floors": "stories stys storiestotal",
+    "construction_year": "yearbuilt ayb actyrblt built baujahr",
+    "main_image_url": "primaryphoto imgsrc photo image imageurl photourl",
+    "image_urls": "altphotos photos images photourls imageurls pictures",
+    "source_url": "url link propertyurl propertylink detailurl hdpurl listingurl permalink weblink href",
+    "agent_name": "agentname listagent agent",
+    "agent_phone": "phone agentphones telefono tel",
+    "agent_email": "email correo mail",
+    "agency_name": "officename listoffice broker office agency",
+    "listing_date": "listdate datelisted listed",
+}
+_GENERIC: Final = frozenset(
+    ("type", "kind", "style", "status", "name", "location", "section", "area", "size", "category", "text",
+     "st",      "broker", "body", "source", "channel", "photo", "image", "link", "amount", "built", "address")
+)  # fmt: skip
+_BRACKETS: Final = re.compile(r"[(\[].*?[)\]]|\(.*$")
+_PRICE_PER_M2: Final = re.compile(
+    r"(?:price|precio|prix|preis|prezzo|[€$£])\s*/\s*(?:m2|m²|sqm)", re.IGNORECASE
+)
+_RATIO: Final = re.compile(r"[$€£%/]|\bper\b", re.IGNORECASE)
+_UNIT_TAIL: Final = re.compile(
+    r"\b(?:sq ?ft|sqft|sf|ft2|square feet|m2|m²|sqm|sq m|acres?|ha|hectares?|usd|eur|mxn|gbp|€|\$)\s*$"
+)
+_LABEL: Final = {
+    field: re.compile(pattern, re.IGNORECASE) for field, pattern in LABELS.items() if field in TARGETS
+}
+_PER_M2: Final = frozenset(KEYS["price_per_m2"].split()) | {"pricepersqm"}
+_LISTS: Final = frozenset(("image_urls", "amenities"))
+_LEAST_LIKE: Final = 0.93
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, list[tuple[str, float]]]:
+    """Name → the fields it may mean, with how much it says so."""
+    found: dict[str, dict[str, float]] = {}
+    for words, sure in ((_HEADERS, 0.95), (KEYS, 0.9)):
+        for field, line in words.items():
+            for word in line.split():
+                name = compact(word)
+                if field in TARGETS:
+                    found.setdefault(name, {}).setdefault(field, 0.7 if name in _GENERIC else sure)
+    for field in TARGETS:
+        found.setdefault(compact(field), {})[field] = 0.98
+    return {name: list(fields.items()) for name, fields in found.items()}
+
+
+def meanings(column: str) -> list[tuple[str, float, str]]:
+    """The fields a column's name may mean: field, how likely, why."""
+    known, bare = _known(), _BRACKETS.sub(" ", column).strip()
+    if _PRICE_PER_M2.fullmatch(bare):
+        return [("price_per_m2", 0.9, "named so")]
+    if _RATIO.search(bare.replace("_", " ")) and compact(bare) not in _PER_M2:
+        return []  # "$/SQUARE FEET" is neither a price nor an area
+    if "[]" in column:
+        return _of_list(column)
+    for name, share, why in _readings(column, bare):
+        if name in known:
+            return [(field, round(sure * share, 2), why) for field, sure in known[name]]
+    words = header_words(bare)
+    labelled = [(field, 0.85, "labelled so") for field, pattern in _LABEL.items() if pattern.fullmatch(words)]
+    return labelled or _alike(compact(column))
+
+
+def _of_list(column: str) -> list[tuple[str, float, str]]:
+    """What the items of a list fill: by the list's own name."""
+    name = compact(column.split("[]", maxsplit=1)[0].rsplit(".", 1)[-1])
+    return [(field, 0.85, "a list named so") for field, _ in _known().get(name, []) if field in _LISTS]
+
+
+def _readings(column: str, bare: str) -> list[tuple[str, float, str]]:
+    """A header as it is, without brackets and units, and the last step of a path."""
+    readings = [
+        (compact(column), 1.0, "named so"),
+        (compact(bare), 0.97, "named so"),
+        (compact(_UNIT_TAIL.sub("", header_words(bare))), 0.95, "named so, with a unit"),
+    ]
+    if "." in column:
+        *_, parent, last = column.replace("[]", "").split(".")
+        readings.append((compact(parent + last), 0.95, "named so"))
+        readings.append((compact(last), 0.85, "named so inside another"))
+    return [reading for reading in readings if reading[0]]
+
+
+def _alike(name: str) -> list[tuple[str, float, str]]:
+    """The fields of the nearest name, where a typing error or an ending is all that differs."""
+    if len(name) < 4:
+        return []
+    near_enough = [known for known in _known() if abs(len(known) - len(name)) <= 2]
+    found = process.extractOne(name, near_enough, scorer=JaroWinkler.similarity, score_cutoff=_LEAST_LIKE)
+    if found is None:
+        return []
+    near, likeness, _ = found
+    return [(field, round(sure * likeness * 0.7, 2), f"like {near!r}") for field, sure in _known()[near]]
+
+
+def is_text(target: str) -> bool:
+    """Whether any text would do for a field, so that its values say little."""
+    return FIELD[target].read == "text"

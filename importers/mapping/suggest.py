@@ -1,0 +1,197 @@
+"""A mapping proposed for an unknown file, with how sure each column is and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from config.listing import FIELD
+from importers.mapping import locale, model
+from importers.mapping.candidates import IdCandidate, id_candidates
+from importers.mapping.flatten import flattened
+from importers.mapping.header_names import is_text, meanings
+from importers.mapping.headers import Headers
+from importers.mapping.load import load_mapping, shipped_mappings
+from importers.mapping.shapes import as_texts, by_shape, fit, said
+from importers.mapping.units import unit_in_header
+
+LEAST: Final = 0.4
+"""A column less sure than this is left out; the file says so."""
+
+_SAMPLE: Final = 200
+_NO_SHAPE: Final = 0.8  # an empty column has only its name to speak for it
+_TOO_GENERAL: Final = frozenset(("plain", "own"))
+_LEAST_SHARED: Final = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """What one column is taken for: no target means that it stays unmapped."""
+
+    column: str
+    target: str | None
+    confidence: float
+    why: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A mapping to edit, and what speaks for each of its lines."""
+
+    mapping: model.Mapping
+    columns: tuple[ColumnGuess, ...]
+    ids: tuple[IdCandidate, ...]
+    shipped: str | None
+    """The shipped mapping that fits the file as it is."""
+
+    @property
+    def mapped(self) -> tuple[ColumnGuess, ...]:
+        """The columns that have a target."""
+        return tuple(guess for guess in self.columns if guess.target is not None)
+
+
+def suggest(
+    columns: Sequence[str],
+    sample: Iterable[Mapping[str, Any]],
+    *,
+    name: str = "suggested",
+    source: str | None = None,
+    options: model.Options | None = None,
+) -> Suggestion:
+    """Propose a mapping from headers and the first rows; nothing in it is surer than it says."""
+    rows = [row for row, _ in zip(sample, range(_SAMPLE), strict=False)]
+    paths, cells = flattened(columns, rows)
+    guesses = _assigned({column: _guesses(column, said(cells[column])) for column in paths})
+    told = {guess.column for guess in guesses if guess.target not in (None, "source_url")}
+    possible = [path for path in paths if "[" not in path and path not in told]
+    ids = tuple(id_candidates(possible, _rows(paths, cells, len(rows))))
+    place = _place(guesses, cells)
+    guesses = [_with_unit(guess, cells[guess.column], place) for guess in guesses]
+    mapping = model.Mapping(
+        name=name,
+        source=source,
+        country=place,
+        id=tuple(candidate.column for candidate in ids[:1]),
+        fields={
+            guess.target: model.Cell(columns=(guess.column,), unit=(guess.unit,) if guess.unit else ())
+            for guess in guesses
+            if guess.target is not None
+        },
+        defaults=_defaults(guesses, cells, place),
+        options=_options(options or model.Options(), guesses, cells),
+    )
+    guesses = [_told_as_id(guess, mapping.id) for guess in guesses]
+    return Suggestion(mapping, tuple(guesses), ids, _shipped(columns))
+
+
+def _rows(paths: Sequence[str], cells: Mapping[str, list[Any]], count: int) -> list[dict[str, Any]]:
+    return [{path: cells[path][number] for path in paths} for number in range(count)]
+
+
+def _guesses(column: str, values: list[Any]) -> list[tuple[str, float, str]]:
+    """Every field the column may be, the likeliest first."""
+    found = []
+    for target, sure, why in meanings(column):
+        if not values:
+            found.append((target, round(sure * _NO_SHAPE, 2), f"{why}; empty in the sample"))
+            continue
+        share = fit(target, values)
+        weight = 0.15 if is_text(target) and target not in ("city", "state", "address") else 0.4
+        confidence = round(sure * (1 - weight + weight * share), 2)
+        if share >= 0.3:
+            found.append((target, confidence, why if share == 1 else f"{why}; {share:.0%} of the values fit"))
+    shaped = by_shape(values) if values else None
+    if shaped is not None:
+        found.append(shaped)
+    return sorted(found, key=lambda guess: -guess[1])
+
+
+def _assigned(guesses: Mapping[str, list[tuple[str, float, str]]]) -> list[ColumnGuess]:
+    """Each field its likeliest column, and each column one field, the surest pairs first."""
+    pairs = sorted(
+        ((sure, target, column, why) for column, found in guesses.items() for target, sure, why in found),
+        key=lambda pair: -pair[0],
+    )
+    taken: dict[str, str] = {}
+    chosen: dict[str, ColumnGuess] = {}
+    for sure, target, column, why in pairs:
+        if column not in chosen and target not in taken and sure >= LEAST:
+            taken[target] = column
+            chosen[column] = ColumnGuess(column, target, sure, why)
+    return [chosen.get(column) or _left_out(column, found, taken) for column, found in guesses.items()]
+
+
+def _left_out(column: str, found: list[tuple[str, float, str]], taken: Mapping[str, str]) -> ColumnGuess:
+    if not found:
+        return ColumnGuess(column, None, 0.0, "no field by that name or shape")
+    target, sure, _ = found[0]
+    if target in taken:
+        return ColumnGuess(column, None, sure, f"{target} too, but {taken[target]!r} is surer")
+    return ColumnGuess(column, None, sure, f"perhaps {target}")
+
+
+def _told_as_id(guess: ColumnGuess, names: Sequence[str]) -> ColumnGuess:
+    if guess.target is not None or guess.column not in names:
+        return guess
+    return ColumnGuess(guess.column, None, guess.confidence, "the id")
+
+
+def _with_unit(guess: ColumnGuess, values: list[Any], place: str | None) -> ColumnGuess:
+    """American and Canadian files measure in feet where neither header nor value says a unit."""
+    if guess.target is None or FIELD[guess.target].read != "area" or unit_in_header(guess.column):
+        return guess
+    bare = all(not any(map(str.isalpha, text)) for text in as_texts(said(values)))
+    if place not in ("US", "CA") or not bare:
+        return guess
+    why = f"{guess.why}; no unit is stated, square feet are usual in {place}"
+    return ColumnGuess(guess.column, guess.target, round(guess.confidence * 0.7, 2), why, "sqft")
+
+
+def _texts_of(target: str, guesses: Sequence[ColumnGuess], cells: Mapping[str, list[Any]]) -> list[str]:
+    found = (cells[guess.column] for guess in guesses if guess.target == target)
+    return [text for values in found for text in as_texts(said(values))]
+
+
+def _place(guesses: Sequence[ColumnGuess], cells: Mapping[str, list[Any]]) -> str | None:
+    return locale.country(_texts_of("postal_code", guesses, cells), _texts_of("state", guesses, cells))
+
+
+def _defaults(
+    guesses: Sequence[ColumnGuess], cells: Mapping[str, list[Any]], place: str | None
+) -> dict[str, Any]:
+    if any(guess.target == "currency" for guess in guesses):
+        return {}
+    money = locale.currency(_texts_of("price", guesses, cells), place)
+    return {} if money is None else {"currency": money}
+
+
+def _options(
+    options: model.Options, guesses: Sequence[ColumnGuess], cells: Mapping[str, list[Any]]
+) -> model.Options:
+    numbers = [
+        text
+        for guess in guesses
+        if guess.target is not None and FIELD[guess.target].read in ("price", "amount", "area", "integer")
+        for text in as_texts(said(cells[guess.column]))
+    ]
+    found: dict[str, Any] = {}
+    if options.decimal_mark is None and (mark := locale.decimal_mark(numbers)) == ",":
+        found["decimal"] = mark
+    form = locale.date_format(_texts_of("listing_date", guesses, cells))
+    if not options.date_format and form is not None:
+        found["date_format"] = (form,)
+    return options.model_copy(update=found)
+
+
+def _shipped(columns: Sequence[str]) -> str | None:
+    """The shipped mapping whose id and most of whose fields the file has, column by column."""
+    headers, best = Headers(columns, loosely=False), (0.0, "")
+    for name, path in shipped_mappings().items():
+        mapping = load_mapping(path)
+        if name in _TOO_GENERAL or not all(map(headers.column, mapping.id)):
+            continue
+        found = sum(any(map(headers.column, cell.names())) for cell in mapping.fields.values())
+        best = max(best, (found / len(mapping.fields), name))
+    return best[1] if best[0] >= _LEAST_SHARED else None

@@ -1,0 +1,86 @@
+"""A suggested mapping as TOML to edit: each line with its confidence and reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from importers.mapping.model import Options
+from importers.mapping.suggest import ColumnGuess, Suggestion
+
+_LOW: Final = 0.6
+
+
+def to_toml(suggestion: Suggestion) -> str:
+    """The mapping file's text; reading it gives the suggestion's mapping back."""
+    return "\n".join(_lines(suggestion)) + "\n"
+
+
+def _lines(suggestion: Suggestion) -> Iterator[str]:
+    mapping, guesses = suggestion.mapping, {guess.target: guess for guess in suggestion.mapped}
+    yield f"# {len(guesses)} of {len(suggestion.columns)} columns mapped. Each line ends with how sure it is."
+    if (shipped := suggestion.shipped) is not None:
+        yield f"# The columns are those of the shipped mapping {shipped}: --mapping {shipped}"
+    yield f"name = {_value(mapping.name)}"
+    if mapping.source is not None:
+        yield f"source = {_value(mapping.source)}"
+    if mapping.country is not None:
+        yield f"country = {_value(mapping.country)}"
+    yield from _id(suggestion)
+    yield from _section("options", _stated(mapping.options))
+    yield from _section("defaults", mapping.defaults)
+    yield "\n[fields]"
+    for target, cell in mapping.fields.items():
+        (column,) = cell.columns
+        told = _value(column)
+        if cell.unit:
+            told = f"{{ from = {told}, unit = {_value(cell.unit[0])} }}"
+        yield f"{target} = {told}  # {_reason(guesses[target])}"
+    unmapped = [each for each in suggestion.columns if each.target is None and each.column not in mapping.id]
+    if unmapped:
+        yield "\n# Unmapped; kept as raw."
+        yield from (_comment_free(f"# {_value(guess.column)}: {guess.why}") for guess in unmapped)
+
+
+def _id(suggestion: Suggestion) -> Iterator[str]:
+    others = ", ".join(f"{each.column!r} ({each.confidence})" for each in suggestion.ids[1:4])
+    if not suggestion.ids:
+        yield "# No column is unique enough for an id: name one, or several that are joined."
+        yield "# id = "
+        return
+    chosen = suggestion.ids[0]
+    yield _comment_free(f"id = {_value(chosen.column)}  # {chosen.confidence}, {chosen.why}")
+    if others:
+        yield _comment_free(f"# or: {others}")
+
+
+def _reason(guess: ColumnGuess) -> str:
+    mark = "LOOK AT THIS: " if guess.confidence < _LOW else ""
+    return _comment_free(f"{mark}{guess.confidence}, {guess.why}")
+
+
+def _comment_free(text: str) -> str:
+    """One line, without what TOML forbids in comments."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _stated(options: Options) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in options.model_dump(mode="json").items()
+        if value is not None and value not in ([], {})
+    }
+
+
+def _section(name: str, values: dict[str, Any]) -> Iterator[str]:
+    if values:
+        yield f"\n[{name}]"
+        yield from (f"{key} = {_value(value)}" for key, value in values.items())
+
+
+def _value(value: Any) -> str:
+    """A TOML value: as JSON writes it, but for tables and the delete character."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_value(key)} = {_value(item)}" for key, item in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

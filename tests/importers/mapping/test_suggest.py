@@ -1,0 +1,183 @@
+"""A mapping proposed from headers and values, as sure as it says, and ready to be edited."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importers.mapping import id_candidates, suggest, to_toml
+from importers.mapping.load import parse_mapping
+from importers.mapping.suggest import LEAST, Suggestion
+from tests.importers.mapping.rows import values
+
+
+def suggested(rows: list[dict[str, Any]]) -> Suggestion:
+    return suggest(list(rows[0]), rows)
+
+
+def targets(rows: list[dict[str, Any]]) -> dict[str, str]:
+    return {guess.column: guess.target for guess in suggested(rows).mapped if guess.target is not None}
+
+
+CANADIAN = [
+    {
+        "": str(number), "address": f"{4000 + number} W {number + 2}th Ave", "zip_code": f"V6N 2L{number}",
+        "price": f"${number + 1},788,000", "bed": "— beds" if number == 3 else f"{number} beds",
+        "bath": f"{number}.5 baths", "sqr_footage": f"1,65{number} ",
+        "property_link": f"https://homes.example.com/vancouver/home/{1000 + number}",
+    }
+    for number in range(9)
+]  # fmt: skip
+
+
+class TestHomeMadeScrape:
+    def test_columns_are_known_by_name_and_value(self) -> None:
+        assert targets(CANADIAN) == {
+            "address": "address", "zip_code": "postal_code", "price": "price", "bed": "bedrooms",
+            "bath": "bathrooms", "sqr_footage": "covered_area_m2", "property_link": "source_url",
+        }  # fmt: skip
+
+    def test_the_link_is_the_id_and_the_row_number_is_not(self) -> None:
+        assert suggested(CANADIAN).mapping.id == ("property_link",)
+        assert [each.column for each in id_candidates(list(CANADIAN[0]), CANADIAN)] == ["property_link"]
+
+    def test_postal_codes_tell_the_country_and_its_money(self) -> None:
+        mapping = suggested(CANADIAN).mapping
+        assert (mapping.country, mapping.defaults) == ("CA", {"currency": "CAD"})
+
+    def test_the_suggestion_reads_the_rows(self) -> None:
+        row = values(suggested(CANADIAN).mapping, CANADIAN[4])
+        assert (row["price"], row["currency"], row["bedrooms"]) == (5_788_000, "CAD", 4)
+        assert (row["bathrooms"], row["half_bathrooms"], float(row["covered_area_m2"])) == (4, 1, 153.66)
+        assert values(suggested(CANADIAN).mapping, CANADIAN[3])["bedrooms"] is None
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "target"),
+    [
+        ("Precio de venta", ["1.250.000 €", "980.000 €"], "price"),
+        ("Superficie", ["120 m²", "85 m²"], "total_area_m2"),
+        ("Recámaras", ["3", "2"], "bedrooms"),
+        ("Colonia", ["Centro", "Jardines"], "neighborhood"),
+        ("Wohnfläche", ["82,5", "120"], "covered_area_m2"),
+        ("Baujahr", ["1998", "2010"], "construction_year"),
+        ("PLZ", ["10115", "20095"], "postal_code"),
+        ("Code postal", ["75001", "75002"], "postal_code"),
+        ("TOT_LVG_AREA", ["1500", "2100"], "covered_area_m2"),
+        ("ACT_YR_BLT", ["1988", "2003"], "construction_year"),
+        ("SITUS_CITY", ["ORLANDO", "OCOEE"], "city"),
+        ("StandardStatus", ["Active", "Pending"], "standard_status"),
+        ("BedroomsTotal", [3, 4], "bedrooms"),
+        ("ListAgentFullName", ["Ann Lee", "Bo Ek"], "agent_name"),
+        ("price/m2", ["1200", "900"], "price_per_m2"),
+        ("Pirce", ["250000", "310000"], "price"),
+        ("Column 7", ["ann@a.example", "bo@b.example"], "agent_email"),
+        ("Column 8", ["$250,000", "$1,310,000"], "price"),
+        ("Column 9", ["12 Main St", "4 Oak Ave"], "address"),
+    ],
+)
+def test_names_of_many_kinds_are_known(column: str, cells: list[Any], target: str) -> None:
+    assert targets([{column: cell} for cell in cells]) == {column: target}
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("$/SQUARE FEET", ["335", "305"]),
+        ("price_per_sqft", ["335", "305"]),
+        ("HOA/MONTH", ["42", "75"]),
+        ("beds", ["Simmons", "Sealy"]),
+        ("year_built", ["brick", "wood"]),
+        ("qwzx", ["a", "b"]),
+    ],
+)
+def test_what_does_not_fit_is_left_out_and_said(column: str, cells: list[Any]) -> None:
+    (guess,) = suggested([{column: cell} for cell in cells]).columns
+    assert guess.target is None
+    assert guess.confidence < LEAST
+    assert guess.why
+
+
+def test_a_generic_name_is_less_sure_and_of_two_columns_the_surer_wins() -> None:
+    rows = [{"Type": "Condo", "property_type": "Flat"}, {"Type": "House", "property_type": "House"}]
+    guesses = {guess.column: guess for guess in suggested(rows).columns}
+    assert guesses["property_type"].target == "property_type"
+    assert (guesses["Type"].target, guesses["Type"].confidence) == (None, 0.7)
+    assert guesses["Type"].why == "property_type too, but 'property_type' is surer"
+
+
+def test_nested_values_are_proposed_as_paths() -> None:
+    row = {
+        "id": "A1",
+        "address": {"streetAddress": "12 Main St", "city": "Ocoee"},
+        "photos": [{"url": "https://a.example/1.jpg"}],
+    }
+    assert targets([row]) == {
+        "address.streetAddress": "address", "address.city": "city", "photos[].url": "image_urls",
+    }  # fmt: skip
+
+
+def test_a_state_that_looks_like_a_blank_counts() -> None:
+    rows = [{"state": "NC", "zip": "28804", "lot": "10454"}, {"state": "NC", "zip": "28806", "lot": "8712"}]
+    guess = next(guess for guess in suggested(rows).mapped if guess.column == "lot")
+    assert suggested(rows).mapping.country == "US"
+    assert (guess.unit, guess.why) == ("sqft", "named so; no unit is stated, square feet are usual in US")
+
+
+def test_decimal_commas_and_the_order_of_days_are_taken_from_proof_only() -> None:
+    sure = suggested(
+        [
+            {"price": "1.250.000,50", "list_date": "25/03/2026"},
+            {"price": "900.000,00", "list_date": "01/02/2026"},
+        ]
+    )
+    assert (sure.mapping.options.decimal, sure.mapping.options.date_format) == (",", ("%d/%m/%Y",))
+    unsure = suggested([{"price": "1.250", "list_date": "03/04/2026"}])
+    assert (unsure.mapping.options.decimal, unsure.mapping.options.date_format) == (None, ())
+
+
+def test_a_known_export_is_recognised() -> None:
+    columns = ["MLS#", "STATUS", "PROPERTY TYPE", "ADDRESS", "CITY", "STATE OR PROVINCE", "PRICE", "BEDS",
+               "BATHS", "LOCATION", "SQUARE FEET", "LOT SIZE", "YEAR BUILT", "LATITUDE"]  # fmt: skip
+    assert suggest(columns, []).shipped == "redfin"
+    assert suggested(CANADIAN).shipped is None
+
+
+def test_the_file_tells_confidence_and_what_to_look_at() -> None:
+    text = to_toml(
+        suggested(
+            [
+                {"id": "A1", "Type": "Condo", "c9": "12 Main St", "x": "?"},
+                {"id": "A2", "Type": "House", "c9": "4 Oak Ave", "x": "!"},
+            ]
+        )
+    )
+    assert '\nid = "id"  # 0.6, named like an id; 100% differ, 100% filled\n' in text
+    assert '\nproperty_type = "Type"  # 0.7, named so\n' in text
+    assert '\naddress = "c9"  # LOOK AT THIS: 0.5, looks like street addresses\n' in text
+    assert '\n# "x": no field by that name or shape\n' in text
+
+
+_cells = st.one_of(
+    st.none(),
+    st.text(max_size=12),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.dictionaries(st.text(max_size=4), st.text(max_size=4), max_size=2),
+)
+_headers = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(["price", "Price (USD)", "id", "a.b", 'say "hi"', "tab\there", "\x7f"]),
+)
+
+
+@given(st.lists(st.dictionaries(_headers, _cells, min_size=1, max_size=6), min_size=1, max_size=4))
+def test_any_file_gets_a_suggestion_that_reads_back(rows: list[dict[str, Any]]) -> None:
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    found = suggest(columns, rows)
+    assert parse_mapping(tomllib.loads(to_toml(found))) == found.mapping
