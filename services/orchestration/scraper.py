@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from config.errors import FetchError, PropertyManagerError, UsageError
+from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.handle import Database
 from scrapers.fetch import PoliteClient
@@ -108,26 +108,9 @@ class EnhancedPropertyScraper:
         is_new = await register_source(self._database, facts)
         if is_new:
             on_new_source(facts)
-        async with PoliteClient(facts, contact=self._contact, allow_private=self._allow_private) as client:
-            if resume is None:
-                start = await self._start(client, facts, target_url, session_name)
-                writer = await self._open(facts, start.scope, target_url, session_name)
-            else:
-                writer = await SessionWriter.resume(self._database, resume, facts, clock=self._clock)
-                start = await look(client, target_url)
-            async with writer.kept_alive():
-                report = await crawl(
-                    client,
-                    facts,
-                    writer,
-                    start,
-                    max_pages=max_pages,
-                    skip=await self._urls("staged_urls", resume),
-                    failed_before=await self._urls("failed_urls", resume),
-                    clock_offset=self._clock() - _now(),
-                    on_progress=on_progress,
-                )
-                await writer.complete(report.verdict, report.reason)
+        start, writer, report = await self._scrape(
+            facts, target_url, session_name, max_pages=max_pages, resume=resume, on_progress=on_progress
+        )
         synced, failures = None, []
         if auto_sync:
             synced = await sync_session(
@@ -152,6 +135,39 @@ class EnhancedPropertyScraper:
             sync=synced,
             follow_up_failures=tuple(failures),
         )
+
+    async def _scrape(
+        self,
+        facts: Source,
+        url: str,
+        session_name: str | None,
+        *,
+        max_pages: int,
+        resume: UUID | None,
+        on_progress: Progress,
+    ) -> tuple[StartPage, SessionWriter, CrawlReport]:
+        """Fetch, read and stage, until the session is complete."""
+        async with PoliteClient(facts, contact=self._contact, allow_private=self._allow_private) as client:
+            if resume is None:
+                start = await self._start(client, facts, url, session_name)
+                writer = await self._open(facts, start.scope, url, session_name)
+            else:
+                writer = await SessionWriter.resume(self._database, resume, facts, clock=self._clock)
+                start = await look(client, url)
+            async with writer.kept_alive():
+                report = await crawl(
+                    client,
+                    facts,
+                    writer,
+                    start,
+                    max_pages=max_pages,
+                    skip=await self._urls("staged_urls", resume),
+                    failed_before=await self._urls("failed_urls", resume),
+                    clock_offset=self._clock() - _now(),
+                    on_progress=on_progress,
+                )
+                await writer.complete(report.verdict, report.reason)
+        return start, writer, report
 
     async def _start(
         self, client: PoliteClient, facts: Source, url: str, session_name: str | None
@@ -190,6 +206,3 @@ class EnhancedPropertyScraper:
         if session_id is None:
             return frozenset()
         return frozenset(row["url"] for row in await self._database.rows(query, session_id))
-
-
-__all__ = ["EnhancedPropertyScraper", "FetchError", "ScrapeResult"]
