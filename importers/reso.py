@@ -151,7 +151,7 @@ class Feed:
                 return
             yield self._change(row)
 
-    async def keys(self) -> AsyncIterator[Key]:
+    async def sweep(self) -> AsyncIterator[Key]:
         """The key of every listing the server has; trust it only if `incomplete` is None at the end."""
         seen = 0
         async for row in self._rows_from(self.endpoint.keys_url()):

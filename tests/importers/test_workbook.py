@@ -57,11 +57,9 @@ def test_the_header_is_found_below_a_title_and_the_account_adds_up(tmp_path: Pat
     ]
 
 
-def test_empty_rows_and_columns_at_the_beginning_count(tmp_path: Path) -> None:
+def test_a_table_need_not_begin_in_the_first_cell(tmp_path: Path) -> None:
     found = read(tmp_path, {"S": [[], [None, "id", "price"], [None, "a", 7]]})
-    assert [(record.line, record.cells) for record in found.records] == [
-        (3, {"column 1": None, "id": "a", "price": 7})
-    ]
+    assert [(record.line, record.cells) for record in found.records] == [(3, {"id": "a", "price": 7})]
     assert isinstance(found.cells[0]["price"], int)
 
 
