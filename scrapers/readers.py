@@ -55,6 +55,7 @@ _NUMERIC: Final = re.compile(r"numeric\((\d+),(\d+)\)")
 _DASHED: Final = re.compile(
     r"\s*[-–—―−]+ ?[^\W\d_][^\d]*"
 ).fullmatch  # "— beds": a dash where a number belongs
+_NEEDS_CLEANING: Final = re.compile(r"\\u(?:00[0189]|007f|d|feff)")  # escapes of what is cleaned away
 _LIST_MARKS: Final = re.compile(r"[\n|;•·]")
 _URL_MARKS: Final = re.compile(r"[\s|]+|,\s*(?=(?:https?:)?//)|;\s*(?=(?:https?:)?//)")
 _URL_KEYS: Final = ("url", "contentUrl", "MediaURL", "src", "href", "image")
@@ -309,6 +310,8 @@ def _integer_reader(name: str, source: Source) -> Reader:
     def read(value: Any) -> Any:
         if type(value) is int and -_MOST_INTEGER <= value < _MOST_INTEGER:
             return value
+        if type(value) is str and len(value) < 10 and value.isascii() and value.isdigit():
+            return int(value)
         return careful(value)
 
     return read
@@ -352,6 +355,7 @@ def _timestamp_reader(country: str | None) -> Reader:
 
 _CLEAN_URL: Final = r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?"
 _IS_CLEAN_URL: Final = re.compile(_CLEAN_URL, re.ASCII).fullmatch
+_MAY_JOIN: Final = re.compile(r"[,;|]").search
 _ARE_CLEAN_URLS: Final = re.compile(rf"{_CLEAN_URL}(?:\n{_CLEAN_URL})*", re.ASCII).fullmatch
 
 
@@ -385,6 +389,10 @@ def _urls(value: Any) -> Any:
             lines = ""
         if _ARE_CLEAN_URLS(lines) and len(lines) <= LONGEST_URL and lines.count("\n") == len(value) - 1:
             return '["' + '","'.join(value) + '"]'
+    if type(value) is str and value.startswith("http") and len(value) <= LONGEST_URL:
+        lines = value.replace(", ", "\n")
+        if not _MAY_JOIN(lines) and _ARE_CLEAN_URLS(lines):
+            return '["' + lines.replace("\n", '","') + '"]'
     return _careful_urls(value)
 
 
@@ -442,7 +450,7 @@ def _list(value: Any) -> Any:
             text = "[" + ",".join(map(quoted, value)) + "]"
         except TypeError:  # something in it is not a text
             text = ""
-        if text and "\\u0000" not in text and "\\ud" not in text and '""' not in text:
+        if text and not _NEEDS_CLEANING.search(text) and all(map(str.strip, value)):
             return text
     items = [item for item in _items(value, None) or [] if not _is_empty(item)]
     return _dumped(items) if items else BLANK

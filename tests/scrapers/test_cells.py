@@ -290,6 +290,8 @@ class TestLists:
             ('["pool", "gym"]', '["pool","gym"]'),
             ({"pool": True, "gym": False, "floors": 2}, '["pool","floors: 2"]'),
             (["jardín", ""], '["jard\\u00edn"]'),
+            (["pool", " ", "\u2028", "\x7f", "\ufeff", None], '["pool"]'),
+            (["🏠", "\x7f", "", " "], '["\\ud83c\\udfe0"]'),
         ],
     )
     def test_amenities(self, cell: object, stored: str) -> None:
@@ -472,3 +474,23 @@ def test_reading_again_what_was_staged_changes_nothing() -> None:
         url=None, page_number=None, fetched_at=FETCHED,
     )  # fmt: skip
     assert again.values == first.values
+
+
+@pytest.mark.parametrize(
+    ("field", "plain", "spaced"),
+    [
+        ("price", "451500", " 451500"),
+        ("price", "1234.50", "1234.50 "),
+        ("price", "9.99", " 9.99"),
+        ("bedrooms", "3", " 3"),
+        ("construction_year", "007", " 007"),
+        ("latitude", "35.61", " 35.61"),
+        ("longitude", "-100.123456789", " -100.123456789"),
+        ("image_urls", "https://a.example/1.jpg, https://a.example/2.jpg", " https://a.example/1.jpg,  https://a.example/2.jpg"),
+        ("image_urls", "https://a.example/1.jpg,https://a.example/2.jpg", " https://a.example/1.jpg,https://a.example/2.jpg"),
+    ],
+)  # fmt: skip
+def test_plain_texts_take_a_short_way_to_the_same_row(field: str, plain: str, spaced: str) -> None:
+    for source in (MEXICAN, Source(name="de", country="DE", currency="EUR")):
+        short, long = read(source=source, **{field: plain}).row, read(source=source, **{field: spaced}).row
+        assert (short.values, short.kept, short.issues) == (long.values, long.kept, long.issues)

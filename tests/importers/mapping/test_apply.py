@@ -290,3 +290,11 @@ class TestRest:
         mapper = compile_mapping(mapping(options={"drop_if_blank": ["id", "price"]}), ["id", "price"])
         assert mapper.drops({"id": "", "price": None, "note": "See our terms"})
         assert not mapper.drops({"id": "", "price": "5"})
+
+    def test_a_row_that_says_it_is_none_to_take_is_dropped(self) -> None:
+        mapper = compile_mapping(
+            mapping(options={"drop_if": {"status": ["removed", "inactive"]}}), ["id", "status"]
+        )
+        assert mapper.drops({"id": "1", "status": " removed "})
+        assert not mapper.drops({"id": "1", "status": "active"})
+        assert not mapper.drops({"id": "1"})
