@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -33,6 +34,7 @@ _LATITUDE, _LONGITUDE = BIT["latitude"], BIT["longitude"]
 _NORMAL_ADDRESS: Final = BIT["address_normalized"]
 _TYPE, _ADDRESS = BIT["property_type"], BIT["address"]
 _PLACES: Final = (BIT["neighborhood"], BIT["city"], BIT["state"])
+_IS_AMOUNT: Final = re.compile(r"[1-9]\d{0,12}(?:\.\d\d?)?", re.ASCII).fullmatch
 _WIDTH: Final = len(FIELDS)
 _ALL: Final = (1 << _WIDTH) - 1
 _PROVENANCE: Final = sum(  # known of every row
@@ -153,6 +155,11 @@ class CellReader:
                 amount = self._read_amount(value)
                 if amount > 1:
                     self._price.read_number(amount, row)
+                    return
+            elif type(value) is str and _IS_AMOUNT(value):
+                amount = self._read_amount(Decimal(value))
+                if amount > 1:
+                    self._price.read_number(amount, row, as_text=True)
                     return
             if isinstance(value, str) and is_blank(value):
                 row.note("price", "blank", value, "blank")

@@ -65,13 +65,15 @@ class PriceCell:
             values[_OFFERS] = _offers_text(price.offers) if price.offers else None
             row.kept &= ~(1 << _OFFERS)
 
-    def read_number(self, amount: Decimal, row: StagedRow) -> None:
-        """The same for an amount that came as a number of two decimals and needs no parsing."""
+    def read_number(self, amount: Decimal, row: StagedRow, *, as_text: bool = False) -> None:
+        """The same for an amount of two decimals that came as a number, or as the text of one."""
         values = row.values
         values[PRICE] = amount
         if values[_CURRENCY] is None and self._local is not None:
             values[_CURRENCY] = self._local
             row.kept &= ~(1 << _CURRENCY)
+        if as_text and values[_OFFERS] is None:
+            row.kept &= ~(1 << _OFFERS)
         row.kept &= ~_SAID
 
     def note_alone(self, row: StagedRow) -> None:

@@ -50,7 +50,7 @@ def _id(suggestion: Suggestion) -> Iterator[str]:
         yield "# id = "
         return
     chosen = suggestion.ids[0]
-    yield _comment_free(f"id = {_value(chosen.column)}  # {chosen.confidence}, {chosen.why}")
+    yield f"id = {_value(chosen.column)}  # {_comment_free(f'{chosen.confidence}, {chosen.why}')}"
     if others:
         yield _comment_free(f"# or: {others}")
 

@@ -15,6 +15,7 @@ _DEGREES: Final = (
     r"(\d{1,3}(?:[.,]\d+)?)\s*°\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′’´]\s*)?"
     r"(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|”|''|′′)\s*)?"
 )
+_DECIMAL: Final = re.compile(r"-?\d{1,3}\.\d{1,20}", re.ASCII).fullmatch
 _DMS: Final = re.compile(rf"([NSEWO])?\s*(-)?{_DEGREES}([NSEWO])?", re.IGNORECASE)
 _PLAIN: Final = re.compile(
     r"(?:POINT ?)?[(\[]?\s*([-+−]?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*([-+−]?\d{1,3}(?:\.\d+)?)\s*[)\]]?",
@@ -34,7 +35,9 @@ def parse_longitude(value: object) -> Decimal:
 
 def parse_degrees(value: object) -> Decimal:
     """Degrees as given, to eight decimals; whether there is such a place on the globe is a rule's to say."""
-    if isinstance(value, str):
+    if isinstance(value, str) and _DECIMAL(value):
+        degrees = Decimal(value)
+    elif isinstance(value, str):
         line = one_line(value)
         found = _DMS.fullmatch(line)
         degrees = _from_dms(found) if found else parse_number(line.replace(",", ".").replace("−", "-"))

@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers.mapping import id_candidates, suggest, to_toml
@@ -176,6 +176,7 @@ _headers = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(_headers, _cells, min_size=1, max_size=6), min_size=1, max_size=4))
 def test_any_file_gets_a_suggestion_that_reads_back(rows: list[dict[str, Any]]) -> None:
     columns = list(dict.fromkeys(column for row in rows for column in row))

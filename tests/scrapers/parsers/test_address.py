@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.listing import BIT, FIELD
@@ -133,6 +133,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=9).map(" ".join)),
     st.sampled_from([None, "MX", *sorted(ENGLISH)]),
