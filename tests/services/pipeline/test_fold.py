@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import asyncpg
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from database.handle import Database
@@ -105,7 +105,14 @@ def test_any_history_folds_to_live(server: Server, template: str) -> None:
             finally:
                 await superuser.close()
 
-    @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    # not shrunk: each step of it would make a database
+    @settings(
+        max_examples=8,
+        phases=[Phase.generate],
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.lists(st.tuples(FACTS, SESSIONS), min_size=3, max_size=3))
     def histories(examples: list[Any]) -> None:
         asyncio.run(world(examples))
