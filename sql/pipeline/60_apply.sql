@@ -146,7 +146,10 @@ language sql security definer set search_path = '' as $$
     ) = (
       select
         /*each compared ", "*/n.{name}/*end*/,
-        /*each provenance ", "*/case when p.row_no is null then l.{name} else s.{name} end/*end*/,
+        -- a row that is silent about the address leaves its normal form with it
+        /*each provenance ", "*/case
+          when p.row_no is null or ('{name}' = 'address_normalized' and s.address is null and n.address is not null) then l.{name}
+          else s.{name} end/*end*/,
         n.status, c.score, 0.4 * c.score + 0.4 + case when v.status = 'flagged' then 0.1 else 0.2 end, v.status,
         case when p.patch ?| '{title,description,neighborhood,city}'
           then to_tsvector(p_source.language::regconfig, left(concat_ws(' ', left(n.title, 10000), left(n.neighborhood, 1000), left(n.city, 1000), n.description), 100000))
