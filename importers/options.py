@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -38,4 +39,6 @@ class ReadOptions:
     """Dotted path to the list of rows in a JSON document."""
     drop_if_blank: tuple[str, ...] = ()
     """A row in which all of these columns are blank is skipped."""
+    drop_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """A row with one of these words in that column is skipped."""
     limits: Limits = field(default_factory=Limits)

@@ -30,6 +30,7 @@ class Reading:
         self._table = table
         self._notes = notes
         self._drop_if_blank = options.drop_if_blank
+        self._drop_if = options.drop_if
         self._stack = stack
         self.skipped: list[Skipped] = []
         self.records_read = 0
@@ -73,8 +74,8 @@ class Reading:
         for item in self._table.items:
             if isinstance(item, Skipped):
                 self._skip(item)
-            elif self._drop_if_blank and self._is_dropped(item):
-                self._skip(Skipped(item.line, "blank: " + ", ".join(self._drop_if_blank)))
+            elif why := self._why_dropped(item):
+                self._skip(Skipped(item.line, why))
             else:
                 self.records_read += 1
                 yield item if item.number == self.records_read else item._replace(number=self.records_read)
@@ -86,8 +87,17 @@ class Reading:
         else:
             self.skipped.append(entry)
 
-    def _is_dropped(self, record: Record) -> bool:
-        return not record.problem and all(is_blank(record.cells.get(name)) for name in self._drop_if_blank)
+    def _why_dropped(self, record: Record) -> str | None:
+        """Why a row is none, by the mapping: a disclaimer, a total, a listing that says it is gone."""
+        if record.problem:
+            return None
+        cells = record.cells
+        if self._drop_if_blank and all(is_blank(cells.get(name)) for name in self._drop_if_blank):
+            return "blank: " + ", ".join(self._drop_if_blank)
+        for name, words in self._drop_if.items():
+            if cells.get(name) in words:
+                return f"{name}: {cells[name]}"
+        return None
 
     def __enter__(self) -> Self:
         return self

@@ -63,11 +63,6 @@ class RowMapper:
         self._partition = (
             None if mapping.partition is None else getter(self._headers.resolved(mapping.partition))
         )
-        self._drop_if_blank = [getter(self._headers.resolved(name)) for name in mapping.options.drop_if_blank]
-        self._drop_if = [
-            (getter(self._headers.resolved(name)), frozenset(words))
-            for name, words in mapping.options.drop_if.items()
-        ]
         self._used = frozenset(filter(None, map(self._headers.column, mapping.columns())))
 
     def check(
@@ -121,14 +116,6 @@ class RowMapper:
                 found.append(f"{target} is required, but no column is mapped to it")
         return tuple(found)
 
-    def drops(self, cells: Mapping[str, Any]) -> bool:
-        """Whether the row is none, by the mapping's `drop_if_blank` (a disclaimer, a total) or `drop_if`."""
-        if any(_word(get(cells)) in words for get, words in self._drop_if):
-            return True
-        return bool(self._drop_if_blank) and all(
-            (value := get(cells)) is ABSENT or says_nothing(value) for get in self._drop_if_blank
-        )
-
     def raw(self, record: HasCells) -> RawRow:
         """The row by field name; never raises, what cannot be read is marked so."""
         cells = record.cells
@@ -169,10 +156,6 @@ class RowMapper:
         if not more or not (given is None or isinstance(given, dict) or says_nothing(given)):
             return
         fields["features"] = {**more, **given} if isinstance(given, dict) else more
-
-
-def _word(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _id_part(value: Any) -> str:

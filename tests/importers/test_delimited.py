@@ -151,6 +151,12 @@ def test_rows_blank_in_the_stated_columns_are_dropped(read: Read) -> None:
     assert found.why_skipped == [(3, "blank: id, title", 1)]
 
 
+def test_rows_with_a_stated_word_are_dropped(read: Read) -> None:
+    found = read(HEAD + "1,a,2\n2,gone,2\n3,sold,3\n4,gone,2\n", drop_if={"title": ("gone", "sold")})
+    assert [cells["id"] for cells in found.cells] == ["1"]
+    assert found.why_skipped == [(3, "title: gone", 1), (4, "title: sold", 1), (5, "title: gone", 1)]
+
+
 def test_ragged_rows_are_problems_with_their_bytes(read: Read) -> None:
     found = read(HEAD + "1,a,2\n2,b\n3,c,4,5\n4,d,6,\n")
     short, long = found.problems

@@ -285,16 +285,3 @@ class TestRest:
         mapper = compile_mapping(mapping(partition="region"), ["id", "region"])
         assert mapper.raw(Row({"id": "1", "region": " north "})).partition == "north"
         assert mapper.raw(Row({"id": "1", "region": None})).partition is None
-
-    def test_a_line_blank_in_all_named_columns_is_no_row(self) -> None:
-        mapper = compile_mapping(mapping(options={"drop_if_blank": ["id", "price"]}), ["id", "price"])
-        assert mapper.drops({"id": "", "price": None, "note": "See our terms"})
-        assert not mapper.drops({"id": "", "price": "5"})
-
-    def test_a_row_that_says_it_is_none_to_take_is_dropped(self) -> None:
-        mapper = compile_mapping(
-            mapping(options={"drop_if": {"status": ["removed", "inactive"]}}), ["id", "status"]
-        )
-        assert mapper.drops({"id": "1", "status": " removed "})
-        assert not mapper.drops({"id": "1", "status": "active"})
-        assert not mapper.drops({"id": "1"})
