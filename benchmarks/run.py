@@ -81,6 +81,8 @@ async def measure(rows: int, repeat: int, *, client_rows: tuple[int, ...]) -> Fi
         gc.collect()
         gc.freeze()  # neither side pays for the rows lying about
         for turn in range(repeat):
+            if turn == repeat - 1:
+                await server.settle()
             await _compare(server, second, expected, figures, keep=turn == repeat - 1)
         gc.unfreeze()
         await _scrape_unchanged(server, second, expected, figures)
@@ -123,7 +125,6 @@ async def _compare(
 
 async def _scrape_unchanged(server: Server, rows: list[Row], expected: Expected, figures: Figures) -> None:
     """What a sync writes that finds nothing new: landing apart, staging read once, nothing else at work."""
-    await server.settle()
     async with (
         await Database.connect(server.login_dsn("bench_ours")) as database,
         server.connect("bench_ours") as conn,
