@@ -13,7 +13,7 @@ import click
 from cli import boundary, logs
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "Bring in": ("scrape",),
+    "Bring in": ("scrape", "import"),
     "Bring live": ("sync", "sync-pending", "plans", "quarantine"),
     "Look": (
         *("status", "list-sessions", "session-details"),

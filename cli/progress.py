@@ -12,6 +12,7 @@ from cli.run import Run
 
 if TYPE_CHECKING:
     from services.crawl import CrawlReport
+    from services.imports import ImportProgress
 
 STAGES: Final = {
     "sift": "settling repeated ids",
@@ -37,6 +38,21 @@ def stages(run: Run) -> Iterator[Callable[[str], None]]:
         return
     with console(stderr=True).status("starting …") as line:
         yield lambda stage: line.update(f"{STAGES.get(stage, stage)} …")
+
+
+@contextmanager
+def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Callable[[str], None]]]:
+    """A status line with the rows read so far, then the stages of the sync."""
+    if not _watched(run):
+        yield lambda progress: None, lambda stage: None
+        return
+    with console(stderr=True).status("reading …") as line:
+
+        def read(progress: ImportProgress) -> None:
+            unreadable = f", {progress.unreadable:,} unreadable" if progress.unreadable else ""
+            line.update(f"reading … {progress.rows:,} rows{unreadable}")
+
+        yield read, lambda stage: line.update(f"{STAGES.get(stage, stage)} …")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import click
 from cli.render import Result
 
 if TYPE_CHECKING:
+    from config.source import Source
     from services.orchestration.scraper import ScrapeResult
     from services.pipeline import Metrics, SyncResult
 
@@ -48,6 +49,12 @@ def _terms(metrics: Metrics, words: tuple[tuple[str, str], ...]) -> Iterator[str
 def counted(count: int, thing: str) -> str:
     """ "1 row", "2 rows"."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def source_created(source: Source) -> str:
+    """What is said of a source that nobody named before."""
+    money = source.currency or "no currency: bare amounts stay without one"
+    return f"Created source {source.name} ({money})."
 
 
 def short(identifier: object) -> str:

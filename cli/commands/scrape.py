@@ -10,13 +10,12 @@ from cli.options import max_pages_option, source_option
 from cli.progress import pages
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.summary import scrape_shown
+from cli.summary import scrape_shown, source_created
 from config.errors import UsageError
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from config.source import Source
     from database.handle import Database
 
 
@@ -79,7 +78,7 @@ async def scrape(
                 max_pages=max_pages,
                 resume=session,
                 dry_run=dry_run,
-                on_new_source=lambda new: click.echo(_created(new), err=run.as_json),
+                on_new_source=lambda new: click.echo(source_created(new), err=run.as_json),
                 on_progress=crawled,
                 on_stage=stage,
             )
@@ -100,8 +99,3 @@ async def _where(
     if details["kind"] != "scrape" or not details["base_url"]:
         raise UsageError(f"session {resume} is no scrape", next_step="see list-sessions")
     return session, details["base_url"], source or details["source"]
-
-
-def _created(source: Source) -> str:
-    money = source.currency or "no currency: bare amounts stay without one"
-    return f"Created source {source.name} ({money})."

@@ -6,10 +6,12 @@ import codecs
 import re
 import zlib
 from collections.abc import AsyncIterator
+from typing import BinaryIO
 
 from scrapers.fetch.address import shown
 from scrapers.fetch.errors import DecompressionError, TooLargeError
 
+_HEAD = 65_536
 ACCEPTED_ENCODINGS = "gzip, deflate"
 
 _GZIP = zlib.MAX_WBITS | 16
@@ -61,6 +63,35 @@ async def read_body(
     if not decoder.complete:
         raise DecompressionError(f"The compressed page {shown(url)} ends early", url=url)
     return bytes(body)
+
+
+async def save_body(
+    chunks: AsyncIterator[bytes],
+    file: BinaryIO,
+    *,
+    encoding: str,
+    limit: int,
+    url: str,
+    declared: int | None = None,
+) -> bytes:
+    """The whole body, decompressed into a file; returned is its beginning, to judge it by."""
+    if declared is not None and declared > limit:
+        raise _too_large(url, limit)
+    decoder = _decoder(encoding, url)
+    file.seek(0)
+    file.truncate()  # an attempt before this one may have ended half-way
+    head, received, saved = b"", 0, 0
+    async for chunk in chunks:
+        received += len(chunk)
+        room = limit + 1 - saved
+        piece = decoder.feed(chunk, room)
+        file.write(piece)
+        head, saved = head + piece[: _HEAD - len(head)], saved + len(piece)
+        if max(received, saved) > limit:
+            raise _too_large(url, limit)
+    if not decoder.complete:
+        raise DecompressionError(f"The compressed file {shown(url)} ends early", url=url)
+    return head
 
 
 def _too_large(url: str, limit: int) -> TooLargeError:

@@ -7,7 +7,8 @@ import logging
 import time
 from datetime import UTC, datetime
 from functools import partial
-from typing import NamedTuple, Self
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Self
 
 from tenacity.wait import wait_base
 from yarl import URL
@@ -47,6 +48,13 @@ class Limits(NamedTuple):
 
 
 DEFAULT_LIMITS = Limits()
+
+
+class _Saved(NamedTuple):
+    """Where a file goes instead of memory, and how large it may be."""
+
+    file: BinaryIO
+    limit: int
 
 
 class PoliteClient:
@@ -103,6 +111,17 @@ class PoliteClient:
         log.debug("Fetched %s: %s, %d bytes", shown(start), result.status, len(result.body))
         return result
 
+    async def download(self, url: str, target: Path, *, limit: int) -> FetchResult:
+        """Fetch a file of any size to `target`; the result's body is only its beginning."""
+        start = self._admitted(url)
+        headers = {"Accept": "*/*"}
+        with target.open("wb") as file:
+            return await self._retrying(
+                lambda attempt: self._visit(
+                    start, headers=headers, html_only=False, attempt=attempt, saved=_Saved(file, limit)
+                )
+            )
+
     def _admitted(self, url: str) -> URL:
         """A url we may try: ours to ask with a name, or on this machine."""
         start = parse_url(url)
@@ -119,14 +138,20 @@ class PoliteClient:
         return start
 
     async def _visit(
-        self, start: URL, *, headers: dict[str, str], html_only: bool, attempt: int
+        self,
+        start: URL,
+        *,
+        headers: dict[str, str],
+        html_only: bool,
+        attempt: int,
+        saved: _Saved | None = None,
     ) -> FetchResult:
         """Follow the redirects of one url to a page; anything else is raised."""
         hops: list[Hop] = []
         url, elapsed = start, 0.0
         while True:
             gap = await self._robots.check(url)
-            answer = await self._ask(url, headers=headers, gap=gap, html_only=html_only)
+            answer = await self._ask(url, headers=headers, gap=gap, html_only=html_only, saved=saved)
             elapsed += answer.elapsed
             if answer.redirects_to is None:
                 break
@@ -146,14 +171,17 @@ class PoliteClient:
         self._judge(result, url, conditional="If-None-Match" in headers or "If-Modified-Since" in headers)
         return result
 
-    async def _ask(self, url: URL, *, headers: dict[str, str], gap: float, html_only: bool) -> Answer:
+    async def _ask(
+        self, url: URL, *, headers: dict[str, str], gap: float, html_only: bool, saved: _Saved | None
+    ) -> Answer:
         host = site(url.host or "")
         answer = await self._wire.send(
             url,
             headers=headers,
-            limit=self._limits.bytes,
+            limit=saved.limit if saved else self._limits.bytes,
             least_gap=gap,
             html_only=html_only,
+            into=saved.file if saved else None,
         )
         self._heed(host, answer)
         return answer

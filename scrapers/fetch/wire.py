@@ -9,14 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
-from typing import Self
+from typing import BinaryIO, Self
 
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from scrapers.fetch.address import AddressGuard, GuardedResolver, shown, site
-from scrapers.fetch.body import ACCEPTED_ENCODINGS, read_body
+from scrapers.fetch.body import ACCEPTED_ENCODINGS, read_body, save_body
 from scrapers.fetch.errors import (
     AddressRefusedError,
     BadUrlError,
@@ -87,8 +87,12 @@ class Wire:
         least_gap: float = 0.0,
         html_only: bool = False,
         cut: bool = False,
+        into: BinaryIO | None = None,
     ) -> Answer:
-        """GET this url once, when its host's turn has come. `cut`: a longer body is cut, not refused."""
+        """GET this url once, when its host's turn has come. `cut`: a longer body is cut, not refused.
+
+        `into`: a body to save; it may take as long as something comes, and only its beginning is returned.
+        """
         if self._session is None:
             raise RuntimeError("PoliteClient is used inside `async with`")
         self._guard.check_literal(url)
@@ -97,11 +101,24 @@ class Wire:
             self._check_open(url)
             started = time.perf_counter()
             async with self._session.get(
-                url, headers=headers, allow_redirects=False, trace_request_ctx=sent
+                url,
+                headers=headers,
+                allow_redirects=False,
+                trace_request_ctx=sent,
+                timeout=self._patience(into),
             ) as response:
-                body = await _body(response, limit=limit, html_only=html_only, cut=cut)
+                if into is not None and response.status == 200:
+                    body = await _saved(response, into, limit=limit)
+                else:
+                    body = await _body(response, limit=limit, html_only=html_only, cut=cut)
                 elapsed = time.perf_counter() - started
                 return Answer(url, response.status, _named(response.headers), body, elapsed)
+
+    def _patience(self, into: BinaryIO | None) -> aiohttp.ClientTimeout:
+        """A page has to be there in time; a file has to keep coming."""
+        if into is None:
+            return aiohttp.ClientTimeout(total=self._seconds)
+        return aiohttp.ClientTimeout(sock_connect=self._seconds, sock_read=self._seconds)
 
     def _check_open(self, url: URL) -> None:
         """Asked before waiting for a turn, and after: the site may have closed in the meantime."""
@@ -119,6 +136,17 @@ async def _tell_sent(_: aiohttp.ClientSession, context: SimpleNamespace, __: obj
 def _named(headers: CIMultiDictProxy[str]) -> CIMultiDictProxy[str]:
     """A copy, so that a kept result does not keep the connection's buffers."""
     return CIMultiDictProxy(CIMultiDict(headers))
+
+
+async def _saved(response: aiohttp.ClientResponse, into: BinaryIO, *, limit: int) -> bytes:
+    return await save_body(
+        response.content.iter_any(),
+        into,
+        encoding=response.headers.get("Content-Encoding", ""),
+        limit=limit,
+        url=str(response.url),
+        declared=response.content_length,
+    )
 
 
 async def _body(response: aiohttp.ClientResponse, *, limit: int, html_only: bool, cut: bool) -> bytes:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from config.errors import UsageError
 from config.source import Source
 from database.handle import Database
+from importers.mapping import Mapping
 from services.staging.sources import load_source
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -31,11 +32,34 @@ async def source_for(
     if source is not None and source.endswith(".toml"):
         return read_source(Path(source))
     name = source or host
+    return await described_source(database, name, home=home) or default_source(name, host)
+
+
+async def described_source(database: Database, name: str, *, home: Path | None = None) -> Source | None:
+    """The facts of that name's TOML file, or as the database knows them."""
     for folder in (home / "sources" if home else None, files("config") / "sources"):
         candidate = None if folder is None else folder / f"{name}.toml"
         if candidate is not None and candidate.is_file():
             return _parse(tomllib.loads(candidate.read_text(encoding="utf-8")), str(candidate))
-    return await load_source(database, name) or default_source(name, host)
+    return await load_source(database, name)
+
+
+async def source_of_import(
+    database: Database, name: str, mapping: Mapping, *, home: Path | None = None
+) -> Source:
+    """The source an import goes to: what is described, and from the mapping what nobody else says.
+
+    Policies for blanks and volatile fields are the mapping's to set: they are about these very columns.
+    """
+    if name.endswith(".toml"):
+        known: Source | None = read_source(Path(name))
+    else:
+        known = await described_source(database, name, home=home)
+    facts = mapping.source_facts(known or _parse({"name": name}, name))
+    if known is None:
+        return facts
+    stated = known.model_dump(include={"currency", "country", "decimal_mark"}, exclude_none=True)
+    return facts.model_copy(update=stated)
 
 
 def host_of(url: str) -> str:

@@ -109,6 +109,11 @@ class SessionWriter:
         """Rows taken so far, those of the unsent batch included."""
         return self._next_row - 1
 
+    @property
+    def waiting(self) -> int:
+        """Characters that wait to be sent."""
+        return self._chars
+
     async def add(self, row: StagedRow) -> None:
         """Take one row; a full batch is sent."""
         line = self._encoder.encode(self._next_row, row)
@@ -205,6 +210,10 @@ class SessionWriter:
     async def resolved(self, urls: list[str]) -> None:
         """These pages failed before and work now."""
         await self._database.run("resolve_errors", self.session_id, urls)
+
+    async def describe(self, facts: dict[str, Any]) -> None:
+        """Note what the session's input looks like, beside the filters it was opened with."""
+        await self._database.run("describe_session", self.session_id, self._writer, facts)
 
     async def complete(self, verdict: Verdict, reason: str | None = None) -> None:
         """End the session: what it holds now waits for its sync."""

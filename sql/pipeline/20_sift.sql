@@ -17,7 +17,8 @@ begin
   -- the session is read once
   with staged as materialized (
     select s.row_no, s.property_id, s.problem is null as usable, s.fingerprint, s.fingerprint_version, s.scraped_at,
-      /*each weighted " + "*/case when s.{name} is null then 0 else {weight}::float8 end/*end*/ as filled
+      /*each weighted " + "*/case when s.{name} is null then 0 else {weight}::float8 end/*end*/ as filled,
+      /*each weighted " + "*/case when '{name}' = 'title' and s.title is not null then {weight}::float8 else 0 end/*end*/ as titled
     from public.property_scrapes_staging s
     where s.session_id = p_session
   ), repeated as (
@@ -53,7 +54,8 @@ begin
     'rules_version', v_rules,
     'content', hashtextextended(coalesce(sum(fingerprint), 0)::text, 0),
     'completeness', round((
-      avg(filled) filter (where usable)
+      -- of a source that states no titles all are derived: what it does not declare is not its merit
+      avg(case when 'title' = any (v_session.declared_fields) then filled else filled - titled end) filter (where usable)
       / nullif((/*each weighted " + "*/case when '{name}' = any (v_session.declared_fields) then {weight} else 0 end/*end*/), 0)
     )::numeric, 3)
   ) into v_result

@@ -28,6 +28,8 @@ begin
     select * from property_manager.guard_volume(v_plan, v_session, v_source)
     union all
     select * from property_manager.guard_content(v_plan, v_session, v_source)
+    union all
+    select * from property_manager.guard_columns(v_session)
   ) g;
 
   update property_manager.plans

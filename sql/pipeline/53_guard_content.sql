@@ -37,6 +37,8 @@ language sql stable security definer set search_path = '' as $$
     ) lost
     cross join lateral (values /*each compared ", "*/('{name}', lost.{name})/*end*/) b (field_name, rows)
     where not (p_source.facts -> 'volatile' ? b.field_name)
+      and (b.field_name = any (p_session.declared_fields) -- else guard_columns tells it
+        or not coalesce(p_session.filters_applied -> 'fields_without_column' ? b.field_name, false))
       -- a column that this scope never spoke of is not missing from it
       and b.field_name = any (p_session.declared_fields || coalesce((
         select before.declared_fields from public.scraping_sessions before

@@ -1,0 +1,132 @@
+"""`import`: from a listing file or feed to a session, and on to live; or a mapping proposed for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.import_view import import_shown, proposal_shown
+from cli.options import source_option
+from cli.progress import rows
+from cli.render import Result
+from cli.run import Run, example, runs
+from cli.summary import source_created
+from config.errors import UsageError
+
+if TYPE_CHECKING:
+    from services.orchestration.importer import Proposal
+
+
+@click.command(
+    "import",
+    epilog=example(
+        "import --suggest mine.csv",
+        "import --file mine.csv --mapping mine.toml --source acme --dry-run",
+        "import --file redfin_export.csv --complete",
+        "import --file https://acme.example/feed.jsonl.gz --mapping acme.toml",
+    ),
+)
+@click.option("--file", "file", metavar="F", help="A path, - for stdin, an http(s) url, or a database's url.")
+@click.option("--suggest", metavar="F", help="Only propose a mapping for this file and write it for editing.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where --suggest writes; by default F.toml here."
+)
+@source_option
+@click.option("--mapping", metavar="M", help="A mapping file, or the name of a shipped one.")
+@click.option(
+    "--complete/--partial",
+    default=False,
+    help="Whether the file has every listing of its source: only then does absence count.",
+)
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook, or the file in a zip.")
+@click.option("--query", metavar="SQL", help="What to ask a database, instead of url#table.")
+@click.option("--no-auto-sync", is_flag=True, help="Only stage: the session waits for sync.")
+@click.option("--dry-run", is_flag=True, help="Stage and save the plan of the sync; apply nothing.")
+@click.option("--allow-private", is_flag=True, help="Permit a url on this machine or a private network.")
+@runs
+async def import_(
+    run: Run,
+    *,
+    file: str | None,
+    suggest: str | None,
+    out: Path | None,
+    source: str | None,
+    mapping: str | None,
+    complete: bool,
+    sheet: str | None,
+    query: str | None,
+    no_auto_sync: bool,
+    dry_run: bool,
+    allow_private: bool,
+) -> Result:
+    """Import a listing file or feed.
+
+    CSV and its kin, JSON, JSON Lines, Excel and Parquet, also in gzip or zip; or a table of a PostgreSQL or
+    SQLite database (postgresql://host/name#table). Format, encoding and delimiter are found out. A mapping
+    says which column is which field; without one, a proposal is used if it is certain. What no column is
+    mapped to stays in the raw row. Rows that cannot be read are set aside with their bytes.
+    """
+    if (file is None) == (suggest is None):
+        raise click.UsageError("give either --file or --suggest")
+    if suggest is not None:
+        return await _suggest(run, suggest, out, sheet=sheet, query=query, allow_private=allow_private)
+    if out is not None:
+        raise click.UsageError("--out is where --suggest writes: give both, or neither")
+    if no_auto_sync and dry_run:
+        raise click.UsageError("--dry-run plans the sync that --no-auto-sync leaves out: give one of them")
+    from services.orchestration.importer import ListingImporter
+
+    async with run.database() as database:
+        importer = ListingImporter(
+            database,
+            contact=run.settings.contact,
+            allow_private=allow_private,
+            home=run.settings.home,
+            crash_at=run.settings.crash_at,
+        )
+        with rows(run) as (read, stage):
+            imported = await importer.import_and_sync(
+                file or "",
+                source=source,
+                mapping=mapping,
+                complete=complete,
+                sheet=sheet,
+                query=query,
+                auto_sync=not no_auto_sync,
+                dry_run=dry_run,
+                on_new_source=lambda new: click.echo(source_created(new), err=run.as_json),
+                on_progress=read,
+                on_stage=stage,
+            )
+    return import_shown(imported)
+
+
+async def _suggest(
+    run: Run, where: str, out: Path | None, *, sheet: str | None, query: str | None, allow_private: bool
+) -> Result:
+    from services.orchestration.importer import suggest_mapping
+
+    proposal = await suggest_mapping(
+        where, sheet=sheet, query=query, contact=run.settings.contact, allow_private=allow_private
+    )
+    return proposal_shown(proposal, _written(proposal, out))
+
+
+def _written(proposal: Proposal, out: Path | None) -> Path:
+    """Write the mapping; one that is there may hold a person's edits and is not overwritten."""
+    target = out or Path(f"{proposal.suggestion.mapping.name}.toml")
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(proposal.text)
+    except FileExistsError as error:
+        raise UsageError(
+            f"{target} is there already and may have been edited",
+            next_step="choose another file with --out, or remove it",
+        ) from error
+    except OSError as error:
+        raise UsageError(
+            f"writing {target}: {error.strerror}", next_step="choose another file with --out"
+        ) from error
+    return target

@@ -1,0 +1,167 @@
+"""An import told: its account, its sessions, and the document that --json prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.render import Result, sentence
+from cli.summary import PARTLY_DONE, REFUSED, counted, document, short, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from importers import Skipped
+    from services.imports import Accounting
+    from services.orchestration.importer import ImportedSession, ImportResult, Proposal
+
+_SHOWN: Final = 8
+_DOUBTFUL: Final = 0.6
+_DELIMITERS: Final = {"\t": "tab"}
+
+
+def import_shown(imported: ImportResult) -> Result:
+    """One import, and its syncs unless they were left out."""
+    return Result(_document(imported), list(_told(imported)), _exit_code(imported))
+
+
+def proposal_shown(proposal: Proposal, written: Path) -> Result:
+    """A proposed mapping: where it is, how much of the file it covers, what to look at."""
+    suggestion = proposal.suggestion
+    mapped = suggestion.mapped
+    lines = [
+        f"Wrote {written}: {len(mapped)} of {len(suggestion.columns)} columns mapped"
+        f"{_to_look_at(proposal)}. {_layout(proposal.encoding, proposal.dialect)}"
+    ]
+    if suggestion.shipped is not None:
+        lines.append(
+            f"These are the columns of a shipped mapping    next: import --mapping {suggestion.shipped}"
+        )
+    elif not suggestion.ids:
+        lines.append('No column is unique enough to be the id: name one in the file, "id = …".')
+    shown = {
+        "file": str(written),
+        "mapping": suggestion.mapping.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "shipped": suggestion.shipped,
+        "columns": [
+            {"column": each.column, "field": each.target, "confidence": each.confidence, "why": each.why}
+            for each in suggestion.columns
+        ],
+        "id": [
+            {"column": each.column, "confidence": each.confidence, "why": each.why} for each in suggestion.ids
+        ],
+        "encoding": proposal.encoding,
+        **{name: proposal.dialect.get(name) for name in ("delimiter", "header_line")},
+    }
+    return Result(shown, lines)
+
+
+def _to_look_at(proposal: Proposal) -> str:
+    doubtful = [each for each in proposal.suggestion.mapped if each.confidence < _DOUBTFUL]
+    told = ", ".join(f'"{each.column}" → {each.target} ({each.confidence:.2f})' for each in doubtful[:_SHOWN])
+    return f"; look at {told}" if told else ""
+
+
+def _document(imported: ImportResult) -> dict[str, Any]:
+    accounting = {"accounting": imported.accounting.as_json()}
+    if imported.partitioned:
+        sessions = [_one(imported, each) for each in imported.sessions]
+        return {"success": all(each["success"] for each in sessions), "sessions": sessions} | accounting
+    return _one(imported, imported.sessions[0]) | accounting
+
+
+def _one(imported: ImportResult, one: ImportedSession) -> dict[str, Any]:
+    session = {"session": imported.session(one)}
+    if one.sync is not None:
+        return document(one.sync) | session
+    failure = one.failure
+    staged = {
+        "session_id": str(one.session_id),
+        "success": failure is None,
+        "status": "staged" if failure is None else "failed",
+        "verdict": imported.verdict,
+        "source": imported.source,
+        "plan_id": None,
+        "error": failure
+        and {"code": failure.code, "message": sentence(failure.message), "next": failure.next_step},
+        "metrics": None,
+    }
+    return staged | session
+
+
+def _told(imported: ImportResult) -> Iterator[str]:
+    if imported.mapping_note:
+        yield imported.mapping_note
+    yield from _account(imported.accounting)
+    if imported.verdict == "suspect" or imported.fell_short:
+        yield f"The import is {imported.verdict}: {imported.reason}."
+    for one in imported.sessions:
+        lines = _session(one)
+        if imported.partitioned:
+            yield f"{one.partition or '(no partition)'}:"
+            lines = (f"  {line}" for line in lines)
+        yield from lines
+    yield from (f"note: {failure}" for failure in imported.follow_up_failures)
+
+
+def _session(one: ImportedSession) -> Iterable[str]:
+    if one.sync is not None:
+        return told(one.sync)
+    session = short(one.session_id)
+    if one.failure is not None:
+        return [f"Not synced: {sentence(one.failure.message)}    next: sync --session-id {session}"]
+    return [f"{counted(one.rows, 'row')} staged, not synced.    next: sync --session-id {session}"]
+
+
+def _account(account: Accounting) -> Iterator[str]:
+    read = f"{account.file}: {account.rows_read:,} read = "
+    parts = [f"{account.rows_skipped:,} skipped ({_where(account.skipped)}) + "] if account.skipped else []
+    unreadable = f", {account.unreadable:,} of them unreadable" if account.unreadable else ""
+    layout = _layout(account.encoding, account.dialect) or f"{account.format}."
+    yield f"{read}{''.join(parts)}{account.staged:,} staged{unreadable}. {layout}"
+    columns = account.columns
+    said = [f"{len(columns.mapped)} mapped"]
+    if columns.unmapped:
+        said.append(f"{len(columns.unmapped)} kept raw only")
+    if columns.never_filled:
+        said.append(f"{len(columns.never_filled)} never filled")
+    yield f"Columns: {', '.join(said)}."
+    if columns.appeared:
+        yield f"note: new since the last import: {_names(columns.appeared)}"
+    if columns.vanished:
+        yield f"note: gone since the last import: {_names(columns.vanished)}"
+    yield from (f"note: {warning}" for warning in account.warnings)
+
+
+def _where(skipped: Sequence[Skipped]) -> str:
+    """ "lines 1, 3–5 preamble, 1204 disclaimer" """
+    told = [
+        f"{each.line}{f'–{each.line + each.rows - 1}' if each.rows > 1 else ''} {each.why}"
+        for each in skipped[:_SHOWN]
+    ]
+    more = sum(each.rows for each in skipped[_SHOWN:])
+    return f"line{'' if len(told) == 1 else 's'} {', '.join(told)}" + (f" and {more:,} more" if more else "")
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(map(repr, names[:_SHOWN])) + more
+
+
+def _layout(encoding: str | None, dialect: dict[str, Any]) -> str:
+    """ "ISO-8859-1, ';', header on line 3." """
+    parts = [encoding.upper()] if encoding else []
+    if delimiter := dialect.get("delimiter"):
+        parts.append(_DELIMITERS.get(delimiter, f"'{delimiter}'"))
+    if line := dialect.get("header_line"):
+        parts.append(f"header on line {line}")
+    return f"{', '.join(parts)}." if parts else ""
+
+
+def _exit_code(imported: ImportResult) -> int:
+    """3 when nothing came of it; 4 when some partition failed or part of the input could not be read."""
+    refused = [each for each in imported.sessions if each.sync is not None and each.sync.status == "held"]
+    failed = [each for each in imported.sessions if each.failure is not None]
+    if imported.verdict == "suspect" or (refused and len(refused) == len(imported.sessions)):
+        return REFUSED
+    return PARTLY_DONE if refused or failed or imported.fell_short else 0

@@ -1,0 +1,114 @@
+"""The account of an import: every row read is skipped or staged, every column mapped or kept raw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from importers import Skipped
+from importers.mapping import ColumnReport
+from services.imports.rows import Rows
+from services.imports.stage import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAccount:
+    """The columns of a file, against its mapping and the import before."""
+
+    mapped: dict[str, tuple[str, ...]]
+    unmapped: tuple[str, ...]
+    never_filled: tuple[str, ...]
+    absent: dict[str, tuple[str, ...]]
+    """Field → the columns the mapping names for it, of which the file has none."""
+    appeared: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accounting:
+    """rows_read = skipped + staged, always."""
+
+    file: str
+    mapping: str
+    format: str
+    encoding: str | None
+    dialect: dict[str, Any]
+    rows_read: int
+    skipped: tuple[Skipped, ...]
+    staged: int
+    unreadable: int
+    repeated_ids: int | None
+    """Rows that repeat the id of another; known when the session was compared with live."""
+    columns: ColumnAccount
+    incomplete: str | None
+    warnings: tuple[str, ...]
+
+    @property
+    def rows_skipped(self) -> int:
+        return sum(entry.rows for entry in self.skipped)
+
+    def with_repeated(self, repeated_ids: int | None) -> Accounting:
+        return replace(self, repeated_ids=repeated_ids)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `import --json` prints as "accounting"."""
+        return {
+            "file": self.file,
+            "mapping": self.mapping,
+            "format": self.format,
+            "encoding": self.encoding,
+            **{name: self.dialect.get(name) for name in ("delimiter", "header_line")},
+            "rows_read": self.rows_read,
+            "rows_skipped": self.rows_skipped,
+            "skipped": [{"line": each.line, "rows": each.rows, "why": each.why} for each in self.skipped],
+            "rows_staged": self.staged,
+            "rows_unreadable": self.unreadable,
+            "repeated_ids": self.repeated_ids,
+            "columns": {
+                "mapped": {column: list(targets) for column, targets in self.columns.mapped.items()},
+                "unmapped": list(self.columns.unmapped),
+                "never_filled": list(self.columns.never_filled),
+                "absent": {field: list(names) for field, names in self.columns.absent.items()},
+                "appeared": list(self.columns.appeared),
+                "vanished": list(self.columns.vanished),
+            },
+            "incomplete": self.incomplete,
+            "warnings": list(self.warnings),
+        }
+
+
+def account(
+    rows: Rows,
+    tally: Tally,
+    report: ColumnReport,
+    *,
+    file: str,
+    mapping: str,
+    staged: int,
+    before: list[str] | None,
+) -> Accounting:
+    """The account of an input that was read to its end; `before` are the columns of the last import."""
+    skipped = tuple(rows.skipped)
+    columns = list(rows.columns)
+    return Accounting(
+        file=file,
+        mapping=mapping,
+        format=rows.format,
+        encoding=rows.encoding,
+        dialect=rows.dialect,
+        rows_read=tally.rows + sum(entry.rows for entry in skipped),
+        skipped=skipped,
+        staged=staged,
+        unreadable=tally.unreadable,
+        repeated_ids=None,
+        columns=ColumnAccount(
+            mapped=report.mapped,
+            unmapped=report.unmapped,
+            never_filled=tuple(tally.never_filled),
+            absent=report.absent,
+            appeared=() if before is None else tuple(name for name in columns if name not in before),
+            vanished=() if before is None else tuple(name for name in before if name not in columns),
+        ),
+        incomplete=rows.incomplete,
+        warnings=(*rows.warnings, *report.warnings),
+    )

@@ -1,0 +1,87 @@
+"""Which mapping reads a file: the one that was named, or a proposal that is certain enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from config.errors import RefusedError
+from importers import ReadOptions
+from importers.mapping import Mapping, Suggestion, load_mapping, suggest
+from importers.mapping.suggest import ColumnGuess
+from services.imports.inputs import Place
+from services.imports.rows import Sampled
+
+CERTAIN: Final = 0.8
+"""How sure a proposal must be of the id, and of title and price, to be used without being asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A mapping, and why it is used when nobody named it."""
+
+    mapping: Mapping
+    note: str | None = None
+
+
+async def choose_mapping(
+    place: Place, named: str | None, *, sheet: str | None, folders: Sequence[Path] = ()
+) -> Chosen:
+    """The mapping to read with. Raises RefusedError when none was named and none is certain."""
+    if named is not None:
+        return Chosen(load_mapping(named, folders=folders))
+    proposal, _ = await propose(place, sheet=sheet)
+    if proposal.shipped is not None:
+        return Chosen(
+            load_mapping(proposal.shipped, folders=folders),
+            f"Read with the shipped mapping {proposal.shipped}, whose columns these are.",
+        )
+    if doubts := _doubts(proposal):
+        raise RefusedError(
+            f"{place.name} was not read: without a mapping, {'; '.join(doubts)}",
+            next_step=f"import --suggest {place.where}, look it over, then import with --mapping",
+        )
+    told = ", ".join(
+        f"{target} ← {guess.column!r} ({guess.confidence:g})"
+        for target in ("title", "price")
+        if (guess := _guess(proposal, target)) is not None
+    )
+    identity = proposal.ids[0]
+    return Chosen(
+        proposal.mapping,
+        f"No mapping was given; one was proposed and is certain: "
+        f"id ← {identity.column!r} ({identity.confidence:g}), {told}.",
+    )
+
+
+async def propose(place: Place, *, sheet: str | None) -> tuple[Suggestion, Sampled]:
+    """A mapping made from the headers and first rows."""
+    async with place.open(ReadOptions(sheet=sheet)) as rows:
+        sampled = await Sampled.of(rows)
+        stem = place.name.partition(".")[0] or place.name
+        return suggest(rows.columns, sampled.cells, name=stem), sampled
+
+
+def _guess(proposal: Suggestion, target: str) -> ColumnGuess | None:
+    return next((guess for guess in proposal.mapped if guess.target == target), None)
+
+
+def _doubts(proposal: Suggestion) -> list[str]:
+    """Why the proposal cannot be used unseen."""
+    found = []
+    if not proposal.ids:
+        found.append("no column is unique enough to be the id")
+    elif proposal.ids[0].confidence < CERTAIN:
+        first = proposal.ids[0]
+        found.append(f"the id is not certain ({first.column!r}, {first.confidence:g})")
+    guesses = [guess for guess in proposal.mapped if guess.target in ("title", "price")]
+    if not guesses:
+        found.append("no column is certain to be the title or the price")
+    found += [
+        f"{guess.target} is not certain ({guess.column!r}, {guess.confidence:g})"
+        for guess in guesses
+        if guess.confidence < CERTAIN
+    ]
+    return found

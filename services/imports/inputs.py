@@ -1,0 +1,87 @@
+"""Where listings come from: a file, stdin, a download or another database, each opened as rows."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from config.errors import UsageError
+from importers import ReadOptions, open_input
+from importers.sql import open_database
+from importers.unpack import spool_stdin
+from services.imports.rows import DatabaseRows, FileRows, Rows
+
+Download = Callable[[str, Path], Awaitable[None]]
+Opener = Callable[[ReadOptions], AbstractAsyncContextManager[Rows]]
+
+_DATABASES: Final = frozenset(("postgres", "postgresql", "mysql", "mariadb", "sqlite"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An input that can be opened as often as needed."""
+
+    name: str
+    """As it is told and stored: never a folder of this machine, a password or a token."""
+    where: str
+    """As it was given, for what to type next."""
+    source: str | None
+    """The name of the source it suggests."""
+    open: Opener
+
+
+@asynccontextmanager
+async def located(where: str, *, download: Download, query: str | None = None) -> AsyncIterator[Place]:
+    """Make an input readable: what is not a file yet becomes one for as long as it is needed."""
+    scheme = urlsplit(where).scheme.partition("+")[0]
+    if scheme in _DATABASES:
+        yield _database(where, query)
+        return
+    if query is not None:
+        raise UsageError(
+            "a query needs a database to ask", next_step="--file postgresql://host/name --query …"
+        )
+    with ExitStack() as stack:
+        if where == "-":
+            yield _file("-", "stdin", None, spool_stdin(stack))
+        elif scheme in ("http", "https"):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="property-manager-import-"))
+            local = Path(folder) / "download"
+            await download(where, local)
+            parts = urlsplit(where)
+            name = unquote(PurePosixPath(parts.path).name) or str(parts.hostname)
+            host = str(parts.hostname).removeprefix("www.")
+            yield _file(where.partition("?")[0], name, host, local)
+        else:
+            name = Path(where).name
+            yield _file(where, name, name.lstrip(".").partition(".")[0].strip() or None, None)
+
+
+def _file(where: str, name: str, source: str | None, local: Path | None) -> Place:
+    @asynccontextmanager
+    async def opened(options: ReadOptions) -> AsyncIterator[Rows]:
+        with open_input(name if local else where, options, local=local) as reading:
+            yield FileRows(reading)
+
+    return Place(name, where, source, opened)
+
+
+def _database(url: str, query: str | None) -> Place:
+    parts = urlsplit(url.partition("#")[0])
+    path = parts.path or parts.netloc
+    if parts.scheme == "sqlite":
+        path = PurePosixPath(unquote(url.partition("#")[0].removeprefix("sqlite:"))).name
+    table = unquote(url.partition("#")[2])
+    name = f"{parts.hostname or ''}{path}" + (f"#{table}" if table else "")
+
+    @asynccontextmanager
+    async def opened(_: ReadOptions) -> AsyncIterator[Rows]:
+        async with open_database(url, query=query) as reading:
+            yield DatabaseRows(reading)
+
+    return Place(name, name, table.rpartition(".")[2] or None, opened)

@@ -1,0 +1,105 @@
+"""The sessions of one import: one, or one for each value of the partition column, filled side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from types import TracebackType
+from typing import Any, Final, Literal, Protocol, Self
+from uuid import UUID
+
+from config.errors import PropertyManagerError, UsageError
+from scrapers.parsers.text import repair
+from scrapers.staged import StagedRow
+
+MOST: Final = 1_000
+"""A column of more values than this is no partition."""
+
+_WAITING: Final = 16_000_000
+_LONGEST: Final = 200
+
+
+class Staging(Protocol):
+    """One open session."""
+
+    @property
+    def session_id(self) -> UUID: ...
+    @property
+    def rows_staged(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
+    async def add(self, row: StagedRow) -> None: ...
+    async def flush(self) -> None: ...
+    async def describe(self, facts: dict[str, Any]) -> None: ...
+    async def complete(
+        self, verdict: Literal["complete", "partial", "suspect"], reason: str | None = None
+    ) -> None: ...
+    async def fail(self, message: str) -> None: ...
+    def kept_alive(self) -> AbstractAsyncContextManager[None]: ...
+
+
+Open = Callable[[str], Awaitable[Staging]]
+
+
+class Partitions:
+    """Opens a session when its first row comes. What waits to be sent is bounded over all of them."""
+
+    def __init__(self, open_session: Open, column: str | None) -> None:
+        self._open = open_session
+        self._column = column
+        self._waiting = 0
+        self._latest: str | None = None
+        self._alive = AsyncExitStack()
+        self.sessions: dict[str | None, Staging] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """An input that cannot be read on leaves failed sessions: their rows are kept, and never synced."""
+        await self._alive.aclose()
+        if isinstance(error, PropertyManagerError):
+            for session in self.sessions.values():
+                await session.fail(error.message)
+
+    @property
+    def rows_staged(self) -> int:
+        return sum(session.rows_staged for session in self.sessions.values())
+
+    async def add(self, row: StagedRow, part: str | None, *, trusted: bool = True) -> None:
+        """Stage a row in its partition; one whose cells cannot be trusted stays with its neighbour."""
+        name = None if self._column is None else repair(part or "")[0][:_LONGEST]
+        if not trusted and self.sessions and name not in self.sessions:
+            name = self._latest
+        session = self.sessions.get(name) or await self.begin(name)
+        self._latest = name
+        before = session.waiting
+        await session.add(row)
+        self._waiting += session.waiting - before
+        if self._waiting > _WAITING:
+            await self._send_most()
+
+    async def begin(self, name: str | None) -> Staging:
+        """Open the session of a partition."""
+        if len(self.sessions) >= MOST:
+            raise UsageError(
+                f"the partition column {self._column!r} has more than {MOST:,} values",
+                next_step="name a column that divides the file into few parts, such as the state",
+            )
+        session = await self._open(self._scope(name))
+        self.sessions[name] = session
+        await self._alive.enter_async_context(session.kept_alive())
+        return session
+
+    def _scope(self, name: str | None) -> str:
+        return "import" if name is None else f"import:{self._column}={name}"
+
+    async def _send_most(self) -> None:
+        """Send what the fullest sessions hold, half of all that waits."""
+        for session in sorted(self.sessions.values(), key=lambda each: -each.waiting):
+            await session.flush()
+            self._waiting = sum(each.waiting for each in self.sessions.values())
+            if self._waiting < _WAITING // 2:
+                return

@@ -1,0 +1,101 @@
+"""Rows of an input → staged rows, each in its partition; nothing is lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from importers import Record
+from importers.mapping import RowMapper
+from importers.mapping.paths import says_nothing
+from scrapers.cells import CellReader
+from scrapers.parsers.text import repair
+from scrapers.staged import StagedRow
+from services.imports.partitions import Partitions
+from services.imports.rows import Sampled
+
+_TELL_EVERY: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import has come."""
+
+    rows: int
+    unreadable: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was met while staging."""
+
+    rows: int = 0
+    unreadable: int = 0
+    unidentified: int = 0
+    """Unreadable rows that do not even show which listing they are of: it may be one that seems absent."""
+    never_filled: list[str] = field(default_factory=list)
+
+
+async def stage(
+    sampled: Sampled,
+    mapper: RowMapper,
+    reader: CellReader,
+    partitions: Partitions,
+    *,
+    fetched_at: datetime,
+    on_progress: Callable[[ImportProgress], None] = lambda progress: None,
+) -> Tally:
+    """Stage every row of an input."""
+    tally, watch = Tally(), _EmptyColumns(sampled.rows.columns)
+    async for record in sampled:
+        raw = mapper.raw(record)
+        row = reader.read(
+            raw.fields,
+            url=None,
+            page_number=None,
+            fetched_at=fetched_at,
+            evidence={"line": record.line},
+            original=raw.original,
+        )
+        tally.rows += 1
+        if record.problem is not None:
+            _mark_unreadable(row, record, tally)
+        watch.look(record)
+        await partitions.add(row, raw.partition, trusted=record.problem is None)
+        if not tally.rows % _TELL_EVERY:
+            on_progress(ImportProgress(tally.rows, tally.unreadable))
+    on_progress(ImportProgress(tally.rows, tally.unreadable))
+    tally.never_filled = watch.left()
+    return tally
+
+
+def _mark_unreadable(row: StagedRow, record: Record, tally: Tally) -> None:
+    """A row the reader could not trust is set aside later, with its bytes as they stand in the file."""
+    tally.unreadable += 1
+    if row.problem is not None:
+        tally.unidentified += 1
+    row.problem = repair(record.problem or "")[0]
+    if record.raw is not None:
+        row.raw, row.raw_bytes = None, record.raw
+
+
+class _EmptyColumns:
+    """Which columns have not been filled in any row yet; asked of fewer and fewer columns."""
+
+    def __init__(self, columns: list[str]) -> None:
+        self._columns = columns
+        self._known = 0
+        self._empty: list[str] = []
+
+    def look(self, record: Record) -> None:
+        if len(self._columns) > self._known:
+            self._empty += self._columns[self._known :]
+            self._known = len(self._columns)
+        if self._empty:
+            get = record.cells.get
+            self._empty = [column for column in self._empty if says_nothing(get(column))]
+
+    def left(self) -> list[str]:
+        return self._empty if self._known else list(self._columns)
