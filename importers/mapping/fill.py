@@ -75,7 +75,10 @@ class Filling:
             said = [value for part in parts if (value := part(cells)) is not ABSENT]
             if not said:
                 return ABSENT
-            return " ".join(as_text(value).strip() for value in said if not says_nothing(value))
+            try:
+                return " ".join(as_text(value).strip() for value in said if not says_nothing(value))
+            except _UNREADABLE:
+                return Unreadable(said, "not texts that can be joined")
 
         return joined
 

@@ -18,6 +18,7 @@ Getter = Callable[[Mapping[str, Any]], Any]
 _STEP: Final = re.compile(r"(?P<key>[^.\[\]]*)(?P<marks>(?:\[\d*\])*)")
 _MARK: Final = re.compile(r"\[(\d*)\]")
 _EVERY: Final = "[]"
+_MOST_ITEMS: Final = 10**9
 
 
 def says_nothing(value: Any) -> bool:
@@ -98,5 +99,6 @@ def _sorted(value: Any, order: str | None) -> Any:
 
 def _place(item: Any, order: str) -> tuple[bool, float]:
     place = item.get(order) if isinstance(item, Mapping) else None
-    stated = isinstance(place, int | float) and not isinstance(place, bool)
-    return (not stated, float(place) if stated and place is not None else 0.0)
+    if isinstance(place, bool) or not isinstance(place, int | float) or not abs(place) < _MOST_ITEMS:
+        return (True, 0.0)
+    return (False, float(place))
