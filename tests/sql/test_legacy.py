@@ -89,8 +89,8 @@ async def test_rows_without_an_id_are_skipped(catalogue: Catalogue, legacy: asyn
 
 
 async def test_of_a_repeated_id_the_latest_is_moved(catalogue: Catalogue, legacy: asyncpg.Connection) -> None:
-    await put(legacy, **{**ROW, "title": "Newer"}, updated_at=at(-1))
-    await put(legacy, **{**ROW, "title": "Older", "property_id": " A-1 "}, updated_at=at(-2))
+    await put(legacy, **{**ROW, "title": "Newer", "property_id": " A-1"}, updated_at=at(-1))
+    await put(legacy, **{**ROW, "title": "Older", "property_id": "A-1 "}, updated_at=at(-2))
     await put(legacy, **{**ROW, "title": "Undated"})
 
     assert await migrated(catalogue) == 1
@@ -122,6 +122,15 @@ async def test_a_row_without_title_or_url_gets_both(catalogue: Catalogue, legacy
         *("pulled_properties", "Casa"),
         "import:pulled_properties/A-1",
     )
+
+
+async def test_a_text_too_long_for_a_search_vector_is_moved_all_the_same(
+    catalogue: Catalogue, legacy: asyncpg.Connection
+) -> None:
+    words = " ".join(f"漢{chr(0x4E00 + n % 20_000)}-{chr(0x20000 + n)}字" for n in range(40_000))
+    await put(legacy, **ROW, description=words)
+
+    assert await migrated(catalogue) == 1
 
 
 async def test_a_sync_goes_on_where_the_legacy_table_ended(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import asyncpg
@@ -16,9 +17,11 @@ from tests.conftest import Server, database_from
 
 WORDS = st.sampled_from(["a", " a ", "b", "", None, "é"])
 ROWS = st.fixed_dictionaries(
-    {"property_id": st.sampled_from(["A-1", "A-2", "A-3", "A-4", None])},
+    {
+        "property_id": st.sampled_from(["A-1", "A-2", "A-3", "A-4", "A-1", "A-2", None]),
+        "title": st.sampled_from(["a", " a ", "b", "é", "c", ""]),
+    },
     optional={
-        "title": WORDS,
         "description": WORDS,
         "price": st.sampled_from([None, "", 0, 1_000, 1_005, 2_000.5, "a consultar", "::"]),
         "bedrooms": st.sampled_from([None, 2, 3, 400, "many"]),
@@ -39,14 +42,20 @@ SESSIONS = st.lists(
         st.sampled_from([0.25, 1]),
         st.booleans(),
     ),
-    min_size=2,
+    min_size=3,
     max_size=5,
 )
-FACTS = st.sampled_from([{}, {"blank": "clear"}, {"volatile": ("description",)}])
+FACTS = st.sampled_from([{}, {"blank": "clear"}, {"blank": "clear", "volatile": ("description",)}])
+OPEN = {
+    "least_quality": 0,
+    "leaving_share_small": 1,
+    "leaving_share": 1,
+}  # few histories would get past the guard
 
 
-async def replay(catalogue: Catalogue, sessions: list[Any]) -> None:
-    day = 0.0
+async def replay(catalogue: Catalogue, sessions: list[Any]) -> Counter[str]:
+    """Play a history, checking after every step; what it was made of."""
+    day, made = 0.0, Counter[str]()
     for rows, verdict, scope, days, approves in sessions:
         day += days
         result = await catalogue.run(rows, day=day, verdict=verdict, scope=scope)
@@ -55,7 +64,14 @@ async def replay(catalogue: Catalogue, sessions: list[Any]) -> None:
         check_sum(result)
         assert await catalogue.complaints() == []
         if result.status == "applied":
+            made.update({row["change_type"]: 1 for row in await catalogue.changes(result)})
+            made.update({"cleared": sum(is_cleared(row) for row in await catalogue.changes(result))})
             await check_repeats(catalogue, result, rows, (verdict, scope, day))
+    return made
+
+
+def is_cleared(change: Any) -> bool:
+    return change["field_name"] is not None and change["new_value"] is None
 
 
 def check_sum(result: SyncResult) -> None:
@@ -91,6 +107,8 @@ async def image(catalogue: Catalogue) -> tuple[Any, ...]:
 
 
 def test_any_history_folds_to_live(server: Server, template: str) -> None:
+    made = Counter[str]()
+
     async def world(examples: list[Any]) -> None:
         async with (
             database_from(server, template) as name,
@@ -100,8 +118,8 @@ def test_any_history_folds_to_live(server: Server, template: str) -> None:
             try:
                 for number, (facts, sessions) in enumerate(examples):
                     catalogue = Catalogue(database, superuser)
-                    await catalogue.register(name=f"source-{number}", **facts)
-                    await replay(catalogue, sessions)
+                    await catalogue.register(name=f"source-{number}", guard=OPEN, **facts)
+                    made.update(await replay(catalogue, sessions))
             finally:
                 await superuser.close()
 
@@ -118,6 +136,8 @@ def test_any_history_folds_to_live(server: Server, template: str) -> None:
         asyncio.run(world(examples))
 
     histories()
+    kinds = {"created", "updated", "removed", "reactivated", "cleared"}
+    assert all(made[kind] > 1 for kind in kinds), f"the histories show too little: {made}"
 
 
 async def test_doctor_finds_what_was_written_past_the_audit(catalogue: Catalogue) -> None:
