@@ -22,7 +22,7 @@ def read_parquet(source: Input, _: ReadOptions, notes: Notes) -> Table:
     """The table in a Parquet file; its line numbers are row positions."""
     try:
         file = pq.ParquetFile(source.local(), pre_buffer=False, buffer_size=_BUFFER)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DamagedFileError(
             f"{source.name} begins as a Parquet file but cannot be read: {_first_line(error)}",
             next_step="It is probably cut: download or export it again.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -119,18 +120,18 @@ def _gunzip(packed: Input, limits: Limits, notes: Notes) -> Iterator[bytes]:
                 if not data:
                     break
                 stream = zlib.decompressobj(_GZIP)
-            try:
-                out = stream.decompress(data, CHUNK)
-            except zlib.error as error:
-                notes.incomplete = f"{packed.name} is damaged: its gzip data cannot be read on ({error})"
-                return
+            out, error = _inflate(stream, data)
             produced += len(out)
             _refuse_bomb(packed.name, consumed, produced, limits)
             if out:
                 yield out
+            if error:
+                damage = f"{packed.name} is damaged: its gzip data cannot be read on ({error})"
+                notes.incomplete = _unless_nothing(damage, produced)
+                return
             data = stream.unused_data if stream.eof else stream.unconsumed_tail
     if not stream.eof:
-        notes.incomplete = f"{packed.name} is cut: its gzip data ends early"
+        notes.incomplete = _unless_nothing(f"{packed.name} is cut: its gzip data ends early", produced)
 
 
 def _refuse_bomb(name: str, packed: int, expanded: int, limits: Limits) -> None:
@@ -168,8 +169,13 @@ def _unzipped(packed: Input, options: ReadOptions, notes: Notes, stack: ExitStac
             f"{member.filename} in {packed.name} is encrypted.",
             next_step="Extract it with its password first.",
         )
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise ImportFileError(
+            f"{member.filename} in {packed.name} is packed in a way that is not read here.",
+            next_step="Extract it first, or pack it again as an ordinary zip.",
+        )
     name = f"{packed.name}/{member.filename}"
-    return _spooled(name, lambda: _unzip(path, member.filename, name, notes), stack)
+    return _spooled(name, lambda: _unzip(path, member, name, notes), stack)
 
 
 def _refuse_large_workbook(name: str, members: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -205,10 +211,56 @@ def _is_file(filename: str) -> bool:
     return bool(parts[-1]) and "__MACOSX" not in parts and not parts[-1].startswith(".")
 
 
-def _unzip(path: Path, member: str, name: str, notes: Notes) -> Iterator[bytes]:
+def _unzip(path: Path, member: zipfile.ZipInfo, name: str, notes: Notes) -> Iterator[bytes]:
+    """A member's content as far as it goes; `zipfile` itself would hold back what comes before damage."""
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    produced = crc = 0
+    error: zlib.error | None = None
+    for packed in _packed(path, member):
+        data = packed
+        while data and not error and produced < member.file_size:
+            out, error = (
+                (data, None) if member.compress_type == zipfile.ZIP_STORED else _inflate(stream, data)
+            )
+            out = out[: member.file_size - produced]
+            produced, crc = produced + len(out), zlib.crc32(out, crc)
+            if out:
+                yield out
+            data = b"" if member.compress_type == zipfile.ZIP_STORED else stream.unconsumed_tail
+    if error or produced != member.file_size or crc != member.CRC:
+        damage = f"{name} is damaged: {error or 'its size or checksum is not what the zip says'}"
+        notes.incomplete = _unless_nothing(damage, produced)
+
+
+def _packed(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The bytes of a member as they are packed; a local header stands before them."""
+    with path.open("rb") as file:
+        file.seek(max(member.header_offset, 0))
+        header = file.read(30)
+        if header[:4] != b"PK\x03\x04" or len(header) < 30:
+            return
+        file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
+        left = member.compress_size
+        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+
+def _inflate(stream: zlib._Decompress, data: bytes) -> tuple[bytes, zlib.error | None]:
+    """What the data expands to, up to where it is damaged."""
+    before = stream.copy()
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
-            while chunk := file.read(CHUNK):
-                yield chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        notes.incomplete = f"{name} is damaged: it cannot be read to its end ({error or 'cut'})"
+        return stream.decompress(data, CHUNK), None
+    except zlib.error as error:
+        out = bytearray()
+        with contextlib.suppress(zlib.error):  # the same error again, one byte further on
+            for at in range(len(data)):
+                out += before.decompress(data[at : at + 1], CHUNK)
+        return bytes(out), error
+
+
+def _unless_nothing(damage: str, begun: object) -> str:
+    """The damage to a file of which something was read; without anything it is no empty file but an error."""
+    if not begun:
+        raise DamagedFileError(f"{damage}.", next_step="Download or copy it again.")
+    return damage

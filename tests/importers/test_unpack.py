@@ -88,7 +88,8 @@ def test_a_zip_with_wrong_bytes_says_that_it_is_incomplete(read: Read) -> None:
     packed = bytearray(zipped(listings_csv=CSV))
     packed[len(packed) // 2] ^= 0xFF
     found = read(bytes(packed), "listings.zip")
-    assert "cannot be read to its end" in str(found.incomplete)
+    assert "listings.zip/listings.csv is damaged" in str(found.incomplete)
+    assert len(found.cells) > 500
 
 
 def test_several_tables_in_a_zip_are_a_choice(read: Read) -> None:
@@ -188,3 +189,40 @@ def test_an_unknown_format_is_refused(read: Read) -> None:
     with pytest.raises(ImportFileError, match="no format named 'xml'"):
         read(CSV, format="xml")
     assert ReadOptions().format is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(CSV)[:12],
+        b"\x1f\x8b\x08\0" + b"\xff" * 50,
+        zipped(listings_csv=CSV).replace(b"PK\x03\x04", b"PK\x03\x04" + b"\xff" * 9),
+    ],
+)
+def test_a_packed_file_of_which_nothing_can_be_read_is_not_an_empty_one(read: Read, content: bytes) -> None:
+    with pytest.raises(DamagedFileError):
+        read(content)
+
+
+def test_a_zip_packed_otherwise_is_refused(read: Read) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("listings.csv", CSV)
+    with pytest.raises(ImportFileError, match="packed in a way"):
+        read(content.getvalue())
+
+
+def test_a_zip_may_store_without_packing(read: Read) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("listings.csv", CSV)
+    found = read(content.getvalue())
+    assert (len(found.cells), found.incomplete) == (2000, None)
+
+
+def test_what_comes_before_damage_in_a_small_file_is_read(read: Read) -> None:
+    packed = bytearray(gzip.compress(CSV))
+    packed[len(packed) - 2000] ^= 0xFF
+    found = read(bytes(packed))
+    assert len(found.cells) > 1500
+    assert found.incomplete
