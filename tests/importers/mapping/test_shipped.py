@@ -61,13 +61,8 @@ class TestRedfin:
     def test_a_canadian_row_is_priced_in_canadian_dollars(self) -> None:
         assert fields("redfin", {**self.CELLS, "STATE OR PROVINCE": "BC"})["currency"] == "CAD"
 
-    def test_the_disclaimer_is_no_row(self) -> None:
-        mapper = compile_mapping(load_mapping("redfin"), list(self.CELLS))
-        blank = dict.fromkeys(self.CELLS, "")
-        assert mapper.drops(
-            {**blank, "SALE TYPE": "In accordance with local rules, some listings are left out"}
-        )
-        assert not mapper.drops(self.CELLS)
+    def test_the_disclaimer_is_a_line_blank_in_what_every_listing_has(self) -> None:
+        assert set(load_mapping("redfin").options.drop_if_blank) <= set(self.CELLS) - {"SALE TYPE"}
 
 
 class TestRealtor:
