@@ -40,7 +40,7 @@ POISON: dict[str, Row] = {
     "tiny numbers": {"price": 5e-324, "price_per_m2": Decimal("1e-999999")},
     "year 9999": {"listing_date": "9999-12-31", "scraped_at": "9999-12-31T23:59:59Z"},
     "year 0 and beyond": {"listing_date": "0000-00-00", "scraped_at": "+12026-01-01"},
-    "1 MB texts": {"title": "t" * MEGABYTE, "description": "d " * (MEGABYTE // 2), "agent_name": "n" * MEGABYTE},
+    "1 MB texts": {"title": "t" * MEGABYTE, "description": "d " * MEGABYTE, "agent_name": "n" * MEGABYTE},
     "1 MB of other words": {"description": " ".join(f"{n:x}é-漢{n:x}" for n in range(90_000))},
     "1 MB of wide words": {"description": " ".join(f"漢{chr(0x4E00 + n % 20_000)}-{chr(0x20000 + n)}字"
                                                    for n in range(40_000))},
@@ -70,7 +70,7 @@ async def test_poison_is_kept_and_reported_and_the_rest_goes_on(catalogue: Catal
     assert figures.total_scraped == 40 + len(POISON)
     assert figures.new_properties + figures.quarantined_properties == figures.total_scraped
     staged = await catalogue.superuser.fetch(
-        "select row_no, raw is not null or raw_bytes is not null as kept, problem, issues is not null as noted"
+        "select row_no, num_nonnulls(raw, raw_bytes) = 1 as kept, problem, issues is not null as noted"
         " from public.property_scrapes_staging where session_id = $1 and row_no > 40 order by row_no",
         result.session_id,
     )
@@ -119,7 +119,8 @@ async def test_the_raw_row_says_what_came(catalogue: Catalogue) -> None:
     session_id = await catalogue.stage([home(1, title="Casa\x00 \ud83d"), home(2, features=nested(20_000))])
 
     first, second = await catalogue.superuser.fetch(
-        "select raw::text, raw_bytes from public.property_scrapes_staging where session_id = $1 order by row_no",
+        "select raw::text, raw_bytes from public.property_scrapes_staging"
+        " where session_id = $1 order by row_no",
         session_id,
     )
     assert '"title":"Casa\\u0000 \\ud83d"' in first["raw"]
