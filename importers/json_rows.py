@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -156,7 +156,7 @@ class _Rows:
                 f"{self._name}, line {text.line}: this is not JSON ({error.why}).",
                 next_step="Export the file again, or import it as another format.",
             ) from error
-        yield from self._elements(text, "]")
+        yield from self._elements(text, "]", after={"", ",", "}"} if path else {""})
 
     def one_after_the_other(self) -> Iterator[Record | Skipped]:
         """Objects with nothing but space between them."""
@@ -181,7 +181,9 @@ class _Rows:
             f"{self._name} has no list at {where}.", next_step='Check "rows" in the mapping.'
         )
 
-    def _elements(self, text: JsonText, closing: str) -> Iterator[Record | Skipped]:
+    def _elements(
+        self, text: JsonText, closing: str, after: Container[str] = ()
+    ) -> Iterator[Record | Skipped]:
         """Every element up to the end of the list; after a malformed one, go on with the next row."""
         while True:
             while text.skip(","):
@@ -193,28 +195,32 @@ class _Rows:
                     self._ends_early(line)
                 return
             if closing and text.skip(closing):
+                if text.peek() not in after:
+                    self._ends_early(text.line, "the file goes on after the list")
                 return
             try:
                 value, written = text.value()
             except MalformedError as error:
                 yield self._malformed(text, error, line)
+                if not text.peek():  # the rest went with it
+                    return
                 continue
             yield self._record(line, value, written)
 
     def _malformed(self, text: JsonText, error: MalformedError, line: int) -> Record:
         passed = None if error.cut else text.next_object(error.offset, self._usual)
         if passed is None:
-            passed = text.rest(self._longest if error.cut else KEPT_OF_TOO_LONG)
-            self._ends_early(line)
+            passed = text.rest(self._longest)
+            if error.cut or len(passed) >= self._longest or "]" not in passed:
+                passed = passed if error.cut else passed[:KEPT_OF_TOO_LONG]
+                self._ends_early(line)
         at = line + passed.count("\n", 0, max(error.offset, 0))
         column = error.offset - passed.rfind("\n", 0, max(error.offset, 0))
         why = "the file ends inside this row" if error.cut else f"not JSON: {error.why}"
         return self._problem(line, {}, f"{self._name}, line {at}, character {column}: {why}", passed)
 
-    def _ends_early(self, line: int) -> None:
-        self._notes.incomplete = (
-            self._notes.incomplete or f"{self._name}, line {line}: the list is not closed"
-        )
+    def _ends_early(self, line: int, why: str = "the list is not closed") -> None:
+        self._notes.incomplete = self._notes.incomplete or f"{self._name}, line {line}: {why}"
 
     def lines(self) -> Iterator[Record | Skipped]:
         """One object per line."""

@@ -9,7 +9,10 @@ from typing import Any, Final
 
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
 _NEXT_OBJECT: Final = re.compile(r"\}\s*,?\s*(?=\{)")
+_NAME: Final = re.compile(r'"([^"\\]*)"\s*:')
+_FIRST: Final = re.compile(r'\{\s*"([^"\\]*)"\s*:')
 _NEAR_END: Final = 16
+_AHEAD: Final = 1 << 16  # so that the next object is not cut by the end of what is held
 
 
 class MalformedError(ValueError):
@@ -107,22 +110,29 @@ class JsonText:
         """Pass over a malformed value to the next object that shares half of the `known` names.
 
         Returns the text passed over, None if there is no such object within reach. An object without
-        known names is one nested in the malformed value, not the next row.
+        known names is one nested in the malformed value, not the next row; before any row is known, the
+        names that the malformed value begins with must do.
         """
-        while len(self._text) - self._at <= self._longest and self._more():
-            if _NEXT_OBJECT.search(self._text, self._at + offset + (1 << 16)):
+        while not _NEXT_OBJECT.search(self._text, self._at + offset + _AHEAD):
+            if len(self._text) - self._at > self._longest or not self._more():
                 break
         start = self._at
-        for found in _NEXT_OBJECT.finditer(self._text, self._at + offset):
-            try:
-                row, _ = DECODER.raw_decode(self._text, found.end())
-            except (ValueError, RecursionError):
-                continue
-            if not known or len(known & row.keys()) * 2 >= max(len(known), 1):
+        known = known or frozenset(_NAME.findall(self._text, start, start + offset))
+        for found in _NEXT_OBJECT.finditer(self._text, start + offset):
+            if self._is_row(found.end(), start, known):
                 passed = self._text[start : found.start() + 1]
                 self._pass_to(found.end())
                 return passed
         return None
+
+    def _is_row(self, at: int, malformed: int, known: frozenset[str]) -> bool:
+        """Whether the object is a row: by its names, or if it is malformed too, by beginning alike."""
+        try:
+            row, _ = DECODER.raw_decode(self._text, at)
+        except (ValueError, RecursionError):
+            first, other = _FIRST.match(self._text, malformed), _FIRST.match(self._text, at)
+            return bool(first and other and first[1] == other[1])
+        return len(known & row.keys()) * 2 >= len(known)
 
     def rest(self, most: int) -> str:
         """What is left, at most `most` characters of it; the position moves to the end."""

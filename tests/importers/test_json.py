@@ -89,6 +89,35 @@ def test_a_malformed_row_is_handed_over_and_the_next_is_read(read: Read) -> None
     assert [cells["id"] for cells in found.cells] == [1, 3]
 
 
+def test_a_malformed_first_row_is_not_replaced_by_what_is_nested_in_it(read: Read) -> None:
+    bad = '{"id": 1, "title": oops, "media": [{"url": "x"}, {"url": "y"}]}'
+    found = read(f'[{bad}, {{"id": 2, "title": "b"}}]')
+    assert found.cells == [{"id": 2, "title": "b"}]
+    assert (found.problems[0].raw, found.incomplete) == (bad.encode(), None)
+
+
+def test_rows_malformed_all_alike_are_handed_over_one_by_one(read: Read) -> None:
+    rows = [
+        f'{{"id": {number}, "title": oops, "media": [{{"url": 1}}, {{"url": 2}}]}}' for number in range(9)
+    ]
+    found = read("[" + ", ".join(rows) + "]")
+    assert [str(problem.raw, "utf-8") for problem in found.problems[:-1]] == rows[:-1]
+    assert found.problems[-1].raw == rows[-1].encode() + b"]"
+
+
+def test_a_malformed_last_row_does_not_make_the_list_incomplete(read: Read) -> None:
+    found = read('[{"id": 1}, {"id": oops}]')
+    assert found.cells == [{"id": 1}]
+    assert len(found.problems) == 1
+    assert found.incomplete is None
+
+
+def test_a_list_that_ends_too_soon_is_incomplete(read: Read) -> None:
+    found = read('[{"id": 1}], {"id": 2}]')
+    assert found.cells == [{"id": 1}]
+    assert "goes on after the list" in str(found.incomplete)
+
+
 def test_a_quote_missing_in_one_row_does_not_cost_the_others(read: Read) -> None:
     found = read('[{"id": 1, "t": "a"}, {"id": 2, "t": "b}, {"id": 3, "t": "c"}, {"id": 4, "t": "d"}]')
     assert found.cells[0]["id"] == 1
