@@ -18,6 +18,7 @@ from importers.unpack import Input
 
 _BAD: Final = re.compile("[\udc80-\udcff\0]")
 _BAD_PLACE: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*[^:]*$')
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DEEPEST: Final = 8
 
 
@@ -209,14 +210,16 @@ class _Rows:
 
     def _malformed(self, text: JsonText, error: MalformedError, line: int) -> Record:
         passed = None if error.cut else text.next_object(error.offset, self._usual)
+        cut = False
         if passed is None:
             passed = text.rest(self._longest)
-            if error.cut or len(passed) >= self._longest or "]" not in passed:
-                passed = passed if error.cut else passed[:KEPT_OF_TOO_LONG]
+            cut = len(passed) >= self._longest or not _closes_the_list(passed)
+            if cut:
                 self._ends_early(line)
+                passed = passed if error.cut else passed[:KEPT_OF_TOO_LONG]
         at = line + passed.count("\n", 0, max(error.offset, 0))
         column = error.offset - passed.rfind("\n", 0, max(error.offset, 0))
-        why = "the file ends inside this row" if error.cut else f"not JSON: {error.why}"
+        why = "the file ends inside this row" if cut and error.cut else f"not JSON: {error.why}"
         return self._problem(line, {}, f"{self._name}, line {at}, character {column}: {why}", passed)
 
     def _ends_early(self, line: int, why: str = "the list is not closed") -> None:
@@ -274,6 +277,12 @@ class _Rows:
         self._number += 1
         raw = written.encode(self._encoding.of_lines, "surrogateescape")
         return Record(self._number, line, cells, problem, self._encoding.original(raw))
+
+
+def _closes_the_list(rest: str) -> bool:
+    """Whether a malformed row and what follows it to the end of the file close more than they open."""
+    bare = _STRING.sub("", rest)
+    return bare.count("]") + bare.count("}") > bare.count("[") + bare.count("{")
 
 
 def _repaired(value: Any) -> Any:
