@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,7 +10,11 @@ from typing import Any, Final
 from config.errors import NotFoundError
 from config.source import Source
 from database.handle import Database
+from importers import Record
+from importers.mapping import RowMapper, cell_reader, compile_mapping
+from importers.mapping.load import parse_mapping
 from scrapers.cells import CellReader
+from scrapers.staged import StagedRow
 from services.feed import follow_up
 from services.pipeline import SyncResult, sync_session
 from services.staging import SessionWriter
@@ -51,18 +56,39 @@ async def reprocess(
 async def _stage(
     database: Database, source: Source, rows: list[Any], clock: Callable[[], datetime]
 ) -> SessionWriter:
-    reader = CellReader(source)
     writer = await SessionWriter.open(
         database, source, scope="(reprocessed)", kind="import", session_name="reprocess", clock=clock
     )
+    read = _reader(source)
     for row in rows:
-        await writer.add(
-            reader.read(
-                row["raw"],
-                url=row["source_url"],
-                page_number=row["page_number"],
-                fetched_at=row["scraped_at"] or row["created_at"],
-                evidence=row["evidence"],
-            )
-        )
+        await writer.add(read(row))
     return writer
+
+
+def _reader(source: Source) -> Callable[[Any], StagedRow]:
+    """Reads a row as it was read first: an imported one by its import's mapping, as that mapping was."""
+    plain = CellReader(source)
+    mapped: dict[str, tuple[RowMapper, CellReader]] = {}
+
+    def read(row: Any) -> StagedRow:
+        fields, reader = row["raw"], plain
+        if row["mapping"] is not None:
+            key = json.dumps([row["mapping"], row["columns"]])
+            if key not in mapped:
+                mapping = parse_mapping(row["mapping"], origin="of the import")
+                mapped[key] = (
+                    compile_mapping(mapping, row["columns"], source=source),
+                    cell_reader(mapping, source),
+                )
+            mapper, reader = mapped[key]
+            fields = mapper.raw(Record(1, 1, row["raw"])).fields
+        return reader.read(
+            fields,
+            url=row["source_url"],
+            page_number=row["page_number"],
+            fetched_at=row["scraped_at"] or row["created_at"],
+            evidence=row["evidence"],
+            original=row["raw"],
+        )
+
+    return read

@@ -113,7 +113,8 @@ where q.id = $1;
 -- The latest open row of each listing ($1: source; $2: ids or null; $3: at most) that nothing newer has replaced.
 -- Rows of a session that was refused or not synced yet stay where they are.
 select * from (
-  select distinct on (coalesce(q.property_id, q.id::text)) q.id, s.raw, s.source_url, s.page_number, s.scraped_at, s.created_at, s.evidence
+  select distinct on (coalesce(q.property_id, q.id::text)) q.id, s.raw, s.source_url, s.page_number, s.scraped_at, s.created_at, s.evidence,
+    mine.filters_applied -> 'mapping' as mapping, mine.filters_applied -> 'columns' as columns
   from property_manager.quarantine q
   join public.sources f on f.id = q.source_id
   join public.property_scrapes_staging s on s.session_id = q.session_id and s.row_no = q.row_no
