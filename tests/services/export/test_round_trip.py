@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from config.source import Source
-from importers.mapping import load_mapping
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, home, homes
 from tests.services.export.conftest import AWKWARD, Export
@@ -58,7 +57,7 @@ async def import_back(
 ) -> SyncResult:
     path = folder / f"back.{form}"
     path.write_bytes(await export(form, **options))
-    return await import_file(catalogue.database, path, load_mapping("own"), catalogue.source, day=day)
+    return await import_file(catalogue.database, path, mapping="own", source=catalogue.source.name, day=day)
 
 
 async def content(catalogue: Catalogue) -> list[tuple[Any, ...]]:
@@ -116,7 +115,7 @@ async def test_a_catalogue_elsewhere_becomes_the_same(
     moved = Source(name="moved", country="DE", decimal_mark=",", language="german")
     moved_catalogue = await Catalogue(awkward.database, awkward.superuser, moved).register()
 
-    result = await import_file(awkward.database, path, load_mapping("own"), moved, day=1)
+    result = await import_file(awkward.database, path, mapping="own", source="moved", day=1)
 
     assert result.metrics.new_properties == len(AWKWARD)
     rows = await awkward.superuser.fetch(
@@ -137,7 +136,7 @@ async def test_a_change_made_in_the_file_is_the_only_change(
     path = tmp_path / "edited.csv"
     path.write_bytes((await export("csv")).replace(b"Casa 2 en venta", b'"Casa 2, rebajada"'))
 
-    result = await import_file(catalogue.database, path, load_mapping("own"), catalogue.source, day=1)
+    result = await import_file(catalogue.database, path, mapping="own", source="acme", day=1)
 
     assert [(row["property_id"], row["field_name"]) for row in await catalogue.changes(result)] == [
         ("A-2", "title")
