@@ -146,10 +146,14 @@ def numbered_links(page: Page) -> dict[int, str]:
 
 def total_count(text: str, least: int, url: str) -> int | None:
     """How many listings the page says there are, never fewer than it shows."""
+    parts = urlsplit(url)
+    postal_codes = set(
+        re.findall(r"\d{4,}", f"{parts.path}?{parts.query}")
+    )  # "homes in 78701" counts nothing
     for pattern in (_OF, _TOTAL):
         for match in pattern.finditer(text):
             number = int(re.sub(r"\D", "", match[1]))
-            if max(least, 1) <= number < 10_000_000 and match[1] not in url:  # a postal code is no count
+            if max(least, 1) <= number < 10_000_000 and match[1] not in postal_codes:
                 return number
     return None
 
