@@ -137,12 +137,10 @@ class Feed:
         When a next link has gone stale the pass is taken up again from its watermark, once; records may
         come twice then.
         """
-        rebuilt = False
         async for row in self._rows_from(self.endpoint.changes_url(since)):
             if isinstance(row, _Stale):
-                if rebuilt or self.watermark is None:
+                if self.watermark is None:
                     raise row.error
-                rebuilt = True
                 self.warnings.append("A next link had expired: went on from the newest record seen.")
                 async for again in self._rows_from(self.endpoint.changes_url(self.watermark)):
                     if isinstance(again, _Stale):

@@ -36,6 +36,11 @@ def test_decimal_commas_do_not_pass_for_delimiters(read: Read) -> None:
     assert found.cells[0] == {"id": "1", "pris": "1.000,50", "areal": "1,5"}
 
 
+def test_of_two_regular_readings_the_wider_is_meant(read: Read) -> None:
+    found = read("id\tcity, state\tprice\n1\tAsheville, NC\t5\n2\tSalem, OR\t6\n")
+    assert found.columns == ["id", "city, state", "price"]
+
+
 def test_a_stated_delimiter_is_obeyed(read: Read) -> None:
     assert read("id;a,b\n1;2,3\n", delimiter=";").columns == ["id", "a,b"]
     assert read("id\ta\n1\t2\n", delimiter="tab").columns == ["id", "a"]
@@ -143,6 +148,8 @@ def test_blank_rows_and_a_repeated_header_are_skipped_with_their_lines(read: Rea
     assert found.why_skipped == [(3, "blank", 2), (5, "repeated header", 1)]
     assert len(found.cells) == 2
     assert found.rows_read == 5
+    apart = read(HEAD + "1,a,2\n\n2,b,3\n\n")
+    assert apart.why_skipped == [(3, "blank", 1), (5, "blank", 1)]
 
 
 def test_rows_blank_in_the_stated_columns_are_dropped(read: Read) -> None:
@@ -172,6 +179,19 @@ def test_a_quote_that_never_closes_costs_its_own_line_only(read: Read) -> None:
     assert "line 3, column 'title': a quote that is never closed" in str(torn.problem)
     assert (torn.raw, torn.cells["id"]) == (b'2,"open,3\n', "2")
     assert [cells["id"] for cells in found.cells] == ["1", "3", "4", "5"]
+
+
+def test_rows_swallowed_by_a_quote_that_closes_far_below_are_read(read: Read) -> None:
+    found = read(HEAD + '1,a,2\n2,"open\n3,c,4\n4,x",5,6\n5,e,6\n')
+    assert [cells["id"] for cells in found.cells] == ["1", "3", "5"]
+    assert [problem.raw for problem in found.problems] == [b'2,"open\n', b'4,x",5,6\n']
+
+
+def test_a_cell_longer_than_any_record_is_a_quote_that_never_closes(read: Read) -> None:
+    rows = "".join(f"{number},b,3\n" for number in range(1000))
+    found = read(HEAD + f'x,"open\n{rows}y",3\n', limits=Limits(record=1000))
+    assert len(found.cells) == 1000
+    assert found.problems[0].raw == b'x,"open\n'
 
 
 def test_a_quote_in_the_wrong_place_is_not_guessed_at(read: Read) -> None:

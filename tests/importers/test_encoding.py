@@ -84,10 +84,24 @@ def test_wrong_bytes_in_the_middle_are_a_problem_of_their_row(read: Read, paddin
     assert found.cells[-1] == {"id": "y", "title": "fine"}
 
 
+def test_a_western_row_in_utf_8_is_a_problem_of_its_own(read: Read) -> None:
+    """As when two exports were put one behind the other."""
+    found = read("id,title\n1,Østerbro\n2,Ærø\n".encode() + "3,Café i København\n".encode("cp1252"))
+    assert found.encoding == "utf-8"
+    assert [cells["id"] for cells in found.cells] == ["1", "2"]
+
+
 def test_stray_bytes_in_plain_text_are_not_taken_for_another_encoding(read: Read) -> None:
     found = read(b"id,title\n1,a\n2,b\xff\xfec\n3,d\n")
     assert found.encoding == "utf-8"
     assert [record.number for record in found.problems] == [2]
+
+
+def test_wide_text_cut_inside_a_character_is_a_problem_of_its_last_row(read: Read) -> None:
+    found = read("id,title\n1,a\n2,b".encode("utf-16") + b"c")
+    assert [cells["id"] for cells in found.cells] == ["1"]
+    assert found.problems[0].cells["id"] == "2"
+    assert found.incomplete
 
 
 def test_half_a_character_in_wide_text_is_a_problem_of_its_row(read: Read) -> None:

@@ -77,6 +77,7 @@ def test_a_damaged_row_group_costs_itself(read: Read, tmp_path: Path) -> None:
     found = read(bytes(content), "x.parquet")
     assert found.rows_read == 300
     assert len(found.cells) == 200
+    assert [record.line for record in found.records] == [*range(1, 101), *range(201, 301)]
     assert found.why_skipped == [(101, "damaged", 100)]
     assert "rows 101 to 200: the row group is damaged" in str(found.incomplete)
 

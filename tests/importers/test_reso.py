@@ -132,6 +132,10 @@ async def test_a_stale_next_link_is_taken_up_from_the_watermark_once(status: int
     assert "ge%202026-06-02T00:00:00Z" in server.asked[-1]
     assert "had expired" in feed.warnings[0]
 
+    timeless = Server(first=page({"ListingKey": "1"}, after="2"), **{"2": StatusError(status)})
+    with pytest.raises(FetchError):
+        await all_of(Feed(PLAIN, timeless))
+
     endless = Server(first=[first, first], **{"2": StatusError(status)})
     with pytest.raises(FetchError):
         await all_of(Feed(PLAIN, endless))
