@@ -126,10 +126,12 @@ def _account(account: Accounting) -> Iterator[str]:
     if columns.never_filled:
         said.append(f"{len(columns.never_filled)} never filled")
     yield f"Columns: {', '.join(said)}."
+    if columns.absent:
+        yield f"note: no column fills {_listed(list(columns.absent))}"
     if columns.appeared:
-        yield f"note: new since the last import: {_names(columns.appeared)}"
+        yield f"note: new since the last import: {_listed(list(map(repr, columns.appeared)))}"
     if columns.vanished:
-        yield f"note: gone since the last import: {_names(columns.vanished)}"
+        yield f"note: gone since the last import: {_listed(list(map(repr, columns.vanished)))}"
     yield from (f"note: {warning}" for warning in account.warnings)
 
 
@@ -143,9 +145,9 @@ def _where(skipped: Sequence[Skipped]) -> str:
     return f"line{'' if len(told) == 1 else 's'} {', '.join(told)}" + (f" and {more:,} more" if more else "")
 
 
-def _names(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(map(repr, names[:_SHOWN])) + more
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _layout(encoding: str | None, dialect: dict[str, Any]) -> str:

@@ -110,5 +110,5 @@ def account(
             vanished=() if before is None else tuple(name for name in before if name not in columns),
         ),
         incomplete=rows.incomplete,
-        warnings=(*rows.warnings, *report.warnings),
+        warnings=tuple(rows.warnings),
     )

@@ -154,7 +154,7 @@ class ListingImporter:
             chosen = await choose_mapping(place, mapping, sheet=sheet, folders=self._folders())
             async with place.open(_options(chosen.mapping, sheet)) as rows:
                 sampled = await Sampled.of(rows)
-                if sampled.sample:
+                if sampled.sample or rows.columns:
                     _check(chosen.mapping, sampled).refuse(place.name)
                 facts = await self._source(place, chosen.mapping, source)
                 is_new = await register_source(self._database, facts)
