@@ -1,0 +1,347 @@
+"""`import`: a file to a session and on to live; a bad file is one clear sentence, with live untouched."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import json
+import random
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+from aiohttp import web
+
+from tests.cli.conftest import Cli, Ended
+from tests.cli.test_scrape import one_sentence
+from tests.services.imports.conftest import MAPPING, as_csv, row, rows
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> str:
+    path = tmp_path / "acme.toml"
+    path.write_text(MAPPING.format(more=""), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def importing(cli: Cli, mapping: str, tmp_path: Path) -> Callable[..., object]:
+    """Write a file and import it with acme's mapping."""
+
+    async def run(content: str | bytes, *options: str, name: str = "mine.csv") -> Ended:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return await cli("import", "--file", str(path), "--mapping", mapping, "--source", "acme", *options)
+
+    return run
+
+
+async def live(superuser: asyncpg.Connection) -> int:
+    return await superuser.fetchval("select count(*) from public.properties_live where status = 'active'")
+
+
+# what a person sees
+
+
+async def test_a_first_import_is_told_as_it_happens(importing: Cli) -> None:
+    text = "Our listings\n" + as_csv([*rows(4), row(2, Price="5")])
+    ended = await importing(text)
+    assert ended.exit_code == 0, ended.stderr
+    assert ended.stdout.splitlines()[:3] == [
+        "Created source acme (MXN).",
+        "mine.csv: 6 read = 1 skipped (line 1 preamble) + 5 staged. UTF-8, ',', header on line 2.",
+        "Columns: 8 mapped, 1 kept raw only.",
+    ]
+    assert "5 rows = 4 new + 1 superseded    applied in" in ended.stdout
+    assert "note: absences not counted: imported without --complete" in ended.stdout
+
+
+async def test_json_is_the_sync_its_session_and_the_account(importing: Cli) -> None:
+    document = (await importing(as_csv(rows(3)), "--json", "--complete")).document
+    assert (document["status"], document["verdict"], document["error"]) == ("applied", "complete", None)
+    assert document["session"] == {
+        "id": document["session_id"],
+        "source": "acme",
+        "kind": "import",
+        "file": "mine.csv",
+        "partition": None,
+        "rows": 3,
+        "verdict": "complete",
+        "reason": None,
+    }
+    account = document["accounting"]
+    assert account["rows_read"] == account["rows_skipped"] + account["rows_staged"] == 3
+    assert account["columns"]["mapped"]["Ref"] == ["id"]
+    assert account["columns"]["unmapped"] == ["Office"]
+
+
+async def test_a_dry_run_saves_a_plan_to_approve(importing: Cli, cli: Cli) -> None:
+    document = (await importing(as_csv(rows(3)), "--dry-run", "--json")).document
+    assert (document["status"], document["metrics"]["new_properties"]) == ("planned", 3)
+    assert (await cli("sync", "--approve", document["plan_id"], "--json")).document["status"] == "applied"
+
+
+async def test_without_auto_sync_the_session_waits(importing: Cli, cli: Cli) -> None:
+    ended = await importing(as_csv(rows(3)), "--no-auto-sync")
+    assert "3 rows staged, not synced.    next: sync --session-id " in ended.stdout
+    assert (await cli("sync-pending")).exit_code == 0
+
+
+async def test_partitions_are_told_one_by_one(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(as_csv(rows(4)))
+    (tmp_path / "parts.toml").write_text(MAPPING.format(more='partition = "State"'))
+    given = ("--file", "mine.csv", "--mapping", "parts.toml", "--source", "acme")
+    told = await cli("import", *given)
+    assert told.stdout.splitlines()[3] == "YUC:"
+    document = (await cli("import", *given, "--json")).document
+    assert [each["session"]["partition"] for each in document["sessions"]] == ["YUC", "CAM"]
+    assert (document["success"], document["accounting"]["rows_staged"]) == (True, 4)
+
+
+async def test_one_held_partition_is_partly_done(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "parts.toml").write_text(MAPPING.format(more='partition = "State"'))
+    given = ("import", "--file", "mine.csv", "--mapping", "parts.toml", "--source", "acme", "--complete")
+    (tmp_path / "mine.csv").write_text(as_csv(rows(20)))
+    await cli(*given)
+    table = [each for each in rows(20) if each["State"] == "YUC" or each["Ref"] == "A-2"]
+    (tmp_path / "mine.csv").write_text(as_csv(table))
+    assert (await cli(*given)).exit_code == 4
+
+
+# a mapping proposed
+
+
+async def test_a_proposal_is_written_once(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(as_csv(rows(20)))
+    ended = await cli("import", "--suggest", "mine.csv")
+    assert ended.exit_code == 0, ended.stderr
+    assert ended.stdout.startswith("Wrote mine.toml: 8 of 9 columns mapped")
+    assert ended.stdout.rstrip().endswith("UTF-8, ',', header on line 1.")
+    again = await cli("import", "--suggest", "mine.csv")
+    assert (again.exit_code, one_sentence(again)) == (2, True)
+    elsewhere = await cli("import", "--suggest", "mine.csv", "--out", "other.toml", "--json")
+    assert elsewhere.document["file"] == "other.toml"
+    assert (tmp_path / "other.toml").read_text() == (tmp_path / "mine.toml").read_text()
+
+
+async def test_a_proposed_mapping_imports_its_file(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(as_csv(rows(20)))
+    await cli("import", "--suggest", "mine.csv")
+    document = (await cli("import", "--file", "mine.csv", "--mapping", "mine.toml", "--json")).document
+    assert (document["status"], document["metrics"]["new_properties"]) == ("applied", 20)
+    assert document["session"]["source"] == "mine"
+
+
+# bad input: one sentence, or everything readable imported and the rest set aside with its bytes
+
+TRUNCATED_ZIP = io.BytesIO()
+with zipfile.ZipFile(TRUNCATED_ZIP, "w") as _archive:
+    _archive.writestr("mine.csv", as_csv(rows(500)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(200), "photo.csv"),
+        (
+            "essay.csv",
+            "Houses are where people live. There is not much more to say about them.\n",
+            "essay.csv",
+        ),
+        ("cut.zip", TRUNCATED_ZIP.getvalue()[:900], "is a zip that cannot be opened"),
+        ("broken.json", '{"a": [1, 2', "broken.json"),
+        ("wrong.csv", as_csv(rows(3), without=["Ref"]), "no column 'Ref' for id"),
+    ],
+)
+async def test_what_is_no_listing_file_is_refused(
+    importing: Cli, superuser: asyncpg.Connection, name: str, content: str | bytes, said: str
+) -> None:
+    await importing(as_csv(rows(3)))
+    ended = await importing(content, name=name)
+    assert ended.exit_code in (2, 3)
+    assert said in ended.stderr
+    assert len(ended.stderr.splitlines()) <= 2
+    assert await live(superuser) == 3
+
+
+async def test_an_empty_list_is_refused_and_live_untouched(
+    importing: Cli, superuser: asyncpg.Connection
+) -> None:
+    await importing(as_csv(rows(3)), "--complete")
+    ended = await importing("[]", "--complete", name="mine.json")
+    assert ended.exit_code == 3
+    assert "The import is suspect: mine.json has no rows." in ended.stdout
+    assert await live(superuser) == 3
+
+
+async def test_a_file_that_is_not_there_is_told(cli: Cli) -> None:
+    ended = await cli("import", "--file", "nowhere.csv", "--json")
+    assert (ended.exit_code, ended.document["error"]["code"]) == (2, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (
+            lambda line: line.replace("é".encode(), b"\xe9"),
+            "mine.csv, line 3, column 'City': bytes that are not utf-8",
+        ),
+        (lambda line: line + b",more,cells", "mine.csv, line 3: 11 cells where the header has 9"),
+        (lambda line: b",".join(line.split(b",")[:4]), "mine.csv, line 3: 4 cells where the header has 9"),
+        (lambda line: line.replace(b"A-2,", b'A-2,"', 1), "mine.csv, line 3, column 'City': a quote"),
+    ],
+    ids=["invalid bytes", "too many cells", "too few cells", "an open quote"],
+)
+async def test_a_bad_row_is_set_aside_and_the_rest_goes_live(
+    importing: Cli, superuser: asyncpg.Connection, spoil: Callable[[bytes], bytes], problem: str
+) -> None:
+    lines = as_csv(rows(5)).encode().splitlines()
+    ended = await importing(b"\n".join([*lines[:2], spoil(lines[2]), *lines[3:], b""]), "--json")
+    assert ended.exit_code == 0, ended.stdout
+    account, metrics = ended.document["accounting"], ended.document["metrics"]
+    assert (account["rows_staged"], account["rows_unreadable"]) == (5, 1)
+    assert (metrics["new_properties"], metrics["quarantined_properties"]) == (4, 1)
+    kept = await superuser.fetchrow("select * from public.property_scrapes_staging where problem is not null")
+    assert kept["problem"].startswith(problem)
+    assert kept["raw_bytes"].rstrip() == spoil(lines[2])
+
+
+async def test_a_line_without_end_is_set_aside(importing: Cli, superuser: asyncpg.Connection) -> None:
+    lines = as_csv(rows(3)).encode().splitlines()
+    endless = b'A-9,"' + b"x" * (9 << 20) + b'",1,a,b,c,d,e,f'
+    ended = await importing(b"\n".join([*lines[:2], endless, *lines[2:], b""]), "--json")
+    assert ended.exit_code == 0
+    assert ended.document["metrics"]["new_properties"] == 3
+    assert ended.document["accounting"]["rows_unreadable"] == 1
+
+
+async def test_two_columns_of_one_name_are_both_kept(importing: Cli, superuser: asyncpg.Connection) -> None:
+    text = as_csv(rows(2)).replace("Office", "Title")
+    ended = await importing(text)
+    assert ended.exit_code == 0
+    raw = json.loads(await superuser.fetchval("select raw from public.property_scrapes_staging limit 1"))
+    assert {"Casa 1", "Centro"} <= set(raw.values())
+    assert (
+        await superuser.fetchval("select title from public.properties_live where property_id = 'A-1'")
+        == "Casa 1"
+    )
+
+
+async def test_a_packed_file_that_is_cut_is_imported_as_far_as_it_goes(
+    importing: Cli, superuser: asyncpg.Connection
+) -> None:
+    noise = random.Random(1)
+    table = [row(number, Text=noise.randbytes(40).hex()) for number in range(1, 2001)]
+    packed = gzip.compress(as_csv(table).encode())
+    ended = await importing(packed[: len(packed) // 3], "--complete", name="mine.csv.gz")
+    assert ended.exit_code == 4
+    assert "The import is partial: " in ended.stdout
+    assert 0 < await live(superuser) < 2000
+
+
+async def test_numbers_of_two_locales_in_a_column_are_told_row_by_row(
+    importing: Cli, superuser: asyncpg.Connection
+) -> None:
+    table = [row(1, Price="1.250.000,00"), row(2, Price="1,250,000.00"), row(3, Price="unknown sum")]
+    ended = await importing(as_csv(table), "--json")
+    prices = await superuser.fetch("select property_id, price from public.properties_live order by 1")
+    assert [(each["property_id"], int(each["price"])) for each in prices] == [
+        ("A-1", 1_250_000),
+        ("A-2", 1_250_000),
+    ]
+    assert ended.document["metrics"]["quarantined_properties"] == 1
+
+
+# usage
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--file", "a.csv", "--suggest", "a.csv"),
+        ("--file", "a.csv", "--out", "b.toml"),
+        ("--file", "a.csv", "--dry-run", "--no-auto-sync"),
+        ("--file", "a.csv", "--query", "select 1"),
+        ("--file", "a.csv", "--mapping", "redfn"),
+    ],
+)
+async def test_what_cannot_be_meant_is_wrong_usage(
+    cli: Cli, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.csv").write_text(as_csv(rows(2)))
+    ended = await cli("import", *arguments)
+    assert (ended.exit_code, ended.stdout, one_sentence(ended)) == (2, "", True)
+
+
+async def test_a_mapping_with_an_unknown_key_is_refused_with_a_suggestion(
+    importing: Cli, mapping: str
+) -> None:
+    Path(mapping).write_text('id = "Ref"\nfeilds = {}\n')
+    ended = await importing(as_csv(rows(2)))
+    assert ended.exit_code == 2
+    assert "did you mean 'fields'" in ended.stderr
+
+
+async def test_stdin_needs_a_source(cli: Cli, mapping: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def given(text: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+    given(as_csv(rows(2)))
+    assert (await cli("import", "--file", "-", "--mapping", mapping)).exit_code == 2
+    given(as_csv(rows(2)))
+    ended = await cli("import", "--file", "-", "--mapping", mapping, "--source", "acme")
+    assert ended.exit_code == 0, ended.stderr
+    assert "stdin: 2 read = 2 staged." in ended.stdout
+
+
+# over the network
+
+
+@contextlib.asynccontextmanager
+async def serving(content: bytes, *, status: int = 200) -> AsyncIterator[str]:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/robots.txt":
+            raise web.HTTPNotFound
+        return web.Response(body=content, status=status, content_type="application/octet-stream")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/feeds/mine.csv.gz?token=secret"
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_url_is_fetched_and_imported(cli: Cli, mapping: str, superuser: asyncpg.Connection) -> None:
+    content = gzip.compress(as_csv([row(n, Text="x" * 3000) for n in range(1, 501)]).encode())
+    async with serving(content) as url:
+        ended = await cli("import", "--file", url, "--mapping", mapping, "--allow-private", "--json")
+    assert ended.exit_code == 0, ended.stdout
+    assert ended.document["session"]["file"] == "mine.csv.gz"
+    assert ended.document["session"]["source"] == "127.0.0.1"
+    assert ended.document["metrics"]["new_properties"] == 500
+    stored = await superuser.fetchval(
+        "select string_agg(to_jsonb(s)::text, '') from public.scraping_sessions s"
+    )
+    assert "secret" not in stored
+
+
+async def test_a_url_on_this_machine_needs_permission(cli: Cli, mapping: str) -> None:
+    async with serving(b"") as url:
+        ended = await cli("import", "--file", url, "--mapping", mapping)
+    assert ended.exit_code == 2
+    assert "--allow-private" in ended.stderr
+
+
+async def test_a_url_that_refuses_is_told(cli: Cli, mapping: str) -> None:
+    async with serving(b"no", status=403) as url:
+        ended = await cli("import", "--file", url, "--mapping", mapping, "--allow-private")
+    assert ended.exit_code == 3
+    assert "refused us (403)" in ended.stderr
