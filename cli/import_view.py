@@ -31,7 +31,7 @@ def proposal_shown(proposal: Proposal, written: Path) -> Result:
     mapped = suggestion.mapped
     lines = [
         f"Wrote {written}: {len(mapped)} of {len(suggestion.columns)} columns mapped"
-        f"{_to_look_at(proposal)}. {_layout(proposal.encoding, proposal.dialect)}"
+        f"{_to_look_at(proposal)}. {_layout(proposal.encoding, proposal.dialect)}".rstrip()
     ]
     if suggestion.shipped is not None:
         lines.append(
@@ -122,7 +122,7 @@ def _account(account: Accounting) -> Iterator[str]:
     columns = account.columns
     said = [f"{len(columns.mapped)} mapped"]
     if columns.unmapped:
-        said.append(f"{len(columns.unmapped)} kept raw only")
+        said.append(f"{len(columns.unmapped)} unmapped")
     if columns.never_filled:
         said.append(f"{len(columns.never_filled)} never filled")
     yield f"Columns: {', '.join(said)}."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from importers import Skipped
 from importers.mapping import ColumnReport
 from services.imports.rows import Rows
 from services.imports.stage import Tally
+
+_TOLD: Final = 1_000
+"""Skipped places that a document names; all of them are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class Accounting:
             **{name: self.dialect.get(name) for name in ("delimiter", "header_line")},
             "rows_read": self.rows_read,
             "rows_skipped": self.rows_skipped,
-            "skipped": [{"line": each.line, "rows": each.rows, "why": each.why} for each in self.skipped],
+            "skipped": [
+                {"line": each.line, "rows": each.rows, "why": each.why} for each in self.skipped[:_TOLD]
+            ],
             "rows_staged": self.staged,
             "rows_unreadable": self.unreadable,
             "repeated_ids": self.repeated_ids,

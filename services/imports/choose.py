@@ -18,6 +18,10 @@ CERTAIN: Final = 0.8
 """How sure a proposal must be of the id, and of title and price, to be used without being asked for."""
 
 
+LIKELY: Final = 0.6
+"""Columns less sure than this stay raw when nobody has looked at the proposal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A mapping, and why it is used when nobody named it."""
@@ -49,8 +53,10 @@ async def choose_mapping(
         if (guess := _guess(proposal, target)) is not None
     )
     identity = proposal.ids[0]
+    likely = {guess.target for guess in proposal.mapped if guess.confidence >= LIKELY}
+    fields = {target: cell for target, cell in proposal.mapping.fields.items() if target in likely}
     return Chosen(
-        proposal.mapping,
+        proposal.mapping.model_copy(update={"fields": fields}),
         f"No mapping was given; one was proposed and is certain: "
         f"id ← {identity.column!r} ({identity.confidence:g}), {told}.",
     )

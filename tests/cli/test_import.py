@@ -53,7 +53,7 @@ async def test_a_first_import_is_told_as_it_happens(importing: Cli) -> None:
     assert ended.stdout.splitlines()[:3] == [
         "Created source acme (MXN).",
         "mine.csv: 6 read = 1 skipped (line 1 preamble) + 5 staged. UTF-8, ',', header on line 2.",
-        "Columns: 8 mapped, 1 kept raw only.",
+        "Columns: 8 mapped, 1 unmapped.",
     ]
     assert "5 rows = 4 new + 1 superseded    applied in" in ended.stdout
     assert "note: absences not counted: imported without --complete" in ended.stdout

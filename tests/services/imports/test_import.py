@@ -293,6 +293,23 @@ async def test_a_certain_proposal_is_used_and_told(importing: Importing) -> None
     assert synced(result).metrics.new_properties == 30
 
 
+async def test_of_a_certain_proposal_unlikely_columns_stay_raw(
+    importing: Importing, superuser: asyncpg.Connection
+) -> None:
+    table = [
+        {
+            "MLS#": f"M{number}",
+            "Title": f"Loft {number}",
+            "Price": f"${number}50,000",
+            "Weblog": f"https://x.example/{number}",
+        }
+        for number in range(1, 31)
+    ]
+    result = await importing(as_csv(table), mapping=None)
+    assert result.accounting.columns.unmapped == ("Weblog",)
+    assert await superuser.fetchval("select source_url from public.properties_live limit 1") is not None
+
+
 async def test_an_uncertain_proposal_is_not_used(importing: Importing) -> None:
     table = [{"a": f"x{number}", "b": str(number * 1000)} for number in range(30)]
     with pytest.raises(RefusedError) as refused:
