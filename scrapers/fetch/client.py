@@ -100,9 +100,23 @@ class PoliteClient:
         """Fetch one page. With `etag` or `last_modified` from an earlier fetch, 304 is a result too."""
         start = self._admitted(url)
         headers = {"Accept": _ACCEPT, **_conditions(etag, last_modified)}
+        return await self._fetched(start, headers, html_only=html_only)
+
+    async def download(self, url: str, target: Path, *, limit: int) -> FetchResult:
+        """Fetch a file of any size to `target`; the result's body is only its beginning."""
+        start = self._admitted(url)
+        headers = {"Accept": "*/*"}
+        with target.open("wb") as file:
+            return await self._fetched(start, headers, saved=_Saved(file, limit))
+
+    async def _fetched(
+        self, start: URL, headers: dict[str, str], *, html_only: bool = False, saved: _Saved | None = None
+    ) -> FetchResult:
         try:
             result = await self._retrying(
-                lambda attempt: self._visit(start, headers=headers, html_only=html_only, attempt=attempt)
+                lambda attempt: self._visit(
+                    start, headers=headers, html_only=html_only, attempt=attempt, saved=saved
+                )
             )
         except HTTPStatusError as error:
             if error.status != 429:
@@ -110,17 +124,6 @@ class PoliteClient:
             raise self._refused_for_good(start, error) from error
         log.debug("Fetched %s: %s, %d bytes", shown(start), result.status, len(result.body))
         return result
-
-    async def download(self, url: str, target: Path, *, limit: int) -> FetchResult:
-        """Fetch a file of any size to `target`; the result's body is only its beginning."""
-        start = self._admitted(url)
-        headers = {"Accept": "*/*"}
-        with target.open("wb") as file:
-            return await self._retrying(
-                lambda attempt: self._visit(
-                    start, headers=headers, html_only=False, attempt=attempt, saved=_Saved(file, limit)
-                )
-            )
 
     def _admitted(self, url: str) -> URL:
         """A url we may try: ours to ask with a name, or on this machine."""

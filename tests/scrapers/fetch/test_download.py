@@ -1,0 +1,71 @@
+"""A file of any size comes to disk, whole or not at all, under the same manners as a page."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from aiohttp import web
+
+from scrapers.fetch.errors import BlockedError, DecompressionError, RobotsDisallowedError, TooLargeError
+
+CONTENT = b"0123456789" * 30_000
+PLENTY = 10_000_000
+
+
+async def test_is_saved_whole_and_shows_its_beginning(site, client, tmp_path):
+    site.page("/feed.csv", {"body": CONTENT})
+    result = await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)
+    assert (tmp_path / "feed").read_bytes() == CONTENT
+    assert CONTENT.startswith(result.body)
+    assert 0 < len(result.body) < len(CONTENT)
+
+
+async def test_is_saved_as_it_was_before_the_server_packed_it(site, client, tmp_path):
+    site.page("/feed.csv", {"body": gzip.compress(CONTENT), "headers": {"Content-Encoding": "gzip"}})
+    await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)
+    assert (tmp_path / "feed").read_bytes() == CONTENT
+
+
+async def test_that_broke_off_is_begun_anew(site, client, tmp_path):
+    async def half(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(len(CONTENT))})
+        await response.prepare(request)
+        await response.write(CONTENT[:1000])
+        request.transport.close()
+        return response
+
+    site.page("/feed.csv", half, {"body": CONTENT})
+    result = await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)
+    assert result.attempts == 2
+    assert (tmp_path / "feed").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("packed", [False, True])
+async def test_is_never_larger_than_permitted(site, client, tmp_path, packed):
+    body, headers = (gzip.compress(CONTENT), {"Content-Encoding": "gzip"}) if packed else (CONTENT, {})
+    site.page("/feed.csv", {"body": body, "headers": headers})
+    with pytest.raises(TooLargeError):
+        await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=50_000)
+    assert (tmp_path / "feed").stat().st_size <= 50_001
+
+
+async def test_whose_packing_ends_early_is_an_error(site, client, tmp_path):
+    site.page("/feed.csv", {"body": gzip.compress(CONTENT)[:-9], "headers": {"Content-Encoding": "gzip"}})
+    with pytest.raises(DecompressionError):
+        await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)
+
+
+async def test_that_is_refused_is_told_as_a_page_would_be(site, client, tmp_path):
+    site.page("/feed.csv", {"status": 403, "body": b"no"})
+    with pytest.raises(BlockedError):
+        await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)
+    assert (tmp_path / "feed").read_bytes() == b""
+
+
+async def test_follows_robots_txt(site, client, tmp_path):
+    site.page("/robots.txt", "User-agent: *\nDisallow: /")
+    site.page("/feed.csv", {"body": CONTENT})
+    with pytest.raises(RobotsDisallowedError):
+        await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)
+    assert site.pages_asked == []
