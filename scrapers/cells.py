@@ -46,11 +46,18 @@ class CellReader:
     """Reads the rows of one source; made once, used for every row.
 
     `defaults` fill what a row says nothing of; a row that does not state all `required` fields has a problem.
+    With `counts_halves` only the bathrooms speak of half ones: a whole number means that there are none.
     """
 
     def __init__(
-        self, source: Source, *, defaults: Mapping[str, Any] | None = None, required: Collection[str] = ()
+        self,
+        source: Source,
+        *,
+        defaults: Mapping[str, Any] | None = None,
+        required: Collection[str] = (),
+        counts_halves: bool = False,
     ) -> None:
+        self._counts_halves = counts_halves
         self._source = source
         self._keeps_blanks = source.blank == "keep"
         self._readers = {field.name: make_reader(field, source) for field in FIELDS}
@@ -104,8 +111,8 @@ class CellReader:
                 said |= bit
         row.kept = _ALL & ~said
         self._read_price(get("price", _ABSENT), row)
-        if type(values[_BATHROOMS]) is Decimal:
-            self._split_bathrooms(row)
+        if values[_BATHROOMS] is not None:
+            self._count_halves(row)
         if values[_LATITUDE] is None or values[_LONGITUDE] is None:
             self._place_from_gps(get("gps_coordinates"), row)
         self._identify(raw, row)
@@ -176,8 +183,12 @@ class CellReader:
                     row.values[PRICE] = result.value
                     row.kept &= ~(1 << PRICE)
 
-    def _split_bathrooms(self, row: StagedRow) -> None:
+    def _count_halves(self, row: StagedRow) -> None:
         """2.5 bathrooms are two whole ones and a half, unless the row counts the halves itself."""
+        if type(row.values[_BATHROOMS]) is not Decimal:
+            if self._counts_halves:
+                row.kept &= ~(1 << _HALF_BATHROOMS)
+            return
         row.values[_BATHROOMS] = int(row.values[_BATHROOMS])
         if row.values[_HALF_BATHROOMS] is None:
             row.values[_HALF_BATHROOMS] = 1

@@ -19,9 +19,14 @@ language sql stable security definer set search_path = '' as $$
       (p_plan.metrics ->> 'total_scraped')::numeric as scraped,
       (select count(*) from property_manager.plan_rows where plan_id = p_plan.id and action in ('deactivate', 'remove')
         and (select true from public.properties_live l where l.id = listing_id and l.status = 'active'))::numeric as leaving,
-      (p_plan.metrics ->> 'updated_properties')::numeric as changed,
-      (select count(*) from property_manager.listing_scopes
-        where scope_id = p_session.scope_id and misses = 0)::numeric as standing
+      (p_plan.metrics ->> 'updated_properties')::numeric as changed
+  ), market as (
+    -- of the listings on the market: sold ones that the source goes on showing cannot leave; counted only when it matters
+    select count(*)::numeric as standing
+    from property_manager.listing_scopes k
+    join public.properties_live l on l.source = p_source.name and l.property_id = k.property_id and l.status = 'active'
+    where k.scope_id = p_session.scope_id and k.misses = 0
+      and (select leaving >= least(leaving_rows, leaving_rows_small) from limits, figures)
   )
   select 'few_rows', format('%s rows, usual %s: looks like an outage or a block; check the site, then approve the plan or scrape again',
     scraped, round(usual))
@@ -30,7 +35,7 @@ language sql stable security definer set search_path = '' as $$
   union all
   select 'many_leaving', format('%s of %s listings would leave the market (%s %%): check the site, then approve the plan or scrape again',
     leaving, standing, round(100 * leaving / standing))
-  from limits, figures
+  from limits, figures, market
   where standing > 0 and ((leaving > leaving_share * standing and leaving > leaving_rows)
     or (leaving > leaving_share_small * standing and leaving >= leaving_rows_small))
   union all

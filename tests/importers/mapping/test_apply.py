@@ -184,6 +184,22 @@ class TestReadings:
         assert said == [("unparseable", "?!", "beyond us")]
 
 
+@pytest.mark.parametrize(
+    ("fields", "cells", "says_nothing"),
+    [
+        ({"bathrooms": "baths"}, {"baths": "2"}, False),
+        ({"bathrooms": "baths"}, {"baths": ""}, True),
+        ({"bathrooms": "baths", "half_bathrooms": "half"}, {"baths": "2"}, True),
+    ],
+)
+def test_a_whole_number_of_bathrooms_means_no_half_one_where_no_other_column_counts_them(
+    fields: dict[str, str], cells: dict[str, str], says_nothing: bool
+) -> None:
+    """2.5 bathrooms that become 2 lose the half one."""
+    row = staged(mapping(fields=fields), {"id": "1", **cells})
+    assert bool(row.kept >> BIT["half_bathrooms"] & 1) == says_nothing
+
+
 class TestPrecedence:
     GIVEN = mapping(
         fields={"price": "price", "operation_type": "op", "city": "city"},

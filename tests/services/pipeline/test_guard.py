@@ -60,6 +60,16 @@ async def test_more_than_a_fifth_and_more_than_twenty_listings_leaving(
     await moved(catalogue, "many_leaving", homes(rows), homes(rows - fine), homes(rows - bad))
 
 
+async def test_sold_listings_that_are_still_shown_cannot_leave_the_market(catalogue: Catalogue) -> None:
+    """12 of 20 on the market leave: the 80 sold ones beside them make that no smaller."""
+    sold = [home(number, standard_status="Closed") for number in range(21, 101)]
+    await catalogue.run([*homes(20), *sold])
+
+    result = await catalogue.run([*homes(8), *sold], day=1)
+
+    assert [reason.code for reason in result.reasons] == ["many_leaving"]
+
+
 async def test_more_than_half_of_a_few_listings_leaving(catalogue: Catalogue) -> None:
     closed = {"standard_status": "Closed"}
     base = homes(4)
