@@ -80,6 +80,8 @@ def _judge(column: str, cells: list[Any]) -> IdCandidate:
 def _by_name(column: str) -> tuple[float, str]:
     if loose(column) in _SURE:
         return 1.0, "named as ids are"
+    if loose(column) == "id":
+        return 0.85, "called id"
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
     if _NAMED.search(words):
         return 0.6, "named like an id"

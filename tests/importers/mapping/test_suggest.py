@@ -156,7 +156,7 @@ def test_the_file_tells_confidence_and_what_to_look_at() -> None:
             ]
         )
     )
-    assert '\nid = "id"  # 0.6, named like an id; 100% differ, 100% filled\n' in text
+    assert '\nid = "id"  # 0.85, called id; 100% differ, 100% filled\n' in text
     assert '\nproperty_type = "Type"  # 0.7, named so\n' in text
     assert '\naddress = "c9"  # LOOK AT THIS: 0.5, looks like street addresses\n' in text
     assert '\n# "x": no field by that name or shape\n' in text
