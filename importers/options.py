@@ -40,5 +40,5 @@ class ReadOptions:
     drop_if_blank: tuple[str, ...] = ()
     """A row in which all of these columns are blank is skipped."""
     drop_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """A row with one of these words in that column is skipped."""
+    """A row in which all of these columns have one of their words is skipped; "" is a blank cell."""
     limits: Limits = field(default_factory=Limits)

@@ -94,9 +94,9 @@ class Reading:
         cells = record.cells
         if self._drop_if_blank and all(is_blank(cells.get(name)) for name in self._drop_if_blank):
             return "blank: " + ", ".join(self._drop_if_blank)
-        for name, words in self._drop_if.items():
-            if cells.get(name) in words:
-                return f"{name}: {cells[name]}"
+        said = {name: "" if is_blank(cells.get(name)) else cells[name] for name in self._drop_if}
+        if said and all(said[name] in words for name, words in self._drop_if.items()):
+            return ", ".join(f"{name}: {word or 'blank'}" for name, word in said.items())
         return None
 
     def __enter__(self) -> Self:

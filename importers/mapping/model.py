@@ -88,7 +88,7 @@ class Options(BaseModel):
     sheet: str | int | None = None
     drop_if_blank: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     drop_if: dict[str, Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]] = Field(default_factory=dict)
-    """Column → the words in it by which a row says that it is no listing to take."""
+    """Column → words, "" for blank: a row that has one of them in all these columns is no listing to take."""
 
     @field_validator("encoding")
     @classmethod

@@ -162,6 +162,9 @@ def test_rows_with_a_stated_word_are_dropped(read: Read) -> None:
     found = read(HEAD + "1,a,2\n2,gone,2\n3,sold,3\n4,gone,2\n", drop_if={"title": ("gone", "sold")})
     assert [cells["id"] for cells in found.cells] == ["1"]
     assert found.why_skipped == [(3, "title: gone", 1), (4, "title: sold", 1), (5, "title: gone", 1)]
+    found = read(HEAD + "1,gone,2\n2,gone,\n3,a,\n", drop_if={"title": ("gone",), "price": ("", "0")})
+    assert [cells["id"] for cells in found.cells] == ["1", "3"]
+    assert found.why_skipped == [(3, "title: gone, price: blank", 1)]
 
 
 def test_ragged_rows_are_problems_with_their_bytes(read: Read) -> None:

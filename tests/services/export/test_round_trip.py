@@ -156,3 +156,4 @@ async def test_listings_that_left_the_market_stay_away(
     assert (before["A-5"], before["A-6"]) == ("removed", "inactive")
     assert [tuple(row) for row in await catalogue.changes(result)] == []
     assert await catalogue.statuses() == before
+    assert result.metrics.total_scraped == 5, "the sold one says so itself, the missed one must not come back"
