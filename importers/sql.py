@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import asyncpg
+import pymysql
+import pymysql.cursors
 
 from config.errors import NotFoundError
 from importers.errors import ImportFileError
@@ -30,7 +32,7 @@ class SqlReading:
     """Iterate over it once; what a table has as a null is None."""
 
     database: str
-    """postgresql or sqlite."""
+    """postgresql, mysql or sqlite."""
     columns: list[str]
     _pages: AsyncIterator[list[tuple[Any, ...]]]
     warnings: list[str] = field(default_factory=list)
@@ -62,20 +64,15 @@ class _Undecodable(bytes):
 async def open_database(
     url: str, *, table: str | None = None, query: str | None = None
 ) -> AsyncIterator[SqlReading]:
-    """Begin to read a table (also `url#table`) or one query of a PostgreSQL or SQLite database."""
+    """Begin to read a table (also `url#table`) or one query of a PostgreSQL, MySQL or SQLite database."""
     address, _, fragment = url.partition("#")
     statement = _statement(table or unquote(fragment) or None, query)
     scheme = urlsplit(address).scheme.partition("+")[0]
-    if scheme in _MYSQL:
+    if scheme not in {*_POSTGRES, *_MYSQL, "sqlite"}:
         raise ImportFileError(
-            "MySQL is not read directly.",
-            next_step='Let its own client write: mysql --batch -e "select …" | import --file -',
+            f"A database url begins with postgresql:, mysql: or sqlite:, not {scheme or 'nothing'}:."
         )
-    if scheme not in {*_POSTGRES, "sqlite"}:
-        raise ImportFileError(
-            f"A database url begins with postgresql: or sqlite:, not {scheme or 'nothing'}:."
-        )
-    read = _sqlite if scheme == "sqlite" else _postgres
+    read = _sqlite if scheme == "sqlite" else _mysql if scheme in _MYSQL else _postgres
     async with read(address, statement) as reading:
         yield reading
 
@@ -121,6 +118,44 @@ async def _postgres_pages(cursor: Any) -> AsyncIterator[list[tuple[Any, ...]]]:
 
 
 @contextlib.asynccontextmanager
+async def _mysql(url: str, statement: str) -> AsyncIterator[SqlReading]:
+    address = urlsplit(url)
+    shown = f"{address.hostname or 'localhost'}{address.path}"
+    connection = await asyncio.to_thread(_open_mysql, address, shown)
+    try:
+        cursor = connection.cursor()  # unbuffered: the server keeps the rest of the rows
+        await asyncio.to_thread(cursor.execute, statement)
+        warnings: list[str] = []
+        columns = column_names([column[0] for column in cursor.description or ()], warnings)
+        yield SqlReading("mysql", columns, _pages_in_threads(cursor.fetchmany), warnings)
+    except pymysql.MySQLError as error:
+        raise ImportFileError(f"The database {shown} refuses to read this: {error.args[-1]}") from error
+    finally:
+        connection.close()
+
+
+def _open_mysql(address: SplitResult, shown: str) -> pymysql.Connection[Any]:
+    try:
+        return pymysql.connect(
+            host=address.hostname or "localhost",
+            port=address.port or 3306,
+            user=unquote(address.username or ""),
+            password=unquote(address.password or ""),
+            database=unquote(address.path.removeprefix("/")),
+            charset="utf8mb4",
+            sql_mode="ANSI_QUOTES",  # names are quoted as in every other database
+            init_command=files("sql").joinpath("mysql_read_only.sql").read_text(encoding="utf-8"),
+            cursorclass=pymysql.cursors.SSCursor,
+            connect_timeout=round(_CONNECT_SECONDS),
+        )
+    except (OSError, ValueError, pymysql.MySQLError) as error:
+        raise ImportFileError(
+            f"The database {shown} cannot be reached: {error.args[-1] if error.args else error}",
+            next_step="Check the url and the network.",
+        ) from error
+
+
+@contextlib.asynccontextmanager
 async def _sqlite(url: str, statement: str) -> AsyncIterator[SqlReading]:
     path = await asyncio.to_thread(_sqlite_path, url)
     connection = await asyncio.to_thread(_open_sqlite, path)
@@ -128,7 +163,7 @@ async def _sqlite(url: str, statement: str) -> AsyncIterator[SqlReading]:
         cursor = await asyncio.to_thread(connection.execute, statement)
         warnings: list[str] = []
         columns = column_names([column[0] for column in cursor.description or ()], warnings)
-        yield SqlReading("sqlite", columns, _sqlite_pages(cursor.fetchmany), warnings)
+        yield SqlReading("sqlite", columns, _pages_in_threads(cursor.fetchmany), warnings)
     except sqlite3.Error as error:
         raise ImportFileError(f"The database {path} cannot be read: {error}") from error
     finally:
@@ -164,8 +199,8 @@ def _text(data: bytes) -> str | _Undecodable:
         return _Undecodable(data)
 
 
-async def _sqlite_pages(
-    fetch: Callable[[int], list[tuple[Any, ...]]],
+async def _pages_in_threads(
+    fetch: Callable[[int], Sequence[tuple[Any, ...]]],
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     while page := await asyncio.to_thread(fetch, _PAGE):
-        yield page
+        yield list(page)
