@@ -67,7 +67,24 @@ def _document(imported: ImportResult) -> dict[str, Any]:
     if imported.partitioned:
         sessions = [_one(imported, each) for each in imported.sessions]
         return {"success": all(each["success"] for each in sessions), "sessions": sessions} | accounting
+    if not imported.sessions:
+        return _nothing_new(imported) | accounting
     return _one(imported, imported.sessions[0]) | accounting
+
+
+def _nothing_new(imported: ImportResult) -> dict[str, Any]:
+    """A feed that has nothing to tell since its last pass leaves no session."""
+    return {
+        "session_id": None,
+        "success": True,
+        "status": "nothing_new",
+        "verdict": imported.verdict,
+        "source": imported.source,
+        "plan_id": None,
+        "error": None,
+        "metrics": None,
+        "session": None,
+    }
 
 
 def _one(imported: ImportResult, one: ImportedSession) -> dict[str, Any]:
@@ -95,6 +112,8 @@ def _told(imported: ImportResult) -> Iterator[str]:
     yield from _account(imported.accounting)
     if imported.verdict == "suspect" or imported.fell_short:
         yield f"The import is {imported.verdict}: {imported.reason}."
+    if not imported.sessions:
+        yield f"Nothing has changed in {imported.accounting.file} since its last pass."
     for one in imported.sessions:
         lines = _session(one)
         if imported.partitioned:
@@ -162,6 +181,8 @@ def _layout(encoding: str | None, dialect: dict[str, Any]) -> str:
 
 def _exit_code(imported: ImportResult) -> int:
     """3 when nothing came of it; 4 when some partition failed or part of the input could not be read."""
+    if not imported.sessions:
+        return PARTLY_DONE if imported.fell_short else 0
     refused = [each for each in imported.sessions if each.sync is not None and each.sync.status == "held"]
     failed = [each for each in imported.sessions if each.failure is not None]
     if imported.verdict == "suspect" or (refused and len(refused) == len(imported.sessions)):

@@ -46,6 +46,11 @@ class Settings(BaseSettings):
         validation_alias="PROPERTY_MANAGER_CONTACT",
         description="URL or e-mail put in the user agent; required to scrape anything but loopback.",
     )
+    reso_token: SecretStr | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_RESO_TOKEN",
+        description="Bearer token for the RESO Web API that import --file reso:https://… reads.",
+    )
     crash_at: str | None = Field(
         None,
         validation_alias="PROPERTY_MANAGER_CRASH_AT",

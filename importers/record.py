@@ -23,6 +23,8 @@ class Record(NamedTuple):
     """Why it cannot be trusted, with file, line and column; its cells are then a best effort."""
     raw: bytes | None = None
     """With a problem, the bytes as they stand in the file."""
+    gone: str | None = None
+    """How the feed itself says that this listing is no more; its cells may be no more than its key."""
 
 
 class Skipped(NamedTuple):

@@ -26,9 +26,15 @@ if TYPE_CHECKING:
         "import --file mine.csv --mapping mine.toml --source acme --dry-run",
         "import --file redfin_export.csv --complete",
         "import --file https://acme.example/feed.jsonl.gz --mapping acme.toml",
+        "import --file reso:https://api.mls.example/odata/Property --source mls --complete",
     ),
 )
-@click.option("--file", "file", metavar="F", help="A path, - for stdin, an http(s) url, or a database's url.")
+@click.option(
+    "--file",
+    "file",
+    metavar="F",
+    help="A path, - for stdin, an http(s) url, a database's url, or a RESO Web API (reso:https://…/Property).",
+)
 @click.option("--suggest", metavar="F", help="Only propose a mapping for this file and write it for editing.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Where --suggest writes; by default F.toml here."
@@ -38,7 +44,8 @@ if TYPE_CHECKING:
 @click.option(
     "--complete/--partial",
     default=False,
-    help="Whether the file has every listing of its source: only then does absence count.",
+    help="Whether the file has every listing of its source: only then does absence count. "
+    "Of a RESO Web API all keys are compared.",
 )
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook, or the file in a zip.")
 @click.option("--query", metavar="SQL", help="What to ask a database, instead of url#table.")
@@ -83,6 +90,7 @@ async def import_(
             database,
             contact=run.settings.contact,
             allow_private=allow_private,
+            reso_token=run.settings.reso_token,
             home=run.settings.home,
             crash_at=run.settings.crash_at,
         )
@@ -109,7 +117,12 @@ async def _suggest(
     from services.orchestration.importer import suggest_mapping
 
     proposal = await suggest_mapping(
-        where, sheet=sheet, query=query, contact=run.settings.contact, allow_private=allow_private
+        where,
+        sheet=sheet,
+        query=query,
+        contact=run.settings.contact,
+        allow_private=allow_private,
+        reso_token=run.settings.reso_token,
     )
     return proposal_shown(proposal, _written(proposal, out))
 

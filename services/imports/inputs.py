@@ -12,12 +12,16 @@ from urllib.parse import unquote, urlsplit
 
 from config.errors import UsageError
 from importers import ReadOptions, open_input
+from importers.reso import Endpoint, GetJson
 from importers.sql import open_database
 from importers.unpack import spool_stdin
+from services.imports.changes import Catalogue, FeedRows
 from services.imports.rows import DatabaseRows, FileRows, Rows
 
 Download = Callable[[str, Path], Awaitable[None]]
 Opener = Callable[[ReadOptions], AbstractAsyncContextManager[Rows]]
+Connect = Callable[[str], AbstractAsyncContextManager[GetJson]]
+"""The way to the server of a url."""
 
 _DATABASES: Final = frozenset(("postgres", "postgresql", "mysql", "mariadb", "sqlite"))
 
@@ -33,10 +37,16 @@ class Place:
     source: str | None
     """The name of the source it suggests."""
     open: Opener
+    feed: Endpoint | None = None
+    """A feed, of which only what changed is read."""
+    connect: Connect | None = None
+    """The way to its server."""
 
 
 @asynccontextmanager
-async def located(where: str, *, download: Download, query: str | None = None) -> AsyncIterator[Place]:
+async def located(
+    where: str, *, download: Download, connect: Connect, query: str | None = None
+) -> AsyncIterator[Place]:
     """Make an input readable: what is not a file yet becomes one for as long as it is needed."""
     scheme = urlsplit(where).scheme.partition("+")[0]
     if scheme in _DATABASES:
@@ -46,6 +56,9 @@ async def located(where: str, *, download: Download, query: str | None = None) -
         raise UsageError(
             "a query needs a database to ask", next_step="--file postgresql://host/name --query …"
         )
+    if scheme == "reso":
+        yield _feed(where, connect)
+        return
     with ExitStack() as stack:
         if where == "-":
             yield _file("-", "stdin", None, spool_stdin(stack))
@@ -69,6 +82,19 @@ def _file(where: str, name: str, source: str | None, local: Path | None) -> Plac
             yield FileRows(reading)
 
     return Place(name, where, source, opened)
+
+
+def _feed(where: str, connect: Connect) -> Place:
+    endpoint = Endpoint.parse(where)
+    parts = urlsplit(endpoint.url)
+    host = str(parts.hostname)
+
+    @asynccontextmanager
+    async def opened(_: ReadOptions) -> AsyncIterator[Rows]:
+        async with connect(endpoint.url) as get_json:
+            yield FeedRows(endpoint, get_json, Catalogue())
+
+    return Place(f"{host}{parts.path}", where, host, opened, feed=endpoint, connect=connect)
 
 
 def _database(url: str, query: str | None) -> Place:

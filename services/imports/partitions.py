@@ -44,8 +44,9 @@ Open = Callable[[str], Awaitable[Staging]]
 class Partitions:
     """Opens a session when its first row comes. What waits to be sent is bounded over all of them."""
 
-    def __init__(self, open_session: Open, column: str | None) -> None:
+    def __init__(self, open_session: Open, column: str | None, *, scope: str = "import") -> None:
         self._open = open_session
+        self._scope_of_all = scope
         self._column = column
         self._waiting = 0
         self._latest: str | None = None
@@ -94,7 +95,7 @@ class Partitions:
         return session
 
     def _scope(self, name: str | None) -> str:
-        return "import" if name is None else f"import:{self._column}={name}"
+        return self._scope_of_all if name is None else f"{self._scope_of_all}:{self._column}={name}"
 
     async def _send_most(self) -> None:
         """Send what the fullest sessions hold, half of all that waits."""

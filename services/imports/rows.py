@@ -93,7 +93,14 @@ class Sampled:
     @property
     def cells(self) -> list[dict[str, Any]]:
         """The sample's readable rows."""
-        return [record.cells for record in self.sample if record.problem is None]
+        return [record.cells for record in self.sample if record.problem is None and record.gone is None]
+
+    @property
+    def shows_columns(self) -> bool:
+        """Whether the columns are known: rows that only say what is gone do not have them."""
+        if not self.sample:
+            return bool(self.rows.columns)
+        return any(record.gone is None for record in self.sample)
 
     async def __aiter__(self) -> AsyncIterator[Record]:
         for record in self.sample:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from importers import Record
-from importers.mapping import RowMapper
+from importers.mapping import RawRow, RowMapper
 from importers.mapping.paths import says_nothing
 from scrapers.cells import CellReader
 from scrapers.parsers.text import repair
@@ -44,13 +44,19 @@ async def stage(
     reader: CellReader,
     partitions: Partitions,
     *,
-    fetched_at: datetime,
+    leaving: CellReader,
+    clock: Callable[[], datetime],
     on_progress: Callable[[ImportProgress], None] = lambda progress: None,
 ) -> Tally:
-    """Stage every row of an input."""
+    """Stage every row of an input. `leaving` reads those that only say that a listing is gone."""
+    fetched_at = clock()
     tally, watch = Tally(), _EmptyColumns(sampled.rows.columns)
     async for record in sampled:
         raw = mapper.raw(record)
+        if record.gone is not None:
+            tally.rows += 1
+            await partitions.add(_leaving(raw, record, leaving, clock()), raw.partition)
+            continue
         row = reader.read(
             raw.fields,
             url=None,
@@ -69,6 +75,18 @@ async def stage(
     on_progress(ImportProgress(tally.rows, tally.unreadable))
     tally.never_filled = watch.left()
     return tally
+
+
+def _leaving(raw: RawRow, record: Record, reader: CellReader, moment: datetime) -> StagedRow:
+    """A row that says one thing: everything else stays as live has it."""
+    return reader.read(
+        {"property_id": raw.property_id, "standard_status": "Delete"},
+        url=None,
+        page_number=None,
+        fetched_at=moment,
+        evidence={"line": record.line},
+        original={**record.cells, "StandardStatus": "Delete", "@gone": record.gone},
+    )
 
 
 def _mark_unreadable(row: StagedRow, record: Record, tally: Tally) -> None:

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import SecretStr
+
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.handle import Database
 from importers import ReadOptions
 from importers.mapping import ColumnReport, Mapping, Suggestion, cell_reader, compile_mapping, to_toml
+from importers.reso import GetJson
+from scrapers.cells import CellReader
 from scrapers.fetch import PoliteClient
 from services.feed import follow_up
 from services.imports import (
     Accounting,
+    FeedRows,
     ImportProgress,
     Partitions,
     Place,
+    Rows,
     Sampled,
     Staging,
     Tally,
     account,
     choose_mapping,
+    endpoint_for,
+    feed_scope,
     located,
     propose,
     stage,
 )
+from services.orchestration.feeds import catalogue_of_feed, connect, feed_facts, nothing_new
 from services.orchestration.sources import default_source, host_of, source_of_import
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.sync import OnStage
@@ -119,11 +129,13 @@ class ListingImporter:
         *,
         contact: str | None = None,
         allow_private: bool = False,
+        reso_token: SecretStr | None = None,
         home: Path | None = None,
         clock: Clock = _now,
         crash_at: str | None = None,
     ) -> None:
         self._database = database
+        self._reso_token = reso_token
         self._contact = contact
         self._allow_private = allow_private
         self._home = home
@@ -150,18 +162,19 @@ class ListingImporter:
         `complete`: the input has every listing of its source, so that what it lacks counts as absent.
         Raises RefusedError before anything is staged when the mapping does not fit the columns.
         """
-        async with located(where, download=self._download, query=query) as place:
+        async with located(where, download=self._download, connect=self._connect, query=query) as place:
+            mapping = mapping or (None if place.feed is None else "reso")
             chosen = await choose_mapping(place, mapping, sheet=sheet, folders=self._folders())
-            async with place.open(_options(chosen.mapping, sheet)) as rows:
+            facts = await self._source(place, chosen.mapping, source)
+            async with self._opened(place, chosen.mapping, facts, sheet=sheet, complete=complete) as rows:
                 sampled = await Sampled.of(rows)
-                if sampled.sample or rows.columns:
+                if sampled.shows_columns:
                     _check(chosen.mapping, sampled).refuse(place.name)
-                facts = await self._source(place, chosen.mapping, source)
                 is_new = await register_source(self._database, facts)
                 if is_new:
                     on_new_source(facts)
                 staged = await self._stage(
-                    place.name, chosen.mapping, sampled, facts, complete=complete, on_progress=on_progress
+                    place, chosen.mapping, sampled, facts, complete=complete, on_progress=on_progress
                 )
         sessions = [
             await self._sync(partition, session, auto_sync=auto_sync, dry_run=dry_run, on_stage=on_stage)
@@ -191,9 +204,23 @@ class ListingImporter:
             )
         return await source_of_import(self._database, name, mapping, home=self._home)
 
+    @asynccontextmanager
+    async def _opened(
+        self, place: Place, mapping: Mapping, facts: Source, *, sheet: str | None, complete: bool
+    ) -> AsyncIterator[Rows]:
+        """The input's rows; of a feed, those since the last applied pass."""
+        if place.feed is None:
+            async with place.open(_options(mapping, sheet)) as rows:
+                yield rows
+            return
+        endpoint = endpoint_for(place.feed, mapping)
+        known = await catalogue_of_feed(self._database, facts.name, feed_scope(place.feed), sweep=complete)
+        async with self._connect(endpoint.url) as get_json:
+            yield FeedRows(endpoint, get_json, known)
+
     async def _stage(
         self,
-        file: str,
+        place: Place,
         mapping: Mapping,
         sampled: Sampled,
         facts: Source,
@@ -201,25 +228,26 @@ class ListingImporter:
         complete: bool,
         on_progress: Callable[[ImportProgress], None],
     ) -> _Staged:
-        rows = sampled.rows
+        rows, file = sampled.rows, place.name
         before = await self._database.value("last_import", facts.name)
-        started = self._clock()
 
         async def open_session(scope: str) -> Staging:
             return await SessionWriter.open(
                 self._database, facts, scope=scope, kind="import", base_url=file, clock=self._clock
             )
 
-        async with Partitions(open_session, mapping.partition) as partitions:
+        scope = "import" if place.feed is None else feed_scope(place.feed)
+        async with Partitions(open_session, mapping.partition, scope=scope) as partitions:
             tally = await stage(
                 sampled,
                 compile_mapping(mapping, rows.columns, source=facts),
                 cell_reader(mapping, facts),
                 partitions,
-                fetched_at=started,
+                leaving=CellReader(facts),
+                clock=self._clock,
                 on_progress=on_progress,
             )
-            if not partitions.sessions:
+            if not partitions.sessions and not nothing_new(rows):
                 await partitions.begin(None)
             report = _check(mapping, sampled)
             accounting = account(
@@ -231,9 +259,9 @@ class ListingImporter:
                 staged=partitions.rows_staged,
                 before=None if before is None else before["columns"],
             )
-            verdict, reason = _verdict(accounting, tally, complete=complete)
+            verdict, reason = _verdict(rows, accounting, tally, complete=complete)
             for session in partitions.sessions.values():
-                await session.describe(_description(mapping, accounting))
+                await session.describe(_description(mapping, accounting) | feed_facts(rows))
                 await session.complete(verdict, reason)
             return _Staged(
                 accounting,
@@ -278,6 +306,9 @@ class ListingImporter:
     async def _download(self, url: str, target: Path) -> None:
         await download(url, target, contact=self._contact, allow_private=self._allow_private)
 
+    def _connect(self, url: str) -> AbstractAsyncContextManager[GetJson]:
+        return connect(url, self._reso_token, contact=self._contact, allow_private=self._allow_private)
+
 
 async def suggest_mapping(
     where: str,
@@ -286,13 +317,17 @@ async def suggest_mapping(
     query: str | None = None,
     contact: str | None = None,
     allow_private: bool = False,
+    reso_token: SecretStr | None = None,
 ) -> Proposal:
     """Propose a mapping for an input; nothing is staged."""
 
     async def fetch(url: str, target: Path) -> None:
         await download(url, target, contact=contact, allow_private=allow_private)
 
-    async with located(where, download=fetch, query=query) as place:
+    def reach(url: str) -> AbstractAsyncContextManager[GetJson]:
+        return connect(url, reso_token, contact=contact, allow_private=allow_private)
+
+    async with located(where, download=fetch, connect=reach, query=query) as place:
         suggestion, sampled = await propose(place, sheet=sheet)
         return Proposal(suggestion, to_toml(suggestion), sampled.rows.encoding, sampled.rows.dialect)
 
@@ -324,17 +359,19 @@ def _check(mapping: Mapping, sampled: Sampled) -> ColumnReport:
     return compile_mapping(mapping, sampled.rows.columns).check(sample=sampled.cells)
 
 
-def _verdict(accounting: Accounting, tally: Tally, *, complete: bool) -> tuple[Verdict, str | None]:
+def _verdict(
+    rows: Rows, accounting: Accounting, tally: Tally, *, complete: bool
+) -> tuple[Verdict, str | None]:
     """How much of its scope the input covers; of what could not be read nothing may be concluded."""
-    if not accounting.staged:
+    if not accounting.staged and not nothing_new(rows):
         return "suspect", accounting.incomplete or f"{accounting.file} has no rows"
     if accounting.incomplete:
         return "partial", accounting.incomplete
-    if not complete:
-        return "partial", "imported without --complete"
+    if not complete or isinstance(rows, FeedRows):
+        return "partial", "the key sweep tells what is gone" if complete else "imported without --complete"
     if tally.unidentified:
-        rows = "1 row" if tally.unidentified == 1 else f"{tally.unidentified:,} rows"
-        return "partial", f"{rows} could not be read, nor whose they are"
+        these = "1 row" if tally.unidentified == 1 else f"{tally.unidentified:,} rows"
+        return "partial", f"{these} could not be read, nor whose they are"
     return "complete", None
 
 

@@ -16,7 +16,7 @@ begin
 
   -- the session is read once
   with staged as materialized (
-    select s.row_no, s.property_id, s.problem is null as usable, s.fingerprint, s.fingerprint_version, s.scraped_at,
+    select s.row_no, s.property_id, s.problem is null as usable, s.standard_status is distinct from 'Delete' as standing, s.fingerprint, s.fingerprint_version, s.scraped_at,
       /*each weighted " + "*/case when s.{name} is null then 0 else {weight}::float8 end/*end*/ as filled,
       /*each weighted " + "*/case when '{name}' = 'title' and s.title is not null then {weight}::float8 else 0 end/*end*/ as titled
     from public.property_scrapes_staging s
@@ -55,7 +55,7 @@ begin
     'content', hashtextextended(coalesce(sum(fingerprint), 0)::text, 0),
     'completeness', round((
       -- of a source that states no titles all are derived: what it does not declare is not its merit
-      avg(case when 'title' = any (v_session.declared_fields) then filled else filled - titled end) filter (where usable)
+      avg(case when 'title' = any (v_session.declared_fields) then filled else filled - titled end) filter (where usable and standing) -- a deletion need say no more
       / nullif((/*each weighted " + "*/case when '{name}' = any (v_session.declared_fields) then {weight} else 0 end/*end*/), 0)
     )::numeric, 3)
   ) into v_result

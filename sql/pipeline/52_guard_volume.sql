@@ -41,7 +41,11 @@ language sql stable security definer set search_path = '' as $$
   union all
   select 'many_changed', format('%s of %s known rows would change (%s %%): looks like a parser break; compare with plans show, then approve',
     changed, known, round(100 * changed / known))
-  from limits, figures, lateral (select scraped - (p_plan.metrics ->> 'new_properties')::numeric
-    - (p_plan.metrics ->> 'quarantined_properties')::numeric - (p_plan.metrics ->> 'superseded_rows')::numeric as known) k
+  from limits, figures, lateral (select case
+    -- a feed sends only what changed: the listings it does not send are those that did not
+    when p_session.filters_applied #> '{feed,since}' <> 'null'
+      then (select count(*) from property_manager.listing_scopes k where k.scope_id = p_session.scope_id)
+    else scraped - (p_plan.metrics ->> 'new_properties')::numeric
+    - (p_plan.metrics ->> 'quarantined_properties')::numeric - (p_plan.metrics ->> 'superseded_rows')::numeric end as known) k
   where known > 0 and changed > changed_share * known and changed > changed_rows
 $$;

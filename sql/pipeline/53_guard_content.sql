@@ -33,7 +33,7 @@ language sql stable security definer set search_path = '' as $$
       from property_manager.candidates c
       cross join lateral property_manager.staged(c.session_id, c.row_no) s
       join public.properties_live l on l.source = p_source.name and l.property_id = c.property_id
-      where c.session_id = p_session.id and c.known
+      where c.session_id = p_session.id and c.known and s.standard_status is distinct from 'Delete'
     ) lost
     cross join lateral (values /*each compared ", "*/('{name}', lost.{name})/*end*/) b (field_name, rows)
     where not (p_source.facts -> 'volatile' ? b.field_name)

@@ -1,6 +1,6 @@
 -- Retention of what staging needs no longer: sessions that ended before a moment, a bounded batch a call.
--- Live, its audit and what waits for a decision are never touched, nor is the guard's history: the last five
--- complete sessions of each scope.
+-- Live, its audit and what waits for a decision are never touched, nor is the guard's history, the last five
+-- complete sessions of each scope, nor how far a feed has been read.
 -- In: the moment; at most so many sessions; whether only to count. Out: {sessions, rows, more}.
 create function property_manager.cleanup(p_before timestamptz, p_limit integer, p_dry_run boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -57,6 +57,12 @@ language sql stable security definer set search_path = '' as $$
         from public.scraping_sessions k where k.sync_status = 'completed' and k.verdict = 'complete'
       ) kept
       where kept.nth <= 5
+    )
+    and s.id not in (
+      select distinct on (k.scope_id) k.id
+      from public.scraping_sessions k
+      where k.sync_status = 'completed' and k.filters_applied #>> '{feed,watermark}' is not null
+      order by k.scope_id, k.completed_at desc, k.created_at desc
     )
     and not exists (select from property_manager.leases l where l.session_id = s.id and l.leased_until > clock_timestamp())
 $$;

@@ -1,0 +1,157 @@
+"""A JSON API asked politely under the caller's authorisation, which goes to that one server only."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+from pydantic import SecretStr
+from tenacity.wait import wait_base
+from yarl import URL
+
+from config.errors import UsageError
+from scrapers.fetch.address import AddressGuard, is_loopback, origin, parse_url, shown, site
+from scrapers.fetch.agent import checked_contact, user_agent
+from scrapers.fetch.errors import (
+    AddressRefusedError,
+    HTTPStatusError,
+    PageError,
+    ProtocolError,
+    RedirectRefusedError,
+)
+from scrapers.fetch.pace import Clock, Pace, Sleep
+from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
+from scrapers.fetch.wire import Answer, Wire
+
+_PAGE_BYTES: Final = 200_000_000
+_SECONDS: Final = 120.0
+_ATTEMPTS: Final = 4
+_LONGEST_PAUSE: Final = 300.0
+
+
+class TokenRefusedError(PageError):
+    """The server does not accept the token."""
+
+    code = error_type = "token_refused"
+    exit_code = 2
+
+
+class JsonApi:
+    """Gets JSON from one server: at its pace, waiting as it asks, without following redirects.
+
+    robots.txt is about pages for everybody; an API is asked by those it has given a token.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: SecretStr | None,
+        *,
+        token_name: str,
+        contact: str | None = None,
+        allow_private: bool = False,
+        requests_per_second: float = 1.0,
+        wait: wait_base = JITTERED,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """`token_name` is where the token comes from, for what to do when it is refused."""
+        start = parse_url(url)
+        host = start.host or ""
+        if token is not None and start.scheme != "https" and not (allow_private or is_loopback(host)):
+            raise UsageError(
+                f"{shown(start)} would be sent the token of {token_name} unencrypted",
+                next_step="give the https url",
+            )
+        self._origin = origin(start)
+        self._token = token
+        self._token_name = token_name
+        self._pace = Pace(requests_per_second, clock=clock, sleep=sleep)
+        self._wait, self._sleep = wait, sleep
+        self._wire = Wire(
+            user_agent(checked_contact(contact)),
+            guard=AddressGuard([host] if allow_private else []),
+            pace=self._pace,
+            timeout=_SECONDS,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._wire.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._wire.__aexit__(*exc)
+
+    async def get_json(self, url: str) -> dict[str, Any]:
+        """One answer. Raises a PageError, whose `status` is the server's, for anything but JSON."""
+        target = _as_given(url)
+        if origin(target) != self._origin:
+            raise AddressRefusedError(f"{shown(target)} is not on {self._origin}", url=shown(target))
+        answer = await with_retries(
+            lambda _: self._ask(target), attempts=_ATTEMPTS, wait=self._wait, sleep=self._sleep
+        )
+        try:
+            found: dict[str, Any] = json.loads(answer.body)
+        except (ValueError, RecursionError) as error:
+            raise ProtocolError(
+                f"{shown(target)} answered with something that is not JSON", url=shown(target)
+            ) from error
+        return found
+
+    async def _ask(self, url: URL) -> Answer:
+        headers = {"Accept": "application/json"}
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {self._token.get_secret_value()}"
+        answer = await self._wire.send(url, headers=headers, limit=_PAGE_BYTES)
+        if answer.status == 200:
+            self._pace.answered(site(url.host or ""))
+            return answer
+        raise self._refusal(answer)
+
+    def _refusal(self, answer: Answer) -> PageError:
+        """What an answer without data means; the whole host is left alone for as long as it asks."""
+        url, status, host = shown(answer.url), answer.status, answer.url.host or ""
+        if answer.redirects_to is not None:
+            return RedirectRefusedError(
+                f"{url} redirects; the token is not sent on", url=url, status=status, target=""
+            )
+        if status in (401, 403):
+            given = "does not accept" if self._token is not None else "wants"
+            return TokenRefusedError(
+                f"{host} {given} the token of {self._token_name} ({status})",
+                url=url,
+                status=status,
+                next_step=f"set {self._token_name} to a bearer token that is valid there",
+            )
+        asked = retry_after(answer.headers, datetime.now(UTC)) or 0.0
+        if status in (429, 503):
+            self._pace.strained(site(host))
+            self._pace.pause(site(host), min(asked, _LONGEST_PAUSE))
+        return HTTPStatusError(
+            f"{host} answered {status} for {url}{self._said(answer.body)}",
+            url=url,
+            status=status,
+            transient=is_transient_status(status) and asked <= _LONGEST_PAUSE,
+            retry_after=asked or None,
+        )
+
+    def _said(self, body: bytes) -> str:
+        """The server's own words, which could repeat the token."""
+        try:
+            message = json.loads(body)["error"]["message"]
+        except (ValueError, RecursionError, LookupError, TypeError):
+            return ""
+        if not isinstance(message, str):
+            return ""
+        if self._token is not None:
+            message = message.replace(self._token.get_secret_value(), "…")
+        return f": {message[:300]}"
+
+
+def _as_given(url: str) -> URL:
+    """A link is the server's own and is sent back as it came, unless it is no proper url like that."""
+    proper = url.isascii() and url.isprintable() and " " not in url
+    return URL(url, encoded=True) if proper else URL(url)

@@ -1,0 +1,128 @@
+"""A RESO feed as rows: what changed since the last applied pass, then what is gone by the feed's own word."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from config.errors import FetchError, UsageError
+from importers import ImportFileError, Record, Skipped
+from importers.mapping import Mapping
+from importers.reso import Deletion, Endpoint, Feed, GetJson
+
+_WITHDRAWN: Final = "the feed withdrew it: MlgCanView is false"
+_SWEPT: Final = "the feed's key sweep shows it no more"
+_ASKED_AT_ONCE: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What is known of a feed before it is read."""
+
+    since: str | None = None
+    """The watermark of the last applied pass; without one everything is read."""
+    held: Callable[[list[str]], Awaitable[set[str]]] | None = None
+    """Which of these keys live has."""
+    standing: Callable[[], Awaitable[set[str]]] | None = None
+    """The keys of this feed that live shows, when they are to be compared with those the server has."""
+
+
+class FeedRows:
+    """One pass over a feed; iterated over once."""
+
+    format = "reso"
+    encoding: str | None = None
+
+    def __init__(self, endpoint: Endpoint, get_json: GetJson, known: Catalogue) -> None:
+        self._endpoint, self._get_json, self._known = endpoint, get_json, known
+        self._feed = Feed(endpoint, get_json)
+        self._withdrawn: dict[str, Deletion] = {}
+        self._swept_short: str | None = None
+        self.columns = self._feed.columns
+        self.warnings = self._feed.warnings
+        self.dialect: dict[str, Any] = {}
+        self.skipped: list[Skipped] = []
+
+    @property
+    def incomplete(self) -> str | None:
+        return self._feed.incomplete or self._swept_short
+
+    @property
+    def since(self) -> str | None:
+        return self._known.since
+
+    @property
+    def watermark(self) -> str | None:
+        """Where the next pass begins once this one's rows are applied; no empty answer moves it."""
+        return self._feed.watermark or self._known.since
+
+    async def __aiter__(self) -> AsyncIterator[Record]:
+        async for change in self._feed.changes(self._known.since):
+            key = str(change.cells.get(self._endpoint.key))
+            before = self._withdrawn.pop(key, None)
+            if before is not None:
+                self._skip(before, "withdrawn, and told of again later")
+            if isinstance(change, Deletion):
+                self._withdrawn[key] = change
+            else:
+                yield change
+        # only now: the last word about a listing counts, and staged later it wins over an earlier record
+        withdrawn = set(self._withdrawn)
+        async for record in self._gone():
+            yield record
+        async for record in self._swept(withdrawn):
+            yield record
+
+    async def _gone(self) -> AsyncIterator[Record]:
+        """Withdrawn listings that we have; the others nobody needs to hear of."""
+        told = list(self._withdrawn.values())
+        for start in range(0, len(told), _ASKED_AT_ONCE):
+            batch = told[start : start + _ASKED_AT_ONCE]
+            held = await self._held([each.key for each in batch])
+            for each in batch:
+                if each.key in held:
+                    yield Record(each.number, each.number, each.cells, gone=_WITHDRAWN)
+                else:
+                    self._skip(each, "withdrawn, never held")
+
+    async def _held(self, keys: list[str]) -> set[str]:
+        return set() if self._known.held is None else await self._known.held(keys)
+
+    async def _swept(self, withdrawn: Iterable[str]) -> AsyncIterator[Record]:
+        """What live shows and the server has no more; nothing at all unless the sweep saw every key."""
+        if self._known.standing is None:
+            return
+        left = (await self._known.standing()).difference(withdrawn)
+        sweep, seen = Feed(self._endpoint, self._get_json), 0
+        try:
+            async for key in sweep.sweep():
+                left.discard(key.key)
+                seen += 1
+        except (FetchError, ImportFileError) as error:
+            self._swept_short = f"the key sweep broke off, so nothing was removed by it: {error.message}"
+            return
+        if sweep.incomplete or not seen:
+            why = sweep.incomplete or "the server shows no key at all"
+            self._swept_short = f"the key sweep is not whole, so nothing was removed by it: {why}"
+            return
+        for number, absent in enumerate(sorted(left), self._feed.rows_read + 1):
+            yield Record(number, number, {self._endpoint.key: absent}, gone=_SWEPT)
+
+    def _skip(self, deletion: Deletion, why: str) -> None:
+        self.skipped.append(Skipped(deletion.number, why))
+
+
+def feed_scope(endpoint: Endpoint) -> str:
+    """The part of a source that a feed covers: another filter is another feed."""
+    return f"reso:{endpoint.url}" + (f"?$filter={endpoint.filter}" if endpoint.filter else "")
+
+
+def endpoint_for(endpoint: Endpoint, mapping: Mapping) -> Endpoint:
+    """The endpoint whose keys are the ids of the mapping."""
+    if len(mapping.id) != 1 or mapping.partition is not None:
+        raise UsageError(
+            f"mapping {mapping.name} cannot read a feed: a feed has one key, and is one session",
+            next_step='name one id, such as "ListingKey", and no partition; give the url a $filter instead',
+        )
+    return replace(endpoint, key=mapping.id[0])

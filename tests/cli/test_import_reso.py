@@ -1,0 +1,40 @@
+"""`import --file reso:…`: the token from the environment, and a feed told as it goes."""
+
+from __future__ import annotations
+
+import pytest
+from aiohttp import web
+
+from tests.cli.conftest import Cli
+from tests.services.imports.odata import listing, serving
+
+TOKEN = "s3cret-bearer"
+
+
+async def test_a_refused_token_is_one_sentence_with_what_to_set(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROPERTY_MANAGER_RESO_TOKEN", TOKEN)
+    async with serving() as server:
+        server.failing["orderby"] = [web.Response(status=401)]
+        ended = await cli("import", "--file", f"reso:{server.base}", "--source", "mls", "--allow-private")
+        assert len(server.asked) == 1
+    assert ended.exit_code == 2
+    assert "127.0.0.1 does not accept the token of PROPERTY_MANAGER_RESO_TOKEN (401)" in ended.stderr
+    assert TOKEN not in ended.stdout + ended.stderr
+
+
+async def test_a_feed_with_nothing_new_says_so(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROPERTY_MANAGER_RESO_TOKEN", TOKEN)
+    async with serving() as server:
+        command = ("import", "--file", f"reso:{server.base}", "--source", "mls", "--allow-private")
+        server.has(listing(1))
+        first = await cli(*command)
+        server.rows.clear()
+        quiet, told = await cli(*command), await cli(*command, "--json")
+        assert {request.headers["Authorization"] for request in server.asked} == {f"Bearer {TOKEN}"}
+    assert first.exit_code == 0, first.stderr
+    assert "127.0.0.1/odata/Property: 1 read = 1 staged. reso." in first.stdout
+    assert "Nothing has changed in 127.0.0.1/odata/Property since its last pass." in quiet.stdout
+    assert (told.exit_code, told.document["status"]) == (0, "nothing_new")
+    assert TOKEN not in first.stdout + first.stderr + quiet.stdout + quiet.stderr + told.stdout + told.stderr
