@@ -103,6 +103,20 @@ async def test_a_pass_that_breaks_off_moves_nothing(importing: Importing) -> Non
     assert "2026-06-01T12:00:00.123Z" in importing.mls.queries[0]
 
 
+async def test_cleaning_up_forgets_nothing_of_how_far_a_feed_was_read(
+    importing: Importing, superuser: asyncpg.Connection
+) -> None:
+    importing.mls.has(listing(1))
+    await importing()
+    importing.mls.has(listing(2, "2026-06-02T00:00:00Z"))
+    await importing(1)
+    done = await superuser.fetchval("select property_manager.cleanup($1, 100, false) ->> 'sessions'", at(90))
+    assert done == "1"
+    importing.mls.asked.clear()
+    await importing(91)
+    assert "ge 2026-06-02T00:00:00Z" in importing.mls.queries[0]
+
+
 async def test_nothing_new_leaves_no_session_and_keeps_the_place(importing: Importing) -> None:
     importing.mls.has(listing(1))
     await importing()
