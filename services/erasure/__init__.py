@@ -1,0 +1,1 @@
+"""Erasing personal data everywhere it is kept, and keeping it out."""
