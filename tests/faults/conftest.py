@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from config.listing import FIELDS
 from database.handle import Database
+from services.feed import Place, changes
 from tests.catalogue import ACME, Catalogue, Row, home, homes, without
 
 ROOT = Path(__file__).parents[2]
+COMPARED: Final = ("property_id", *(field.name for field in FIELDS if field.compared))
 
 Content = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
@@ -65,9 +69,11 @@ async def undisturbed(database: Database, superuser: asyncpg.Connection) -> Cont
 
 
 @asynccontextmanager
-async def worker(dsn: str, session_id: UUID, crash_at: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
+async def worker(
+    dsn: str, session_id: UUID, crash_at: str = "", *, day: float = 1
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process that syncs the session, once it has said that it is connected."""
-    arguments = [dsn, str(session_id), *([crash_at] if crash_at else [])]
+    arguments = [dsn, str(session_id), str(day), *([crash_at] if crash_at else [])]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.faults.worker", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -88,10 +94,99 @@ async def said(process: asyncio.subprocess.Process) -> str:
 
 
 async def settled(catalogue: Catalogue, expected: Content) -> None:
-    """Promises 1 to 3 hold, and nothing is left over."""
+    """It ended as if nothing had been, and the promises hold."""
     assert await content(catalogue.superuser, catalogue.source.name) == expected
+    await promises_hold(catalogue)
+
+
+async def promises_hold(catalogue: Catalogue) -> None:
+    """What must be true of a database after any fault, whatever its sources have been through."""
     assert await catalogue.complaints() == []
-    held = await catalogue.superuser.fetchval(
-        "select count(*) from property_manager.leases where leased_until > clock_timestamp()"
+    await _every_row_is_in_one_bucket(catalogue.superuser)
+    await _the_feed_is_the_audit_and_folds_to_live(catalogue)
+    await _nothing_is_left_over(catalogue.superuser)
+    await _a_rerun_changes_nothing(catalogue)
+
+
+BUCKETS: Final = {
+    "new": "new_properties",
+    "updated": "updated_properties",
+    "unchanged": "unchanged_properties",
+    "reactivated": "reactivated_properties",
+    "quarantined": "quarantined_properties",
+    "superseded": "superseded_rows",
+}
+
+
+async def _every_row_is_in_one_bucket(superuser: asyncpg.Connection) -> None:
+    for sync in await superuser.fetch("select * from public.sync_metadata where sync_status = 'completed'"):
+        rows = await superuser.fetch(
+            "select row_no, outcome from public.staging_outcomes where session_id = $1", sync["session_id"]
+        )
+        assert len({row["row_no"] for row in rows}) == len(rows) == sync["total_scraped"]
+        counts = Counter(row["outcome"] for row in rows)
+        assert counts == Counter({bucket: sync[column] for bucket, column in BUCKETS.items()})
+
+
+async def _the_feed_is_the_audit_and_folds_to_live(catalogue: Catalogue) -> None:
+    """Read as a subscriber would and folded here: neither the server's fold nor doctor is trusted."""
+    read = [change async for change in changes(catalogue.database, Place(), follow=False)]
+    places = [Place.parse(change["place"]) for change in read]
+    assert places == sorted(set(places))
+    audit = await catalogue.superuser.fetch("select id from public.property_changes")
+    assert sorted(change["change_id"] for change in read) == sorted(row["id"] for row in audit)
+    positions = await catalogue.superuser.fetch(
+        "select position from property_manager.change_sets order by 1"
     )
-    assert held == 0, "no lease is left"
+    end = await catalogue.superuser.fetchval("select position from property_manager.feed")
+    assert [row["position"] for row in positions] == list(range(1, end + 1))
+
+    folded: dict[UUID, dict[str, Any]] = {}
+    for change in read:
+        if change["change_type"] == "created":
+            folded[change["listing_id"]] = dict(change["new_value"])
+        else:
+            folded[change["listing_id"]][change["field_name"]] = change["new_value"]
+    live = await catalogue.superuser.fetch(
+        "select id, to_jsonb(l)::text as row from public.properties_live l"
+    )
+    assert {key: _given(image) for key, image in folded.items()} == {
+        row["id"]: _given(catalogue.read(row["row"])) for row in live
+    }
+
+
+def _given(image: dict[str, Any]) -> dict[str, Any]:
+    return {name: image[name] for name in (*COMPARED, "status") if image.get(name) is not None}
+
+
+async def _nothing_is_left_over(superuser: asyncpg.Connection) -> None:
+    leases = "select count(*) from property_manager.leases where leased_until is not null"
+    assert await superuser.fetchval(leases) == 0, "no lease is left"
+    running = "select count(*) from public.sync_metadata where sync_status = 'running'"
+    assert await superuser.fetchval(running) == 0, "no sync is left running"
+    # the server notices a moment later that a client was killed
+    async with asyncio.timeout(20):
+        while left := await superuser.fetch(LEFT_OVER):
+            await asyncio.sleep(0.02)
+    assert left == []
+
+
+LEFT_OVER: Final = """
+select a.pid, a.state, a.query, l.locktype, l.mode
+from pg_stat_activity a left join pg_locks l on l.pid = a.pid
+where a.datname = current_database() and a.application_name like 'property-manager%'
+  and (l.pid is not null or a.state <> 'idle')
+"""
+
+
+async def _a_rerun_changes_nothing(catalogue: Catalogue) -> None:
+    everything = """
+      select (select position from property_manager.feed), (select count(*) from public.property_changes),
+        (select md5(string_agg(l::text, '|' order by l.id)) from public.properties_live l)
+    """
+    before = await catalogue.superuser.fetchrow(everything)
+    for row in await catalogue.superuser.fetch(
+        "select id from public.scraping_sessions where sync_status = 'completed'"
+    ):
+        assert (await catalogue.sync(row["id"], day=9)).status == "applied"
+    assert await catalogue.superuser.fetchrow(everything) == before

@@ -1,4 +1,4 @@
-"""A process that syncs one session: `python -m tests.faults.worker DSN SESSION [crash_at]`."""
+"""A process that syncs one session: `python -m tests.faults.worker DSN SESSION DAY [crash_at]`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from services.pipeline import sync_session
 from tests.catalogue import at
 
 
-async def main(dsn: str, session_id: UUID, crash_at: str | None) -> int:
+async def main(dsn: str, session_id: UUID, day: float, crash_at: str | None) -> int:
     async with await Database.connect(dsn, pool_size=1) as database:
         print("ready", flush=True)
         try:
-            result = await sync_session(database, session_id, clock=lambda: at(1), crash_at=crash_at)
+            result = await sync_session(database, session_id, clock=lambda: at(day), crash_at=crash_at)
         except PropertyManagerError as error:
             print(error.code, flush=True)
             return error.exit_code
@@ -25,4 +25,6 @@ async def main(dsn: str, session_id: UUID, crash_at: str | None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1], UUID(sys.argv[2]), (sys.argv[3:] or [None])[0])))
+    sys.exit(
+        asyncio.run(main(sys.argv[1], UUID(sys.argv[2]), float(sys.argv[3]), (sys.argv[4:] or [None])[0]))
+    )
