@@ -22,7 +22,7 @@ demo: $(READY) ## Take a sample portal through four days, on a database of its o
 	$(BIN)/property-manager demo
 
 test: check ## Everything CI runs: check, then all tests on PostgreSQL 18, database tests on 15 too
-	@reason=$$(tests/system-packages) || echo "PostgreSQL 15 and MariaDB: tests that need them are skipped, $$reason"
+	@reason=$$(tests/system-packages) || echo "PostgreSQL 15, MariaDB and PgBouncer: tests that need them are skipped, $$reason"
 	$(BIN)/python -m pytest
 	@if [ -x /usr/lib/postgresql/15/bin/postgres ]; then \
 	  echo "PostgreSQL 15: the tests that use a database"; \

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +19,13 @@ from config.listing import FIELDS
 from database.handle import Database
 from services.feed import Place, changes
 from tests.catalogue import ACME, Catalogue, Row, home, homes, without
+from tests.conftest import Server
+from tests.faults.pooler import PGBOUNCER, Pooler, pooling
 
 ROOT = Path(__file__).parents[2]
+SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
+"""Whether there is time for every fault in every combination: `make soak` says so."""
+
 COMPARED: Final = ("property_id", *(field.name for field in FIELDS if field.compared))
 
 Content = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
@@ -66,6 +72,26 @@ async def undisturbed(database: Database, superuser: asyncpg.Connection) -> Cont
     await calm.run(homes(60))
     await calm.run(next_day(), day=1)
     return await content(superuser, "calm")
+
+
+@pytest.fixture(scope="session")
+def bouncer(server: Server) -> Iterator[Pooler]:
+    if not PGBOUNCER.exists():
+        pytest.skip(f"{PGBOUNCER} is not installed (apt-get install pgbouncer)")
+    with pooling(server.login) as running:
+        yield running
+
+
+@pytest.fixture
+def pooler(bouncer: Pooler, dsn: str) -> str:
+    """The login role's way to this test's database through a pooler in transaction mode."""
+    return bouncer.before(dsn)
+
+
+@pytest.fixture(params=["direct", "pooled"])
+def way(request: pytest.FixtureRequest, dsn: str) -> str:
+    """Both ways to this test's database, one after the other."""
+    return dsn if request.param == "direct" else str(request.getfixturevalue("pooler"))
 
 
 @asynccontextmanager

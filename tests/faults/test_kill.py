@@ -18,10 +18,10 @@ STAGES = ["sift", "validate_together", "validate_rule", "quarantine_rows", "plan
 
 @pytest.mark.parametrize("stage", STAGES)
 async def test_a_sync_killed_between_two_stages_is_finished_by_the_next(
-    prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str, stage: str
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str, stage: str
 ) -> None:
     catalogue, session_id = prepared
-    async with worker(dsn, session_id, crash_at=stage) as process:
+    async with worker(way, session_id, crash_at=stage) as process:
         assert await process.wait() == -signal.SIGKILL
 
     result = await catalogue.sync(session_id, day=1)
@@ -32,7 +32,7 @@ async def test_a_sync_killed_between_two_stages_is_finished_by_the_next(
 
 
 async def test_a_sync_killed_at_ten_random_moments_ends_as_one_that_was_not(
-    prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str
 ) -> None:
     catalogue, session_id = prepared
     seed = random.randrange(2**32)
@@ -43,7 +43,7 @@ async def test_a_sync_killed_at_ten_random_moments_ends_as_one_that_was_not(
     longest = 2 * (time.perf_counter() - started)
 
     for _ in range(10):
-        async with worker(dsn, session_id) as process:
+        async with worker(way, session_id) as process:
             await asyncio.sleep(chance.uniform(0, longest))
             process.kill()
 
@@ -65,13 +65,13 @@ async def test_a_second_run_changes_nothing(catalogue: Catalogue) -> None:
 
 
 async def test_a_killed_approval_is_finished_by_the_next(
-    catalogue: Catalogue, undisturbed: Content, dsn: str
+    catalogue: Catalogue, undisturbed: Content, way: str
 ) -> None:
     await catalogue.run(homes(60))
     session_id = await catalogue.stage(next_day(), day=1)
     planned = await catalogue.sync(session_id, day=1, dry_run=True)
     assert planned.plan_id is not None
-    async with worker(dsn, session_id, crash_at="plan") as process:
+    async with worker(way, session_id, crash_at="plan") as process:
         await process.wait()
 
     result = await catalogue.sync(session_id, day=1)

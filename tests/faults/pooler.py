@@ -1,0 +1,100 @@
+"""A PgBouncer in transaction mode before a server: every transaction may get another server connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from database.installation import Account
+
+PGBOUNCER: Final = Path("/usr/sbin/pgbouncer")
+
+CONFIGURATION: Final = """
+[databases]
+* = host={host} port={port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {listen}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = {folder}/users
+pool_mode = transaction
+default_pool_size = {size}
+max_client_conn = 100
+admin_users = {user}
+"""
+
+
+@dataclass(frozen=True)
+class Pooler:
+    """Where it listens."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def before(self, dsn: str) -> str:
+        """The same database, through the pooler."""
+        parts = urlsplit(dsn)
+        login = parts.netloc.rpartition("@")[0]
+        return parts._replace(netloc=f"{login}@127.0.0.1:{self.port}").geturl()
+
+
+@contextlib.contextmanager
+def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
+    """PgBouncer for the server's one login, `size` server connections a database."""
+    to = urlsplit(server_dsn)
+    account = Account.to_run_as()  # PgBouncer refuses root, as Postgres does
+    folder = Path(tempfile.mkdtemp(prefix="property-manager-pooler-"))
+    port = _free_port()
+    try:
+        folder.joinpath("users").write_text(f'"{to.username}" "{unquote(to.password or "")}"\n')
+        folder.joinpath("ini").write_text(
+            CONFIGURATION.format(
+                host=to.hostname, port=to.port, listen=port, folder=folder, size=size, user=to.username
+            )
+        )
+        for path in (folder, *folder.iterdir()):
+            account.take(path)
+        process = subprocess.Popen(
+            [PGBOUNCER, "--quiet", folder / "ini"],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            **({} if account.is_us else {"user": account.uid, "group": account.gid, "extra_groups": ()}),
+        )
+        try:
+            asyncio.run(_answers(port, process))
+            yield Pooler(port, process)
+        finally:
+            process.kill()
+            process.communicate()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _answers(port: int, process: subprocess.Popen[bytes]) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            assert process.poll() is None, process.communicate()[1].decode()
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.02)
+                continue
+            writer.close()
+            await writer.wait_closed()
+            return
