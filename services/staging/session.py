@@ -205,11 +205,13 @@ class SessionWriter:
 
     async def error(self, url: str, error_type: str, message: str, retries: int = 0) -> None:
         """Note a page that failed, at once."""
-        await self._database.run("record_error", self.session_id, url, error_type, message, retries)
+        await self._database.run(
+            "record_error", self.session_id, self._writer, url, error_type, message, retries
+        )
 
     async def resolved(self, urls: list[str]) -> None:
         """These pages failed before and work now."""
-        await self._database.run("resolve_errors", self.session_id, urls)
+        await self._database.run("resolve_errors", self.session_id, self._writer, urls)
 
     async def describe(self, facts: dict[str, Any]) -> None:
         """Note what the session's input looks like, beside the filters it was opened with."""

@@ -24,11 +24,11 @@ select property_manager.touch_session($1, $2, $3, $4, $5, $6, $7);
 
 -- name: record_error
 -- Notes a page that failed.
-select property_manager.record_error($1, $2, $3, $4, $5);
+select property_manager.record_error($1, $2, $3, $4, $5, $6);
 
 -- name: resolve_errors
 -- Pages that failed and work now.
-select property_manager.resolve_errors($1, $2);
+select property_manager.resolve_errors($1, $2, $3);
 
 -- name: complete_session
 -- Ends a session with its verdict.

@@ -23,25 +23,43 @@ end
 $$;
 grant execute on function property_manager.touch_session to service_role;
 
+-- Refuses whoever does not write the open session, or no longer does; a sign of life of whoever does.
+create function property_manager.require_writer(p_session uuid, p_writer uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.scraping_sessions set heartbeat_at = clock_timestamp()
+  where id = p_session and status = 'running' and writer = p_writer;
+  if not found then
+    raise exception 'session % is no longer ours to write: it has ended or another process resumed it', p_session
+      using errcode = 'PM003', hint = 'see session-details --session-id ' || p_session;
+  end if;
+end
+$$;
+
 -- Notes a page that failed; one that fails again, in a resumed session, is still one error.
-create function property_manager.record_error(p_session uuid, p_url text, p_type text, p_message text, p_retries integer)
-returns void
-language sql security definer set search_path = '' as $$
-  with again as (
-    update public.scraping_errors
-    set error_type = p_type, error_message = p_message, retry_count = retry_count + 1 + p_retries
-    where session_id = p_session and url = p_url and not resolved
-    returning id
-  )
-  insert into public.scraping_errors (session_id, url, error_type, error_message, retry_count)
-  select p_session, p_url, p_type, p_message, p_retries
-  where not exists (select from again)
+create function property_manager.record_error(
+  p_session uuid, p_writer uuid, p_url text, p_type text, p_message text, p_retries integer
+) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform property_manager.require_writer(p_session, p_writer);
+  update public.scraping_errors
+  set error_type = p_type, error_message = p_message, retry_count = retry_count + 1 + p_retries
+  where session_id = p_session and url = p_url and not resolved;
+  if not found then
+    insert into public.scraping_errors (session_id, url, error_type, error_message, retry_count)
+    values (p_session, p_url, p_type, p_message, p_retries);
+  end if;
+end
 $$;
 grant execute on function property_manager.record_error to service_role;
 
 -- These pages failed before and work now.
-create function property_manager.resolve_errors(p_session uuid, p_urls text[]) returns void
-language sql security definer set search_path = '' as $$
-  update public.scraping_errors set resolved = true where session_id = p_session and url = any (p_urls) and not resolved
+create function property_manager.resolve_errors(p_session uuid, p_writer uuid, p_urls text[]) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform property_manager.require_writer(p_session, p_writer);
+  update public.scraping_errors set resolved = true where session_id = p_session and url = any (p_urls) and not resolved;
+end
 $$;
 grant execute on function property_manager.resolve_errors to service_role;

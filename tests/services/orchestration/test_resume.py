@@ -158,6 +158,10 @@ async def test_resuming_fences_the_first_writer(database: Database, superuser: a
         await stage(first, 2)
     with pytest.raises(TakenOverError):
         await first.complete("complete")
+    with pytest.raises(TakenOverError):
+        await first.error("https://acme.example/1", "timeout", "too late")
+    with pytest.raises(TakenOverError):
+        await first.resolved(["https://acme.example/1"])
     await first.fail("too late")
     await stage(second, 3)
     await second.complete("complete")

@@ -10,6 +10,7 @@ from config.errors import NotFoundError
 from services.quality import QUALITY_THRESHOLDS, DataQualityService
 from services.quality.checks import Check
 from services.quality.quarantine import list_quarantine, show_quarantined
+from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes, without
 
 
@@ -50,11 +51,12 @@ async def test_a_session_that_was_not_validated_says_so(catalogue: Catalogue) ->
 
 
 async def test_pages_that_failed_are_counted_by_kind_until_they_work(catalogue: Catalogue) -> None:
-    session = await catalogue.stage(homes(1))
+    writer = await SessionWriter.open(catalogue.database, catalogue.source, scope="all", kind="scrape")
     for url, kind in (("/1", "http_404"), ("/2", "http_404"), ("/3", "timeout")):
-        await catalogue.database.run("record_error", session, url, kind, "it failed", 1)
-    await catalogue.database.run("resolve_errors", session, ["/2"])
-    report = await DataQualityService(catalogue.database).generate_quality_report(session)
+        await writer.error(url, kind, "it failed", 1)
+    await writer.resolved(["/2"])
+    await writer.complete("partial")
+    report = await DataQualityService(catalogue.database).generate_quality_report(writer.session_id)
     assert report["errors"] == {"http_404": 1, "timeout": 1}
 
 
