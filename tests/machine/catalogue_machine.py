@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import json
+import tempfile
+from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
@@ -14,9 +19,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from config.source import Guard, Source
 from database.handle import Database
 from services.pipeline import SyncResult
-from tests.catalogue import Catalogue
+from tests.catalogue import Catalogue, at
 from tests.faults.conftest import worker
 from tests.machine.model import FIELDS, Counts, Model, Row, Session, Value
+from tests.services.imports.importing import import_file
 
 T = TypeVar("T")
 
@@ -29,7 +35,7 @@ SOURCE = Source(
     guard=Guard(least_share_of_median=0.1, leaving_share_small=0.8, leaving_rows_small=4, least_quality=0.1),
 )
 STAGES = ("sift", "quarantine_rows", "plan", "guard", "apply")
-HOURS = (1.0, 6.0, 13.0, 30.0)
+HOURS = (1, 6, 12, 30)
 
 properties = st.sampled_from([f"P-{number}" for number in range(1, 8)])
 values: dict[str, st.SearchStrategy[Value]] = {
@@ -45,6 +51,9 @@ fields = st.fixed_dictionaries(
 )
 rows = st.builds(Row, properties, fields, st.sampled_from([False] * 9 + [True]))
 scrapes = st.lists(rows, min_size=0, max_size=14)
+# a file says nothing of when its rows were fetched, so that of a repeated id the fuller row would win
+files = st.lists(rows, min_size=1, max_size=8, unique_by=lambda row: row.property_id)
+MAPPING = {"name": "machine", "id": "property_id", "fields": {name: name for name in (*FIELDS, "source_url")}}
 
 
 class NewDatabase(Protocol):
@@ -62,7 +71,7 @@ class CatalogueMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.stack = AsyncExitStack()
         self.model = Model()
-        self.now = 0.0
+        self.now = 0
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)
@@ -87,13 +96,13 @@ class CatalogueMachine(RuleBasedStateMachine):
     # what a team does
 
     @rule(scrape=scrapes, complete=st.booleans(), hours=st.sampled_from(HOURS))
-    def scrape(self, scrape: list[Row], complete: bool, hours: float) -> None:
+    def scrape(self, scrape: list[Row], complete: bool, hours: int) -> None:
         """A session lands and waits."""
-        self.now += hours / 24
+        self.now += hours
         self.model.sessions.append(self.run(self._stage(scrape, complete)))
 
     @rule(scrape=scrapes, complete=st.booleans(), hours=st.sampled_from(HOURS), approve=st.booleans())
-    def scrape_and_sync(self, scrape: list[Row], complete: bool, hours: float, approve: bool) -> None:
+    def scrape_and_sync(self, scrape: list[Row], complete: bool, hours: int, approve: bool) -> None:
         self.scrape(scrape, complete, hours)
         self._sync(self.model.sessions[-1], approve)
 
@@ -112,12 +121,36 @@ class CatalogueMachine(RuleBasedStateMachine):
         self.run(self._crash(session, stage))
         self._sync(session, approve)
 
+    @rule(file=files, complete=st.booleans(), hours=st.sampled_from(HOURS))
+    def import_file(self, file: list[Row], complete: bool, hours: int) -> None:
+        """The same listings from a file, which is a scope of its own."""
+        self.now += hours
+        session = Session(None, file, complete, self.now, "import")
+        result = self.run(self._import(session))
+        session.name = result.session_id
+        self.model.sessions.append(session)
+        self._compare(session, result)
+
+    @precondition(lambda self: self.now > 0)
+    @rule(data=st.data())
+    def ask_the_past(self, data: st.DataObject) -> None:
+        """What the catalogue showed at any moment."""
+        moment = data.draw(st.integers(0, self.now), label="moment")
+        assert self.run(self._live("property_manager.listings_at($1)", at(moment / 24))) == self.model.as_of(
+            moment
+        )
+
     # what must hold after each
 
     @invariant()
     def live_is_what_the_model_says(self) -> None:
         if hasattr(self, "catalogue"):
-            assert self.run(self._live()) == self.model.live()
+            assert self.run(self._live("public.properties_live")) == self.model.live()
+
+    @invariant()
+    def the_audit_is_what_the_model_says(self) -> None:
+        if hasattr(self, "catalogue"):
+            assert self.run(self._audit()) == self.model.history()
 
     @invariant()
     def doctor_finds_nothing(self) -> None:
@@ -127,23 +160,19 @@ class CatalogueMachine(RuleBasedStateMachine):
     # how
 
     async def _stage(self, scrape: list[Row], complete: bool) -> Session:
-        raw = [
-            {"property_id": row.property_id, **row.fields, **({"bedrooms": 400} if row.broken else {})}
-            for row in scrape
-        ]
         name = await self.catalogue.stage(
-            raw,
-            day=self.now,
+            map(_raw, scrape),
+            day=self.now / 24,
             verdict="complete" if complete else "partial",
-            fetched=lambda number: self.now - 0.01 + number / 10_000,
+            fetched=lambda number: self.now / 24 - 0.01 + number / 10_000,
         )
         return Session(name, scrape, complete, self.now)
 
     def _sync(self, session: Session, approve: bool) -> None:
-        self.now += 1 / 24
-        result: SyncResult = self.run(self.catalogue.sync(session.name, day=self.now))
+        self.now += 1
+        result: SyncResult = self.run(self.catalogue.sync(session.name, day=self.now / 24))
         if result.status == "held" and approve:
-            result = self.run(self.catalogue.approve(result, day=self.now))
+            result = self.run(self.catalogue.approve(result, day=self.now / 24))
         self._compare(session, result)
 
     def _compare(self, session: Session, result: SyncResult) -> None:
@@ -159,14 +188,56 @@ class CatalogueMachine(RuleBasedStateMachine):
             assert _buckets(result) == self.model.apply(session, self.now)
 
     async def _crash(self, session: Session, stage: str) -> None:
-        async with worker(self.dsn, session.name, stage, day=self.now + 1 / 24) as process:
+        async with worker(self.dsn, session.name, stage, day=(self.now + 1) / 24) as process:
             await process.wait()
 
-    async def _live(self) -> dict[str, Any]:
+    async def _import(self, session: Session) -> SyncResult:
+        with tempfile.TemporaryDirectory() as folder:
+            mapping = Path(folder) / "machine.json"
+            mapping.write_text(json.dumps(MAPPING), encoding="utf-8")
+            file = Path(folder) / "listings.csv"
+            with file.open("w", encoding="utf-8", newline="") as lines:
+                table = csv.DictWriter(lines, ("property_id", *MAPPING["fields"]))
+                table.writeheader()
+                table.writerows(_raw(row) | {"source_url": _url(row)} for row in session.rows)
+            return await import_file(
+                self.database,
+                file,
+                mapping=str(mapping),
+                source=SOURCE.name,
+                day=self.now / 24,
+                complete=session.complete,
+            )
+
+    async def _audit(self) -> Counter[tuple[str, str | None, str]]:
+        """How often each listing's field took each value."""
+        told = await self.superuser.fetch(
+            """select property_id, field_name, new_value::text as value from public.property_changes
+               where field_name is null or field_name = any ($1)""",
+            [*FIELDS, "status"],
+        )
+        return Counter(
+            (
+                row["property_id"],
+                row["field_name"],
+                None if row["field_name"] is None or row["value"] is None else json.loads(row["value"]),
+            )
+            for row in told
+        )
+
+    async def _live(self, source: str, *args: Any) -> dict[str, Any]:
         shown = await self.superuser.fetch(
-            f"select property_id, status, {', '.join(FIELDS)} from public.properties_live"
+            f"select property_id, status, {', '.join(FIELDS)} from {source}", *args
         )
         return {row["property_id"]: (row["status"], _fields(row)) for row in shown}
+
+
+def _raw(row: Row) -> dict[str, Value]:
+    return {"property_id": row.property_id, **row.fields, **({"bedrooms": 400} if row.broken else {})}
+
+
+def _url(row: Row) -> str:
+    return f"https://acme.example/{row.property_id}"
 
 
 def _fields(row: asyncpg.Record) -> dict[str, Value]:

@@ -1,4 +1,7 @@
-"""What a catalogue of one source should be: the promises in a page of plain Python, without a database."""
+"""What a catalogue of one source should be: the promises in a page of plain Python, without a database.
+
+Moments are whole hours since the catalogue began.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ Content = frozenset[tuple[tuple[object, ...], int]]
 
 FIELDS = ("title", "price", "bedrooms", "description", "agent_email")
 MISSES = 2
-DAYS_APART = 0.5
+HOURS_APART = 12
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Session:
     name: object
     rows: list[Row]
     complete: bool
-    ended: float
+    ended: int
+    scope: str = "all"
     state: Literal["pending", "applied", "stale", "rolled back"] = "pending"
 
     @property
@@ -54,18 +58,34 @@ class Session:
 
 
 @dataclass
+class Sighting:
+    """What one scope knows of a listing: when it showed it last, and how often it has missed it since."""
+
+    seen: int
+    misses: int = 0
+    missed_at: int | None = None
+    missed_content: Content | None = None
+
+
+@dataclass
 class Listing:
-    """A listing as live shows it, and what is known of its absence."""
+    """A listing as live shows it, and the scopes that have shown it."""
 
     fields: Fields
     status: Status = "active"
-    misses: int = 0
-    missed_at: float | None = None
-    missed_content: Content | None = None
+    scopes: dict[str, Sighting] = field(default_factory=dict)
     pins: set[str] = field(default_factory=set)
 
-    def seen(self) -> None:
-        self.misses, self.missed_at, self.missed_content = 0, None, None
+    def shown(self, scope: str, moment: int) -> None:
+        known = self.scopes.get(scope)
+        self.scopes[scope] = Sighting(moment if known is None else max(known.seen, moment))
+
+    def shown_elsewhere(self, scope: str) -> bool:
+        """Whether another scope, that has not missed it, has shown it since this one did."""
+        here = self.scopes[scope].seen
+        return any(
+            there.misses == 0 and there.seen > here for name, there in self.scopes.items() if name != scope
+        )
 
 
 @dataclass
@@ -73,7 +93,7 @@ class Change:
     """One line of the audit; `created` has no field and the whole image as its value."""
 
     change_set: int
-    at: float
+    at: int
     property_id: str
     field: str | None
     old: Value
@@ -109,7 +129,7 @@ class Model:
     def live(self) -> dict[str, tuple[Status, Fields]]:
         return {key: (listing.status, dict(listing.fields)) for key, listing in self.listings.items()}
 
-    def as_of(self, moment: float) -> dict[str, tuple[Value, Fields]]:
+    def as_of(self, moment: int) -> dict[str, tuple[Value, Fields]]:
         """The fold of what had been committed by then."""
         shown: dict[str, Fields] = {}
         for change in self.audit:
@@ -123,29 +143,36 @@ class Model:
             key: (image["status"], {name: image.get(name) for name in FIELDS}) for key, image in shown.items()
         }
 
+    def history(self) -> Counter[tuple[str, str | None, Value]]:
+        """How often each listing's field took each value."""
+        return Counter((change.property_id, change.field, change.new) for change in self.audit)
+
     # syncs
 
     def is_stale(self, session: Session) -> bool:
-        return any(other.state == "applied" and other.ended > session.ended for other in self.sessions)
+        return any(
+            other.scope == session.scope and other.state == "applied" and other.ended > session.ended
+            for other in self.sessions
+        )
 
-    def apply(self, session: Session, now: float) -> Counts:
+    def apply(self, session: Session, now: int) -> Counts:
         """What a sync of the session does to live, and in which bucket each row ends."""
         counts = Counts(superseded=len(session.rows) - len(session.winners))
         self.change_sets += 1
         missed = self._missed(session)
         for key, row in session.winners.items():
             self._take(row, self.listings.get(key), counts, now)
-        for key in {row.property_id for row in session.rows} & set(self.listings):
-            self.listings[key].seen()
         for key in missed:
             self._miss(key, session, counts, now)
+        for key in {row.property_id for row in session.rows} & set(self.listings):
+            self.listings[key].shown(session.scope, session.ended)
         session.state = "applied"
         for other in self.sessions:
-            if other.state == "pending" and other.ended < session.ended:
+            if other.scope == session.scope and other.state == "pending" and other.ended < session.ended:
                 other.state = "stale"
         return counts
 
-    def _take(self, row: Row, known: Listing | None, counts: Counts, now: float) -> None:
+    def _take(self, row: Row, known: Listing | None, counts: Counts, now: int) -> None:
         key = row.property_id
         if row.broken:
             counts.quarantined += 1
@@ -168,6 +195,7 @@ class Model:
                 counts.unchanged += 1
 
     def _missed(self, session: Session) -> list[str]:
+        """Whose absence counts: inside the scope, once in a while, and only for new content."""
         if not session.complete or not session.rows:
             return []
         shown = {row.property_id for row in session.rows}
@@ -175,31 +203,33 @@ class Model:
             key
             for key, listing in self.listings.items()
             if key not in shown
-            and (listing.misses < MISSES or listing.status != "removed")
+            and (known := listing.scopes.get(session.scope)) is not None
+            and (known.misses < MISSES or listing.status != "removed")
             and (
-                listing.missed_at is None
+                known.missed_at is None
                 or (
-                    listing.missed_at + DAYS_APART <= session.ended
-                    and listing.missed_content != session.content
+                    known.missed_at + HOURS_APART <= session.ended and known.missed_content != session.content
                 )
             )
         ]
 
-    def _miss(self, key: str, session: Session, counts: Counts, now: float) -> None:
+    def _miss(self, key: str, session: Session, counts: Counts, now: int) -> None:
         listing = self.listings[key]
-        listing.misses += 1
-        listing.missed_at, listing.missed_content = session.ended, session.content
-        becomes: Status = "removed" if listing.misses >= MISSES else "inactive"
-        if listing.status not in (becomes, "removed"):
-            self._set_status(key, becomes, now)
-            if becomes == "removed":
-                counts.removed += 1
-            else:
-                counts.missing += 1
+        known = listing.scopes[session.scope]
+        known.misses += 1
+        known.missed_at, known.missed_content = session.ended, session.content
+        becomes: Status = "removed" if known.misses >= MISSES else "inactive"
+        if listing.status in (becomes, "removed") or listing.shown_elsewhere(session.scope):
+            return
+        self._set_status(key, becomes, now)
+        if becomes == "removed":
+            counts.removed += 1
+        else:
+            counts.missing += 1
 
     # the only writers of a listing
 
-    def _set(self, key: str, fields: Iterable[tuple[str, Value]] | Fields, now: float) -> bool:
+    def _set(self, key: str, fields: Iterable[tuple[str, Value]] | Fields, now: int) -> bool:
         listing = self.listings[key]
         changed = False
         for name, value in dict(fields).items():
@@ -209,7 +239,7 @@ class Model:
                 changed = True
         return changed
 
-    def _set_status(self, key: str, status: Status, now: float) -> None:
+    def _set_status(self, key: str, status: Status, now: int) -> None:
         listing = self.listings[key]
         if listing.status != status:
             self.audit.append(Change(self.change_sets, now, key, "status", listing.status, status))

@@ -1,0 +1,5 @@
+"""Asserts of the machine tell what they compared, as those of a test module do."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.machine.catalogue_machine")
