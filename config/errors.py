@@ -54,6 +54,14 @@ class DatabaseUnreachableError(DatabaseError):
     code = "database_unreachable"
 
 
+class ConnectionLostError(DatabaseUnreachableError):
+    """The connection to the database was lost; what was not committed is undone."""
+
+
+class LoginRefusedError(DatabaseUnreachableError):
+    """The database refuses the login; asking again with the same one can lock the account."""
+
+
 class MigrationError(DatabaseError):
     """The database's schema and this program do not fit."""
 
@@ -89,6 +97,12 @@ class PlanOutdatedError(RefusedError):
     """The plan no longer fits: live has moved."""
 
     code = "plan_outdated"
+
+
+class BeforeHistoryError(RefusedError):
+    """That moment lies before the history that is kept."""
+
+    code = "before_history"
 
 
 class FetchError(PropertyManagerError):

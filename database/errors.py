@@ -12,9 +12,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import asyncpg
 
 from config.errors import (
+    BeforeHistoryError,
     BusyError,
+    ConnectionLostError,
     DatabaseError,
     DatabaseUnreachableError,
+    LoginRefusedError,
+    MigrationError,
     NotFoundError,
     PlanOutdatedError,
     PropertyManagerError,
@@ -36,6 +40,18 @@ _RAISED: Final[dict[str, type[PropertyManagerError]]] = {
     "PM003": TakenOverError,
     "PM004": BusyError,
     "PM005": PlanOutdatedError,
+    "PM006": UsageError,
+    "PM010": BeforeHistoryError,
+    "PM009": MigrationError,
+}
+# What to do where the server gives no hint of its own, by its error codes.
+_NEXT_STEPS: Final[dict[str, str]] = {
+    "25006": "connect where one may write: no standby, no default_transaction_read_only",
+    "53100": "make room on the disk of the database server, then run it again: nothing was half-written",
+    "53200": "give the database server more memory, or lower its work_mem, then run it again",
+    "53400": "raise the limit it names for this role or server (temp_file_limit), then run it again",
+    "55P03": "somebody else holds a lock: run it again when they are done, or raise lock_timeout",
+    "57014": "raise statement_timeout for this role or database, then run it again",
 }
 _LOGIN = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
 
@@ -79,7 +95,10 @@ def while_connecting(address: Address) -> Iterator[None]:
     try:
         yield
     except _LOGIN as error:
-        raise _unreachable(address, "the server refuses the login", "check the user and password") from error
+        raise LoginRefusedError(
+            f"cannot connect to {address}: the server refuses the login",
+            next_step="check the user and password",
+        ) from error
     except asyncpg.InvalidCatalogNameError as error:
         raise _unreachable(address, "there is no such database", "check its name, or create it") from error
     except asyncpg.TooManyConnectionsError as error:
@@ -109,18 +128,19 @@ def while_working(address: Address, conn: asyncpg.Connection) -> Iterator[None]:
         yield
     except asyncpg.PostgresError as error:
         if isinstance(error, _GONE) or _is_closed(conn):
-            raise _lost(address) from error
+            raise _lost(address, str(error.args[0])) from error
         said = str(error.args[0])  # str(error) would append the hint, which is the next step
         if raised := _RAISED.get(error.sqlstate or ""):
             raise raised(said, next_step=error.hint) from error
         detail = f" ({error.detail})" if error.detail else ""
-        raise DatabaseError(f"{said}{detail}", next_step=error.hint) from error
+        next_step = error.hint or _NEXT_STEPS.get(error.sqlstate or "")
+        raise DatabaseError(f"{said}{detail}", next_step=next_step) from error
     except asyncpg.InternalClientError as error:
         # the driver's words for a connection that the server ended between two statements
-        raise _lost(address) from error
+        raise _lost(address, "ended by the server") from error
     except (OSError, asyncpg.InterfaceError) as error:
         if _is_closed(conn):
-            raise _lost(address) from error
+            raise _lost(address, str(error)) from error
         raise
 
 
@@ -131,7 +151,12 @@ def _is_closed(conn: asyncpg.Connection) -> bool:
         return True  # the pool has taken the dead connection out of our hands
 
 
-def _lost(address: Address) -> DatabaseUnreachableError:
-    return DatabaseUnreachableError(
-        f"lost the connection to {address}; what was not committed is undone", next_step="run it again"
+def _lost(address: Address, why: str) -> ConnectionLostError:
+    # the driver puts its own words before the server's
+    _, _, said = why.rpartition("connection was closed in the middle of operation")
+    reason = said.removeprefix(": ")
+    return ConnectionLostError(
+        f"lost the connection to {address}{f' ({reason})' if reason else ''};"
+        " what was not committed is undone",
+        next_step="run it again",
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Any, Final, Self
 
 import asyncpg
 
-from config.errors import UsageError
+from config.errors import ConnectionLostError, UsageError
 from config.settings import Settings
 from database import migrate, queries
+from database.checkout import checkout
 from database.embedded import Embedded
 from database.errors import Address, while_connecting, while_working
+
+log = logging.getLogger(__name__)
 
 _TRANSACTION_POOLER_PORT: Final = 6543
 _CONNECT_SECONDS: Final = 15.0
@@ -33,6 +37,7 @@ class Database:
         self.dsn: Final = dsn
         self.address: Final = Address.of(dsn)
         self._pool = pool
+        self._checked = False
 
     @classmethod
     async def open(cls, settings: Settings, *, check: bool = True, pool_size: int = 4) -> Self:
@@ -44,6 +49,7 @@ class Database:
         try:
             if check:
                 await database._require_current(migrate_fresh=settings.database_url is None)
+                database._checked = True
         except BaseException:
             await database.close()
             raise
@@ -76,13 +82,34 @@ class Database:
         timeout: float | None = None,  # noqa: ASYNC109 (the server keeps it)
     ) -> AsyncIterator[asyncpg.Connection]:
         """One transaction as service_role; `timeout` bounds each of its statements, in seconds."""
-        async with self._acquire() as conn:
-            with while_working(self.address, conn):
-                async with conn.transaction():
-                    await conn.execute(queries.text("act_as_service"))
-                    if timeout is not None:
-                        await conn.execute(queries.text("limit_statements"), f"{timeout * 1000:.0f}ms")
-                    yield conn
+        conn, begun = await self._begin()
+        async with begun:
+            if timeout is not None:
+                await conn.execute(queries.text("limit_statements"), f"{timeout * 1000:.0f}ms")
+            yield conn
+
+    async def _begin(self) -> tuple[asyncpg.Connection, AsyncExitStack]:
+        """A connection with a transaction begun on it.
+
+        A connection that died in the pool is noticed here, where nothing has been asked of it yet: it and all
+        others from before are replaced.
+        """
+        try:
+            return await self._try_to_begin()
+        except ConnectionLostError as error:
+            log.debug("a pooled connection was dead (%s); taking a new one", error.message)
+            await self._pool.expire_connections()
+            return await self._try_to_begin()
+
+    async def _try_to_begin(self) -> tuple[asyncpg.Connection, AsyncExitStack]:
+        async with AsyncExitStack() as begun:
+            conn = await begun.enter_async_context(self._acquire())
+            begun.enter_context(while_working(self.address, conn))
+            # the stages' locks are made for this isolation, whatever a role's or a server's default is
+            await begun.enter_async_context(conn.transaction(isolation="read_committed"))
+            await conn.execute(queries.text("act_as_service"))
+            return conn, begun.pop_all()
+        raise AssertionError("unreachable: the stack swallows nothing")
 
     @asynccontextmanager
     async def _acquire(self) -> AsyncIterator[asyncpg.Connection]:
@@ -91,7 +118,14 @@ class Database:
         try:
             yield conn
         finally:
+            await self._give_back(conn)
+
+    async def _give_back(self, conn: asyncpg.Connection) -> None:
+        try:
             await self._pool.release(conn)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            # the pool has closed it; the work itself was committed before, or has failed and says so
+            log.debug("a connection died while it was given back: %s", error)
 
     @asynccontextmanager
     async def admin(self) -> AsyncIterator[asyncpg.Connection]:
@@ -140,6 +174,16 @@ class Database:
         """The named query, for what it does."""
         async with self.transaction() as conn:
             await conn.execute(queries.text(name), *args)
+
+    @property
+    def code_version(self) -> str | None:
+        """The code that this program expects to find there as long as it runs; none: it was not checked."""
+        return checkout().code_version if self._checked else None
+
+    async def require_current(self) -> None:
+        """Refuse by name when somebody has migrated the database since it was opened."""
+        if self._checked:
+            await self._require_current(migrate_fresh=False)
 
     async def _require_current(self, *, migrate_fresh: bool) -> None:
         async with self.admin() as conn:

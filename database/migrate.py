@@ -147,6 +147,7 @@ async def _deploy(conn: asyncpg.Connection, wanted: Checkout) -> bool:
         deployed = await conn.fetchrow(queries.text("deployed"))
         if deployed["code_version"] == wanted.code_version:
             return False
+        await conn.execute(queries.text("lock_code"))
         await _drop_code(conn)
         if await conn.fetchval(queries.text("table_exists"), "property_manager.listing_fields"):
             await conn.execute(queries.text("sync_listing_fields"), listing_fields())

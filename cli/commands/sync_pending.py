@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 async def sync_pending(run: Run, *, max_sessions: int, dry_run: bool, source: str | None) -> Result:
     """Sync the sessions that wait.
 
-    At most three sources at a time, each in the order its sessions completed. A session that is refused
-    or fails leaves the others going on. Exit code 3: some were refused; 4: some failed; 1: all failed.
+    At most three at a time, each source's in the order they completed. A session that is refused or fails
+    leaves other sources going on, and one that another worker is syncing is left to that worker. Exit
+    code 3: some were refused; 4: some failed; 1: all failed.
     """
     from services.orchestration.orchestrator import PropertySyncOrchestrator
     from services.staging.sources import require_source
@@ -46,6 +47,7 @@ def _document(batch: BatchResult) -> dict[str, Any]:
         "success": _exit_code(batch) == 0,
         "sessions": [document(result) for result in batch.synced],
         "failed": [{"session_id": failure.session_id, "error": _error(failure)} for failure in batch.failed],
+        "left_to_others": list(batch.left),
         "follow_up_failures": list(batch.follow_up_failures),
     }
 
@@ -55,7 +57,7 @@ def _error(failure: SessionFailure) -> dict[str, str | None]:
 
 
 def _told(batch: BatchResult) -> Iterator[str]:
-    if not batch.synced and not batch.failed:
+    if not batch.synced and not batch.failed and not batch.left:
         yield "No session waits for its sync."
     for result in batch.synced:
         first, *others = told(result)
@@ -65,6 +67,8 @@ def _told(batch: BatchResult) -> Iterator[str]:
         yield red(f"session {short(failure.session_id)}: {failure.message}")
         if failure.next_step:
             yield f"next: {failure.next_step}"
+    for session_id in batch.left:
+        yield f"session {short(session_id)}: another worker is syncing its source; it is left to that worker"
     yield from (f"note: {failure}" for failure in batch.follow_up_failures)
 
 

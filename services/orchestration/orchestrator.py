@@ -10,7 +10,9 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from config.errors import PropertyManagerError, UsageError
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random
+
+from config.errors import BusyError, PropertyManagerError, TakenOverError, UsageError
 from database.handle import Database
 from services.feed import follow_up
 from services.orchestration.scraper import EnhancedPropertyScraper, ScrapeResult
@@ -18,6 +20,9 @@ from services.pipeline import SyncResult, sync_session
 
 AT_ONCE: Final = 3
 """Sessions synced at a time: of different sources, for one source syncs in order."""
+
+PATIENCE_SECONDS: Final = 60.0
+"""How long a batch that has nothing else to do waits for another worker's sync."""
 
 _SESSIONS_A_DAY: Final = 1_000
 _SESSIONS_A_CLEANUP: Final = 20
@@ -55,6 +60,8 @@ class BatchResult:
 
     synced: tuple[SyncResult, ...]
     failed: tuple[SessionFailure, ...]
+    left: tuple[UUID, ...] = ()
+    """Sessions that another worker is at: they are its business, and no failure."""
     follow_up_failures: tuple[str, ...] = ()
 
     @property
@@ -97,21 +104,25 @@ class PropertySyncOrchestrator:
         dry_run: bool = False,
         on_result: Callable[[SyncResult | SessionFailure], None] = lambda result: None,
     ) -> BatchResult:
-        """Sync what waits. A session that fails keeps only its own source's later ones waiting.
+        """Sync what waits. A session that fails, or is left, keeps only its own source's later ones waiting.
 
         A held one keeps none: a newer session of its scope says more than it did, and replaces its plan.
         """
         pending = await self.get_pending_sessions(max_sessions, source=source)
         gate = asyncio.Semaphore(AT_ONCE)
         done: list[SyncResult | SessionFailure] = []
+        left: list[UUID] = []
 
         async def one_source(sessions: list[UUID]) -> None:
-            async with gate:
-                for session_id in sessions:
-                    done.append(await self._one(session_id, dry_run))
-                    on_result(done[-1])
-                    if isinstance(done[-1], SessionFailure):
-                        return
+            for session_id in sessions:
+                result = await self._one(session_id, dry_run, gate)
+                if result is None:
+                    left.append(session_id)
+                    return
+                done.append(result)
+                on_result(result)
+                if isinstance(result, SessionFailure):
+                    return
 
         by_source = groupby(
             sorted(pending, key=lambda row: str(row["source"])), key=lambda row: row["source"]
@@ -124,16 +135,37 @@ class PropertySyncOrchestrator:
         return BatchResult(
             synced=synced,
             failed=tuple(result for result in done if isinstance(result, SessionFailure)),
+            left=tuple(left),
             follow_up_failures=tuple(await follow_up(self._database)) if applied else (),
         )
 
-    async def _one(self, session_id: UUID, dry_run: bool) -> SyncResult | SessionFailure:
+    async def _one(
+        self, session_id: UUID, dry_run: bool, gate: asyncio.Semaphore
+    ) -> SyncResult | SessionFailure | None:
+        """Sync one session; while another worker has its source others go first. None: it still has it."""
         try:
-            return await sync_session(
-                self._database, session_id, dry_run=dry_run, clock=self._clock, crash_at=self._crash_at
-            )
+            async for attempt in AsyncRetrying(
+                retry=retry_if_exception_type((BusyError, TakenOverError)),
+                wait=wait_random(0.1, 0.5),
+                stop=stop_after_delay(PATIENCE_SECONDS),
+                reraise=True,
+            ):
+                with attempt:
+                    async with gate:
+                        return await sync_session(
+                            self._database,
+                            session_id,
+                            dry_run=dry_run,
+                            clock=self._clock,
+                            crash_at=self._crash_at,
+                            only_waiting=True,
+                            wait_seconds=0,
+                        )
+        except (BusyError, TakenOverError):
+            return None
         except PropertyManagerError as error:
             return SessionFailure(session_id, error.code, error.message, error.next_step)
+        raise AssertionError("unreachable: the last attempt raises")
 
     async def daily_sync_workflow(self, target_urls: list[str], *, max_pages: int = 10) -> DailyResult:
         """Scrape every url into a session, then sync all that waits; a site that fails stops no other."""

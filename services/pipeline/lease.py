@@ -3,49 +3,71 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import asyncpg
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random
 
-from config.errors import BusyError, PropertyManagerError
+from config.errors import BusyError, DatabaseError, PropertyManagerError
 from database.handle import Database
 from services.pipeline.stages import Run, call
+
+log = logging.getLogger(__name__)
 
 WAIT_SECONDS: Final = 60.0
 """How long a sync waits for another of its source; a lease that nobody renews is over before that."""
 
 
-async def take(database: Database, query: str, *args: Any) -> dict[str, Any]:
-    """Claim by that query, waiting for another worker; BusyError when it is still at work after a minute."""
-    worker = f"{socket.gethostname()}/{os.getpid()}/{uuid4()}"
-    dead: str | None = None
+async def take(
+    database: Database, query: str, *args: Any, wait_seconds: float | None = None
+) -> dict[str, Any]:
+    """Claim by that query, waiting for another worker; BusyError when it is still at work after that time."""
+    worker = f"{_processes()}/{os.getpid()}/{uuid4()}"
+    code = database.code_version
     async for attempt in AsyncRetrying(
         retry=retry_if_exception_type(BusyError),
         wait=wait_random(0.1, 0.5),
-        stop=stop_after_delay(WAIT_SECONDS),
+        stop=stop_after_delay(WAIT_SECONDS if wait_seconds is None else wait_seconds),
         reraise=True,
     ):
         with attempt:
             try:
-                claimed: dict[str, Any] = await call(database, query, *args, worker, dead)
+                return await _claim(database, query, *args, worker, None, code)
             except BusyError as error:
-                dead = _if_dead(error)
-                raise
+                if (dead := _if_dead(error)) is None:
+                    raise
+                return await _claim(database, query, *args, worker, dead, code)
+    raise AssertionError("unreachable: the last attempt raises")
+
+
+async def _claim(database: Database, query: str, *args: Any) -> dict[str, Any]:
+    claimed: dict[str, Any] = await call(database, query, *args)
     return claimed
 
 
+def _processes() -> str:
+    """Whose process ids we can look up: a host's name is not enough, for clones and containers share it."""
+    host = socket.gethostname()
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{host}:{boot}:{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        return host  # no Linux, so no containers either
+
+
 def _if_dead(error: BusyError) -> str | None:
-    """The holder's name if it was a process of this machine and is gone; a wrong guess costs it its epoch."""
+    """The holder's name if it was a process beside ours and is gone; a wrong guess costs it its epoch."""
     holder = error.__cause__.detail if isinstance(error.__cause__, asyncpg.PostgresError) else None
     host, _, rest = str(holder or "").partition("/")
     pid = rest.partition("/")[0]
-    if host != socket.gethostname() or not pid.isdecimal():
+    if host != _processes() or not pid.isdecimal():
         return None
     try:
         os.kill(int(pid), 0)
@@ -62,7 +84,11 @@ async def released(run: Run) -> AsyncIterator[None]:
     try:
         yield
     except PropertyManagerError as error:
-        await call(run.database, "release", run.session_id, run.epoch, error.message)
+        try:
+            await call(run.database, "release", run.session_id, run.epoch, error.message)
+        except DatabaseError as also:
+            # what ended the run keeps the last word; the next one takes the source over
+            log.warning("session %s could not be let go: %s", run.session_id, also.message)
         raise
     except asyncio.CancelledError:
         await call(run.database, "release", run.session_id, run.epoch, "interrupted")

@@ -16,7 +16,7 @@ from uuid import UUID
 import asyncpg
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from config.errors import DatabaseError, DatabaseUnreachableError
+from config.errors import DatabaseError, DatabaseUnreachableError, LoginRefusedError, MigrationError
 from database import queries
 from database.handle import Database
 
@@ -54,12 +54,21 @@ async def call(database: Database, name: str, *args: Any, timeout: float = STAGE
         reraise=True,
     ):
         with attempt:
-            async with database.transaction(timeout=timeout) as conn:
-                return await conn.fetchval(queries.text(name), *args)
+            try:
+                async with database.transaction(timeout=timeout) as conn:
+                    return await conn.fetchval(queries.text(name), *args)
+            except DatabaseError as error:
+                if _is_of_other_code(error):
+                    await database.require_current()
+                raise
     raise AssertionError("unreachable: the last attempt raises")
+
+
+def _is_of_other_code(error: DatabaseError) -> bool:
+    return isinstance(error, MigrationError) or isinstance(error.__cause__, asyncpg.UndefinedFunctionError)
 
 
 def _is_passing(error: BaseException) -> bool:
     if isinstance(error, DatabaseUnreachableError):
-        return True
+        return not isinstance(error, LoginRefusedError)
     return isinstance(error, DatabaseError) and isinstance(error.__cause__, _PASSING)

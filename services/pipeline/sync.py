@@ -33,14 +33,18 @@ async def sync_session(
     rule_seconds: float = RULE_SECONDS,
     crash_at: str | None = None,
     on_stage: OnStage = lambda name: None,
+    only_waiting: bool = False,
+    wait_seconds: float | None = None,
 ) -> SyncResult:
     """Bring live up to date with a completed session, or say what that would do.
 
-    Repeating a sync that was applied returns its figures and changes nothing. Raises NotFoundError,
-    UnfinishedSessionError, BusyError; a guard's refusal is a result (`status="held"`), not an error.
+    Repeating a sync that was applied returns its figures and changes nothing; with `only_waiting` so does
+    repeating one that was held or discarded, which otherwise is planned anew. Raises NotFoundError,
+    UnfinishedSessionError, BusyError (another worker holds the source for longer than `wait_seconds`, or a
+    minute); a guard's refusal is a result (`status="held"`), not an error.
     """
     started = time.perf_counter()
-    claimed = await take(database, "claim", session_id)
+    claimed = await take(database, "claim", session_id, only_waiting, wait_seconds=wait_seconds)
     if claimed["state"] != "claimed":
         return await _finished(database, session_id, claimed, started)
     run = Run(database, session_id, claimed["epoch"], crash_at, on_stage)

@@ -6,11 +6,13 @@ from typing import Final
 
 import asyncpg
 
-from config.errors import DatabaseError, DatabaseUnreachableError, TakenOverError
+from config.errors import DatabaseError, DatabaseUnreachableError, MigrationError, TakenOverError
 from services.pipeline.stages import Run
 
 RULE_SECONDS: Final = 30.0
 """How long one rule may take over a whole session; one that takes longer is errored, never passed."""
+
+_NOT_THE_RULE: Final = (DatabaseUnreachableError, TakenOverError, MigrationError)
 
 
 async def validate(run: Run, rule_seconds: float) -> None:
@@ -27,7 +29,7 @@ async def validate(run: Run, rule_seconds: float) -> None:
 async def _all_at_once(run: Run, rule_seconds: float) -> bool:
     try:
         await run.stage("validate_together", timeout=rule_seconds * 10)
-    except (DatabaseUnreachableError, TakenOverError):
+    except _NOT_THE_RULE:
         raise
     except DatabaseError:
         return False  # one of them raised: each is run by itself to find out which
@@ -38,7 +40,7 @@ async def _one(run: Run, rule: str, rule_seconds: float) -> None:
     for each_row in (False, True):
         try:
             await run.stage("validate_rule", rule, each_row, timeout=rule_seconds)
-        except (DatabaseUnreachableError, TakenOverError):
+        except _NOT_THE_RULE:
             raise
         except DatabaseError as error:
             if each_row or isinstance(error.__cause__, asyncpg.QueryCanceledError):

@@ -1,13 +1,16 @@
 -- The frame every stage of a sync runs in: one transaction, fenced by (session, epoch), remembered when done.
 
 -- Locks the session's source and says what this stage already returned under this epoch, else null.
--- A worker whose lease was taken over in the meantime is refused, whatever it still holds in its hands.
+-- A worker whose lease was taken over in the meantime is refused, whatever it still holds in its hands; so is every
+-- worker whose run began under other code. A deploy waits for running stages, for each of them reads the version first.
 create function property_manager.enter_stage(p_session uuid, p_epoch bigint, p_stage text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_lease  property_manager.leases;
+  v_code   text;
   v_result jsonb;
 begin
+  select version into v_code from property_manager.code_version;
   select l.* into v_lease
   from property_manager.leases l
   join public.scraping_sessions s on s.source_id = l.source_id
@@ -22,6 +25,13 @@ begin
   if v_lease.session_id is distinct from p_session or v_lease.epoch <> p_epoch then
     raise exception 'the sync of session % was taken over by another worker', p_session
       using errcode = 'PM003', hint = 'nothing of this run was written; see session-details --session-id ' || p_session;
+  end if;
+  if v_code is distinct from (
+    select result ->> 'code' from property_manager.stage_results
+    where session_id = p_session and epoch = p_epoch and stage = 'claim'
+  ) then
+    raise exception 'the database was migrated during the sync of session %', p_session
+      using errcode = 'PM009', hint = 'nothing of this run was written; run it again with the program that fits the database';
   end if;
   update property_manager.leases set leased_until = clock_timestamp() + property_manager.lease_time() where source_id = v_lease.source_id;
   return null;

@@ -14,16 +14,37 @@ begin
 end
 $$;
 
+-- Refuses a program that expects other code than is deployed (null: whatever is), and remembers which code a run
+-- was claimed under: its stages are refused once it has been replaced.
+create function property_manager.require_code(p_code text) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  if p_code <> (select version from property_manager.code_version) then
+    raise exception 'the database runs another version of the code than this program'
+      using errcode = 'PM009', hint = 'update the program, or run: property-manager db migrate';
+  end if;
+end
+$$;
+
+create function property_manager.remember_code(p_session uuid, p_epoch bigint) returns void
+language sql security definer set search_path = '' as $$
+  insert into property_manager.stage_results (session_id, epoch, stage, result)
+  select p_session, p_epoch, 'claim', jsonb_build_object('code', version) from property_manager.code_version
+$$;
+
 -- Claims a session for one worker: from here on it alone may sync the session's source.
+-- In: the session, whether to claim it only while it waits, the worker, one that is known to be dead, the worker's code.
 -- Out: {state: claimed, epoch}, or {state: applied, plan_id, metrics} when there is nothing left to do,
--- or {state: stale, why}. A run that died is swept away and done afresh.
-create function property_manager.claim(p_session uuid, p_worker text, p_dead text) returns jsonb
+-- or {state: stale, why}, or of one that no longer waits {state: held} with its plan. A run that died is swept away
+-- and done afresh.
+create function property_manager.claim(p_session uuid, p_only_waiting boolean, p_worker text, p_dead text, p_code text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_session public.scraping_sessions;
   v_lease   property_manager.leases;
   v_epoch   bigint;
 begin
+  perform property_manager.require_code(p_code);
   select l.* into v_lease
   from property_manager.leases l
   join public.scraping_sessions s on s.source_id = l.source_id
@@ -43,6 +64,9 @@ begin
       select jsonb_build_object('state', 'applied', 'plan_id', p.id, 'metrics', p.metrics)
       from property_manager.plans p where p.session_id = p_session and p.status = 'applied'
     );
+  elsif v_session.sync_status = 'rolled_back' then
+    return jsonb_build_object('state', 'stale', 'why', 'it was rolled back; to bring it back, roll that back: rollback --change-set '
+      || property_manager.undone_by(p_session));
   end if;
   perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   if v_session.sync_status = 'stale' or exists (
@@ -60,6 +84,7 @@ begin
   perform property_manager.forget_run(p_session);
   insert into public.sync_metadata (session_id, epoch) values (p_session, v_epoch);
   insert into property_manager.plans (session_id, epoch) values (p_session, v_epoch);
+  perform property_manager.remember_code(p_session, v_epoch);
   return jsonb_build_object('state', 'claimed', 'epoch', v_epoch);
 end
 $$;
@@ -94,13 +119,14 @@ $$;
 grant execute on function property_manager.release to service_role;
 
 -- Claims a saved plan's session so that exactly this plan can be applied. Out: as claim().
-create function property_manager.approve(p_plan uuid, p_actor text, p_worker text, p_dead text) returns jsonb
+create function property_manager.approve(p_plan uuid, p_actor text, p_worker text, p_dead text, p_code text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_plan    property_manager.plans;
   v_session public.scraping_sessions;
   v_lease   property_manager.leases;
 begin
+  perform property_manager.require_code(p_code);
   select s.* into v_session
   from public.scraping_sessions s join property_manager.plans p on p.session_id = s.id
   where p.id = p_plan;
@@ -125,6 +151,7 @@ begin
   update public.sync_metadata set sync_status = 'failed', error_summary = 'interrupted', completed_at = now()
   where session_id = v_session.id and sync_status = 'running';
   insert into public.sync_metadata (session_id, plan_id, epoch) values (v_session.id, p_plan, v_lease.epoch);
+  perform property_manager.remember_code(v_session.id, v_lease.epoch);
   return jsonb_build_object('state', 'claimed', 'session_id', v_session.id, 'epoch', v_lease.epoch);
 end
 $$;

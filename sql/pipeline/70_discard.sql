@@ -4,6 +4,12 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_plan property_manager.plans;
 begin
+  -- the lease first, as every stage does: an apply that has begun ends first
+  perform from property_manager.leases l
+  join public.scraping_sessions s on s.source_id = l.source_id
+  join property_manager.plans p on p.session_id = s.id
+  where p.id = p_plan
+  for update of l;
   select p.* into v_plan from property_manager.plans p where p.id = p_plan for update;
   if not found then
     raise exception 'there is no plan %', p_plan using errcode = 'PM001', hint = 'see plans list';

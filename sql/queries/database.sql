@@ -21,6 +21,10 @@ select set_config('lock_timeout', $1, true);
 -- One migrator at a time in this database, until its transaction ends.
 select pg_advisory_xact_lock(hashtext('property_manager.migrations'));
 
+-- name: lock_code
+-- Before the code is replaced: waits for the stages that run, and lets none begin.
+lock table property_manager.code_version in access exclusive mode;
+
 -- name: deployed
 -- Migrations applied and the code version of this database.
 select

@@ -1,10 +1,10 @@
 -- name: claim
--- Claims a session ($1) for this worker ($2), also from one that is dead ($3 or null).
-select property_manager.claim($1, $2, $3);
+-- Claims a session ($1; $2: only if it waits) for this worker ($3), also from one that is dead ($4 or null); $5: its code.
+select property_manager.claim($1, $2, $3, $4, $5);
 
 -- name: approve
--- Claims a saved plan ($1), approved by an actor ($2), for this worker ($3), also from a dead one ($4 or null).
-select property_manager.approve($1, $2, $3, $4);
+-- Claims a saved plan ($1), approved by an actor ($2), for this worker ($3), also from a dead one ($4 or null); $5: its code.
+select property_manager.approve($1, $2, $3, $4, $5);
 
 -- name: release
 -- Lets the session's source go; $3 says why the run failed, if it did.

@@ -217,7 +217,7 @@ async def test_positions_become_visible_in_order_when_a_commit_is_slow(
 ) -> None:
     slow, quick = catalogue, await other_source(catalogue)
     slow_session, quick_session = await slow.stage(homes(1)), await quick.stage(homes(2))
-    epoch = (await call(slow.database, "claim", slow_session, "slow", None))["epoch"]
+    epoch = (await call(slow.database, "claim", slow_session, False, "slow", None, None))["epoch"]
     for stage, *args in (("sift", False), ("quarantine_rows",), ("plan",), ("guard", at(0))):
         await call(slow.database, stage, slow_session, epoch, *args)
 

@@ -22,7 +22,7 @@ from services import (
 from services.orchestration import orchestrator as orchestrator_module
 from services.orchestration.orchestrator import SessionFailure
 from services.orchestration.reprocess import reprocess
-from services.pipeline import SyncResult, lease
+from services.pipeline import SyncResult
 from tests.catalogue import ACME, Catalogue, at, home, homes
 from tests.services.sites import Site, detail, path_of
 
@@ -85,30 +85,54 @@ async def test_a_batch_syncs_a_source_in_order_and_at_most_three_sources_at_once
 
 
 async def test_a_session_that_fails_or_is_held_stops_no_other_source(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue,
 ) -> None:
-    monkeypatch.setattr(lease, "WAIT_SECONDS", 0)
     failing, held, sound = await sources(catalogue, "failing", "held", "sound")
     failed_session = await failing.stage(homes(1), day=0)
     later_of_failing = await failing.stage(homes(2), day=1)
     await held.run(homes(40), day=0)
     held_session = await held.stage(homes(1), day=1)
     sound_session = await sound.stage(homes(3), day=2)
-    await catalogue.superuser.execute(
-        "update property_manager.leases set worker = 'somebody', leased_until = now() + interval '1 hour',"
-        " session_id = $1 where source_id = (select id from public.sources where name = 'failing')",
-        failed_session,
-    )
+    await catalogue.superuser.execute(FAIL_THE_SYNC_OF.format(failed_session))
     told: list[SyncResult | SessionFailure] = []
     batch = await orchestrator(catalogue).batch_sync_workflow(on_result=told.append)
 
     (failure,) = batch.failed
-    assert (failure.session_id, failure.code) == (failed_session, "busy")
+    assert (failure.session_id, failure.code) == (failed_session, "database")
     assert [result.session_id for result in batch.held] == [held_session]
     assert [result.session_id for result in batch.synced if result.status == "applied"] == [sound_session]
     assert len(told) == 3
     pending = await orchestrator(catalogue).get_pending_sessions()
     assert [row["id"] for row in pending] == [failed_session, later_of_failing]
+
+
+FAIL_THE_SYNC_OF = """
+create function public.fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+create trigger fail before insert on property_manager.plans
+  for each row when (new.session_id = '{}') execute function public.fail();
+"""
+
+
+async def test_a_source_that_another_worker_is_at_is_left_to_it_and_keeps_its_order(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orchestrator_module, "PATIENCE_SECONDS", 0)
+    taken, free = await sources(catalogue, "taken", "free")
+    taken_session = await taken.stage(homes(1), day=0)
+    later_of_taken = await taken.stage(homes(2), day=1)
+    free_session = await free.stage(homes(3), day=2)
+    await catalogue.superuser.execute(
+        "update property_manager.leases set worker = 'somebody', leased_until = now() + interval '1 hour',"
+        " session_id = $1 where source_id = (select id from public.sources where name = 'taken')",
+        taken_session,
+    )
+
+    batch = await orchestrator(catalogue).batch_sync_workflow()
+
+    assert (batch.left, batch.failed) == ((taken_session,), ())
+    assert [result.session_id for result in batch.synced] == [free_session]
+    pending = await orchestrator(catalogue).get_pending_sessions()
+    assert [row["id"] for row in pending] == [taken_session, later_of_taken]
 
 
 async def test_a_dry_batch_plans_and_applies_nothing(catalogue: Catalogue) -> None:
