@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+MINUTES ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock docs bench clean
+.PHONY: help demo test check lock docs bench soak clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -45,6 +46,10 @@ lock: ## Resolve the dependencies anew into requirements.lock (needs uv)
 
 bench: $(READY) ## Measure against peers in the same run
 	$(BIN)/python -m benchmarks.run
+
+soak: $(READY) ## The fault tests, the state machine and million-row sessions, long: MINUTES=30
+	@tests/system-packages || true
+	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 clean: ## Remove the virtual environment and caches
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

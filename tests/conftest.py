@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from database.embedded import Embedded
 from database.handle import Database
 from database.migrate import migrate
 from tests.catalogue import Catalogue
+from tests.faults.pooler import pooling
 
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 TEMPLATE = "template_property_manager"
@@ -101,9 +102,9 @@ def _runs(pid: int) -> bool:
     return True
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """The server without any of our tables; its login role is no superuser."""
+@contextlib.contextmanager
+def running_server() -> Iterator[Server]:
+    """A server without any of our tables; its login role is no superuser."""
     remove_leftovers()
     with temporary_home() as home:
         embedded = Embedded(home, bin_dir=chosen_bin_dir(), settings=FAST, idle_seconds=None)
@@ -111,20 +112,26 @@ def server() -> Iterator[Server]:
         yield Server(asyncio.run(embedded.superuser_dsn()), login)
 
 
+async def build_template(server: Server) -> str:
+    """The name of a database that is migrated and empty."""
+    await bootstrap(server.superuser, database=TEMPLATE)
+    conn = await asyncpg.connect(server.login_dsn(TEMPLATE))
+    try:
+        await migrate(conn)
+    finally:
+        await conn.close()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with running_server() as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def template(server: Server) -> str:
-    """The name of a database that is migrated and empty."""
-
-    async def build() -> None:
-        await bootstrap(server.superuser, database=TEMPLATE)
-        conn = await asyncpg.connect(server.login_dsn(TEMPLATE))
-        try:
-            await migrate(conn)
-        finally:
-            await conn.close()
-
-    asyncio.run(build())
-    return TEMPLATE
+    return asyncio.run(build_template(server))
 
 
 @contextlib.asynccontextmanager
@@ -151,10 +158,20 @@ async def bare_name(server: Server) -> AsyncIterator[str]:
         yield name
 
 
+@pytest.fixture(scope="session")
+def way_in(server: Server) -> Iterator[Callable[[str], str]]:
+    """How tests reach the server: directly, or with PROPERTY_MANAGER_TEST_POOLER=1 through a pooler."""
+    if os.environ.get("PROPERTY_MANAGER_TEST_POOLER") == "1":
+        with pooling(server.login) as pooler:
+            yield pooler.before
+    else:
+        yield str
+
+
 @pytest.fixture
-def dsn(server: Server, database_name: str) -> str:
+def dsn(server: Server, database_name: str, way_in: Callable[[str], str]) -> str:
     """The login role's way to this test's own database."""
-    return server.login_dsn(database_name)
+    return way_in(server.login_dsn(database_name))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import asyncpg
 from hypothesis import strategies as st
@@ -64,6 +64,8 @@ class NewDatabase(Protocol):
 
 class CatalogueMachine(RuleBasedStateMachine):
     """Steps on a real catalogue and on the model; they must agree after every one."""
+
+    steps: ClassVar[int] = 0
 
     def __init__(self, new_database: NewDatabase) -> None:
         super().__init__()
@@ -141,6 +143,10 @@ class CatalogueMachine(RuleBasedStateMachine):
         )
 
     # what must hold after each
+
+    @invariant()
+    def counts(self) -> None:
+        CatalogueMachine.steps += 1
 
     @invariant()
     def live_is_what_the_model_says(self) -> None:
