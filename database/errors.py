@@ -43,6 +43,7 @@ _RAISED: Final[dict[str, type[PropertyManagerError]]] = {
     "PM006": UsageError,
     "PM010": BeforeHistoryError,
     "PM009": MigrationError,
+    "PM011": UsageError,
 }
 # What to do where the server gives no hint of its own, by its error codes.
 _NEXT_STEPS: Final[dict[str, str]] = {

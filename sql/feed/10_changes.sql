@@ -6,7 +6,7 @@ returns table (
   confidence_score numeric, change_reason text, significant boolean
 )
 language sql stable security definer set search_path = '' as $$
-  select s.position, c.id, s.id, s.origin, s.actor, s.session_id, s.committed_at,
+  select s.position, c.id, s.id, c.origin, c.actor, s.session_id, s.committed_at,
     c.source, c.listing_id, c.property_id, c.change_type, c.field_name, c.old_value, c.new_value,
     c.confidence_score, c.change_reason, c.significant
   from property_manager.change_sets s

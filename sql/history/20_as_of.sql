@@ -1,25 +1,104 @@
 -- The catalogue as it stood at a moment.
 
+-- A moment as messages have it.
+create function property_manager.in_words(p_moment timestamptz) returns text
+language sql stable set search_path = '' as $$
+  select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
+$$;
+
+-- Refuses what can no longer be answered: history before the horizon is folded into one image a listing.
+-- In: the moment; a source, or null for all of them.
+create function property_manager.require_history(p_moment timestamptz, p_source text default null) returns void
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_source       text;
+  v_begins       timestamptz;
+  v_compacted_at timestamptz;
+begin
+  select s.name, h.begins, h.compacted_at into v_source, v_begins, v_compacted_at
+  from property_manager.horizons h
+  join public.sources s on s.id = h.source_id
+  where h.begins > p_moment and (p_source is null or s.name = p_source)
+  order by h.begins desc limit 1;
+  if found then
+    raise exception 'history of % begins on %; compacted on %, so % cannot be answered', v_source,
+      property_manager.in_words(v_begins), property_manager.in_words(v_compacted_at), property_manager.in_words(p_moment)
+      using errcode = 'PM010', hint = 'ask for a later moment';
+  end if;
+end
+$$;
+
 -- Every listing known then, as a row of live: its columns from the audit. What the audit does not tell (how it came
 -- to us, its scores, when it was last seen) is null; first_seen_at never changes.
--- In: the moment; a source or null for all. Out: nothing before the first change set.
+-- In: the moment; a source or null for all. Out: nothing before the first change set; refused before the horizon,
+-- which is read in the same snapshot as the changes.
 create function property_manager.listings_at(p_moment timestamptz, p_source text default null)
 returns setof public.properties_live
-language sql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform property_manager.require_history(p_moment, p_source);
+  return query
   select was.*
   from property_manager.fold(p_source, p_moment) f
   join public.properties_live l on l.id = f.listing_id
   cross join lateral jsonb_populate_record(null::public.properties_live,
-    f.image || jsonb_build_object('id', l.id, 'source', l.source, 'first_seen_at', l.first_seen_at)) was
+    f.image || jsonb_build_object('id', l.id, 'source', l.source, 'first_seen_at', l.first_seen_at)) was;
+end
 $$;
 grant execute on function property_manager.listings_at to service_role;
 
--- When the catalogue, or one source of it, begins: before that moment nothing was known.
+-- The same of a few listings, at the cost of their own changes.
+-- In: the listings; up to which feed position and moment their changes count.
+-- Out: each listing's image, and the changes it is made of, oldest first.
+create function property_manager.fold_of(p_listings uuid[], p_position bigint, p_moment timestamptz)
+returns table (listing_id uuid, image jsonb, changes bigint[])
+language sql stable security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
+  with said as materialized (
+    select c.listing_id, c.id, c.change_type, c.field_name, c.new_value
+    from public.property_changes c
+    join property_manager.change_sets s on s.id = c.change_set_id
+    where c.listing_id = any (p_listings) and s.position <= p_position and s.committed_at <= p_moment
+  ), ranked as (
+    -- of each field the latest comes first; of the images too
+    select s.*, row_number() over (partition by s.listing_id, s.field_name order by s.id desc) as nth,
+      max(s.id) filter (where s.change_type = 'created') over (partition by s.listing_id) as base
+    from said s
+  )
+  select r.listing_id,
+    ((array_agg(r.new_value) filter (where r.id = r.base))[1]
+      - coalesce(array_agg(r.field_name) filter (where r.overlays and coalesce(r.new_value, 'null') = 'null'), '{}'))
+    || coalesce(jsonb_object_agg(r.field_name, r.new_value) filter (where r.overlays and r.new_value <> 'null'), '{}'),
+    array_agg(r.id order by r.id)
+  from (select *, field_name is not null and nth = 1 and id > base as overlays from ranked) r
+  where r.base is not null
+  group by r.listing_id
+$$;
+
+-- One listing as it stood, or no row when it was not yet known.
+create function property_manager.listing_at(p_source text, p_property_id text, p_moment timestamptz)
+returns setof public.properties_live
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  perform property_manager.require_history(p_moment, p_source);
+  return query
+  select was.*
+  from public.properties_live l
+  cross join lateral property_manager.fold_of(array[l.id], 9223372036854775807, p_moment) f
+  cross join lateral jsonb_populate_record(null::public.properties_live,
+    f.image || jsonb_build_object('id', l.id, 'source', l.source, 'first_seen_at', l.first_seen_at)) was
+  where l.source = p_source and l.property_id = p_property_id;
+end
+$$;
+grant execute on function property_manager.listing_at to service_role;
+
+-- From when on the catalogue, or one source of it, can be asked: before its first change nothing was known, and what
+-- is folded is told no more.
 create function property_manager.history_begins(p_source text default null) returns timestamptz
 language sql stable security definer set search_path = '' as $$
-  select min(c.committed_at)
-  from property_manager.change_sets c
-  join public.sources s on s.id = c.source_id
-  where p_source is null or s.name = p_source
+  select coalesce(
+    (select max(h.begins) from property_manager.horizons h join public.sources s on s.id = h.source_id
+      where p_source is null or s.name = p_source),
+    (select min(c.committed_at) from property_manager.change_sets c join public.sources s on s.id = c.source_id
+      where p_source is null or s.name = p_source))
 $$;
 grant execute on function property_manager.history_begins to service_role;

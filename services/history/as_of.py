@@ -1,0 +1,84 @@
+"""The catalogue as it stood at a moment: all of it, or one listing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from config.errors import NotFoundError, UsageError
+from database.handle import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ListingsThen:
+    """Listings as they stood, the first of them by source and id."""
+
+    at: datetime
+    source: str | None
+    total: int
+    listings: tuple[dict[str, Any], ...]
+    history_begins: datetime | None
+    """When the first change was committed, or from when on history is kept; None: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingThen:
+    """One listing as it stood; None where it was not known yet."""
+
+    at: datetime
+    source: str
+    property_id: str
+    listing: dict[str, Any] | None
+    first_known: datetime
+
+
+async def listings_at(
+    database: Database, moment: datetime, *, now: datetime, source: str | None = None, limit: int = 50
+) -> ListingsThen:
+    """What was known at `moment`. Raises BeforeHistoryError where history is folded already."""
+    refuse_the_future(moment, now)
+    rows = [dict(row) for row in await database.rows("listings_at", moment, source, limit)]
+    total = rows[0]["total"] if rows else 0
+    listings = tuple({name: value for name, value in row.items() if name != "total"} for row in rows)
+    return ListingsThen(moment, source, total, listings, await database.value("history_begins", source))
+
+
+async def listing_at(
+    database: Database, moment: datetime, source: str, property_id: str, *, now: datetime
+) -> ListingThen:
+    """One listing at `moment`, at the cost of its own changes alone."""
+    refuse_the_future(moment, now)
+    first_known = await known_since(database, source, property_id)
+    listing = await database.value("listing_at", source, property_id, moment)
+    return ListingThen(moment, source, property_id, listing and _told(listing), first_known)
+
+
+def _told(listing: dict[str, Any]) -> dict[str, Any]:
+    """What the audit tells of a listing: the rest of a live row was never written there."""
+    return {name: value for name, value in listing.items() if value is not None}
+
+
+async def known_since(database: Database, source: str, property_id: str) -> datetime:
+    """When the listing came to the catalogue. Raises NotFoundError for one that never did."""
+    first: datetime | None = await database.value("first_known", source, property_id)
+    if first is not None:
+        return first
+    ids = [row["property_id"] for row in await database.rows("listing_ids_like", source, property_id)]
+    alike = get_close_matches(property_id, ids, 1)
+    raise NotFoundError(
+        f'{source} has never shown a listing "{property_id}"',
+        next_step=f"did you mean {alike[0]}?"
+        if alike
+        else f"see export --source {source} for those there are",
+    )
+
+
+def refuse_the_future(moment: datetime, now: datetime) -> None:
+    """Refuse to tell what is not known yet."""
+    if moment > now:
+        raise UsageError(
+            f"{moment.isoformat(sep=' ', timespec='seconds')} is in the future",
+            next_step="ask for a moment that has passed",
+        )

@@ -1,0 +1,141 @@
+-- Retention of the audit: of each listing, all that happened before a moment becomes one image.
+
+-- Keeps history as it is until the transaction ends: whoever decides by old changes and writes by that decision
+-- takes this first. Any number may; folding and rewriting wait for them, a sync takes no part in it.
+create function property_manager.hold_history() returns void
+language sql volatile set search_path = '' as $$
+  select pg_advisory_xact_lock_shared(hashtextextended('property_manager.history', 0))
+$$;
+
+-- Makes the caller the only one who rewrites history, until its transaction ends. Taken before anything is read that
+-- the rewriting goes by: of two rewriters the second must see what the first has left.
+create function property_manager.seize_history() returns void
+language sql volatile set search_path = '' as $$
+  select pg_advisory_xact_lock(hashtextextended('property_manager.history', 0))
+$$;
+
+-- The last position of a source's changes that all stem from before a moment. What was committed later under an
+-- earlier date, by a clock that stepped back, is not among them.
+create function property_manager.old_until(p_source integer, p_before timestamptz) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select coalesce(min(position) filter (where committed_at >= p_before) - 1, max(position), 0)
+  from property_manager.change_sets where source_id = p_source
+$$;
+
+-- Folds a source's changes from before a moment, a bounded batch a call: of each listing among them the newest becomes
+-- an image of the listing as it then stood, and the others go. The image keeps the place in the feed of the change
+-- it replaces, so that whoever reads on from an earlier place gets it instead of a gap, and whoever has read that far
+-- has read all it says. A listing with a single old change is left as it is.
+-- Takes no lock that a sync waits for: it writes only changes that were committed and read, of ended change sets.
+-- In: the source; the moment; who asks; how many changes to look at. Out: {listings, changes, more}.
+create function property_manager.compact(p_source text, p_before timestamptz, p_actor text, p_limit integer) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_source   integer;
+  v_until    bigint;
+  v_horizon  property_manager.horizons;
+  v_places   jsonb;
+  v_found    integer;
+  v_listings uuid[];
+  v_folded   bigint;
+  v_gone     bigint;
+begin
+  select id into v_source from public.sources where name = p_source;
+  if not found then
+    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'see status';
+  end if;
+  v_until := property_manager.old_until(v_source, p_before);
+  insert into property_manager.horizons (source_id) values (v_source) on conflict do nothing;
+  select * into v_horizon from property_manager.horizons where source_id = v_source for update;
+  if (v_horizon.position, v_horizon.change_id) >= (v_until, 9223372036854775807) then
+    return '{"listings": 0, "changes": 0, "more": false}';
+  end if;
+  perform property_manager.seize_history();
+
+  select count(*), array_agg(distinct c.listing_id), jsonb_agg(jsonb_build_array(c.position, c.id) order by c.position desc, c.id desc) -> 0
+  into v_found, v_listings, v_places
+  from (
+    select s.position, f.id, f.listing_id
+    from (
+      select id, position from property_manager.change_sets
+      where source_id = v_source and position between v_horizon.position and v_until order by position
+    ) s
+    cross join lateral (
+      select c.id, c.listing_id from public.property_changes c
+      where c.change_set_id = s.id and c.field_name is not null
+        and c.id > case when s.position = v_horizon.position then v_horizon.change_id else 0 end
+      order by c.id limit p_limit
+    ) f
+    order by s.position, f.id limit p_limit
+  ) c;
+
+  perform set_config('property_manager.rewriting', 'compact', true);
+  with folded as materialized (
+    select f.listing_id, f.image, f.changes, f.changes[cardinality(f.changes)] as newest
+    from property_manager.fold_of(v_listings, v_until, 'infinity') f
+    where cardinality(f.changes) > 1
+  ), based as (
+    update public.property_changes c
+    set change_type = 'created', field_name = null, old_value = null, new_value = f.image, session_id = null,
+      confidence_score = 1, change_reason = format('%s changes folded', cardinality(f.changes)), significant = false,
+      origin = 'compact', actor = p_actor
+    from folded f where c.id = f.newest
+    returning c.id
+  ), gone as (
+    delete from public.property_changes c
+    using (select unnest(f.changes) as id, f.newest from folded f) old
+    where c.id = old.id and old.id <> old.newest
+    returning c.id
+  )
+  select (select count(*) from based), (select count(*) from gone) into v_folded, v_gone;
+  perform set_config('property_manager.rewriting', '', true);
+
+  update property_manager.horizons
+  set position = case when v_found < p_limit then v_until else (v_places ->> 0)::bigint end,
+    change_id = case when v_found < p_limit then 9223372036854775807 else (v_places ->> 1)::bigint end,
+    begins = case when v_folded > 0 then greatest(begins, p_before) else begins end,
+    compacted_at = case when v_folded > 0 then now() else compacted_at end,
+    compacted_by = case when v_folded > 0 then p_actor else compacted_by end
+  where source_id = v_source;
+  return jsonb_build_object('listings', v_folded, 'changes', v_gone, 'more', v_found = p_limit);
+end
+$$;
+grant execute on function property_manager.compact to service_role;
+
+-- What compact() would fold. Out: how many listings, and how many changes would go.
+create function property_manager.compactable(p_source text, p_before timestamptz)
+returns table (listings bigint, changes bigint)
+language sql stable security definer set search_path = '' as $$
+  with chosen as (
+    select s.id, property_manager.old_until(s.id, p_before) as until, coalesce(h.position, 0) as position, coalesce(h.change_id, 0) as change_id
+    from public.sources s left join property_manager.horizons h on h.source_id = s.id
+    where s.name = p_source
+  ), listings as (
+    select distinct c.listing_id, k.until
+    from chosen k
+    join property_manager.change_sets s on s.source_id = k.id and s.position <= k.until
+    join public.property_changes c on c.change_set_id = s.id
+    where (s.position, c.id) > (k.position, k.change_id) and c.field_name is not null
+  )
+  select count(*), coalesce(sum(old.changes - 1), 0)::bigint
+  from (
+    select c.listing_id, count(*) as changes
+    from listings l
+    join public.property_changes c on c.listing_id = l.listing_id
+    join property_manager.change_sets s on s.id = c.change_set_id and s.position <= l.until
+    group by c.listing_id
+    having count(*) > 1
+  ) old
+$$;
+grant execute on function property_manager.compactable to service_role;
+
+-- Whether a change set lies before its source's horizon: what it did can be neither told nor undone any more.
+create function property_manager.is_compacted(p_change_set bigint) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from property_manager.change_sets s
+    join property_manager.horizons h on h.source_id = s.source_id
+    where s.id = p_change_set and s.committed_at < h.begins
+  )
+$$;
+grant execute on function property_manager.is_compacted to service_role;
