@@ -55,7 +55,6 @@ _NUMERIC: Final = re.compile(r"numeric\((\d+),(\d+)\)")
 _DASHED: Final = re.compile(
     r"\s*[-–—―−]+ ?[^\W\d_][^\d]*"
 ).fullmatch  # "— beds": a dash where a number belongs
-_NEEDS_CLEANING: Final = re.compile(r"\\u(?:00[0189]|007f|d|feff)")  # escapes of what is cleaned away
 _LIST_MARKS: Final = re.compile(r"[\n|;•·]")
 _URL_MARKS: Final = re.compile(r"[\s|]+|,\s*(?=(?:https?:)?//)|;\s*(?=(?:https?:)?//)")
 _URL_KEYS: Final = ("url", "contentUrl", "MediaURL", "src", "href", "image")
@@ -445,15 +444,17 @@ def _json(value: Any) -> Any:
 
 
 def _list(value: Any) -> Any:
-    if type(value) is list and value:
-        try:
-            text = "[" + ",".join(map(quoted, value)) + "]"
-        except TypeError:  # something in it is not a text
-            text = ""
-        if text and not _NEEDS_CLEANING.search(text) and all(map(str.strip, value)):
-            return text
+    if type(value) is list and value and _are_clean_texts(value):
+        return _dumped(value)
     items = [item for item in _items(value, None) or [] if not _is_empty(item)]
     return _dumped(items) if items else BLANK
+
+
+def _are_clean_texts(items: list[Any]) -> bool:
+    try:
+        return "".join(items).isprintable() and all(map(str.strip, items))
+    except TypeError:  # something in it is not a text
+        return False
 
 
 def _is_empty(item: Any) -> bool:

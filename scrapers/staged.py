@@ -41,9 +41,9 @@ class StagedRow:
     kept: int = 0
     issues: list[Issue] = field(default_factory=list)
     problem: str | None = None
-    raw: str | None = None
+    raw: bytes | None = None  # JSON, else the bytes as they came
     raw_bytes: bytes | None = None
-    evidence: str | None = None
+    evidence: bytes | None = None
 
     def note(self, name: str, kind: str, value: object, why: str) -> None:
         """Add an issue, with the start of the text it is about."""

@@ -55,6 +55,7 @@ _HIGHWAYS: Final = tuple(
         (r"HIGHWAY|HWY|HIWAY", "HWY"),
     )
 )
+_ROUTES: Final = frozenset(("US", "SR", "CR", "FM", "I", "HWY"))
 _MAYBE_HIGHWAY: Final = re.compile(
     r"\b(?:US|U S|UNITED|STATE|ST|S R|SR|COUNTY|CO|CNTY|CR|C R|FARM|FARM-TO-MARKET|FM|F M|I|IH|INTERSTATE|"
     r"HIGHWAY|HWY|HIWAY)(?: [A-Z-]+)*? ?-? ?(?:NO )?\d"
@@ -162,7 +163,9 @@ def _delivery_line(words: list[str]) -> list[str]:
 
 def _around_route(words: list[str]) -> list[str]:
     """Before a numbered road may stand a direction, behind it a direction and units."""
-    start = next(place for place, word in enumerate(words) if word in ("US", "SR", "CR", "FM", "I", "HWY"))
+    start = next((place for place, word in enumerate(words) if word in _ROUTES), None)
+    if start is None:
+        return words  # the route's sign is a part of a longer word, as in "old/hwy 5"
     last = start + (3 if words[start] == "US" else 2)
     before = [DIRECTIONS.get(word, word) if place else word for place, word in enumerate(words[:start])]
     after = words[last:]

@@ -35,34 +35,37 @@ class RowEncoder:
         self._session = str(session_id)
         self._kept_bytes = (len(FIELDS) + 7) // 8
         self.columns: Final[tuple[str, ...]] = (
-            *("session_id", "row_no", "fingerprint", "fingerprint_version", "kept", "problem", "issues"),
-            *("evidence", "raw", "raw_bytes"),
+            *("session_id", "row_no", "fingerprint_version", "fingerprint", "kept"),
+            *("problem", "issues", "evidence", "raw_bytes"),
             *(FIELDS[bit].name for bit in others),
             *(FIELDS[bit].name for bit in compared),
+            "raw",
         )
 
-    def encode(self, row_no: int, row: StagedRow) -> str:
+    def encode(self, row_no: int, row: StagedRow) -> bytes:
         """One COPY line, its columns in the order of `columns`."""
         kept = row.kept
-        compared = _line(self._pick_compared(row.values))
-        said = f"{kept & self._compared_mask:x}|{compared}"
-        fingerprint = int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big", signed=True)
+        compared = _line(self._pick_compared(row.values)).encode()
+        fingerprint = "" if row.problem else _fingerprint(kept & self._compared_mask, compared)
         others = _line(
             (
-                self._session,
-                row_no,
-                None if row.problem else fingerprint,
-                FINGERPRINT_VERSION,
-                "\\x" + kept.to_bytes(self._kept_bytes, "little").hex(),
                 row.problem,
                 _dump_issues(row.issues) if row.issues else None,
-                row.evidence,
-                row.raw,
+                None if row.evidence is None else row.evidence.decode(),
                 None if row.raw_bytes is None else "\\x" + row.raw_bytes.hex(),
                 *self._pick_others(row.values),
             )
         )
-        return f"{others}\t{compared}\n"
+        mask = kept.to_bytes(self._kept_bytes, "little").hex()
+        head = f"{self._session}\t{row_no}\t{FINGERPRINT_VERSION}\t{fingerprint}\t\\\\x{mask}\t{others}"
+        raw = b"" if row.raw is None else row.raw.replace(b"\\", b"\\\\")
+        return b"%b\t%b\t%b\n" % (head.encode(), compared, raw)
+
+
+def _fingerprint(silent: int, compared: bytes) -> int:
+    """Of what a row says and of what it says nothing about, as a bigint."""
+    said = b"%x|%b" % (silent, compared)
+    return int.from_bytes(blake2b(said, digest_size=8).digest(), "big", signed=True)
 
 
 def _line(values: tuple[Any, ...]) -> str:

@@ -25,8 +25,8 @@ Kind = Literal["scrape", "index", "import"]
 Verdict = Literal["complete", "partial", "suspect"]
 
 _BATCH_ROWS: Final = 5_000
-_BATCH_CHARS: Final = 8_000_000
-_CHUNK_CHARS: Final = 256_000
+_BATCH_BYTES: Final = 8_000_000
+_CHUNK_BYTES: Final = 256_000
 _ROWS_A_TURN: Final = 8
 
 
@@ -62,9 +62,9 @@ class SessionWriter:
         self._next_row = next_row
         self._clock = clock
         self._encoder = RowEncoder(session_id, source.volatile)
-        self._lines: list[str] = []
-        self._chars = 0
-        self._underway: tuple[list[str], asyncio.Task[None]] | None = None
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._underway: tuple[list[bytes], asyncio.Task[None]] | None = None
         self._kept_by_all = (1 << len(FIELDS)) - 1
 
     @classmethod
@@ -111,8 +111,8 @@ class SessionWriter:
 
     @property
     def waiting(self) -> int:
-        """Characters that wait to be sent."""
-        return self._chars
+        """Bytes that wait to be sent."""
+        return self._size
 
     async def add(self, row: StagedRow) -> None:
         """Take one row; a full batch is sent."""
@@ -120,8 +120,8 @@ class SessionWriter:
         self._next_row += 1
         self._kept_by_all &= row.kept
         self._lines.append(line)
-        self._chars += len(line)
-        if len(self._lines) >= _BATCH_ROWS or self._chars >= _BATCH_CHARS:
+        self._size += len(line)
+        if len(self._lines) >= _BATCH_ROWS or self._size >= _BATCH_BYTES:
             await self._send_meanwhile()
         elif self._underway is not None and not self._next_row % _ROWS_A_TURN:
             await asyncio.sleep(0)  # a turn for the batch that is being sent
@@ -136,12 +136,12 @@ class SessionWriter:
         await self._arrived()
         await self._send(self._lines)
         # only now: rows that could not be sent are sent by the next flush, or the session cannot be completed
-        self._lines, self._chars = [], 0
+        self._lines, self._size = [], 0
 
     async def _send_meanwhile(self) -> None:
         """Send the full batch while the next is read: the server parses on a core of its own."""
         await self._arrived()
-        batch, self._lines, self._chars = self._lines, [], 0
+        batch, self._lines, self._size = self._lines, [], 0
         self._underway = batch, asyncio.create_task(self._send(batch))
 
     async def _arrived(self) -> None:
@@ -152,12 +152,12 @@ class SessionWriter:
         try:
             await sending
         except BaseException:
-            self._lines, self._chars = batch + self._lines, self._chars + sum(map(len, batch))
+            self._lines, self._size = batch + self._lines, self._size + sum(map(len, batch))
             raise
         finally:
             self._underway = None
 
-    async def _send(self, lines: list[str]) -> None:
+    async def _send(self, lines: list[bytes]) -> None:
         async with self._database.transaction() as conn:
             await conn.execute(queries.text("touch_session"), *self._touch())
             if lines:
@@ -232,12 +232,12 @@ class SessionWriter:
         await self._database.run("fail_session", self.session_id, self._writer, message, self._clock())
 
 
-async def _chunks(lines: list[str]) -> AsyncIterator[bytes]:
-    start, chars = 0, 0
+async def _chunks(lines: list[bytes]) -> AsyncIterator[bytes]:
+    start, size = 0, 0
     for end, line in enumerate(lines, 1):
-        chars += len(line)
-        if chars >= _CHUNK_CHARS:
-            yield "".join(lines[start:end]).encode("utf-8")
-            start, chars = end, 0
+        size += len(line)
+        if size >= _CHUNK_BYTES:
+            yield b"".join(lines[start:end])
+            start, size = end, 0
     if start < len(lines):
-        yield "".join(lines[start:]).encode("utf-8")
+        yield b"".join(lines[start:])

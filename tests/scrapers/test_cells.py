@@ -289,9 +289,9 @@ class TestLists:
             ("pool | gym, big", '["pool","gym, big"]'),
             ('["pool", "gym"]', '["pool","gym"]'),
             ({"pool": True, "gym": False, "floors": 2}, '["pool","floors: 2"]'),
-            (["jardín", ""], '["jard\\u00edn"]'),
+            (["jardín", ""], '["jardín"]'),
             (["pool", " ", "\u2028", "\x7f", "\ufeff", None], '["pool"]'),
-            (["🏠", "\x7f", "", " "], '["\\ud83c\\udfe0"]'),
+            (["🏠", "\x7f", "", " "], '["🏠"]'),
         ],
     )
     def test_amenities(self, cell: object, stored: str) -> None:
@@ -331,7 +331,7 @@ class TestPoison:
         assert json.loads(row["amenities"]) == ["x", "y"]
         assert [row.kinds(name) for name in ("title", "features", "amenities")] == [["repaired"]] * 3
         assert row.row.raw is not None
-        assert row.row.raw.isascii()
+        assert b"Ca\\u0000sa \\ud83d bonita" in row.row.raw
         assert json.loads(read(amenities=["🏠", "b\ud800"])["amenities"]) == ["🏠", "b\ufffd"]
         assert read(amenities=["🏠"]).row.issues == []
 
@@ -358,7 +358,7 @@ class TestPoison:
         loop["self"] = loop
         row = read(features=loop)
         assert row.kinds("features") == ["unparseable"]
-        assert "(a cycle)" in (row.row.raw or "")
+        assert b"(a cycle)" in (row.row.raw or b"")
 
     @pytest.mark.parametrize(
         "number",
@@ -384,7 +384,7 @@ class TestPoison:
                 "A-1",
                 3,
             )
-            assert json.loads(row.raw or "")
+            assert json.loads(row.raw or b"")
         assert Read(reader.read({"property_id": "1", "title": b"Casa \xff"}, url=None, page_number=None,
                                 fetched_at=FETCHED)).kinds("title") == ["repaired"]  # fmt: skip
 
@@ -395,7 +395,7 @@ class TestPoison:
 
     def test_unknown_keys_stay_in_raw_only(self) -> None:
         row = read(mls_secret="x")
-        assert json.loads(row.row.raw or "")["mls_secret"] == "x"
+        assert json.loads(row.row.raw or b"")["mls_secret"] == "x"
         assert row.row.issues == []
 
 
@@ -424,7 +424,7 @@ def _fits(sql: str, value: Any) -> bool:
         return False
     if sql == "jsonb":
         json.loads(value, parse_constant=pytest.fail)
-        return value.isascii() and "\\u0000" not in value
+        return "\\u0000" not in value
     return value == value.strip() and value != ""
 
 
@@ -457,8 +457,7 @@ def test_any_row_is_staged_as_its_columns_can_hold_it(raw: dict[str, Any]) -> No
     assert fits(row)
     assert (row.raw is None) != (row.raw_bytes is None)
     if row.raw is not None:
-        assert row.raw.isascii()
-        json.loads(row.raw, parse_constant=pytest.fail)
+        json.loads(row.raw.decode(), parse_constant=pytest.fail)
     json.dumps(row.issues, allow_nan=False)
     for field, value in zip(FIELDS, row.values, strict=True):
         assert value is None or field.name == "title" or not row.kept >> BIT[field.name] & 1

@@ -67,6 +67,7 @@ def test_a_numbered_road_has_one_name(text: str) -> None:
     [
         ("8 US Highway 192 Ste 4", "8 US HWY 192 STE 4"),
         ("8 U.S. 192", "8 US HWY 192"),
+        ("12 Old/Hwy 5", "12 OLD/HWY 5"),
         ("55 County Road 12", "55 CR 12"),
         ("61 Highway 64 West", "61 HWY 64 W"),
         ("3 Interstate 40", "3 I 40"),
