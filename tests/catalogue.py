@@ -13,6 +13,8 @@ import asyncpg
 from config.source import Source
 from database.handle import Database
 from scrapers.cells import CellReader
+from services.history.edits import Edited, edit_listing, list_pins, pin_field, unpin
+from services.history.rollback import RollbackResult, rollback
 from services.pipeline import SyncResult, apply_plan, sync_session
 from services.staging import SessionWriter, register_source
 from services.staging.session import Kind, Verdict
@@ -118,6 +120,54 @@ class Catalogue:
     async def approve(self, held: SyncResult, *, day: float = 0) -> SyncResult:
         assert held.plan_id is not None
         return await apply_plan(self.database, held.plan_id, clock=lambda: at(day))
+
+    async def edit(
+        self,
+        number: int | str = 1,
+        *,
+        day: float = 0,
+        actor: str = "ana",
+        reason: str | None = None,
+        **patch: Any,
+    ) -> Edited:
+        """A staff edit of one home."""
+        return await edit_listing(
+            self.database,
+            self.source.name,
+            f"A-{number}",
+            patch,
+            actor=actor,
+            reason=reason,
+            clock=lambda: at(day),
+        )
+
+    async def pin(self, field: str, number: int | str = 1, *, actor: str = "ana") -> Edited:
+        return await pin_field(self.database, self.source.name, f"A-{number}", field, actor=actor)
+
+    async def unpin(self, field: str | None = None, number: int | str = 1) -> tuple[str, ...]:
+        return await unpin(self.database, self.source.name, f"A-{number}", field)
+
+    async def pins(self) -> list[dict[str, Any]]:
+        return await list_pins(self.database, source=self.source.name)
+
+    async def rollback(
+        self,
+        done: SyncResult | UUID | int,
+        *,
+        day: float = 0,
+        dry_run: bool = False,
+        limit: int | None = None,
+        actor: str = "ana",
+    ) -> RollbackResult:
+        """Undo a sync, a session or a change set."""
+        what: dict[str, Any] = (
+            {"change_set": done}
+            if isinstance(done, int)
+            else {"session_id": done.session_id if isinstance(done, SyncResult) else done}
+        )
+        return await rollback(
+            self.database, **what, dry_run=dry_run, limit=limit, actor=actor, clock=lambda: at(day)
+        )
 
     @staticmethod
     def read(text: str) -> Any:

@@ -95,22 +95,23 @@ create function public.take_back_pulled_properties() returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   v_source public.sources;
+  v_made   property_manager.change_sets;
   v_set    bigint;
   v_taken  integer;
   v_total  integer := 0;
 begin
-  for v_source in
-    select * from public.sources s
-    where exists (select from public.property_changes c where c.source = s.name and c.origin = 'migrate') order by s.id
+  for v_made in
+    select * from property_manager.change_sets s
+    where s.origin = 'migrate' and not exists (select from property_manager.change_sets u where u.undoes = s.id) order by s.id
   loop
+    select * into v_source from public.sources where id = v_made.source_id;
     perform from property_manager.leases where source_id = v_source.id for update;
     v_set := nextval('property_manager.change_set_ids');
     with taken as (
       update public.properties_live l
       set status = 'removed', change_set_id = v_set, updated_at = now(), last_updated_at = now()
       from public.property_changes c
-      where c.listing_id = l.id and c.origin = 'migrate' and c.change_set_id = l.change_set_id
-        and l.source = v_source.name and l.status <> 'removed'
+      where c.listing_id = l.id and c.change_set_id = v_made.id and l.change_set_id = v_made.id and l.status <> 'removed'
       returning l.id, l.source, l.property_id, c.new_value -> 'status' as was
     )
     insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type, field_name,
@@ -121,7 +122,7 @@ begin
     get diagnostics v_taken = row_count;
     if v_taken > 0 then
       perform property_manager.publish(v_set, v_source, null, null, 'rollback', 'take_back_pulled_properties',
-        jsonb_build_object('removed_properties', v_taken), now());
+        jsonb_build_object('removed_properties', v_taken), now(), v_made.id);
     end if;
     v_total := v_total + v_taken;
   end loop;

@@ -60,6 +60,7 @@ language sql stable security definer set search_path = '' as $$
   where c.session_id = p_session and c.known
     and not exists (select from property_manager.quarantine q where q.session_id = p_session and q.row_no = c.row_no)
     and not coalesce(p_source.facts -> 'volatile' ? d.field_name, false)
+    and not exists (select from property_manager.pins p where p.source_id = p_source.id and p.property_id = c.property_id and p.field_name = d.field_name)
 $$;
 
 -- Plans a session. Out: {plan_id, metrics}.
@@ -205,6 +206,7 @@ begin
     select *, format('not shown by %s complete session%s', misses, case when misses > 1 then 's' else '' end) as reason
     from missed
     where status <> becomes and status <> 'removed'
+      and not exists (select from property_manager.pins p where p.source_id = p_source.id and p.property_id = missed.property_id and p.field_name = 'status')
   ), saved as (
     insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value, confidence, parts, significant, reason)
     select p_plan, property_id, 'status', to_jsonb(status), to_jsonb(becomes), 0.95, '{"field": 0.95}', true, reason

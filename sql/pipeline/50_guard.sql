@@ -77,5 +77,9 @@ language sql stable security definer set search_path = '' as $$
     select format('rule %s could not run: %s', f.rule_name, f.reason)
     from property_manager.findings f
     where f.session_id = p_session.id and f.row_no is null and f.severity <> 'error'
+    union all
+    select format('%s pinned field%s from what the source shows: see pin --list', n, case when n = 1 then ' differs' else 's differ' end)
+    from property_manager.pins_differing(p_plan.id, p_session) n
+    where n > 0
   ) w (sentence)
 $$;

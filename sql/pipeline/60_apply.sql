@@ -17,12 +17,14 @@ begin
   select * into v_plan from property_manager.plans where session_id = p_session and epoch = p_epoch;
   perform property_manager.plan_for_candidates(p_session);
   perform property_manager.refuse_if_moved(v_plan, v_session, v_source);
+  perform property_manager.refuse_if_pinned(v_plan, v_session);
 
   v_set := nextval('property_manager.change_set_ids');
   perform property_manager.apply_new(v_plan.id, p_session, v_source, v_set, p_actor, p_now);
   perform property_manager.apply_known(v_plan.id, p_session, v_source, v_set, p_actor, p_now);
   perform property_manager.verify_unchanged(v_plan.id, v_session, v_source);
   perform property_manager.remember_content(v_plan, v_session);
+  perform property_manager.note_pins(v_plan.id, v_session);
   perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
   perform property_manager.remember_sightings(v_plan, v_session, v_source);
   perform property_manager.end_sync(v_plan, v_session, p_now);
@@ -224,7 +226,8 @@ language sql security definer set search_path = '' as $$
     order by r.epoch desc limit 1
   ) sifted
   on conflict (source_id, property_id) do update
-    set fingerprint = excluded.fingerprint, fingerprint_version = excluded.fingerprint_version,
+    -- what was revised since the plan was made is compared again
+    set fingerprint = case when t.revised_at >= p_plan.created_at then null else excluded.fingerprint end, fingerprint_version = excluded.fingerprint_version,
         rules_version = excluded.rules_version;
 
   update property_manager.listing_state t set fingerprint = null
@@ -326,15 +329,16 @@ $$;
 
 -- Gives a change set its place in the feed and wakes the readers: ids and counts only, once a change set.
 create function property_manager.publish(
-  p_set bigint, p_source public.sources, p_session uuid, p_plan uuid, p_origin text, p_actor text, p_counts jsonb, p_now timestamptz
+  p_set bigint, p_source public.sources, p_session uuid, p_plan uuid, p_origin text, p_actor text, p_counts jsonb, p_now timestamptz,
+  p_undoes bigint default null
 ) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_position bigint;
 begin
   update property_manager.feed set position = position + 1 returning position into v_position;
-  insert into property_manager.change_sets (id, position, source_id, session_id, plan_id, origin, actor, counts, committed_at)
-  values (p_set, v_position, p_source.id, p_session, p_plan, p_origin, p_actor, p_counts, p_now);
+  insert into property_manager.change_sets (id, position, source_id, session_id, plan_id, origin, actor, counts, undoes, committed_at)
+  values (p_set, v_position, p_source.id, p_session, p_plan, p_origin, p_actor, p_counts, p_undoes, p_now);
   perform pg_notify('property_changes', jsonb_build_object(
     'type', p_origin, 'position', v_position, 'source', p_source.name, 'session_id', p_session, 'counts', p_counts)::text);
   return v_position;

@@ -41,15 +41,7 @@ select property_manager.unpin($1, $2, $3);
 
 -- name: pins
 -- What is pinned ($1: source or null), and what the source shows instead, the first $2.
-select o.name as source, p.property_id, p.field_name as field,
-  property_manager.listing_image(l) -> p.field_name as value, p.reason, p.pinned_by, p.pinned_at,
-  p.shown_since is not null as differs, p.shown, p.shown_since
-from property_manager.pins p
-join public.sources o on o.id = p.source_id
-join public.properties_live l on l.source = o.name and l.property_id = p.property_id
-where $1::text is null or o.name = $1
-order by o.name, p.property_id, p.field_name
-limit $2;
+select * from property_manager.pinned_fields($1, $2);
 
 -- name: hold_source
 -- Keeps every other writer of a source away until this transaction ends.

@@ -1,0 +1,135 @@
+"""What staff changes by hand: a listing's fields, which are pinned by that; pins alone; their release."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from config.errors import UsageError
+from database.handle import Database
+from scrapers.parsers.address import normal_address
+from services.history.turn import WAIT_SECONDS, in_turn
+
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class FieldChange(BaseModel):
+    """One field, before and after; null where it had, or has, no value."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    old: Any
+    new: Any
+
+
+class Edited(BaseModel):
+    """An edit: what it changed (nothing, if live had those values already) and what is pinned by it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    property_id: str
+    change_set_id: int | None
+    position: int | None
+    changes: tuple[FieldChange, ...]
+    pinned: tuple[str, ...]
+
+
+async def edit_listing(
+    database: Database,
+    source: str,
+    property_id: str,
+    patch: Mapping[str, Any],
+    *,
+    actor: str,
+    reason: str | None = None,
+    clock: Clock = _now,
+    wait_seconds: float = WAIT_SECONDS,
+) -> Edited:
+    """Set fields of a listing, all or none, and pin them: no sync overwrites them until they are unpinned.
+
+    A value is JSON, or text that the column's type can read; None or a blank text clears the field.
+    Raises UsageError for a field or value that cannot be, NotFoundError, and BusyError while a sync runs.
+    """
+    if not patch:
+        raise UsageError(f"editing listing {property_id} of {source}: no field is named")
+    _require_storable([source, property_id, dict(patch), reason])
+    normal = await _normal_form(database, source, patch)
+
+    async def edit() -> Any:
+        return await database.value(
+            "edit_listing", source, property_id, dict(patch), actor, reason, normal, clock()
+        )
+
+    return Edited.model_validate(await in_turn(edit, wait_seconds=wait_seconds))
+
+
+async def pin_field(
+    database: Database,
+    source: str,
+    property_id: str,
+    field: str,
+    *,
+    actor: str,
+    reason: str | None = None,
+    wait_seconds: float = WAIT_SECONDS,
+) -> Edited:
+    """Hold a field as live has it now."""
+    _require_storable([source, property_id, field, reason])
+
+    async def pin() -> Any:
+        return await database.value("pin_field", source, property_id, field, actor, reason)
+
+    return Edited.model_validate(await in_turn(pin, wait_seconds=wait_seconds))
+
+
+async def unpin(
+    database: Database,
+    source: str,
+    property_id: str,
+    field: str | None = None,
+    *,
+    wait_seconds: float = WAIT_SECONDS,
+) -> tuple[str, ...]:
+    """Let a field, or all of a listing's, follow its source again with the next sync; which were pinned."""
+    _require_storable([source, property_id, field])
+
+    async def release() -> Any:
+        return await database.value("unpin", source, property_id, field)
+
+    return tuple(await in_turn(release, wait_seconds=wait_seconds))
+
+
+async def list_pins(
+    database: Database, *, source: str | None = None, limit: int = 1_000
+) -> list[dict[str, Any]]:
+    """Pinned fields with their values, and what the source shows instead where it differs."""
+    return [dict(row) for row in await database.rows("pins", source, limit)]
+
+
+async def _normal_form(database: Database, source: str, patch: Mapping[str, Any]) -> str | None:
+    address = patch.get("address")
+    if not isinstance(address, str):
+        return None
+    facts = await database.value("source_facts", source)
+    return normal_address(address, country=facts and facts["country"])
+
+
+def _require_storable(given: list[Any]) -> None:
+    """Text that Postgres can hold: no NUL, no half of a character."""
+    try:
+        text = json.dumps(given, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (UnicodeEncodeError, ValueError, TypeError) as error:
+        raise UsageError(f"a value cannot be stored: {error}", next_step="give plain text or JSON") from error
+    if "\\u0000" in text.replace("\\\\", ""):
+        raise UsageError("a value cannot be stored: it contains a NUL character", next_step="leave it out")

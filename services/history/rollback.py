@@ -1,0 +1,137 @@
+"""Undoing what a session, or any other change set, did to live; and undoing that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import asyncpg
+from pydantic import BaseModel, ConfigDict
+
+from config.errors import UsageError
+from database import queries
+from database.handle import Database
+from scrapers.parsers.address import normal_address
+from services.history.turn import WAIT_SECONDS, in_turn
+
+Clock = Callable[[], datetime]
+
+ROLLBACK_SECONDS: Final = 3600.0
+"""How long a statement of it may take: it is as large as the sync that it undoes."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Reversal(BaseModel):
+    """What becomes of one change: `reversed`, `kept` because of what came since, or `failed`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    property_id: str
+    field: str
+    old: Any
+    new: Any
+    verdict: Literal["reversed", "kept", "failed"]
+    reason: str
+
+
+class RollbackResult(BaseModel):
+    """A rollback: `rolled_back`; `planned` by a dry run; `already_undone`; `nothing` could be reversed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Literal["rolled_back", "planned", "already_undone", "nothing"]
+    source: str
+    session_id: UUID | None
+    undoes: int
+    """The change set that is undone, or was already."""
+    change_set_id: int | None
+    """The change set that undoes it; rolled back itself, it brings everything back."""
+    position: int | None = None
+    undone_at: datetime | None = None
+    undone_actor: str | None = None
+    reversed: int = 0
+    kept: int = 0
+    failed: int = 0
+    rows: tuple[Reversal, ...] = ()
+
+
+async def rollback(
+    database: Database,
+    *,
+    session_id: UUID | None = None,
+    change_set: int | None = None,
+    dry_run: bool = False,
+    actor: str = "rollback",
+    limit: int | None = None,
+    clock: Clock = _now,
+    wait_seconds: float = WAIT_SECONDS,
+) -> RollbackResult:
+    """Undo a session's sync, or a change set, in one transaction; or say what that would do.
+
+    The result shows at most `limit` changes, what was not reversed first. Repeated, it says that it is undone
+    already. Raises NotFoundError, UsageError, and BusyError while a sync holds the source.
+    """
+    if (session_id is None) == (change_set is None):
+        raise UsageError("a rollback undoes one thing", next_step="name a session or a change set")
+
+    async def undo() -> RollbackResult:
+        async with database.transaction(timeout=ROLLBACK_SECONDS) as conn:
+            target = change_set or await conn.fetchval(queries.text("change_set_of"), session_id)
+            return await _undo(conn, target, dry_run=dry_run, actor=actor, limit=limit, now=clock())
+
+    return await in_turn(undo, wait_seconds=wait_seconds)
+
+
+async def _undo(
+    conn: asyncpg.Connection, target: int, *, dry_run: bool, actor: str, limit: int | None, now: datetime
+) -> RollbackResult:
+    state = await conn.fetchval(queries.text("undoing"), target)
+    if not dry_run:
+        await conn.execute(queries.text("hold_source"), state["source"])
+        state = await conn.fetchval(queries.text("undoing"), target)
+    if state["state"] == "undone":
+        return _result("already_undone", state, change_set_id=state["undone_by"])
+    rows = await conn.fetch(queries.text("rollback_plan"), state["change_set_id"], limit)
+    shown = {
+        **{name: rows[0][name] if rows else 0 for name in ("reversed", "kept", "failed")},
+        "rows": tuple(Reversal.model_validate(dict(row)) for row in rows),
+    }
+    if not shown["reversed"]:
+        return _result("nothing", state, **shown)
+    if dry_run:
+        return _result("planned", state, **shown)
+    normal = await _normal_forms(conn, state)
+    done = await conn.fetchval(queries.text("rollback"), target, actor, normal, now)
+    return _result(
+        "rolled_back", state, change_set_id=done["change_set_id"], position=done["position"], **shown
+    )
+
+
+def _result(status: str, state: dict[str, Any], **found: Any) -> RollbackResult:
+    return RollbackResult.model_validate(
+        {
+            "status": status,
+            "source": state["source"],
+            "session_id": state["session_id"],
+            "undoes": state["change_set_id"],
+            "change_set_id": None,
+            "undone_at": state["undone_at"],
+            "undone_actor": state["undone_actor"],
+            **found,
+        }
+    )
+
+
+async def _normal_forms(conn: asyncpg.Connection, state: dict[str, Any]) -> dict[str, str]:
+    """The normal forms of the addresses that are put back: matching goes by them."""
+    addresses = await conn.fetch(queries.text("rollback_addresses"), state["change_set_id"])
+    if not addresses:
+        return {}
+    facts = await conn.fetchval(queries.text("source_facts"), state["source"])
+    normal = {row["address"]: normal_address(row["address"], country=facts["country"]) for row in addresses}
+    return {address: form for address, form in normal.items() if form is not None}

@@ -1,0 +1,68 @@
+-- Changes that are no sync's: made by staff, or taken back. They are written to the audit first; live follows it.
+
+-- Takes a source for one transaction, as a sync's stages do; refused while a sync of it runs.
+create function property_manager.hold_source(p_source text) returns public.sources
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_lease  property_manager.leases;
+  v_source public.sources;
+begin
+  select * into v_source from public.sources where name = p_source;
+  if not found then
+    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'see status for those there are';
+  end if;
+  select * into v_lease from property_manager.leases where source_id = v_source.id for update;
+  perform property_manager.refuse_if_leased(v_lease, '', null);
+  return v_source;
+end
+$$;
+grant execute on function property_manager.hold_source to service_role;
+
+-- Brings live in line with the field changes that were just written under a change set, and what derives from them.
+-- In: the normal forms of addresses, by address: they are made outside. The next sync compares these listings anew.
+create function property_manager.follow_changes(p_source public.sources, p_set bigint, p_normal jsonb, p_now timestamptz) returns void
+language sql security definer set search_path = '' as $$
+  with patches as materialized (
+    select c.listing_id, c.property_id, jsonb_object_agg(c.field_name, coalesce(c.new_value, 'null')) as patch
+    from public.property_changes c
+    where c.change_set_id = p_set
+    group by c.listing_id, c.property_id
+  ), written as (
+    update public.properties_live l
+    set (
+      /*each compared ", "*/{name}/*end*/, address_normalized,
+      status, data_completeness_score, data_quality_score, search_vector, change_set_id, updated_at, last_updated_at
+    ) = (
+      select
+        /*each compared ", "*/n.{name}/*end*/,
+        case when p.patch ? 'address' then p_normal ->> n.address else l.address_normalized end,
+        n.status, c.score, 0.4 * c.score + 0.4 + case when l.verification_status = 'flagged' then 0.1 else 0.2 end,
+        case when p.patch ?| '{title,description,neighborhood,city}'
+          then property_manager.search_document(p_source.language, n.title, n.description, n.neighborhood, n.city)
+          else l.search_vector end,
+        p_set, p_now, p_now
+      from jsonb_populate_record(l, p.patch) n
+      cross join lateral (select /*each weighted " + "*/case when n.{name} is null then 0 else {weight} end/*end*/ as score) c
+    )
+    from patches p
+    where l.id = p.listing_id
+  )
+  update property_manager.listing_state t
+  set fingerprint = null, revised_at = clock_timestamp()
+  from patches p
+  where t.source_id = p_source.id and t.property_id = p.property_id
+$$;
+
+-- The kind of change that a field's new value is.
+create function property_manager.change_type_of(p_field text, p_new jsonb) returns text
+language sql immutable as $$
+  select case when p_field = 'status' and p_new = '"active"' then 'reactivated'
+    when p_field = 'status' and p_new = '"removed"' then 'removed'
+    else 'updated' end
+$$;
+
+-- Whether a change of the field is worth telling.
+create function property_manager.is_telling(p_field text) returns boolean
+language sql stable set search_path = '' as $$
+  select coalesce((select monitored from property_manager.listing_fields where name = p_field), p_field = 'status')
+$$;

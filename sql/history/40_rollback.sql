@@ -1,0 +1,234 @@
+-- Rollback: a change set taken back by another, change by change; which can itself be taken back.
+
+-- The change set that a session's sync made.
+create function property_manager.change_set_of(p_session uuid) returns bigint
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_set bigint;
+begin
+  select id into v_set from property_manager.change_sets where session_id = p_session and origin = 'sync';
+  if not found then
+    raise exception 'session % was never applied: there is nothing to undo', left(p_session::text, 8)
+      using errcode = 'PM001', hint = 'see list-sessions --status completed';
+  end if;
+  return v_set;
+end
+$$;
+
+-- Where a change set stands. It is undone by at most one other; that undone in turn, its effect is back, made by the last.
+-- Out: {source, session_id, state: in_effect | undone, change_set_id: what carries its effect, or carried it last,
+-- origin, undone_by, undone_at, undone_actor}.
+create function property_manager.undoing(p_set bigint) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_chain property_manager.change_sets[];
+  v_last  property_manager.change_sets;
+  v_state jsonb;
+begin
+  with recursive chain as (
+    select s as link, 0 as step from property_manager.change_sets s where s.id = p_set
+    union all
+    select s, c.step + 1 from chain c join property_manager.change_sets s on s.undoes = (c.link).id
+  )
+  select array_agg(link order by step desc) into v_chain from chain;
+  if v_chain is null then
+    raise exception 'there is no change set %', p_set
+      using errcode = 'PM001', hint = 'rollback and watch name change sets; of a session: rollback --session-id';
+  end if;
+  v_last := v_chain[1];
+  v_state := jsonb_build_object('source', (select name from public.sources where id = v_last.source_id), 'session_id', v_last.session_id);
+  if cardinality(v_chain) % 2 = 1 then
+    return v_state || jsonb_build_object('state', 'in_effect', 'change_set_id', v_last.id, 'origin', v_last.origin,
+      'undone_by', null, 'undone_at', null, 'undone_actor', null);
+  end if;
+  return v_state || jsonb_build_object('state', 'undone', 'change_set_id', v_chain[2].id, 'origin', v_chain[2].origin,
+    'undone_by', v_last.id, 'undone_at', v_last.committed_at, 'undone_actor', v_last.actor);
+end
+$$;
+
+create function property_manager.undone_by(p_session uuid) returns text
+language sql stable security definer set search_path = '' as $$
+  select property_manager.undoing(property_manager.change_set_of(p_session)) ->> 'undone_by'
+$$;
+grant execute on function property_manager.change_set_of, property_manager.undoing to service_role;
+
+-- What becomes of each change of a change set that is undone: `reversed` where it is the last word on its field;
+-- `kept` where somebody has changed the field since, or pinned it; `failed` where the old value cannot be put back.
+-- A listing that was created becomes removed: rows are never deleted.
+create function property_manager.rollback_plan(p_set bigint)
+returns table (
+  change_id bigint, listing_id uuid, property_id text, field_name text, from_value jsonb, to_value jsonb, verdict text, reason text
+)
+language sql stable security definer set search_path = '' set jit = off as $$
+  with undone as (
+    select c.id, c.source, c.listing_id, c.property_id, coalesce(c.field_name, 'status') as field_name,
+      case when c.field_name is null then c.new_value -> 'status' else c.new_value end as from_value,
+      case when c.field_name is null then '"removed"' else c.old_value end as to_value
+    from public.property_changes c
+    where c.change_set_id = p_set
+  )
+  select u.id, u.listing_id, u.property_id, u.field_name, u.from_value, u.to_value, v.verdict,
+    case
+      when later.origin = 'erase' then format('its value was erased, %s', to_char(later.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'))
+      when later.id is not null then format('%s since, %s by %s (change set %s)',
+        case later.origin when 'sync' then 'synced' when 'edit' then 'edited' when 'rollback' then 'rolled back' else 'changed' end,
+        to_char(later.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
+        coalesce('session ' || left(later.session_id::text, 8), later.actor), later.change_set_id)
+      when pin.pinned_at is not null then format('pinned by %s, %s', pin.pinned_by, to_char(pin.pinned_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'))
+      when u.field_name <> 'status' and f.name is null then 'there is no such field any more'
+      when v.verdict = 'failed' then 'no listing can be without it'
+      when v.verdict = 'kept' then 'it is so already'
+      else property_manager.change_in_words(u.field_name, coalesce(f.compare, 'text'), u.from_value, u.to_value, null)
+    end
+  from undone u
+  left join property_manager.listing_fields f on f.name = u.field_name
+  left join public.sources o on o.name = u.source
+  left join property_manager.pins pin on pin.source_id = o.id and pin.property_id = u.property_id and pin.field_name = u.field_name
+  left join lateral (
+    select n.* from public.property_changes n
+    where n.listing_id = u.listing_id and n.id > u.id and n.field_name = u.field_name
+    order by n.id desc limit 1
+  ) later on true
+  cross join lateral (
+    select case
+      when later.origin = 'erase' then 'failed'
+      when later.id is not null or pin.pinned_at is not null then 'kept'
+      when u.from_value is not distinct from u.to_value then 'kept'
+      when u.field_name <> 'status' and f.name is null then 'failed'
+      when coalesce(u.to_value, 'null') = 'null' and u.field_name in ('title', 'source_url', 'status') then 'failed'
+      else 'reversed' end as verdict
+  ) v
+$$;
+grant execute on function property_manager.rollback_plan to service_role;
+
+-- Undoes a change set, or what carries its effect now, in one transaction. One that is undone already, or of which
+-- nothing can be reversed, changes nothing.
+-- In: the normal forms of the addresses that are put back, by address.
+-- Out: what undoing() says, and {undoes, change_set_id: the new one or null, position, reversed, kept, failed}.
+create function property_manager.rollback(
+  p_set bigint, p_actor text, p_normal jsonb default '{}', p_now timestamptz default now()
+) returns jsonb
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_source public.sources := property_manager.hold_source(property_manager.undoing(p_set) ->> 'source');
+  v_state  constant jsonb := property_manager.undoing(p_set);
+  v_undone constant bigint := (v_state ->> 'change_set_id')::bigint;
+  v_set    bigint;
+  v_counts jsonb;
+begin
+  if v_state ->> 'origin' in ('erase', 'compact') then
+    raise exception 'change set % cannot be undone: it is an %', v_undone, case v_state ->> 'origin' when 'erase' then 'erasure' else 'archive of older ones' end
+      using errcode = 'PM006', hint = 'erased values are gone for good';
+  elsif v_state ->> 'state' = 'undone' then
+    return v_state || '{"undoes": null, "change_set_id": null, "position": null, "reversed": 0, "kept": 0, "failed": 0}';
+  end if;
+
+  v_set := nextval('property_manager.change_set_ids');
+  with plan as materialized (
+    select * from property_manager.rollback_plan(v_undone)
+  ), audited as (
+    insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type, field_name,
+      old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
+    select v_set, p.listing_id, v_source.name, p.property_id, property_manager.change_type_of(p.field_name, p.to_value), p.field_name,
+      p.from_value, p.to_value, 1, 'rolled back: ' || p.reason, coalesce(f.monitored, p.field_name = 'status'), 'rollback', p_actor, p_now
+    from plan p
+    left join property_manager.listing_fields f on f.name = p.field_name
+    where p.verdict = 'reversed'
+    order by p.change_id
+  )
+  select jsonb_build_object(
+    'reversed', count(*) filter (where verdict = 'reversed'),
+    'kept', count(*) filter (where verdict = 'kept'),
+    'failed', count(*) filter (where verdict = 'failed')) into v_counts
+  from plan;
+  if v_counts -> 'reversed' = '0' then
+    return v_state || v_counts || jsonb_build_object('undoes', v_undone, 'change_set_id', null, 'position', null);
+  end if;
+
+  perform property_manager.follow_changes(v_source, v_set, p_normal, p_now);
+  if v_state ->> 'session_id' is not null then
+    perform property_manager.count_session((v_state ->> 'session_id')::uuid, property_manager.brings_back(v_undone));
+  end if;
+  return v_state || v_counts || jsonb_build_object('undoes', v_undone, 'change_set_id', v_set,
+    'position', property_manager.publish(v_set, v_source, (v_state ->> 'session_id')::uuid, null, 'rollback', p_actor, v_counts, p_now, v_undone));
+end
+$$;
+grant execute on function property_manager.rollback to service_role;
+
+-- Whether undoing a change set brings the first of its chain back, rather than taking it away.
+create function property_manager.brings_back(p_set bigint) returns boolean
+language sql stable security definer set search_path = '' as $$
+  with recursive chain as (
+    select s.undoes, 0 as step from property_manager.change_sets s where s.id = p_set
+    union all
+    select s.undoes, c.step + 1 from chain c join property_manager.change_sets s on s.id = c.undoes
+  )
+  select max(step) % 2 = 1 from chain
+$$;
+
+-- A session that was rolled back is no history: not to the guard, not to later sessions, not as a sighting or an
+-- absence. Brought back, it is again. A session that retention has removed since says nothing any more.
+create function property_manager.count_session(p_session uuid, p_counts boolean) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_session public.scraping_sessions;
+begin
+  update public.scraping_sessions
+  set sync_status = case when p_counts then 'completed' else 'rolled_back' end
+  where id = p_session
+  returning * into v_session;
+  if not found then
+    return;
+  elsif p_counts then
+    perform property_manager.count_sightings(v_session);
+  else
+    perform property_manager.discount_sightings(v_session);
+  end if;
+end
+$$;
+
+-- What a session missed was no proof, where no later sighting has settled it; and the scope was covered last before it.
+create function property_manager.discount_sightings(p_session public.scraping_sessions) returns void
+language sql security definer set search_path = '' as $$
+  with missed as (
+    select m.property_id
+    from property_manager.plans p join property_manager.plan_misses m on m.plan_id = p.id
+    where p.session_id = p_session.id and p.status = 'applied'
+  ), left_over as (
+    -- a later session's miss still counts
+    select k.property_id, case when k.missed_at > p_session.completed_at then k.misses - 1 else 0 end as misses
+    from missed join property_manager.listing_scopes k using (property_id)
+    where k.scope_id = p_session.scope_id and k.misses > 0 and k.missed_at >= p_session.completed_at and k.seen_at < p_session.completed_at
+  )
+  update property_manager.listing_scopes k
+  set misses = o.misses,
+      missed_at = case when o.misses > 0 then k.missed_at end,
+      missed_content = case when o.misses > 0 then k.missed_content end
+  from left_over o
+  where k.scope_id = p_session.scope_id and k.property_id = o.property_id;
+
+  update property_manager.scopes
+  set watermark = (
+    select max(s.completed_at) from public.scraping_sessions s
+    where s.scope_id = p_session.scope_id and s.sync_status = 'completed' and s.verdict = 'complete' and s.properties_found > 0
+  )
+  where id = p_session.scope_id and watermark = p_session.completed_at;
+$$;
+
+-- The other way round, unless a later session has covered the scope in between.
+create function property_manager.count_sightings(p_session public.scraping_sessions) returns void
+language sql security definer set search_path = '' as $$
+  update property_manager.listing_scopes k
+  set seen_at = case when k.misses = 0 then greatest(k.seen_at, f.watermark) else k.seen_at end,
+      misses = m.misses, missed_at = p_session.completed_at, missed_content = (r.result ->> 'content')::bigint
+  from property_manager.plans p
+  join property_manager.plan_misses m on m.plan_id = p.id
+  join property_manager.stage_results r on r.session_id = p.session_id and r.epoch = p.epoch and r.stage = 'sift'
+  join property_manager.scopes f on f.id = p_session.scope_id
+  where p.session_id = p_session.id and p.status = 'applied' and coalesce(f.watermark < p_session.completed_at, true)
+    and k.scope_id = p_session.scope_id and k.property_id = m.property_id and k.seen_at < p_session.completed_at;
+
+  update property_manager.scopes
+  set watermark = greatest(watermark, p_session.completed_at)
+  where id = p_session.scope_id and p_session.verdict = 'complete' and p_session.properties_found > 0;
+$$;

@@ -1,0 +1,105 @@
+-- Pinned fields: a sync passes them over, says so, and notes what the source shows instead.
+
+-- Whether two values of a field are the same as its kind of comparison has it; a status is compared exactly.
+create function property_manager.is_same(p_compare text, p_one jsonb, p_other jsonb) returns boolean
+language sql immutable set search_path = '' as $$
+  select case p_compare
+    when 'text' then property_manager.squashed(p_one #>> '{}') is not distinct from property_manager.squashed(p_other #>> '{}')
+    when 'set' then property_manager.as_set(p_one) is not distinct from property_manager.as_set(p_other)
+    else p_one is not distinct from p_other end
+$$;
+
+-- What a session shows of the pinned fields it speaks of, and whether that is something else than the pin holds.
+-- A status is spoken of by absence too. Rows whose content was taken over before show what they showed then.
+create function property_manager.pins_met(p_plan uuid, p_session public.scraping_sessions)
+returns table (property_id text, field_name text, shown jsonb, differs boolean, missed boolean)
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not exists (select from property_manager.pins p where p.source_id = p_session.source_id) then
+    return;
+  end if;
+  return query
+  with pinned as (
+    select p.property_id, p.field_name, f.compare, coalesce(f.bit, status.bit) as bit, l as listing
+    from property_manager.pins p
+    join public.sources o on o.id = p.source_id
+    join public.properties_live l on l.source = o.name and l.property_id = p.property_id
+    left join property_manager.listing_fields f on f.name = p.field_name
+    cross join (select bit from property_manager.listing_fields where name = 'standard_status') status
+    where p.source_id = p_session.source_id
+  ), met as (
+    select p.*, case p.field_name
+        /*each compared " "*/when '{name}' then to_jsonb(s.{name})/*end*/
+        when 'status' then to_jsonb(property_manager.status_by_source(
+          case when get_bit(s.kept, p.bit) = 1 then (p.listing).standard_status else s.standard_status end)) end as shown,
+      false as missed
+    from pinned p
+    join property_manager.candidates c on c.session_id = p_session.id and c.property_id = p.property_id and c.known
+    cross join lateral property_manager.staged(c.session_id, c.row_no) s
+    -- a row that is silent of a field shows nothing new; of the status it speaks by being there
+    where (get_bit(s.kept, p.bit) = 0 or p.field_name = 'status')
+      and not exists (select from property_manager.quarantine q where q.session_id = p_session.id and q.row_no = c.row_no)
+    union all
+    select p.*, to_jsonb(case when m.misses >= (o.facts #>> '{removal,misses}')::integer then 'removed' else 'inactive' end), true
+    from pinned p
+    join property_manager.plan_misses m on m.plan_id = p_plan and m.property_id = p.property_id
+    join public.sources o on o.id = p_session.source_id
+    where p.field_name = 'status'
+      and not exists (select from property_manager.shown_elsewhere(p_session) e where e.property_id = p.property_id)
+  )
+  select m.property_id, m.field_name, m.shown, not property_manager.is_same(m.compare, m.shown, case m.field_name
+      /*each compared " "*/when '{name}' then to_jsonb((m.listing).{name})/*end*/
+      when 'status' then to_jsonb((m.listing).status) end), m.missed
+  from met m;
+end
+$$;
+
+-- How many pinned fields of the source differ from what it shows, this session included.
+create function property_manager.pins_differing(p_plan uuid, p_session public.scraping_sessions) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select count(*)
+  from property_manager.pins p
+  left join property_manager.pins_met(p_plan, p_session) m using (property_id, field_name)
+  where p.source_id = p_session.source_id and coalesce(m.differs, p.shown_since is not null)
+$$;
+
+-- Keeps with each pin what the source shows now, and since when.
+create function property_manager.note_pins(p_plan uuid, p_session public.scraping_sessions) returns void
+language sql security definer set search_path = '' as $$
+  with met as materialized (
+    select * from property_manager.pins_met(p_plan, p_session)
+  ), forgotten as (
+    -- a listing that was missed must be compared when it returns
+    update property_manager.listing_state t set fingerprint = null
+    from met m
+    where m.missed and t.source_id = p_session.source_id and t.property_id = m.property_id
+  )
+  update property_manager.pins p
+  set shown = case when m.differs then m.shown end,
+      shown_since = case
+        when not m.differs then null
+        when p.shown_since is not null and p.shown is not distinct from m.shown then p.shown_since
+        else p_session.completed_at end
+  from met m
+  where p.source_id = p_session.source_id and p.property_id = m.property_id and p.field_name = m.field_name
+$$;
+
+-- A plan that would overwrite what was pinned after it was made is out of date.
+create function property_manager.refuse_if_pinned(
+  p_plan property_manager.plans, p_session public.scraping_sessions
+) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_pin property_manager.pins;
+begin
+  select p.* into v_pin
+  from property_manager.pins p
+  join property_manager.plan_changes m on m.plan_id = p_plan.id and m.property_id = p.property_id and m.field_name = p.field_name
+  where p.source_id = p_session.source_id
+  limit 1;
+  if found then
+    raise exception 'plan % is out of date: % of listing % has been pinned since it was made', left(p_plan.id::text, 8), v_pin.field_name, v_pin.property_id
+      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
+  end if;
+end
+$$;
