@@ -131,7 +131,7 @@ class ListingImporter:
         allow_private: bool = False,
         reso_token: SecretStr | None = None,
         home: Path | None = None,
-        clock: Clock = _now,
+        clock: Clock | None = None,
         crash_at: str | None = None,
     ) -> None:
         self._database = database
@@ -244,7 +244,7 @@ class ListingImporter:
                 cell_reader(mapping, facts),
                 partitions,
                 leaving=CellReader(facts),
-                clock=self._clock,
+                clock=self._clock or _now,
                 on_progress=on_progress,
             )
             if not partitions.sessions and not nothing_new(rows):

@@ -83,7 +83,7 @@ class PropertySyncOrchestrator:
     """Scheduled work over all sources. Async; built with one database handle."""
 
     def __init__(
-        self, database: Database, *, clock: Clock = _now, crash_at: str | None = None, **scraping: Any
+        self, database: Database, *, clock: Clock | None = None, crash_at: str | None = None, **scraping: Any
     ) -> None:
         self._database = database
         self._clock = clock
@@ -182,7 +182,7 @@ class PropertySyncOrchestrator:
         """Remove sessions and staged rows that ended more than `days` ago, in bounded batches."""
         if days < 1:
             raise UsageError(f"cleanup of the last {days} days is refused", next_step="give --days 1 or more")
-        before = self._clock() - timedelta(days=days)
+        before = (self._clock or _now)() - timedelta(days=days)
         total = {"sessions": 0, "rows": 0}
         while True:
             batch = await self._database.value("cleanup", before, _SESSIONS_A_CLEANUP, dry_run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from config.errors import NotFoundError
@@ -28,7 +28,7 @@ async def reprocess(
     source_name: str,
     *,
     ids: list[int] | None = None,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], datetime] | None = None,
 ) -> SyncResult:
     """Stage a source's open quarantined rows anew, as one partial session, and sync it.
 
@@ -54,7 +54,7 @@ async def reprocess(
 
 
 async def _stage(
-    database: Database, source: Source, rows: list[Any], clock: Callable[[], datetime]
+    database: Database, source: Source, rows: list[Any], clock: Callable[[], datetime] | None
 ) -> SessionWriter:
     writer = await SessionWriter.open(
         database, source, scope="(reprocessed)", kind="import", session_name="reprocess", clock=clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -72,7 +72,7 @@ class EnhancedPropertyScraper:
         contact: str | None = None,
         allow_private: bool = False,
         sources_home: Path | None = None,
-        clock: Clock = _now,
+        clock: Clock | None = None,
         crash_at: str | None = None,
     ) -> None:
         self._database = database
@@ -163,7 +163,7 @@ class EnhancedPropertyScraper:
                     max_pages=max_pages,
                     skip=await self._urls("staged_urls", resume),
                     failed_before=await self._urls("failed_urls", resume),
-                    clock_offset=self._clock() - _now(),
+                    clock_offset=self._clock() - _now() if self._clock else timedelta(),
                     on_progress=on_progress,
                 )
                 await writer.complete(report.verdict, report.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,9 @@ from services.pipeline.stages import Run
 from services.pipeline.validate import RULE_SECONDS, validate
 
 Clock = Callable[[], datetime]
+"""Says when a sync happens; without one the database does, which all hosts share."""
+
 OnStage = Callable[[str], None]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def sync_session(
@@ -29,7 +27,7 @@ async def sync_session(
     dry_run: bool = False,
     with_rules: bool = True,
     actor: str = "sync",
-    clock: Clock = _now,
+    clock: Clock | None = None,
     rule_seconds: float = RULE_SECONDS,
     crash_at: str | None = None,
     on_stage: OnStage = lambda name: None,
@@ -54,10 +52,10 @@ async def sync_session(
             await validate(run, rule_seconds)
         await run.stage("quarantine_rows")
         await run.stage("plan")
-        guarded = await run.stage("guard", clock())
+        guarded = await run.stage("guard", clock and clock())
         applied = None
         if guarded["status"] == "ready" and not dry_run:
-            applied = await run.stage("apply", actor, clock())
+            applied = await run.stage("apply", actor, clock and clock())
     status = "applied" if applied else "held" if guarded["status"] == "held" else "planned"
     return await _result(database, session_id, status, guarded | (applied or {}), started)
 
@@ -67,7 +65,7 @@ async def apply_plan(
     plan_id: UUID,
     *,
     actor: str = "sync",
-    clock: Clock = _now,
+    clock: Clock | None = None,
     crash_at: str | None = None,
 ) -> SyncResult:
     """Apply exactly that saved plan, whole, or raise PlanOutdatedError because live moved."""
@@ -78,7 +76,7 @@ async def apply_plan(
         return await _finished(database, session_id, claimed, started)
     run = Run(database, session_id, claimed["epoch"], crash_at)
     async with released(run):
-        applied = await run.stage("apply", actor, clock())
+        applied = await run.stage("apply", actor, clock and clock())
     return await _result(database, session_id, "applied", {"plan_id": plan_id, **applied}, started)
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Literal, Self
 from uuid import UUID, uuid4
 
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 Kind = Literal["scrape", "index", "import"]
 Verdict = Literal["complete", "partial", "suspect"]
+
+Clock = Callable[[], datetime]
+"""Says when a session begins and ends; without one the database does, which all hosts share."""
 
 _BATCH_ROWS: Final = 5_000
 _BATCH_BYTES: Final = 8_000_000
@@ -51,7 +54,7 @@ class SessionWriter:
         *,
         writer: UUID,
         next_row: int,
-        clock: Callable[[], datetime],
+        clock: Clock | None,
     ) -> None:
         """Use `open` or `resume`."""
         self.session_id: Final = session_id
@@ -78,12 +81,14 @@ class SessionWriter:
         session_name: str | None = None,
         base_url: str | None = None,
         filters: dict[str, object] | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Clock | None = None,
     ) -> Self:
         """Start a session over `scope`, what part of the source it covers (a start url, a partition)."""
         writer = uuid4()
         session_id = await database.value(
-            "open_session", source.name, scope, kind, session_name, base_url, filters or {}, writer, clock()
+            "open_session",
+            *(source.name, scope, kind, session_name, base_url, filters or {}, writer),
+            clock and clock(),
         )
         return cls(database, session_id, source, writer=writer, next_row=1, clock=clock)
 
@@ -94,7 +99,7 @@ class SessionWriter:
         session_id: UUID,
         source: Source,
         *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Clock | None = None,
     ) -> Self:
         """Take an interrupted session over, behind its last staged row."""
         writer = uuid4()
@@ -222,14 +227,17 @@ class SessionWriter:
         await self.flush()
         declared = [field.name for bit, field in enumerate(FIELDS) if not self._kept_by_all >> bit & 1]
         await self._database.run(
-            "complete_session", self.session_id, self._writer, verdict, reason, declared, self._clock()
+            "complete_session", self.session_id, self._writer, verdict, reason, declared, self._now()
         )
+
+    def _now(self) -> datetime | None:
+        return self._clock and self._clock()
 
     async def fail(self, message: str) -> None:
         """End the session without a verdict; its rows are kept and never synced."""
         if self._underway is not None:
             await asyncio.wait({self._underway[1]})
-        await self._database.run("fail_session", self.session_id, self._writer, message, self._clock())
+        await self._database.run("fail_session", self.session_id, self._writer, message, self._now())
 
 
 async def _chunks(lines: list[bytes]) -> AsyncIterator[bytes]:

@@ -40,11 +40,11 @@ select property_manager.plan($1, $2);
 
 -- name: guard
 -- Holds the plan if it looks like an outage, a block or a parser break.
-select property_manager.guard($1, $2, $3);
+select property_manager.guard($1, $2, coalesce($3, clock_timestamp()));
 
 -- name: apply
 -- Writes live, audit and feed in one transaction.
-select property_manager.apply($1, $2, $3, $4);
+select property_manager.apply($1, $2, $3, coalesce($4, clock_timestamp()));
 
 -- name: pending_sessions
 -- Sessions that wait for their sync ($1: source or null; $2: at most so many), in the order they completed.

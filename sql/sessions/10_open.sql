@@ -1,5 +1,6 @@
 -- Opens a session for staging.
--- In: source, scope (what part of the source it covers), kind, names, writer (the process that will stage).
+-- In: source, scope (what part of the source it covers), kind, names, writer (the process that will stage), the
+-- moment, if it is not now.
 -- Out: the session's id. A scope that was never covered before is made.
 create function property_manager.open_session(
   p_source text, p_scope text, p_kind text, p_session_name text, p_base_url text,
@@ -20,7 +21,8 @@ begin
   insert into public.scraping_sessions
     (source_id, scope_id, kind, session_name, base_url, filters_applied, writer, facts_hash, created_at, started_at, heartbeat_at)
   values
-    (v_source.id, v_scope, p_kind, p_session_name, p_base_url, coalesce(p_filters, '{}'), p_writer, v_source.facts_hash, p_now, p_now, clock_timestamp())
+    (v_source.id, v_scope, p_kind, p_session_name, p_base_url, coalesce(p_filters, '{}'), p_writer, v_source.facts_hash,
+      coalesce(p_now, clock_timestamp()), coalesce(p_now, clock_timestamp()), clock_timestamp())
   returning id into v_session;
   return v_session;
 end

@@ -1,5 +1,14 @@
+-- Now, or a moment behind the last session of that source to end.
+create function property_manager.after_the_last(p_source integer) returns timestamptz
+language sql volatile security definer set search_path = '' as $$
+  select greatest(clock_timestamp(), max(completed_at) + interval '1 microsecond')
+  from public.scraping_sessions where source_id = p_source and status = 'completed'
+$$;
+
 -- Ends a session: with a verdict it waits for its sync, without one it has failed.
 -- Repeating the call with the same verdict changes nothing.
+-- When it ended is said by the database, so that the clocks of hosts do not matter: sessions of a source end one after
+-- the other, also after this clock was put back or somebody's session ended in the future.
 create function property_manager.complete_session(
   p_session uuid, p_writer uuid, p_verdict text, p_reason text, p_declared text[], p_now timestamptz
 ) returns void
@@ -7,7 +16,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   update public.scraping_sessions
   set status = 'completed', verdict = p_verdict, verdict_reason = p_reason, sync_status = 'pending',
-      declared_fields = p_declared, completed_at = p_now, heartbeat_at = clock_timestamp(),
+      declared_fields = p_declared, completed_at = coalesce(p_now, property_manager.after_the_last(source_id)), heartbeat_at = clock_timestamp(),
       properties_found = (select count(*) from public.property_scrapes_staging where session_id = p_session)
   where id = p_session and status = 'running' and writer = p_writer;
   if not found and not exists (
@@ -24,7 +33,7 @@ grant execute on function property_manager.complete_session to service_role;
 create function property_manager.fail_session(p_session uuid, p_writer uuid, p_message text, p_now timestamptz) returns void
 language sql security definer set search_path = '' as $$
   update public.scraping_sessions
-  set status = 'failed', error_message = p_message, completed_at = p_now
+  set status = 'failed', error_message = p_message, completed_at = coalesce(p_now, clock_timestamp())
   where id = p_session and status = 'running' and writer = p_writer
 $$;
 grant execute on function property_manager.fail_session to service_role;

@@ -1,0 +1,171 @@
+"""Clocks of hosts that are wrong, put back or changed for summer: order and proof do not depend on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from database.handle import Database
+from scrapers.cells import CellReader
+from services.orchestration.orchestrator import PropertySyncOrchestrator
+from services.pipeline import SyncResult, sync_session
+from services.staging import SessionWriter
+from tests.catalogue import START, Catalogue, Row, at, home, homes
+from tests.faults.conftest import content, next_day, promises_hold
+
+Clock = Callable[[], datetime]
+
+
+def real(offset: timedelta = timedelta()) -> Clock:
+    """A host's clock that is wrong by so much."""
+    return lambda: datetime.now(UTC) + offset
+
+
+async def stage(catalogue: Catalogue, rows: list[Row], clock: Clock | None = None) -> UUID:
+    """A complete session by a host with that clock, or by one that leaves the time to the database."""
+    writer = await SessionWriter.open(
+        catalogue.database, catalogue.source, scope="all", kind="scrape", clock=clock
+    )
+    reader = CellReader(catalogue.source)
+    for row in rows:
+        await writer.add(reader.read(row, url=None, page_number=1, fetched_at=START))
+    await writer.complete("complete")
+    return writer.session_id
+
+
+async def run(catalogue: Catalogue, rows: list[Row], clock: Clock | None = None) -> SyncResult:
+    return await sync_session(catalogue.database, await stage(catalogue, rows, clock), clock=clock)
+
+
+class WrongClock(datetime):
+    """What a host with a wrong clock takes for now."""
+
+    offset = timedelta()
+
+    @classmethod
+    def now(cls, tz: object = None) -> datetime:
+        return datetime.now(UTC) + cls.offset
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+async def test_hosts_whose_clocks_are_a_day_apart_sync_in_the_order_their_sessions_ended(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    for number in range(4):
+        # every other session is scraped and synced by a host that is a day off
+        monkeypatch.setattr(WrongClock, "offset", timedelta(days=days if number % 2 else 0))
+        for module in ("staging.session", "pipeline.sync", "orchestration.orchestrator"):
+            monkeypatch.setattr(f"services.{module}.datetime", WrongClock)
+        result = await run(catalogue, [home(n, price=900_000 + number) for n in range(1, 6)])
+        assert result.status == "applied"
+        assert (await catalogue.live(1))["price"] == 900_000 + number
+    monkeypatch.undo()
+
+    ended = await catalogue.superuser.fetch("select completed_at from public.scraping_sessions")
+    assert all(abs(row["completed_at"] - datetime.now(UTC)) < timedelta(hours=1) for row in ended)
+    await promises_hold(catalogue)
+
+
+async def test_a_session_that_ended_in_the_future_does_not_keep_out_those_that_follow(
+    catalogue: Catalogue,
+) -> None:
+    await run(catalogue, homes(5), real(timedelta(days=400)))
+
+    result = await run(catalogue, [home(n, price=900_000) for n in range(1, 6)])
+
+    assert (result.status, result.metrics.updated_properties) == ("applied", 5)
+    await promises_hold(catalogue)
+
+
+async def test_a_future_that_ends_is_no_proof_of_absence(catalogue: Catalogue) -> None:
+    await run(catalogue, homes(5), real(timedelta(days=400)))
+
+    for price in (900_000, 800_000, 700_000):
+        await run(catalogue, [home(n, price=price) for n in range(1, 5)])
+
+    gone = (await catalogue.statuses())["A-5"]
+    assert gone == "inactive", "one miss: the other sessions ended at nearly the same moment"
+    await promises_hold(catalogue)
+
+
+async def test_a_clock_that_is_put_back_between_stages_changes_nothing_but_times(
+    prepared: tuple[Catalogue, UUID], undisturbed: object
+) -> None:
+    catalogue, session_id = prepared
+    moments = iter([at(1), at(-1), at(-2)])
+
+    result = await sync_session(catalogue.database, session_id, clock=lambda: next(moments))
+
+    assert result.status == "applied"
+    assert await content(catalogue.superuser, "acme") == undisturbed
+    await promises_hold(catalogue)
+
+
+async def test_a_session_stamped_in_the_past_never_undoes_a_newer_one(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(5), day=2)
+
+    late = await catalogue.run([home(n, price=1) for n in range(1, 6)], day=1)
+
+    assert late.status == "stale"
+    assert (await catalogue.live(1))["price"] == 1_001_000
+    await promises_hold(catalogue)
+
+
+async def test_sessions_that_ended_at_the_same_moment_are_synced_in_one_order_by_every_host(
+    catalogue: Catalogue,
+) -> None:
+    for price in (900_000, 800_000, 700_000):
+        await catalogue.stage([home(1, price=price)])
+    hosts = [PropertySyncOrchestrator(catalogue.database, clock=lambda: at(0)) for _ in range(2)]
+    first, second = [[row["id"] for row in await host.get_pending_sessions()] for host in hosts]
+    assert first == second
+
+    batch = await hosts[0].batch_sync_workflow()
+
+    assert [result.session_id for result in batch.synced] == first
+    assert {result.status for result in batch.synced} == {"applied"}
+    await promises_hold(catalogue)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        datetime(2026, 10, 24, 18, tzinfo=ZoneInfo("Europe/Madrid")),
+        datetime(2026, 3, 7, 20, tzinfo=ZoneInfo("America/New_York")),
+    ],
+    ids=["from", "to"],
+)
+async def test_a_change_to_or_from_summer_time_neither_adds_nor_takes_an_hour_of_proof(
+    catalogue: Catalogue, first: datetime
+) -> None:
+    async def at_wall_clock(moment: datetime, rows: list[Row]) -> SyncResult:
+        return await run(catalogue, rows, lambda: moment)
+
+    await at_wall_clock(first, homes(5))
+    missed = first.astimezone(UTC) + timedelta(hours=1)
+    await at_wall_clock(missed.astimezone(first.tzinfo), homes(4))
+    early = missed + timedelta(hours=11, minutes=59)
+    await at_wall_clock(early.astimezone(first.tzinfo), [home(n, price=900_000) for n in range(1, 5)])
+    assert (await catalogue.statuses())["A-5"] == "inactive", "not yet twelve hours apart"
+    late = missed + timedelta(hours=12)
+    await at_wall_clock(late.astimezone(first.tzinfo), [home(n, price=800_000) for n in range(1, 5)])
+    assert (await catalogue.statuses())["A-5"] == "removed"
+    await promises_hold(catalogue)
+
+
+async def test_the_time_zone_of_a_role_or_a_database_changes_no_value(
+    catalogue: Catalogue, dsn: str, undisturbed: object
+) -> None:
+    name = await catalogue.superuser.fetchval("select current_database()")
+    await catalogue.superuser.execute(f"alter database {name} set timezone = 'Pacific/Kiritimati'")
+    await catalogue.superuser.execute(f"alter database {name} set datestyle = 'German, DMY'")
+    async with await Database.connect(dsn) as elsewhere:
+        there = Catalogue(elsewhere, catalogue.superuser, catalogue.source)
+        await there.run(homes(60))
+        await there.run(next_day(), day=1)
+        assert await content(catalogue.superuser, "acme") == undisturbed
+        await promises_hold(there)
