@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         validation_alias="PROPERTY_MANAGER_RESO_TOKEN",
         description="Bearer token for the RESO Web API that import --file reso:https://… reads.",
     )
+    erasure_key: SecretStr | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_ERASURE_KEY",
+        description="Secret that erased contacts are hashed with, the same on every host. Unset: the file "
+        "erasure.key in PROPERTY_MANAGER_HOME, made when first needed.",
+    )
     crash_at: str | None = Field(
         None,
         validation_alias="PROPERTY_MANAGER_CRASH_AT",

@@ -16,6 +16,7 @@ from config.settings import Settings
 from database import migrate, queries
 from database.checkout import checkout
 from database.embedded import Embedded
+from database.erasure_key import ErasureKey
 from database.errors import Address, while_connecting, while_working
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Database:
         self.address: Final = Address.of(dsn)
         self._pool = pool
         self._checked = False
+        self.erasure_key = ErasureKey()
 
     @classmethod
     async def open(cls, settings: Settings, *, check: bool = True, pool_size: int = 4) -> Self:
@@ -46,6 +48,7 @@ class Database:
         A database of another version is refused, unless `check` is off.
         """
         database = await cls.connect(await _dsn(settings), pool_size=pool_size)
+        database.erasure_key = ErasureKey(settings.erasure_key, settings.home)
         try:
             if check:
                 await database._require_current(migrate_fresh=settings.database_url is None)

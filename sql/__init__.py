@@ -13,6 +13,7 @@ CODE: Final[tuple[str, ...]] = (
     "quality",
     "pipeline",
     "history",
+    "erasure",
     "feed",
     "report",
 )

@@ -1,1 +1,11 @@
-"""Erasing personal data everywhere it is kept, and keeping it out."""
+"""Personal data overwritten everywhere on request, and kept out from then on."""
+
+from services.erasure.erase import (
+    Erasure,
+    erase_contact,
+    erase_listing,
+    lift_erasure,
+    list_erasures,
+)
+
+__all__ = ["Erasure", "erase_contact", "erase_listing", "lift_erasure", "list_erasures"]

@@ -18,6 +18,7 @@ from database import queries
 from database.handle import Database
 from scrapers.staged import StagedRow
 from services.staging.copy import COPY_OPTIONS, RowEncoder
+from services.staging.suppression import Suppression
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class SessionWriter:
         writer: UUID,
         next_row: int,
         clock: Clock | None,
+        suppression: Suppression | None,
     ) -> None:
         """Use `open` or `resume`."""
         self.session_id: Final = session_id
@@ -64,6 +66,7 @@ class SessionWriter:
         self._writer = writer
         self._next_row = next_row
         self._clock = clock
+        self._suppression = suppression
         self._encoder = RowEncoder(session_id, source.volatile)
         self._lines: list[bytes] = []
         self._size = 0
@@ -84,13 +87,18 @@ class SessionWriter:
         clock: Clock | None = None,
     ) -> Self:
         """Start a session over `scope`, what part of the source it covers (a start url, a partition)."""
+        await Suppression.load(database, source.name)  # without its key no session is begun
         writer = uuid4()
         session_id = await database.value(
             "open_session",
             *(source.name, scope, kind, session_name, base_url, filters or {}, writer),
             clock and clock(),
         )
-        return cls(database, session_id, source, writer=writer, next_row=1, clock=clock)
+        # read once the session is there to be stopped: an erasure stops those that may not know of it
+        suppression = await Suppression.load(database, source.name)
+        return cls(
+            database, session_id, source, writer=writer, next_row=1, clock=clock, suppression=suppression
+        )
 
     @classmethod
     async def resume(
@@ -104,7 +112,16 @@ class SessionWriter:
         """Take an interrupted session over, behind its last staged row."""
         writer = uuid4()
         next_row = await database.value("resume_session", session_id, writer)
-        session = cls(database, session_id, source, writer=writer, next_row=next_row, clock=clock)
+        suppression = await Suppression.load(database, source.name)
+        session = cls(
+            database,
+            session_id,
+            source,
+            writer=writer,
+            next_row=next_row,
+            clock=clock,
+            suppression=suppression,
+        )
         for row in await database.rows("staged_masks", session_id):
             session._kept_by_all &= int.from_bytes(row["kept"], "little")
         return session
@@ -121,6 +138,8 @@ class SessionWriter:
 
     async def add(self, row: StagedRow) -> None:
         """Take one row; a full batch is sent."""
+        if self._suppression is not None:
+            self._suppression.clean(row)
         line = self._encoder.encode(self._next_row, row)
         self._next_row += 1
         self._kept_by_all &= row.kept

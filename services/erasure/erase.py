@@ -1,0 +1,183 @@
+"""An erasure, step by step: each commits by itself; the same request completes a run that was killed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+from config.errors import BusyError, UsageError
+from config.listing import FIELD, FIELDS
+from database import queries
+from database.erasure_key import check_of, hash_of
+from database.handle import Database
+from scrapers.parsers.contact import contacts_of, name_patterns_of, read_contact
+from scrapers.parsers.erase import Eraser
+
+PERSONAL: Final = tuple(field.name for field in FIELDS if field.group == "contact")
+"""What is erased of a listing unless fields are named."""
+
+_NEEDED: Final = frozenset({"property_id", "title", "source_url"})
+_WAIT_SECONDS: Final = 60.0
+_LOOK_AGAIN_SECONDS: Final = 0.5
+
+Ask = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an erasure overwrote: rows by table. The contact itself is nowhere in it."""
+
+    id: int | None
+    kind: Literal["email", "phone", "listing"]
+    counts: dict[str, int]
+    sessions_stopped: int
+    dry_run: bool
+    eraser: Eraser
+    """For what lies outside the database; not to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One request: how it is noted, where it looks, what it looks for."""
+
+    kind: Literal["email", "phone", "listing"]
+    request: tuple[Any, ...]
+    sources: tuple[str, ...]
+    eraser: Eraser
+    actor: str
+    clock: Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def erase_contact(
+    database: Database,
+    text: str,
+    *,
+    actor: str,
+    country: str | None = None,
+    dry_run: bool = False,
+    wait_seconds: float = _WAIT_SECONDS,
+    clock: Callable[[], datetime] = _now,
+) -> Erasure:
+    """Overwrite an e-mail address or phone number wherever it stands, in all its spellings, and keep it out.
+
+    `country` is where a number without country code belongs. A source that is being synced is waited for.
+    """
+    contact = read_contact(text, country=country)
+    key = database.erasure_key.find_or_make()
+    digits = len(contact.normal) if contact.kind == "phone" else None
+    order = _Order(
+        contact.kind,
+        (
+            "request_contact_erasure",
+            *(contact.kind, hash_of(key, contact.kind, contact.normal)),
+            *(digits, contact.country_code, check_of(key), actor),
+        ),
+        tuple([row["name"] for row in await database.rows("source_names")]),
+        Eraser([contact]),
+        actor,
+        clock,
+    )
+    return await _erase(database, order, dry_run=dry_run, wait_seconds=wait_seconds)
+
+
+async def erase_listing(
+    database: Database,
+    source: str,
+    property_id: str,
+    *,
+    actor: str,
+    fields: Sequence[str] = (),
+    dry_run: bool = False,
+    wait_seconds: float = _WAIT_SECONDS,
+    clock: Callable[[], datetime] = _now,
+) -> Erasure:
+    """Erase one listing's personal fields, or those named, from live, history and raw; keep them out."""
+    wiped = sorted(set(fields or PERSONAL))
+    for name in wiped:
+        if name not in FIELD or not FIELD[name].compared or name in _NEEDED:
+            raise UsageError(
+                f"{name} is no field that can be erased of a listing", next_step="see docs/fields.md"
+            )
+    said = await database.rows("personal_values", source, property_id, wiped)
+    order = _Order(
+        "listing",
+        ("request_listing_erasure", source, property_id, wiped, actor),
+        (source,),
+        _eraser_of([(row["field_name"], row["value"]) for row in said]),
+        actor,
+        clock,
+    )
+    return await _erase(database, order, dry_run=dry_run, wait_seconds=wait_seconds)
+
+
+def _eraser_of(said: Sequence[tuple[str, str]]) -> Eraser:
+    contacts = [contact for name, value in said for contact in contacts_of({name: value})]
+    patterns = [pattern for name, value in said for pattern in name_patterns_of({name: value})]
+    return Eraser(contacts, patterns)
+
+
+async def list_erasures(database: Database) -> list[dict[str, Any]]:
+    """Every erasure, the newest first, and whether it still keeps out."""
+    return [dict(row) for row in await database.rows("erasure_list")]
+
+
+async def lift_erasure(database: Database, erasure_id: int, *, actor: str) -> int:
+    """Let in again what an erasure keeps out; what was overwritten stays so."""
+    lifted: int = await database.value("lift_erasure", erasure_id, actor)
+    return lifted
+
+
+async def _erase(database: Database, order: _Order, *, dry_run: bool, wait_seconds: float) -> Erasure:
+    if dry_run:
+        return await _try_out(database, order)
+    erasure_id = await database.value(*order.request)
+    stopped = await database.value("stop_writers", erasure_id)
+    await _overwrite(database.value, erasure_id, order, wait_seconds)
+    await database.run("forget_statistics", erasure_id)
+    counts = await database.value("end_erasure", erasure_id)
+    return Erasure(erasure_id, order.kind, counts, stopped, dry_run=False, eraser=order.eraser)
+
+
+async def _try_out(database: Database, order: _Order) -> Erasure:
+    """Do it all in one transaction, count, and undo it."""
+    async with database.transaction() as conn:
+
+        async def ask(name: str, *args: Any) -> Any:
+            return await conn.fetchval(queries.text(name), *args)
+
+        undone = conn.transaction()
+        await undone.start()
+        erasure_id = await ask(*order.request)
+        await _overwrite(ask, erasure_id, order, 0)
+        counts = await ask("end_erasure", erasure_id)
+        await undone.rollback()
+    return Erasure(None, order.kind, counts, 0, dry_run=True, eraser=order.eraser)
+
+
+async def _overwrite(ask: Ask, erasure_id: int, order: _Order, wait_seconds: float) -> None:
+    """Staging first, for a sync brings live what is staged; then source by source; then all the rest."""
+    eraser = order.eraser
+    patterns = (eraser.pattern, eraser.told_pattern, eraser.bare_pattern)
+    await ask("erase_staged", erasure_id, *patterns)
+    waiting, until = list(order.sources), asyncio.get_running_loop().time() + wait_seconds
+    while waiting:
+        source = waiting.pop(0)
+        try:
+            await ask("erase_in_source", erasure_id, source, *patterns, order.actor, order.clock())
+        except BusyError as error:
+            if asyncio.get_running_loop().time() >= until:
+                raise BusyError(
+                    f"{source} is being synced: what it holds live could not be overwritten yet",
+                    next_step="run the same again when the sync has ended; it goes on where it stopped",
+                ) from error
+            waiting.append(source)
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    if order.kind != "listing":
+        await ask("erase_elsewhere", erasure_id, *patterns[1:])

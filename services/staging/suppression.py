@@ -1,0 +1,181 @@
+"""What was erased on request stays out: rows are cleaned of it before they are staged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final, Self
+
+from config.errors import UsageError
+from config.listing import BIT, FIELDS, Compare
+from database.erasure_key import check_of, hash_of
+from database.handle import Database
+from scrapers.parsers.contact import GAP, Contact, contacts_of, name_patterns_of
+from scrapers.parsers.erase import Eraser
+from scrapers.staged import StagedRow
+
+_ADDRESS: Final = re.compile(
+    r"([\w.%+'’-]{1,64}?[\w'’-])(?:@|%40)((?:[a-z0-9-]+\.)+[a-z0-9-]+)", re.IGNORECASE
+)
+_LOCAL: Final = re.compile(r"[A-Za-z0-9._%+-]+$")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_GAP: Final = re.compile(GAP)
+_ESCAPE: Final = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrtbf/"\\]))')
+_LONGEST_PREFIX: Final = 5
+_IS_JSON: Final = frozenset(
+    field.name for field in FIELDS if field.compare in (Compare.SET, Compare.ORDERED, Compare.DEEP)
+)
+
+
+class Suppression:
+    """The erased contacts, by their hashes, and the erased fields of one source's listings."""
+
+    def __init__(
+        self,
+        key: bytes | None,
+        hashes: dict[bytes, int | None],
+        lengths: frozenset[int],
+        listings: dict[str, frozenset[str]],
+    ) -> None:
+        """Use `load`. `hashes` leads to a number's country; `lengths` are those of the numbers."""
+        self._key = key
+        self._hashes = hashes
+        self._lengths = lengths
+        self._listings = listings
+
+    @classmethod
+    async def load(cls, database: Database, source: str) -> Self | None:
+        """What is kept out of the source; None when that is nothing."""
+        rows = await database.rows("kept_out", source)
+        if not rows:
+            return None
+        contacts = [row for row in rows if row["kind"] != "listing"]
+        key = database.erasure_key.find() if contacts else None
+        if contacts and (key is None or any(row["key_check"] != check_of(key) for row in contacts)):
+            raise UsageError(
+                "contacts were erased from this database, and without the key they were hashed with they "
+                "could come back",
+                next_step="set PROPERTY_MANAGER_ERASURE_KEY to the key of the host that erased them "
+                "(its file erasure.key)",
+            )
+        listings: dict[str, frozenset[str]] = {}
+        for row in rows:
+            if row["kind"] == "listing":
+                listings[row["property_id"]] = listings.get(row["property_id"], frozenset()) | {
+                    *row["fields"]
+                }
+        return cls(
+            key,
+            {row["hash"]: row["country_code"] for row in contacts},
+            frozenset(row["digits"] for row in contacts if row["digits"] is not None),
+            listings,
+        )
+
+    def clean(self, row: StagedRow) -> None:
+        """Overwrite in the row what was erased; a contact field that held it says that there is none."""
+        if self._key is not None and (contacts := set(self._contacts_in(row))):
+            _cut_out(row, _eraser_of(frozenset(contacts)))
+        fields = self._listings.get(row.values[BIT["property_id"]] or "")
+        if fields:
+            _wipe(row, fields)
+
+    def _contacts_in(self, row: StagedRow) -> Iterator[Contact]:
+        texts = [value for value in row.values if value.__class__ is str]
+        texts += [data.decode("latin-1") for data in (row.raw_bytes,) if data is not None]
+        texts += [data.decode() for data in (row.raw, row.evidence) if data is not None]
+        text = "\n".join(texts)
+        if "\\" in text:
+            text = _ESCAPE.sub(_unescaped, text)
+        if "@" in text or "%40" in text:
+            yield from self._addresses_in(text)
+        if self._lengths:
+            yield from self._numbers_in(text)
+
+    def _addresses_in(self, text: str) -> Iterator[Contact]:
+        for found in _ADDRESS.finditer(text):
+            labels = found[2].lower().split(".")
+            locals_ = {found[1].lower(), *(m[0].lower() for m in (_LOCAL.search(found[1]),) if m)}
+            for local in locals_:
+                for count in range(2, len(labels) + 1):
+                    yield from self._known("email", f"{local}@{'.'.join(labels[:count])}")
+
+    def _numbers_in(self, text: str) -> Iterator[Contact]:
+        """Every run of digit groups that could be a number: people group digits as they like."""
+        groups = list(_DIGITS.finditer(text))
+        joined = [
+            _GAP.fullmatch(text, one.end(), other.start()) is not None for one, other in pairwise(groups)
+        ]
+        longest = max(self._lengths) + _LONGEST_PREFIX
+        for start, group in enumerate(groups):
+            digits, last = group[0], start
+            while len(digits) <= longest:
+                for length in self._lengths:
+                    if length <= len(digits) <= length + _LONGEST_PREFIX:
+                        yield from self._known("phone", digits[-length:])
+                if last >= len(joined) or not joined[last]:
+                    break
+                last += 1
+                digits += groups[last][0]
+
+    def _known(self, kind: str, normal: str) -> Iterator[Contact]:
+        if self._key is None:
+            return
+        hashed = hash_of(self._key, kind, normal)
+        if hashed in self._hashes:
+            yield Contact("email" if kind == "email" else "phone", normal, self._hashes[hashed])
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else " " if escape[2] in "nrtbf" else escape[2]
+
+
+@lru_cache(maxsize=200)
+def _eraser_of(contacts: frozenset[Contact]) -> Eraser:
+    return Eraser(contacts)
+
+
+def _cut_out(row: StagedRow, eraser: Eraser) -> None:
+    for number, issue in enumerate(row.issues):
+        if issue["text"] is not None:
+            row.issues[number] = {**issue, "text": eraser.told(issue["text"])}
+    if row.problem is not None:
+        row.problem = eraser.told(row.problem)
+    for bit, field in enumerate(FIELDS):
+        value = row.values[bit]
+        if not isinstance(value, str) or field.name == "property_id" or not eraser.is_in(value):
+            continue
+        if field.group == "contact":
+            row.values[bit] = None
+            row.kept &= ~(1 << bit)
+        elif field.name in _IS_JSON:
+            row.values[bit] = eraser.json(value)
+        elif field.sql == "text":
+            row.values[bit] = eraser.text(value)
+        row.note(field.name, "suppressed", None, "an erased contact was kept out")
+    if row.raw is not None:
+        row.raw = eraser.json(row.raw.decode()).encode()
+    if row.raw_bytes is not None:
+        row.raw_bytes = eraser.bytes(row.raw_bytes)
+    if row.evidence is not None:
+        row.evidence = eraser.json(row.evidence.decode()).encode()
+
+
+def _wipe(row: StagedRow, fields: frozenset[str]) -> None:
+    """A listing's fields, and what its other texts repeat of them; the raw row would show them as well."""
+    said = {name: row.values[BIT[name]] for name in fields if isinstance(row.values[BIT[name]], str)}
+    if said:
+        eraser = Eraser(contacts_of(said), name_patterns_of(said))
+        for bit, field in enumerate(FIELDS):
+            value = row.values[bit]
+            if isinstance(value, str) and field.name != "property_id" and field.sql in ("text", "jsonb"):
+                row.values[bit] = eraser.json(value) if field.name in _IS_JSON else eraser.text(value)
+    for name in fields:
+        if row.values[BIT[name]] is not None:
+            row.values[BIT[name]] = None
+            row.kept &= ~(1 << BIT[name])
+    row.raw = row.raw_bytes = row.evidence = None
+    row.issues = [issue for issue in row.issues if issue["field"] not in fields]
+    for name in sorted(fields):
+        row.note(name, "suppressed", None, "erased on request")

@@ -1,0 +1,43 @@
+-- What a text or JSON value reads once a contact is overwritten in it. Everywhere: p_pattern finds the contact in text,
+-- p_bare finds it as a JSON number (null where it cannot be one).
+
+-- JSON as text, in its own words otherwise: inside strings the contact is cut out, a number that is one becomes a string.
+create function property_manager.erased_json(p_json text, p_pattern text, p_bare text) returns text
+language sql immutable set search_path = '' as $$
+  select case when p_bare is null then regexp_replace(p_json, p_pattern, '[erased]', 'g')
+    else (
+      select string_agg(
+        case when t.parts[1] like '"%' then regexp_replace(t.parts[1], p_pattern, '[erased]', 'g')
+          else regexp_replace(t.parts[1], p_bare, '"[erased]"', 'g') end, '' order by t.nth)
+      from regexp_matches(p_json, '"(?:[^"\\]|\\.)*"|[^"]+', 'g') with ordinality t (parts, nth)
+    ) end
+$$;
+
+-- Bytes that are no JSON, in whatever encoding keeps ASCII.
+create function property_manager.erased_bytes(p_bytes bytea, p_pattern text) returns bytea
+language sql immutable set search_path = '' as $$
+  select decode(regexp_replace(encode(p_bytes, 'escape'), p_pattern, '[erased]', 'g'), 'escape')
+$$;
+
+-- One listing field's value: a contact field that holds the contact says nothing any more, a number stays a number.
+create function property_manager.erased_value(p_field text, p_value jsonb, p_pattern text, p_bare text) returns jsonb
+language sql stable set search_path = '' as $$
+  select case
+    when p_value is null or p_value::text !~ p_pattern then p_value
+    when f.field_group = 'contact' then null
+    when f.role = 'identity' or f.sql_type not in ('text', 'jsonb') then p_value
+    else property_manager.erased_json(p_value::text, p_pattern, p_bare)::jsonb end
+  from (values (p_field)) given (name)
+  left join property_manager.listing_fields f on f.name = given.name
+$$;
+
+-- A listing's image, field by field; of p_wiped nothing is left.
+create function property_manager.erased_image(p_image jsonb, p_pattern text, p_bare text, p_wiped text[]) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value is not null), '{}')
+  from (
+    select i.key, property_manager.erased_value(i.key, i.value, p_pattern, p_bare) as value
+    from jsonb_each(p_image) i
+    where i.key <> all (p_wiped)
+  ) e
+$$;

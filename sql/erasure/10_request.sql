@@ -1,0 +1,123 @@
+-- An erasure is noted first: from then on the contact or the listing's fields are kept out of whatever is staged.
+
+-- Notes a contact's erasure, or finds the same one that was interrupted. In: its hash, never itself. Out: its id.
+create function property_manager.request_contact_erasure(
+  p_kind text, p_hash bytea, p_digits integer, p_country_code integer, p_key_check bytea, p_actor text
+) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_id bigint;
+begin
+  lock table property_manager.erasures in share row exclusive mode;
+  perform property_manager.require_erasure_key(p_key_check);
+  select id into v_id from property_manager.erasures
+  where hash = p_hash and completed_at is null and lifted_at is null
+  order by id limit 1;
+  if not found then
+    insert into property_manager.erasures (kind, hash, digits, country_code, key_check, actor)
+    values (p_kind, p_hash, p_digits, p_country_code, p_key_check, p_actor) returning id into v_id;
+  end if;
+  return v_id;
+end
+$$;
+
+-- The same for fields of one listing, which need not be known yet.
+create function property_manager.request_listing_erasure(p_source text, p_property_id text, p_fields text[], p_actor text)
+returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_source integer;
+  v_id     bigint;
+begin
+  select id into v_source from public.sources where name = p_source;
+  if not found then
+    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'see status for those there are';
+  end if;
+  lock table property_manager.erasures in share row exclusive mode;
+  select id into v_id from property_manager.erasures
+  where source_id = v_source and property_id = p_property_id and fields = p_fields and completed_at is null and lifted_at is null
+  order by id limit 1;
+  if not found then
+    insert into property_manager.erasures (kind, source_id, property_id, fields, actor)
+    values ('listing', v_source, p_property_id, p_fields, p_actor) returning id into v_id;
+  end if;
+  return v_id;
+end
+$$;
+grant execute on function property_manager.request_contact_erasure, property_manager.request_listing_erasure to service_role;
+
+-- Hashes under two keys could not be looked for together: whoever erases or stages must hold the one key.
+create function property_manager.require_erasure_key(p_key_check bytea) returns void
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if exists (
+    select from property_manager.erasures e where e.lifted_at is null and e.key_check <> p_key_check
+  ) then
+    raise exception 'the list of erased contacts was made with another key'
+      using errcode = 'PM011', hint = 'set PROPERTY_MANAGER_ERASURE_KEY to the key of the host that erased first (its file erasure.key)';
+  end if;
+end
+$$;
+grant execute on function property_manager.require_erasure_key to service_role;
+
+-- What is kept out of a source: hashes of contacts, and fields of its listings.
+create function property_manager.kept_out(p_source text)
+returns table (kind text, hash bytea, digits smallint, country_code smallint, key_check bytea, property_id text, fields text[])
+language sql stable security definer set search_path = '' as $$
+  select distinct e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields
+  from property_manager.erasures e
+  left join public.sources s on s.id = e.source_id
+  where e.lifted_at is null and (e.kind <> 'listing' or s.name = p_source)
+$$;
+grant execute on function property_manager.kept_out to service_role;
+
+-- Every erasure, the newest first; a contact only as a number that stands for it.
+create function property_manager.erasure_list() returns table (
+  id bigint, kind text, source text, property_id text, fields text[], actor text, requested_at timestamptz,
+  completed_at timestamptz, counts jsonb, lifted_at timestamptz, lifted_by text
+)
+language sql stable security definer set search_path = '' as $$
+  select e.id, e.kind, s.name, e.property_id, e.fields, e.actor, e.requested_at, e.completed_at, e.counts, e.lifted_at, e.lifted_by
+  from property_manager.erasures e
+  left join public.sources s on s.id = e.source_id
+  order by e.id desc
+$$;
+grant execute on function property_manager.erasure_list to service_role;
+
+-- Lets in again what an erasure keeps out, under every request of the same; what was overwritten stays so.
+-- Out: how many requests were lifted.
+create function property_manager.lift_erasure(p_id bigint, p_actor text) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_erasure property_manager.erasures;
+  v_lifted  bigint;
+begin
+  select * into v_erasure from property_manager.erasures where id = p_id;
+  if not found then
+    raise exception 'there is no erasure %', p_id using errcode = 'PM001', hint = 'see erase --list';
+  end if;
+  update property_manager.erasures
+  set lifted_at = now(), lifted_by = p_actor
+  where lifted_at is null and (hash, source_id, property_id) is not distinct from (v_erasure.hash, v_erasure.source_id, v_erasure.property_id);
+  get diagnostics v_lifted = row_count;
+  return v_lifted;
+end
+$$;
+grant execute on function property_manager.lift_erasure to service_role;
+
+-- Adds what a step overwrote to the erasure's account.
+create function property_manager.count_erased(p_erasure bigint, p_counts jsonb) returns jsonb
+language sql security definer set search_path = '' as $$
+  update property_manager.erasures e
+  set counts = e.counts || coalesce((
+    select jsonb_object_agg(c.key, c.value::bigint + coalesce((e.counts ->> c.key)::bigint, 0))
+    from jsonb_each_text(p_counts) c where c.value <> '0'), '{}')
+  where e.id = p_erasure
+  returning p_counts
+$$;
+
+create function property_manager.end_erasure(p_erasure bigint) returns jsonb
+language sql security definer set search_path = '' as $$
+  update property_manager.erasures set completed_at = now() where id = p_erasure returning counts
+$$;
+grant execute on function property_manager.end_erasure to service_role;

@@ -1,0 +1,226 @@
+-- One source in one transaction: live, its audit, and what a later sync could still bring from saved plans.
+
+create function property_manager.erase_in_source(
+  p_erasure bigint, p_source text, p_pattern text, p_told text, p_bare text, p_actor text, p_now timestamptz
+) returns jsonb
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_source  public.sources := property_manager.hold_source(p_source);
+  v_erasure property_manager.erasures;
+  v_set     bigint := nextval('property_manager.change_set_ids');
+  v_audit   bigint;
+  v_live    bigint;
+  v_counts  jsonb;
+begin
+  select * into v_erasure from property_manager.erasures where id = p_erasure;
+  perform property_manager.seize_history();
+  -- a worker that stalled past its lease may hold the value still
+  update property_manager.leases set epoch = epoch + 1, leased_until = null where source_id = v_source.id;
+
+  perform set_config('property_manager.rewriting', 'erase', true);
+  v_audit := property_manager.erase_audit(v_erasure, v_source, p_pattern, p_told, p_bare);
+  perform set_config('property_manager.rewriting', '', true);
+  v_live := property_manager.erase_live(v_erasure, v_source, p_pattern, p_bare, v_set, p_actor, p_now);
+  v_counts := property_manager.erase_plans(v_erasure, v_source, p_pattern, p_told, p_bare)
+    || property_manager.erase_findings(v_erasure, v_source, p_told, p_bare)
+    || jsonb_build_object('property_changes', v_audit, 'properties_live', v_live);
+  if v_audit > 0 or v_live > 0 then
+    -- last, as ever: whoever reads the feed has the values to forget
+    perform property_manager.publish(v_set, v_source, null, null, 'erase', p_actor,
+      jsonb_build_object('erasure', p_erasure, 'erased_properties', v_live, 'overwritten_changes', v_audit), p_now);
+  end if;
+  return property_manager.count_erased(p_erasure, v_counts);
+end
+$$;
+grant execute on function property_manager.erase_in_source to service_role;
+
+-- The audit, in place: whoever asks what was, sees what is left of it.
+create function property_manager.erase_audit(
+  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_told text, p_bare text
+) returns bigint
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_rows bigint;
+begin
+  with hit as (
+    select c.id, c.field_name, c.change_reason, c.old_value, c.new_value, coalesce(f.compare, 'text') as compare,
+      c.field_name = any (p_erasure.fields) as wiped
+    from public.property_changes c
+    left join property_manager.listing_fields f on f.name = c.field_name
+    where c.source = p_source.name and (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
+      and (concat_ws(E'\n', c.old_value, c.new_value, c.change_reason) ~ p_told
+        or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null))
+        or (c.field_name is null and c.new_value ?| p_erasure.fields))
+  ), left_over as (
+    select h.*,
+      case when not h.wiped then property_manager.erased_value(h.field_name, h.old_value, p_pattern, p_bare) end as old_left,
+      case when h.field_name is null then property_manager.erased_image(h.new_value, p_pattern, p_bare, p_erasure.fields)
+        when not h.wiped then property_manager.erased_value(h.field_name, h.new_value, p_pattern, p_bare) end as new_left
+    from hit h
+  )
+  update public.property_changes c
+  set old_value = k.old_left, new_value = k.new_left,
+    change_reason = property_manager.erased_reason(k.field_name, k.compare, k.change_reason, p_told, k.old_left, k.new_left,
+      (k.old_left, k.new_left) is distinct from (k.old_value, k.new_value))
+  from left_over k
+  where c.id = k.id;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end
+$$;
+
+-- A change's reason. One that tells the values in words is told anew: it may have cut the contact in two.
+create function property_manager.erased_reason(
+  p_field text, p_compare text, p_reason text, p_told text, p_old jsonb, p_new jsonb, p_overwritten boolean
+) returns text
+language sql stable set search_path = '' as $$
+  select case
+    when p_field is null or not p_overwritten or left(p_reason, length(p_field) + 1) <> p_field || ' '
+      then regexp_replace(p_reason, p_told, '[erased]', 'g')
+    when p_old is null and p_new is null then p_field || ' erased'
+    else property_manager.change_in_words(p_field, p_compare, p_old, p_new, null) end
+$$;
+
+-- Live follows by changes that say for each field what is left of it. Out: how many listings.
+create function property_manager.erase_live(
+  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_bare text, p_set bigint, p_actor text, p_now timestamptz
+) returns bigint
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_listings bigint;
+  v_normal   jsonb;
+begin
+  insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type, field_name,
+    old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
+  select p_set, l.id, l.source, l.property_id, 'updated', f.name, f.becomes, f.becomes, 1, f.name || ' erased', true, 'erase', p_actor, p_now
+  from public.properties_live l
+  cross join lateral (
+    /*each compare=text " union all "*/
+    select '{name}'::text, to_jsonb(case when '{group}' <> 'contact' and '{name}' <> all (p_erasure.fields)
+      then regexp_replace(l.{name}, p_pattern, '[erased]', 'g') end)
+    where l.{name} ~ p_pattern or ('{name}' = any (p_erasure.fields) and l.{name} is not null)
+    /*end*/
+    union all
+    /*each compare=set+compare=ordered+compare=deep " union all "*/
+    select '{name}'::text, case when '{name}' <> all (p_erasure.fields)
+      then property_manager.erased_json(l.{name}::text, p_pattern, p_bare)::jsonb end
+    where l.{name}::text ~ p_pattern or ('{name}' = any (p_erasure.fields) and l.{name} is not null)
+    /*end*/
+    union all
+    /*each compare=exact+compare=percent+compare=absolute " union all "*/
+    select '{name}'::text, null::jsonb where '{name}' = any (p_erasure.fields) and l.{name} is not null
+    /*end*/
+  ) f (name, becomes)
+  where l.source = p_source.name and case when p_erasure.kind = 'listing' then l.property_id = p_erasure.property_id
+    else concat_ws(E'\n', /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/l.{name}/*end*/) ~ p_pattern end;
+
+  select count(distinct c.listing_id),
+    coalesce(jsonb_object_agg(c.new_value #>> '{}', regexp_replace(l.address_normalized, p_pattern, '[erased]', 'g'))
+      filter (where c.field_name = 'address' and c.new_value is not null), '{}')
+  into v_listings, v_normal
+  from public.property_changes c join public.properties_live l on l.id = c.listing_id
+  where c.change_set_id = p_set;
+  perform property_manager.follow_changes(p_source, p_set, v_normal, p_now);
+  return v_listings;
+end
+$$;
+
+-- Saved plans and pins of the source: what an approval would write, and what the source shows of a pinned field.
+create function property_manager.erase_plans(
+  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_told text, p_bare text
+) returns jsonb
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_changes bigint;
+  v_rows    bigint;
+  v_pins    bigint;
+begin
+  with hit as (
+    select c.plan_id, c.property_id, c.field_name, c.reason, c.old_value, c.new_value, coalesce(f.compare, 'text') as compare,
+      c.field_name = any (p_erasure.fields) as wiped
+    from property_manager.plan_changes c
+    join property_manager.plans p on p.id = c.plan_id
+    join public.scraping_sessions s on s.id = p.session_id and s.source_id = p_source.id
+    left join property_manager.listing_fields f on f.name = c.field_name
+    where (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
+      and (concat_ws(E'\n', c.old_value, c.new_value, c.reason) ~ p_told
+        or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null)))
+  ), left_over as (
+    select h.*,
+      case when not h.wiped then property_manager.erased_value(h.field_name, h.old_value, p_pattern, p_bare) end as old_left,
+      case when not h.wiped then property_manager.erased_value(h.field_name, h.new_value, p_pattern, p_bare) end as new_left
+    from hit h
+  )
+  update property_manager.plan_changes c
+  set old_value = k.old_left, new_value = k.new_left,
+    reason = property_manager.erased_reason(k.field_name, k.compare, k.reason, p_told, k.old_left, k.new_left,
+      (k.old_left, k.new_left) is distinct from (k.old_value, k.new_value))
+  from left_over k
+  where c.plan_id = k.plan_id and c.property_id = k.property_id and c.field_name = k.field_name;
+  get diagnostics v_changes = row_count;
+
+  -- a listing's reasons name its changes one after the other, each perhaps cut short
+  update property_manager.plan_rows r
+  set reason = 'reasons erased'
+  from property_manager.plans p join public.scraping_sessions s on s.id = p.session_id
+  where p.id = r.plan_id and s.source_id = p_source.id and r.reason <> 'reasons erased'
+    and (p_erasure.property_id is null or r.property_id = p_erasure.property_id)
+    and (r.reason ~ p_told or exists (
+      select from property_manager.plan_changes c
+      where c.plan_id = r.plan_id and c.property_id = r.property_id
+        and (c.field_name = any (p_erasure.fields) or concat_ws(' ', c.old_value, c.new_value) like '%[erased]%')));
+  get diagnostics v_rows = row_count;
+
+  update property_manager.pins n
+  set shown = case when n.field_name <> all (p_erasure.fields) then property_manager.erased_value(n.field_name, n.shown, p_pattern, p_bare) end,
+    reason = regexp_replace(n.reason, p_told, '[erased]', 'g')
+  where n.source_id = p_source.id and (p_erasure.property_id is null or n.property_id = p_erasure.property_id)
+    and (concat_ws(E'\n', n.shown, n.reason) ~ p_told or (n.field_name = any (p_erasure.fields) and n.shown is not null));
+  get diagnostics v_pins = row_count;
+  return jsonb_build_object('plan_changes', v_changes, 'plan_rows', v_rows, 'pins', v_pins);
+end
+$$;
+
+-- What rules said of rows: the value they looked at stands in it.
+create function property_manager.erase_findings(
+  p_erasure property_manager.erasures, p_source public.sources, p_told text, p_bare text
+) returns jsonb
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+declare
+  v_findings   bigint;
+  v_warnings   bigint;
+  v_quarantine bigint;
+begin
+  update property_manager.findings f
+  set value = case when f.field_name is null or f.field_name <> all (p_erasure.fields) then regexp_replace(f.value, p_told, '[erased]', 'g') end,
+    reason = case when f.field_name = any (p_erasure.fields) then 'erased' else regexp_replace(f.reason, p_told, '[erased]', 'g') end
+  from public.scraping_sessions s
+  where s.id = f.session_id and s.source_id = p_source.id
+    and (concat_ws(E'\n', f.value, f.reason) ~ p_told or (f.field_name = any (p_erasure.fields) and f.reason <> 'erased'))
+    and (p_erasure.property_id is null or exists (
+      select from public.property_scrapes_staging r
+      where r.session_id = f.session_id and r.row_no = f.row_no and r.property_id = p_erasure.property_id));
+  get diagnostics v_findings = row_count;
+
+  update property_manager.listing_warnings w
+  set value = case when w.field_name is null or w.field_name <> all (p_erasure.fields) then regexp_replace(w.value, p_told, '[erased]', 'g') end,
+    reason = case when w.field_name = any (p_erasure.fields) then 'erased' else regexp_replace(w.reason, p_told, '[erased]', 'g') end
+  where w.source_id = p_source.id and (p_erasure.property_id is null or w.property_id = p_erasure.property_id)
+    and (concat_ws(E'\n', w.value, w.reason) ~ p_told or (w.field_name = any (p_erasure.fields) and w.reason <> 'erased'));
+  get diagnostics v_warnings = row_count;
+
+  update property_manager.quarantine q
+  set reasons = (
+    select jsonb_agg(case when r.reason ->> 'field' = any (p_erasure.fields)
+        then r.reason || '{"value": null, "reason": "erased"}'
+        else property_manager.erased_json(r.reason::text, p_told, p_bare)::jsonb end order by r.nth)
+    from jsonb_array_elements(q.reasons) with ordinality r (reason, nth)
+  )
+  where q.source_id = p_source.id and (p_erasure.property_id is null or q.property_id = p_erasure.property_id)
+    and (q.reasons::text ~ p_told or exists (
+      select from jsonb_array_elements(q.reasons) r
+      where r ->> 'field' = any (p_erasure.fields) and r ->> 'reason' <> 'erased'));
+  get diagnostics v_quarantine = row_count;
+  return jsonb_build_object('findings', v_findings, 'listing_warnings', v_warnings, 'quarantine', v_quarantine);
+end
+$$;

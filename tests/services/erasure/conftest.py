@@ -1,0 +1,23 @@
+"""A database whose handle holds the key of erased contacts."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import SecretStr
+
+from database.erasure_key import ErasureKey
+from database.handle import Database
+from tests.catalogue import Catalogue
+
+KEY = SecretStr("a key for tests, held outside the database")
+
+
+@pytest.fixture
+def keyed(database: Database) -> Database:
+    database.erasure_key = ErasureKey(KEY)
+    return database
+
+
+@pytest.fixture
+def acme(keyed: Database, catalogue: Catalogue) -> Catalogue:
+    return catalogue
