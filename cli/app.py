@@ -17,7 +17,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Bring live": ("sync", "sync-pending", "plans", "quarantine"),
     "Look": (
         *("status", "list-sessions", "session-details"),
-        *("quality-report", "quality-checks", "watch", "export"),
+        *("quality-report", "quality-checks", "as-of", "watch", "export"),
     ),
     "Keep": ("cleanup",),
     "Set up": ("demo", "doctor", "db"),

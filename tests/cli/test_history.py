@@ -1,0 +1,102 @@
+"""`as-of`, `explain` and `cleanup` as a person and a program read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.moment import moment, spoken
+from config.errors import UsageError
+from services.history.retention import compact
+from tests.catalogue import START, Catalogue, at, home, homes
+from tests.cli.conftest import Cli
+from tests.cli.sessions import today
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2026-11-03", "2026-11-03 00:00:00 UTC"),
+        ("2026-11-03T18:00", "2026-11-03 18:00:00 UTC"),
+        ("2026-11-03 18:00:30Z", "2026-11-03 18:00:30 UTC"),
+        (" 2026-11-03T18:00:00-06:00 ", "2026-11-04 00:00:00 UTC"),
+    ],
+)
+def test_a_moment_without_a_zone_is_utc_and_is_said_with_it(text: str, meant: str) -> None:
+    assert spoken(moment(text)) == meant
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "17"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is no time"):
+        moment(text)
+
+
+async def past(acme: Catalogue) -> float:
+    """Two homes, the first one's price raised a day later; all of it ended days ago."""
+    first = today() - 10
+    await acme.run(homes(2, currency="MXN"), day=first)
+    await acme.run([home(1, price=1_500_000), home(2)], day=first + 1)
+    return first
+
+
+def written(day: float) -> str:
+    return (START + timedelta(days=day)).isoformat()
+
+
+async def test_as_of_shows_listings_as_they_stood(acme: Catalogue, cli: Cli) -> None:
+    first = await past(acme)
+    told = (await cli("as-of", "--at", written(first + 0.5), "--source", "acme")).stdout
+    assert told.startswith(f"2 listings as of {spoken(at(first + 0.5))}")
+    assert "1,001,000" in told
+    assert "1,500,000" not in told
+    document = (await cli("as-of", "--at", written(first + 2), "--source", "acme", "--json")).document
+    assert (document["total"], [one["price"] for one in document["listings"]]) == (2, [1_500_000, 1_002_000])
+
+
+async def test_as_of_shows_one_listing_whole(acme: Catalogue, cli: Cli) -> None:
+    first = await past(acme)
+    asked = ("as-of", "--at", written(first + 0.5), "--source", "acme", "--property-id", "A-1")
+    told = (await cli(*asked)).stdout
+    assert f"acme A-1 as of {spoken(at(first + 0.5))}" in told
+    assert "Calle 1" in told
+    assert (await cli(*asked, "--json")).document["listing"]["price"] == 1_001_000
+
+
+async def test_as_of_says_when_a_listing_was_first_known(acme: Catalogue, cli: Cli) -> None:
+    first = await past(acme)
+    ended = await cli("as-of", "--at", written(first - 1), "--source", "acme", "--property-id", "A-1")
+    assert ended.exit_code == 0
+    assert f"acme A-1 was not yet known on {spoken(at(first - 1))}; first known on {spoken(at(first))}" in (
+        " ".join(ended.stdout.split())
+    )
+
+
+async def test_as_of_refuses_by_name_what_was_folded(acme: Catalogue, cli: Cli) -> None:
+    first = await past(acme)
+    await compact(acme.database, at(first + 2), actor="ana")
+    for more in ([], ["--source", "acme", "--property-id", "A-1"]):
+        ended = await cli("as-of", "--at", written(first), *more, "--json")
+        assert (ended.exit_code, ended.document["error"]["code"]) == (3, "before_history")
+        assert ended.document["error"]["message"].startswith("history of acme begins on")
+    assert (await cli("export", "--at", written(first))).exit_code == 3
+
+
+async def test_as_of_refuses_the_future_and_an_id_without_its_source(acme: Catalogue, cli: Cli) -> None:
+    await past(acme)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    assert (await cli("as-of", "--at", tomorrow)).exit_code == 2
+    ended = await cli("as-of", "--at", "2026-11-03", "--property-id", "A-1")
+    assert (ended.exit_code, "next: add --source NAME" in ended.stderr) == (2, True)
+
+
+async def test_as_of_writes_a_file_in_the_format_of_its_name(
+    acme: Catalogue, cli: Cli, tmp_path: Path
+) -> None:
+    first = await past(acme)
+    out = tmp_path / "then.jsonl"
+    ended = await cli("as-of", "--at", written(first), "--output", str(out), "--json")
+    assert (ended.document["total"], ended.document["format"]) == (2, "jsonl")
+    assert '"price": 1001000' in out.read_text()

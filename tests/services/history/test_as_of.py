@@ -1,0 +1,98 @@
+"""Any moment can be asked for, of everything or of one listing, and what cannot be told is said by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.errors import NotFoundError, UsageError
+from services.history.as_of import listing_at, listings_at
+from tests.catalogue import Catalogue, at, home, homes
+
+NOW = at(99)
+
+
+async def test_a_listing_is_told_as_it_stood_at_each_moment(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1, price=100_000, agent_name="Ana")], day=0)
+    await catalogue.run([home(1, price=120_000, agent_name="Ana")], day=1)
+    await catalogue.run([home(1, price=150_000, agent_name="Eva")], day=2)
+    told = [
+        (await listing_at(catalogue.database, at(day), "acme", "A-1", now=NOW)).listing
+        for day in (0, 0.9, 1, 1.5, 2, 50)
+    ]
+    assert [(one["price"], one["agent_name"]) for one in told if one] == [
+        (100_000, "Ana"),
+        (100_000, "Ana"),
+        (120_000, "Ana"),
+        (120_000, "Ana"),
+        (150_000, "Eva"),
+        (150_000, "Eva"),
+    ]
+
+
+async def test_what_a_listing_lost_is_not_told_afterwards(catalogue: Catalogue) -> None:
+    await catalogue.register(blank="clear")
+    await catalogue.run([home(1, agent_name="Ana")], day=0)
+    await catalogue.run([home(1, agent_name="")], day=1)
+    before, after = [
+        (await listing_at(catalogue.database, at(day), "acme", "A-1", now=NOW)).listing for day in (0, 1)
+    ]
+    assert before is not None
+    assert after is not None
+    assert (before["agent_name"], "agent_name" in after) == ("Ana", False)
+
+
+async def test_a_listing_tells_its_status_of_then(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(5), day=0)
+    await catalogue.run(homes(4), day=1)
+    await catalogue.run([*homes(3), home(9)], day=2)
+    found = await listings_at(catalogue.database, at(1), now=NOW, source="acme")
+    assert {row["property_id"]: row["status"] for row in found.listings} == {
+        **{f"A-{n}": "active" for n in range(1, 5)},
+        "A-5": "inactive",
+    }
+
+
+async def test_a_listing_not_yet_known_is_told_apart_from_one_never_known(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1)], day=0)
+    await catalogue.run([home(1), home(2)], day=3)
+    early = await listing_at(catalogue.database, at(1), "acme", "A-2", now=NOW)
+    assert (early.listing, early.first_known) == (None, at(3))
+    with pytest.raises(NotFoundError, match='acme has never shown a listing "A-22"') as refused:
+        await listing_at(catalogue.database, at(1), "acme", "A-22", now=NOW)
+    assert refused.value.next_step == "did you mean A-2?"
+
+
+async def test_the_future_is_refused(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(1), day=0)
+    with pytest.raises(UsageError, match=r"2026-11-03 00:00:00\+00:00 is in the future"):
+        await listings_at(catalogue.database, at(2), now=at(1))
+    with pytest.raises(UsageError, match="in the future"):
+        await listing_at(catalogue.database, at(2), "acme", "A-1", now=at(1))
+
+
+async def test_of_many_listings_the_first_are_shown_and_all_are_counted(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(7), day=0)
+    found = await listings_at(catalogue.database, at(1), now=NOW, source="acme", limit=3)
+    assert (found.total, [row["property_id"] for row in found.listings]) == (7, ["A-1", "A-2", "A-3"])
+
+
+async def test_before_the_first_change_nothing_was_known(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(2), day=5)
+    found = await listings_at(catalogue.database, at(4), now=NOW)
+    assert (found.total, found.listings, found.history_begins) == (0, (), at(5))
+
+
+async def pages_read(catalogue: Catalogue, call: str) -> int:
+    """Pages of tables and indexes that a call looks at, once the catalogue's own are known."""
+    statement = f"explain (analyze, buffers, format json) select * from {call}"
+    for _ in range(2):
+        (plan,) = Catalogue.read(await catalogue.superuser.fetchval(statement))
+    return int(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
+
+
+async def test_one_listing_costs_its_own_changes_however_large_the_source(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(400), day=0)
+    await catalogue.superuser.execute("analyze")
+    one = await pages_read(catalogue, "property_manager.listing_at('acme', 'A-1', '2026-11-02')")
+    many = await pages_read(catalogue, "property_manager.listings_at('2026-11-02', 'acme')")
+    assert one * 4 < many
