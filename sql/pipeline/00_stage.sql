@@ -26,9 +26,9 @@ begin
     raise exception 'the sync of session % was taken over by another worker', p_session
       using errcode = 'PM003', hint = 'nothing of this run was written; see session-details --session-id ' || p_session;
   end if;
-  if v_code is distinct from (
-    select result ->> 'code' from property_manager.stage_results
-    where session_id = p_session and epoch = p_epoch and stage = 'claim'
+  if exists (
+    select from property_manager.stage_results
+    where session_id = p_session and epoch = p_epoch and stage = 'claim' and result ->> 'code' <> v_code
   ) then
     raise exception 'the database was migrated during the sync of session %', p_session
       using errcode = 'PM009', hint = 'nothing of this run was written; run it again with the program that fits the database';

@@ -67,6 +67,15 @@ begin
   elsif v_session.sync_status = 'rolled_back' then
     return jsonb_build_object('state', 'stale', 'why', 'it was rolled back; to bring it back, roll that back: rollback --change-set '
       || property_manager.undone_by(p_session));
+  elsif p_only_waiting and v_session.sync_status = 'held' then
+    return (
+      select jsonb_build_object('state', 'held', 'plan_id', p.id, 'metrics', p.metrics, 'reasons', p.reasons, 'warnings', p.warnings)
+      from property_manager.plans p
+      where p.session_id = p_session and p.status in ('held', 'approved')
+      order by p.epoch desc limit 1
+    );
+  elsif p_only_waiting and v_session.sync_status = 'discarded' then
+    return jsonb_build_object('state', 'stale', 'why', 'somebody decided against it: see plans list');
   end if;
   perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   if v_session.sync_status = 'stale' or exists (
