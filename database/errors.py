@@ -152,10 +152,9 @@ def _is_closed(conn: asyncpg.Connection) -> bool:
         return True  # the pool has taken the dead connection out of our hands
 
 
-def _lost(address: Address, why: str) -> ConnectionLostError:
-    # the driver puts its own words before the server's
-    _, _, said = why.rpartition("connection was closed in the middle of operation")
-    reason = said.removeprefix(": ")
+def _lost(address: Address, said: str = "") -> ConnectionLostError:
+    # where the driver was told by the server why, it puts words of its own before it
+    reason = said.rpartition("connection was closed in the middle of operation")[2].removeprefix(": ")
     return ConnectionLostError(
         f"lost the connection to {address}{f' ({reason})' if reason else ''};"
         " what was not committed is undone",

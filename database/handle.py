@@ -62,9 +62,15 @@ class Database:
     async def connect(cls, dsn: str, *, pool_size: int = 4) -> Self:
         """Connect, and check nothing else."""
         with while_connecting(Address.of(dsn)):
+            # none is kept for its own sake: while the server is down the pool would try, and log, for ever
             pool = await asyncpg.create_pool(
-                dsn, min_size=1, max_size=pool_size, init=_prepare, **_connection_options()
+                dsn, min_size=0, max_size=pool_size, init=_prepare, **_connection_options()
             )
+            try:
+                await pool.release(await pool.acquire())
+            except BaseException:
+                pool.terminate()
+                raise
         return cls(dsn, pool)
 
     async def close(self) -> None:

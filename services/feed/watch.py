@@ -15,10 +15,10 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import asyncpg
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 from tenacity.stop import stop_after_delay
 
-from config.errors import DatabaseUnreachableError, UsageError
+from config.errors import DatabaseUnreachableError, LoginRefusedError, UsageError
 from database.errors import while_working
 from database.handle import Database
 
@@ -134,12 +134,16 @@ class _Reader:
 
 def _until_back() -> AsyncRetrying:
     return AsyncRetrying(
-        retry=retry_if_exception_type(DatabaseUnreachableError),
+        retry=retry_if_exception(_comes_back),
         wait=wait_random_exponential(multiplier=0.2, max=10),
         stop=stop_after_delay(_GIVE_UP_SECONDS),
         before_sleep=_say,
         reraise=True,
     )
+
+
+def _comes_back(error: BaseException) -> bool:
+    return isinstance(error, DatabaseUnreachableError) and not isinstance(error, LoginRefusedError)
 
 
 def _say(state: RetryCallState) -> None:

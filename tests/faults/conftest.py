@@ -119,6 +119,13 @@ async def said(process: asyncio.subprocess.Process) -> str:
     return (await process.stdout.read()).decode().strip()
 
 
+async def lease_runs_out(catalogue: Catalogue) -> None:
+    """What half a minute does to the lease of a worker that could not let its source go."""
+    await catalogue.superuser.execute(
+        "update property_manager.leases set leased_until = now() where leased_until > now()"
+    )
+
+
 async def settled(catalogue: Catalogue, expected: Content) -> None:
     """It ended as if nothing had been, and the promises hold."""
     assert await content(catalogue.superuser, catalogue.source.name) == expected

@@ -1,0 +1,127 @@
+"""A server of the fault tests' own, which they stop, kill and fill up; the other tests' goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from config.errors import DatabaseError
+from database.bootstrap import bootstrap
+from database.embedded import Embedded
+from database.handle import Database
+from database.migrate import migrate
+from tests.catalogue import Catalogue
+from tests.conftest import FAST, TEMPLATE, Server, chosen_bin_dir, database_from, temporary_home
+
+IN_CRASH_RECOVERY: Final = 4
+"""Of PostgreSQL's DBState, the third number of its control file."""
+
+
+class Mortal:
+    """A migrated server that can die and rise."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self._embedded = Embedded(
+            home, bin_dir=chosen_bin_dir(), settings={**FAST, **settings}, idle_seconds=None
+        )
+
+    async def make(self) -> None:
+        """Start it and fill its template, as every test's server has one."""
+        await self.rise()
+        await bootstrap((await self.server()).superuser, database=TEMPLATE)
+        conn = await asyncpg.connect((await self.server()).login_dsn(TEMPLATE))
+        try:
+            await migrate(conn)
+        finally:
+            await conn.close()
+
+    async def server(self) -> Server:
+        return Server(await self._embedded.superuser_dsn(), await self._embedded.ensure())
+
+    @property
+    def pid(self) -> int | None:
+        return self._embedded.status().pid
+
+    @property
+    def data(self) -> Path:
+        data = self._embedded.status().data
+        assert data is not None
+        return data
+
+    @property
+    def log(self) -> str:
+        return (self.data / "server.log").read_text()
+
+    async def die(self, how: signal.Signals = signal.SIGQUIT) -> None:
+        """SIGQUIT is an immediate stop, SIGKILL leaves not even that to the server."""
+        pid = self.pid
+        assert pid is not None
+        os.kill(pid, how)
+        await self.gone()
+
+    async def gone(self) -> None:
+        """Wait until nothing of it serves any more."""
+        async with asyncio.timeout(30):
+            while self._embedded.status().running:
+                await asyncio.sleep(0.01)
+
+    async def stop(self) -> None:
+        await self._embedded.stop()
+
+    async def rise(self) -> None:
+        """Start it again, while the test's own loop goes on."""
+        await asyncio.to_thread(lambda: asyncio.run(self._embedded.ensure()))
+
+    async def die_in_recovery(self) -> None:
+        """Start it and kill it while it reads its log; what it had not read, it will have to read again."""
+        control, pid_file = self.data / "global" / "pg_control", self.data / "postmaster.pid"
+        written = control.stat().st_mtime_ns  # it may have died in recovery the last time too
+        rising = asyncio.create_task(self.rise())
+        async with asyncio.timeout(30):
+            while (
+                control.stat().st_mtime_ns == written
+                or int.from_bytes(control.read_bytes()[16:20], "little") != IN_CRASH_RECOVERY
+            ):
+                await asyncio.sleep(0)
+        os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+        with contextlib.suppress(DatabaseError):
+            await rising
+
+
+@contextlib.contextmanager
+def mortal_server(**settings: str) -> Iterator[Mortal]:
+    with temporary_home() as home:
+        mortal = Mortal(home, **settings)
+        asyncio.run(mortal.make())
+        yield mortal
+
+
+@contextlib.asynccontextmanager
+async def catalogue_on(mortal: Mortal, *, pool_size: int = 4) -> AsyncIterator[tuple[Catalogue, str]]:
+    """A catalogue in a database of its own on that server, and its DSN; it is up again afterwards."""
+    await mortal.rise()
+    async with database_from(await mortal.server(), TEMPLATE) as name:
+        server = await mortal.server()
+        superuser = await asyncpg.connect(server.superuser_dsn(name))
+        async with await Database.connect(server.login_dsn(name), pool_size=pool_size) as database:
+            try:
+                yield await Catalogue(database, superuser).register(), server.login_dsn(name)
+            finally:
+                superuser.terminate()
+                await mortal.rise()
+
+
+async def returned(mortal: Mortal, catalogue: Catalogue) -> Catalogue:
+    """The catalogue once its server is up again, with a superuser's connection that lives."""
+    await mortal.rise()
+    catalogue.superuser.terminate()
+    name = catalogue.database.address.database
+    catalogue.superuser = await asyncpg.connect((await mortal.server()).superuser_dsn(name))
+    return catalogue

@@ -1,0 +1,325 @@
+"""What a server sets a limit to: time, locks, connections, room, writing. Clear errors, nothing half-done."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+
+from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachableError
+from database.handle import Database
+from services.pipeline import SyncResult, sync_session
+from tests.catalogue import ACME, Catalogue, at, home, homes
+from tests.conftest import temporary_home
+from tests.faults.conftest import ROOT, Content, content, lease_runs_out, settled
+from tests.faults.mortal import Mortal, catalogue_on, returned
+from tests.services.feed.conftest import until
+
+SLOW_APPLY: Final = """
+create function public.slow() returns trigger language plpgsql security definer as $$
+begin perform pg_sleep(1.5); return null; end $$;
+create trigger slow before insert on public.property_changes
+  for each statement execute function public.slow();
+"""
+BLOCKED: Final = (
+    "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+)
+
+
+async def allow(catalogue: Catalogue, setting: str) -> None:
+    """Set a default of the test's own database, for connections yet to come."""
+    await catalogue.superuser.execute(f"alter database {catalogue.database.address.database} {setting}")
+
+
+@contextlib.asynccontextmanager
+async def fresh(catalogue: Catalogue) -> AsyncIterator[Database]:
+    async with await Database.connect(catalogue.database.dsn, pool_size=2) as database:
+        yield database
+
+
+async def sync_on(database: Database, session_id: UUID) -> SyncResult:
+    return await sync_session(database, session_id, clock=lambda: at(1))
+
+
+def run_cli(dsn: str, home: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """A command of ours as people run it: its exit code and its document."""
+    done = subprocess.run(
+        [sys.executable, "property_manager_cli.py", *arguments, "--json"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+async def test_a_sync_that_is_the_victim_of_a_deadlock_is_made_again(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, server: object
+) -> None:
+    catalogue, session_id = prepared
+    # the sync looks for a deadlock first, so that it is the one to give way
+    await allow(catalogue, "set deadlock_timeout = '1500ms'")
+    await catalogue.superuser.execute("set deadlock_timeout = '60s'")
+    async with fresh(catalogue) as database:
+        async with catalogue.superuser.transaction():
+            await catalogue.superuser.execute("update property_manager.feed set position = position")
+            syncing = asyncio.create_task(sync_on(database, session_id))
+            await until(lambda: _blocked(catalogue, 1))
+            # apply holds the lease and wants the feed; we hold the feed and want the lease
+            await catalogue.superuser.execute("select from property_manager.leases for update")
+        assert (await syncing).status == "applied"
+    await until(
+        lambda: catalogue.superuser.fetchval(
+            "select deadlocks from pg_stat_database where datname = current_database()"
+        )
+    )
+    await settled(catalogue, undisturbed)
+
+
+@pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
+async def test_a_stricter_default_isolation_makes_no_sync_fail(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, isolation: str
+) -> None:
+    catalogue, session_id = prepared
+    other = await Catalogue(
+        catalogue.database, catalogue.superuser, ACME.model_copy(update={"name": "other"})
+    ).register()
+    second = await other.stage(homes(5), day=1)
+    await allow(catalogue, f"set default_transaction_isolation = '{isolation}'")
+    async with fresh(catalogue) as database:
+        async with catalogue.superuser.transaction():
+            await catalogue.superuser.execute("update property_manager.feed set position = position")
+            # both wait for their place in the feed, their snapshots being older than what they wait for
+            syncing = [asyncio.create_task(sync_on(database, each)) for each in (session_id, second)]
+            await until(lambda: _blocked(catalogue, 2))
+        assert [result.status for result in await asyncio.gather(*syncing)] == ["applied", "applied"]
+        async with database.transaction() as conn:
+            assert await conn.fetchval("show transaction_isolation") == "read committed"
+    await settled(catalogue, undisturbed)
+
+
+async def _blocked(catalogue: Catalogue, count: int) -> bool:
+    # within a transaction a second look shows what the first has shown
+    await catalogue.superuser.execute("select pg_stat_clear_snapshot()")
+    blocked: int = await catalogue.superuser.fetchval(BLOCKED)
+    return blocked == count
+
+
+async def test_a_short_statement_timeout_of_the_role_ends_no_stage(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content
+) -> None:
+    catalogue, session_id = prepared
+    await catalogue.superuser.execute(SLOW_APPLY)
+    await allow(catalogue, "set statement_timeout = '1s'")
+    async with fresh(catalogue) as database:
+        assert (await sync_on(database, session_id)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def test_a_statement_that_took_too_long_is_told_with_what_to_do(catalogue: Catalogue) -> None:
+    await allow(catalogue, "set statement_timeout = '100ms'")
+    with pytest.raises(DatabaseError, match="statement timeout") as told:
+        async with await Database.connect(catalogue.database.dsn) as database, database.transaction() as conn:
+            await conn.execute("select pg_sleep(30)")
+    assert "statement_timeout" in (told.value.next_step or "")
+
+
+async def test_a_stage_that_gave_up_on_a_lock_is_made_again(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content
+) -> None:
+    catalogue, session_id = prepared
+    await allow(catalogue, "set lock_timeout = '100ms'")
+    async with fresh(catalogue) as database:
+        async with catalogue.superuser.transaction():
+            await catalogue.superuser.execute("lock table public.property_changes in share mode")
+            syncing = asyncio.create_task(sync_on(database, session_id))
+            await until(lambda: _blocked(catalogue, 1))
+            await until(lambda: _blocked(catalogue, 0))  # it gave up
+        assert (await syncing).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def test_a_lock_that_is_never_let_go_ends_the_sync_clean(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content
+) -> None:
+    catalogue, session_id = prepared
+    before = await content(catalogue.superuser, "acme")
+    await allow(catalogue, "set lock_timeout = '50ms'")
+    async with fresh(catalogue) as database:
+        async with catalogue.superuser.transaction():
+            await catalogue.superuser.execute("lock table public.properties_live in share mode")
+            with pytest.raises(DatabaseError, match="lock timeout") as told:
+                await sync_on(database, session_id)
+            assert await content(catalogue.superuser, "acme") == before
+        assert "holds a lock" in (told.value.next_step or "")
+        assert (await sync_on(database, session_id)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def test_a_client_that_fell_silent_in_a_transaction_loses_it_and_is_told(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content
+) -> None:
+    catalogue, session_id = prepared
+    await allow(catalogue, "set idle_in_transaction_session_timeout = '300ms'")
+    async with fresh(catalogue) as database:
+        with pytest.raises(ConnectionLostError, match="what was not committed is undone"):
+            async with database.transaction() as conn:
+                pid = await conn.fetchval("select pg_backend_pid()")
+                await until(lambda: _is_gone(catalogue, pid))
+                await conn.execute("select 1")
+        assert (await sync_on(database, session_id)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def _is_gone(catalogue: Catalogue, pid: int) -> bool:
+    return not await catalogue.superuser.fetchval("select count(*) from pg_stat_activity where pid = $1", pid)
+
+
+async def test_pooled_connections_that_a_server_ends_when_idle_are_replaced(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content
+) -> None:
+    catalogue, session_id = prepared
+    await allow(catalogue, "set idle_session_timeout = '200ms'")
+    async with fresh(catalogue) as database:
+        for _ in range(3):
+            pid = await _backend(database)
+            await until(lambda pid=pid: _is_gone(catalogue, pid))
+        assert (await sync_on(database, session_id)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def _backend(database: Database) -> int:
+    async with database.transaction() as conn:
+        pid: int = await conn.fetchval("select pg_backend_pid()")
+    return pid
+
+
+async def test_no_connection_left_is_told_with_what_to_do_and_tried_again(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str, tmp_path: Path
+) -> None:
+    catalogue, session_id = prepared
+    before = await content(catalogue.superuser, "acme")
+    await allow(catalogue, "connection limit 0")
+
+    code, document = run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
+
+    assert (code, document["error"]["code"]) == (1, "database_unreachable")
+    assert "no connection left" in document["error"]["message"]
+    assert "raise its limit" in document["error"]["next"]
+    assert await content(catalogue.superuser, "acme") == before
+
+    async with asyncio.TaskGroup() as both:
+        # a connection ended while none can be had; one can after a moment
+        await catalogue.superuser.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+            " where usename = 'property_manager' and datname = current_database()"
+        )
+        syncing = both.create_task(catalogue.sync(session_id, day=1))
+        await asyncio.sleep(0)
+        with pytest.raises(DatabaseUnreachableError):
+            await Database.connect(dsn)
+        await allow(catalogue, "connection limit -1")
+    assert syncing.result().status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def test_a_server_that_may_only_be_read_is_named_and_left_as_it_is(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str, tmp_path: Path
+) -> None:
+    catalogue, session_id = prepared
+    before = await content(catalogue.superuser, "acme")
+    await allow(catalogue, "set default_transaction_read_only = on")
+
+    code, document = run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
+
+    assert (code, document["error"]["code"]) == (1, "database")
+    assert "read-only transaction" in document["error"]["message"]
+    assert "connect where one may write" in document["error"]["next"]
+    assert await content(catalogue.superuser, "acme") == before
+    await allow(catalogue, "set default_transaction_read_only = off")
+    assert (await catalogue.sync(session_id, day=1)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[Mortal]:
+    """A server on a disk of its own, of 250 MB."""
+    with temporary_home() as home:
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=250m,mode=755", "tmpfs", str(home)],
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        if mounted.returncode:
+            pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode().strip()}")
+        try:
+            mortal = Mortal(home, restart_after_crash="off", max_wal_size="64MB", min_wal_size="32MB")
+            asyncio.run(mortal.make())
+            yield mortal
+            asyncio.run(mortal.stop())
+        finally:
+            subprocess.run(["umount", "--lazy", str(home)], check=True)
+
+
+class Disk:
+    """Takes all the room that is left, and gives it back."""
+
+    def __init__(self, mortal: Mortal) -> None:
+        self._ballast = mortal.data / "ballast"
+
+    def fill(self) -> None:
+        with contextlib.suppress(OSError), self._ballast.open("wb", buffering=0) as ballast:
+            while True:
+                ballast.write(b"\0" * 4096)
+
+    def clear(self) -> None:
+        self._ballast.unlink(missing_ok=True)
+
+
+async def test_a_full_disk_is_told_and_what_it_ended_is_done_when_there_is_room(small: Mortal) -> None:
+    disk = Disk(small)
+    async with catalogue_on(small) as (catalogue, _):
+        calm = ACME.model_copy(update={"name": "calm"})
+        other = await Catalogue(catalogue.database, catalogue.superuser, calm).register()
+        await other.run(big(200))
+        await other.run(big(400), day=1)
+        undisturbed = await content(catalogue.superuser, "calm")
+        await catalogue.run(big(200))
+        before = await content(catalogue.superuser, "acme")
+        session_id = await catalogue.stage(big(400), day=1)
+
+        disk.fill()
+        try:
+            with pytest.raises(DatabaseError) as staging:
+                await catalogue.stage(big(400), day=1, scope="other")
+            with pytest.raises(DatabaseError) as syncing:
+                await catalogue.sync(session_id, day=1)
+        finally:
+            disk.clear()
+        await returned(small, catalogue)
+
+        assert await content(catalogue.superuser, "acme") == before
+        for told in (staging, syncing):
+            assert "No space left on device" in told.value.message or isinstance(
+                told.value, DatabaseUnreachableError
+            )
+            assert told.value.next_step
+        assert "No space left on device" in small.log
+        await lease_runs_out(catalogue)
+        assert (await catalogue.sync(session_id, day=1)).status == "applied"
+        await settled(catalogue, undisturbed)
+
+
+def big(count: int) -> list[dict[str, Any]]:
+    """Homes whose words no page has room for any more."""
+    return [home(n, description=" ".join(f"{n * k:x}" for k in range(1, 1500))) for n in range(1, count + 1)]

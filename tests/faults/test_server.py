@@ -1,0 +1,249 @@
+"""A server that dies in the middle of things: what was committed stays, the rest never was, work goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+
+from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachableError, LoginRefusedError
+from database.handle import Database
+from services.feed import Place
+from tests.catalogue import ACME, Catalogue, homes
+from tests.faults.conftest import Content, content, lease_runs_out, next_day, promises_hold, settled
+from tests.faults.mortal import Mortal, catalogue_on, mortal_server, returned
+from tests.services.feed.conftest import following, listeners, until
+
+WAIT_AT: Final = """
+create function public.wait_for_go() returns trigger language plpgsql security definer as $$
+begin
+  perform pg_advisory_xact_lock(4711); -- gone with the server, and the second time nobody waits
+  return null;
+end $$;
+create trigger wait_for_go after insert on {} for each statement execute function public.wait_for_go();
+"""
+WAITING: Final = (
+    "select count(*) from pg_stat_activity where wait_event = 'advisory' and datname = current_database()"
+)
+
+
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[Mortal]:
+    with mortal_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def on_mortal(mortal: Mortal) -> AsyncIterator[tuple[Catalogue, str]]:
+    async with catalogue_on(mortal) as opened:
+        yield opened
+
+
+async def undisturbed_on(catalogue: Catalogue) -> Content:
+    """What the two days come to on that server when it lives."""
+    calm = ACME.model_copy(update={"name": "calm"})
+    other = await Catalogue(catalogue.database, catalogue.superuser, calm).register()
+    await other.run(homes(60))
+    await other.run(next_day(), day=1)
+    return await content(catalogue.superuser, "calm")
+
+
+@contextlib.asynccontextmanager
+async def held_at(
+    catalogue: Catalogue, table: str, session_id: UUID, fails_with: type[DatabaseError] | None = None
+) -> AsyncIterator[None]:
+    """A sync of the session that stands still in the stage which writes that table, its rows inserted.
+
+    It ends with the block, as it must or as it may: a stage is asked for again for some seconds, and a server
+    that is away for longer ends the sync.
+    """
+    await catalogue.superuser.execute(WAIT_AT.format(table))
+    await catalogue.superuser.execute("select pg_advisory_lock(4711)")
+    syncing = asyncio.create_task(catalogue.sync(session_id, day=1))
+    await until(lambda: catalogue.superuser.fetchval(WAITING))
+    yield
+    if fails_with is not None:
+        with pytest.raises(fails_with):
+            await syncing
+    else:
+        with contextlib.suppress(DatabaseUnreachableError):
+            await syncing
+
+
+@pytest.mark.parametrize("how", [signal.SIGQUIT, signal.SIGKILL], ids=["immediate stop", "kill -9"])
+@pytest.mark.parametrize("table", ["property_manager.plan_rows", "public.property_changes"])
+async def test_a_sync_whose_server_died_in_a_stage_ends_as_if_it_had_lived(
+    mortal: Mortal, on_mortal: tuple[Catalogue, str], table: str, how: signal.Signals
+) -> None:
+    catalogue, _ = on_mortal
+    undisturbed = await undisturbed_on(catalogue)
+    await catalogue.run(homes(60))
+    session_id = await catalogue.stage(next_day(), day=1)
+
+    async with held_at(catalogue, table, session_id):
+        await mortal.die(how)
+        await returned(mortal, catalogue)
+
+    assert (await catalogue.sync(session_id, day=1)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def test_a_server_killed_again_while_it_recovers_loses_nothing(
+    mortal: Mortal, on_mortal: tuple[Catalogue, str]
+) -> None:
+    catalogue, _ = on_mortal
+    undisturbed = await undisturbed_on(catalogue)
+    await catalogue.run(homes(60))
+    session_id = await catalogue.stage(next_day(), day=1)
+    # enough to read that its recovery can be interrupted
+    await catalogue.superuser.execute("create table public.ballast as select generate_series(1, 500000)")
+
+    async with held_at(catalogue, "public.property_changes", session_id):
+        await mortal.die()
+        await mortal.die_in_recovery()
+        await mortal.die_in_recovery()
+        await returned(mortal, catalogue)
+
+    assert mortal.log.count("interrupted while in recovery") >= 2
+    assert (await catalogue.sync(session_id, day=1)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def test_a_pooled_client_goes_on_after_a_restart_without_noticing(
+    mortal: Mortal, on_mortal: tuple[Catalogue, str]
+) -> None:
+    catalogue, _ = on_mortal
+    async with await Database.connect(catalogue.database.dsn, pool_size=3) as pooled:
+
+        async def ask() -> int:
+            async with pooled.transaction() as conn:
+                await conn.execute("select pg_sleep(0.05)")  # all three are in use at once
+                pid: int = await conn.fetchval("select pg_backend_pid()")
+            return pid
+
+        before = await asyncio.gather(ask(), ask(), ask())
+        os.kill(mortal.pid or 0, signal.SIGQUIT)
+        # with the loop held up, nobody reads that the connections were closed
+        _rise_while_the_loop_stands_still(mortal)
+
+        after = await asyncio.gather(ask(), ask(), ask())
+
+    assert len({*before}) == 3
+    assert not {*before} & {*after}
+
+
+def _rise_while_the_loop_stands_still(mortal: Mortal) -> None:
+    def rise() -> None:
+        async def again() -> None:
+            async with asyncio.timeout(30):
+                while mortal.pid is not None:
+                    await asyncio.sleep(0.01)
+            await mortal.rise()
+
+        asyncio.run(again())
+
+    rising = threading.Thread(target=rise)
+    rising.start()
+    rising.join()
+
+
+async def test_what_was_asked_before_the_connection_went_is_never_asked_twice(
+    mortal: Mortal, on_mortal: tuple[Catalogue, str]
+) -> None:
+    catalogue, _ = on_mortal
+    asked = 0
+    with pytest.raises(ConnectionLostError, match="what was not committed is undone"):
+        async with catalogue.database.transaction() as conn:
+            asked += 1
+            pid = await conn.fetchval("select pg_backend_pid()")
+            await catalogue.superuser.execute("select pg_terminate_backend($1, 5000)", pid)
+            await conn.execute("select 1")
+    assert asked == 1
+    assert await catalogue.database.value("feed_position") == 0
+
+
+async def test_a_commit_whose_notification_never_left_the_server_reaches_every_reader(
+    mortal: Mortal, on_mortal: tuple[Catalogue, str]
+) -> None:
+    catalogue, _ = on_mortal
+    async with following(catalogue.database, Place()) as follower:
+        await catalogue.run(homes(2))
+        await follower.next(2)
+        (listener,) = await listeners(catalogue.superuser)
+        os.kill(listener, signal.SIGSTOP)  # its backend will pass nothing on any more
+
+        applied = await catalogue.run(homes(5), day=1)
+        assert follower.waiting == 0
+        os.kill(mortal.pid or 0, signal.SIGKILL)
+        os.kill(listener, signal.SIGKILL)
+        await mortal.gone()
+        await returned(mortal, catalogue)
+
+        await follower.next(3)
+        assert applied.position == 2
+        assert [change["position"] for change in follower.seen] == [1, 1, 2, 2, 2]
+        assert follower.waiting == 0
+    await promises_hold(catalogue)
+
+
+async def test_a_backend_that_crashes_takes_all_with_it_and_the_sync_goes_on(
+    mortal: Mortal, on_mortal: tuple[Catalogue, str]
+) -> None:
+    catalogue, _ = on_mortal
+    undisturbed = await undisturbed_on(catalogue)
+    await catalogue.run(homes(60))
+    session_id = await catalogue.stage(next_day(), day=1)
+
+    async with held_at(catalogue, "public.property_changes", session_id):
+        pid = await catalogue.superuser.fetchval(
+            "select pid from pg_stat_activity where wait_event = 'advisory'"
+        )
+        os.kill(pid, signal.SIGKILL)  # the server then ends every connection and recovers by itself
+        await until(lambda: _answers(catalogue))
+        await returned(mortal, catalogue)
+
+    assert (await catalogue.sync(session_id, day=1)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def _answers(catalogue: Catalogue) -> bool:
+    try:
+        await catalogue.database.value("feed_position")
+    except DatabaseUnreachableError:
+        return False
+    return True
+
+
+async def test_a_password_changed_in_the_middle_is_told_at_once_and_not_tried_again(
+    mortal: Mortal, on_mortal: tuple[Catalogue, str]
+) -> None:
+    catalogue, dsn = on_mortal
+    undisturbed = await undisturbed_on(catalogue)
+    await catalogue.run(homes(60))
+    session_id = await catalogue.stage(next_day(), day=1)
+    password = urlsplit(dsn).password
+    refused = mortal.log.count("password authentication failed")
+
+    async with held_at(catalogue, "public.property_changes", session_id, LoginRefusedError):
+        await catalogue.superuser.execute("alter role property_manager password 'another'")
+        await catalogue.superuser.execute("select pg_advisory_unlock(4711)")
+        await catalogue.superuser.execute(
+            """select pg_terminate_backend(pid, 5000) from pg_stat_activity
+               where usename = 'property_manager' and datname = current_database()"""
+        )
+    assert await content(catalogue.superuser, "acme") != undisturbed
+    # one for the stage, one for letting the source go: whoever asks on and on is locked out
+    assert mortal.log.count("password authentication failed") == refused + 2
+    await catalogue.superuser.execute(f"alter role property_manager password '{password}'")
+    await lease_runs_out(catalogue)
+
+    assert (await catalogue.sync(session_id, day=1)).status == "applied"
+    await settled(catalogue, undisturbed)
