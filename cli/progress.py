@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from cli.render import console
@@ -12,6 +13,7 @@ from cli.run import Run
 
 if TYPE_CHECKING:
     from services.crawl import CrawlReport
+    from services.history.retention import Cleaned, Compacted
     from services.imports import ImportProgress
 
 STAGES: Final = {
@@ -80,3 +82,18 @@ def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], No
             )
 
         yield crawled, lambda stage: bar.update(task, description=STAGES.get(stage, stage))
+
+
+@contextmanager
+def cleaning(run: Run) -> Iterator[Callable[[Cleaned | Compacted], None]]:
+    """A status line with what has gone so far."""
+    if not _watched(run):
+        yield lambda done: None
+        return
+    with console(stderr=True).status("looking …") as line:
+
+        def told(done: Cleaned | Compacted) -> None:
+            figures = ", ".join(f"{count:,} {thing}" for thing, count in asdict(done).items())
+            line.update(f"{'removing' if 'sessions' in figures else 'folding'} … {figures}")
+
+        yield told

@@ -1,31 +1,50 @@
-"""`cleanup`: remove what staging needs no longer."""
+"""`cleanup`: remove what staging needs no longer, and fold old history."""
 
 from __future__ import annotations
 
 import click
 
+from cli import progress
+from cli.actor import actor
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.summary import counted
 
 
-@click.command(epilog=example("cleanup --days 30 --dry-run"))
+@click.command(epilog=example("cleanup --days 30 --dry-run", "cleanup --days 30 --compact-days 365"))
 @click.option(
     "--days", type=click.IntRange(1, 36_500), default=30, show_default=True, help="Keep what ended since."
 )
+@click.option(
+    "--compact-days",
+    type=click.IntRange(1, 36_500),
+    metavar="N",
+    help="Fold what is older into one image a listing; by default all history is kept.",
+)
 @click.option("--dry-run", is_flag=True, help="Only count.")
 @runs
-async def cleanup(run: Run, *, days: int, dry_run: bool) -> Result:
-    """Remove old sessions with their staged rows.
+async def cleanup(run: Run, *, days: int, compact_days: int | None, dry_run: bool) -> Result:
+    """Remove old sessions with their staged rows, and fold old history.
 
-    Live and its audit are never touched; nor are sessions that wait or are held, and the last five
-    complete ones of each scope, which the guard compares with.
+    Sessions that wait or are held are never touched, nor the last five complete ones of each scope,
+    which the guard compares with. Live stays as it is. Folded history can no longer be asked or rolled
+    back; as-of and rollback say so by name. No sync waits for any of it.
     """
     from services.orchestration.orchestrator import PropertySyncOrchestrator
 
     async with run.database() as database:
-        removed = await PropertySyncOrchestrator(database).cleanup_old_data(days, dry_run=dry_run)
+        with progress.cleaning(run) as on_progress:
+            done = await PropertySyncOrchestrator(database).cleanup_old_data(
+                days, compact_days=compact_days, dry_run=dry_run, actor=actor(), on_progress=on_progress
+            )
     verb = "Would remove" if dry_run else "Removed"
-    sessions, rows = counted(removed["sessions"], "session"), counted(removed["rows"], "staged row")
-    said = f"{verb} {sessions} and {rows}, ended more than {counted(days, 'day')} ago."
-    return Result({**removed, "days": days, "dry_run": dry_run}, [said])
+    sessions, rows = counted(done["sessions"], "session"), counted(done["rows"], "staged row")
+    said = [f"{verb} {sessions} and {rows}, ended more than {counted(days, 'day')} ago."]
+    if compact_days is not None:
+        verb = "Would fold" if dry_run else "Folded"
+        changes, listings = (
+            counted(done["folded_changes"], "change"),
+            counted(done["folded_listings"], "listing"),
+        )
+        said.append(f"{verb} {changes} of {listings}, older than {counted(compact_days, 'day')}.")
+    return Result({**done, "days": days, "compact_days": compact_days, "dry_run": dry_run}, said)

@@ -15,6 +15,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 from config.errors import BusyError, PropertyManagerError, TakenOverError, UsageError
 from database.handle import Database
 from services.feed import follow_up
+from services.history.retention import Cleaned, Compacted, clean, compact
 from services.orchestration.scraper import EnhancedPropertyScraper, ScrapeResult
 from services.pipeline import SyncResult, sync_session
 
@@ -25,7 +26,6 @@ PATIENCE_SECONDS: Final = 60.0
 """How long a batch that has nothing else to do waits for another worker's sync."""
 
 _SESSIONS_A_DAY: Final = 1_000
-_SESSIONS_A_CLEANUP: Final = 20
 
 Clock = Callable[[], datetime]
 
@@ -178,17 +178,32 @@ class PropertySyncOrchestrator:
                 failed.append(ScrapeFailure(url, error.code, error.message, error.next_step))
         return DailyResult(tuple(scraped), tuple(failed), await self.batch_sync_workflow(_SESSIONS_A_DAY))
 
-    async def cleanup_old_data(self, days: int = 30, *, dry_run: bool = False) -> dict[str, int]:
-        """Remove sessions and staged rows that ended more than `days` ago, in bounded batches."""
+    async def cleanup_old_data(
+        self,
+        days: int = 30,
+        *,
+        compact_days: int | None = None,
+        dry_run: bool = False,
+        actor: str = "cleanup",
+        on_progress: Callable[[Cleaned | Compacted], None] = lambda done: None,
+    ) -> dict[str, int]:
+        """Remove sessions that ended more than `days` ago; fold history older than `compact_days`.
+
+        Both in bounded batches that no sync waits for; without `compact_days` all history is kept.
+        """
+        before = self._ago(days, "cleanup of")
+        horizon = None if compact_days is None else self._ago(compact_days, "folding")
+        cleaned = await clean(self._database, before, dry_run=dry_run, on_progress=on_progress)
+        total = {"sessions": cleaned.sessions, "rows": cleaned.rows}
+        if horizon is None:
+            return total
+        folded = await compact(self._database, horizon, actor=actor, dry_run=dry_run, on_progress=on_progress)
+        return {**total, "folded_listings": folded.listings, "folded_changes": folded.changes}
+
+    def _ago(self, days: int, doing: str) -> datetime:
         if days < 1:
-            raise UsageError(f"cleanup of the last {days} days is refused", next_step="give --days 1 or more")
-        before = (self._clock or _now)() - timedelta(days=days)
-        total = {"sessions": 0, "rows": 0}
-        while True:
-            batch = await self._database.value("cleanup", before, _SESSIONS_A_CLEANUP, dry_run)
-            total = {"sessions": total["sessions"] + batch["sessions"], "rows": total["rows"] + batch["rows"]}
-            if not batch["more"]:
-                return total
+            raise UsageError(f"{doing} the last {days} days is refused", next_step="give 1 day or more")
+        return (self._clock or _now)() - timedelta(days=days)
 
     async def get_sync_dashboard_data(self, *, source: str | None = None, limit: int = 10) -> dict[str, Any]:
         """Sources, recent syncs, views and who follows the feed: what `status` prints."""

@@ -1,52 +1,10 @@
--- Retention of what staging needs no longer: sessions that ended before a moment, a bounded batch a call.
--- Live, its audit and what waits for a decision are never touched, nor is the guard's history, the last five
--- complete sessions of each scope, nor how far a feed has been read.
--- In: the moment; at most so many sessions; whether only to count. Out: {sessions, rows, more}.
-create function property_manager.cleanup(p_before timestamptz, p_limit integer, p_dry_run boolean) returns jsonb
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_most_rows constant bigint := 200000;
-  v_sessions  uuid[];
-  v_rows      bigint;
-begin
-  if p_dry_run then
-    return (
-      select jsonb_build_object('sessions', count(*), 'rows', coalesce(sum(o.rows), 0), 'more', false)
-      from property_manager.old_sessions(p_before) o
-    );
-  end if;
-  select array_agg(o.id) into v_sessions
-  from (
-    select id, row_number() over (order by ended_at, id) as nth, sum(rows) over (order by ended_at, id) as rows_so_far
-    from property_manager.old_sessions(p_before)
-  ) o
-  where o.nth = 1 or (o.nth <= p_limit and o.rows_so_far <= v_most_rows);
-  -- an interrupted session may be resumed at this very moment: then it is let be
-  select array_agg(locked.id) into v_sessions
-  from (
-    select s.id from public.scraping_sessions s
-    where s.id = any (v_sessions) and coalesce(s.completed_at, s.heartbeat_at) < p_before
-    for update skip locked
-  ) locked;
+-- Retention of what staging needs no longer: sessions that ended before a moment, and rows whose session is gone.
 
-  delete from public.property_scrapes_staging where session_id = any (v_sessions);
-  get diagnostics v_rows = row_count;
-  delete from property_manager.candidates where session_id = any (v_sessions);
-  delete from property_manager.plan_changes c using property_manager.plans p where c.plan_id = p.id and p.session_id = any (v_sessions);
-  delete from property_manager.plan_rows r using property_manager.plans p where r.plan_id = p.id and p.session_id = any (v_sessions);
-  delete from property_manager.plan_misses m using property_manager.plans p where m.plan_id = p.id and p.session_id = any (v_sessions);
-  delete from public.scraping_sessions where id = any (v_sessions);
-  return jsonb_build_object('sessions', coalesce(cardinality(v_sessions), 0), 'rows', v_rows,
-    'more', v_sessions is not null and exists (select from property_manager.old_sessions(p_before)));
-end
-$$;
-grant execute on function property_manager.cleanup to service_role;
-
--- The sessions that retention lets go, with their staged rows.
+-- The sessions that retention lets go. Live, its audit and what waits for a decision are never touched, nor is the
+-- guard's history, the last five complete sessions of each scope, nor how far a feed has been read.
 create function property_manager.old_sessions(p_before timestamptz) returns table (id uuid, ended_at timestamptz, rows bigint)
 language sql stable security definer set search_path = '' as $$
-  select s.id, coalesce(s.completed_at, s.heartbeat_at),
-    (select count(*) from public.property_scrapes_staging r where r.session_id = s.id)
+  select s.id, coalesce(s.completed_at, s.heartbeat_at), s.properties_found::bigint
   from public.scraping_sessions s
   where coalesce(s.completed_at, s.heartbeat_at) < p_before
     and s.sync_status is distinct from 'pending' and s.sync_status is distinct from 'held'
@@ -66,3 +24,127 @@ language sql stable security definer set search_path = '' as $$
     )
     and not exists (select from property_manager.leases l where l.session_id = s.id and l.leased_until > clock_timestamp())
 $$;
+
+-- The tables that can have a row for every row of a session, and whose rows theirs are.
+create function property_manager.session_parts() returns table (part text, key text, parent text)
+language sql immutable set search_path = '' as $$
+  values ('public.property_scrapes_staging', 'session_id', 'public.scraping_sessions'),
+    ('property_manager.candidates', 'session_id', 'public.scraping_sessions'),
+    ('property_manager.superseded', 'session_id', 'public.scraping_sessions'),
+    ('property_manager.findings', 'session_id', 'public.scraping_sessions'),
+    ('property_manager.plan_rows', 'plan_id', 'property_manager.plans'),
+    ('property_manager.plan_changes', 'plan_id', 'property_manager.plans'),
+    ('property_manager.plan_misses', 'plan_id', 'property_manager.plans')
+$$;
+
+-- Ids that a part knows and its parent does not, found by one step of the part's index an id.
+create function property_manager.orphans(p_part text, p_key text, p_parent text) returns uuid[]
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_found uuid[];
+begin
+  execute format($q$
+    with recursive ids as (
+      (select %2$I as id from %1$s order by %2$I limit 1)
+      union all
+      select (select t.%2$I from %1$s t where t.%2$I > i.id order by t.%2$I limit 1) from ids i where i.id is not null
+    )
+    select array_agg(i.id) from ids i
+    where i.id is not null and not exists (select from %3$s p where p.id = i.id)
+  $q$, p_part, p_key, p_parent) into v_found;
+  return v_found;
+end
+$$;
+
+-- Deletes at most so many of the rows that a part has of these ids. Out: how many.
+create function property_manager.trim(p_part text, p_key text, p_ids uuid[], p_most bigint) returns bigint
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_rows bigint;
+begin
+  execute format('delete from %1$s where ctid = any (array(select ctid from %1$s where %2$I = any ($1) limit $2))', p_part, p_key)
+  using p_ids, p_most;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end
+$$;
+
+-- Deletes ended sessions that have no rows any more, with their small parts. A running sync closes quarantined rows and
+-- plans of older sessions: where it holds one, the session is left for the next cleanup, so that neither waits for
+-- the other. Out: how many went.
+create function property_manager.remove_sessions(p_sessions uuid[]) returns bigint
+language sql security definer set search_path = '' as $$
+  with free as materialized (
+    select s.id from unnest(p_sessions) s (id)
+    where (select count(*) from property_manager.quarantine q where q.session_id = s.id)
+        = (select count(*) from (select from property_manager.quarantine q where q.session_id = s.id for update skip locked) ours)
+      and (select count(*) from property_manager.plans p where p.session_id = s.id)
+        = (select count(*) from (select from property_manager.plans p where p.session_id = s.id for update skip locked) ours)
+  ), gone as (
+    delete from public.scraping_sessions s using free f where s.id = f.id returning s.id
+  )
+  select count(*) from gone
+$$;
+
+-- Removes old sessions, a bounded batch a call, the rows before the session, and leaves a line of what each was.
+-- A session that is resumed at this very moment is let be; from the first call on it can be resumed no more.
+-- In: the moment; at most so many sessions; whether only to count. Out: {sessions, rows, more}.
+create function property_manager.cleanup(p_before timestamptz, p_limit integer, p_dry_run boolean) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_left     bigint := 50000;
+  v_rows     bigint := 0;
+  v_gone     bigint := 0;
+  v_trimmed  bigint;
+  v_sessions uuid[];
+  v_part     record;
+begin
+  if p_dry_run then
+    return (
+      select jsonb_build_object('sessions', (select count(*) from property_manager.old_sessions(p_before)), 'rows', count(*), 'more', false)
+      from public.property_scrapes_staging
+      where session_id = any (array(select o.id from property_manager.old_sessions(p_before) o)
+        || property_manager.orphans('public.property_scrapes_staging', 'session_id', 'public.scraping_sessions'))
+    );
+  end if;
+  select array_agg(c.id) into v_sessions
+  from (
+    select l.id, row_number() over (order by l.ended_at, l.id) as nth, sum(l.properties_found) over (order by l.ended_at, l.id) as rows_so_far
+    from (
+      select s.id, s.properties_found, coalesce(s.completed_at, s.heartbeat_at) as ended_at
+      from public.scraping_sessions s
+      where s.id = any (array(select o.id from property_manager.old_sessions(p_before) o))
+        and coalesce(s.completed_at, s.heartbeat_at) < p_before
+      order by ended_at, s.id limit p_limit
+      for update skip locked
+    ) l
+  ) c
+  where c.nth = 1 or c.rows_so_far <= v_left;
+
+  update public.scraping_sessions s
+  set status = 'failed', completed_at = s.heartbeat_at, error_message = coalesce(s.error_message, 'interrupted, and removed by cleanup')
+  where s.id = any (v_sessions) and s.status = 'running';
+  insert into property_manager.cleaned_sessions
+    (session_id, source_id, scope, kind, session_name, base_url, mapping, verdict, rows, started_at, completed_at, cleaned_at)
+  select s.id, s.source_id, k.name, s.kind, s.session_name, s.base_url, s.filters_applied #>> '{mapping,name}', s.verdict,
+    s.properties_found, s.started_at, s.completed_at, now()
+  from public.scraping_sessions s join property_manager.scopes k on k.id = s.scope_id
+  where s.id = any (v_sessions)
+  on conflict do nothing;
+
+  for v_part in select * from property_manager.session_parts() loop
+    v_trimmed := property_manager.trim(v_part.part, v_part.key, case
+      when v_sessions is null then property_manager.orphans(v_part.part, v_part.key, v_part.parent)
+      when v_part.key = 'session_id' then v_sessions
+      else array(select p.id from property_manager.plans p where p.session_id = any (v_sessions)) end, v_left);
+    v_left := v_left - v_trimmed;
+    v_rows := v_rows + case when v_part.part = 'public.property_scrapes_staging' then v_trimmed else 0 end;
+    exit when v_left <= 0;
+  end loop;
+  if v_left > 0 then
+    v_gone := property_manager.remove_sessions(v_sessions);
+  end if;
+  return jsonb_build_object('sessions', v_gone, 'rows', v_rows, 'more', v_left <= 0 or v_gone > 0);
+end
+$$;
+grant execute on function property_manager.cleanup to service_role;

@@ -19,6 +19,7 @@ from services import (
     DataSyncService,
     PropertySyncOrchestrator,
 )
+from services.history import retention
 from services.orchestration import orchestrator as orchestrator_module
 from services.orchestration.orchestrator import SessionFailure
 from services.orchestration.reprocess import reprocess
@@ -184,7 +185,7 @@ async def test_cleanup_keeps_the_last_five_complete_sessions_of_a_scope_and_what
 ) -> None:
     sessions = await old_sessions(catalogue)
     before = await catalogue.statuses(), await catalogue.changes()
-    monkeypatch.setattr(orchestrator_module, "_SESSIONS_A_CLEANUP", 1)  # several batches
+    monkeypatch.setattr(retention, "_SESSIONS_A_BATCH", 1)  # several batches
 
     would = await orchestrator(catalogue).cleanup_old_data(30, dry_run=True)
     assert would == {"sessions": 4, "rows": 3 + 4 + 3 + 1}
