@@ -17,9 +17,9 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Bring live": ("sync", "sync-pending", "plans", "quarantine"),
     "Look": (
         *("status", "list-sessions", "session-details"),
-        *("quality-report", "quality-checks", "as-of", "watch", "export"),
+        *("quality-report", "quality-checks", "explain", "as-of", "watch", "export"),
     ),
-    "Keep": ("cleanup",),
+    "Keep": ("erase", "cleanup"),
     "Set up": ("demo", "doctor", "db"),
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""

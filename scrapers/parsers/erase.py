@@ -38,6 +38,10 @@ class Eraser:
         """A sentence without it, also where it was cut short."""
         return self._find_told.sub(ERASED, text)
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Where it stands in the text, also cut short: begin and end."""
+        return [found.span() for found in self._find_told.finditer(text)]
+
     def json(self, text: str) -> str:
         """JSON text without it: in strings it is cut out, a number that is one becomes a string."""
         return _TOKEN.sub(self._token, text)

@@ -7,5 +7,6 @@ from services.erasure.erase import (
     lift_erasure,
     list_erasures,
 )
+from services.erasure.files import overwrite_in_files
 
-__all__ = ["Erasure", "erase_contact", "erase_listing", "lift_erasure", "list_erasures"]
+__all__ = ["Erasure", "erase_contact", "erase_listing", "lift_erasure", "list_erasures", "overwrite_in_files"]

@@ -56,8 +56,9 @@ begin
       and (s.raw is not null or s.raw_bytes is not null or s.evidence is not null
         or /*each compared " or "*/('{name}' = any (v_erasure.fields) and s.{name} is not null)/*end*/)
       and s.session_id in (select id from public.scraping_sessions where source_id = v_erasure.source_id)
-    else concat_ws(E'\n', s.raw, encode(s.raw_bytes, 'escape'), s.issues, s.evidence, s.problem, s.address_normalized,
-      /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/s.{name}/*end*/) ~ p_told
+    else concat_ws(E'\n', s.raw, encode(s.raw_bytes, 'escape'), s.address_normalized,
+        /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/s.{name}/*end*/) ~ p_pattern
+      or concat_ws(E'\n', s.issues, s.evidence, s.problem) ~ p_told
     end;
   get diagnostics v_rows = row_count;
   return property_manager.count_erased(p_erasure, jsonb_build_object('property_scrapes_staging', v_rows));

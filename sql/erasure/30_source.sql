@@ -48,7 +48,7 @@ begin
     from public.property_changes c
     left join property_manager.listing_fields f on f.name = c.field_name
     where c.source = p_source.name and (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
-      and (concat_ws(E'\n', c.old_value, c.new_value, c.change_reason) ~ p_told
+      and (concat_ws(E'\n', c.old_value, c.new_value) ~ p_pattern or c.change_reason ~ p_told
         or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null))
         or (c.field_name is null and c.new_value ?| p_erasure.fields))
   ), left_over as (
@@ -59,11 +59,15 @@ begin
     from hit h
   )
   update public.property_changes c
-  set old_value = k.old_left, new_value = k.new_left,
-    change_reason = property_manager.erased_reason(k.field_name, k.compare, k.change_reason, p_told, k.old_left, k.new_left,
-      (k.old_left, k.new_left) is distinct from (k.old_value, k.new_value))
-  from left_over k
-  where c.id = k.id;
+  set old_value = k.old_left, new_value = k.new_left, change_reason = k.reason_left
+  from (
+    select l.*, property_manager.erased_reason(l.field_name, l.compare, l.change_reason, p_told, l.old_left, l.new_left,
+      (l.old_left, l.new_left) is distinct from (l.old_value, l.new_value)) as reason_left
+    from left_over l
+  ) k
+  -- a price that reads like the number is none
+  where c.id = k.id
+    and (k.old_left, k.new_left, k.reason_left) is distinct from (k.old_value, k.new_value, k.change_reason);
   get diagnostics v_rows = row_count;
   return v_rows;
 end
@@ -143,7 +147,7 @@ begin
     join public.scraping_sessions s on s.id = p.session_id and s.source_id = p_source.id
     left join property_manager.listing_fields f on f.name = c.field_name
     where (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
-      and (concat_ws(E'\n', c.old_value, c.new_value, c.reason) ~ p_told
+      and (concat_ws(E'\n', c.old_value, c.new_value) ~ p_pattern or c.reason ~ p_told
         or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null)))
   ), left_over as (
     select h.*,
