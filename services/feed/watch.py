@@ -19,6 +19,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_ran
 from tenacity.stop import stop_after_delay
 
 from config.errors import DatabaseUnreachableError, LoginRefusedError, UsageError
+from database import queries
 from database.errors import while_working
 from database.handle import Database
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 CHANNEL: Final = "property_changes"
 _PAGE: Final = 1_000
 _LOOK_ANYWAY_SECONDS: Final = 30.0
+_LOOK_POOLED_SECONDS: Final = 2.0  # a pooler may keep notifications for itself
 _GIVE_UP_SECONDS: Final = 3_600.0
 _WHOLE_CHANGE_SET: Final = 2**62
 
@@ -82,6 +84,7 @@ class _Reader:
         self._source = source
         self._follow = follow
         self._event = asyncio.Event()
+        self._look_seconds = _LOOK_ANYWAY_SECONDS
         self._listening: asyncpg.Connection | None = None
         self._open = AsyncExitStack()
 
@@ -108,10 +111,10 @@ class _Reader:
         """Wait until something was published, the connection is gone, or it is time to look all the same."""
         try:
             # not wait_for: on Python 3.11 it loses a cancellation that comes together with the event
-            async with asyncio.timeout(_LOOK_ANYWAY_SECONDS):
+            async with asyncio.timeout(self._look_seconds):
                 await self._event.wait()
         except TimeoutError:
-            log.debug("nothing was published for %.0f s; looking all the same", _LOOK_ANYWAY_SECONDS)
+            log.debug("nothing was published for %.0f s; looking all the same", self._look_seconds)
         self._event.clear()
 
     async def _read(self, place: Place) -> list[asyncpg.Record]:
@@ -124,8 +127,10 @@ class _Reader:
         await self._open.aclose()
         conn = await self._open.enter_async_context(self._database.listener())
         with while_working(self._database.address, conn):
+            pooled = await conn.fetchval(queries.text("backend_pid")) != conn.get_server_pid()
             await conn.add_listener(CHANNEL, self._wake)
             conn.add_termination_listener(self._wake)
+        self._look_seconds = _LOOK_POOLED_SECONDS if pooled else _LOOK_ANYWAY_SECONDS
         self._listening = conn
 
     def _wake(self, *_: object) -> None:

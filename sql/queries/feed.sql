@@ -29,3 +29,7 @@ select public.refresh_property_stats();
 -- name: migrate_pulled_properties
 -- Takes legacy rows over into live.
 select public.migrate_pulled_properties_to_live();
+
+-- name: backend_pid
+-- The server process that answers; a pooler gives its clients another number.
+select pg_backend_pid();

@@ -1,0 +1,204 @@
+"""What a transaction pooler mixes up: settings, roles, temporary tables, notifications, statements."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from database.handle import Database
+from database.migrate import migrate, status
+from services.feed import Place, changes
+from services.orchestration.orchestrator import PropertySyncOrchestrator
+from tests.catalogue import Catalogue, homes
+from tests.conftest import Server
+from tests.faults.conftest import Content, content, next_day, promises_hold, settled, worker
+from tests.faults.pooler import PGBOUNCER, pooling
+
+SETTINGS = """
+select current_user, current_setting('role') as role, current_setting('search_path') as search_path,
+  current_setting('statement_timeout') as statement_timeout, current_setting('TimeZone') as time_zone,
+  current_setting('idle_in_transaction_session_timeout') as idle_timeout,
+  current_setting('work_mem') as work_mem, current_setting('enable_nestloop') as nestloop,
+  pg_backend_pid() as pid
+"""
+
+
+@pytest.fixture
+def narrow(server: Server, dsn: str) -> Any:
+    """A pooler with a single server connection: whatever one client leaves, the next one finds."""
+    if not PGBOUNCER.exists():
+        pytest.skip(f"{PGBOUNCER} is not installed (apt-get install pgbouncer)")
+    with pooling(server.login, size=1) as running:
+        yield running.before(dsn)
+
+
+@pytest.fixture
+async def stranger(narrow: str) -> Any:
+    """Another program's connection through the same pooler."""
+    conn = await asyncpg.connect(narrow, statement_cache_size=0)
+    yield conn
+    await conn.close()
+
+
+async def test_a_sync_leaves_neither_role_nor_setting_to_the_next_client(
+    catalogue: Catalogue, narrow: str, stranger: asyncpg.Connection
+) -> None:
+    before = await stranger.fetchrow(SETTINGS)
+
+    async with await Database.connect(narrow) as pooled:
+        through = Catalogue(pooled, catalogue.superuser, catalogue.source)
+        assert (await through.run(homes(30))).status == "applied"
+        after = await stranger.fetchrow(SETTINGS)
+
+    assert after == before, "and it was the same server connection"
+    assert after["current_user"] == "property_manager"
+    await promises_hold(catalogue)
+
+
+async def test_a_statement_that_fails_or_is_cancelled_leaves_nothing_either(
+    catalogue: Catalogue, narrow: str, stranger: asyncpg.Connection
+) -> None:
+    before = await stranger.fetchrow(SETTINGS)
+
+    async with await Database.connect(narrow) as pooled:
+        with pytest.raises(Exception, match="division by zero"):
+            async with pooled.transaction(timeout=60) as conn:
+                await conn.execute("select 1 / 0")
+        with pytest.raises(Exception, match="statement timeout"):
+            async with pooled.transaction(timeout=0.05) as conn:
+                await conn.execute("select pg_sleep(60)")
+        asked = asyncio.create_task(_sleep(pooled))
+        while not await catalogue.superuser.fetchval(
+            "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
+        ):
+            await asyncio.sleep(0.02)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+
+    found = await stranger.fetchrow(SETTINGS)
+    assert dict(found) | {"pid": 0} == dict(before) | {"pid": 0}
+
+
+async def _sleep(database: Database) -> None:
+    async with database.transaction(timeout=60) as conn:
+        await conn.execute("select pg_sleep(60)")
+
+
+async def test_a_killed_client_leaves_the_server_connection_without_transaction_or_role(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, narrow: str, stranger: asyncpg.Connection
+) -> None:
+    catalogue, session_id = prepared
+    before = await stranger.fetchrow(SETTINGS)
+
+    async with worker(narrow, session_id, crash_at="plan") as process:
+        await process.wait()
+
+    found = await stranger.fetchrow(SETTINGS)
+    assert dict(found) | {"pid": 0} == dict(before) | {"pid": 0}
+    assert (await catalogue.sync(session_id, day=1)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+LEFT_ONCE = [
+    "create temporary table sources (name text)",
+    "create temporary table properties_live (id uuid)",
+    "create temporary table property_changes (id bigint)",
+    "create temporary table scraping_sessions (id uuid)",
+    "create temporary table leases (id uuid)",
+]
+LEFT_AGAIN_AND_AGAIN = """
+set search_path = nowhere, pg_temp; set time zone 'Pacific/Kiritimati'; set datestyle = 'German, DMY';
+set default_transaction_isolation = 'repeatable read'; set enable_indexscan = off; set role anon
+"""
+
+
+async def test_what_another_client_has_left_behind_changes_nothing(
+    catalogue: Catalogue, undisturbed: Content, narrow: str, stranger: asyncpg.Connection
+) -> None:
+    for statement in LEFT_ONCE:
+        await stranger.execute(statement)
+    pid = await stranger.fetchval("select pg_backend_pid()")
+    leaving = asyncio.create_task(_leave(stranger))
+
+    async with await Database.connect(narrow) as pooled:
+        through = Catalogue(pooled, catalogue.superuser, catalogue.source)
+        await through.run(homes(60))
+        await through.run(next_day(), day=1)
+        assert await content(catalogue.superuser, "acme") == undisturbed
+        await promises_hold(through)
+    leaving.cancel()
+    await asyncio.wait({leaving})
+    assert leaving.cancelled()
+    async with await Database.connect(narrow) as pooled, pooled.transaction() as conn:
+        assert await conn.fetchval("select pg_backend_pid()") == pid, "the same server connection all along"
+
+
+async def _leave(stranger: asyncpg.Connection) -> None:
+    """Between any two transactions of ours."""
+    while True:
+        await stranger.execute(LEFT_AGAIN_AND_AGAIN)
+
+
+async def test_statements_are_never_left_prepared_on_a_server_connection(
+    catalogue: Catalogue, narrow: str, stranger: asyncpg.Connection
+) -> None:
+    async with await Database.connect(narrow) as pooled:
+        through = Catalogue(pooled, catalogue.superuser, catalogue.source)
+        await through.run(homes(3))
+        await PropertySyncOrchestrator(pooled).get_sync_dashboard_data()
+        assert await stranger.fetch("select name from pg_prepared_statements where name <> ''") == []
+    assert await stranger.fetch("select * from pg_locks where locktype = 'advisory'") == []
+
+
+async def test_many_handles_share_few_server_connections(catalogue: Catalogue, pooler: str) -> None:
+    opened = [await Database.connect(pooler, pool_size=2) for _ in range(20)]
+    try:
+        answers = await asyncio.gather(
+            *(database.value("feed_position") for database in opened for _ in range(3))
+        )
+    finally:
+        for database in opened:
+            await database.close()
+    assert answers == [0] * 60
+
+
+async def test_a_watcher_behind_a_pooler_sees_every_change_though_nobody_wakes_it(
+    catalogue: Catalogue, pooler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.feed.watch._LOOK_POOLED_SECONDS", 0.05)
+    async with await Database.connect(pooler) as pooled:
+        feed = changes(pooled, Place())
+        reading = asyncio.create_task(_first(feed, 3))
+        for day in range(3):
+            await catalogue.run(homes(day + 1), day=day)
+
+        async with asyncio.timeout(20):
+            found = await reading
+        await feed.aclose()
+    assert [change["property_id"] for change in found] == ["A-1", "A-2", "A-3"]
+
+
+async def _first(feed: Any, count: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    async for change in feed:
+        found.append(change)
+        if len(found) == count:
+            break
+    return found
+
+
+async def test_the_database_is_migrated_through_a_pooler_too(
+    bare_name: str, bouncer: Any, server: Server
+) -> None:
+    conn = await asyncpg.connect(bouncer.before(server.login_dsn(bare_name)), statement_cache_size=0)
+    try:
+        await migrate(conn)
+        assert (await status(conn)).current
+        assert (await migrate(conn)).code_changed is False
+    finally:
+        await conn.close()
