@@ -74,3 +74,7 @@ where field_name = 'address' and verdict = 'reversed' and to_value #>> '{}' is n
 -- name: rollback
 -- Undoes a change set ($1); $2: who, $3: normal forms by address, $4: when.
 select property_manager.rollback($1, $2, $3, $4);
+
+-- name: explain
+-- What decided the fields of a listing ($1: source; $2: its id; $3: one field or null for all; $4: the moment).
+select property_manager.explain($1, $2, $3, $4);

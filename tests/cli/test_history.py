@@ -100,3 +100,54 @@ async def test_as_of_writes_a_file_in_the_format_of_its_name(
     ended = await cli("as-of", "--at", written(first), "--output", str(out), "--json")
     assert (ended.document["total"], ended.document["format"]) == (2, "jsonl")
     assert '"price": 1001000' in out.read_text()
+
+
+async def test_explain_prints_the_chain_in_one_line_and_then_link_by_link(acme: Catalogue, cli: Cli) -> None:
+    await past(acme)
+    told = (await cli("explain", "--source", "acme", "--property-id", "A-1", "--field", "price")).stdout
+    first, *links = told.splitlines()
+    assert first.startswith("1,500,000 ← 1500000 ← https://acme.example/A-1 fetched ")
+    text = "\n".join(links)
+    for link in (
+        "change",
+        "rules",
+        "passed all that apply",
+        "session",
+        "staged row",
+        "row 1: price = 1500000",
+        "url",
+    ):
+        assert link in text
+    assert "Before that" in text
+
+
+async def test_explain_tells_every_field_in_a_line_of_its_own(acme: Catalogue, cli: Cli) -> None:
+    await past(acme)
+    asked = ("explain", "--source", "acme", "--property-id", "A-2")
+    told = (await cli(*asked)).stdout
+    assert 'Casa 2 en venta ← "Casa 2 en venta" ← https://acme.example/A-2' in told
+    fields = {one["field"]: one for one in (await cli(*asked, "--json")).document["fields"]}
+    assert fields["price"]["raw"]["cells"] == {"price": 1_002_000}
+    assert fields["price"]["change"]["kind"] == "created"
+
+
+async def test_explain_says_when_a_listing_was_first_known_and_refuses_what_never_was(
+    acme: Catalogue, cli: Cli
+) -> None:
+    first = await past(acme)
+    asked = ("explain", "--source", "acme", "--property-id", "A-1")
+    early = await cli(*asked, "--at", written(first - 1))
+    assert (early.exit_code, "was not yet known on" in early.stdout) == (0, True)
+    assert (await cli("explain", "--source", "acme", "--property-id", "nope")).exit_code == 2
+    assert (await cli(*asked, "--field", "prise")).exit_code == 2
+
+
+async def test_cleanup_counts_what_it_would_fold_and_folds_it(acme: Catalogue, cli: Cli) -> None:
+    await past(acme)
+    asked = ("cleanup", "--days", "30", "--compact-days", "5")
+    told = (await cli(*asked, "--dry-run")).stdout.splitlines()
+    assert told[1] == "Would fold 1 change of 1 listing, older than 5 days."
+    done = (await cli(*asked, "--json")).document
+    assert (done["folded_listings"], done["folded_changes"], done["compact_days"]) == (1, 1, 5)
+    assert (await cli(*asked, "--json")).document["folded_changes"] == 0
+    assert (await cli("doctor")).exit_code == 0

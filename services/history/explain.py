@@ -1,0 +1,217 @@
+"""Where a value comes from: value ← change ← rules ← session ← staged row ← line, or page and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Any, Final
+
+from config.errors import UsageError
+from config.listing import FIELD, Role
+from database.handle import Database
+from services.history.as_of import known_since, refuse_the_future
+from services.history.raw_cells import cells_read
+from services.history.told import chain_in_words
+
+ASKABLE: Final[tuple[str, ...]] = (
+    "status",
+    *(field.name for field in FIELD.values() if field.role is not Role.IDENTITY),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a field, or the image that a listing's history begins with."""
+
+    id: int
+    kind: str
+    origin: str
+    actor: str
+    at: datetime
+    reason: str
+    confidence: float
+    significant: bool
+    change_set_id: int
+    position: int
+    session_id: str | None
+    old: Any
+    new: Any
+    undoes: dict[str, Any] | None
+    """The change set it took back: id, origin, session, moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The session a value came in, or what is left of it."""
+
+    id: str
+    kind: str
+    session_name: str | None
+    base_url: str | None
+    scope: str
+    verdict: str | None
+    started_at: datetime
+    completed_at: datetime | None
+    mapping: str | None
+    cleaned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The staged row, as far as it speaks of the field."""
+
+    row_no: int
+    cells: dict[str, Any]
+    """What the field was read from, by the row's own names."""
+    line: int | None
+    where: str | None
+    """Where on the page."""
+    url: str | None
+    fetched_at: datetime | None
+    issues: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One field: its value, where it comes from in one line, and the chain link by link."""
+
+    source: str
+    property_id: str
+    field: str
+    value: Any
+    line: str
+    change: Change | None
+    earlier: tuple[Change, ...]
+    validated: bool | None
+    """Whether the row went through the rules; None where that is no longer known."""
+    findings: tuple[dict[str, Any], ...]
+    """Rules that the row failed or that could not be checked: of this field, or of the whole row."""
+    session: Session | None
+    raw: Raw | None
+    pin: dict[str, Any] | None
+    history_begins: datetime | None
+
+
+async def explain(
+    database: Database,
+    source: str,
+    property_id: str,
+    field: str | None = None,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+) -> tuple[Explanation, ...]:
+    """Explain one field, or all that have a value or a history of their own. Empty: not yet known then."""
+    if field is not None and field not in ASKABLE:
+        alike = get_close_matches(field, ASKABLE, 1)
+        raise UsageError(
+            f'a listing has no field "{field}"',
+            next_step=f"did you mean {alike[0]}?" if alike else "see docs/fields.md",
+        )
+    refuse_the_future(at or now, now)
+    await known_since(database, source, property_id)
+    known = await database.value("explain", source, property_id, field, at or now)
+    if known is None:
+        return ()
+    if field is not None and FIELD.get(field) and FIELD[field].role is Role.PROVENANCE:
+        return (_provenance(source, property_id, field, known),)
+    found = [_explained(source, property_id, entry, known) for entry in known["fields"]]
+    return tuple(one for one in found if field or one.value is not None or len(one.earlier))
+
+
+def _explained(source: str, property_id: str, entry: dict[str, Any], known: dict[str, Any]) -> Explanation:
+    field, changes = entry["field"], tuple(_change(each) for each in entry["changes"])
+    newest = changes[0]
+    session = _session(known["sessions"].get(newest.session_id)) if newest.session_id else None
+    row = known["rows"].get(str(newest.change_set_id)) if newest.session_id else None
+    staged = row if row and row["staged"] else None
+    mapping = (known["sessions"].get(newest.session_id) or {}).get("mapping")
+    value, derived = _value(field, known["image"])
+    raw = None if staged is None else _raw(field, staged, mapping)
+    findings = [] if staged is None else [one for one in staged["findings"] if one["field"] in (field, None)]
+    begins = _moment(known["begins"])
+    return Explanation(
+        source=source,
+        property_id=property_id,
+        field=field,
+        value=value,
+        line=chain_in_words(value, derived, newest, session, raw, absent=_is_absence(row), begins=begins),
+        change=newest,
+        earlier=changes[1:],
+        validated=None if staged is None else bool(staged["validated"]),
+        findings=tuple(findings),
+        session=session,
+        raw=raw,
+        pin=known["pins"].get(field),
+        history_begins=begins,
+    )
+
+
+def _is_absence(row: dict[str, Any] | None) -> bool:
+    """Whether the session changed the listing by not showing it."""
+    return row is not None and row["row_no"] is None
+
+
+def _value(field: str, image: dict[str, Any]) -> tuple[Any, str | None]:
+    """The field's value and, where it follows from others, what it follows from."""
+    value = image.get(field)
+    area = next((name for name in ("total_area_m2", "covered_area_m2") if image.get(name)), None)
+    if field == "price_per_m2" and value is None and image.get("price") and area:
+        return round(image["price"] / image[area], 2), f"price / {area}"
+    return value, None
+
+
+def _provenance(source: str, property_id: str, field: str, known: dict[str, Any]) -> Explanation:
+    """How a row came to us is kept of the last one applied, and is no part of the audit."""
+    value = known["provenance"][field]
+    why = "made of the address" if field == "address_normalized" else "of the last row applied, not audited"
+    line = f"{value if value is not None else '–'} ← {why}"
+    return Explanation(
+        source=source,
+        property_id=property_id,
+        field=field,
+        value=value,
+        line=line,
+        change=None,
+        earlier=(),
+        validated=None,
+        findings=(),
+        session=None,
+        raw=None,
+        pin=None,
+        history_begins=_moment(known["begins"]),
+    )
+
+
+def _change(told: dict[str, Any]) -> Change:
+    at = _moment(told["at"])
+    if at is None:
+        raise ValueError("a change without a moment")
+    return Change(**{**told, "at": at})
+
+
+def _session(told: dict[str, Any] | None) -> Session | None:
+    if told is None:
+        return None
+    moments = {name: _moment(told[name]) for name in ("started_at", "completed_at", "cleaned_at")}
+    names = ("id", "kind", "session_name", "base_url", "scope", "verdict")
+    mapping = (told["mapping"] or {}).get("name")
+    return Session(**{name: told[name] for name in names}, **moments, mapping=mapping)  # type: ignore[arg-type]
+
+
+def _raw(field: str, staged: dict[str, Any], mapping: dict[str, Any] | None) -> Raw:
+    evidence = staged["evidence"] or {}
+    return Raw(
+        row_no=staged["row_no"],
+        cells=cells_read(field, staged["raw"], mapping),
+        line=evidence.get("line"),
+        where=evidence.get(field),
+        url=staged["url"],
+        fetched_at=_moment(staged["fetched_at"]),
+        issues=tuple(issue for issue in staged["issues"] if issue["field"] == field),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
