@@ -1,0 +1,189 @@
+"""A saved plan is applied once, whole, and only to what it was made for, whoever else acts at that moment."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from config.errors import PlanOutdatedError, PropertyManagerError
+from database.handle import Database
+from services.pipeline import SyncResult, apply_plan
+from services.pipeline.plans import discard_plan
+from tests.catalogue import Catalogue, at, home, homes
+from tests.faults.conftest import promises_hold
+
+GATE_IN_APPLY = """
+create function public.wait_at_gate() returns trigger language plpgsql security definer as $$
+begin
+  perform pg_advisory_xact_lock_shared(4711);
+  return null;
+end $$;
+create trigger wait_at_gate before insert on public.property_changes
+  for each statement execute function public.wait_at_gate();
+"""
+
+
+@pytest.fixture
+async def held(catalogue: Catalogue) -> SyncResult:
+    """An outage's plan, that removes most of forty homes; A-1 has a new price."""
+    await catalogue.run(homes(40))
+    held = await catalogue.run([home(1, price=900_000), home(2), home(3)], day=1)
+    assert held.status == "held"
+    return held
+
+
+async def waiting(superuser: asyncpg.Connection, count: int) -> None:
+    """Until so many backends of this database wait for a lock."""
+    async with asyncio.timeout(20):
+        while (
+            await superuser.fetchval(
+                "select count(*) from pg_stat_activity"
+                " where wait_event_type = 'Lock' and datname = current_database()"
+            )
+            < count
+        ):
+            await asyncio.sleep(0.02)
+
+
+async def test_two_approvers_at_once_apply_a_plan_once(
+    catalogue: Catalogue, held: SyncResult, way: str
+) -> None:
+    assert held.plan_id is not None
+    async with await Database.connect(way) as ana, await Database.connect(way) as ben:
+        results = await asyncio.gather(
+            *(
+                apply_plan(database, held.plan_id, actor=actor, clock=lambda: at(2))
+                for database, actor in ((ana, "ana"), (ben, "ben"))
+            )
+        )
+
+    assert [result.status for result in results] == ["applied", "applied"]
+    assert results[0].metrics == results[1].metrics
+    sets = await catalogue.superuser.fetch(
+        "select actor from property_manager.change_sets where session_id = $1", held.session_id
+    )
+    assert len(sets) == 1
+    decided = await catalogue.superuser.fetchval(
+        "select decided_by from property_manager.plans where id = $1", held.plan_id
+    )
+    assert decided == sets[0]["actor"], "who is said to have decided is who did"
+    await promises_hold(catalogue)
+
+
+async def test_an_approval_and_a_new_sync_of_the_same_session_end_in_one_of_them(
+    catalogue: Catalogue, held: SyncResult
+) -> None:
+    assert held.plan_id is not None
+    ended = await asyncio.gather(
+        apply_plan(catalogue.database, held.plan_id, clock=lambda: at(2)),
+        catalogue.sync(held.session_id, day=2),
+        return_exceptions=True,
+    )
+
+    approved, synced = ended
+    assert isinstance(synced, SyncResult)
+    if isinstance(approved, SyncResult):
+        assert (approved.status, synced.status) == ("applied", "applied")
+    else:  # the new sync came first and replaced the plan
+        assert isinstance(approved, PlanOutdatedError)
+        assert (synced.status, synced.plan_id == held.plan_id) == ("held", False)
+    await promises_hold(catalogue)
+
+
+async def test_a_decision_against_a_plan_waits_for_the_apply_that_has_begun(catalogue: Catalogue) -> None:
+    await catalogue.superuser.execute(GATE_IN_APPLY)
+    await catalogue.superuser.execute("select pg_advisory_lock(4711)")
+    session_id = await catalogue.stage(homes(5))
+    sync = asyncio.create_task(catalogue.sync(session_id))
+    await waiting(catalogue.superuser, 1)
+    plan_id = await catalogue.superuser.fetchval(
+        "select id from property_manager.plans where status = 'ready'"
+    )
+    against = asyncio.create_task(discard_plan(catalogue.database, plan_id, actor="ben"))
+    await waiting(catalogue.superuser, 2)
+    await catalogue.superuser.execute("select pg_advisory_unlock(4711)")
+
+    assert (await sync).status == "applied"
+    with pytest.raises(PlanOutdatedError, match="is applied"):
+        await against
+    status = await catalogue.superuser.fetchval(
+        "select sync_status from public.scraping_sessions where id = $1", session_id
+    )
+    assert status == "completed"
+    await promises_hold(catalogue)
+
+
+async def test_a_plan_that_was_decided_against_is_refused(catalogue: Catalogue, held: SyncResult) -> None:
+    assert held.plan_id is not None
+    await discard_plan(catalogue.database, held.plan_id, actor="ben")
+
+    with pytest.raises(PlanOutdatedError, match="is discarded"):
+        await catalogue.approve(held, day=2)
+    assert (await catalogue.live(1))["price"] == 1_001_000
+    await promises_hold(catalogue)
+
+
+async def test_a_held_plan_ends_with_the_newer_session_that_is_applied(
+    catalogue: Catalogue, held: SyncResult
+) -> None:
+    await catalogue.run(homes(40, title="Casa nueva"), day=2, dry_run=True)
+    newer = await catalogue.run([home(n, bathrooms=3) if n < 5 else home(n) for n in range(1, 41)], day=3)
+    assert newer.status == "applied"
+
+    with pytest.raises(PlanOutdatedError, match="superseded"):
+        await catalogue.approve(held, day=3)
+    assert set((await catalogue.statuses()).values()) == {"active"}
+    await promises_hold(catalogue)
+
+
+async def test_a_newer_session_that_is_held_too_leaves_both_to_be_decided_and_the_last_word_to_the_newer(
+    catalogue: Catalogue, held: SyncResult
+) -> None:
+    newer = await catalogue.run([home(1, price=800_000), home(2)], day=2)
+    assert newer.status == "held"
+
+    assert (await catalogue.approve(newer, day=3)).status == "applied"
+    with pytest.raises(PlanOutdatedError):
+        await catalogue.approve(held, day=3)
+    assert (await catalogue.live(1))["price"] == 800_000
+    await promises_hold(catalogue)
+
+
+@pytest.mark.parametrize("approvers", [1, 3])
+async def test_a_plan_is_refused_whole_once_one_of_its_listings_has_changed(
+    catalogue: Catalogue, held: SyncResult, approvers: int
+) -> None:
+    elsewhere = await catalogue.run([home(2, price=5)], day=1.5, scope="a feed", verdict="partial")
+    assert elsewhere.status == "applied"
+    other = await catalogue.run([home(1, price=890_000)], day=1.6, scope="a feed", verdict="partial")
+    assert other.status == "applied", "A-1, which the held plan would change"
+    before = await catalogue.superuser.fetchval("select position from property_manager.feed")
+
+    ended = await asyncio.gather(
+        *(catalogue.approve(held, day=2) for _ in range(approvers)), return_exceptions=True
+    )
+
+    for refused in ended:
+        assert isinstance(refused, PlanOutdatedError)
+        assert "has changed since" in refused.message
+    assert await catalogue.superuser.fetchval("select position from property_manager.feed") == before
+    assert set((await catalogue.statuses()).values()) == {"active"}
+    await promises_hold(catalogue)
+
+
+async def test_planned_anew_after_the_refusal_the_same_session_can_be_approved(
+    catalogue: Catalogue, held: SyncResult
+) -> None:
+    await catalogue.run([home(1, price=890_000)], day=1.5, scope="a feed", verdict="partial")
+    with pytest.raises(PropertyManagerError):
+        await catalogue.approve(held, day=2)
+
+    anew = await catalogue.sync(held.session_id, day=2)
+
+    assert anew.status == "held"
+    assert anew.plan_id != held.plan_id
+    assert (await catalogue.approve(anew, day=2)).status == "applied"
+    assert (await catalogue.live(1))["price"] == 900_000
+    await promises_hold(catalogue)
