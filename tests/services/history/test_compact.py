@@ -33,25 +33,23 @@ SAME_THEN = """
 AUDIT = "select * from public.property_changes order by id"
 
 
-async def untold(superuser: asyncpg.Connection) -> list[str]:
-    """The columns of live that the audit does not tell."""
-    rows = await superuser.fetch(
+async def untold(catalogue: Catalogue) -> list[str]:
+    """The columns of live that the audit does not tell: no field, provenance, or volatile."""
+    rows = await catalogue.superuser.fetch(
         "select attname from pg_attribute where attrelid = 'public.properties_live'::regclass and attnum > 0"
         " and attname not in (select name from property_manager.listing_fields where role <> 'provenance')"
         " and attname <> 'status'"
     )
-    return [row[0] for row in rows]
+    return [*(row[0] for row in rows), *catalogue.source.volatile]
 
 
 async def live(catalogue: Catalogue) -> dict[str, str]:
-    rows = await catalogue.superuser.fetch(IMAGES, catalogue.source.name, await untold(catalogue.superuser))
+    rows = await catalogue.superuser.fetch(IMAGES, catalogue.source.name, await untold(catalogue))
     return {row["property_id"]: row["image"] for row in rows}
 
 
 async def stood(catalogue: Catalogue, moment: datetime) -> dict[str, str]:
-    rows = await catalogue.superuser.fetch(
-        SAME_THEN, catalogue.source.name, await untold(catalogue.superuser), moment
-    )
+    rows = await catalogue.superuser.fetch(SAME_THEN, catalogue.source.name, await untold(catalogue), moment)
     return {row["property_id"]: row["image"] for row in rows}
 
 

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from config.errors import BeforeHistoryError, NotFoundError, UsageError
+from services.history.edits import edit_listing
 from services.history.explain import Explanation, explain
 from services.history.retention import clean, compact
+from services.history.rollback import rollback
 from services.orchestration.importer import ListingImporter
 from tests.catalogue import Catalogue, at, home, homes, without
 
@@ -191,3 +193,34 @@ async def test_what_cannot_be_explained_is_refused_by_name(catalogue: Catalogue)
     assert refused.value.next_step == "did you mean price?"
     with pytest.raises(NotFoundError, match="never shown"):
         await why(catalogue, "price", 77)
+
+
+async def test_a_value_that_staff_set_names_them_and_their_pin(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1)], day=0)
+    await edit_listing(
+        catalogue.database,
+        "acme",
+        "A-1",
+        {"price": 5_000_000},
+        actor="eva",
+        reason="typo",
+        clock=lambda: at(1),
+    )
+    await catalogue.run([home(1, price=2_000_000)], day=2)
+    found = await why(catalogue, "price")
+    assert found.line == "5,000,000 ← edited by eva on 2026-11-02"
+    assert found.pin is not None
+    assert (found.pin["pinned_by"], found.pin["reason"], found.pin["shown"]) == ("eva", "typo", 2_000_000)
+    assert (found.session, found.raw) == (None, None)
+
+
+async def test_a_value_that_a_rollback_brought_back_names_what_it_undid(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1)], day=0)
+    wrong = await catalogue.run([home(1, price=2_000_000)], day=1)
+    await rollback(catalogue.database, session_id=wrong.session_id, actor="eva", clock=lambda: at(2))
+    found = await why(catalogue, "price")
+    assert found.value == 1_001_000
+    assert found.line == (
+        f"1,001,000 ← rolled back by eva on 2026-11-03 (change set 2, session {str(wrong.session_id)[:8]})"
+    )
+    assert [change.origin for change in found.earlier] == ["sync", "sync"]
