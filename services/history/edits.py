@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from config.errors import UsageError
+from config.listing import FIELD
 from database.handle import Database
 from scrapers.parsers.address import normal_address
 from services.history.turn import WAIT_SECONDS, in_turn
 
 Clock = Callable[[], datetime]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+"""Says when it happens; without one the database does, which all hosts share."""
 
 
 class FieldChange(BaseModel):
@@ -44,6 +42,19 @@ class Edited(BaseModel):
     pinned: tuple[str, ...]
 
 
+def read_value(field: str, text: str) -> Any:
+    """What was typed as a field's value: JSON for a field that holds JSON, else the text itself."""
+    if field not in FIELD or FIELD[field].sql != "jsonb" or not text.strip():
+        return text
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise UsageError(
+            f"{field} cannot be {text[:60]!r}: it is no JSON ({error})",
+            next_step='quote it for the shell: --value \'["pool", "garden"]\'',
+        ) from error
+
+
 async def edit_listing(
     database: Database,
     source: str,
@@ -52,7 +63,7 @@ async def edit_listing(
     *,
     actor: str,
     reason: str | None = None,
-    clock: Clock = _now,
+    clock: Clock | None = None,
     wait_seconds: float = WAIT_SECONDS,
 ) -> Edited:
     """Set fields of a listing, all or none, and pin them: no sync overwrites them until they are unpinned.
@@ -67,7 +78,7 @@ async def edit_listing(
 
     async def edit() -> Any:
         return await database.value(
-            "edit_listing", source, property_id, dict(patch), actor, reason, normal, clock()
+            "edit_listing", source, property_id, dict(patch), actor, reason, normal, clock and clock()
         )
 
     return Edited.model_validate(await in_turn(edit, wait_seconds=wait_seconds))
@@ -110,7 +121,7 @@ async def unpin(
 
 
 async def list_pins(
-    database: Database, *, source: str | None = None, limit: int = 1_000
+    database: Database, *, source: str | None = None, limit: int | None = None
 ) -> list[dict[str, Any]]:
     """Pinned fields with their values, and what the source shows instead where it differs."""
     return [dict(row) for row in await database.rows("pins", source, limit)]

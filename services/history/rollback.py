@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -17,13 +17,10 @@ from scrapers.parsers.address import normal_address
 from services.history.turn import WAIT_SECONDS, in_turn
 
 Clock = Callable[[], datetime]
+"""Says when it happens; without one the database does, which all hosts share."""
 
 ROLLBACK_SECONDS: Final = 3600.0
 """How long a statement of it may take: it is as large as the sync that it undoes."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Reversal(BaseModel):
@@ -68,7 +65,7 @@ async def rollback(
     dry_run: bool = False,
     actor: str = "rollback",
     limit: int | None = None,
-    clock: Clock = _now,
+    clock: Clock | None = None,
     wait_seconds: float = WAIT_SECONDS,
 ) -> RollbackResult:
     """Undo a session's sync, or a change set, in one transaction; or say what that would do.
@@ -82,13 +79,19 @@ async def rollback(
     async def undo() -> RollbackResult:
         async with database.transaction(timeout=ROLLBACK_SECONDS) as conn:
             target = change_set or await conn.fetchval(queries.text("change_set_of"), session_id)
-            return await _undo(conn, target, dry_run=dry_run, actor=actor, limit=limit, now=clock())
+            return await _undo(conn, target, dry_run=dry_run, actor=actor, limit=limit, now=clock and clock())
 
     return await in_turn(undo, wait_seconds=wait_seconds)
 
 
 async def _undo(
-    conn: asyncpg.Connection, target: int, *, dry_run: bool, actor: str, limit: int | None, now: datetime
+    conn: asyncpg.Connection,
+    target: int,
+    *,
+    dry_run: bool,
+    actor: str,
+    limit: int | None,
+    now: datetime | None,
 ) -> RollbackResult:
     state = await conn.fetchval(queries.text("undoing"), target)
     if not dry_run:

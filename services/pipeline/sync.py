@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
+
+from config.errors import PlanOutdatedError
 from database.handle import Database
 from services.pipeline.lease import released, take
 from services.pipeline.results import Metrics, Reason, SyncResult
@@ -18,6 +21,9 @@ Clock = Callable[[], datetime]
 """Says when a sync happens; without one the database does, which all hosts share."""
 
 OnStage = Callable[[str], None]
+
+PLANS: Final = 3
+"""How often a sync plans at most: again when somebody edited what it was about to write."""
 
 
 async def sync_session(
@@ -37,15 +43,35 @@ async def sync_session(
     """Bring live up to date with a completed session, or say what that would do.
 
     Repeating a sync that was applied returns its figures and changes nothing; with `only_waiting` so does
-    repeating one that was held or discarded, which otherwise is planned anew. Raises NotFoundError,
+    repeating one that was held or discarded, which otherwise is planned anew. Edited meanwhile, it plans
+    again. Raises NotFoundError,
     UnfinishedSessionError, BusyError (another worker holds the source for longer than `wait_seconds`, or a
     minute); a guard's refusal is a result (`status="held"`), not an error.
     """
     started = time.perf_counter()
-    claimed = await take(database, "claim", session_id, only_waiting, wait_seconds=wait_seconds)
-    if claimed["state"] != "claimed":
-        return await _finished(database, session_id, claimed, started)
-    run = Run(database, session_id, claimed["epoch"], crash_at, on_stage)
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception_type(PlanOutdatedError), stop=stop_after_attempt(PLANS), reraise=True
+    ):
+        with attempt:
+            claimed = await take(database, "claim", session_id, only_waiting, wait_seconds=wait_seconds)
+            if claimed["state"] != "claimed":
+                return await _finished(database, session_id, claimed, started)
+            run = Run(database, session_id, claimed["epoch"], crash_at, on_stage)
+            found = await _stages(
+                run,
+                dry_run=dry_run,
+                with_rules=with_rules,
+                actor=actor,
+                clock=clock,
+                rule_seconds=rule_seconds,
+            )
+    return await _result(database, session_id, found.pop("state"), found, started)
+
+
+async def _stages(
+    run: Run, *, dry_run: bool, with_rules: bool, actor: str, clock: Clock | None, rule_seconds: float
+) -> dict[str, Any]:
+    """Everything between claim and release; PlanOutdatedError when somebody edited a listing meanwhile."""
     async with released(run):
         await run.stage("sift", with_rules)
         if with_rules:
@@ -56,8 +82,8 @@ async def sync_session(
         applied = None
         if guarded["status"] == "ready" and not dry_run:
             applied = await run.stage("apply", actor, clock and clock())
-    status = "applied" if applied else "held" if guarded["status"] == "held" else "planned"
-    return await _result(database, session_id, status, guarded | (applied or {}), started)
+    state = "applied" if applied else "held" if guarded["status"] == "held" else "planned"
+    return {**guarded, **(applied or {}), "state": state}
 
 
 async def apply_plan(

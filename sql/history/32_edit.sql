@@ -52,11 +52,11 @@ $$;
 create function property_manager.out_of_bounds(p_field text, p_type text, p_value jsonb) returns text
 language sql immutable set search_path = '' as $$
   select case
-    when (p_type ~ '^numeric' or p_type = 'integer') and jsonb_typeof(p_value) <> 'number' then 'it is no number'
-    when p_field = 'latitude' and abs((p_value #>> '{}')::numeric) > 90 then 'it is outside -90 … 90'
-    when p_field = 'longitude' and abs((p_value #>> '{}')::numeric) > 180 then 'it is outside -180 … 180'
-    when (p_type ~ '^numeric' or p_type = 'integer') and p_field not in ('latitude', 'longitude', 'floor_number')
-      and (p_value #>> '{}')::numeric < 0 then 'it is negative'
+    when p_type like 'numeric%' or p_type = 'integer' then case
+      when jsonb_typeof(p_value) <> 'number' then 'it is no number'
+      when p_field = 'latitude' then case when abs((p_value #>> '{}')::numeric) > 90 then 'it is outside -90 … 90' end
+      when p_field = 'longitude' then case when abs((p_value #>> '{}')::numeric) > 180 then 'it is outside -180 … 180' end
+      when p_field <> 'floor_number' and (p_value #>> '{}')::numeric < 0 then 'it is negative' end
     when p_type = 'date' and p_value #>> '{}' !~ '^\d{4}-\d\d-\d\d$' then 'it is no day of a calendar'
   end
 $$;

@@ -69,7 +69,7 @@ language sql stable security definer set search_path = '' set jit = off as $$
   )
   select u.id, u.listing_id, u.property_id, u.field_name, u.from_value, u.to_value, v.verdict,
     case
-      when later.origin = 'erase' then format('its value was erased, %s', to_char(later.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'))
+      when later.origin = 'erase' or u.to_value::text like '%[erased]%' then 'its value was erased'
       when later.id is not null then format('%s since, %s by %s (change set %s)',
         case later.origin when 'sync' then 'synced' when 'edit' then 'edited' when 'rollback' then 'rolled back' else 'changed' end,
         to_char(later.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
@@ -91,7 +91,7 @@ language sql stable security definer set search_path = '' set jit = off as $$
   ) later on true
   cross join lateral (
     select case
-      when later.origin = 'erase' then 'failed'
+      when later.origin = 'erase' or u.to_value::text like '%[erased]%' then 'failed'
       when later.id is not null or pin.pinned_at is not null then 'kept'
       when u.from_value is not distinct from u.to_value then 'kept'
       when u.field_name <> 'status' and f.name is null then 'failed'

@@ -29,7 +29,7 @@ select listings, changes from property_manager.compactable($1, $2);
 
 -- name: edit_listing
 -- Edits a listing ($1: source; $2: its id; $3: {field: value}) and pins what is edited; $4: who, $5: why, $6: new address, normal, $7: when.
-select property_manager.edit_listing($1, $2, $3, $4, $5, $6, $7);
+select property_manager.edit_listing($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now()));
 
 -- name: pin_field
 -- Holds a field ($3) of a listing ($1: source; $2: its id) as live has it; $4: who, $5: why.
@@ -73,8 +73,12 @@ where field_name = 'address' and verdict = 'reversed' and to_value #>> '{}' is n
 
 -- name: rollback
 -- Undoes a change set ($1); $2: who, $3: normal forms by address, $4: when.
+<<<<<<< HEAD
 select property_manager.rollback($1, $2, $3, $4);
 
 -- name: explain
 -- What decided the fields of a listing ($1: source; $2: its id; $3: one field or null for all; $4: the moment).
 select property_manager.explain($1, $2, $3, $4);
+=======
+select property_manager.rollback($1, $2, $3, coalesce($4::timestamptz, now()));
+>>>>>>> 9b0f8d0 (x)

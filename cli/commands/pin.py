@@ -1,0 +1,112 @@
+"""`pin`: correct a listing by hand, or hold a field as it is, whatever the source shows; and list that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.actor import actor
+from cli.options import rows_option
+from cli.render import Result, table
+from cli.run import Run, example, runs
+
+if TYPE_CHECKING:
+    from database.handle import Database
+    from services.history.edits import Edited
+
+_COLUMNS = ("source", "listing", "field", "value", "source shows", "since", "pinned by", "reason")
+
+
+@click.command(
+    epilog=example(
+        "pin --source acme --property-id A-17 --field price --value 4400000 --reason 'agent called'",
+        "pin --source acme --property-id A-17 --field status --value removed",
+        "pin --source acme --property-id A-17 --field title",
+        "pin --list --source acme",
+    )
+)
+@click.option("--source", metavar="NAME", help="Source of the listing; with --list, only this one.")
+@click.option("--property-id", metavar="ID", help="The source's own id of the listing.")
+@click.option("--field", metavar="F", help="A listing field, or status.")
+@click.option("--value", metavar="V", help="What it is to be; '' clears it. Without: as live has it.")
+@click.option("--reason", metavar="TEXT", help="Why, for the audit.")
+@click.option("--list", "listing", is_flag=True, help="Show what is pinned, and what the source shows.")
+@rows_option
+@runs
+async def pin(
+    run: Run,
+    *,
+    source: str | None,
+    property_id: str | None,
+    field: str | None,
+    value: str | None,
+    reason: str | None,
+    listing: bool,
+    limit: int,
+) -> Result:
+    """Set a listing's field by hand, or hold it as it is.
+
+    No sync overwrites a pinned field; a sync says where the source shows something else, and --list
+    shows what and since when. `unpin` lets the field follow its source again.
+    """
+    if listing:
+        if property_id or field or value is not None or reason:
+            raise click.UsageError("--list goes with --source and --limit only")
+        async with run.database() as database:
+            return await _listed(database, source, None if run.as_json else limit)
+    if not (source and property_id and field):
+        raise click.UsageError("a pin needs --source, --property-id and --field (or: pin --list)")
+    from services.history.edits import pin_field, read_value
+    from services.orchestration.revisions import edit_listing
+
+    async with run.database() as database:
+        if value is None:
+            edited = await pin_field(database, source, property_id, field, actor=actor(), reason=reason)
+        else:
+            patch = {field: read_value(field, value)}
+            edited = await edit_listing(database, source, property_id, patch, actor=actor(), reason=reason)
+    return _told(edited, field, value)
+
+
+def _told(edited: Edited, field: str, value: str | None) -> Result:
+    place = f"{field} of {edited.property_id}"
+    release = f"unpin --source {edited.source} --property-id {edited.property_id} --field {field}"
+    said = [f"Pinned {place} as it is{'' if value is None else ': live has that value already'}."]
+    if edited.changes:
+        said = [f"{place}: {_text(change.old)} → {_text(change.new)}, pinned." for change in edited.changes]
+    return Result(edited.model_dump(mode="json"), [*said, f"to let it follow the source again: {release}"])
+
+
+async def _listed(database: Database, source: str | None, limit: int | None) -> Result:
+    from services.history.edits import list_pins
+    from services.staging.sources import require_source
+
+    await require_source(database, source)
+    pins = await list_pins(database, source=source, limit=None if limit is None else limit + 1)
+    shown, more = pins[:limit], limit is not None and len(pins) > limit
+    if not pins:
+        return Result({"pins": []}, ["Nothing is pinned."])
+    drawn = table(_COLUMNS, [_line(found) for found in shown])
+    return Result({"pins": shown}, [drawn, *(["… more: pin --list --limit N"] if more else [])])
+
+
+def _line(found: dict[str, Any]) -> tuple[object, ...]:
+    shows = _text(found["shown"]) if found["differs"] else None
+    return (
+        *(found["source"], found["property_id"], found["field"], _text(found["value"])),
+        *(shows, found["shown_since"], found["pinned_by"], found["reason"]),
+    )
+
+
+def _text(value: Any) -> str:
+    """A value in a line: nothing for none, numbers with their thousands, the rest as it is."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return f"{value:,}" if value != int(value) else f"{int(value):,}"
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
