@@ -47,24 +47,29 @@ $$;
 
 -- Plans the joins of so many of a session's rows with what is known by their true sizes: the planner has no
 -- statistics of rows that landed a moment ago. More than a fifth of a source is hashed against it, less looked up.
-create function property_manager.plan_for(p_source integer, p_rows bigint) returns void
+-- In: how many listings the source has, where that was counted before. Out: that count, or more than five times the rows.
+create function property_manager.plan_for(p_source integer, p_rows bigint, p_known bigint default null) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_known bigint;
+  v_known bigint := p_known;
 begin
-  select count(*) into v_known
-  from (select from property_manager.listing_state where source_id = p_source limit p_rows * 5 + 1) known;
+  if v_known is null then
+    select count(*) into v_known
+    from (select from property_manager.listing_state where source_id = p_source limit p_rows * 5 + 1) known;
+  end if;
   perform set_config('enable_nestloop', case when v_known <= p_rows * 5 then 'off' else 'on' end, true);
   perform set_config('enable_mergejoin', 'off', true);
   perform set_config('jit', 'off', true);
   perform set_config('work_mem', '128MB', true);
+  return v_known;
 end
 $$;
 
--- The same for the candidates that the sift found: most often a small part of the session.
-create function property_manager.plan_for_candidates(p_session uuid) returns void
+-- The same for what the sift found, most often a small part of the session: its candidates, or the listings of its
+-- scope that the session lacks.
+create function property_manager.plan_for_candidates(p_session uuid, p_what text default 'candidates') returns void
 language sql security definer set search_path = '' as $$
-  select property_manager.plan_for(s.source_id, (r.result ->> 'candidates')::bigint)
+  select property_manager.plan_for(s.source_id, (r.result ->> p_what)::bigint, (r.result ->> 'known')::bigint)
   from public.scraping_sessions s
   join property_manager.stage_results r on r.session_id = s.id and r.stage = 'sift'
   where s.id = p_session

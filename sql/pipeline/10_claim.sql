@@ -105,6 +105,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   delete from property_manager.superseded where session_id = p_session;
   delete from property_manager.candidates where session_id = p_session;
+  delete from property_manager.scope_differences where session_id = p_session;
   delete from property_manager.findings where session_id = p_session;
   delete from property_manager.quarantine where session_id = p_session;
   update property_manager.plans set status = 'superseded', decided_at = now()

@@ -1,22 +1,28 @@
--- Sifts a staged session: settles repeated ids and finds the rows whose content is new to the catalogue.
--- In: the session; whether its rows are to pass the rules. Out: {rows, superseded, candidates, completeness, content}.
+-- Sifts a staged session: settles repeated ids, finds the rows whose content is new to the catalogue and where the
+-- session and its scope's memory disagree. The only stage that reads all rows: they are wide and come from disk.
+-- In: the session; whether its rows are to pass the rules.
+-- Out: {rows, unusable, untitled, superseded, candidates, absent, warned, known, change_set, rules_version, content, completeness}.
 create function property_manager.sift(p_session uuid, p_epoch bigint, p_validate boolean) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_result  jsonb := property_manager.enter_stage(p_session, p_epoch, 'sift');
   v_session public.scraping_sessions;
+  v_removal jsonb;
   v_rules   bigint;
+  v_known   bigint;
+  v_scope   integer; -- null when absence counts for nothing
 begin
   if v_result is not null then
     return v_result;
   end if;
   select * into v_session from public.scraping_sessions where id = p_session;
-  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
+  select facts -> 'removal' into v_removal from public.sources where id = v_session.source_id;
+  v_known := property_manager.plan_for(v_session.source_id, v_session.properties_found);
+  v_scope := case when v_session.verdict = 'complete' and v_session.properties_found > 0 then v_session.scope_id end;
   v_rules := case when p_validate then property_manager.rules_version() end;
 
-  -- the session is read once
   with staged as materialized (
-    select s.row_no, s.property_id, s.problem is null as usable, s.standard_status is distinct from 'Delete' as standing, s.fingerprint, s.fingerprint_version, s.scraped_at,
+    select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled, s.standard_status is distinct from 'Delete' as standing, s.fingerprint, s.fingerprint_version, s.scraped_at,
       /*each weighted " + "*/case when s.{name} is null then 0 else {weight}::float8 end/*end*/ as filled,
       /*each weighted " + "*/case when '{name}' = 'title' and s.title is not null then {weight}::float8 else 0 end/*end*/ as titled
     from public.property_scrapes_staging s
@@ -34,23 +40,64 @@ begin
     insert into property_manager.superseded (session_id, row_no, winner)
     select p_session, row_no, winner from ranked where row_no <> winner
     returning row_no
-  ), candidates as (
-    insert into property_manager.candidates (session_id, row_no, property_id, known)
-    select p_session, s.row_no, s.property_id, t.property_id is not null
+  ), met as materialized (
+    select s.row_no, s.property_id, s.usable, s.fingerprint, s.fingerprint_version, met.known, met.differs, met.uncovered
     from staged s
     left join property_manager.listing_state t on t.source_id = v_session.source_id and t.property_id = s.property_id
-    where s.usable
-      and (t.fingerprint is distinct from s.fingerprint
+    left join property_manager.listing_scopes k on k.scope_id = v_scope and k.property_id = s.property_id
+    cross join lateral (select
+      t.property_id is not null as known,
+      t.fingerprint is distinct from s.fingerprint
         or t.fingerprint_version is distinct from s.fingerprint_version
-        or (p_validate and t.rules_version is distinct from v_rules))
-      and not exists (select from superseded x where x.row_no = s.row_no)
+        or (p_validate and t.rules_version is distinct from v_rules) as differs,
+      -- the scope's watermark will not speak for it
+      v_scope is not null and t.property_id is not null and k.misses is distinct from 0 as uncovered) met
+    where met.differs or met.uncovered
+  ), candidates as (
+    insert into property_manager.candidates (session_id, row_no, property_id, known, fingerprint, fingerprint_version)
+    select p_session, m.row_no, m.property_id, m.known, m.fingerprint, m.fingerprint_version
+    from met m
+    where m.usable and m.differs and not exists (select from superseded x where x.row_no = m.row_no)
     returning row_no
+  ), shown as (
+    -- a quarantined or superseded row counts as seen
+    insert into property_manager.scope_differences (session_id, property_id, shown)
+    select distinct p_session, m.property_id, true from met m where m.uncovered
+  ), absent as (
+    insert into property_manager.scope_differences (session_id, property_id, shown)
+    select p_session, k.property_id, false
+    from property_manager.listing_scopes k
+    where k.scope_id = v_scope
+      -- absence counts only once in a while
+      and (k.missed_at is null or k.missed_at
+        + make_interval(secs => 3600 * (v_removal ->> 'hours_apart')::float8) <= v_session.completed_at)
+      -- missed often enough, it may still stand because another scope showed it
+      and (k.misses < (v_removal ->> 'misses')::integer or 'removed' <> (
+        select l.status from public.properties_live l
+        where l.source = (select name from public.sources where id = v_session.source_id) and l.property_id = k.property_id))
+      and not exists (select from staged s where s.property_id = k.property_id)
+    returning property_id
+  ), warned as (
+    -- rows taken over before, unchanged since, keep the warnings they had
+    select s.row_no
+    from (
+      select distinct property_id from property_manager.listing_warnings
+      where source_id = v_session.source_id and severity = 'warning'
+    ) w
+    join staged s using (property_id)
+    where not exists (select from candidates c where c.row_no = s.row_no)
+      and not exists (select from superseded x where x.row_no = s.row_no)
   )
   select jsonb_build_object(
     'rows', count(*),
     'unusable', count(*) filter (where not usable),
+    'untitled', count(*) filter (where usable and untitled),
     'superseded', (select count(*) from superseded),
     'candidates', (select count(*) from candidates),
+    'absent', (select count(*) from absent),
+    'warned', (select count(*) from warned),
+    'known', v_known,
+    'change_set', (select max(id) from property_manager.change_sets where source_id = v_session.source_id),
     'rules_version', v_rules,
     'content', hashtextextended(coalesce(sum(fingerprint), 0)::text, 0),
     'completeness', round((

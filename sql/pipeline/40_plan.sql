@@ -1,8 +1,9 @@
 -- Compares a session with live and saves what a sync would do.
 
--- Text that differs only in outer or repeated white space is the same text.
+-- Text that differs only in outer or repeated white space is the same text. (Without a search_path of its own it
+-- becomes part of the query that calls it; so does status_by_source.)
 create function property_manager.squashed(p_text text) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable as $$
   select btrim(regexp_replace(p_text, '\s+', ' ', 'g'))
 $$;
 
@@ -16,7 +17,7 @@ $$;
 
 -- The status a row's own words ask for: closed, withdrawn and the like is proof that it left the market.
 create function property_manager.status_by_source(p_standard_status text) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable as $$
   select case when p_standard_status in ('Closed', 'Withdrawn', 'Expired', 'Canceled', 'Delete') then 'removed' else 'active' end
 $$;
 
@@ -82,7 +83,7 @@ begin
   perform property_manager.plan_for_candidates(p_session);
   perform property_manager.plan_new(v_plan, p_session);
   perform property_manager.plan_known(v_plan, p_session, v_source);
-  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
+  perform property_manager.plan_for_candidates(p_session, 'absent');
   perform property_manager.plan_missing(v_plan, v_session, v_source);
   update property_manager.plans
   set metrics = property_manager.plan_metrics(v_plan, p_session)
@@ -131,6 +132,14 @@ language sql security definer set search_path = '' as $$
         else jsonb_build_object('field', confidence) end as parts,
       coalesce(monitored, true) and coalesce(moved > tolerance, true) as significant,
       case when field_name = 'status' and new_value = '"active"' then 'back on the market'
+        when jsonb_typeof(old_value) = 'array' and jsonb_typeof(new_value) = 'array' then field_name || ' ' || coalesce(nullif(
+          -- list_difference(), written out: it cannot become part of a query
+          concat_ws(' ',
+            (select 'added ' || string_agg(property_manager.shown(e), ', ') from (
+              select e from jsonb_array_elements(new_value) e except select e from jsonb_array_elements(old_value) e limit 3) gained (e)),
+            (select 'dropped ' || string_agg(property_manager.shown(e), ', ') from (
+              select e from jsonb_array_elements(old_value) e except select e from jsonb_array_elements(new_value) e limit 3) lost (e))),
+          ''), 'reordered')
         else property_manager.change_in_words(field_name, coalesce(compare, 'text'), old_value, new_value, currency) end as reason
     from measured
   ), saved as (
@@ -162,38 +171,24 @@ language sql stable rows 1000 as $$
   where k.scope_id = p_session.scope_id and o.scope_id <> k.scope_id and o.misses = 0 and o.seen_at > k.seen_at
 $$;
 
--- Listings of the scope that a complete session did not show. Absence counts only once in a while and only for
--- new content; it acts only when no other scope has shown the listing since this one did.
+-- Listings of the scope that a complete session did not show, as the sift found them. Absence counts only for new
+-- content; it acts only when no other scope has shown the listing since this one did.
 create function property_manager.plan_missing(p_plan uuid, p_session public.scraping_sessions, p_source public.sources) returns void
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_required  constant integer := (p_source.facts #>> '{removal,misses}')::integer;
-  v_apart     constant interval := make_interval(secs => 3600 * (p_source.facts #>> '{removal,hours_apart}')::float8);
   v_content   bigint;
-  v_rows      bigint;
 begin
-  select (result ->> 'content')::bigint, (result ->> 'rows')::bigint into v_content, v_rows
+  select (result ->> 'content')::bigint into v_content
   from property_manager.stage_results r join property_manager.plans p on p.id = p_plan and p.epoch = r.epoch
   where r.session_id = p_session.id and r.stage = 'sift';
-  if p_session.verdict <> 'complete' or v_rows = 0 then
-    return;
-  end if;
 
   insert into property_manager.plan_misses (plan_id, property_id, misses)
-  select p_plan, ls.property_id, ls.misses + 1
-  from property_manager.listing_scopes ls
-  where ls.scope_id = p_session.scope_id
-    -- missed often enough, it may still stand because another scope showed it
-    and (ls.misses < v_required or exists (
-      select from public.properties_live l
-      where l.source = p_source.name and l.property_id = ls.property_id and l.status <> 'removed'
-    ))
-    and (ls.missed_at is null or (ls.missed_at + v_apart <= p_session.completed_at and ls.missed_content <> v_content))
-    and not exists (
-      select from public.property_scrapes_staging s where s.session_id = p_session.id and s.property_id = ls.property_id
-    );
-  get diagnostics v_rows = row_count;
-  perform property_manager.plan_for(p_source.id, v_rows);
+  select p_plan, k.property_id, k.misses + 1
+  from property_manager.scope_differences d
+  join property_manager.listing_scopes k on k.scope_id = p_session.scope_id and k.property_id = d.property_id
+  where d.session_id = p_session.id and not d.shown
+    and (k.missed_at is null or k.missed_content <> v_content);
 
   with missed as (
     select m.property_id, m.misses, l.id, l.change_set_id, l.status,

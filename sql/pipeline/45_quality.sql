@@ -19,15 +19,11 @@ language sql stable security definer set search_path = '' as $$
         select count(distinct f.row_no) from property_manager.findings f
         where f.session_id = p_session.id and f.severity = 'warning'
           and not exists (select from property_manager.quarantine q where q.session_id = f.session_id and q.row_no = f.row_no)
-      ) + (
-        -- rows taken over before, unchanged since, keep the warnings they had
-        select count(*)
-        from (select distinct source_id, property_id from property_manager.listing_warnings
-          where source_id = p_session.source_id and severity = 'warning') w
-        join public.property_scrapes_staging s on s.session_id = p_session.id and s.property_id = w.property_id
-        where not exists (select from property_manager.candidates c where c.session_id = s.session_id and c.row_no = s.row_no)
-          and not exists (select from property_manager.superseded x where x.session_id = s.session_id and x.row_no = s.row_no)
-      ) as warned
+      ) + coalesce((
+        select (r.result ->> 'warned')::bigint from property_manager.stage_results r
+        where r.session_id = p_session.id and r.stage = 'sift'
+        order by r.epoch desc limit 1
+      ), 0) as warned
   ), rates as (
     select completeness, refused / judged as error_rate, least(warned / judged, 1) as warning_rate from counted
   ), scored as (

@@ -21,12 +21,18 @@ language sql stable security definer set search_path = '' as $$
         and (select true from public.properties_live l where l.id = listing_id and l.status = 'active'))::numeric as leaving,
       (p_plan.metrics ->> 'updated_properties')::numeric as changed
   ), market as (
-    -- of the listings on the market: sold ones that the source goes on showing cannot leave; counted only when it matters
+    -- of the listings on the market: sold ones that the source goes on showing cannot leave. Counted only when it
+    -- matters, and no further than where those that leave are too few
     select count(*)::numeric as standing
-    from property_manager.listing_scopes k
-    join public.properties_live l on l.source = p_source.name and l.property_id = k.property_id and l.status = 'active'
-    where k.scope_id = p_session.scope_id and k.misses = 0
-      and (select leaving >= least(leaving_rows, leaving_rows_small) from limits, figures)
+    from (
+      select from property_manager.listing_scopes k
+      cross join lateral (
+        select from public.properties_live l where l.source = p_source.name and l.property_id = k.property_id and l.status = 'active' offset 0
+      ) on_the_market
+      where k.scope_id = p_session.scope_id and k.misses = 0
+        and (select leaving >= least(leaving_rows, leaving_rows_small) from limits, figures)
+      limit (select ceil(leaving / nullif(least(leaving_share, leaving_share_small), 0)) from limits, figures)
+    ) enough
   )
   select 'few_rows', format('%s rows, usual %s: looks like an outage or a block; check the site, then approve the plan or scrape again',
     scraped, round(usual))

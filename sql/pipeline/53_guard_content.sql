@@ -52,6 +52,7 @@ language sql stable security definer set search_path = '' as $$
     cross join lateral (values ('title', s.title), ('price', s.price::text),
       ('coordinates', s.latitude::text || ', ' || s.longitude::text)) v (what, value)
     where c.session_id = p_session.id and v.value is not null
+      and property_manager.is_established(p_source) -- a first session has no history to be far beyond
     group by v.what, v.value
     order by v.what, count(*) desc
   ), moved as (
@@ -73,7 +74,6 @@ language sql stable security definer set search_path = '' as $$
   where case
     when r.rows <= limits.repeated_rows
       or r.rows <= limits.repeated_share * (p_plan.metrics ->> 'total_scraped')::numeric then false
-    when not property_manager.is_established(p_source) then false -- a first session has no history to be far beyond
     else r.rows > 3 * property_manager.times_in_live(p_source, r.what, r.value)
   end
   union all

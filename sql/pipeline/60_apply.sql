@@ -25,7 +25,7 @@ begin
   perform property_manager.verify_unchanged(v_plan.id, v_session, v_source);
   perform property_manager.remember_content(v_plan, v_session);
   perform property_manager.note_pins(v_plan.id, v_session);
-  perform property_manager.plan_for(v_session.source_id, v_session.properties_found);
+  perform property_manager.plan_for_candidates(p_session, 'absent');
   perform property_manager.remember_sightings(v_plan, v_session, v_source);
   perform property_manager.end_sync(v_plan, v_session, p_now);
 
@@ -102,28 +102,45 @@ language sql security definer set search_path = '' as $$
       search_vector, change_set_id, created_at, updated_at, first_seen_at, last_updated_at)
     select p_source.name, /*each all ", "*/s.{name}/*end*/, property_manager.status_by_source(s.standard_status), c.score,
       0.4 * c.score + 0.4 + case when flagged then 0.1 else 0.2 end, case when flagged then 'flagged' else 'unverified' end,
-      to_tsvector(p_source.language::regconfig, left(concat_ws(' ', left(s.title, 10000), left(s.neighborhood, 1000), left(s.city, 1000), s.description), 100000)),
+      to_tsvector(d.language, left(concat_ws(' ', left(s.title, 10000), left(s.neighborhood, 1000), left(s.city, 1000), s.description), 100000)),
       p_set, p_now, p_now, coalesce(s.scraped_at, p_now), p_now
-    from property_manager.plan_rows r
+    from (select p_source.language::regconfig as language offset 0) d -- looked up once
+    cross join property_manager.plan_rows r
     cross join lateral property_manager.staged(p_session, r.row_no) s
-    cross join lateral (select /*each weighted " + "*/case when s.{name} is null then 0 else {weight} end/*end*/ as score) c
+    cross join lateral (
+      select (/*each weighted " + "*/case when s.{name} is null then 0 else {weight}::float8 end/*end*/)::numeric(4,3) as score offset 0
+    ) c
     left join (
       select distinct row_no, true as flagged from property_manager.findings where session_id = p_session and severity = 'warning'
     ) f on f.row_no = r.row_no
     where r.plan_id = p_plan and r.action = 'create'
-    returning *
+    -- the listing's image is made here, of the row at hand, so that no row is set aside for it
+    returning l.id, l.source, l.property_id,
+      jsonb_strip_nulls(to_jsonb((
+        select scalars from (
+          select l.status, l.property_id, /*each compare=text+compare=exact+compare=percent+compare=absolute ", "*/l.{name}/*end*/
+        ) scalars)))
+      -- JSON values keep their inner nulls
+      || (/*each compare=set+compare=ordered+compare=deep " || "*/case when l.{name} is null then '{}' else jsonb_build_object('{name}', l.{name}) end/*end*/) as image
   )
   insert into public.property_changes (change_set_id, listing_id, source, property_id, session_id, change_type, new_value,
     confidence_score, change_reason, significant, actor, created_at)
-  select p_set, m.id, m.source, m.property_id, p_session, 'created',
-    jsonb_strip_nulls(jsonb_build_object('status', m.status) || to_jsonb((
-      select scalars from (
-        select m.property_id, /*each compare=text+compare=exact+compare=percent+compare=absolute ", "*/m.{name}/*end*/
-      ) scalars)))
-      -- JSON values keep their inner nulls
-      || /*each compare=set+compare=ordered+compare=deep " || "*/case when m.{name} is null then '{}' else jsonb_build_object('{name}', m.{name}) end/*end*/,
-    0.95, 'first seen', true, p_actor, p_now
+  select p_set, m.id, m.source, m.property_id, p_session, 'created', m.image, 0.95, 'first seen', true, p_actor, p_now
   from made m
+$$;
+
+-- What a row shows of its source's volatile fields. They make no change by themselves, and so are brought up to date
+-- when something else does; what the row is silent of, and what staff hold, stays.
+create function property_manager.volatile_values(p_source public.sources, p_session uuid, p_row integer) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_object_agg(v.name, v.value), '{}')
+  from property_manager.staged(p_session, p_row) s
+  cross join lateral (values /*each compared ", "*/('{name}', to_jsonb(s.{name}), {bit})/*end*/) v (name, value, bit)
+  where p_source.facts -> 'volatile' ? v.name and get_bit(s.kept, v.bit) = 0
+    and (v.value is not null or v.name not in ('title', 'source_url'))
+    and not exists (
+      select from property_manager.pins p
+      where p.source_id = p_source.id and p.property_id = s.property_id and p.field_name = v.name)
 $$;
 
 create function property_manager.apply_known(
@@ -131,7 +148,11 @@ create function property_manager.apply_known(
 ) returns void
 language sql security definer set search_path = '' as $$
   with patches as (
-    select r.listing_id, r.row_no, f.row_no is not null as flagged, jsonb_object_agg(m.field_name, m.new_value) as patch
+    select r.listing_id, r.row_no, f.row_no is not null as flagged,
+      jsonb_object_agg(m.field_name, m.new_value) || case
+        when r.row_no is not null and p_source.facts -> 'volatile' <> '[]'
+          then property_manager.volatile_values(p_source, p_session, r.row_no)
+        else '{}' end as patch
     from property_manager.plan_rows r
     join property_manager.plan_changes m using (plan_id, property_id)
     left join (
@@ -204,7 +225,8 @@ $$;
 create function property_manager.remember_content(p_plan property_manager.plans, p_session public.scraping_sessions) returns void
 language sql security definer set search_path = '' as $$
   with taken as (
-    select c.row_no, c.property_id from property_manager.candidates c
+    select c.row_no, c.property_id, c.fingerprint, c.fingerprint_version
+    from property_manager.candidates c
     where c.session_id = p_session.id
       and not exists (select from property_manager.quarantine q where q.session_id = c.session_id and q.row_no = c.row_no)
   ), forgotten as (
@@ -216,9 +238,8 @@ language sql security definer set search_path = '' as $$
     from taken t join property_manager.findings f on f.session_id = p_session.id and f.row_no = t.row_no
   )
   insert into property_manager.listing_state as t (source_id, property_id, fingerprint, fingerprint_version, rules_version)
-  select p_session.source_id, s.property_id, s.fingerprint, s.fingerprint_version, sifted.rules_version
+  select p_session.source_id, taken.property_id, taken.fingerprint, taken.fingerprint_version, sifted.rules_version
   from taken
-  cross join lateral property_manager.staged(p_session.id, taken.row_no) s
   cross join (
     select (r.result ->> 'rules_version')::bigint as rules_version
     from property_manager.stage_results r
@@ -236,6 +257,43 @@ language sql security definer set search_path = '' as $$
     and t.source_id = p_session.source_id and t.property_id = r.property_id;
 $$;
 
+-- Whether a source has stood still since a session of it was sifted: then the sift's findings still hold. A plan
+-- may wait for its approval while other sessions are applied.
+create function property_manager.is_unmoved(p_session public.scraping_sessions) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select (r.result ->> 'change_set')::bigint is not distinct from (
+    select max(s.id) from property_manager.change_sets s where s.source_id = p_session.source_id)
+  from property_manager.stage_results r
+  where r.session_id = p_session.id and r.stage = 'sift'
+  order by r.epoch desc limit 1
+$$;
+
+-- Known listings that a session showed and whose sighting must be written down. A complete session's watermark
+-- speaks for those that its scope has not missed.
+create function property_manager.sighted(p_plan uuid, p_session public.scraping_sessions, p_complete boolean)
+returns table (property_id text)
+language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+begin
+  if p_complete and property_manager.is_unmoved(p_session) then
+    return query
+    select r.property_id from property_manager.plan_rows r where r.plan_id = p_plan and r.action = 'create'
+    union all
+    select d.property_id from property_manager.scope_differences d where d.session_id = p_session.id and d.shown;
+  else
+    perform property_manager.plan_for(p_session.source_id, p_session.properties_found);
+    return query
+    select distinct s.property_id
+    from public.property_scrapes_staging s
+    join property_manager.listing_state t on t.source_id = p_session.source_id and t.property_id = s.property_id
+    where s.session_id = p_session.id
+      and not exists (
+        select from property_manager.listing_scopes known
+        where p_complete and known.scope_id = p_session.scope_id and known.property_id = s.property_id and known.misses = 0
+      );
+  end if;
+end
+$$;
+
 -- Who was seen, in this scope. A complete session moves the scope's watermark and writes only what differs from
 -- "seen again"; a partial one writes the listings it saw. A quarantined or superseded row counts as seen.
 create function property_manager.remember_sightings(
@@ -247,16 +305,7 @@ declare
 begin
   insert into property_manager.listing_scopes as k (scope_id, property_id, seen_at)
   select p_session.scope_id, seen.property_id, p_session.completed_at
-  from (
-    select distinct s.property_id
-    from public.property_scrapes_staging s
-    join property_manager.listing_state t on t.source_id = p_session.source_id and t.property_id = s.property_id
-    where s.session_id = p_session.id
-      and not exists (
-        select from property_manager.listing_scopes known
-        where v_complete and known.scope_id = p_session.scope_id and known.property_id = s.property_id and known.misses = 0
-      )
-  ) seen
+  from property_manager.sighted(p_plan.id, p_session, v_complete) seen
   on conflict (scope_id, property_id) do update
     set misses = 0, missed_at = null, missed_content = null, seen_at = greatest(k.seen_at, excluded.seen_at);
 

@@ -6,13 +6,14 @@ declare
   v_result   jsonb := property_manager.enter_stage(p_session, p_epoch, 'quarantine');
   v_source   integer;
   v_unusable bigint;
+  v_untitled bigint;
   v_count    bigint;
 begin
   if v_result is not null then
     return v_result;
   end if;
   select source_id into v_source from public.scraping_sessions where id = p_session;
-  select (result ->> 'unusable')::bigint into v_unusable
+  select (result ->> 'unusable')::bigint, (result ->> 'untitled')::bigint into v_unusable, v_untitled
   from property_manager.stage_results where session_id = p_session and epoch = p_epoch and stage = 'sift';
   perform property_manager.plan_for_candidates(p_session);
   insert into property_manager.quarantine (session_id, row_no, source_id, property_id, reasons)
@@ -26,7 +27,7 @@ begin
       'reason', 'there is no title, and nothing to build one from')
     from property_manager.candidates c
     cross join lateral property_manager.staged(c.session_id, c.row_no) s
-    where c.session_id = p_session and not c.known and s.title is null
+    where v_untitled > 0 and c.session_id = p_session and not c.known and s.title is null
     union all
     select f.row_no, jsonb_build_object('rule', f.rule_name, 'version', f.rule_version, 'field', f.field_name, 'value', f.value, 'reason', f.reason)
     from property_manager.findings f

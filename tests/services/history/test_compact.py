@@ -34,7 +34,7 @@ AUDIT = "select * from public.property_changes order by id"
 
 
 async def untold(catalogue: Catalogue) -> list[str]:
-    """The columns of live that the audit does not tell: no field, provenance, or volatile."""
+    """The columns of live that the audit does not tell: provenance, volatile fields, and what is no field."""
     rows = await catalogue.superuser.fetch(
         "select attname from pg_attribute where attrelid = 'public.properties_live'::regclass and attnum > 0"
         " and attname not in (select name from property_manager.listing_fields where role <> 'provenance')"

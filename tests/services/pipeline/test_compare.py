@@ -216,6 +216,42 @@ async def test_a_volatile_field_never_makes_a_change_by_itself(catalogue: Catalo
     assert await catalogue.complaints() == []
 
 
+async def test_a_volatile_field_is_brought_up_to_date_with_a_change_of_something_else(
+    catalogue: Catalogue,
+) -> None:
+    await catalogue.register(volatile=("description", "bedrooms"))
+    await catalogue.run(homes(2))
+
+    await catalogue.run([home(1, bedrooms=5), home(2, bedrooms=5, description="Visto", price=5_000)], day=1)
+
+    assert [(await catalogue.live(number))["bedrooms"] for number in (1, 2)] == [3, 5]
+    assert (await catalogue.live(2))["description"] == "Visto"
+    found = (
+        "select property_id from public.properties_live where search_vector @@ to_tsquery('spanish', 'visto')"
+    )
+    assert [row["property_id"] for row in await catalogue.superuser.fetch(found)] == ["A-2"]
+    assert await catalogue.complaints() == []
+
+
+async def test_a_volatile_field_that_a_row_is_silent_of_or_staff_hold_stays(catalogue: Catalogue) -> None:
+    await catalogue.register(volatile=("description", "title"))
+    await catalogue.run(homes(3))
+    await catalogue.pin("description", 2)
+
+    await catalogue.run(
+        [
+            without(home(1, price=5_000), "description"),
+            home(2, price=5_000, description="Visto"),
+            home(3, price=5_000, description=""),
+        ],
+        day=1,
+    )
+
+    assert {(await catalogue.live(number))["description"] for number in (1, 2, 3)} == {
+        "Casa luminosa con patio y dos recámaras"
+    }
+
+
 async def test_a_bare_amount_is_in_the_currency_of_the_source(catalogue: Catalogue) -> None:
     await catalogue.run([home(1, price="4,650,000"), home(2, price="US$ 200,000")])
 

@@ -233,6 +233,30 @@ async def test_last_seen_at_follows_what_each_session_shows(catalogue: Catalogue
     assert await seen() == at(5), "until it returns"
 
 
+async def test_an_approved_plan_counts_what_it_saw_though_another_session_missed_it_since(
+    catalogue: Catalogue,
+) -> None:
+    await catalogue.run(ALL)
+    waiting = await catalogue.run(ALL, day=2, dry_run=True)
+    await catalogue.run(others(1), day=1)
+
+    await catalogue.approve(waiting, day=2)
+
+    assert (await catalogue.live())["last_seen_at"] == at(2)
+    assert await catalogue.complaints() == []
+
+
+async def test_a_run_that_is_repeated_finds_absences_afresh(catalogue: Catalogue) -> None:
+    await catalogue.run(ALL)
+    session = await catalogue.stage(others(1), day=1)
+    await catalogue.sync(session, day=1, dry_run=True)
+
+    again = await catalogue.sync(session, day=1)
+
+    assert again.metrics.missing_properties == 1
+    assert (await catalogue.live())["status"] == "inactive"
+
+
 async def test_unchanged_rows_are_not_rewritten(catalogue: Catalogue) -> None:
     place = (
         "select ctid::text, xmin::text, property_id from {} where property_id <> 'A-2' order by property_id"
