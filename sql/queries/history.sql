@@ -73,12 +73,8 @@ where field_name = 'address' and verdict = 'reversed' and to_value #>> '{}' is n
 
 -- name: rollback
 -- Undoes a change set ($1); $2: who, $3: normal forms by address, $4: when.
-<<<<<<< HEAD
-select property_manager.rollback($1, $2, $3, $4);
+select property_manager.rollback($1, $2, $3, coalesce($4::timestamptz, now()));
 
 -- name: explain
 -- What decided the fields of a listing ($1: source; $2: its id; $3: one field or null for all; $4: the moment).
 select property_manager.explain($1, $2, $3, $4);
-=======
-select property_manager.rollback($1, $2, $3, coalesce($4::timestamptz, now()));
->>>>>>> 9b0f8d0 (x)
