@@ -1,0 +1,196 @@
+"""Promise 6: readers miss nothing and see nothing twice, however late, slow, cut off or killed anyone is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+from database.handle import Database
+from services.feed import Place, changes
+from tests.catalogue import ACME, Catalogue, home, homes
+from tests.faults.conftest import ROOT, promises_hold
+from tests.services.feed.conftest import LISTENING, Follower, following, until
+
+WAIT_WITH_CHANGES_WRITTEN: Final = """
+create function public.wait_for_go() returns trigger language plpgsql security definer as $$
+begin
+  if exists (select from written where source = 'acme') then
+    perform pg_advisory_xact_lock(4711);
+  end if;
+  return null;
+end $$;
+create trigger wait_for_go after insert on public.property_changes
+  referencing new table as written for each statement execute function public.wait_for_go();
+"""
+WAITING: Final = (
+    "select count(*) from pg_stat_activity where wait_event = 'advisory' and datname = current_database()"
+)
+LATE_AND_SLOW: Final = """
+create function public.dawdle() returns trigger language plpgsql security definer as $$
+begin
+  perform pg_sleep(random() * 0.05);
+  return null;
+end $$;
+create trigger late after insert on public.property_changes
+  for each statement execute function public.dawdle(); -- its ids are taken, its place is not
+create constraint trigger slow after insert on property_manager.change_sets
+  deferrable initially deferred for each row execute function public.dawdle(); -- while it commits
+"""
+IN_ORDER: Final = """
+select c.id from public.property_changes c join property_manager.change_sets s on s.id = c.change_set_id
+order by s.position, c.id
+"""
+
+
+async def named(catalogue: Catalogue, name: str, database: Database | None = None) -> Catalogue:
+    source = ACME.model_copy(update={"name": name})
+    return await Catalogue(database or catalogue.database, catalogue.superuser, source).register()
+
+
+async def test_changes_numbered_early_and_committed_late_are_read_behind_those_that_overtook_them(
+    catalogue: Catalogue,
+) -> None:
+    quick = await named(catalogue, "quick")
+    await catalogue.superuser.execute(WAIT_WITH_CHANGES_WRITTEN)
+    await catalogue.superuser.execute("select pg_advisory_lock(4711)")
+    async with following(catalogue.database, Place()) as follower:
+        slow = asyncio.create_task(catalogue.run(homes(3)))
+        await until(lambda: catalogue.superuser.fetchval(WAITING))
+        await quick.run(homes(2))
+        await quick.run(homes(4), day=1)
+        overtaking = await follower.next(4)
+        await catalogue.superuser.execute("select pg_advisory_unlock(4711)")
+        await slow
+        overtaken = await follower.next(3)
+        assert follower.waiting == 0
+    assert {change["source"] for change in overtaking} == {"quick"}
+    assert [change["position"] for change in overtaken] == [3, 3, 3]
+    for number in ("change_set_id", "change_id"):
+        assert max(change[number] for change in overtaken) < min(change[number] for change in overtaking)
+    await promises_hold(catalogue)
+
+
+async def test_many_late_writers_and_readers_of_every_kind_agree_on_every_change(
+    catalogue: Catalogue, dsn: str, tmp_path: Path
+) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    await catalogue.superuser.execute(LATE_AND_SLOW)
+    async with contextlib.AsyncExitStack() as opened:
+        writers = [catalogue]
+        for name in ("beta", "gamma"):
+            database = await opened.enter_async_context(await Database.connect(dsn, pool_size=1))
+            writers.append(await named(catalogue, name, database))
+        followers = [
+            await opened.enter_async_context(following(catalogue.database, Place())) for _ in range(2)
+        ]
+        killed = KilledReader(dsn, tmp_path, random.Random(chance.random()))
+        cutting = asyncio.create_task(_cut_listeners(catalogue, random.Random(chance.random())))
+        try:
+            plans = [(writer, random.Random(chance.random())) for writer in writers]
+            async with asyncio.timeout(90), asyncio.TaskGroup() as at_once:
+                at_once.create_task(killed.read_on())
+                for writer, dice in plans:
+                    at_once.create_task(_write(writer, dice))
+        finally:
+            cutting.cancel()
+            await asyncio.wait([cutting])
+
+        expected = [row["id"] for row in await catalogue.superuser.fetch(IN_ORDER)]
+        for follower in followers:
+            await follower.next(len(expected))
+            assert (_ids(follower), follower.waiting) == (expected, 0)
+        await killed.read_rest()
+        assert [change["change_id"] for change in killed.read] == expected
+        assert await _page_by_page(catalogue.database, chance) == expected
+    await promises_hold(catalogue)
+
+
+def _ids(follower: Follower) -> list[int]:
+    return [change["change_id"] for change in follower.seen]
+
+
+async def _write(writer: Catalogue, dice: random.Random) -> None:
+    for day in range(5):
+        rows = [home(n, price=dice.choice((900_000, 1_000_000))) for n in range(1, dice.randint(12, 20))]
+        assert (await writer.run(rows, day=day, verdict="partial")).status == "applied"
+
+
+async def _cut_listeners(catalogue: Catalogue, dice: random.Random) -> None:
+    """Whoever listens loses his connection again and again."""
+    while True:
+        await asyncio.sleep(dice.uniform(0.05, 0.3))
+        async with catalogue.database.admin() as conn:
+            for pid in await conn.fetchval(LISTENING) or ():
+                await conn.execute("select pg_terminate_backend($1)", pid)
+
+
+async def _page_by_page(database: Database, dice: random.Random) -> list[int]:
+    """A reader that comes back for some, keeping nothing but its place in between, as text."""
+    read, place = [], str(Place())
+    while True:
+        wanted = dice.randint(1, 7)
+        feed = changes(database, Place.parse(place), follow=False)
+        async with contextlib.aclosing(feed):
+            page = await _some(feed, wanted)
+        if not page:
+            return read
+        read += [change["change_id"] for change in page]
+        place = page[-1]["place"]
+
+
+async def _some(feed: AsyncIterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    found = []
+    async for change in feed:
+        found.append(change)
+        if len(found) == count:
+            break
+    return found
+
+
+class KilledReader:
+    """`watch` in a process that is killed in mid-line and started again behind the last whole one."""
+
+    def __init__(self, dsn: str, home_folder: Path, dice: random.Random) -> None:
+        self.read: list[dict[str, Any]] = []
+        self._environment = {**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(home_folder)}
+        self._dice = dice
+
+    async def read_on(self) -> None:
+        for _ in range(3):
+            process = await self._start()
+            assert process.stdout is not None
+            try:
+                for _ in range(self._dice.randint(1, 10)):
+                    self._take(await process.stdout.readline())
+            finally:
+                process.kill()
+                await process.wait()
+            self._take(*(await process.stdout.read()).splitlines(keepends=True))
+
+    async def read_rest(self) -> None:
+        process = await self._start("--no-follow")
+        assert process.stdout is not None
+        self._take(*(await process.stdout.read()).splitlines(keepends=True))
+        assert await process.wait() == 0
+
+    async def _start(self, *options: str) -> asyncio.subprocess.Process:
+        since = self.read[-1]["place"] if self.read else "0"
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "property_manager_cli.py", "watch", "--json", "--since", since, *options),
+            cwd=ROOT,
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+
+    def _take(self, *lines: bytes) -> None:
+        self.read += [json.loads(line) for line in lines if line.endswith(b"\n")]
