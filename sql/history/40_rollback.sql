@@ -116,9 +116,14 @@ declare
   v_set    bigint;
   v_counts jsonb;
 begin
+  -- what is decided here by old changes must not be folded in the meantime
+  perform property_manager.hold_history();
   if v_state ->> 'origin' in ('erase', 'compact') then
     raise exception 'change set % cannot be undone: it is an %', v_undone, case v_state ->> 'origin' when 'erase' then 'erasure' else 'archive of older ones' end
       using errcode = 'PM006', hint = 'erased values are gone for good';
+  elsif v_state ->> 'state' = 'in_effect' and property_manager.is_compacted(v_undone) then
+    raise exception 'change set % cannot be undone: it is older than the history that is kept', v_undone
+      using errcode = 'PM010', hint = 'older changes are folded into one image a listing: cleanup --compact-days';
   elsif v_state ->> 'state' = 'undone' then
     return v_state || '{"undoes": null, "change_set_id": null, "position": null, "reversed": 0, "kept": 0, "failed": 0}';
   end if;
