@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from config.errors import NotFoundError, UsageError
+from config.listing import FIELD
 from database.handle import Database
 
 
@@ -56,8 +57,9 @@ async def listing_at(
 
 
 def _told(listing: dict[str, Any]) -> dict[str, Any]:
-    """What the audit tells of a listing: the rest of a live row was never written there."""
-    return {name: value for name, value in listing.items() if value is not None}
+    """What the audit tells of a listing, in the fields' order; the rest of a live row it never knew."""
+    ordered = dict.fromkeys(("id", "source", "property_id", "status", *FIELD, *listing))
+    return {name: listing[name] for name in ordered if listing[name] is not None}
 
 
 async def known_since(database: Database, source: str, property_id: str) -> datetime:

@@ -116,7 +116,8 @@ async def explain(
         return ()
     if field is not None and FIELD.get(field) and FIELD[field].role is Role.PROVENANCE:
         return (_provenance(source, property_id, field, known),)
-    found = [_explained(source, property_id, entry, known) for entry in known["fields"]]
+    entries = sorted(known["fields"], key=lambda entry: ASKABLE.index(entry["field"]))
+    found = [_explained(source, property_id, entry, known) for entry in entries]
     return tuple(one for one in found if field or one.value is not None or len(one.earlier))
 
 
