@@ -25,6 +25,7 @@ STAGES_ONLY = {
     "property_manager.listing_state": "fingerprint",
     "property_manager.listing_scopes": "misses",
     "property_manager.leases": "epoch",
+    "property_manager.pins": "reason",
     "property_manager.change_sets": "actor",
     "property_manager.feed": "position",
     "property_manager.stage_results": "result",
