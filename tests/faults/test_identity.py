@@ -1,0 +1,126 @@
+"""A listing is its id: repeated, renumbered or going back and forth, its history stays what happened."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from tests.catalogue import Catalogue, Row, home, homes, without
+from tests.faults.conftest import promises_hold
+
+
+@pytest.mark.parametrize("count", [5, 66])
+async def test_a_source_that_renumbers_all_its_listings_is_refused(catalogue: Catalogue, count: int) -> None:
+    await catalogue.run(homes(count))
+    renumbered = [{**row, "property_id": f"B-{number}"} for number, row in enumerate(homes(count))]
+
+    for day in (1, 2, 3):
+        held = await catalogue.run(renumbered, day=day)
+        assert held.status == "held"
+        assert "many_leaving" in {reason.code for reason in held.reasons}
+
+    assert await catalogue.statuses() == {f"A-{n}": "active" for n in range(1, count + 1)}
+    await promises_hold(catalogue)
+
+
+async def test_a_renumbering_that_somebody_approves_keeps_the_old_listings_and_their_history(
+    catalogue: Catalogue,
+) -> None:
+    first = await catalogue.run(homes(5))
+    renumbered = [{**row, "property_id": f"B-{number}"} for number, row in enumerate(homes(5))]
+    held = await catalogue.run(renumbered, day=1)
+
+    await catalogue.approve(held, day=1)
+
+    statuses = await catalogue.statuses()
+    assert [statuses[f"A-{n}"] for n in range(1, 6)] == ["inactive"] * 5
+    assert [statuses[f"B-{n}"] for n in range(5)] == ["active"] * 5
+    assert len(await catalogue.changes(first)) == 5
+    await promises_hold(catalogue)
+
+
+def repeats(number: int) -> list[tuple[Row, float]]:
+    """One id and when each was fetched: the second wins, later than two and fuller than the third."""
+    return [
+        (home(number, price=900_000), 0.1),
+        (home(number, price=800_000), 0.3),
+        (without(home(number, price=700_000), "bathrooms"), 0.3),
+        (home(number, price=600_000), 0.2),
+    ]
+
+
+async def test_of_a_repeated_id_the_same_row_wins_in_every_order(catalogue: Catalogue) -> None:
+    orders = list(itertools.permutations(range(4)))
+    staged = [repeats(number)[place] for number, order in enumerate(orders, 1) for place in order]
+
+    result = await catalogue.run([row for row, _ in staged], fetched=lambda n: staged[n][1])
+
+    assert (result.metrics.new_properties, result.metrics.superseded_rows) == (24, 72)
+    for number in range(1, 25):
+        live = await catalogue.live(number)
+        assert (live["price"], live["bathrooms"]) == (800_000, 2), orders[number - 1]
+    await promises_hold(catalogue)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["there", "back", "there again"])))
+async def test_back_and_forth_within_a_session_is_what_it_was_last(
+    catalogue: Catalogue, order: tuple[str, ...]
+) -> None:
+    await catalogue.run(homes(3))
+    rows = {"there": (home(1), 1.0), "back": (home(1, price=5), 1.1), "there again": (home(1), 1.2)}
+    chosen = [rows[name] for name in order]
+
+    result = await catalogue.run(
+        [home(2), home(3), *(row for row, _ in chosen)],
+        day=2,
+        fetched=lambda n: chosen[n - 2][1] if n > 1 else 1,
+    )
+
+    assert (result.metrics.superseded_rows, result.metrics.unchanged_properties) == (2, 3)
+    assert await catalogue.changes(result) == [], "no change that never was"
+    await promises_hold(catalogue)
+
+
+async def test_back_and_forth_across_sessions_is_two_changes(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(3))
+    there = await catalogue.run([home(1, price=5), home(2), home(3)], day=1)
+    back = await catalogue.run(homes(3), day=2)
+    again = await catalogue.run(homes(3), day=3)
+
+    assert await moves(catalogue, there) == [("price", 1_001_000, 5)]
+    assert await moves(catalogue, back) == [("price", 5, 1_001_000)]
+    assert await moves(catalogue, again) == []
+    await promises_hold(catalogue)
+
+
+async def test_back_and_forth_that_was_never_applied_leaves_no_trace(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(3))
+    there = await catalogue.stage([home(1, price=5), home(2), home(3)], day=1)
+    back = await catalogue.run(homes(3), day=2)
+
+    assert (await catalogue.sync(there, day=3)).status == "stale"
+    assert await moves(catalogue, back) == []
+    assert len(await catalogue.changes()) == 3, "created, and nothing since"
+    await promises_hold(catalogue)
+
+
+async def test_gone_and_back_is_told_as_such_whatever_else_changed(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(10))
+    gone = await catalogue.run(homes(9), day=1)
+    back = await catalogue.run([*homes(9), home(10, price=5)], day=2)
+    left = await catalogue.run([*homes(8), home(9, title="Casa 9 otra"), home(10, price=5)], day=3)
+
+    assert await moves(catalogue, gone) == [("status", "active", "inactive")]
+    assert await moves(catalogue, back) == [("price", 1_010_000, 5), ("status", "inactive", "active")]
+    assert await moves(catalogue, left) == [("title", "Casa 9 en venta", "Casa 9 otra")]
+    await promises_hold(catalogue)
+
+
+async def moves(catalogue: Catalogue, result: Any) -> list[tuple[Any, ...]]:
+    rows = await catalogue.changes(result)
+    return sorted(
+        (row["field_name"], catalogue.read(row["old_value"]), catalogue.read(row["new_value"]))
+        for row in rows
+    )
