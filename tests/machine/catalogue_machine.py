@@ -256,6 +256,11 @@ class CatalogueMachine(RuleBasedStateMachine):
             assert self.run(self._pins()) == self.model.pins()
 
     @invariant()
+    def absences_are_what_the_model_says(self) -> None:
+        if hasattr(self, "catalogue"):
+            assert self.run(self._misses()) == self.model.misses()
+
+    @invariant()
     def doctor_finds_nothing(self) -> None:
         if hasattr(self, "catalogue"):
             assert self.run(self.catalogue.complaints()) == []
@@ -284,6 +289,13 @@ class CatalogueMachine(RuleBasedStateMachine):
 
     async def _sessions(self) -> set[object]:
         return {row["id"] for row in await self.superuser.fetch("select id from public.scraping_sessions")}
+
+    async def _misses(self) -> dict[tuple[str, str], int]:
+        rows = await self.superuser.fetch(
+            """select f.name, k.property_id, k.misses
+               from property_manager.listing_scopes k join property_manager.scopes f on f.id = k.scope_id"""
+        )
+        return {(row["name"], row["property_id"]): row["misses"] for row in rows}
 
     async def _pins(self) -> set[tuple[str, str]]:
         rows = await self.superuser.fetch("select property_id, field_name from property_manager.pins")

@@ -180,6 +180,13 @@ class Model:
     def pins(self) -> set[tuple[str, str]]:
         return {(key, name) for key, listing in self.listings.items() for name in listing.pins}
 
+    def misses(self) -> dict[tuple[str, str], int]:
+        return {
+            (scope, key): known.misses
+            for key, listing in self.listings.items()
+            for scope, known in listing.scopes.items()
+        }
+
     # syncs
 
     def is_stale(self, session: Session) -> bool:
