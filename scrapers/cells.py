@@ -13,6 +13,7 @@ from config.errors import ParseError
 from config.listing import BIT, FIELDS
 from config.source import Source
 from scrapers.jsontext import dump_raw
+from scrapers.known import Reader, short_ways
 from scrapers.parsers.address import normal_address
 from scrapers.parsers.blank import is_blank
 from scrapers.parsers.text import repair
@@ -40,6 +41,13 @@ _ALL: Final = (1 << _WIDTH) - 1
 _PROVENANCE: Final = sum(  # known of every row
     1 << bit for bit in (_ID, _URL, _PAGE, _SCRAPED_AT, _NORMAL_ADDRESS)
 )
+_MOST_SHAPES: Final = 200
+_WIDEST_SHAPE: Final = 500
+
+_Column = tuple[int, str, dict[type, Reader], Reader]
+"""Place, name, the short ways to read a cell by its type, the way to read any."""
+_Shape = tuple[list[_Column | None], int]
+"""The columns of a row's keys, and the bits of those that it has."""
 
 
 class CellReader:
@@ -61,11 +69,12 @@ class CellReader:
         self._source = source
         self._keeps_blanks = source.blank == "keep"
         self._readers = {field.name: make_reader(field, source) for field in FIELDS}
-        self._columns = {
-            field.name: (index, 1 << index, self._readers[field.name])
-            for index, field in enumerate(FIELDS)
-            if field.name not in _ALONE
+        self._columns: dict[Any, _Column] = {
+            name: (BIT[name], name, short_ways(reader), reader)
+            for name, reader in self._readers.items()
+            if name not in _ALONE
         }
+        self._shapes: dict[tuple[Any, ...], _Shape] = {}
         self._price = PriceCell(source)
         self._read_amount = self._readers["price"]
         self._nulls: dict[str, Issue] = {
@@ -90,43 +99,59 @@ class CellReader:
         `original` is what to keep as raw where `raw` was made from it.
         """
         row = StagedRow([None] * _WIDTH)
-        values, issues, said = row.values, row.issues, _PROVENANCE
-        column_of, get = self._columns.get, raw.get
-        for name, value in raw.items():
-            column = column_of(name)
-            if column is None:
-                continue
-            if value is None:
-                issues.append(self._nulls[name])
-                continue
-            index, bit, reader = column
-            try:
-                result = reader(value)
-            except _UNREADABLE as error:
-                result = self._unreadable(row, name, value, error)
-            if type(result) is Note:
-                result = self._noted(row, name, value, result)
-            if result is not None:
-                values[index] = result
-                said |= bit
-        row.kept = _ALL & ~said
-        self._read_price(get("price", _ABSENT), row)
-        if values[_BATHROOMS] is not None:
+        values = row.values
+        nulls = self._read_cells(raw, row)
+        self._read_price(raw.get("price", _ABSENT), row)
+        if type(values[_BATHROOMS]) is Decimal or self._counts_halves:
             self._count_halves(row)
         if values[_LATITUDE] is None or values[_LONGITUDE] is None:
-            self._place_from_gps(get("gps_coordinates"), row)
+            self._place_from_gps(raw.get("gps_coordinates"), row)
         self._identify(raw, row)
         self._locate(raw, row, url, page_number, fetched_at)
         if self._defaults or self._required:
             self._fill_and_demand(row)
         if values[_TITLE] is None:
             self._derive_title(row)
-        if not self._keeps_blanks and issues:
+        if not self._keeps_blanks and row.issues:
             self._clear_blanks(row)
-        row.raw, row.raw_bytes = dump_raw(raw if original is None else original)
+        row.raw, row.raw_bytes = dump_raw(raw, nulls=nulls) if original is None else dump_raw(original)
         if evidence:
             row.evidence = dump_raw(evidence)[0]
         return row
+
+    def _read_cells(self, raw: Mapping[str, Any], row: StagedRow) -> int:
+        """Every cell that is read by itself; returns how many were null."""
+        columns, said = self._shapes.get(tuple(raw)) or self._shape(raw)
+        values, nulls = row.values, 0
+        for column, value in zip(columns, raw.values(), strict=True):
+            if column is None:
+                continue
+            index, name, ways, read = column
+            if value is None:
+                row.issues.append(self._nulls[name])
+                nulls += 1
+                said ^= 1 << index
+                continue
+            try:
+                result = ways.get(type(value), read)(value)
+            except _UNREADABLE as error:
+                result = self._unreadable(row, name, value, error)
+            if type(result) is Note:
+                result = self._noted(row, name, value, result)
+            if result is None:
+                said ^= 1 << index
+            else:
+                values[index] = result
+        row.kept = _ALL & ~said
+        return nulls
+
+    def _shape(self, raw: Mapping[str, Any]) -> _Shape:
+        """What is the same for all rows with these keys; a source's rows have few different sets of them."""
+        columns = [self._columns.get(name) for name in raw]
+        said = _PROVENANCE + sum(1 << column[0] for column in columns if column is not None)
+        if len(self._shapes) < _MOST_SHAPES and len(columns) <= _WIDEST_SHAPE:
+            self._shapes[tuple(raw)] = columns, said
+        return columns, said
 
     def _noted(self, row: StagedRow, name: str, value: Any, note: Note) -> Any:
         row.note(name, note.kind, value, note.why)
@@ -185,11 +210,12 @@ class CellReader:
 
     def _count_halves(self, row: StagedRow) -> None:
         """2.5 bathrooms are two whole ones and a half, unless the row counts the halves itself."""
-        if type(row.values[_BATHROOMS]) is not Decimal:
-            if self._counts_halves:
+        bathrooms = row.values[_BATHROOMS]
+        if type(bathrooms) is not Decimal:
+            if bathrooms is not None:
                 row.kept &= ~(1 << _HALF_BATHROOMS)
             return
-        row.values[_BATHROOMS] = int(row.values[_BATHROOMS])
+        row.values[_BATHROOMS] = int(bathrooms)
         if row.values[_HALF_BATHROOMS] is None:
             row.values[_HALF_BATHROOMS] = 1
             row.kept &= ~(1 << _HALF_BATHROOMS)
@@ -257,18 +283,16 @@ class CellReader:
             values[_NORMAL_ADDRESS] = normal_address(values[_ADDRESS], country=self._source.country)
 
     def _own_or(self, name: str, raw: Mapping[str, Any], fetched: Any, row: StagedRow) -> Any:
-        for value in (raw.get(name), fetched):
-            if value is None:
-                continue
-            try:
-                result = self._readers[name](value)
-            except _UNREADABLE as error:
-                result = self._unreadable(row, name, value, error)
-            if isinstance(result, Note):
-                result = result.value
-            if result is not None:
-                return result
-        return None
+        own = raw.get(name)
+        result = None if own is None else self._placed(name, own, row)
+        return result if result is not None or fetched is None else self._placed(name, fetched, row)
+
+    def _placed(self, name: str, value: Any, row: StagedRow) -> Any:
+        try:
+            result = self._readers[name](value)
+        except _UNREADABLE as error:
+            result = self._unreadable(row, name, value, error)
+        return result.value if type(result) is Note else result
 
     def _default(self, name: str, given: Any) -> Any:
         """A default as its column holds it."""

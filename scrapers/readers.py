@@ -14,6 +14,7 @@ from config.errors import ParseError
 from config.listing import Field
 from config.source import Source
 from scrapers.jsontext import dump_canonical, quoted
+from scrapers.known import Reader
 from scrapers.parsers.area import Area, parse_area
 from scrapers.parsers.blank import BLANKS, LONGEST, is_blank
 from scrapers.parsers.currency import parse_currency
@@ -23,13 +24,11 @@ from scrapers.parsers.links import LONGEST_URL, parse_email, parse_url
 from scrapers.parsers.number import decimal_mark_of, parse_integer, parse_number
 from scrapers.parsers.operation import parse_operation
 from scrapers.parsers.period import parse_period
-from scrapers.parsers.phone import parse_phone
+from scrapers.parsers.phone import is_e164, parse_phone
 from scrapers.parsers.place import parse_coordinates, parse_degrees
 from scrapers.parsers.status import parse_standard_status
 from scrapers.parsers.text import plain, repair
 from scrapers.staged import Unreadable
-
-Reader = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def make_reader(field: Field, source: Source) -> Reader:
     """The reader of one column for one source, everything that does not depend on the cell settled now."""
     if numeric := _NUMERIC.fullmatch(field.sql):
         precision, scale = int(numeric[1]), int(numeric[2])
-        return _decimal_reader(_number_parser(field.read, source), precision - scale, scale)
+        return _decimal_reader(field.read, source, precision - scale, scale)
     if field.name == "state":
         return _state_reader()
     if field.name == "postal_code":
@@ -99,7 +98,7 @@ def _other_reader(field: Field, source: Source) -> Reader:
         "timestamp": _timestamp_reader(country),
         "url": _source_url if field.name == "source_url" else _url,
         "urls": _urls,
-        "email": _from_text(parse_email),
+        "email": _email,
         "phone": _phone_reader(country),
         "json": _json,
         "list": _list,
@@ -256,10 +255,12 @@ def _amount(value: Any, mark: str | None, source: Source) -> Decimal:
     return amount
 
 
-def _decimal_reader(parse: Callable[[Any], Decimal], whole_digits: int, scale: int) -> Reader:
+def _decimal_reader(kind: str, source: Source, whole_digits: int, scale: int) -> Reader:
     """Numbers rounded to the column's scale and inside its range."""
+    parse = _number_parser(kind, source)
     quantum, limit = Decimal(1).scaleb(-scale), Decimal(10) ** whole_digits
     zero = Decimal(0).quantize(quantum)
+    least, most = Decimal(0) if kind == "area" else 1 - limit, limit - 1
 
     def bounded(number: Decimal) -> Decimal:
         try:
@@ -272,7 +273,7 @@ def _decimal_reader(parse: Callable[[Any], Decimal], whole_digits: int, scale: i
         return rounded or zero
 
     def read(value: Any) -> Any:
-        if type(value) is str and (is_blank(value) or _DASHED(value)):
+        if isinstance(value, str) and (is_blank(value) or _DASHED(value)):
             return BLANK
         try:
             return bounded(parse(value))
@@ -280,7 +281,9 @@ def _decimal_reader(parse: Callable[[Any], Decimal], whole_digits: int, scale: i
             return Note(bounded(ranged.low), "derived", "the lower end of a range")
 
     def fast(value: Any) -> Any:
-        return bounded(value) if type(value) is Decimal else read(value)
+        if type(value) is Decimal and least <= value <= most:
+            return value.quantize(quantum, ROUND_HALF_UP) or zero
+        return read(value)
 
     return fast
 
@@ -414,8 +417,23 @@ def _careful_urls(value: Any) -> Any:
     return Note(text, "repaired", f"{bad} of {len(items)} addresses cannot be used") if bad else text
 
 
+_IS_CLEAN_EMAIL: Final = re.compile(
+    r"[\w+-]+(?:\.[\w+-]+)*@(?:[a-z\d]+\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE
+).fullmatch
+_LONGEST_CLEAN_EMAIL: Final = 64
+_careful_email: Final = _from_text(parse_email)
+
+
+def _email(value: Any) -> Any:
+    if type(value) is str and len(value) <= _LONGEST_CLEAN_EMAIL and _IS_CLEAN_EMAIL(value):
+        return value
+    return _careful_email(value)
+
+
 def _phone_reader(country: str | None) -> Reader:
     def read(value: Any) -> Any:
+        if type(value) is str and is_e164(value):
+            return value
         if isinstance(value, str) and is_blank(value):
             return BLANK
         try:

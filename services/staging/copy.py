@@ -47,19 +47,26 @@ class RowEncoder:
         kept = row.kept
         compared = _line(self._pick_compared(row.values)).encode()
         fingerprint = "" if row.problem else _fingerprint(kept & self._compared_mask, compared)
-        others = _line(
-            (
-                row.problem,
-                _dump_issues(row.issues) if row.issues else None,
-                None if row.evidence is None else row.evidence.decode(),
-                None if row.raw_bytes is None else "\\x" + row.raw_bytes.hex(),
-                *self._pick_others(row.values),
-            )
-        )
         mask = kept.to_bytes(self._kept_bytes, "little").hex()
-        head = f"{self._session}\t{row_no}\t{FINGERPRINT_VERSION}\t{fingerprint}\t\\\\x{mask}\t{others}"
+        head = f"{self._session}\t{row_no}\t{FINGERPRINT_VERSION}\t{fingerprint}\t\\\\x{mask}"
+        notes = _notes(row)
+        others = _line(self._pick_others(row.values))
         raw = b"" if row.raw is None else row.raw.replace(b"\\", b"\\\\")
-        return b"%b\t%b\t%b\n" % (head.encode(), compared, raw)
+        return b"%b\t%b\t%b\n" % (f"{head}\t{notes}\t{others}".encode(), compared, raw)
+
+
+def _notes(row: StagedRow) -> str:
+    """Problem, issues, evidence, raw bytes: a sound row has none of them."""
+    if not (row.problem or row.issues or row.evidence or row.raw_bytes):
+        return "\t\t\t"
+    return _line(
+        (
+            row.problem,
+            _dump_issues(row.issues) if row.issues else None,
+            None if row.evidence is None else row.evidence.decode(),
+            None if row.raw_bytes is None else "\\x" + row.raw_bytes.hex(),
+        )
+    )
 
 
 def _fingerprint(silent: int, compared: bytes) -> int:
