@@ -22,8 +22,9 @@ begin
     return v_result;
   end if;
   perform property_manager.plan_for_candidates(p_session);
-  select string_agg(format('(%L, %s, %L, %L, %s, %s, %s)',
-      r.rule_name, r.version, r.severity, r.field_name, t.failing, t.value, t.reason), ', ')
+  -- value and reason are made of the rows that fail alone
+  select string_agg(format('select %L, %s, %L, %L, %s, %s where %s',
+      r.rule_name, r.version, r.severity, r.field_name, t.value, t.reason, t.failing), ' union all ')
   into v_tests
   from public.validation_rules r
   cross join lateral property_manager.rule_test(r) t
@@ -34,8 +35,8 @@ begin
       select c.session_id, c.row_no, t.rule_name, t.rule_version, t.severity, 'failed', t.field_name, left(t.value, 200), t.reason
       from property_manager.candidates c
       cross join lateral property_manager.staged(c.session_id, c.row_no) s
-      cross join lateral (values %s) t (rule_name, rule_version, severity, field_name, failing, value, reason)
-      where c.session_id = $1 and t.failing
+      cross join lateral (%s) t (rule_name, rule_version, severity, field_name, value, reason)
+      where c.session_id = $1
     $sql$, v_tests) using p_session;
     get diagnostics v_found = row_count;
   end if;
