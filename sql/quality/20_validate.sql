@@ -45,6 +45,23 @@ end
 $$;
 grant execute on function property_manager.validate_together to service_role;
 
+-- What a rule's query finds: (row_no, value, reason). A rule only reads, whatever its function tries: it runs with
+-- the rights of our owner, and what it wrote would be committed with its findings. What it raises is handed on in
+-- words alone, for a code it chose could be taken for ours or for the server's.
+create function property_manager.rule_findings(p_query text, p_session uuid, p_source integer, p_row integer)
+returns table (row_no integer, value text, reason text)
+language plpgsql set search_path = '' as $$
+begin
+  begin -- the end of this block, a subtransaction, ends the reading only
+    perform set_config('transaction_read_only', 'on', true);
+    return query execute format('select q.row_no, q.value::text, q.reason::text from (%s) q (row_no, value, reason)', p_query)
+      using p_session, p_source, p_row;
+  exception when others or assert_failure then
+    raise exception '%', sqlerrm;
+  end;
+end
+$$;
+
 -- One rule. With p_each, row by row: a row on which the rule raises is errored, the rest go on.
 create function property_manager.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -55,9 +72,10 @@ declare
   v_source integer;
   v_query  text;
   v_found  bigint;
-  v_insert constant text := 'insert into property_manager.findings'
+  v_insert text := 'insert into property_manager.findings'
     ' (session_id, row_no, rule_name, rule_version, severity, outcome, field_name, value, reason)'
-    ' select $1, f.row_no, %L, %s, %L, ''failed'', %L, left(f.value, 200), left(f.reason, 500) from (%s) f (row_no, value, reason)';
+    ' select $1, f.row_no, %L, %s, %L, ''failed'', %L, left(f.value, 200), left(f.reason, 500)'
+    ' from property_manager.rule_findings($2, $1, $3, $4) f';
   v_row    integer;
 begin
   if v_result is not null then
@@ -67,15 +85,15 @@ begin
   select source_id into v_source from public.scraping_sessions where id = p_session;
   perform property_manager.plan_for_candidates(p_session);
   v_query := property_manager.rule_query(v_rule);
+  v_insert := format(v_insert, v_rule.rule_name, v_rule.version, v_rule.severity, v_rule.field_name);
   if not p_each then
-    execute format(v_insert, v_rule.rule_name, v_rule.version, v_rule.severity, v_rule.field_name, v_query)
-      using p_session, v_source;
+    execute v_insert using p_session, v_query, v_source, v_row;
   else
-    v_query := format(v_insert, v_rule.rule_name, v_rule.version, v_rule.severity, v_rule.field_name, v_query || ' and c.row_no = $3');
-    execute v_query using p_session, v_source, v_row; -- of no row yet: a rule that cannot even be planned cannot run at all
+    v_query := v_query || ' and c.row_no = $3';
+    execute v_insert using p_session, v_query, v_source, v_row; -- of no row yet: a rule that cannot even be planned cannot run at all
     for v_row in select row_no from property_manager.candidates where session_id = p_session order by row_no loop
       begin
-        execute v_query using p_session, v_source, v_row;
+        execute v_insert using p_session, v_query, v_source, v_row;
       exception when others then -- whatever a rule raises is that row's finding; a timeout is not caught here
         perform property_manager.rule_errored(p_session, v_rule, v_row, sqlerrm);
       end;
