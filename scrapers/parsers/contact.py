@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,9 +28,13 @@ _SEPARATOR: Final = (
 GAP: Final = _SEPARATOR + "{0,3}"
 """What people write between the digits of a number, in text, in JSON and in escaped bytes."""
 
-_AFTER_ESCAPE: Final = r"(?<=\\u[0-9a-fA-F]{4})|(?<=\\[0-7]{3})"
-_NUMBER_STARTS: Final = rf"(?:(?<![0-9])(?<![0-9][.,])|{_AFTER_ESCAPE})"
-_EMAIL_STARTS: Final = rf"(?:(?<![a-z0-9._%+-])|(?<=\\[nrt])|{_AFTER_ESCAPE})"
+# What stands before a contact is matched with it and put back: to look back, PostgreSQL reads a text from its
+# very beginning, at every place anew.
+_ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\[0-7]{3}"
+BEFORE_NUMBER: Final = rf"(^|[^0-9.,+]|(?:^|[^0-9])[.,]|{_ESCAPE})"
+BEFORE_ADDRESS: Final = rf"(^|[^a-zA-Z0-9._%+-]|\\[nrt]|%3[aA]|%20|{_ESCAPE})"
+BEFORE_NAME: Final = rf"(^|\W|_|\\[nrt]|{_ESCAPE})"
+BEFORE_BARE: Final = r"(^|[^0-9.eE+-])"
 _CUT_HERE: Final = r'(?=…|\\u2026|"|$)'
 
 
@@ -38,7 +42,8 @@ _CUT_HERE: Final = r'(?=…|\\u2026|"|$)'
 class Contact:
     """One e-mail address or phone number.
 
-    The patterns are written for Python's and PostgreSQL's regular expressions alike.
+    The patterns are written for Python's and PostgreSQL's regular expressions alike; what must stand before
+    them is the kind's own.
     """
 
     kind: Kind
@@ -50,24 +55,24 @@ class Contact:
     def pattern(self) -> str:
         """Finds it in a text, in JSON text and in bytes written as escapes."""
         if self.kind == "email":
-            ends = r"(?![a-z0-9-]|\.[a-z0-9])"
-            return f"{_EMAIL_STARTS}{_letters(self.normal)}{ends}"
-        return f"{_NUMBER_STARTS}{self._prefix}{GAP.join(self.normal)}(?![0-9])"
+            return rf"{_letters(self.normal)}(?![a-zA-Z0-9-]|\.[a-z0-9])"
+        return f"{self._prefix}{GAP.join(self.normal)}(?![0-9])"
 
     @cached_property
     def told_pattern(self) -> str:
         """Finds it also where a sentence was cut short after most of it."""
-        if self.kind == "email":
-            least = self.normal.index("@") + 1
-            units = [_letters(letter) for letter in self.normal]
-            begin, gap = _EMAIL_STARTS, ""
-        else:
-            least, units = max(_FEWEST_DIGITS, len(self.normal) - 3), list(self.normal)
-            begin, gap = f"{_NUMBER_STARTS}{self._prefix}", GAP
+        gap, begin = ("", "") if self.kind == "email" else (GAP, self._prefix)
+        units = [_letters(letter) for letter in self.normal]
         rest = ""
-        for unit in reversed(units[least:-1]):
+        for unit in reversed(units[self._least : -1]):
             rest = f"(?:{gap}{unit}{rest})?"
-        return f"(?:{self.pattern}|{begin}{gap.join(units[:least])}{rest}{gap}{_CUT_HERE})"
+        return f"(?:{self.pattern}|{begin}{gap.join(units[: self._least])}{rest}{gap}{_CUT_HERE})"
+
+    @cached_property
+    def screen(self) -> str:
+        """Finds what any of these finds and little else, several times faster."""
+        gap = "" if self.kind == "email" else GAP
+        return gap.join(_letters(letter) for letter in self.normal[: self._least])
 
     @cached_property
     def bare_pattern(self) -> str | None:
@@ -75,14 +80,22 @@ class Contact:
         if self.kind == "email":
             return None
         code = r"[0-9]{1,4}" if self.country_code is None else f"{self.country_code}[01]?"
-        return rf"(?<![0-9.eE+-])-?(?:{code})?{self.normal}(?:\.0+)?(?![0-9.eE])"
+        return rf"-?(?:{code})?{self.normal}(?:\.0+)?(?![0-9.eE])"
+
+    @property
+    def _least(self) -> int:
+        """How much of it is too much to be left."""
+        if self.kind == "email":
+            return self.normal.index("@") + 1
+        return max(_FEWEST_DIGITS, len(self.normal) - 3)
 
     @property
     def _prefix(self) -> str:
+        plus = rf"(?:\++{GAP})?"
         if self.country_code is None:
-            return rf"(?:\+?(?:[0-9]{GAP}){{1,5}})?"
+            return rf"{plus}(?:[0-9]{GAP}){{0,5}}"
         code = GAP.join(str(self.country_code))
-        return rf"(?:(?:\+|00)?{GAP}{code}{GAP}(?:[01]{GAP})?|0(?:1|44|45)?{GAP})?"
+        return rf"{plus}(?:(?:00{GAP})?{code}{GAP}(?:[01]{GAP})?|0(?:1|44|45)?{GAP})?"
 
 
 def _letters(text: str) -> str:
@@ -123,7 +136,7 @@ def name_pattern(name: str) -> str:
     """Finds a name or link as a text or JSON text shows it, whatever the white space in it."""
     words = (_letters_or_escape(word) for word in name.split())
     space = r"(?:[ \t\r\n\u00a0]|\\[tnr]|\\u00a0)+"
-    return rf"(?:(?<![^\W_])|(?<=\\[nrt])|{_AFTER_ESCAPE}){space.join(words)}(?![^\W_])"
+    return rf"{space.join(words)}(?!\w)"
 
 
 def _letters_or_escape(word: str) -> str:
@@ -136,12 +149,6 @@ def _letters_or_escape(word: str) -> str:
         else _letters(letter)
         for letter in word
     )
-
-
-def any_of(patterns: Iterable[str]) -> str:
-    """Finds what any of them finds; of none, nothing."""
-    found = list(patterns)
-    return f"(?:{'|'.join(found)})" if found else "(?!.)."
 
 
 def contacts_of(said: Mapping[str, str]) -> list[Contact]:

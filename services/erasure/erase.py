@@ -164,7 +164,7 @@ async def _try_out(database: Database, order: _Order) -> Erasure:
 async def _overwrite(ask: Ask, erasure_id: int, order: _Order, wait_seconds: float) -> None:
     """Staging first, for a sync brings live what is staged; then source by source; then all the rest."""
     eraser = order.eraser
-    patterns = (eraser.pattern, eraser.told_pattern, eraser.bare_pattern)
+    patterns = (eraser.pattern, eraser.told_pattern, eraser.bare_pattern, eraser.screen)
     await ask("erase_staged", erasure_id, *patterns)
     waiting, until = list(order.sources), asyncio.get_running_loop().time() + wait_seconds
     while waiting:

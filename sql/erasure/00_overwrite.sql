@@ -1,14 +1,22 @@
 -- What a text or JSON value reads once a contact is overwritten in it. Everywhere: p_pattern finds the contact in text,
 -- p_bare finds it as a JSON number (null where it cannot be one).
 
+-- Whether a text holds it. The screen finds all that the pattern does and little more, at a fraction of its cost.
+create function property_manager.holds(p_text text, p_screen text, p_pattern text) returns boolean
+language plpgsql immutable set search_path = '' as $$
+begin
+  return p_text ~ p_screen and p_text ~ p_pattern;
+end
+$$;
+
 -- JSON as text, in its own words otherwise: inside strings the contact is cut out, a number that is one becomes a string.
 create function property_manager.erased_json(p_json text, p_pattern text, p_bare text) returns text
 language sql immutable set search_path = '' as $$
-  select case when p_bare is null then regexp_replace(p_json, p_pattern, '[erased]', 'g')
+  select case when p_bare is null then regexp_replace(p_json, p_pattern, '\1\2\3[erased]', 'g')
     else (
       select string_agg(
-        case when t.parts[1] like '"%' then regexp_replace(t.parts[1], p_pattern, '[erased]', 'g')
-          else regexp_replace(t.parts[1], p_bare, '"[erased]"', 'g') end, '' order by t.nth)
+        case when t.parts[1] like '"%' then regexp_replace(t.parts[1], p_pattern, '\1\2\3[erased]', 'g')
+          else regexp_replace(t.parts[1], p_bare, '\1"[erased]"', 'g') end, '' order by t.nth)
       from regexp_matches(p_json, '"(?:[^"\\]|\\.)*"|[^"]+', 'g') with ordinality t (parts, nth)
     ) end
 $$;
@@ -16,7 +24,7 @@ $$;
 -- Bytes that are no JSON, in whatever encoding keeps ASCII.
 create function property_manager.erased_bytes(p_bytes bytea, p_pattern text) returns bytea
 language sql immutable set search_path = '' as $$
-  select decode(regexp_replace(encode(p_bytes, 'escape'), p_pattern, '[erased]', 'g'), 'escape')
+  select decode(regexp_replace(encode(p_bytes, 'escape'), p_pattern, '\1\2\3[erased]', 'g'), 'escape')
 $$;
 
 -- One listing field's value: a contact field that holds the contact says nothing any more, a number stays a number.

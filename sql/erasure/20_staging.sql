@@ -20,7 +20,7 @@ grant execute on function property_manager.stop_writers to service_role;
 -- Overwrites staged rows. A cell that said the contact now says "none"; an erased listing's raw row goes as a whole.
 -- The fingerprint goes too: with all else known, it would tell a guessed phone number.
 -- In: the erasure; how texts show what is erased, also cut short, also as a number. Out: {table: rows}.
-create function property_manager.erase_staged(p_erasure bigint, p_pattern text, p_told text, p_bare text) returns jsonb
+create function property_manager.erase_staged(p_erasure bigint, p_pattern text, p_told text, p_bare text, p_screen text) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_erasure property_manager.erasures;
@@ -33,16 +33,16 @@ begin
   set
     /*each compare=text ", "*/{name} = case
       when '{name}' = any (v_erasure.fields) or ('{group}' = 'contact' and s.{name} ~ p_pattern) then null
-      else regexp_replace(s.{name}, p_pattern, '[erased]', 'g') end/*end*/,
+      else regexp_replace(s.{name}, p_pattern, '\1\2\3[erased]', 'g') end/*end*/,
     /*each compare=set+compare=ordered+compare=deep ", "*/{name} = case
       when '{name}' = any (v_erasure.fields) then null
       when s.{name}::text ~ p_pattern then property_manager.erased_json(s.{name}::text, p_pattern, p_bare)::jsonb
       else s.{name} end/*end*/,
     /*each compare=exact+compare=percent+compare=absolute ", "*/{name} = case when '{name}' = any (v_erasure.fields) then null else s.{name} end/*end*/,
     address_normalized = case when 'address' = any (v_erasure.fields) then null
-      else regexp_replace(s.address_normalized, p_pattern, '[erased]', 'g') end,
+      else regexp_replace(s.address_normalized, p_pattern, '\1\2\3[erased]', 'g') end,
     fingerprint = case when s.fingerprint is not null then hashtextextended(gen_random_uuid()::text, 0) end,
-    problem = regexp_replace(s.problem, p_told, '[erased]', 'g'),
+    problem = regexp_replace(s.problem, p_told, '\1\2\3[erased]', 'g'),
     issues = (
       select jsonb_agg(case when i.issue::text ~ p_told then property_manager.erased_json(i.issue::text, p_told, p_bare)::jsonb else i.issue end order by i.nth)
       from jsonb_array_elements(s.issues) with ordinality i (issue, nth)
@@ -56,9 +56,9 @@ begin
       and (s.raw is not null or s.raw_bytes is not null or s.evidence is not null
         or /*each compared " or "*/('{name}' = any (v_erasure.fields) and s.{name} is not null)/*end*/)
       and s.session_id in (select id from public.scraping_sessions where source_id = v_erasure.source_id)
-    else concat_ws(E'\n', s.raw, encode(s.raw_bytes, 'escape'), s.address_normalized,
-        /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/s.{name}/*end*/) ~ p_pattern
-      or concat_ws(E'\n', s.issues, s.evidence, s.problem) ~ p_told
+    else property_manager.holds(concat_ws(E'\n', s.raw, encode(s.raw_bytes, 'escape'), s.address_normalized,
+        /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/s.{name}/*end*/), p_screen, p_pattern)
+      or property_manager.holds(concat_ws(E'\n', s.issues, s.evidence, s.problem), p_screen, p_told)
     end;
   get diagnostics v_rows = row_count;
   return property_manager.count_erased(p_erasure, jsonb_build_object('property_scrapes_staging', v_rows));

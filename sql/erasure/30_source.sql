@@ -1,7 +1,7 @@
 -- One source in one transaction: live, its audit, and what a later sync could still bring from saved plans.
 
 create function property_manager.erase_in_source(
-  p_erasure bigint, p_source text, p_pattern text, p_told text, p_bare text, p_actor text, p_now timestamptz
+  p_erasure bigint, p_source text, p_pattern text, p_told text, p_bare text, p_screen text, p_actor text, p_now timestamptz
 ) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -18,11 +18,11 @@ begin
   update property_manager.leases set epoch = epoch + 1, leased_until = null where source_id = v_source.id;
 
   perform set_config('property_manager.rewriting', 'erase', true);
-  v_audit := property_manager.erase_audit(v_erasure, v_source, p_pattern, p_told, p_bare);
+  v_audit := property_manager.erase_audit(v_erasure, v_source, p_pattern, p_told, p_bare, p_screen);
   perform set_config('property_manager.rewriting', '', true);
-  v_live := property_manager.erase_live(v_erasure, v_source, p_pattern, p_bare, v_set, p_actor, p_now);
-  v_counts := property_manager.erase_plans(v_erasure, v_source, p_pattern, p_told, p_bare)
-    || property_manager.erase_findings(v_erasure, v_source, p_told, p_bare)
+  v_live := property_manager.erase_live(v_erasure, v_source, p_pattern, p_bare, p_screen, v_set, p_actor, p_now);
+  v_counts := property_manager.erase_plans(v_erasure, v_source, p_pattern, p_told, p_bare, p_screen)
+    || property_manager.erase_findings(v_erasure, v_source, p_told, p_bare, p_screen)
     || jsonb_build_object('property_changes', v_audit, 'properties_live', v_live);
   if v_audit > 0 or v_live > 0 then
     -- last, as ever: whoever reads the feed has the values to forget
@@ -36,7 +36,7 @@ grant execute on function property_manager.erase_in_source to service_role;
 
 -- The audit, in place: whoever asks what was, sees what is left of it.
 create function property_manager.erase_audit(
-  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_told text, p_bare text
+  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_told text, p_bare text, p_screen text
 ) returns bigint
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -48,7 +48,7 @@ begin
     from public.property_changes c
     left join property_manager.listing_fields f on f.name = c.field_name
     where c.source = p_source.name and (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
-      and (concat_ws(E'\n', c.old_value, c.new_value) ~ p_pattern or c.change_reason ~ p_told
+      and (property_manager.holds(concat_ws(E'\n', c.old_value, c.new_value), p_screen, p_pattern) or property_manager.holds(c.change_reason, p_screen, p_told)
         or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null))
         or (c.field_name is null and c.new_value ?| p_erasure.fields))
   ), left_over as (
@@ -80,14 +80,14 @@ create function property_manager.erased_reason(
 language sql stable set search_path = '' as $$
   select case
     when p_field is null or not p_overwritten or left(p_reason, length(p_field) + 1) <> p_field || ' '
-      then regexp_replace(p_reason, p_told, '[erased]', 'g')
+      then regexp_replace(p_reason, p_told, '\1\2\3[erased]', 'g')
     when p_old is null and p_new is null then p_field || ' erased'
     else property_manager.change_in_words(p_field, p_compare, p_old, p_new, null) end
 $$;
 
 -- Live follows by changes that say for each field what is left of it. Out: how many listings.
 create function property_manager.erase_live(
-  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_bare text, p_set bigint, p_actor text, p_now timestamptz
+  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_bare text, p_screen text, p_set bigint, p_actor text, p_now timestamptz
 ) returns bigint
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -101,7 +101,7 @@ begin
   cross join lateral (
     /*each compare=text " union all "*/
     select '{name}'::text, to_jsonb(case when '{group}' <> 'contact' and '{name}' <> all (p_erasure.fields)
-      then regexp_replace(l.{name}, p_pattern, '[erased]', 'g') end)
+      then regexp_replace(l.{name}, p_pattern, '\1\2\3[erased]', 'g') end)
     where l.{name} ~ p_pattern or ('{name}' = any (p_erasure.fields) and l.{name} is not null)
     /*end*/
     union all
@@ -116,10 +116,10 @@ begin
     /*end*/
   ) f (name, becomes)
   where l.source = p_source.name and case when p_erasure.kind = 'listing' then l.property_id = p_erasure.property_id
-    else concat_ws(E'\n', /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/l.{name}/*end*/) ~ p_pattern end;
+    else property_manager.holds(concat_ws(E'\n', /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/l.{name}/*end*/), p_screen, p_pattern) end;
 
   select count(distinct c.listing_id),
-    coalesce(jsonb_object_agg(c.new_value #>> '{}', regexp_replace(l.address_normalized, p_pattern, '[erased]', 'g'))
+    coalesce(jsonb_object_agg(c.new_value #>> '{}', regexp_replace(l.address_normalized, p_pattern, '\1\2\3[erased]', 'g'))
       filter (where c.field_name = 'address' and c.new_value is not null), '{}')
   into v_listings, v_normal
   from public.property_changes c join public.properties_live l on l.id = c.listing_id
@@ -131,7 +131,7 @@ $$;
 
 -- Saved plans and pins of the source: what an approval would write, and what the source shows of a pinned field.
 create function property_manager.erase_plans(
-  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_told text, p_bare text
+  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_told text, p_bare text, p_screen text
 ) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -147,7 +147,7 @@ begin
     join public.scraping_sessions s on s.id = p.session_id and s.source_id = p_source.id
     left join property_manager.listing_fields f on f.name = c.field_name
     where (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
-      and (concat_ws(E'\n', c.old_value, c.new_value) ~ p_pattern or c.reason ~ p_told
+      and (property_manager.holds(concat_ws(E'\n', c.old_value, c.new_value), p_screen, p_pattern) or property_manager.holds(c.reason, p_screen, p_told)
         or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null)))
   ), left_over as (
     select h.*,
@@ -169,7 +169,7 @@ begin
   from property_manager.plans p join public.scraping_sessions s on s.id = p.session_id
   where p.id = r.plan_id and s.source_id = p_source.id and r.reason <> 'reasons erased'
     and (p_erasure.property_id is null or r.property_id = p_erasure.property_id)
-    and (r.reason ~ p_told or exists (
+    and (property_manager.holds(r.reason, p_screen, p_told) or exists (
       select from property_manager.plan_changes c
       where c.plan_id = r.plan_id and c.property_id = r.property_id
         and (c.field_name = any (p_erasure.fields) or concat_ws(' ', c.old_value, c.new_value) like '%[erased]%')));
@@ -177,9 +177,9 @@ begin
 
   update property_manager.pins n
   set shown = case when n.field_name <> all (p_erasure.fields) then property_manager.erased_value(n.field_name, n.shown, p_pattern, p_bare) end,
-    reason = regexp_replace(n.reason, p_told, '[erased]', 'g')
+    reason = regexp_replace(n.reason, p_told, '\1\2\3[erased]', 'g')
   where n.source_id = p_source.id and (p_erasure.property_id is null or n.property_id = p_erasure.property_id)
-    and (concat_ws(E'\n', n.shown, n.reason) ~ p_told or (n.field_name = any (p_erasure.fields) and n.shown is not null));
+    and (property_manager.holds(concat_ws(E'\n', n.shown, n.reason), p_screen, p_told) or (n.field_name = any (p_erasure.fields) and n.shown is not null));
   get diagnostics v_pins = row_count;
   return jsonb_build_object('plan_changes', v_changes, 'plan_rows', v_rows, 'pins', v_pins);
 end
@@ -187,7 +187,7 @@ $$;
 
 -- What rules said of rows: the value they looked at stands in it.
 create function property_manager.erase_findings(
-  p_erasure property_manager.erasures, p_source public.sources, p_told text, p_bare text
+  p_erasure property_manager.erasures, p_source public.sources, p_told text, p_bare text, p_screen text
 ) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -196,21 +196,21 @@ declare
   v_quarantine bigint;
 begin
   update property_manager.findings f
-  set value = case when f.field_name is null or f.field_name <> all (p_erasure.fields) then regexp_replace(f.value, p_told, '[erased]', 'g') end,
-    reason = case when f.field_name = any (p_erasure.fields) then 'erased' else regexp_replace(f.reason, p_told, '[erased]', 'g') end
+  set value = case when f.field_name is null or f.field_name <> all (p_erasure.fields) then regexp_replace(f.value, p_told, '\1\2\3[erased]', 'g') end,
+    reason = case when f.field_name = any (p_erasure.fields) then 'erased' else regexp_replace(f.reason, p_told, '\1\2\3[erased]', 'g') end
   from public.scraping_sessions s
   where s.id = f.session_id and s.source_id = p_source.id
-    and (concat_ws(E'\n', f.value, f.reason) ~ p_told or (f.field_name = any (p_erasure.fields) and f.reason <> 'erased'))
+    and (property_manager.holds(concat_ws(E'\n', f.value, f.reason), p_screen, p_told) or (f.field_name = any (p_erasure.fields) and f.reason <> 'erased'))
     and (p_erasure.property_id is null or exists (
       select from public.property_scrapes_staging r
       where r.session_id = f.session_id and r.row_no = f.row_no and r.property_id = p_erasure.property_id));
   get diagnostics v_findings = row_count;
 
   update property_manager.listing_warnings w
-  set value = case when w.field_name is null or w.field_name <> all (p_erasure.fields) then regexp_replace(w.value, p_told, '[erased]', 'g') end,
-    reason = case when w.field_name = any (p_erasure.fields) then 'erased' else regexp_replace(w.reason, p_told, '[erased]', 'g') end
+  set value = case when w.field_name is null or w.field_name <> all (p_erasure.fields) then regexp_replace(w.value, p_told, '\1\2\3[erased]', 'g') end,
+    reason = case when w.field_name = any (p_erasure.fields) then 'erased' else regexp_replace(w.reason, p_told, '\1\2\3[erased]', 'g') end
   where w.source_id = p_source.id and (p_erasure.property_id is null or w.property_id = p_erasure.property_id)
-    and (concat_ws(E'\n', w.value, w.reason) ~ p_told or (w.field_name = any (p_erasure.fields) and w.reason <> 'erased'));
+    and (property_manager.holds(concat_ws(E'\n', w.value, w.reason), p_screen, p_told) or (w.field_name = any (p_erasure.fields) and w.reason <> 'erased'));
   get diagnostics v_warnings = row_count;
 
   update property_manager.quarantine q
@@ -221,7 +221,7 @@ begin
     from jsonb_array_elements(q.reasons) with ordinality r (reason, nth)
   )
   where q.source_id = p_source.id and (p_erasure.property_id is null or q.property_id = p_erasure.property_id)
-    and (q.reasons::text ~ p_told or exists (
+    and (property_manager.holds(q.reasons::text, p_screen, p_told) or exists (
       select from jsonb_array_elements(q.reasons) r
       where r ->> 'field' = any (p_erasure.fields) and r ->> 'reason' <> 'erased'));
   get diagnostics v_quarantine = row_count;

@@ -22,7 +22,7 @@ language sql stable set search_path = '' as $$
     and a.attname not in ('property_id', 'source', 'status', 'kind')
 $$;
 
-create function property_manager.erase_elsewhere(p_erasure bigint, p_told text, p_bare text) returns jsonb
+create function property_manager.erase_elsewhere(p_erasure bigint, p_told text, p_bare text, p_screen text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_table  record;
@@ -35,15 +35,15 @@ begin
           when 'json' then '%1$I = property_manager.erased_json(%1$I::text, $1, $2)::json'
           when 'jsonb' then '%1$I = property_manager.erased_json(%1$I::text, $1, $2)::jsonb'
           when 'bytea' then '%1$I = property_manager.erased_bytes(%1$I, $1)'
-          else '%1$I = regexp_replace(%1$I, $1, ''[erased]'', ''g'')' end, c.column_name), ', ') as overwritten,
+          else '%1$I = regexp_replace(%1$I, $1, ''\1\2\3[erased]'', ''g'')' end, c.column_name), ', ') as overwritten,
       string_agg(format(case c.type_name when 'bytea' then 'encode(%I, ''escape'')' else '%I' end, c.column_name), ', ') as read
     from property_manager.erasable_columns() c
     join pg_catalog.pg_class t on t.oid = c.table_name
     group by 1, 2
     order by 2
   loop
-    execute format('update %s set %s where concat_ws(E''\n'', %s) ~ $1', v_table.table_name, v_table.overwritten, v_table.read)
-      using p_told, p_bare;
+    execute format('update %s set %s where property_manager.holds(concat_ws(E''\n'', %s), $3, $1)', v_table.table_name, v_table.overwritten, v_table.read)
+      using p_told, p_bare, p_screen;
     get diagnostics v_rows = row_count;
     v_counts := v_counts || jsonb_build_object(v_table.relname, v_rows);
   end loop;

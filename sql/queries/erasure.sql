@@ -15,16 +15,16 @@ select field_name, value from property_manager.personal_values($1, $2, $3);
 select property_manager.stop_writers($1);
 
 -- name: erase_staged
--- Overwrites staged rows ($1 erasure; $2 to $4 how texts show it).
-select property_manager.erase_staged($1, $2, $3, $4);
+-- Overwrites staged rows ($1 erasure; $2 to $5 how texts show it).
+select property_manager.erase_staged($1, $2, $3, $4, $5);
 
 -- name: erase_in_source
 -- Overwrites live, audit and plans of one source in one transaction.
-select property_manager.erase_in_source($1, $2, $3, $4, $5, $6, $7);
+select property_manager.erase_in_source($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: erase_elsewhere
 -- Overwrites whatever other table holds it.
-select property_manager.erase_elsewhere($1, $2, $3);
+select property_manager.erase_elsewhere($1, $2, $3, $4);
 
 -- name: forget_statistics
 -- Takes the server's statistics of overwritten tables anew.

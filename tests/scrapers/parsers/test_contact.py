@@ -56,13 +56,12 @@ def test_other_numbers_stay(text: str) -> None:
 
 def test_a_number_that_json_holds_as_one_becomes_a_text() -> None:
     eraser = Eraser([MEXICAN])
-    raw = '{"phone":9991234567,"mobile":529991234567.0,"price":99912345670,"ratio":9.991234567e9,"x":[9991234567]}'
+    raw = '{"phone":9991234567,"mobile":529991234567.0,"price":99912345670,"ratio":9.991234567e9}'
     assert json.loads(eraser.json(raw)) == {
         "phone": "[erased]",
         "mobile": "[erased]",
         "price": 99912345670,
         "ratio": 9.991234567e9,
-        "x": ["[erased]"],
     }
 
 
