@@ -15,7 +15,7 @@ begin
 end
 $$;
 
--- Where a change set stands. It is undone by at most one other; that undone in turn, its effect is back, made by the last.
+-- Where a change set stands; refused when what carries its effect is folded already. It is undone by at most one other; that undone in turn, its effect is back, made by the last.
 -- Out: {source, session_id, state: in_effect | undone, change_set_id: what carries its effect, or carried it last,
 -- origin, undone_by, undone_at, undone_actor}.
 create function property_manager.undoing(p_set bigint) returns jsonb
@@ -38,6 +38,10 @@ begin
   v_last := v_chain[1];
   v_state := jsonb_build_object('source', (select name from public.sources where id = v_last.source_id), 'session_id', v_last.session_id);
   if cardinality(v_chain) % 2 = 1 then
+    if property_manager.is_compacted(v_last.id) then
+      raise exception 'change set % cannot be undone: it is older than the history that is kept', v_last.id
+        using errcode = 'PM010', hint = 'older changes are folded into one image a listing: cleanup --compact-days';
+    end if;
     return v_state || jsonb_build_object('state', 'in_effect', 'change_set_id', v_last.id, 'origin', v_last.origin,
       'undone_by', null, 'undone_at', null, 'undone_actor', null);
   end if;
@@ -111,19 +115,18 @@ create function property_manager.rollback(
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_source public.sources := property_manager.hold_source(property_manager.undoing(p_set) ->> 'source');
-  v_state  constant jsonb := property_manager.undoing(p_set);
-  v_undone constant bigint := (v_state ->> 'change_set_id')::bigint;
+  v_state  jsonb;
+  v_undone bigint;
   v_set    bigint;
   v_counts jsonb;
 begin
   -- what is decided here by old changes must not be folded in the meantime
   perform property_manager.hold_history();
+  v_state := property_manager.undoing(p_set);
+  v_undone := (v_state ->> 'change_set_id')::bigint;
   if v_state ->> 'origin' in ('erase', 'compact') then
     raise exception 'change set % cannot be undone: it is an %', v_undone, case v_state ->> 'origin' when 'erase' then 'erasure' else 'archive of older ones' end
       using errcode = 'PM006', hint = 'erased values are gone for good';
-  elsif v_state ->> 'state' = 'in_effect' and property_manager.is_compacted(v_undone) then
-    raise exception 'change set % cannot be undone: it is older than the history that is kept', v_undone
-      using errcode = 'PM010', hint = 'older changes are folded into one image a listing: cleanup --compact-days';
   elsif v_state ->> 'state' = 'undone' then
     return v_state || '{"undoes": null, "change_set_id": null, "position": null, "reversed": 0, "kept": 0, "failed": 0}';
   end if;

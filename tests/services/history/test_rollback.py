@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from config.errors import BusyError, DatabaseUnreachableError, NotFoundError, UsageError
+from config.errors import BeforeHistoryError, BusyError, DatabaseUnreachableError, NotFoundError, UsageError
 from services.history.rollback import Reversal, rollback
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, at, home, homes
@@ -266,8 +266,8 @@ async def test_a_rolled_back_session_is_no_history(catalogue: Catalogue) -> None
 
     await catalogue.rollback(small, day=3)
 
-    # the median of what counts is 30, and 3 rows are fewer than half of it
-    assert (await catalogue.run(homes(4), day=4)).reasons[0].code == "few_rows"
+    # the usual number is 30 again, not 16.5: 12 rows are fewer than half of it
+    assert (await catalogue.run(homes(12), day=4)).reasons[0].code == "few_rows"
     assert (await catalogue.sync(older, day=4)).status == "stale"  # overtaken once, it stays behind
     assert set((await catalogue.statuses()).values()) == {"active"}
     assert await catalogue.complaints() == []
@@ -357,3 +357,17 @@ async def test_what_was_never_applied_cannot_be_undone(catalogue: Catalogue) -> 
 async def test_one_thing_at_a_time(catalogue: Catalogue) -> None:
     with pytest.raises(UsageError):
         await rollback(catalogue.database)
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_what_is_folded_already_is_refused_by_name(catalogue: Catalogue, dry_run: bool) -> None:
+    await catalogue.run(homes(9))
+    bad = await catalogue.run(MOVED, day=1)
+    await catalogue.superuser.execute(
+        "insert into property_manager.horizons (source_id, begins, compacted_at, compacted_by)"
+        " select id, $1, $1, 'ana' from public.sources",
+        at(5),
+    )
+    with pytest.raises(BeforeHistoryError, match="older than the history that is kept"):
+        await catalogue.rollback(bad, day=6, dry_run=dry_run)
+    assert (await catalogue.live())["price"] == 5
