@@ -61,10 +61,11 @@ begin
       where source_id = v_source and position between v_horizon.position and v_until order by position
     ) s
     cross join lateral (
+      -- a range of one: equality would let the planner walk all changes by their id
       select c.id, c.listing_id from public.property_changes c
-      where c.change_set_id = s.id and c.field_name is not null
-        and c.id > case when s.position = v_horizon.position then v_horizon.change_id else 0 end
-      order by c.id limit p_limit
+      where (c.change_set_id, c.id) > (s.id, case when s.position = v_horizon.position then v_horizon.change_id else 0 end)
+        and c.change_set_id < s.id + 1 and c.field_name is not null
+      order by c.change_set_id, c.id limit p_limit
     ) f
     order by s.position, f.id limit p_limit
   ) c;

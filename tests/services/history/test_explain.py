@@ -82,7 +82,8 @@ async def test_a_value_that_never_changed_comes_from_the_first_session_and_a_cha
 async def test_at_an_earlier_moment_the_value_of_then_is_explained(catalogue: Catalogue) -> None:
     await catalogue.run([home(1)], day=1)
     await catalogue.run([home(1, price=2_000_000)], day=2)
-    assert (await why(catalogue, "price", at=at(1.5))).value == 1_001_000
+    then = await why(catalogue, "price", at=at(1.5))
+    assert (then.value, then.change and then.change.kind) == (1_001_000, "created")
     assert await explain(catalogue.database, "acme", "A-1", "price", now=NOW, at=at(0)) == ()
 
 
