@@ -145,6 +145,30 @@ async def test_not_even_the_owner_rewrites_the_audit(catalogue: Catalogue, state
             await catalogue.superuser.execute(statement)
 
 
+@pytest.mark.parametrize("role", ["service_role", "anon", "authenticated"])
+async def test_who_says_that_he_rewrites_the_audit_gains_nothing_by_it(
+    catalogue: Catalogue, role: str
+) -> None:
+    await catalogue.run(homes(1))
+    says = ("compact", "erase")
+
+    allowed = [
+        f"{what} {table} as {rewriting}"
+        for table, column in STAGES_ONLY.items()
+        for what, statement in WRITES.items()
+        for rewriting in says
+        if not await refused(
+            catalogue.superuser,
+            role,
+            f"select set_config('property_manager.rewriting', '{rewriting}', true);"
+            + statement.format(table, column, column),
+        )
+    ]
+
+    assert allowed == []
+    assert await catalogue.complaints() == []
+
+
 async def test_every_transaction_of_the_program_is_service_roles(catalogue: Catalogue) -> None:
     async with catalogue.database.transaction() as conn:
         assert await conn.fetchval("select current_user") == "service_role"

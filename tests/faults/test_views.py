@@ -1,0 +1,140 @@
+"""The views follow the feed: whatever becomes of a refresh, the sync stands, and the next one repairs it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.catalogue import Catalogue, homes
+from tests.faults.conftest import ROOT, Content, promises_hold, settled
+from tests.services.feed.conftest import until
+
+BROKEN: Final = {
+    # what lets a refresh go on beside readers, dropped by somebody
+    "its index is gone": (
+        "drop index public.property_stats_key",
+        "create unique index property_stats_key on public.property_stats"
+        " (property_type, operation_type, city, currency)",
+    ),
+    "somebody's function in it raises": (
+        """create function public.picky(public.property_stats) returns integer immutable language plpgsql
+           as $$ begin if $1.total_count = 122 then raise exception 'not 122'; end if; return 1; end $$;
+           create index picky_stats on public.property_stats (public.picky(property_stats))""",
+        "drop index public.picky_stats",
+    ),
+}
+
+
+async def run_cli(dsn: str, home: Path, *arguments: str) -> tuple[int | None, dict[str, Any]]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "property_manager_cli.py", *arguments, "--json"),
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(home)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    out, _ = await process.communicate()
+    return process.returncode, json.loads(out)
+
+
+async def counted(superuser: asyncpg.Connection) -> int:
+    active: int = await superuser.fetchval("select sum(active_count) from public.property_statistics()")
+    return active
+
+
+@pytest.mark.parametrize(("broken", "mended"), BROKEN.values(), ids=BROKEN)
+async def test_a_refresh_that_fails_is_told_and_repaired_by_the_next(
+    prepared: tuple[Catalogue, UUID],
+    undisturbed: Content,
+    dsn: str,
+    tmp_path: Path,
+    broken: str,
+    mended: str,
+) -> None:
+    catalogue, session_id = prepared
+    await catalogue.superuser.execute("select public.refresh_property_stats()")
+    await catalogue.superuser.execute(broken)
+
+    code, document = await run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
+
+    assert (code, document["status"]) == (0, "applied")
+    (complaint,) = await catalogue.complaints()
+    assert complaint.startswith("whoever follows the feed keeps up: views stands at 0 of")
+    code, document = await run_cli(dsn, tmp_path, "doctor")
+    assert code == 1
+
+    await catalogue.superuser.execute(mended)
+    code, document = await run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
+    assert (code, document["status"]) == (0, "applied")
+    assert await counted(catalogue.superuser) == await active(catalogue)
+    await settled(catalogue, undisturbed)
+
+
+async def active(catalogue: Catalogue) -> int:
+    found: int = await catalogue.superuser.fetchval(
+        "select count(*) from public.properties_live where status = 'active'"
+    )
+    return found
+
+
+async def test_refreshes_of_two_processes_at_once_wait_for_each_other(
+    catalogue: Catalogue, dsn: str, tmp_path: Path
+) -> None:
+    superuser = catalogue.superuser
+    await catalogue.run(homes(5))
+    await superuser.execute("select public.refresh_property_stats()")
+    sessions = [await catalogue.stage(homes(5 + day), day=day, scope=f"part {day}") for day in (1, 2)]
+    # both reach their refresh and stand there
+    async with superuser.transaction():
+        await superuser.execute("alter materialized view public.property_stats set (fillfactor = 90)")
+        running = [
+            asyncio.create_task(run_cli(dsn, tmp_path, "sync", "--session-id", str(each)))
+            for each in sessions
+        ]
+        await until(lambda: _blocked(superuser, 2))
+    ended = await asyncio.gather(*running)
+
+    assert [(code, document["status"]) for code, document in ended] == [(0, "applied"), (0, "applied")]
+    assert await counted(superuser) == await active(catalogue) == 7
+    await promises_hold(catalogue)
+
+
+async def _blocked(superuser: asyncpg.Connection, count: int) -> bool:
+    # within a transaction a second look shows what the first has shown
+    await superuser.execute("select pg_stat_clear_snapshot()")
+    blocked: int = await superuser.fetchval(
+        "select count(*) from pg_stat_activity"
+        " where wait_event_type = 'Lock' and datname = current_database()"
+    )
+    return blocked == count
+
+
+async def test_a_refresh_whose_backend_is_killed_is_told_and_made_good(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str, tmp_path: Path
+) -> None:
+    catalogue, session_id = prepared
+    superuser = catalogue.superuser
+    async with superuser.transaction():
+        await superuser.execute("alter materialized view public.property_stats set (fillfactor = 90)")
+        running = asyncio.create_task(run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id)))
+        await until(lambda: _blocked(superuser, 1))
+        await superuser.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where wait_event_type = 'Lock' and datname = current_database()"
+        )
+        code, document = await running
+    assert (code, document["status"]) == (0, "applied")
+    (complaint,) = await catalogue.complaints()
+    assert "lost the connection" in complaint
+
+    await run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
+    assert await counted(superuser) == await active(catalogue)
+    await settled(catalogue, undisturbed)
