@@ -285,7 +285,9 @@ class CellReader:
     def _own_or(self, name: str, raw: Mapping[str, Any], fetched: Any, row: StagedRow) -> Any:
         own = raw.get(name)
         result = None if own is None else self._placed(name, own, row)
-        return result if result is not None or fetched is None else self._placed(name, fetched, row)
+        if result is None and fetched is not None:
+            return self._placed(name, fetched, row)
+        return result
 
     def _placed(self, name: str, value: Any, row: StagedRow) -> Any:
         try:

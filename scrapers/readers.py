@@ -355,7 +355,7 @@ def _timestamp_reader(country: str | None) -> Reader:
 # Links and contacts
 
 
-_CLEAN_URL: Final = r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?"
+_CLEAN_URL: Final = r"https?://[a-zA-Z0-9_.-]++(?::\d{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*+)?"
 _IS_CLEAN_URL: Final = re.compile(_CLEAN_URL, re.ASCII).fullmatch
 _MAY_JOIN: Final = re.compile(r"[,;|]").search
 _ARE_CLEAN_URLS: Final = re.compile(rf"{_CLEAN_URL}(?:\n{_CLEAN_URL})*", re.ASCII).fullmatch

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any, Final, Literal, Self
 from uuid import UUID, uuid4
 
-from config.errors import DatabaseError, TakenOverError
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from config.errors import DatabaseError, DatabaseUnreachableError, LoginRefusedError, TakenOverError
 from config.listing import FIELDS
 from config.source import Source
 from database import queries
@@ -71,6 +73,7 @@ class SessionWriter:
         self._lines: list[bytes] = []
         self._size = 0
         self._underway: tuple[list[bytes], asyncio.Task[None]] | None = None
+        self._in_doubt = False
         self._kept_by_all = (1 << len(FIELDS)) - 1
 
     @classmethod
@@ -158,7 +161,7 @@ class SessionWriter:
     async def flush(self) -> None:
         """Send what waits, together with the session's progress, in one transaction."""
         await self._arrived()
-        await self._send(self._lines)
+        await self._send(self._lines, self.rows_staged)
         # only now: rows that could not be sent are sent by the next flush, or the session cannot be completed
         self._lines, self._size = [], 0
 
@@ -166,7 +169,7 @@ class SessionWriter:
         """Send the full batch while the next is read: the server parses on a core of its own."""
         await self._arrived()
         batch, self._lines, self._size = self._lines, [], 0
-        self._underway = batch, asyncio.create_task(self._send(batch))
+        self._underway = batch, asyncio.create_task(self._send(batch, self.rows_staged))
 
     async def _arrived(self) -> None:
         """Wait for the batch underway; its rows wait again if they could not be sent."""
@@ -181,10 +184,21 @@ class SessionWriter:
         finally:
             self._underway = None
 
-    async def _send(self, lines: list[bytes]) -> None:
+    async def _send(self, lines: list[bytes], last: int) -> None:
+        """Send the rows up to number `last`; again, where the connection was lost."""
+        async for attempt in _while_unreachable():
+            with attempt:
+                await self._send_once(lines, last)
+
+    async def _send_once(self, lines: list[bytes], last: int) -> None:
         async with self._database.transaction() as conn:
             await conn.execute(queries.text("touch_session"), *self._touch())
+            if self._in_doubt:
+                # an answer is missing; touching waited for what it was about: that has landed, or never will
+                landed = await conn.fetchval(queries.text("last_staged_row"), self.session_id)
+                lines = lines[max(0, landed - (last - len(lines))) :]
             if lines:
+                self._in_doubt = True
                 await conn.copy_to_table(
                     "property_scrapes_staging",
                     schema_name="public",
@@ -192,6 +206,7 @@ class SessionWriter:
                     **COPY_OPTIONS,
                     source=_chunks(lines),
                 )
+        self._in_doubt = False
 
     @asynccontextmanager
     async def kept_alive(self, every_seconds: float = 15.0) -> AsyncIterator[None]:
@@ -245,9 +260,15 @@ class SessionWriter:
         """End the session: what it holds now waits for its sync."""
         await self.flush()
         declared = [field.name for bit, field in enumerate(FIELDS) if not self._kept_by_all >> bit & 1]
-        await self._database.run(
+        await self._repeat(
             "complete_session", self.session_id, self._writer, verdict, reason, declared, self._now()
         )
+
+    async def _repeat(self, name: str, *args: Any) -> None:
+        """A call that does nothing the second time: made again when its answer was lost."""
+        async for attempt in _while_unreachable():
+            with attempt:
+                await self._database.run(name, *args)
 
     def _now(self) -> datetime | None:
         return self._clock and self._clock()
@@ -257,6 +278,20 @@ class SessionWriter:
         if self._underway is not None:
             await asyncio.wait({self._underway[1]})
         await self._database.run("fail_session", self.session_id, self._writer, message, self._now())
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, DatabaseUnreachableError) and not isinstance(error, LoginRefusedError)
+
+
+def _while_unreachable() -> AsyncRetrying:
+    """A lost connection is replaced, and a server that restarts is waited for, a while."""
+    return AsyncRetrying(
+        retry=retry_if_exception(_is_passing),
+        wait=wait_random_exponential(multiplier=0.2, max=2),
+        stop=stop_after_attempt(5),
+        reraise=True,
+    )
 
 
 async def _chunks(lines: list[bytes]) -> AsyncIterator[bytes]:

@@ -49,3 +49,7 @@ select distinct url from public.scraping_errors where session_id = $1 and not re
 -- name: staged_masks
 -- What the rows of an interrupted session left unsaid.
 select distinct kept from public.property_scrapes_staging where session_id = $1 and kept is not null;
+
+-- name: last_staged_row
+-- How far an open session has landed: its batches land whole or not at all, one after the other.
+select coalesce(max(row_no), 0) from public.property_scrapes_staging where session_id = $1;

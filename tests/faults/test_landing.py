@@ -1,0 +1,92 @@
+"""Rows that are landing when the connection goes: each of them is staged once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from config.errors import DatabaseUnreachableError
+from database.handle import Database
+from scrapers.cells import CellReader
+from services.staging import SessionWriter, session
+from tests.catalogue import ACME, Catalogue, at, homes
+from tests.faults.test_connection import cutting_proxy
+
+
+async def _begun(database: Database, count: int) -> SessionWriter:
+    """A session that holds so many rows, in batches of ten, the last of them unsent."""
+    writer = await SessionWriter.open(database, ACME, scope="all", kind="scrape", clock=lambda: at(0))
+    reader = CellReader(ACME)
+    for row in homes(count):
+        await writer.add(reader.read(row, url=None, page_number=None, fetched_at=at(0)))
+    return writer
+
+
+async def _numbers(superuser: asyncpg.Connection, session_id: UUID) -> list[int]:
+    rows = await superuser.fetch(
+        "select row_no from public.property_scrapes_staging where session_id = $1 order by 1", session_id
+    )
+    return [row["row_no"] for row in rows]
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_BATCH_ROWS", 10)
+
+
+@pytest.mark.parametrize("count", [5, 10, 25])
+async def test_a_batch_whose_commit_was_not_answered_lands_once(
+    catalogue: Catalogue, dsn: str, count: int
+) -> None:
+    async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
+        proxy.cut_after = "COPY"
+        writer = await _begun(cut, count)
+        await writer.complete("complete")
+
+    assert proxy.cuts == 1
+    assert await _numbers(catalogue.superuser, writer.session_id) == list(range(1, count + 1))
+    assert (await catalogue.sync(writer.session_id)).status == "applied"
+
+
+async def test_a_session_whose_completion_was_not_answered_is_complete(
+    catalogue: Catalogue, dsn: str
+) -> None:
+    async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
+        writer = await _begun(cut, 5)
+        proxy.cut_after = "complete_session"
+        await writer.complete("complete")
+
+    assert proxy.cuts == 1
+    assert (await catalogue.sync(writer.session_id)).status == "applied"
+
+
+async def test_backends_that_die_between_and_inside_batches_cost_nothing(
+    catalogue: Catalogue, database: Database
+) -> None:
+    writer = await _begun(database, 15)
+    await _kill_backends(catalogue.superuser)
+    await writer.complete("complete")
+
+    assert await _numbers(catalogue.superuser, writer.session_id) == list(range(1, 16))
+
+
+async def test_a_server_that_stays_away_is_told_and_the_rows_wait(catalogue: Catalogue, dsn: str) -> None:
+    async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
+        writer = await _begun(cut, 5)
+        port, proxy.port = proxy.port, 1  # nobody listens there
+        await _kill_backends(catalogue.superuser)
+        with pytest.raises(DatabaseUnreachableError):
+            await writer.flush()
+        proxy.port = port
+        await writer.complete("complete")
+
+    assert await _numbers(catalogue.superuser, writer.session_id) == list(range(1, 6))
+
+
+async def _kill_backends(superuser: asyncpg.Connection) -> None:
+    await superuser.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where application_name = 'property-manager' and datname = current_database()"
+    )
