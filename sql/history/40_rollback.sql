@@ -15,7 +15,8 @@ begin
 end
 $$;
 
--- Where a change set stands; refused when what carries its effect is folded already. It is undone by at most one other; that undone in turn, its effect is back, made by the last.
+-- Where a change set stands. It is undone by at most one other; that undone in turn, its effect is back, made by the
+-- last. Refused when what carries its effect is folded already.
 -- Out: {source, session_id, state: in_effect | undone, change_set_id: what carries its effect, or carried it last,
 -- origin, undone_by, undone_at, undone_actor}.
 create function property_manager.undoing(p_set bigint) returns jsonb

@@ -1,5 +1,5 @@
 -- Applies a plan: live, audit, what is known of the listings, session state and feed position in one transaction.
--- It is the only writer of live. Out: {change_set_id, position, metrics}.
+-- Beside it only follow_changes() writes live: edits, rollbacks, erasures. Out: {change_set_id, position, metrics}.
 create function property_manager.apply(p_session uuid, p_epoch bigint, p_actor text, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
