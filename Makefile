@@ -4,6 +4,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+
+# the benchmark's peers need other versions of some packages than our own tools
+BENCH       := .venv-bench
+BENCH_READY := $(BENCH)/.ready
+ROWS        ?= 100000
+PEERS       ?= all
+REPEAT      ?= 1
 MINUTES ?= 30
 
 .DEFAULT_GOAL := help
@@ -43,14 +50,22 @@ docs: $(READY) ## Write the generated pages anew: docs/cli.md, docs/fields.md, .
 lock: ## Resolve the dependencies anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
+	uv pip compile pyproject.toml benchmarks/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o benchmarks/requirements.lock
 
-bench: $(READY) ## Measure against peers in the same run
-	$(BIN)/python -m benchmarks.run
+$(BENCH_READY): benchmarks/requirements.lock
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r benchmarks/requirements.lock
+	@touch $@
+
+bench: $(BENCH_READY) ## Measure against peers in the same run (ROWS=1000000, PEERS=limit,ours, REPEAT=3)
+	@mkdir -p build
+	$(BENCH)/bin/python -m benchmarks.run --rows $(ROWS) --peers $(PEERS) --repeat $(REPEAT) --json build/bench-$(ROWS).json
 
 soak: $(READY) ## The fault tests, the state machine and million-row sessions, long: MINUTES=30
 	@tests/system-packages || true
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

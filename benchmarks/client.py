@@ -16,7 +16,7 @@ from database.handle import Database
 async def main(dsn: str, rows: int) -> None:
     """Land rows that are made one by one, so that what stays in memory is the client's."""
     async with await Database.connect(dsn) as database:
-        await ours.land(database, Portal(rows).first_scrape(), ours.moment(9), scope=f"{rows} rows")
+        await ours.land(database, Portal(rows).first_scrape(), ours.moment(9))
 
 
 def peak_mb() -> float:

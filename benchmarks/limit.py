@@ -9,32 +9,26 @@ included, and writes the pipeline's own live and audit tables with all their ind
 
 from __future__ import annotations
 
-import json
+import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 
+from benchmarks.copying import CLIENTS, Target
 from benchmarks.listings import Row
-from benchmarks.ours import PORTAL
-from benchmarks.server import Server
+from benchmarks.ours import PORTAL, moment
+from benchmarks.peers import Phases, Place
 from config.listing import FIELDS
 from database.template import expand
 
-_CHUNK_ROWS: Final = 250
-_CELLS: Final = tuple(
-    field.name
-    for field in FIELDS
-    if field.name not in ("features", "amenities", "image_urls", "page_number", "scraped_at")
-)
-_COLUMNS: Final = (
-    *("session_id", "row_no", "fingerprint", "fingerprint_version", "kept", "page_number", "scraped_at"),
-    *("raw", "features", "amenities", "image_urls", *_CELLS),
-)
-_NOTHING_KEPT: Final = "\\x" + "00" * ((len(FIELDS) + 7) // 8)
+_SESSION: Final = UUID(int=2)
+_NOTHING_KEPT: Final = bytes((len(FIELDS) + 7) // 8)
+
+LIVE: Final = "public.properties_live"
+STAGED: Final = f"(select * from public.property_scrapes_staging where session_id = '{_SESSION}')"
 
 _SETTINGS: Final = """
   set local work_mem = '128MB'; set local jit = off; set local enable_nestloop = off; set local enable_mergejoin = off;
@@ -74,14 +68,12 @@ _UPDATE: Final = f"""
   join public.property_scrapes_staging s on s.session_id = '{{session}}' and s.row_no = d.row_no
   where l.id = d.id;
 """
-_CREATE: Final = f"""
+_MAKE: Final = f"""
   with made as (
     insert into public.properties_live as l (source, /*each all ", "*/{{name}}/*end*/, data_completeness_score, data_quality_score,
       search_vector, change_set_id)
     select '{{source}}', /*each all ", "*/s.{{name}}/*end*/, {_SCORE}, 0.6 + 0.4 * ({_SCORE}), {_DOCUMENT}, 2
-    from diff d
-    join public.property_scrapes_staging s on s.session_id = '{{session}}' and s.row_no = d.row_no
-    where d.id is null
+    from {{made_from}}
     returning *
   )
   insert into public.property_changes (change_set_id, listing_id, source, property_id, session_id, change_type, new_value,
@@ -91,6 +83,14 @@ _CREATE: Final = f"""
     0.9, 'first seen', true, 'limit'
   from made m;
 """
+_CREATE: Final = _MAKE.replace(
+    "{made_from}",
+    "diff d join public.property_scrapes_staging s on s.session_id = '{session}' and s.row_no = d.row_no"
+    " where d.id is null",
+)
+_FIRST_LOAD: Final = _MAKE.replace(
+    "{made_from}", "public.property_scrapes_staging s where s.session_id = '{session}'"
+)
 _RETIRE: Final = """
   with missing as (
     update public.properties_live l set status = 'inactive', change_set_id = 2, updated_at = now(), last_updated_at = now()
@@ -104,45 +104,60 @@ _RETIRE: Final = """
 """
 
 
-async def timed(server: Server, database: str, rows: Iterable[Row], at: datetime) -> tuple[float, float]:
-    """Seconds to land, seconds to bring live and audit up to date."""
-    async with server.connect(database) as conn:
-        began = time.perf_counter()
-        session = uuid4()
-        await conn.copy_to_table(
-            "property_scrapes_staging", schema_name="public", columns=_COLUMNS, format="text", null="",
-            source=_encoded(rows, session, at),
-        )  # fmt: skip
-        landed = time.perf_counter()
-        await _sync(conn, session)
-        return landed - began, time.perf_counter() - landed
+def staging(at: datetime) -> Target:
+    """The pipeline's own staging table; the row's number stands in for a fingerprint."""
+    return Target(
+        schema="public",
+        table="property_scrapes_staging",
+        fixed=(
+            ("session_id", _SESSION),
+            ("fingerprint_version", 1),
+            ("kept", _NOTHING_KEPT),
+            ("page_number", 1),
+            ("scraped_at", at),
+        ),
+        numbered=("row_no", "fingerprint"),
+    )
 
 
-async def _encoded(rows: Iterable[Row], session: UUID, at: datetime) -> AsyncIterator[bytes]:
-    dump = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=str).encode
-    lines: list[str] = []
-    fixed = (_NOTHING_KEPT, "1", str(at))
-    for number, row in enumerate(rows, 1):
-        get = row.get
-        cells = (
-            f"{session}\t{number}\t{number}\t1", *fixed, dump(row), dump(get("features")), dump(get("amenities")),
-            dump(get("image_urls")), *["" if (cell := get(name)) is None else str(cell) for name in _CELLS],
-        )  # fmt: skip
-        lines.append("\t".join(cells).replace("\\", "\\\\").replace("\n", "\\n") + "\n")
-        if len(lines) == _CHUNK_ROWS:
-            yield "".join(lines).encode()
-            lines.clear()
-    yield "".join(lines).encode()
+def prepare(place: Place) -> None:
+    """The base is as the limit needs it."""
 
 
-async def _sync(conn: asyncpg.Connection, session: UUID) -> None:
-    async with conn.transaction():
-        for statement in (_SETTINGS, _DIFF, _AUDIT_UPDATED, _UPDATE, _CREATE, _RETIRE):
-            text = expand(statement)
-            for name, value in (
-                ("session", str(session)),
-                ("source", PORTAL.name),
-                ("language", PORTAL.language),
-            ):
-                text = text.replace("{" + name + "}", value)
-            await conn.execute(text)
+def run(place: Place, rows: list[Row]) -> Phases:
+    """Land, and bring live and audit up to date in one transaction."""
+    began = time.perf_counter()
+    CLIENTS[place.copy_client](place.superuser, rows, staging(moment(2)))
+    landed = time.perf_counter()
+    asyncio.run(_execute(place.superuser, (_SETTINGS, _DIFF, _AUDIT_UPDATED, _UPDATE, _CREATE, _RETIRE)))
+    return {"land": landed - began, "sync": time.perf_counter() - landed}
+
+
+def first_load(place: Place, rows: list[Row]) -> Phases:
+    """Land into an empty catalogue, INSERT … SELECT what was landed, and its images into the audit."""
+    began = time.perf_counter()
+    CLIENTS[place.copy_client](place.superuser, rows, staging(moment(1)))
+    landed = time.perf_counter()
+    asyncio.run(_execute(place.superuser, (_SETTINGS, _FIRST_LOAD)))
+    return {"land": landed - began, "sync": time.perf_counter() - landed}
+
+
+async def _execute(dsn: str, statements: tuple[str, ...]) -> None:
+    conn = await asyncpg.connect(dsn)
+    try:
+        async with conn.transaction():
+            for statement in statements:
+                await conn.execute(_written_out(statement))
+    finally:
+        await conn.close()
+
+
+def _written_out(statement: str) -> str:
+    text = expand(statement)
+    for name, value in (
+        ("session", str(_SESSION)),
+        ("source", PORTAL.name),
+        ("language", PORTAL.language),
+    ):
+        text = text.replace("{" + name + "}", value)
+    return text

@@ -189,6 +189,17 @@ class Portal:
                     change[1](row)
                 yield row
 
+    def later_scrape(self, turn: int) -> Iterator[Row]:
+        """The first scrape's listings; each turn changes the price of another 5 %, and keeps earlier ones."""
+        raises = [
+            max((past for past in range(1, turn + 1) if (lot + 5 * past) % 100 < 5), default=0)
+            for lot in range(100)
+        ]
+        for number in range(self.size):
+            row = listing(number)
+            row["price"] += raises[_lot(number)]
+            yield row
+
     @property
     def new(self) -> int:
         return self.size * 2 // 100

@@ -1,215 +1,156 @@
-"""`python -m benchmarks.run`: verify the pipeline against the limit, then print what it costs beside it."""
+"""`python -m benchmarks.run`: ours, the limit and other tools on the same rows, results verified first."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
-import json
-import os
-import platform
-import statistics
-import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import limit, ours, verify
-from benchmarks.listings import Expected, Portal, Row
-from benchmarks.server import BASE, Server, throwaway_server
-from database.handle import Database
+import asyncpg
 
-_ROOT: Final = Path(__file__).resolve().parent.parent
+from benchmarks import copying, figures, report, verify
+from benchmarks.peers import FAMILIES, LIMIT, OURS, Entry, Place, Relations, chosen
+from benchmarks.results import Results, machine
+from benchmarks.server import BASE
+from benchmarks.stage import Stage, StepError, open_stage, run_step, say
 
-
-@dataclass(slots=True)
-class Timings:
-    """Seconds of every repeat."""
-
-    land: list[float] = field(default_factory=list)
-    sync: list[float] = field(default_factory=list)
-
-    @property
-    def whole(self) -> float:
-        """The best repeat: what disturbs a run only ever makes it slower."""
-        return min(land + sync for land, sync in zip(self.land, self.sync, strict=True))
-
-    def add(self, land: float, sync: float) -> None:
-        self.land.append(land)
-        self.sync.append(sync)
+_RUN: Final = "bench_run"
+_PREPARED: Final = "bench_prepared"
+_TRIED: Final = "bench_trial"
+_FAILURES: Final = (StepError, verify.WrongResultError, asyncpg.PostgresError, OSError)
 
 
-@dataclass(slots=True)
-class Figures:
-    """One run's figures, all of verified results."""
-
-    rows: int
-    server: str
-    ours: Timings = field(default_factory=Timings)
-    limit: Timings = field(default_factory=Timings)
-    unchanged_wal: int = 0
-    unchanged_seconds: float = 0.0
-    client_mb: dict[int, float] = field(default_factory=dict)
-    help_seconds: float | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "rows": self.rows,
-            "server": self.server,
-            "python": platform.python_version(),
-            "cores": os.cpu_count(),
-            "ours": {"land": self.ours.land, "sync": self.ours.sync},
-            "limit": {"land": self.limit.land, "sync": self.limit.sync},
-            "ratio": self.ours.whole / self.limit.whole,
-            "landed_per_second": self.rows / min(self.ours.land),
-            "unchanged": {"wal_bytes": self.unchanged_wal, "seconds": self.unchanged_seconds},
-            "client_mb": self.client_mb,
-            "help_seconds": self.help_seconds,
+async def measure(
+    rows: int, peers: list[Entry], *, repeat: int, wanted: list[str], file: Path | None = None
+) -> Results:
+    """Everything on one server. What goes wrong with one peer or figure is noted, and the rest goes on."""
+    began = time.monotonic()
+    async with open_stage(rows) as stage:
+        facts = machine() | {
+            "server": await stage.server.version(),
+            "rows": rows,
+            "staged": stage.expected.rows,
         }
+        results = Results(file, facts)
+        facts["copy_clients"] = await _choose_client(stage)
+        catalogues: dict[str, verify.Catalogue] = {}
+        for entry in peers:
+            await _run_peer(stage, entry, repeat, results, catalogues)
+        for name in wanted:
+            say(f"figure: {name}")
+            try:
+                results.add_figure(name, await figures.FIGURES[name](stage))
+            except _FAILURES as error:
+                results.add_figure(name, {"error": str(error)})
+                say(f"  {error}")
+        facts["minutes"] = round((time.monotonic() - began) / 60, 1)
+        results.save()
+    return results
 
 
-async def measure(rows: int, repeat: int, *, client_rows: tuple[int, ...]) -> Figures:
-    """Everything on one server. Raises WrongResultError before a wrong result is timed against anything."""
-    portal = Portal(rows)
-    expected = portal.expected()
-    async with throwaway_server() as server:
-        figures = Figures(expected.rows, await server.version())
-        await _build_base(server, portal)
-        second = list(portal.second_scrape())
-        gc.collect()
-        gc.freeze()  # neither side pays for the rows lying about
-        for turn in range(repeat):
-            if turn == repeat - 1:
-                await server.settle()
-            await _compare(server, second, expected, figures, keep=turn == repeat - 1)
-        gc.unfreeze()
-        await _scrape_unchanged(server, second, expected, figures)
-        second.clear()
-        for number in client_rows:
-            figures.client_mb[number] = await _client_memory(server, number)
-    return figures
+async def _choose_client(stage: Stage) -> dict[str, float]:
+    """The limit lands by whichever client is the fastest today: rows a second of each."""
+    speeds: dict[str, float] = {}
+    for _ in range(2):
+        for name in copying.available():
+            await stage.server.copy(_TRIED, BASE)
+            outcome = await run_step("trial", name, stage.place(_TRIED))
+            speeds[name] = max(speeds.get(name, 0), round(outcome["rows_per_second"]))
+    await stage.server.drop(_TRIED)
+    stage.copy_client = max(speeds, key=lambda name: speeds[name])
+    say("COPY clients, rows/s: " + ", ".join(f"{name} {speed:,}" for name, speed in speeds.items()))
+    return speeds
 
 
-async def _build_base(server: Server, portal: Portal) -> None:
-    """Live as both sides find it: the first scrape, synced."""
-    async with await Database.connect(server.login) as database:
-        session_id = await ours.land(database, portal.first_scrape(), ours.moment(1))
-        await ours.sync(database, session_id, ours.moment(1))
-    async with server.connect(BASE) as conn:
-        await conn.execute("vacuum analyze")
-
-
-async def _compare(
-    server: Server, rows: list[Row], expected: Expected, figures: Figures, *, keep: bool
+async def _run_peer(
+    stage: Stage, entry: Entry, repeat: int, results: Results, catalogues: dict[str, verify.Catalogue]
 ) -> None:
-    await server.copy("bench_limit", BASE)
-    land, sync = await limit.timed(server, "bench_limit", rows, ours.moment(2))
-    async with server.connect("bench_limit") as conn:
-        theirs = await verify.catalogue(conn)
-    await server.drop("bench_limit")
-
-    await server.copy("bench_ours", BASE)
-    our_land, our_sync, metrics = await ours.timed(server.login_dsn("bench_ours"), rows, ours.moment(2))
-    async with server.connect("bench_ours") as conn:
-        found = await verify.catalogue(conn)
-        verify.right(metrics, found, expected)
-        verify.same(found, theirs)
-        await verify.green(conn)
-    if not keep:
-        await server.drop("bench_ours")
-    figures.limit.add(land, sync)
-    figures.ours.add(our_land, our_sync)
-
-
-async def _scrape_unchanged(server: Server, rows: list[Row], expected: Expected, figures: Figures) -> None:
-    """What a sync writes that finds nothing new: landing apart, staging read once, nothing else at work."""
-    async with (
-        await Database.connect(server.login_dsn("bench_ours")) as database,
-        server.connect("bench_ours") as conn,
-    ):
-        session_id = await ours.land(database, rows, ours.moment(3))
-        await conn.fetchval("select count(raw::text) from public.property_scrapes_staging")
-        position = "select pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
-        before = await conn.fetchval(position)
-        began = time.perf_counter()
-        metrics = await ours.sync(database, session_id, ours.moment(3))
-        figures.unchanged_seconds = time.perf_counter() - began
-        figures.unchanged_wal = int(await conn.fetchval(position) - before)
-        verify.unchanged(metrics, expected)
+    folder = entry.name.replace(" ", "_")
+    say(f"{entry.name}: preparing")
+    try:
+        await stage.server.copy(_PREPARED, BASE)
+        await run_step("prepare", entry.name, stage.place(_PREPARED, folder=folder, variant=entry.variant))
+    except _FAILURES as error:
+        results.add_run({"peer": entry.name, "check": f"failed: {error}"})
+        say(f"  {error}")
+        return
+    for _ in range(repeat):
+        await stage.server.copy(_RUN, _PREPARED)
+        place = stage.place(_RUN, folder=folder, variant=entry.variant)
+        run = {"peer": entry.name, **await _timed(stage, entry, place, catalogues)}
+        results.add_run(run)
+        say(f"  {report.run_line(run)}")
+    await stage.server.drop(_PREPARED)
+    await stage.server.drop(_RUN)
 
 
-async def _client_memory(server: Server, rows: int) -> float:
-    await server.copy("bench_memory", BASE)
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.client", server.login_dsn("bench_memory"), str(rows)),
-        cwd=_ROOT,
-        stdout=subprocess.PIPE,
-    )
-    out, _ = await child.communicate()
-    if child.returncode:
-        raise verify.WrongResultError(f"the client that lands {rows} rows ended with {child.returncode}")
-    await server.drop("bench_memory")
-    return float(json.loads(out)["peak_mb"])
+async def _timed(
+    stage: Stage, entry: Entry, place: Place, catalogues: dict[str, verify.Catalogue]
+) -> dict[str, Any]:
+    try:
+        outcome = await run_step("run", entry.name, place)
+    except _FAILURES as error:
+        return {"check": f"failed: {error}"}
+    try:
+        await _check(stage, entry, Relations(**outcome["relations"]), catalogues)
+    except _FAILURES as error:
+        return {**outcome["measured"], "check": f"wrong: {error}"}
+    return {**outcome["measured"], "check": "verified"}
 
 
-def _help_seconds() -> float:
-    """The median of five `--help`, a process each."""
-    seconds = []
-    for _ in range(5):
-        began = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "property_manager_cli.py", "--help"],
-            cwd=_ROOT,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        seconds.append(time.perf_counter() - began)
-    return statistics.median(seconds)
+async def _check(
+    stage: Stage, entry: Entry, relations: Relations, catalogues: dict[str, verify.Catalogue]
+) -> None:
+    async with stage.server.connect(_RUN) as conn:
+        verify.right(await verify.counts(conn, relations), stage.expected, stage.active)
+        if entry.name not in (LIMIT, OURS):
+            return
+        catalogues[entry.name] = await verify.catalogue(conn)
+        if entry.name == OURS:
+            await verify.metrics(conn, stage.expected)
+            await verify.green(conn)
+        if catalogues.keys() == {LIMIT, OURS}:
+            verify.same(catalogues[OURS], catalogues[LIMIT])
 
 
-def _table(figures: Figures) -> str:
-    mine, other = figures.ours, figures.limit
-    lines = [
-        f"{figures.rows:,} rows staged, {figures.server}, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores; best of {len(mine.land)}; results verified",
-        "",
-        f"{'':22}{'ours':>9}{'limit':>9}{'ratio':>8}",
-    ]
-    for name, a, b in (
-        ("land", min(mine.land), min(other.land)),
-        ("sync", min(mine.sync), min(other.sync)),
-        ("land + sync", mine.whole, other.whole),
-    ):
-        lines.append(f"{name:22}{a:8.2f}s{b:8.2f}s{a / b:7.2f}×")
-    lines += [
-        "",
-        f"{'landing':30}{figures.rows / min(mine.land):10,.0f} rows/s",
-        f"{'sync, nothing changed':30}{figures.unchanged_seconds:10.2f} s, "
-        f"{figures.unchanged_wal / 1e6:.2f} MB of WAL",
-    ]
-    lines += [
-        f"{f'client, {rows:,} rows':30}{peak:10.0f} MB at its peak"
-        for rows, peak in figures.client_mb.items()
-    ]
-    if figures.help_seconds is not None:
-        lines.append(f"{'--help':30}{figures.help_seconds:10.2f} s")
-    return "\n".join(lines)
+def _listed(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument(
         "--rows", type=int, default=100_000, help="listings live before the run (default: 100000)"
     )
-    parser.add_argument("--repeat", type=int, default=3, help="how often; the best counts (default: 3)")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--peers", default="all", help=f"of {','.join(FAMILIES)} (default: all)")
+    parser.add_argument(
+        "--figures", default="all", help=f"of {','.join(figures.FIGURES)}, or none (default: all)"
+    )
+    parser.add_argument("--repeat", type=int, default=1, help="how often; the best counts (default: 1)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep what is found, after every step")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="print the tables of a run kept by --json"
+    )
     args = parser.parse_args()
-    figures = asyncio.run(measure(args.rows, args.repeat, client_rows=(args.rows, 3 * args.rows)))
-    figures.help_seconds = _help_seconds()
-    print(json.dumps(figures.as_json()) if args.json else _table(figures))
+    if args.report:
+        print(report.markdown(Results.read(args.report)))
+        return 0
+    if args.rows % 100 or args.rows <= 0:
+        parser.error("--rows takes a multiple of 100: it makes the shares of new and changed rows exact")
+    try:
+        peers = chosen(FAMILIES if args.peers == "all" else _listed(args.peers))
+    except ValueError as error:
+        parser.error(str(error))
+    wanted = {"all": list(figures.FIGURES), "none": []}.get(args.figures, _listed(args.figures))
+    if unknown := set(wanted) - set(figures.FIGURES):
+        parser.error(f"there is no figure {', '.join(sorted(unknown))}")
+    results = asyncio.run(measure(args.rows, peers, repeat=args.repeat, wanted=wanted, file=args.json))
+    print(report.markdown(results))
+    return 0 if all(run["check"] == "verified" for run in results.runs) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

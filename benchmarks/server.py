@@ -29,10 +29,13 @@ class Server:
     def login_dsn(self, database: str) -> str:
         return urlsplit(self.login)._replace(path=f"/{database}").geturl()
 
+    def superuser_dsn(self, database: str) -> str:
+        return urlsplit(self.superuser)._replace(path=f"/{database}").geturl()
+
     @asynccontextmanager
     async def connect(self, database: str = "postgres") -> AsyncIterator[asyncpg.Connection]:
         """A superuser's connection, which measures and which the limit uses: nothing is in its way."""
-        conn = await asyncpg.connect(urlsplit(self.superuser)._replace(path=f"/{database}").geturl())
+        conn = await asyncpg.connect(self.superuser_dsn(database))
         try:
             yield conn
         finally:
@@ -56,6 +59,11 @@ class Server:
             await conn.execute("alter system set autovacuum = off")
             await conn.execute("alter system set checkpoint_timeout = '1h'")
             await conn.execute("select pg_reload_conf()")
+
+    async def pid(self) -> int:
+        """The postmaster's process."""
+        async with self.connect() as conn:
+            return int((await conn.fetchval("select pg_read_file('postmaster.pid')")).split()[0])
 
     async def version(self) -> str:
         async with self.connect() as conn:
