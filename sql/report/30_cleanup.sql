@@ -7,6 +7,8 @@ language sql stable security definer set search_path = '' as $$
   select s.id, coalesce(s.completed_at, s.heartbeat_at), s.properties_found::bigint
   from public.scraping_sessions s
   where coalesce(s.completed_at, s.heartbeat_at) < p_before
+    -- whatever the clock of whoever cleans says: nobody writes it any more
+    and (s.status <> 'running' or property_manager.is_interrupted(s))
     and s.sync_status is distinct from 'pending' and s.sync_status is distinct from 'held'
     and s.id not in (
       select kept.id
@@ -115,6 +117,7 @@ begin
       from public.scraping_sessions s
       where s.id = any (array(select o.id from property_manager.old_sessions(p_before) o))
         and coalesce(s.completed_at, s.heartbeat_at) < p_before
+        and (s.status <> 'running' or property_manager.is_interrupted(s))
       order by ended_at, s.id limit p_limit
       for update skip locked
     ) l

@@ -141,6 +141,10 @@ async def promises_hold(catalogue: Catalogue) -> None:
     await _a_rerun_changes_nothing(catalogue)
 
 
+STAGED_SYNCS: Final = """
+select m.* from public.sync_metadata m join public.scraping_sessions s on s.id = m.session_id
+where m.sync_status = 'completed' -- of a session that was cleaned only the figures stay
+"""
 BUCKETS: Final = {
     "new": "new_properties",
     "updated": "updated_properties",
@@ -152,7 +156,7 @@ BUCKETS: Final = {
 
 
 async def _every_row_is_in_one_bucket(superuser: asyncpg.Connection) -> None:
-    for sync in await superuser.fetch("select * from public.sync_metadata where sync_status = 'completed'"):
+    for sync in await superuser.fetch(STAGED_SYNCS):
         rows = await superuser.fetch(
             "select row_no, outcome from public.staging_outcomes where session_id = $1", sync["session_id"]
         )

@@ -100,7 +100,7 @@ async def test_a_session_that_is_being_resumed_is_let_be_and_one_in_the_making_i
     (old,) = [(await catalogue.run(homes(2), day=0)).session_id]
     await superuser.execute(
         "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
-        " completed_at = null, heartbeat_at = $1",
+        " completed_at = null, heartbeat_at = least($1, now() - interval '1 day')",
         at(0),
     )
     other = await asyncpg.connect(server.superuser_dsn(database_name))

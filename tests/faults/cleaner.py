@@ -1,0 +1,24 @@
+"""Retention that never rests: `python -m tests.faults.cleaner DSN [compact]` cleans all that may go."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from database.handle import Database
+from services.orchestration.orchestrator import PropertySyncOrchestrator
+from tests.catalogue import at
+
+
+async def main(dsn: str, compact_days: int | None) -> None:
+    async with await Database.connect(dsn, pool_size=1) as database:
+        orchestrator = PropertySyncOrchestrator(database, clock=lambda: at(1_000))
+        sessions = 0
+        while True:
+            cleaned = await orchestrator.cleanup_old_data(1, compact_days=compact_days)
+            sessions += cleaned["sessions"]
+            print(sessions, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], 1 if sys.argv[2:] else None))

@@ -1,0 +1,126 @@
+"""Retention at work all the time: syncs, crashes, held plans and crowds end as if nobody had cleaned."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.pipeline import SyncResult
+from tests.catalogue import Catalogue, home, homes
+from tests.faults.conftest import ROOT, SOAK, Content, content, promises_hold, said, settled, worker
+
+DAYS = 40 if SOAK else 8
+
+
+@asynccontextmanager
+async def cleaning(dsn: str, *options: str) -> AsyncIterator[None]:
+    """Another process cleans, again and again, every session that may go."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.faults.cleaner", dsn, *options),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    lines = process.stdout
+    try:
+        assert await lines.readline(), "it has begun"
+        reading = asyncio.create_task(_read(lines))
+        yield
+        assert process.returncode is None, "and it went on to the end"
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+    await reading
+
+
+async def _read(lines: asyncio.StreamReader) -> None:
+    while await lines.readline():
+        pass
+
+
+def days_of(day: int) -> list[dict[str, Any]]:
+    """One home more every day, two prices changed, one home not shown."""
+    rows = homes(20 + day)
+    rows[0] = home(1, price=900_000 + day)
+    rows[1] = home(2, price=800_000 - day)
+    return [row for row in rows if row["property_id"] != f"A-{3 + day % 5}"]
+
+
+async def test_days_of_syncs_end_as_if_nobody_had_cleaned(catalogue: Catalogue, way: str) -> None:
+    source = catalogue.source.model_copy(update={"name": "calm"})
+    calm = await Catalogue(catalogue.database, catalogue.superuser, source).register()
+    for day in range(DAYS):
+        await calm.run(days_of(day), day=day)
+
+    async with cleaning(way):
+        for day in range(DAYS):
+            assert (await catalogue.run(days_of(day), day=day)).status == "applied"
+
+    assert await content(catalogue.superuser, "acme") == await content(catalogue.superuser, "calm")
+    assert await catalogue.database.value("cleanup", None, 1, True) is not None
+    await promises_hold(catalogue)
+
+
+async def test_a_killed_sync_is_finished_while_others_clean(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str
+) -> None:
+    catalogue, session_id = prepared
+    async with cleaning(dsn):
+        for stage in ("sift", "plan", "guard"):
+            async with worker(dsn, session_id, crash_at=stage) as process:
+                assert await process.wait() == -signal.SIGKILL
+        assert (await catalogue.sync(session_id, day=1)).status == "applied"
+    await settled(catalogue, undisturbed)
+
+
+async def test_what_waits_for_a_decision_waits_on(catalogue: Catalogue, dsn: str) -> None:
+    await catalogue.run(homes(40))
+    held = await catalogue.run([home(1, price=900_000), home(2)], day=1)
+    async with cleaning(dsn):
+        planned = await catalogue.run([home(2)], day=2, scope="a feed", verdict="partial", dry_run=True)
+        assert (held.status, planned.status) == ("held", "planned")
+        for result in (planned, held):
+            assert (await catalogue.approve(result, day=3)).status == "applied"
+    assert (await catalogue.live(1))["price"] == 900_000
+    await promises_hold(catalogue)
+
+
+async def test_a_crowd_over_one_session_applies_it_once_while_others_clean(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str
+) -> None:
+    catalogue, session_id = prepared
+
+    async def one() -> str:
+        async with worker(way, session_id) as process:
+            return await said(process)
+
+    async with cleaning(way):
+        assert await asyncio.gather(*(one() for _ in range(3))) == ["applied"] * 3
+    await settled(catalogue, undisturbed)
+
+
+async def test_a_session_that_is_staged_meanwhile_loses_no_row(catalogue: Catalogue, dsn: str) -> None:
+    async with cleaning(dsn):
+        results: list[SyncResult] = [await catalogue.run(homes(100 + n), day=n) for n in range(5)]
+    for n, result in enumerate(results):
+        assert result.metrics.total_scraped == 100 + n
+    await promises_hold(catalogue)
+
+
+@pytest.mark.parametrize("what", ["compact"])
+async def test_history_that_is_folded_meanwhile_still_folds_to_live(
+    catalogue: Catalogue, way: str, what: str
+) -> None:
+    async with cleaning(way, what):
+        for day in range(DAYS):
+            assert (await catalogue.run(days_of(day), day=day)).status == "applied"
+    assert await catalogue.complaints() == []
+    assert (await catalogue.live(1))["price"] == 900_000 + DAYS - 1
