@@ -291,17 +291,17 @@ async def test_a_full_disk_is_told_and_what_it_ended_is_done_when_there_is_room(
     async with catalogue_on(small) as (catalogue, _):
         calm = ACME.model_copy(update={"name": "calm"})
         other = await Catalogue(catalogue.database, catalogue.superuser, calm).register()
-        await other.run(big(200))
-        await other.run(big(400), day=1)
+        await other.run(big(80))
+        await other.run(big(160), day=1)
         undisturbed = await content(catalogue.superuser, "calm")
-        await catalogue.run(big(200))
+        await catalogue.run(big(80))
         before = await content(catalogue.superuser, "acme")
-        session_id = await catalogue.stage(big(400), day=1)
+        session_id = await catalogue.stage(big(160), day=1)
 
         disk.fill()
         try:
             with pytest.raises(DatabaseError) as staging:
-                await catalogue.stage(big(400), day=1, scope="other")
+                await catalogue.stage(big(160), day=1, scope="other")
             with pytest.raises(DatabaseError) as syncing:
                 await catalogue.sync(session_id, day=1)
         finally:
@@ -322,4 +322,4 @@ async def test_a_full_disk_is_told_and_what_it_ended_is_done_when_there_is_room(
 
 def big(count: int) -> list[dict[str, Any]]:
     """Homes whose words no page has room for any more."""
-    return [home(n, description=" ".join(f"{n * k:x}" for k in range(1, 1500))) for n in range(1, count + 1)]
+    return [home(n, description=" ".join(f"{n * k:x}" for k in range(1, 600))) for n in range(1, count + 1)]
