@@ -36,6 +36,7 @@ _NORMAL_ADDRESS: Final = BIT["address_normalized"]
 _TYPE, _ADDRESS = BIT["property_type"], BIT["address"]
 _PLACES: Final = (BIT["neighborhood"], BIT["city"], BIT["state"])
 _IS_AMOUNT: Final = re.compile(r"[1-9]\d{0,12}(?:\.\d\d?)?", re.ASCII).fullmatch
+_LARGEST_PLAIN: Final = 10**13 - 1
 _WIDTH: Final = len(FIELDS)
 _ALL: Final = (1 << _WIDTH) - 1
 _PROVENANCE: Final = sum(  # known of every row
@@ -183,7 +184,7 @@ class CellReader:
             self._price.note_alone(row)
             return
         try:
-            if type(value) is Decimal or type(value) is int:
+            if (type(value) is Decimal or type(value) is int) and 1 < value < _LARGEST_PLAIN:
                 amount = self._read_amount(value)
                 if amount > 1:
                     self._price.read_number(amount, row)

@@ -15,7 +15,7 @@ from scrapers.parsers.price import Offer, Price, parse_price
 from scrapers.staged import StagedRow
 
 PRICE: Final = BIT["price"]
-_AMOUNT_LIMIT: Final = Decimal(10) ** 13
+_AMOUNT_LIMIT: Final = Decimal(10**13)
 _CENT: Final = Decimal("0.01")
 _CURRENCY: Final = BIT["currency"]
 _OPERATION: Final = BIT["operation_type"]
@@ -40,8 +40,9 @@ class PriceCell:
     def read(self, value: Any, row: StagedRow) -> None:
         """Fill the price columns that the row did not fill itself; raises ParseError."""
         price = self._parsed(value)
-        if price.amount is not None and not abs(price.amount) < _AMOUNT_LIMIT - 1:
-            raise ParseError(str(price.amount), "more than 13 digits before the point")
+        for amount in (price.amount, price.maximum, price.per_m2):
+            if amount is not None and not abs(amount) < _AMOUNT_LIMIT - _CENT / 2:
+                raise ParseError(str(amount), f"not below {_AMOUNT_LIMIT}")
         if price.amount is None and price.per_m2 is not None:
             price = self._total(price, row)
         elif price.amount is None:

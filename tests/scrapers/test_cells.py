@@ -111,6 +111,13 @@ class TestPrice:
         assert [row[name] for name in said] == [Decimal("12000.00"), "USD", "month", True, None, None, None]
         assert not any(row.keeps(name) for name in said)
 
+    @pytest.mark.parametrize(
+        "price", ["1 - 99999999999999", "$1,000 - $99,999,999,999,999", "from 1 to 9999999999999.999"]
+    )
+    def test_a_range_that_no_column_holds_is_unreadable(self, price: str) -> None:
+        row = read(price=price)
+        assert (row["price"], row["price_max"], row.kinds("price")) == (None, None, ["unparseable"])
+
     def test_what_the_row_says_itself_wins(self) -> None:
         row = read(price="$12,000", currency="USD", price_period="weekly", price_note="reduced")
         assert (row["currency"], row["price_period"], row["price_note"]) == ("USD", "week", "reduced")
