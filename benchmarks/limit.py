@@ -41,6 +41,7 @@ _DIFF: Final = """
   where l.id is null or (s.row_no is null and l.status = 'active')
     or /*each compared " or "*/s.{name} is distinct from l.{name}/*end*/;
   analyze diff;
+  set local enable_nestloop = on; set local enable_hashjoin = off; -- what differs is looked up by its keys
 """
 _AUDIT_UPDATED: Final = """
   insert into public.property_changes (change_set_id, listing_id, source, property_id, session_id, change_type, field_name,
