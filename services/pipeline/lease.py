@@ -83,15 +83,13 @@ async def released(run: Run) -> AsyncIterator[None]:
     """Let the source go however the run ends, an interruption included."""
     try:
         yield
-    except PropertyManagerError as error:
+    except (PropertyManagerError, asyncio.CancelledError) as ended:
+        why = ended.message if isinstance(ended, PropertyManagerError) else "interrupted"
         try:
-            await call(run.database, "release", run.session_id, run.epoch, error.message)
+            await call(run.database, "release", run.session_id, run.epoch, why)
         except DatabaseError as also:
-            # what ended the run keeps the last word; the next one takes the source over
-            log.warning("session %s could not be let go: %s", run.session_id, also.message)
-        raise
-    except asyncio.CancelledError:
-        await call(run.database, "release", run.session_id, run.epoch, "interrupted")
+            # what ended the run is what its caller is told; the next one takes the source over
+            log.info("session %s could not be let go: %s", run.session_id, also.message)
         raise
     else:
         await call(run.database, "release", run.session_id, run.epoch, None)
