@@ -61,7 +61,8 @@ begin
   left join public.properties_live l on l.source = p_source.name and l.property_id = r.property_id
   where r.plan_id = p_plan.id and l.change_set_id is distinct from r.base
   limit 1;
-  if found then
+  v_moved := coalesce(v_moved, property_manager.moved_meanwhile(p_session));
+  if v_moved is not null then
     raise exception 'plan % is out of date: listing % has changed since it was made', left(p_plan.id::text, 8), v_moved
       using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
   end if;
@@ -74,6 +75,32 @@ begin
     raise exception 'plan % is out of date: listing % has been shown elsewhere since it was made', left(p_plan.id::text, 8), v_moved
       using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
   end if;
+end
+$$;
+
+-- A listing that the plan leaves as it was, since live showed what the session shows, and that a rollback or the sync
+-- of an older session has changed since. A newer session's word stands, and so do staff's edits, which are pinned.
+create function property_manager.moved_meanwhile(p_session public.scraping_sessions) returns text
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if property_manager.is_unmoved(p_session) then
+    return null;
+  end if;
+  return (
+    select c.property_id
+    from property_manager.change_sets n
+    join public.property_changes c on c.change_set_id = n.id
+    join public.property_scrapes_staging s on s.session_id = p_session.id and s.property_id = c.property_id
+    left join public.scraping_sessions o on o.id = n.session_id
+    where n.source_id = p_session.source_id and s.problem is null
+      and (n.origin = 'rollback' or (n.origin = 'sync' and coalesce(o.completed_at < p_session.completed_at, true)))
+      and n.id > coalesce((
+        select (r.result ->> 'change_set')::bigint
+        from property_manager.stage_results r
+        where r.session_id = p_session.id and r.stage = 'sift'
+        order by r.epoch desc limit 1), 0)
+    limit 1
+  );
 end
 $$;
 

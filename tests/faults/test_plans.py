@@ -173,6 +173,24 @@ async def test_a_plan_is_refused_whole_once_one_of_its_listings_has_changed(
     await promises_hold(catalogue)
 
 
+async def test_a_plan_is_refused_once_an_older_session_has_changed_a_listing_that_it_leaves_alone(
+    catalogue: Catalogue,
+) -> None:
+    await catalogue.run(homes(40))
+    older = await catalogue.stage([home(2, price=5)], day=0.5, scope="a feed", verdict="partial")
+    held = await catalogue.run([home(1, price=900_000), home(2), home(3)], day=1)
+    assert held.status == "held"
+    assert (await catalogue.sync(older, day=1.5)).status == "applied"
+
+    with pytest.raises(PlanOutdatedError, match="A-2 has changed since"):
+        await catalogue.approve(held, day=2)
+
+    anew = await catalogue.sync(held.session_id, day=2)
+    assert (await catalogue.approve(anew, day=2)).status == "applied"
+    assert (await catalogue.live(2))["price"] == home(2)["price"], "the newest session has the last word"
+    await promises_hold(catalogue)
+
+
 async def test_planned_anew_after_the_refusal_the_same_session_can_be_approved(
     catalogue: Catalogue, held: SyncResult
 ) -> None:

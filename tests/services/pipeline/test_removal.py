@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from config.errors import PlanOutdatedError
 from tests.catalogue import Catalogue, at, home, homes, without
 
 STAYING = homes(9)[1:]
@@ -233,15 +234,19 @@ async def test_last_seen_at_follows_what_each_session_shows(catalogue: Catalogue
     assert await seen() == at(5), "until it returns"
 
 
-async def test_an_approved_plan_counts_what_it_saw_though_another_session_missed_it_since(
+async def test_a_plan_that_saw_what_an_older_session_has_missed_since_is_made_anew(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(ALL)
     waiting = await catalogue.run(ALL, day=2, dry_run=True)
     await catalogue.run(others(1), day=1)
 
-    await catalogue.approve(waiting, day=2)
+    with pytest.raises(PlanOutdatedError, match="has changed since"):
+        await catalogue.approve(waiting, day=2)
 
+    again = await catalogue.sync(waiting.session_id, day=2)
+    assert again.metrics.reactivated_properties == 1
+    assert (await catalogue.live())["status"] == "active"
     assert (await catalogue.live())["last_seen_at"] == at(2)
     assert await catalogue.complaints() == []
 
