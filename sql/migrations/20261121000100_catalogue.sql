@@ -241,8 +241,8 @@ create table public.properties_live (
   last_updated_at         timestamptz not null default now(),
   unique (source, property_id)
 );
--- hash: a place name of any length can be indexed
-create index properties_live_city_idx on public.properties_live using hash (city);
+-- spgist: a place name of any length can be indexed, and a hundred thousand listings in one city cost no more
+create index properties_live_city_idx on public.properties_live using spgist (city);
 create index properties_live_price_idx on public.properties_live (price);
 create index properties_live_status_idx on public.properties_live (status);
 create index properties_live_last_updated_at_idx on public.properties_live (last_updated_at);
