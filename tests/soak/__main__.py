@@ -64,7 +64,7 @@ def _fault_suite(outcome: Outcome, *, pooled: bool) -> None:
     if pooled:
         environment["PROPERTY_MANAGER_TEST_POOLER"] = "1"
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/faults", "-q"],
+        [sys.executable, "-m", "pytest", "tests/faults"],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
