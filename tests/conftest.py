@@ -8,8 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +17,6 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from config.errors import DatabaseError
 from config.settings import Settings
 from database.bootstrap import bootstrap
 from database.embedded import Embedded
@@ -27,10 +24,9 @@ from database.handle import Database
 from database.migrate import migrate
 from tests.catalogue import Catalogue
 from tests.faults.pooler import pooling
+from tests.homes import chosen_bin_dir, remove_leftovers, temporary_home
 
-DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 TEMPLATE = "template_property_manager"
-LEFTOVERS = "property-manager-tests-"
 
 # durability costs time and a test's database is thrown away
 FAST = {
@@ -40,10 +36,6 @@ FAST = {
     "max_connections": "100",
     "shared_buffers": "128MB",
 }
-
-
-def chosen_bin_dir() -> Path | None:
-    return DEBIAN_15 if os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES") == "15" else None
 
 
 @dataclass(frozen=True)
@@ -65,41 +57,6 @@ class Server:
             await conn.execute(statement)
         finally:
             await conn.close()
-
-
-@contextlib.contextmanager
-def temporary_home() -> Iterator[Path]:
-    """A folder that the account which runs Postgres for root can reach; pytest's own are closed to it."""
-    home = Path(tempfile.mkdtemp(prefix=f"{LEFTOVERS}{os.getpid()}-"))
-    home.chmod(0o755)
-    try:
-        yield home
-    finally:
-        remove(home)
-
-
-def remove(home: Path) -> None:
-    # a server that cannot be stopped (a test broke its state) ends when it misses its data folder
-    with contextlib.suppress(DatabaseError):
-        asyncio.run(Embedded(home, bin_dir=chosen_bin_dir()).stop())
-    shutil.rmtree(home)
-
-
-def remove_leftovers() -> None:
-    """Stop and delete what killed runs have left."""
-    for home in Path(tempfile.gettempdir()).glob(f"{LEFTOVERS}*"):
-        if not _runs(int(home.name.removeprefix(LEFTOVERS).partition("-")[0])):
-            remove(home)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @contextlib.contextmanager

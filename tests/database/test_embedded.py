@@ -20,7 +20,8 @@ from config.settings import Settings
 from database.embedded import Embedded
 from database.handle import Database
 from database.installation import wheel
-from tests.conftest import FAST, chosen_bin_dir, temporary_home
+from tests.conftest import FAST
+from tests.homes import chosen_bin_dir, temporary_home
 
 ROOT = Path(__file__).parent.parent.parent
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")

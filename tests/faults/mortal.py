@@ -18,7 +18,8 @@ from database.embedded import Embedded
 from database.handle import Database
 from database.migrate import migrate
 from tests.catalogue import Catalogue
-from tests.conftest import FAST, TEMPLATE, Server, chosen_bin_dir, database_from, temporary_home
+from tests.conftest import FAST, TEMPLATE, Server, database_from
+from tests.homes import chosen_bin_dir, temporary_home
 
 IN_CRASH_RECOVERY: Final = 4
 """Of PostgreSQL's DBState, the third number of its control file."""
@@ -71,9 +72,6 @@ class Mortal:
         async with asyncio.timeout(30):
             while self._embedded.status().running:
                 await asyncio.sleep(0.01)
-
-    async def stop(self) -> None:
-        await self._embedded.stop()
 
     async def rise(self) -> None:
         """Start it again, while the test's own loop goes on."""

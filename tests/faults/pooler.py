@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +13,11 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from database.installation import Account
+from tests.homes import temporary_home
 
 PGBOUNCER: Final = Path("/usr/sbin/pgbouncer")
+ENDS_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL")
+"""However we end, it does not stay behind."""
 
 CONFIGURATION: Final = """
 [databases]
@@ -53,9 +54,8 @@ def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
     """PgBouncer for the server's one login, `size` server connections a database."""
     to = urlsplit(server_dsn)
     account = Account.to_run_as()  # PgBouncer refuses root, as Postgres does
-    folder = Path(tempfile.mkdtemp(prefix="property-manager-pooler-"))
     port = _free_port()
-    try:
+    with temporary_home() as folder:
         folder.joinpath("users").write_text(f'"{to.username}" "{unquote(to.password or "")}"\n')
         folder.joinpath("ini").write_text(
             CONFIGURATION.format(
@@ -65,7 +65,7 @@ def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
         for path in (folder, *folder.iterdir()):
             account.take(path)
         process = subprocess.Popen(
-            [PGBOUNCER, "--quiet", folder / "ini"],
+            [*ENDS_WITH_US, PGBOUNCER, "--quiet", folder / "ini"],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             **({} if account.is_us else {"user": account.uid, "group": account.gid, "extra_groups": ()}),
@@ -76,8 +76,6 @@ def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
         finally:
             process.kill()
             process.communicate()
-    finally:
-        shutil.rmtree(folder)
 
 
 def _free_port() -> int:

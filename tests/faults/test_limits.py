@@ -19,9 +19,9 @@ from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachabl
 from database.handle import Database
 from services.pipeline import SyncResult, sync_session
 from tests.catalogue import ACME, Catalogue, at, home, homes
-from tests.conftest import temporary_home
 from tests.faults.conftest import ROOT, Content, content, lease_runs_out, settled
 from tests.faults.mortal import Mortal, catalogue_on, returned
+from tests.homes import temporary_home
 from tests.services.feed.conftest import until
 
 SLOW_APPLY: Final = """
@@ -255,20 +255,18 @@ async def test_a_server_that_may_only_be_read_is_named_and_left_as_it_is(
 def small() -> Iterator[Mortal]:
     """A server on a disk of its own, of 250 MB."""
     with temporary_home() as home:
+        disk = home / "disk"
+        disk.mkdir()
         mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=250m,mode=755", "tmpfs", str(home)],
+            ["mount", "-t", "tmpfs", "-o", "size=250m,mode=755", "tmpfs", disk],
             stderr=subprocess.PIPE,
             check=False,
         )
         if mounted.returncode:
             pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode().strip()}")
-        try:
-            mortal = Mortal(home, restart_after_crash="off", max_wal_size="64MB", min_wal_size="32MB")
-            asyncio.run(mortal.make())
-            yield mortal
-            asyncio.run(mortal.stop())
-        finally:
-            subprocess.run(["umount", "--lazy", str(home)], check=True)
+        mortal = Mortal(disk, restart_after_crash="off", max_wal_size="64MB", min_wal_size="32MB")
+        asyncio.run(mortal.make())
+        yield mortal
 
 
 class Disk:

@@ -21,7 +21,8 @@ from database.migrate import migrate
 from services.feed import Place, changes, watch
 from services.pipeline.stages import call
 from tests.catalogue import ACME, Catalogue, at, home, homes
-from tests.conftest import FAST, chosen_bin_dir, temporary_home
+from tests.conftest import FAST
+from tests.homes import chosen_bin_dir, temporary_home
 from tests.services.feed.conftest import following, listeners, until
 
 
