@@ -120,5 +120,10 @@ limit $4;
 select property_manager.discard_plan($1, $2);
 
 -- name: session_verdict
--- How much of its scope a session covers, and of which source.
-select s.verdict, f.name as source from public.scraping_sessions s join public.sources f on f.id = s.source_id where s.id = $1;
+-- How much of its scope a session covers, and of which source: a cleanup may take it away as soon as it is synced.
+select s.verdict, f.name as source
+from (
+  select source_id, verdict from public.scraping_sessions where id = $1
+  union all
+  select source_id, verdict from property_manager.cleaned_sessions where session_id = $1
+) s join public.sources f on f.id = s.source_id;
