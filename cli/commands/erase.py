@@ -64,24 +64,25 @@ def _require_one_way(asked: dict[str, Any]) -> None:
         raise UsageError(
             "erase takes one of --contact, --property-id, --list and --lift", next_step="see erase --help"
         )
-    if (asked["property_id"] is None) != (asked["source"] is None):
-        raise UsageError(
-            "--property-id and --source go together", next_step="erase --property-id ID --source NAME"
-        )
-    if asked["fields"] and asked["property_id"] is None:
-        raise UsageError(
-            "--field goes with --property-id", next_step="leave it out: a contact goes wherever it stands"
-        )
+    if asked["property_id"] is not None and asked["source"] is None:
+        raise UsageError("an id means something within its source only", next_step="add --source NAME")
+    for name, given in (("--source", asked["source"]), ("--field", asked["fields"])):
+        if given and asked["property_id"] is None:
+            raise UsageError(
+                f"{name} goes with --property-id", next_step="leave it out: a contact goes wherever it stands"
+            )
 
 
 async def _forget(run: Run, database: Database, asked: dict[str, Any], who: str) -> Forgotten:
     from services.orchestration.erasing import forget_contact, forget_listing
+    from services.staging.sources import require_source
 
     if asked["contact"] is not None:
         given = sys.stdin.readline() if asked["contact"] == "-" else asked["contact"]
         return await forget_contact(
             database, run.settings, given, actor=who, country=asked["country"], dry_run=asked["dry_run"]
         )
+    await require_source(database, asked["source"])
     return await forget_listing(
         *(database, run.settings, asked["source"], asked["property_id"]),
         actor=who,
@@ -96,6 +97,8 @@ def _told(done: Forgotten) -> Result:
     places = ", ".join(f"{name} {count:,}" for name, count in sorted(erasure.counts.items()))
     verb = "Would erase" if erasure.dry_run else "Erased"
     shown = [f"{verb} {_KINDS[erasure.kind]}: {counted(rows, 'row')}{f' ({places})' if places else ''}."]
+    if not rows:
+        shown.append("note: nothing that is stored holds it; check the spelling")
     if not erasure.dry_run:
         shown.append(f"It is kept out from now on: erasure {erasure.id}.")
     if erasure.sessions_stopped:
@@ -143,4 +146,6 @@ async def _lift(database: Database, erasure_id: int, who: str) -> Result:
 
     lifted = await lift_erasure(database, erasure_id, actor=who)
     said = f"Lifted erasure {erasure_id}: what it kept out comes in again with the next session."
+    if not lifted:
+        said = f"Erasure {erasure_id} is lifted already."
     return Result({"erasure_id": erasure_id, "lifted": lifted}, [said])

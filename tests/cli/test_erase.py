@@ -91,6 +91,14 @@ async def test_it_erases_a_listing_lists_and_lifts(cli: Cli, acme: Catalogue) ->
     lifted = await cli("erase", "--lift", str(one["id"]), "--actor", "eva")
     assert lifted.stdout.startswith(f"Lifted erasure {one['id']}")
     assert "lifted by eva" in (await cli("erase", "--list")).stdout
+    again = await cli("erase", "--lift", str(one["id"]))
+    assert again.stdout == f"Erasure {one['id']} is lifted already.\n"
+
+
+async def test_what_is_nowhere_is_said_to_be_so(cli: Cli, acme: Catalogue) -> None:
+    await stocked(acme)
+    ended = await cli("erase", "--property-id", "A-111", "--source", "acme", "--dry-run")
+    assert ended.stdout.endswith("note: nothing that is stored holds it; check the spelling\n")
 
 
 @pytest.mark.parametrize(
