@@ -12,14 +12,14 @@ WRITTEN: Final = "2026-11-03T18:00:00Z, or a day, meaning its first moment; UTC 
 
 
 def moment(text: str) -> datetime:
-    """The moment that `--at` names; UTC where it names no zone."""
+    """The moment that `--at` names, in UTC; without a zone it is meant so."""
     try:
         named = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return named.astimezone(UTC) if named.tzinfo else named.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f'--at "{text}" is no time', next_step="write it as 2026-11-03 or 2026-11-03T18:00:00Z"
         ) from error
-    return named if named.tzinfo else named.replace(tzinfo=UTC)
 
 
 def spoken(named: datetime) -> str:

@@ -82,7 +82,8 @@ def cell_text(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case int() | Decimal():
-            return f"{value:,}"
+            whole = isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value()
+            return f"{int(value) if whole else value:,}"  # a price of 12,000.00 is 12,000
         case float():
             return f"{value:,.3g}" if abs(value) < 1 else f"{value:,.2f}"
         case datetime():

@@ -31,7 +31,7 @@ _COLUMNS = ("source", "property_id", "status", "title", "price", "currency", "ci
     epilog=example(
         "as-of --at 2026-11-03 --source acme",
         "as-of --at 2026-11-03T18:00:00-06:00 --source acme --property-id A-17",
-        "as-of --at 2026-11-03 --output november.parquet",
+        "as-of --at 2026-11-03 --out november.parquet",
     ),
 )
 @click.option("--at", required=True, metavar="TIME", help=f"The moment: {WRITTEN}.")
@@ -39,13 +39,13 @@ _COLUMNS = ("source", "property_id", "status", "title", "price", "currency", "ci
 @click.option("--property-id", metavar="ID", help="One listing of that source, all it said then.")
 @rows_option
 @click.option(
-    "--output",
+    "--out",
     type=click.Path(path_type=Path),
-    help="Write all of it to a file: csv, json, jsonl or parquet.",
+    help="File to write all of it to: csv, or json, jsonl or parquet as its name ends.",
 )
 @runs
 async def as_of(
-    run: Run, *, at: str, source: str | None, property_id: str | None, limit: int, output: Path | None
+    run: Run, *, at: str, source: str | None, property_id: str | None, limit: int, out: Path | None
 ) -> Result:
     """Show what was known at a moment.
 
@@ -58,28 +58,28 @@ async def as_of(
     then, now = moment(at), datetime.now(UTC)
     if property_id is not None and source is None:
         raise UsageError("an id means something within its source only", next_step="add --source NAME")
-    if property_id is not None and output is not None:
-        raise UsageError("--output is for many listings", next_step="leave out --property-id, or use --json")
+    if property_id is not None and out is not None:
+        raise UsageError("--out is for many listings", next_step="leave out --property-id, or use --json")
     async with run.database() as database:
         await require_source(database, source)
         if source is not None and property_id is not None:
             one = await history.listing_at(database, then, source, property_id, now=now)
             return Result(one, list(_one_told(one)))
-        if output is not None:
+        if out is not None:
             history.refuse_the_future(then, now)
-            return await _written(database, then, source, output)
+            return await _written(database, then, source, out)
         found = await history.listings_at(database, then, now=now, source=source, limit=limit)
     return Result(found, list(_told(found)))
 
 
-async def _written(database: Database, then: datetime, source: str | None, output: Path) -> Result:
+async def _written(database: Database, then: datetime, source: str | None, out: Path) -> Result:
     from services.export import export_listings
 
-    form = cast("Format", format_of(output))
-    with opened(output) as file:
+    form = cast("Format", format_of(out))
+    with opened(out) as file:
         done = await export_listings(database, file, format=form, source=source, at=then)
-    document = {"at": then, "source": source, "total": done.rows, "file": str(output), "format": form}
-    return Result(document, [f"Wrote {counted(done.rows, 'listing')} as of {spoken(then)} to {output}."])
+    document = {"at": then, "source": source, "total": done.rows, "file": str(out), "format": form}
+    return Result(document, [f"Wrote {counted(done.rows, 'listing')} as of {spoken(then)} to {out}."])
 
 
 def _told(found: ListingsThen) -> Iterator[object]:
@@ -99,7 +99,7 @@ def _told(found: ListingsThen) -> Iterator[object]:
 def _one_told(one: ListingThen) -> Iterator[object]:
     name = f"{one.source} {one.property_id}"
     if one.listing is None:
-        yield f"{name} was not yet known on {spoken(one.at)}; first known on {spoken(one.first_known)}."
+        yield f"{name} was not yet known at {spoken(one.at)}; first known at {spoken(one.first_known)}."
         return
     hidden = ("id", "source", "property_id")
     rows = [(field, _cell(value)) for field, value in one.listing.items() if field not in hidden]

@@ -49,7 +49,7 @@ async def explain(run: Run, *, source: str, property_id: str, field: str | None,
     document = {"source": source, "property_id": property_id, "at": then, "fields": found}
     if first is not None:
         name, asked = f"{source} {property_id}", spoken(then or now)
-        said = f"{name} was not yet known on {asked}; first known on {spoken(first)}."
+        said = f"{name} was not yet known at {asked}; first known at {spoken(first)}."
         return Result({**document, "first_known": first}, [said])
     if field is not None:
         return Result(document, list(_whole(found[0])))
@@ -72,11 +72,13 @@ def _whole(one: Explanation) -> Iterator[object]:
 
 
 def _links(one: Explanation) -> Iterator[tuple[str, str | None]]:
+    from services.history.told import noted, shown
+
     if one.pin is not None:
         pinned = f"by {one.pin['pinned_by']}" + (f": {one.pin['reason']}" if one.pin["reason"] else "")
         yield "pinned", pinned
         if one.pin["shown_since"] is not None:
-            yield "source shows", json.dumps(one.pin["shown"], ensure_ascii=False)
+            yield "source shows", shown(one.pin["shown"])
     if one.change is not None:
         yield "change", _change(one.change)
     yield "rules", _rules(one)
@@ -95,9 +97,11 @@ def _links(one: Explanation) -> Iterator[tuple[str, str | None]]:
         cells = "; ".join(
             f"{name} = {json.dumps(cell, ensure_ascii=False)}" for name, cell in raw.cells.items()
         )
-        yield "staged row", f"row {raw.row_no}" + (f": {cells}" if cells else ", which does not speak of it")
+        gone = None if raw.erased_at is None else f", erased on {spoken(raw.erased_at)}"
+        said = f": {cells}" if cells else gone or ", which does not speak of it"
+        yield "staged row", f"row {raw.row_no}{said}"
         for issue in raw.issues:
-            yield "noted", f"{issue['kind']}: {issue['why']}"
+            yield "noted", noted(issue)
         yield "read at", raw.where
         yield "line", None if raw.line is None else f"{one.session and one.session.base_url} line {raw.line}"
         yield "url", raw.url
@@ -105,10 +109,11 @@ def _links(one: Explanation) -> Iterator[tuple[str, str | None]]:
 
 
 def _change(change: Change) -> str:
+    who = change.origin if change.actor == change.origin else f"{change.origin} by {change.actor}"
     undone = "" if change.undoes is None else f", undoes change set {change.undoes['change_set_id']}"
     return (
         f"{change.id} ({change.kind}) in change set {change.change_set_id}, "
-        f"{change.origin} by {change.actor} on {spoken(change.at)}: {change.reason}{undone}"
+        f"{who} on {spoken(change.at)}: {change.reason}{undone}"
     )
 
 

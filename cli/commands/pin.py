@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,8 +60,10 @@ async def pin(
         raise click.UsageError("a pin needs --source, --property-id and --field (or: pin --list)")
     from services.history.edits import pin_field, read_value
     from services.orchestration.revisions import edit_listing
+    from services.staging.sources import require_source
 
     async with run.database() as database:
+        await require_source(database, source)
         if value is None:
             edited = await pin_field(database, source, property_id, field, actor=actor(), reason=reason)
         else:
@@ -108,5 +111,5 @@ def _text(value: Any) -> str:
             return "yes" if value else "no"
         case int() | float():
             return f"{value:,}" if value != int(value) else f"{int(value):,}"
-    text = str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:59]}…"

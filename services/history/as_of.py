@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -67,10 +67,15 @@ async def known_since(database: Database, source: str, property_id: str) -> date
     first: datetime | None = await database.value("first_known", source, property_id)
     if first is not None:
         return first
+    if await database.value("set_aside", source, property_id):
+        raise NotFoundError(
+            f'listing "{property_id}" of {source} never came into the catalogue: its rows are in quarantine',
+            next_step=f"quarantine list --source {source}",
+        )
     ids = [row["property_id"] for row in await database.rows("listing_ids_like", source, property_id)]
     alike = get_close_matches(property_id, ids, 1)
     raise NotFoundError(
-        f'{source} has never shown a listing "{property_id}"',
+        f'source {source} has no listing "{property_id}"',
         next_step=f"did you mean {alike[0]}?"
         if alike
         else f"see export --source {source} for those there are",
@@ -81,6 +86,6 @@ def refuse_the_future(moment: datetime, now: datetime) -> None:
     """Refuse to tell what is not known yet."""
     if moment > now:
         raise UsageError(
-            f"{moment.isoformat(sep=' ', timespec='seconds')} is in the future",
+            f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC is in the future",
             next_step="ask for a moment that has passed",
         )

@@ -13,6 +13,7 @@ from config.errors import UsageError
 from config.listing import FIELD
 from database.handle import Database
 from scrapers.parsers.address import normal_address
+from services.history.fields import EDITABLE, require_field
 from services.history.turn import WAIT_SECONDS, in_turn
 
 Clock = Callable[[], datetime]
@@ -73,6 +74,8 @@ async def edit_listing(
     """
     if not patch:
         raise UsageError(f"editing listing {property_id} of {source}: no field is named")
+    for field in patch:
+        require_field(field, EDITABLE)
     _require_storable([source, property_id, dict(patch), reason])
     normal = await _normal_form(database, source, patch)
 
@@ -95,6 +98,7 @@ async def pin_field(
     wait_seconds: float = WAIT_SECONDS,
 ) -> Edited:
     """Hold a field as live has it now."""
+    require_field(field, EDITABLE)
     _require_storable([source, property_id, field, reason])
 
     async def pin() -> Any:
@@ -112,6 +116,8 @@ async def unpin(
     wait_seconds: float = WAIT_SECONDS,
 ) -> tuple[str, ...]:
     """Let a field, or all of a listing's, follow its source again with the next sync; which were pinned."""
+    if field is not None:
+        require_field(field, EDITABLE)
     _require_storable([source, property_id, field])
 
     async def release() -> Any:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any
 
-from config.errors import UsageError
 from config.listing import FIELD, Role
 from database.handle import Database
 from services.history.as_of import known_since, refuse_the_future
+from services.history.fields import ASKABLE, require_field
 from services.history.raw_cells import cells_read
-from services.history.told import chain_in_words
-
-ASKABLE: Final[tuple[str, ...]] = (
-    "status",
-    *(field.name for field in FIELD.values() if field.role is not Role.IDENTITY),
-)
+from services.history.told import chain_in_words, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +63,8 @@ class Raw:
     """Where on the page."""
     url: str | None
     fetched_at: datetime | None
+    erased_at: datetime | None
+    """When the row itself was erased on request; None while it is there."""
     issues: tuple[dict[str, Any], ...]
 
 
@@ -103,12 +99,8 @@ async def explain(
     at: datetime | None = None,
 ) -> tuple[Explanation, ...]:
     """Explain one field, or all that have a value or a history of their own. Empty: not yet known then."""
-    if field is not None and field not in ASKABLE:
-        alike = get_close_matches(field, ASKABLE, 1)
-        raise UsageError(
-            f'a listing has no field "{field}"',
-            next_step=f"did you mean {alike[0]}?" if alike else "see docs/fields.md",
-        )
+    if field is not None:
+        require_field(field, ASKABLE)
     refuse_the_future(at or now, now)
     await known_since(database, source, property_id)
     known = await database.value("explain", source, property_id, field, at or now)
@@ -123,12 +115,14 @@ async def explain(
 
 def _explained(source: str, property_id: str, entry: dict[str, Any], known: dict[str, Any]) -> Explanation:
     field, changes = entry["field"], tuple(_change(each) for each in entry["changes"])
-    newest = changes[0]
+    newest, value = changes[0], known["image"].get(field)
+    if len(changes) == 1 and (derived := _derived(field, known["image"])) is not None:
+        value, why = derived
+        return _unaudited(source, property_id, field, known, value=value, why=f"derived: {why}")
     session = _session(known["sessions"].get(newest.session_id)) if newest.session_id else None
     row = known["rows"].get(str(newest.change_set_id)) if newest.session_id else None
     staged = row if row and row["staged"] else None
     mapping = (known["sessions"].get(newest.session_id) or {}).get("mapping")
-    value, derived = _value(field, known["image"])
     raw = None if staged is None else _raw(field, staged, mapping)
     findings = [] if staged is None else [one for one in staged["findings"] if one["field"] in (field, None)]
     begins = _moment(known["begins"])
@@ -137,7 +131,7 @@ def _explained(source: str, property_id: str, entry: dict[str, Any], known: dict
         property_id=property_id,
         field=field,
         value=value,
-        line=chain_in_words(value, derived, newest, session, raw, absent=_is_absence(row), begins=begins),
+        line=chain_in_words(field, value, newest, session, raw, absent=_is_absence(row), begins=begins),
         change=newest,
         earlier=changes[1:],
         validated=None if staged is None else bool(staged["validated"]),
@@ -154,33 +148,37 @@ def _is_absence(row: dict[str, Any] | None) -> bool:
     return row is not None and row["row_no"] is None
 
 
-def _value(field: str, image: dict[str, Any]) -> tuple[Any, str | None]:
-    """The field's value and, where it follows from others, what it follows from."""
-    value = image.get(field)
+def _derived(field: str, image: dict[str, Any]) -> tuple[Any, str] | None:
+    """A value that nobody gave but follows from others, and what it follows from."""
     area = next((name for name in ("total_area_m2", "covered_area_m2") if image.get(name)), None)
-    if field == "price_per_m2" and value is None and image.get("price") and area:
-        return round(image["price"] / image[area], 2), f"price / {area}"
-    return value, None
+    if field != "price_per_m2" or field in image or not image.get("price") or area is None:
+        return None
+    return round(image["price"] / image[area], 2), f"price / {area}"
 
 
 def _provenance(source: str, property_id: str, field: str, known: dict[str, Any]) -> Explanation:
     """How a row came to us is kept of the last one applied, and is no part of the audit."""
-    value = known["provenance"][field]
     why = "made of the address" if field == "address_normalized" else "of the last row applied, not audited"
-    line = f"{value if value is not None else '–'} ← {why}"
+    return _unaudited(source, property_id, field, known, value=known["provenance"][field], why=why)
+
+
+def _unaudited(
+    source: str, property_id: str, field: str, known: dict[str, Any], *, value: Any, why: str
+) -> Explanation:
+    """A value that no change has set."""
     return Explanation(
         source=source,
         property_id=property_id,
         field=field,
         value=value,
-        line=line,
+        line=f"{shown(value)} ← {why}",
         change=None,
         earlier=(),
         validated=None,
         findings=(),
         session=None,
         raw=None,
-        pin=None,
+        pin=known["pins"].get(field),
         history_begins=_moment(known["begins"]),
     )
 
@@ -210,6 +208,7 @@ def _raw(field: str, staged: dict[str, Any], mapping: dict[str, Any] | None) -> 
         where=evidence.get(field),
         url=staged["url"],
         fetched_at=_moment(staged["fetched_at"]),
+        erased_at=_moment(staged["erased_at"]),
         issues=tuple(issue for issue in staged["issues"] if issue["field"] == field),
     )
 

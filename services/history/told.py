@@ -13,8 +13,8 @@ _LONGEST: Final = 60
 
 
 def chain_in_words(
+    field: str,
     value: Any,
-    derived: str | None,
     change: Change,
     session: Session | None,
     raw: Raw | None,
@@ -23,11 +23,9 @@ def chain_in_words(
     begins: datetime | None,
 ) -> str:
     """The value and each link behind it, nearest first."""
-    if derived is not None:
-        return f"{shown(value)} ← derived: {derived}"
     links = [shown(value)]
     if change.origin == "sync":
-        links += _from_session(value, change, session, raw, absent=absent)
+        links += _from_session(field, value, change, session, raw, absent=absent)
     elif change.origin == "compact":
         links.append(f"folded into the baseline of {day(begins or change.at)}")
     else:
@@ -50,17 +48,21 @@ def _decided(change: Change) -> str:
 
 
 def _from_session(
-    value: Any, change: Change, session: Session | None, raw: Raw | None, *, absent: bool
+    field: str, value: Any, change: Change, session: Session | None, raw: Raw | None, *, absent: bool
 ) -> list[str]:
     if absent:
         return [change.reason, _run(session, change)]
+    if raw is not None and raw.erased_at is not None:
+        return [f"raw row erased on {day(raw.erased_at)}", _run(session, change)]
     if raw is None:
         gone = day(session.cleaned_at) if session and session.cleaned_at else "an unknown day"
         silent = [f"never given, silent since {day(change.at)}"] if value is None and not change.old else []
         return [*silent, f"raw row cleaned on {gone}", _run(session, change)]
     said = [quoted(cell) for cell in raw.cells.values()]
-    notes = "; ".join(_noted(issue) for issue in raw.issues)
-    if value is None and not said and change.old is None:
+    notes = "; ".join(noted(issue) for issue in raw.issues)
+    if not said and field == "status":
+        said = [change.reason]
+    elif value is None and not said and change.old is None:
         said = [f"never given, silent since {day(change.at)}"]
     elif not said:
         said = ["not in the row: a default, or it follows from the source"] if not notes else []
@@ -70,7 +72,8 @@ def _from_session(
     ]
 
 
-def _noted(issue: dict[str, Any]) -> str:
+def noted(issue: dict[str, Any]) -> str:
+    """What parsing noted of a cell."""
     kind = issue["kind"].replace("_", " ")
     return kind if issue["why"] in (None, kind) else f"{kind}: {issue['why']}"
 

@@ -27,7 +27,7 @@ begin
       max(c.id) filter (where c.change_type = 'created') over () as base
     from public.property_changes c
     join property_manager.change_sets s on s.id = c.change_set_id
-    left join property_manager.change_sets u on u.id = s.undoes
+    left join property_manager.change_sets u on u.id = s.undoes and c.origin = 'rollback'
     where c.listing_id = v_listing.id and s.committed_at <= p_moment
   ), asked as (
     select name from (
@@ -64,6 +64,8 @@ begin
     'rows', (
       select coalesce(jsonb_object_agg(s.id, jsonb_build_object('row_no', r.row_no, 'staged', t.row_no is not null,
         'raw', t.raw, 'evidence', t.evidence, 'issues', coalesce(t.issues, '[]'), 'url', t.source_url, 'fetched_at', t.scraped_at,
+        'erased_at', case when t.raw is null and t.raw_bytes is null then (
+          select max(e.completed_at) from property_manager.erasures e where e.source_id = v_source.id and e.property_id = p_property_id) end,
         'validated', (select jsonb_typeof(v.result -> 'rules_version') = 'number' from property_manager.stage_results v
           where v.session_id = s.session_id and v.stage = 'sift' order by v.epoch desc limit 1),
         'findings', (select coalesce(jsonb_agg(jsonb_build_object('rule', f.rule_name, 'version', f.rule_version, 'severity', f.severity,

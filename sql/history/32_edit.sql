@@ -69,8 +69,8 @@ declare
 begin
   select * into v_listing from public.properties_live where source = p_source and property_id = p_property_id;
   if not found then
-    raise exception 'source % has no listing %', p_source, p_property_id
-      using errcode = 'PM001', hint = 'give the source''s own id of a listing in live, as export or plans show it';
+    raise exception 'source % has no listing "%"', p_source, p_property_id
+      using errcode = 'PM001', hint = format('see export --source %s for those there are', p_source);
   end if;
   return v_listing;
 end

@@ -13,6 +13,12 @@ select to_jsonb(l) as listing from property_manager.listing_at($1, $2, $3) l;
 -- When a listing ($1: source; $2: its id) came to the catalogue; nothing where it never did.
 select created_at from public.properties_live where source = $1 and property_id = $2;
 
+-- name: set_aside
+-- Whether a row of a listing ($1: source; $2: its id) is in quarantine.
+select exists (
+  select from property_manager.quarantine q join public.sources f on f.id = q.source_id
+  where f.name = $1 and q.property_id = $2 and q.status = 'open');
+
 -- name: listing_ids_like
 -- Ids of a source ($1) that begin as $2 does, a few.
 select property_id from public.properties_live

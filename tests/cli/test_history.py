@@ -69,7 +69,7 @@ async def test_as_of_says_when_a_listing_was_first_known(acme: Catalogue, cli: C
     first = await past(acme)
     ended = await cli("as-of", "--at", written(first - 1), "--source", "acme", "--property-id", "A-1")
     assert ended.exit_code == 0
-    assert f"acme A-1 was not yet known on {spoken(at(first - 1))}; first known on {spoken(at(first))}" in (
+    assert f"acme A-1 was not yet known at {spoken(at(first - 1))}; first known at {spoken(at(first))}" in (
         " ".join(ended.stdout.split())
     )
 
@@ -97,7 +97,7 @@ async def test_as_of_writes_a_file_in_the_format_of_its_name(
 ) -> None:
     first = await past(acme)
     out = tmp_path / "then.jsonl"
-    ended = await cli("as-of", "--at", written(first), "--output", str(out), "--json")
+    ended = await cli("as-of", "--at", written(first), "--out", str(out), "--json")
     assert (ended.document["total"], ended.document["format"]) == (2, "jsonl")
     assert '"price": 1001000' in out.read_text()
 
@@ -137,9 +137,15 @@ async def test_explain_says_when_a_listing_was_first_known_and_refuses_what_neve
     first = await past(acme)
     asked = ("explain", "--source", "acme", "--property-id", "A-1")
     early = await cli(*asked, "--at", written(first - 1))
-    assert (early.exit_code, "was not yet known on" in early.stdout) == (0, True)
+    assert (early.exit_code, "was not yet known at" in early.stdout) == (0, True)
     assert (await cli("explain", "--source", "acme", "--property-id", "nope")).exit_code == 2
     assert (await cli(*asked, "--field", "prise")).exit_code == 2
+
+
+@pytest.mark.parametrize("time", ["yesterday", "", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59-12:00"])
+async def test_a_moment_that_is_none_is_refused(acme: Catalogue, cli: Cli, time: str) -> None:
+    refused = await cli("as-of", "--at", time, "--json")
+    assert (refused.exit_code, refused.document["error"]["message"]) == (2, f'--at "{time}" is no time')
 
 
 async def test_cleanup_counts_what_it_would_fold_and_folds_it(acme: Catalogue, cli: Cli) -> None:

@@ -52,7 +52,16 @@ def test_a_row_in_a_pipe_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, "–"), (True, "yes"), (1234567, "1,234,567"), (0.5, "0.5"), ("a", "a")]
+    ("value", "text"),
+    [
+        (None, "–"),
+        (True, "yes"),
+        (1234567, "1,234,567"),
+        (Decimal("1830000.00"), "1,830,000"),
+        (Decimal("12000.50"), "12,000.50"),
+        (0.5, "0.5"),
+        ("a", "a"),
+    ],
 )
 def test_a_cell_as_text(value: object, text: str) -> None:
     assert cell_text(value) == text

@@ -57,14 +57,14 @@ async def test_a_listing_not_yet_known_is_told_apart_from_one_never_known(catalo
     await catalogue.run([home(1), home(2)], day=3)
     early = await listing_at(catalogue.database, at(1), "acme", "A-2", now=NOW)
     assert (early.listing, early.first_known) == (None, at(3))
-    with pytest.raises(NotFoundError, match='acme has never shown a listing "A-22"') as refused:
+    with pytest.raises(NotFoundError, match='source acme has no listing "A-22"') as refused:
         await listing_at(catalogue.database, at(1), "acme", "A-22", now=NOW)
     assert refused.value.next_step == "did you mean A-2?"
 
 
 async def test_the_future_is_refused(catalogue: Catalogue) -> None:
     await catalogue.run(homes(1), day=0)
-    with pytest.raises(UsageError, match=r"2026-11-03 00:00:00\+00:00 is in the future"):
+    with pytest.raises(UsageError, match="2026-11-03 00:00:00 UTC is in the future"):
         await listings_at(catalogue.database, at(2), now=at(1))
     with pytest.raises(UsageError, match="in the future"):
         await listing_at(catalogue.database, at(2), "acme", "A-1", now=at(1))

@@ -231,9 +231,9 @@ async def test_a_row_that_is_silent_of_a_pinned_field_shows_nothing_new(catalogu
         ({"title": " "}, "every listing has one"),
         ({"source_url": None}, "every listing has one"),
         ({"status": "sold"}, "it must be active, inactive or removed"),
-        ({"property_id": "B-1"}, 'no field "property_id" that can be edited'),
-        ({"scraped_at": "2026-01-01"}, 'no field "scraped_at" that can be edited'),
-        ({"colour": "red"}, 'no field "colour" that can be edited'),
+        ({"property_id": "B-1"}, "property_id is no part of a listing's content"),
+        ({"scraped_at": "2026-01-01"}, "scraped_at is no part of a listing's content"),
+        ({"colour": "red"}, 'a listing has no field "colour"'),
         ({"title": "a\x00b"}, "NUL"),
         ({"title": "a\ud800b"}, "cannot be stored"),
         ({"features": {"a": float("nan")}}, "cannot be stored"),
@@ -277,12 +277,28 @@ async def test_a_value_is_read_as_its_column_reads_it(
 
 async def test_an_unknown_listing_or_source_is_refused(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
-    with pytest.raises(NotFoundError, match="source acme has no listing A-7"):
+    with pytest.raises(NotFoundError, match='source acme has no listing "A-7"'):
         await catalogue.edit(7, price=1)
-    with pytest.raises(NotFoundError, match="has no listing A-7"):
+    with pytest.raises(NotFoundError, match='has no listing "A-7"'):
         await catalogue.unpin("price", 7)
     with pytest.raises(NotFoundError, match='no source "nowhere"'):
         await edit_listing(catalogue.database, "nowhere", "A-1", {"price": 1}, actor="ana")
+
+
+async def test_whoever_edits_in_sql_is_refused_what_is_no_content(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(3))
+    for field in ("property_id", "scraped_at", "colour"):
+        with pytest.raises(UsageError, match=f'no field "{field}" that can be edited'):
+            await catalogue.database.value(
+                "edit_listing", "acme", "A-1", {field: "x"}, "ana", None, None, None
+            )
+
+
+async def test_a_misspelt_field_is_not_unpinned_but_named(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(3))
+    with pytest.raises(UsageError, match='no field "titel"') as refused:
+        await catalogue.unpin("titel")
+    assert refused.value.next_step == "did you mean title?"
 
 
 async def test_an_edit_waits_for_a_sync_and_gives_up_politely(catalogue: Catalogue) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from config.errors import BeforeHistoryError, NotFoundError, UsageError
+from services.erasure import erase_listing
 from services.history.edits import edit_listing
 from services.history.explain import Explanation, explain
 from services.history.retention import clean, compact
@@ -187,12 +188,34 @@ async def test_how_a_row_came_to_us_is_told_apart_from_the_audit(catalogue: Cata
     assert (await why(catalogue, "page_number")).line == "1 ← of the last row applied, not audited"
 
 
+async def test_where_the_staged_row_was_erased_that_is_said(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1, agent_name="Rosa")], day=0)
+    await erase_listing(catalogue.database, "acme", "A-1", actor="ana", clock=lambda: at(1))
+    title = await why(catalogue, "title")
+    assert title.raw is not None and title.raw.erased_at is not None
+    assert f"← raw row erased on {title.raw.erased_at:%Y-%m-%d} ← import all, ended" in title.line
+    then = await why(catalogue, "agent_name", at=at(0.5))
+    assert then.line.startswith("– ← raw row erased on")
+
+
+async def test_a_status_is_explained_by_what_happened(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1)], kind="scrape", day=0)
+    assert (await why(catalogue, "status")).line.startswith("active ← first seen ← https://acme.example/A-1")
+
+
+async def test_a_listing_that_never_left_quarantine_is_said_to_be_there(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1), home(2, bedrooms=400)], day=0)
+    with pytest.raises(NotFoundError, match="its rows are in quarantine") as refused:
+        await why(catalogue, "price", 2)
+    assert refused.value.next_step == "quarantine list --source acme"
+
+
 async def test_what_cannot_be_explained_is_refused_by_name(catalogue: Catalogue) -> None:
     await catalogue.run([home(1)], day=0)
     with pytest.raises(UsageError, match='no field "prise"') as refused:
         await why(catalogue, "prise")
     assert refused.value.next_step == "did you mean price?"
-    with pytest.raises(NotFoundError, match="never shown"):
+    with pytest.raises(NotFoundError, match='source acme has no listing "A-77"'):
         await why(catalogue, "price", 77)
 
 
