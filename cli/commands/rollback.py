@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 
 from cli.actor import actor
+from cli.moment import spoken
 from cli.options import rows_option
 from cli.render import Result, table
 from cli.run import Run, example, runs
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from services.history.rollback import RollbackResult
 
 _COLUMNS = ("listing", "field", "what", "why")
+_NEXT = "see the reason of each row; unpin what is pinned, undo later changes first"
 
 
 @click.command(
@@ -61,7 +63,7 @@ async def rollback(
 async def _session(database: Database, text: str | None) -> UUID | None:
     from services.pipeline.plans import find_session
 
-    return None if text is None else await find_session(database, text)
+    return None if text is None else await find_session(database, text, cleaned=True)
 
 
 def _document(result: RollbackResult) -> dict[str, Any]:
@@ -69,37 +71,50 @@ def _document(result: RollbackResult) -> dict[str, Any]:
     if result.status == "nothing":
         document["error"] = {
             "code": "nothing_to_reverse",
-            "message": f"nothing of {_name(result)} could be reversed",
-            "next": "see the reason of each row; unpin what is pinned, undo later changes first",
+            "message": f"nothing of {_name(result)} can be reversed",
+            "next": _NEXT,
         }
     return document
 
 
 def _name(result: RollbackResult) -> str:
-    changes = f"change set {result.undoes}"
-    return f"session {short(result.session_id)} ({changes})" if result.session_id else changes
+    """What is undone: a session by its change set, or that alone."""
+    if result.session_id is None:
+        return f"change set {result.undoes}"
+    way = "undoing change set" if result.brings_back else "change set"
+    return f"session {short(result.session_id)} ({way} {result.undoes})"
+
+
+def _verb(result: RollbackResult) -> tuple[str, str]:
+    """What is done to it, and what has been done."""
+    if result.session_id is None:
+        return "undo", "undone"
+    return ("bring back", "brought back") if result.brings_back else ("roll back", "rolled back")
 
 
 def _told(result: RollbackResult) -> Iterator[object]:
-    again = f"rollback --change-set {result.change_set_id}"
+    again = f"to undo that: rollback --change-set {result.change_set_id}"
+    act, done = _verb(result)
     match result.status:
         case "already_undone":
-            when = "" if result.undone_at is None else f", {result.undone_at:%Y-%m-%d %H:%M}"
-            yield f"{_name(result).capitalize()} is undone already, by {result.undone_actor}{when}."
-            yield f"to bring it back: {again}"
+            when = "" if result.undone_at is None else f" on {spoken(result.undone_at)}"
+            yield f"{_name(result).capitalize()} is {done} already, by {result.undone_actor}{when}."
+            yield again
             return
         case "nothing":
             yield red(f"Nothing of {_name(result)} can be reversed.")
         case "planned":
-            yield f"{_name(result).capitalize()}, {_counts(result)}. Nothing was changed."
+            yield f"Would {act} {_name(result)}, {_counts(result)}. Nothing was changed."
         case "rolled_back":
-            yield f"Rolled back {_name(result)}, {_counts(result)}.    to undo that: {again}"
+            yield f"{done.capitalize()} {_name(result)}, {_counts(result)}.    {again}"
     if result.rows:
         lines = [(row.property_id, row.field, row.verdict, row.reason) for row in result.rows]
         yield table(_COLUMNS, lines)
     left = result.reversed + result.kept + result.failed - len(result.rows)
     if left > 0:
         yield f"… {left:,} more: rollback --json, or a larger --limit"
+    if result.status == "nothing":
+        yield f"next: {_NEXT}"
 
 
 def _counts(result: RollbackResult) -> str:

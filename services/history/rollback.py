@@ -46,6 +46,8 @@ class RollbackResult(BaseModel):
     session_id: UUID | None
     undoes: int
     """The change set that is undone, or was already."""
+    brings_back: bool
+    """Whether that was a rollback itself, so that undoing it brings back what it took away."""
     change_set_id: int | None
     """The change set that undoes it; rolled back itself, it brings everything back."""
     position: int | None = None
@@ -122,6 +124,7 @@ def _result(status: str, state: dict[str, Any], **found: Any) -> RollbackResult:
             "source": state["source"],
             "session_id": state["session_id"],
             "undoes": state["change_set_id"],
+            "brings_back": state["brings_back"],
             "change_set_id": None,
             "undone_at": state["undone_at"],
             "undone_actor": state["undone_actor"],

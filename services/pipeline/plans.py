@@ -34,9 +34,18 @@ async def find_plan(database: Database, text: str) -> UUID:
     return await _find(database, "find_plans", text, "plan", "plans list")
 
 
-async def find_session(database: Database, text: str) -> UUID:
-    """The session whose id begins with `text`."""
-    return await _find(database, "find_sessions", text, "session", "list-sessions")
+async def find_session(database: Database, text: str, *, cleaned: bool = False) -> UUID:
+    """The session whose id begins with `text`; one that cleanup has removed only if `cleaned`."""
+    try:
+        return await _find(database, "find_sessions", text, "session", "list-sessions")
+    except NotFoundError:
+        gone = await _find(database, "find_cleaned_sessions", text, "session", "list-sessions")
+        if cleaned:
+            return gone
+        raise NotFoundError(
+            f"session {text} was removed by cleanup",
+            next_step="what it did can still be explained, and undone: rollback --session-id",
+        ) from None
 
 
 async def _find(database: Database, query: str, text: str, what: str, where: str) -> UUID:

@@ -19,7 +19,9 @@ $$;
 grant execute on function property_manager.hold_source to service_role;
 
 -- Brings live in line with the field changes that were just written under a change set, and what derives from them.
--- In: the normal forms of addresses, by address: they are made outside. The next sync compares these listings anew.
+-- What rules said last flags a listing as long as the value stands they said it of. The next sync compares these
+-- listings anew, and validates them.
+-- In: the normal forms of addresses, by address: they are made outside.
 create function property_manager.follow_changes(p_source public.sources, p_set bigint, p_normal jsonb, p_now timestamptz) returns void
 language sql security definer set search_path = '' as $$
   with patches as materialized (
@@ -31,18 +33,25 @@ language sql security definer set search_path = '' as $$
     update public.properties_live l
     set (
       /*each compared ", "*/{name}/*end*/, address_normalized,
-      status, data_completeness_score, data_quality_score, search_vector, change_set_id, updated_at, last_updated_at
+      status, data_completeness_score, data_quality_score, verification_status, search_vector, change_set_id, updated_at, last_updated_at
     ) = (
       select
         /*each compared ", "*/n.{name}/*end*/,
         case when p.patch ? 'address' then p_normal ->> n.address else l.address_normalized end,
-        n.status, c.score, 0.4 * c.score + 0.4 + case when l.verification_status = 'flagged' then 0.1 else 0.2 end,
+        n.status, c.score, 0.4 * c.score + 0.4 + case when v.status = 'flagged' then 0.1 else 0.2 end, v.status,
         case when p.patch ?| '{title,description,neighborhood,city}'
           then property_manager.search_document(p_source.language, n.title, n.description, n.neighborhood, n.city)
           else l.search_vector end,
         p_set, p_now, p_now
       from jsonb_populate_record(l, p.patch) n
       cross join lateral (select /*each weighted " + "*/case when n.{name} is null then 0 else {weight} end/*end*/ as score) c
+      cross join lateral (select case
+        when exists (
+          select from property_manager.listing_warnings w
+          where w.source_id = p_source.id and w.property_id = p.property_id and w.severity = 'warning'
+            and (coalesce(not p.patch ? w.field_name, true) or left(to_jsonb(n) ->> w.field_name, 200) = w.value)) then 'flagged'
+        when l.verification_status = 'flagged' then 'unverified'
+        else l.verification_status end as status) v
     )
     from patches p
     where l.id = p.listing_id

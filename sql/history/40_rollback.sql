@@ -16,9 +16,9 @@ end
 $$;
 
 -- Where a change set stands. It is undone by at most one other; that undone in turn, its effect is back, made by the
--- last. Refused when what carries its effect is folded already.
+-- last. Refused of an erasure, and when what carries its effect is folded already.
 -- Out: {source, session_id, state: in_effect | undone, change_set_id: what carries its effect, or carried it last,
--- origin, undone_by, undone_at, undone_actor}.
+-- brings_back: whether undoing that brings the first of the chain back, undone_by, undone_at, undone_actor}.
 create function property_manager.undoing(p_set bigint) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -34,20 +34,24 @@ begin
   select array_agg(link order by step desc) into v_chain from chain;
   if v_chain is null then
     raise exception 'there is no change set %', p_set
-      using errcode = 'PM001', hint = 'rollback and watch name change sets; of a session: rollback --session-id';
+      using errcode = 'PM001', hint = 'explain and rollback name change sets; of a session: rollback --session-id';
   end if;
   v_last := v_chain[1];
+  if v_last.origin = 'erase' then
+    raise exception 'change set % cannot be undone: it is an erasure', v_last.id
+      using errcode = 'PM006', hint = 'erased values are gone for good; what is kept out can be let in again: erase --lift';
+  end if;
   v_state := jsonb_build_object('source', (select name from public.sources where id = v_last.source_id), 'session_id', v_last.session_id);
   if cardinality(v_chain) % 2 = 1 then
     if property_manager.is_compacted(v_last.id) then
       raise exception 'change set % cannot be undone: it is older than the history that is kept', v_last.id
         using errcode = 'PM010', hint = 'older changes are folded into one image a listing: cleanup --compact-days';
     end if;
-    return v_state || jsonb_build_object('state', 'in_effect', 'change_set_id', v_last.id, 'origin', v_last.origin,
-      'undone_by', null, 'undone_at', null, 'undone_actor', null);
+    return v_state || jsonb_build_object('state', 'in_effect', 'change_set_id', v_last.id,
+      'brings_back', property_manager.brings_back(v_last.id), 'undone_by', null, 'undone_at', null, 'undone_actor', null);
   end if;
-  return v_state || jsonb_build_object('state', 'undone', 'change_set_id', v_chain[2].id, 'origin', v_chain[2].origin,
-    'undone_by', v_last.id, 'undone_at', v_last.committed_at, 'undone_actor', v_last.actor);
+  return v_state || jsonb_build_object('state', 'undone', 'change_set_id', v_chain[2].id,
+    'brings_back', property_manager.brings_back(v_chain[2].id), 'undone_by', v_last.id, 'undone_at', v_last.committed_at, 'undone_actor', v_last.actor);
 end
 $$;
 
@@ -77,9 +81,9 @@ language sql stable security definer set search_path = '' set jit = off as $$
       when later.origin = 'erase' or u.to_value::text like '%[erased]%' then 'its value was erased'
       when later.id is not null then format('%s since, %s by %s (change set %s)',
         case later.origin when 'sync' then 'synced' when 'edit' then 'edited' when 'rollback' then 'rolled back' else 'changed' end,
-        to_char(later.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'),
+        property_manager.in_words(later.created_at),
         coalesce('session ' || left(later.session_id::text, 8), later.actor), later.change_set_id)
-      when pin.pinned_at is not null then format('pinned by %s, %s', pin.pinned_by, to_char(pin.pinned_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'))
+      when pin.pinned_at is not null then format('pinned by %s, %s', pin.pinned_by, property_manager.in_words(pin.pinned_at))
       when u.field_name <> 'status' and f.name is null then 'there is no such field any more'
       when v.verdict = 'failed' then 'no listing can be without it'
       when v.verdict = 'kept' then 'it is so already'
@@ -125,10 +129,7 @@ begin
   perform property_manager.hold_history();
   v_state := property_manager.undoing(p_set);
   v_undone := (v_state ->> 'change_set_id')::bigint;
-  if v_state ->> 'origin' in ('erase', 'compact') then
-    raise exception 'change set % cannot be undone: it is an %', v_undone, case v_state ->> 'origin' when 'erase' then 'erasure' else 'archive of older ones' end
-      using errcode = 'PM006', hint = 'erased values are gone for good';
-  elsif v_state ->> 'state' = 'undone' then
+  if v_state ->> 'state' = 'undone' then
     return v_state || '{"undoes": null, "change_set_id": null, "position": null, "reversed": 0, "kept": 0, "failed": 0}';
   end if;
 
@@ -156,7 +157,7 @@ begin
 
   perform property_manager.follow_changes(v_source, v_set, p_normal, p_now);
   if v_state ->> 'session_id' is not null then
-    perform property_manager.count_session((v_state ->> 'session_id')::uuid, property_manager.brings_back(v_undone));
+    perform property_manager.count_session((v_state ->> 'session_id')::uuid, (v_state ->> 'brings_back')::boolean);
   end if;
   return v_state || v_counts || jsonb_build_object('undoes', v_undone, 'change_set_id', v_set,
     'position', property_manager.publish(v_set, v_source, (v_state ->> 'session_id')::uuid, null, 'rollback', p_actor, v_counts, p_now, v_undone));

@@ -31,7 +31,9 @@ order by f.name;
 
 -- name: recent_syncs
 -- The last syncs ($1: source or null; $2: at most).
-select m.session_id, f.name as source, m.sync_status, m.plan_id, m.total_scraped, m.new_properties, m.updated_properties,
+select m.session_id, f.name as source, m.plan_id,
+  case when m.sync_status = 'completed' and s.sync_status = 'rolled_back' then s.sync_status else m.sync_status end as sync_status,
+  m.total_scraped, m.new_properties, m.updated_properties,
   m.unchanged_properties, m.reactivated_properties, m.quarantined_properties, m.superseded_rows, m.missing_properties,
   m.removed_properties, m.significant_updates, m.data_quality_score, m.completeness_rate, m.sync_duration_ms,
   m.staging_to_live_duration_ms, m.error_summary, m.created_at, m.completed_at
@@ -83,6 +85,10 @@ where s.id = $1;
 -- name: find_sessions
 -- Sessions whose id begins with $1.
 select id from public.scraping_sessions where id::text like $1::text || '%' limit 2;
+
+-- name: find_cleaned_sessions
+-- Sessions that cleanup has removed whose id begins with $1.
+select session_id as id from property_manager.cleaned_sessions where session_id::text like $1::text || '%' limit 2;
 
 -- name: latest_session
 -- The newest completed session ($1: source or null).

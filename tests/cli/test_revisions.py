@@ -34,6 +34,7 @@ async def test_json_is_what_an_edit_did(acme: Catalogue, cli: Cli) -> None:
     ended = await cli("pin", *ACME, "--field", "amenities", "--value", '["alberca"]', "--json")
     assert ended.document["changes"] == [{"field": "amenities", "old": None, "new": ["alberca"]}]
     assert ended.document["pinned"] == ["amenities"]
+    assert '["alberca"]' in (await cli("pin", "--list")).stdout
 
 
 async def test_a_field_is_held_as_it_is_and_let_go(acme: Catalogue, cli: Cli) -> None:
@@ -42,6 +43,7 @@ async def test_a_field_is_held_as_it_is_and_let_go(acme: Catalogue, cli: Cli) ->
     assert (await cli("unpin", *ACME)).stdout == (
         "Released title of A-1: the next sync brings what acme shows.\n"
     )
+    assert (await cli("unpin", *ACME, "--field", "titel")).exit_code == 2
     ended = await cli("unpin", *ACME, "--field", "title", "--json")
     assert (ended.exit_code, ended.document["unpinned"]) == (0, [])
     assert (await cli("pin", "--list")).stdout == "Nothing is pinned.\n"
@@ -65,7 +67,7 @@ async def test_a_session_is_undone_and_the_undoing_is_undone(acme: Catalogue, cl
 
     planned = await cli("rollback", "--session-id", session, "--dry-run")
     assert planned.stdout.startswith(
-        f"Session {session} (change set 2), 2 changes: 2 reversed. Nothing was changed."
+        f"Would roll back session {session} (change set 2), 2 changes: 2 reversed. Nothing was changed."
     )
     undone = await cli("rollback", "--session-id", session)
     assert (undone.exit_code, (await acme.live())["price"]) == (0, 1_001_000)
@@ -76,14 +78,49 @@ async def test_a_session_is_undone_and_the_undoing_is_undone(acme: Catalogue, cl
     assert "price 5 → 1,001,000" in undone.stdout
     again = await cli("rollback", "--session-id", session)
     assert again.exit_code == 0
-    assert "is undone already, by" in again.stdout
-    assert "to bring it back: rollback --change-set 3" in again.stdout
+    assert again.stdout.startswith(f"Session {session} (change set 2) is rolled back already, by ")
+    assert again.stdout.endswith(" UTC.\nto undo that: rollback --change-set 3\n")
+    (shown,) = (
+        row for row in (await cli("status", "--json")).document["recent_syncs"] if row["updated_properties"]
+    )
+    assert shown["sync_status"] == "rolled_back"
     assert (await cli("list-sessions", "--status", "rolled_back", "--json")).document["sessions"]
 
-    restored = await cli("rollback", "--change-set", "3", "--json")
-    assert (restored.document["status"], restored.document["undoes"]) == ("rolled_back", 3)
+    restored = await cli("rollback", "--change-set", "3")
+    assert restored.stdout.startswith(
+        f"Brought back session {session} (undoing change set 3), 2 changes: 2 reversed.    "
+        "to undo that: rollback --change-set 4\n"
+    )
+    told = (await cli("rollback", "--change-set", "3", "--json")).document
+    assert (told["status"], told["undoes"], told["brings_back"]) == ("already_undone", 3, True)
     assert (await acme.live())["price"] == 5
     assert await acme.complaints() == []
+
+
+async def test_an_edit_is_undone_by_its_change_set(acme: Catalogue, cli: Cli) -> None:
+    await acme.run(homes(3), day=today())
+    made = (await cli("pin", *ACME, "--field", "price", "--value", "950000", "--json")).document
+    await cli("unpin", *ACME)
+    undone = await cli("rollback", "--change-set", str(made["change_set_id"]))
+    assert undone.stdout.startswith(f"Undone change set {made['change_set_id']}, 1 change: 1 reversed.")
+    assert (await acme.live())["price"] == 1_001_000
+
+
+async def test_a_session_that_cleanup_removed_is_still_undone(acme: Catalogue, cli: Cli) -> None:
+    old = await acme.run(homes(9), day=today() - 50)
+    for day in range(6):
+        await acme.run(homes(9, price=1_000 * day + 900_000), day=today() - 49 + day)
+    assert (await cli("cleanup", "--days", "30", "--json")).document["sessions"] > 0
+    session = str(old.session_id)[:8]
+
+    told = await cli("rollback", "--session-id", session, "--dry-run")
+
+    assert (told.exit_code, f"session {session} (change set 1)" in told.stdout) == (0, True)
+    gone = await cli("session-details", "--session-id", session, "--json")
+    assert (gone.exit_code, gone.document["error"]["message"]) == (
+        2,
+        f"session {session} was removed by cleanup",
+    )
 
 
 async def test_json_tells_every_change(acme: Catalogue, cli: Cli) -> None:
@@ -104,6 +141,7 @@ async def test_when_nothing_can_be_reversed_it_says_why_and_exits_with_3(acme: C
     assert ended.exit_code == 3
     assert "can be reversed." in ended.stdout
     assert "pinned by" in ended.stdout
+    assert "next: see the reason of each row; unpin what is pinned" in ended.stdout
     told = await cli("rollback", "--session-id", str(bad.session_id), "--json")
     assert (told.exit_code, told.document["error"]["code"]) == (3, "nothing_to_reverse")
 

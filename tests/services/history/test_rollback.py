@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from config.errors import BeforeHistoryError, BusyError, DatabaseUnreachableError, NotFoundError, UsageError
+from services.erasure import erase_listing
 from services.history.rollback import Reversal, rollback
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, at, home, homes
@@ -54,6 +55,37 @@ async def test_what_a_session_changed_is_as_it_was_derived_values_included(catal
     assert await images(catalogue) == before
     assert await sync_status(catalogue, bad) == "rolled_back"
     assert await catalogue.complaints() == []
+
+
+async def test_a_listing_flagged_for_a_value_that_is_gone_is_flagged_no_more(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(9))
+    before = await images(catalogue)
+    bad = await catalogue.run([home(1, price=500, title="Otra casa"), *homes(9)[1:]], day=1)
+    assert (await catalogue.live())["verification_status"] == "flagged"
+
+    await catalogue.rollback(bad, day=2)
+
+    assert await images(catalogue) == before
+
+
+async def test_a_listing_flagged_for_a_value_that_stays_is_flagged_still(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1, price=500), *homes(9)[1:]])
+    bad = await catalogue.run([home(1, price=500, title="Otra casa"), *homes(9)[1:]], day=1)
+
+    await catalogue.rollback(bad, day=2)
+
+    assert (await catalogue.live())["verification_status"] == "flagged"
+
+
+async def test_an_erasure_cannot_be_undone(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(3, agent_name="Rosa"))
+    await erase_listing(catalogue.database, "acme", "A-1", actor="ana")
+    erased = await catalogue.superuser.fetchval(
+        "select id from property_manager.change_sets where origin = 'erase'"
+    )
+    for dry_run in (True, False):
+        with pytest.raises(UsageError, match=f"change set {erased} cannot be undone: it is an erasure"):
+            await rollback(catalogue.database, change_set=erased, dry_run=dry_run)
 
 
 async def test_what_a_session_brought_becomes_removed_and_the_next_sync_brings_it_back(
@@ -170,8 +202,11 @@ async def test_what_was_edited_or_synced_since_is_kept_and_says_by_whom(catalogu
         ("A-2", "price"): "kept",
         ("A-1", "bedrooms"): "reversed",
     }
-    assert "edited since, 2026-11-03 00:00 by eva" in reasons["A-1", "price"]
-    assert f"synced since, 2026-11-04 00:00 by session {str(later.session_id)[:8]}" in reasons["A-2", "price"]
+    assert "edited since, 2026-11-03 00:00 UTC by eva" in reasons["A-1", "price"]
+    assert (
+        f"synced since, 2026-11-04 00:00 UTC by session {str(later.session_id)[:8]}"
+        in reasons["A-2", "price"]
+    )
     assert (undone.reversed, undone.kept) == (1, 2)
     assert ((await catalogue.live())["price"], (await catalogue.live())["bedrooms"]) == (950_000, 3)
     assert await catalogue.complaints() == []
