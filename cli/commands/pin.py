@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -103,13 +102,7 @@ def _line(found: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _text(value: Any) -> str:
-    """A value in a line: nothing for none, numbers with their thousands, the rest as it is."""
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "yes" if value else "no"
-        case int() | float():
-            return f"{value:,}" if value != int(value) else f"{int(value):,}"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    """A value in a line; nothing for none."""
+    from services.history.told import shown
+
+    return "nothing" if value is None else shown(value)

@@ -54,9 +54,8 @@ begin
   ) f;
 
   return jsonb_build_object(
-    'listing_id', v_listing.id, 'image', v_image, 'fields', v_fields,
+    'image', v_image, 'fields', v_fields,
     'begins', (select h.begins from property_manager.horizons h where h.source_id = v_source.id),
-    'language', v_source.language, 'currency', v_source.currency,
     'pins', (select coalesce(jsonb_object_agg(p.field_name, to_jsonb(p)), '{}') from property_manager.pins p
       where p.source_id = v_source.id and p.property_id = p_property_id),
     'provenance', jsonb_build_object('page_number', v_listing.page_number, 'scraped_at', v_listing.scraped_at,
@@ -80,13 +79,13 @@ begin
       select coalesce(jsonb_object_agg(e.id, to_jsonb(e)), '{}')
       from (
         select n.id, n.kind, n.session_name, n.base_url, k.name as scope, n.verdict, n.started_at, n.completed_at,
-          n.filters_applied -> 'mapping' as mapping, n.filters_applied -> 'columns' as columns, null::timestamptz as cleaned_at
+          n.filters_applied -> 'mapping' as mapping, null::timestamptz as cleaned_at
         from public.scraping_sessions n join property_manager.scopes k on k.id = n.scope_id
         where n.id in (select s.session_id from property_manager.change_sets s where s.id = any (v_sets))
           and not exists (select from property_manager.cleaned_sessions g where g.session_id = n.id)
         union all
         select g.session_id, g.kind, g.session_name, g.base_url, g.scope, g.verdict, g.started_at, g.completed_at,
-          jsonb_build_object('name', g.mapping), null, g.cleaned_at
+          jsonb_build_object('name', g.mapping), g.cleaned_at
         from property_manager.cleaned_sessions g
         where g.session_id in (select s.session_id from property_manager.change_sets s where s.id = any (v_sets))
       ) e

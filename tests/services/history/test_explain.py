@@ -248,3 +248,8 @@ async def test_a_value_that_a_rollback_brought_back_names_what_it_undid(catalogu
         f"1,001,000 ← rolled back by eva on 2026-11-03 (change set 2, session {str(wrong.session_id)[:8]})"
     )
     assert [change.origin for change in found.earlier] == ["sync", "sync"]
+    undoing = found.change and found.change.change_set_id
+    await rollback(catalogue.database, change_set=undoing, actor="ana", clock=lambda: at(3))
+    assert (await why(catalogue, "price")).line.startswith(
+        f"2,000,000 ← a rollback undone by ana on 2026-11-04 (change set {undoing}, session "
+    )
