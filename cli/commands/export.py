@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -48,11 +48,14 @@ async def export(
     cell is a null and JSON columns are JSON text. `import --mapping own` reads every format back.
     """
     from services.export import export_listings
+    from services.history.as_of import refuse_the_future
     from services.staging.sources import require_source
 
     as_json = run.as_json and out is None
     form = cast("Format", named or format_of(out, otherwise="json" if as_json else "csv"))
     then = None if at is None else moment(at)
+    if then is not None:
+        refuse_the_future(then, datetime.now(UTC))
     _refuse_unclear(form, out, as_json=run.as_json and named != "json")
     async with run.database() as database:
         await require_source(database, source)
