@@ -73,6 +73,11 @@ class Catalogue:
         await register_source(self.database, self.source)
         return self
 
+    async def beside(self, name: str, database: Database | None = None) -> Catalogue:
+        """Another source like it in the same database, by another way if one is given."""
+        source = self.source.model_copy(update={"name": name})
+        return await Catalogue(database or self.database, self.superuser, source).register()
+
     async def stage(
         self,
         rows: Iterable[Mapping[str, Any]],

@@ -1,34 +1,43 @@
-"""What fault tests share: a day of changes, its undisturbed outcome, and processes to kill."""
+"""What fault tests share: a day of changes, its undisturbed outcome, and the ways to the database."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import asyncpg
 import pytest
 
-from config.listing import FIELDS
-from database.handle import Database
-from services.feed import Place, changes
-from tests.catalogue import ACME, Catalogue, Row, home, homes, without
+from tests.catalogue import Catalogue, Row, home, homes, without
 from tests.conftest import Server
 from tests.faults.pooler import PGBOUNCER, Pooler, pooling
+from tests.faults.promises import Content, content
+from tests.homes import chosen_bin_dir
 
-ROOT = Path(__file__).parents[2]
+HERE: Final = Path(__file__).parent
 SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
 """Whether there is time for every fault in every combination: `make soak` says so."""
+AGAIN: Final = chosen_bin_dir() is not None and not SOAK
+"""Whether this is the second run of the same tests, on another server: one way of each fault is enough."""
 
-COMPARED: Final = ("property_id", *(field.name for field in FIELDS if field.compared))
+STAGES: Final = ("sift", "validate_together", "validate_rule", "quarantine_rows", "plan", "guard", "apply")
+"""After which a sync can be killed or stopped."""
 
-Content = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The second run is of the server: of a test's parameters it takes the last, of its ways the direct."""
+    if not AGAIN:
+        return
+    chosen: dict[str, pytest.Item] = {}
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        if item.path.is_relative_to(HERE) and not (test in chosen and "pooled" in item.nodeid):
+            chosen[test] = item
+    left = [item for item in items if item.path.is_relative_to(HERE) and item not in chosen.values()]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 def next_day() -> list[Row]:
@@ -43,21 +52,6 @@ def next_day() -> list[Row]:
     ]
 
 
-async def content(superuser: asyncpg.Connection, source: str) -> Content:
-    """A source's live and audit without ids and times: what two runs must have in common."""
-    live = await superuser.fetch(
-        """select property_id, title, price, status, verification_status, data_completeness_score
-           from public.properties_live where source = $1 order by property_id""",
-        source,
-    )
-    audit = await superuser.fetch(
-        """select property_id, change_type, field_name, old_value::text, new_value::text, change_reason
-           from public.property_changes where source = $1 order by property_id, field_name nulls first, id""",
-        source,
-    )
-    return [tuple(row) for row in live], [tuple(row) for row in audit]
-
-
 @pytest.fixture
 async def prepared(catalogue: Catalogue) -> tuple[Catalogue, UUID]:
     """A catalogue of 60 homes, and a session of the next day that waits."""
@@ -65,13 +59,17 @@ async def prepared(catalogue: Catalogue) -> tuple[Catalogue, UUID]:
     return catalogue, await catalogue.stage(next_day(), day=1)
 
 
-@pytest.fixture
-async def undisturbed(database: Database, superuser: asyncpg.Connection) -> Content:
+async def undisturbed_beside(catalogue: Catalogue) -> Content:
     """What the same two days come to when nothing happens to them."""
-    calm = await Catalogue(database, superuser, ACME.model_copy(update={"name": "calm"})).register()
+    calm = await catalogue.beside("calm")
     await calm.run(homes(60))
     await calm.run(next_day(), day=1)
-    return await content(superuser, "calm")
+    return await content(catalogue.superuser, "calm")
+
+
+@pytest.fixture
+async def undisturbed(catalogue: Catalogue) -> Content:
+    return await undisturbed_beside(catalogue)
 
 
 @pytest.fixture(scope="session")
@@ -92,137 +90,3 @@ def pooler(bouncer: Pooler, dsn: str) -> str:
 def way(request: pytest.FixtureRequest, dsn: str) -> str:
     """Both ways to this test's database, one after the other."""
     return dsn if request.param == "direct" else str(request.getfixturevalue("pooler"))
-
-
-@asynccontextmanager
-async def worker(
-    dsn: str, session_id: UUID, crash_at: str = "", *, day: float = 1
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A process that syncs the session, once it has said that it is connected."""
-    arguments = [dsn, str(session_id), str(day), *([crash_at] if crash_at else [])]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.worker", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    try:
-        assert await process.stdout.readline() == b"ready\n"
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
-async def said(process: asyncio.subprocess.Process) -> str:
-    """The last word of a worker."""
-    assert process.stdout is not None
-    return (await process.stdout.read()).decode().strip()
-
-
-async def lease_runs_out(catalogue: Catalogue) -> None:
-    """What half a minute does to the lease of a worker that could not let its source go."""
-    await catalogue.superuser.execute(
-        "update property_manager.leases set leased_until = now() where leased_until > now()"
-    )
-
-
-async def settled(catalogue: Catalogue, expected: Content) -> None:
-    """It ended as if nothing had been, and the promises hold."""
-    assert await content(catalogue.superuser, catalogue.source.name) == expected
-    await promises_hold(catalogue)
-
-
-async def promises_hold(catalogue: Catalogue) -> None:
-    """What must be true of a database after any fault, whatever its sources have been through."""
-    assert await catalogue.complaints() == []
-    await _every_row_is_in_one_bucket(catalogue.superuser)
-    await _the_feed_is_the_audit_and_folds_to_live(catalogue)
-    await _nothing_is_left_over(catalogue.superuser)
-    await _a_rerun_changes_nothing(catalogue)
-
-
-STAGED_SYNCS: Final = """
-select m.* from public.sync_metadata m join public.scraping_sessions s on s.id = m.session_id
-where m.sync_status = 'completed' -- of a session that was cleaned only the figures stay
-"""
-BUCKETS: Final = {
-    "new": "new_properties",
-    "updated": "updated_properties",
-    "unchanged": "unchanged_properties",
-    "reactivated": "reactivated_properties",
-    "quarantined": "quarantined_properties",
-    "superseded": "superseded_rows",
-}
-
-
-async def _every_row_is_in_one_bucket(superuser: asyncpg.Connection) -> None:
-    for sync in await superuser.fetch(STAGED_SYNCS):
-        rows = await superuser.fetch(
-            "select row_no, outcome from public.staging_outcomes where session_id = $1", sync["session_id"]
-        )
-        assert len({row["row_no"] for row in rows}) == len(rows) == sync["total_scraped"]
-        counts = Counter(row["outcome"] for row in rows)
-        assert counts == Counter({bucket: sync[column] for bucket, column in BUCKETS.items()})
-
-
-async def _the_feed_is_the_audit_and_folds_to_live(catalogue: Catalogue) -> None:
-    """Read as a subscriber would and folded here: neither the server's fold nor doctor is trusted."""
-    read = [change async for change in changes(catalogue.database, Place(), follow=False)]
-    places = [Place.parse(change["place"]) for change in read]
-    assert places == sorted(set(places))
-    audit = await catalogue.superuser.fetch("select id from public.property_changes")
-    assert sorted(change["change_id"] for change in read) == sorted(row["id"] for row in audit)
-    positions = await catalogue.superuser.fetch(
-        "select position from property_manager.change_sets order by 1"
-    )
-    end = await catalogue.superuser.fetchval("select position from property_manager.feed")
-    assert [row["position"] for row in positions] == list(range(1, end + 1))
-
-    folded: dict[UUID, dict[str, Any]] = {}
-    for change in read:
-        if change["change_type"] == "created":
-            folded[change["listing_id"]] = dict(change["new_value"])
-        else:
-            folded[change["listing_id"]][change["field_name"]] = change["new_value"]
-    live = await catalogue.superuser.fetch(
-        "select id, to_jsonb(l)::text as row from public.properties_live l"
-    )
-    assert {key: _given(image) for key, image in folded.items()} == {
-        row["id"]: _given(catalogue.read(row["row"])) for row in live
-    }
-
-
-def _given(image: dict[str, Any]) -> dict[str, Any]:
-    return {name: image[name] for name in (*COMPARED, "status") if image.get(name) is not None}
-
-
-async def _nothing_is_left_over(superuser: asyncpg.Connection) -> None:
-    leases = "select count(*) from property_manager.leases where leased_until is not null"
-    assert await superuser.fetchval(leases) == 0, "no lease is left"
-    running = "select count(*) from public.sync_metadata where sync_status = 'running'"
-    assert await superuser.fetchval(running) == 0, "no sync is left running"
-    # the server notices a moment later that a client was killed
-    async with asyncio.timeout(20):
-        while await superuser.fetch(LEFT_OVER):
-            await asyncio.sleep(0.02)
-
-
-LEFT_OVER: Final = """
-select a.pid, a.state, a.query, l.locktype, l.mode
-from pg_stat_activity a left join pg_locks l on l.pid = a.pid
-where a.datname = current_database() and a.application_name like 'property-manager%'
-  and (l.pid is not null or a.state <> 'idle')
-"""
-
-
-async def _a_rerun_changes_nothing(catalogue: Catalogue) -> None:
-    everything = """
-      select (select position from property_manager.feed), (select count(*) from public.property_changes),
-        (select md5(string_agg(l::text, '|' order by l.id)) from public.properties_live l)
-    """
-    before = await catalogue.superuser.fetchrow(everything)
-    for row in await catalogue.superuser.fetch(
-        "select id from public.scraping_sessions where sync_status = 'completed'"
-    ):
-        assert (await catalogue.sync(row["id"], day=9)).status == "applied"
-    assert await catalogue.superuser.fetchrow(everything) == before

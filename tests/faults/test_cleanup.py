@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, home, homes
-from tests.faults.conftest import ROOT, SOAK, Content, content, promises_hold, said, settled, worker
+from tests.faults.conftest import SOAK
+from tests.faults.processes import ROOT, said, worker
+from tests.faults.promises import Content, content, promises_hold, settled
 
-DAYS = 40 if SOAK else 8
+DAYS = 40 if SOAK else 6
 
 
 @asynccontextmanager
@@ -55,8 +55,7 @@ def days_of(day: int) -> list[dict[str, Any]]:
 
 
 async def test_days_of_syncs_end_as_if_nobody_had_cleaned(catalogue: Catalogue, way: str) -> None:
-    source = catalogue.source.model_copy(update={"name": "calm"})
-    calm = await Catalogue(catalogue.database, catalogue.superuser, source).register()
+    calm = await catalogue.beside("calm")
     for day in range(DAYS):
         await calm.run(days_of(day), day=day)
 
@@ -115,11 +114,8 @@ async def test_a_session_that_is_staged_meanwhile_loses_no_row(catalogue: Catalo
     await promises_hold(catalogue)
 
 
-@pytest.mark.parametrize("what", ["compact"])
-async def test_history_that_is_folded_meanwhile_still_folds_to_live(
-    catalogue: Catalogue, way: str, what: str
-) -> None:
-    async with cleaning(way, what):
+async def test_history_that_is_folded_meanwhile_still_folds_to_live(catalogue: Catalogue, way: str) -> None:
+    async with cleaning(way, "compact"):
         for day in range(DAYS):
             assert (await catalogue.run(days_of(day), day=day)).status == "applied"
     assert await catalogue.complaints() == []

@@ -15,7 +15,8 @@ from services.orchestration.orchestrator import PropertySyncOrchestrator
 from services.pipeline import SyncResult, sync_session
 from services.staging import SessionWriter
 from tests.catalogue import START, Catalogue, Row, at, home, homes
-from tests.faults.conftest import content, next_day, promises_hold
+from tests.faults.conftest import next_day
+from tests.faults.promises import content, promises_hold
 
 Clock = Callable[[], datetime]
 

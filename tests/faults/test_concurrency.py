@@ -5,37 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 import pytest
 
-from config.errors import TakenOverError
-from database.handle import Database
-from scrapers.cells import CellReader
-from services.pipeline import lease
 from services.pipeline.plans import discard_plan
-from services.staging import SessionWriter
-from tests.catalogue import ACME, Catalogue, at, home, homes
-from tests.faults.conftest import ROOT, SOAK, Content, promises_hold, said, settled, worker
+from tests.catalogue import Catalogue, home, homes
+from tests.faults.conftest import SOAK
+from tests.faults.processes import ROOT, said, worker
+from tests.faults.promises import Content, promises_hold, settled
 
-PROCESSES: Final = [2, 5, 20] if SOAK else [5]
+PROCESSES: Final = [2, 5, 20] if SOAK else [4]
 CROWD: Final = 20 if SOAK else 6
-STAGES: Final = ["sift", "validate_together", "validate_rule", "quarantine_rows", "plan", "guard", "apply"]
-
-
-async def sources(catalogue: Catalogue, *names: str) -> list[Catalogue]:
-    return [
-        await Catalogue(
-            catalogue.database, catalogue.superuser, ACME.model_copy(update={"name": name})
-        ).register()
-        for name in names
-    ]
 
 
 async def all_at_once(way: str, sessions: list[UUID]) -> list[str]:
@@ -66,7 +51,7 @@ async def test_processes_over_one_session_apply_it_once(
 async def test_processes_over_different_sources_do_not_meet(
     catalogue: Catalogue, way: str, count: int
 ) -> None:
-    ones = await sources(catalogue, *(f"source-{n}" for n in range(count)))
+    ones = [await catalogue.beside(f"source-{n}") for n in range(count)]
     for one in ones:
         await one.run(homes(20))
     sessions = [await one.stage([home(n, price=900_000) for n in range(1, 21)], day=1) for one in ones]
@@ -144,7 +129,8 @@ async def test_hosts_share_what_waits_and_apply_each_session_once_and_in_order(
     catalogue: Catalogue, way: str, count: int
 ) -> None:
     staged = {}
-    for one in await sources(catalogue, *(f"source-{n}" for n in range(6))):
+    for n in range(6):
+        one = await catalogue.beside(f"source-{n}")
         staged[one.source.name] = [await one.stage(homes(10 + day), day=day) for day in range(3)]
 
     reports = await sync_pending_on(way, count)
@@ -185,126 +171,3 @@ async def test_a_session_that_was_decided_against_in_the_meantime_is_let_be(cata
 
     assert (late.status, late.error) == ("stale", "somebody decided against it: see plans list")
     assert await catalogue.statuses() == {}
-
-
-async def test_a_killed_hosts_sessions_are_taken_over_by_another_of_the_same_name(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A clone or a container has the name and perhaps the process id, but is not the machine."""
-    session_id = await catalogue.stage(homes(3))
-    elsewhere = f"{lease._processes()}:of-another-container/1/x"
-    await catalogue.database.value("claim", session_id, False, elsewhere, None, None)
-    monkeypatch.setattr(lease, "WAIT_SECONDS", 0)
-
-    with pytest.raises(lease.BusyError):
-        await catalogue.sync(session_id)
-
-    beside = f"{lease._processes()}/{2**22 + 1}/x"  # more than any process id
-    await catalogue.superuser.execute("update property_manager.leases set worker = $1", beside)
-    assert (await catalogue.sync(session_id)).status == "applied"
-    await promises_hold(catalogue)
-
-
-@contextmanager
-def stopped(process: asyncio.subprocess.Process) -> Iterator[None]:
-    process.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGCONT)
-
-
-GATE: Final = """
-create function public.wait_at_gate() returns trigger language plpgsql security definer as $$
-begin
-  if new.stage = '{stage}' then
-    perform pg_advisory_xact_lock_shared(4711);
-  end if;
-  return new;
-end $$;
-create trigger wait_at_gate before insert on property_manager.stage_results
-  for each row execute function public.wait_at_gate();
-"""
-
-
-@pytest.mark.parametrize("stage", STAGES)
-async def test_a_worker_stopped_at_the_end_of_a_stage_and_woken_writes_nothing_more(
-    prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str, stage: str
-) -> None:
-    catalogue, session_id = prepared
-    named = {"validate_together": "validate", "quarantine_rows": "quarantine"}
-    if stage == "validate_rule":
-        named[stage] = await _a_rule_alone(catalogue)
-    await catalogue.superuser.execute(GATE.format(stage=named.get(stage, stage)))
-    await catalogue.superuser.execute("select pg_advisory_lock(4711)")
-    async with worker(way, session_id) as stalled:
-        await _at_the_gate(catalogue.superuser)
-        with stopped(stalled):
-            # its server process ends the stage, and waits for a COMMIT that does not come
-            await catalogue.superuser.execute("select pg_advisory_unlock(4711)")
-            await _end_silent_transactions(catalogue.superuser)
-            await catalogue.superuser.execute(
-                "update property_manager.leases set leased_until = now() where session_id = $1", session_id
-            )
-            taken_over = await catalogue.sync(session_id, day=1)
-        ended = await said(stalled)
-
-    assert taken_over.status == "applied"
-    assert ended == "taken_over"
-    await settled(catalogue, undisturbed)
-
-
-async def _a_rule_alone(catalogue: Catalogue) -> str:
-    rules = await catalogue.database.rows("rules_to_run")
-    return "validate " + next(row["rule_name"] for row in rules if not row["together"])
-
-
-async def _at_the_gate(superuser: asyncpg.Connection) -> None:
-    async with asyncio.timeout(20):
-        while not await superuser.fetchval(
-            "select count(*) from pg_locks where locktype = 'advisory' and not granted"
-        ):
-            await asyncio.sleep(0.02)
-
-
-async def _end_silent_transactions(superuser: asyncpg.Connection) -> None:
-    """What idle_in_transaction_session_timeout does after twenty seconds."""
-    async with asyncio.timeout(20):
-        while not await superuser.fetchval(
-            """select count(pg_terminate_backend(pid)) from pg_stat_activity
-               where state = 'idle in transaction' and datname = current_database()"""
-        ):
-            await asyncio.sleep(0.02)
-
-
-async def test_a_scraper_whose_session_was_taken_over_lands_nothing_more(
-    catalogue: Catalogue, way: str
-) -> None:
-    row = CellReader(catalogue.source).read(home(1), url=None, page_number=1, fetched_at=at(0))
-    async with await Database.connect(way) as there:
-        first = await SessionWriter.open(there, catalogue.source, scope="all", kind="scrape")
-        await first.add(row)
-        await first.flush()
-        await first.error("https://acme.example/2", "timeout", "no answer")
-        await catalogue.superuser.execute(
-            "update public.scraping_sessions set heartbeat_at = now() - interval '2 minutes'"
-        )
-        second = await SessionWriter.resume(catalogue.database, first.session_id, catalogue.source)
-
-        await first.add(row)
-        for late in (
-            first.flush,
-            lambda: first.error("https://acme.example/3", "timeout", "no answer"),
-            lambda: first.resolved(["https://acme.example/2"]),
-            lambda: first.describe({"columns": []}),
-            lambda: first.complete("complete"),
-        ):
-            with pytest.raises(TakenOverError):
-                await late()
-    errors = await catalogue.superuser.fetch("select url, resolved from public.scraping_errors")
-    assert [tuple(row) for row in errors] == [("https://acme.example/2", False)]
-    assert await catalogue.superuser.fetchval("select count(*) from public.property_scrapes_staging") == 1
-
-    await second.complete("partial")
-    assert (await catalogue.sync(second.session_id)).status == "applied"
-    await promises_hold(catalogue)

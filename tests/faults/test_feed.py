@@ -14,9 +14,11 @@ from typing import Any, Final
 
 from database.handle import Database
 from services.feed import Place, changes
-from tests.catalogue import ACME, Catalogue, home, homes
-from tests.faults.conftest import ROOT, promises_hold
-from tests.services.feed.conftest import LISTENING, Follower, following, until
+from tests.catalogue import Catalogue, home, homes
+from tests.faults.backends import waiting
+from tests.faults.processes import ROOT
+from tests.faults.promises import promises_hold
+from tests.services.feed.conftest import LISTENING, Follower, following
 
 WAIT_WITH_CHANGES_WRITTEN: Final = """
 create function public.wait_for_go() returns trigger language plpgsql security definer as $$
@@ -29,9 +31,6 @@ end $$;
 create trigger wait_for_go after insert on public.property_changes
   referencing new table as written for each statement execute function public.wait_for_go();
 """
-WAITING: Final = (
-    "select count(*) from pg_stat_activity where wait_event = 'advisory' and datname = current_database()"
-)
 LATE_AND_SLOW: Final = """
 create function public.dawdle() returns trigger language plpgsql security definer as $$
 begin
@@ -49,20 +48,15 @@ order by s.position, c.id
 """
 
 
-async def named(catalogue: Catalogue, name: str, database: Database | None = None) -> Catalogue:
-    source = ACME.model_copy(update={"name": name})
-    return await Catalogue(database or catalogue.database, catalogue.superuser, source).register()
-
-
 async def test_changes_numbered_early_and_committed_late_are_read_behind_those_that_overtook_them(
     catalogue: Catalogue,
 ) -> None:
-    quick = await named(catalogue, "quick")
+    quick = await catalogue.beside("quick")
     await catalogue.superuser.execute(WAIT_WITH_CHANGES_WRITTEN)
     await catalogue.superuser.execute("select pg_advisory_lock(4711)")
     async with following(catalogue.database, Place()) as follower:
         slow = asyncio.create_task(catalogue.run(homes(3)))
-        await until(lambda: catalogue.superuser.fetchval(WAITING))
+        await waiting(catalogue.superuser, 1)
         await quick.run(homes(2))
         await quick.run(homes(4), day=1)
         overtaking = await follower.next(4)
@@ -88,21 +82,24 @@ async def test_many_late_writers_and_readers_of_every_kind_agree_on_every_change
         writers = [catalogue]
         for name in ("beta", "gamma"):
             database = await opened.enter_async_context(await Database.connect(dsn, pool_size=1))
-            writers.append(await named(catalogue, name, database))
+            writers.append(await catalogue.beside(name, database))
         followers = [
             await opened.enter_async_context(following(catalogue.database, Place())) for _ in range(2)
         ]
         killed = KilledReader(dsn, tmp_path, random.Random(chance.random()))
         cutting = asyncio.create_task(_cut_listeners(catalogue, random.Random(chance.random())))
+        reading = asyncio.create_task(killed.read_on())
         try:
             plans = [(writer, random.Random(chance.random())) for writer in writers]
-            async with asyncio.timeout(90), asyncio.TaskGroup() as at_once:
-                at_once.create_task(killed.read_on())
+            async with asyncio.TaskGroup() as at_once:
                 for writer, dice in plans:
                     at_once.create_task(_write(writer, dice))
         finally:
-            cutting.cancel()
-            await asyncio.wait([cutting])
+            # from now on nothing comes that the reader could wait for
+            for task in (cutting, reading):
+                task.cancel()
+            await asyncio.wait([cutting, reading])
+        assert reading.cancelled() or reading.exception() is None
 
         expected = [row["id"] for row in await catalogue.superuser.fetch(IN_ORDER)]
         for follower in followers:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.catalogue import Catalogue, Row, home, homes, without
-from tests.faults.conftest import promises_hold
+from tests.faults.promises import promises_hold
 
 
 @pytest.mark.parametrize("count", [5, 66])

@@ -12,9 +12,11 @@ from uuid import UUID
 import pytest
 
 from tests.catalogue import Catalogue, home, homes
-from tests.faults.conftest import Content, content, next_day, settled, worker
+from tests.faults.conftest import SOAK, STAGES, next_day
+from tests.faults.processes import worker
+from tests.faults.promises import Content, content, settled
 
-STAGES = ["sift", "validate_together", "validate_rule", "quarantine_rows", "plan", "guard", "apply"]
+KILLS = 10 if SOAK else 4
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -32,7 +34,7 @@ async def test_a_sync_killed_between_two_stages_is_finished_by_the_next(
     await settled(catalogue, undisturbed)
 
 
-async def test_a_sync_killed_at_ten_random_moments_ends_as_one_that_was_not(
+async def test_a_sync_killed_at_random_moments_ends_as_one_that_was_not(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str
 ) -> None:
     catalogue, session_id = prepared
@@ -43,7 +45,7 @@ async def test_a_sync_killed_at_ten_random_moments_ends_as_one_that_was_not(
     await catalogue.sync(session_id, day=1, dry_run=True)
     longest = 2 * (time.perf_counter() - started)
 
-    for _ in range(10):
+    for _ in range(KILLS):
         async with worker(way, session_id) as process:
             await asyncio.sleep(chance.uniform(0, longest))
             with contextlib.suppress(ProcessLookupError):  # it was quicker

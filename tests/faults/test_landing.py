@@ -12,7 +12,7 @@ from database.handle import Database
 from scrapers.cells import CellReader
 from services.staging import SessionWriter, session
 from tests.catalogue import ACME, Catalogue, at, homes
-from tests.faults.test_connection import cutting_proxy
+from tests.faults.proxy import cutting_proxy
 
 
 async def _begun(database: Database, count: int) -> SessionWriter:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.faults.conftest import ROOT
+from tests.faults.processes import ROOT
 
 KILLED_RUN = """
 import os, signal, subprocess

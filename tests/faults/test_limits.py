@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +15,11 @@ import pytest
 from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachableError
 from database.handle import Database
 from services.pipeline import SyncResult, sync_session
-from tests.catalogue import ACME, Catalogue, at, home, homes
-from tests.faults.conftest import ROOT, Content, content, lease_runs_out, settled
+from tests.catalogue import Catalogue, at, home, homes
+from tests.faults.backends import ended, waiting
 from tests.faults.mortal import Mortal, catalogue_on, returned
+from tests.faults.processes import lease_runs_out, run_cli
+from tests.faults.promises import Content, content, settled
 from tests.homes import temporary_home
 from tests.services.feed.conftest import until
 
@@ -30,9 +29,6 @@ begin perform pg_sleep(1.5); return null; end $$;
 create trigger slow before insert on public.property_changes
   for each statement execute function public.slow();
 """
-BLOCKED: Final = (
-    "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-)
 
 
 async def allow(catalogue: Catalogue, setting: str) -> None:
@@ -50,19 +46,6 @@ async def sync_on(database: Database, session_id: UUID) -> SyncResult:
     return await sync_session(database, session_id, clock=lambda: at(1))
 
 
-def run_cli(dsn: str, home: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
-    """A command of ours as people run it: its exit code and its document."""
-    done = subprocess.run(
-        [sys.executable, "property_manager_cli.py", *arguments, "--json"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
-    return done.returncode, json.loads(done.stdout)
-
-
 async def test_a_sync_that_is_the_victim_of_a_deadlock_is_made_again(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, server: object
 ) -> None:
@@ -74,7 +57,7 @@ async def test_a_sync_that_is_the_victim_of_a_deadlock_is_made_again(
         async with catalogue.superuser.transaction():
             await catalogue.superuser.execute("update property_manager.feed set position = position")
             syncing = asyncio.create_task(sync_on(database, session_id))
-            await until(lambda: _blocked(catalogue, 1))
+            await waiting(catalogue.superuser, 1)
             # apply holds the lease and wants the feed; we hold the feed and want the lease
             await catalogue.superuser.execute("select from property_manager.leases for update")
         assert (await syncing).status == "applied"
@@ -91,9 +74,7 @@ async def test_a_stricter_default_isolation_makes_no_sync_fail(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, isolation: str
 ) -> None:
     catalogue, session_id = prepared
-    other = await Catalogue(
-        catalogue.database, catalogue.superuser, ACME.model_copy(update={"name": "other"})
-    ).register()
+    other = await catalogue.beside("other")
     second = await other.stage(homes(5), day=1)
     await allow(catalogue, f"set default_transaction_isolation = '{isolation}'")
     async with fresh(catalogue) as database:
@@ -101,18 +82,11 @@ async def test_a_stricter_default_isolation_makes_no_sync_fail(
             await catalogue.superuser.execute("update property_manager.feed set position = position")
             # both wait for their place in the feed, their snapshots being older than what they wait for
             syncing = [asyncio.create_task(sync_on(database, each)) for each in (session_id, second)]
-            await until(lambda: _blocked(catalogue, 2))
+            await waiting(catalogue.superuser, 2)
         assert [result.status for result in await asyncio.gather(*syncing)] == ["applied", "applied"]
         async with database.transaction() as conn:
             assert await conn.fetchval("show transaction_isolation") == "read committed"
     await settled(catalogue, undisturbed)
-
-
-async def _blocked(catalogue: Catalogue, count: int) -> bool:
-    # within a transaction a second look shows what the first has shown
-    await catalogue.superuser.execute("select pg_stat_clear_snapshot()")
-    blocked: int = await catalogue.superuser.fetchval(BLOCKED)
-    return blocked == count
 
 
 async def test_a_short_statement_timeout_of_the_role_ends_no_stage(
@@ -143,8 +117,8 @@ async def test_a_stage_that_gave_up_on_a_lock_is_made_again(
         async with catalogue.superuser.transaction():
             await catalogue.superuser.execute("lock table public.property_changes in share mode")
             syncing = asyncio.create_task(sync_on(database, session_id))
-            await until(lambda: _blocked(catalogue, 1))
-            await until(lambda: _blocked(catalogue, 0))  # it gave up
+            await waiting(catalogue.superuser, 1)
+            await waiting(catalogue.superuser, 0)  # it gave up
         assert (await syncing).status == "applied"
     await settled(catalogue, undisturbed)
 
@@ -175,14 +149,10 @@ async def test_a_client_that_fell_silent_in_a_transaction_loses_it_and_is_told(
         with pytest.raises(ConnectionLostError, match="what was not committed is undone"):
             async with database.transaction() as conn:
                 pid = await conn.fetchval("select pg_backend_pid()")
-                await until(lambda: _is_gone(catalogue, pid))
+                await ended(catalogue.superuser, pid)
                 await conn.execute("select 1")
         assert (await sync_on(database, session_id)).status == "applied"
     await settled(catalogue, undisturbed)
-
-
-async def _is_gone(catalogue: Catalogue, pid: int) -> bool:
-    return not await catalogue.superuser.fetchval("select count(*) from pg_stat_activity where pid = $1", pid)
 
 
 async def test_pooled_connections_that_a_server_ends_when_idle_are_replaced(
@@ -193,7 +163,7 @@ async def test_pooled_connections_that_a_server_ends_when_idle_are_replaced(
     async with fresh(catalogue) as database:
         for _ in range(3):
             pid = await _backend(database)
-            await until(lambda pid=pid: _is_gone(catalogue, pid))
+            await ended(catalogue.superuser, pid)
         assert (await sync_on(database, session_id)).status == "applied"
     await settled(catalogue, undisturbed)
 
@@ -211,7 +181,7 @@ async def test_no_connection_left_is_told_with_what_to_do_and_tried_again(
     before = await content(catalogue.superuser, "acme")
     await allow(catalogue, "connection limit 0")
 
-    code, document = run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
+    code, document = await run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
 
     assert (code, document["error"]["code"]) == (1, "database_unreachable")
     assert "no connection left" in document["error"]["message"]
@@ -240,7 +210,7 @@ async def test_a_server_that_may_only_be_read_is_named_and_left_as_it_is(
     before = await content(catalogue.superuser, "acme")
     await allow(catalogue, "set default_transaction_read_only = on")
 
-    code, document = run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
+    code, document = await run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
 
     assert (code, document["error"]["code"]) == (1, "database")
     assert "read-only transaction" in document["error"]["message"]
@@ -287,8 +257,7 @@ class Disk:
 async def test_a_full_disk_is_told_and_what_it_ended_is_done_when_there_is_room(small: Mortal) -> None:
     disk = Disk(small)
     async with catalogue_on(small) as (catalogue, _):
-        calm = ACME.model_copy(update={"name": "calm"})
-        other = await Catalogue(catalogue.database, catalogue.superuser, calm).register()
+        other = await catalogue.beside("calm")
         await other.run(big(80))
         await other.run(big(160), day=1)
         undisturbed = await content(catalogue.superuser, "calm")

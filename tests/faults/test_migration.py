@@ -21,10 +21,12 @@ from services.pipeline import sync_session
 from services.pipeline.stages import call
 from tests.catalogue import Catalogue, at, homes
 from tests.conftest import Server
-from tests.faults.conftest import SOAK, Content, promises_hold, said, settled, worker
-from tests.faults.test_plans import GATE_IN_APPLY, waiting
+from tests.faults.backends import open_gate, shut_gate, waiting
+from tests.faults.conftest import SOAK
+from tests.faults.processes import said, worker
+from tests.faults.promises import Content, promises_hold, settled
 
-DEPLOYS = 20 if SOAK else 4
+DEPLOYS = 20 if SOAK else 3
 
 
 def with_code(text: str = "create function property_manager.newer() returns integer return 1;") -> Checkout:
@@ -75,15 +77,14 @@ async def test_a_deploy_waits_for_an_apply_and_whoever_comes_later_waits_for_the
 ) -> None:
     catalogue, session_id = prepared
     monkeypatch.setattr(migrating, "LOCK_TIMEOUT", "100ms")
-    await catalogue.superuser.execute(GATE_IN_APPLY)
-    await catalogue.superuser.execute("select pg_advisory_lock(4711)")
+    await shut_gate(catalogue.superuser, "public.property_changes")
     sync = asyncio.create_task(catalogue.sync(session_id, day=1))
     await waiting(catalogue.superuser, 1)
     deploy = asyncio.create_task(migrate(deployer, with_code()))
     await waiting(catalogue.superuser, 2)
     # longer than the deploy waits at a time: it steps back and tries again
     await asyncio.sleep(0.15)
-    await catalogue.superuser.execute("select pg_advisory_unlock(4711)")
+    await open_gate(catalogue.superuser)
 
     assert (await sync).status == "applied"
     assert (await deploy).code_changed

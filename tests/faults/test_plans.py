@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import asyncpg
 import pytest
 
 from config.errors import PlanOutdatedError, PropertyManagerError
@@ -12,17 +11,8 @@ from database.handle import Database
 from services.pipeline import SyncResult, apply_plan
 from services.pipeline.plans import discard_plan
 from tests.catalogue import Catalogue, at, home, homes
-from tests.faults.conftest import promises_hold
-
-GATE_IN_APPLY = """
-create function public.wait_at_gate() returns trigger language plpgsql security definer as $$
-begin
-  perform pg_advisory_xact_lock_shared(4711);
-  return null;
-end $$;
-create trigger wait_at_gate before insert on public.property_changes
-  for each statement execute function public.wait_at_gate();
-"""
+from tests.faults.backends import open_gate, shut_gate, waiting
+from tests.faults.promises import promises_hold
 
 
 @pytest.fixture
@@ -32,19 +22,6 @@ async def held(catalogue: Catalogue) -> SyncResult:
     held = await catalogue.run([home(1, price=900_000), home(2), home(3)], day=1)
     assert held.status == "held"
     return held
-
-
-async def waiting(superuser: asyncpg.Connection, count: int) -> None:
-    """Until so many backends of this database wait for a lock."""
-    async with asyncio.timeout(20):
-        while (
-            await superuser.fetchval(
-                "select count(*) from pg_stat_activity"
-                " where wait_event_type = 'Lock' and datname = current_database()"
-            )
-            < count
-        ):
-            await asyncio.sleep(0.02)
 
 
 async def test_two_approvers_at_once_apply_a_plan_once(
@@ -93,8 +70,7 @@ async def test_an_approval_and_a_new_sync_of_the_same_session_end_in_one_of_them
 
 
 async def test_a_decision_against_a_plan_waits_for_the_apply_that_has_begun(catalogue: Catalogue) -> None:
-    await catalogue.superuser.execute(GATE_IN_APPLY)
-    await catalogue.superuser.execute("select pg_advisory_lock(4711)")
+    await shut_gate(catalogue.superuser, "public.property_changes")
     session_id = await catalogue.stage(homes(5))
     sync = asyncio.create_task(catalogue.sync(session_id))
     await waiting(catalogue.superuser, 1)
@@ -103,7 +79,7 @@ async def test_a_decision_against_a_plan_waits_for_the_apply_that_has_begun(cata
     )
     against = asyncio.create_task(discard_plan(catalogue.database, plan_id, actor="ben"))
     await waiting(catalogue.superuser, 2)
-    await catalogue.superuser.execute("select pg_advisory_unlock(4711)")
+    await open_gate(catalogue.superuser)
 
     assert (await sync).status == "applied"
     with pytest.raises(PlanOutdatedError, match="is applied"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.catalogue import Catalogue, home, homes
-from tests.faults.conftest import promises_hold
+from tests.faults.promises import promises_hold
 
 LIVE = "live is the fold of its audit"
 BUCKETS = "every row of a synced session has one outcome"

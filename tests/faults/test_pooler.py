@@ -15,8 +15,11 @@ from services.feed import Place, changes
 from services.orchestration.orchestrator import PropertySyncOrchestrator
 from tests.catalogue import Catalogue, homes
 from tests.conftest import Server
-from tests.faults.conftest import Content, content, next_day, promises_hold, settled, worker
+from tests.faults.backends import sleeping
+from tests.faults.conftest import next_day
 from tests.faults.pooler import PGBOUNCER, pooling
+from tests.faults.processes import worker
+from tests.faults.promises import Content, content, promises_hold, settled
 
 SETTINGS = """
 select current_user, current_setting('role') as role, current_setting('search_path') as search_path,
@@ -72,10 +75,7 @@ async def test_a_statement_that_fails_or_is_cancelled_leaves_nothing_either(
             async with pooled.transaction(timeout=0.05) as conn:
                 await conn.execute("select pg_sleep(60)")
         asked = asyncio.create_task(_sleep(pooled))
-        while not await catalogue.superuser.fetchval(
-            "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
-        ):
-            await asyncio.sleep(0.02)
+        await sleeping(catalogue.superuser)
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asked

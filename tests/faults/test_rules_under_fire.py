@@ -9,9 +9,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.catalogue import ACME, Catalogue, Row, home, homes
-from tests.faults.conftest import content, promises_hold, settled, worker
-from tests.services.feed.conftest import until
+from tests.catalogue import Catalogue, Row, home, homes
+from tests.faults.backends import sleeping
+from tests.faults.processes import worker
+from tests.faults.promises import content, promises_hold, settled
 from tests.services.pipeline.test_rules import Rules
 from tests.services.staging.test_poison import POISON
 
@@ -54,8 +55,7 @@ async def test_poison_and_hostile_rules_together_do_no_harm_also_through_kills(
     catalogue: Catalogue, dsn: str
 ) -> None:
     superuser = catalogue.superuser
-    calm = ACME.model_copy(update={"name": "calm"})
-    other = await Catalogue(catalogue.database, superuser, calm).register()
+    other = await catalogue.beside("calm")
     for each in (catalogue, other):
         await each.run(homes(60))
     await add_hostile_rules(superuser)
@@ -66,7 +66,7 @@ async def test_poison_and_hostile_rules_together_do_no_harm_also_through_kills(
     async with worker(dsn, session_id, crash_at="validate_together") as process:
         assert await process.wait() == -signal.SIGKILL
     async with worker(dsn, session_id) as process:
-        await until(lambda: _sleeps(superuser))
+        await sleeping(superuser)
         process.kill()
     result = await catalogue.sync(session_id, day=1, rule_seconds=0.3)
 
@@ -77,13 +77,6 @@ async def test_poison_and_hostile_rules_together_do_no_harm_also_through_kills(
         NEVER_ENDS: None,
     }
     await settled(catalogue, undisturbed)
-
-
-async def _sleeps(superuser: asyncpg.Connection) -> bool:
-    asleep: int = await superuser.fetchval(
-        "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
-    )
-    return asleep > 0
 
 
 async def errored(superuser: asyncpg.Connection, session_id: UUID) -> dict[str, int | None]:

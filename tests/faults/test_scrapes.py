@@ -18,14 +18,16 @@ from scrapers.cells import CellReader
 from services.orchestration.scraper import EnhancedPropertyScraper, ScrapeResult
 from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes
-from tests.faults.conftest import ROOT, content, promises_hold
+from tests.faults.conftest import SOAK
+from tests.faults.processes import ROOT
+from tests.faults.promises import content, promises_hold
 from tests.services.sites import CHALLENGE, Site, index
 
 ROWS = 100
 LITTLE = Source(name="little", currency="MXN", requests_per_second=50)
 
 
-@pytest.fixture(params=[10, 50, 90, 99])
+@pytest.fixture(params=[10, 50, 90, 99] if SOAK else [10, 99])
 async def cut(catalogue: Catalogue, dsn: str, request: pytest.FixtureRequest) -> UUID:
     """The next day's scrape of a hundred unchanged homes, killed after so many per cent."""
     await catalogue.run(homes(ROWS))

@@ -8,7 +8,6 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
-from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -17,22 +16,13 @@ import pytest
 from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachableError, LoginRefusedError
 from database.handle import Database
 from services.feed import Place
-from tests.catalogue import ACME, Catalogue, homes
-from tests.faults.conftest import Content, content, lease_runs_out, next_day, promises_hold, settled
+from tests.catalogue import Catalogue, homes
+from tests.faults.backends import open_gate, shut_gate, waiting
+from tests.faults.conftest import next_day, undisturbed_beside
 from tests.faults.mortal import Mortal, catalogue_on, mortal_server, returned
+from tests.faults.processes import lease_runs_out
+from tests.faults.promises import content, promises_hold, settled
 from tests.services.feed.conftest import following, listeners, until
-
-WAIT_AT: Final = """
-create function public.wait_for_go() returns trigger language plpgsql security definer as $$
-begin
-  perform pg_advisory_xact_lock(4711); -- gone with the server, and the second time nobody waits
-  return null;
-end $$;
-create trigger wait_for_go after insert on {} for each statement execute function public.wait_for_go();
-"""
-WAITING: Final = (
-    "select count(*) from pg_stat_activity where wait_event = 'advisory' and datname = current_database()"
-)
 
 
 @pytest.fixture(scope="module")
@@ -47,28 +37,18 @@ async def on_mortal(mortal: Mortal) -> AsyncIterator[tuple[Catalogue, str]]:
         yield opened
 
 
-async def undisturbed_on(catalogue: Catalogue) -> Content:
-    """What the two days come to on that server when it lives."""
-    calm = ACME.model_copy(update={"name": "calm"})
-    other = await Catalogue(catalogue.database, catalogue.superuser, calm).register()
-    await other.run(homes(60))
-    await other.run(next_day(), day=1)
-    return await content(catalogue.superuser, "calm")
-
-
 @contextlib.asynccontextmanager
 async def held_at(
     catalogue: Catalogue, table: str, session_id: UUID, fails_with: type[DatabaseError] | None = None
 ) -> AsyncIterator[None]:
-    """A sync of the session that stands still in the stage which writes that table, its rows inserted.
+    """A sync of the session that stands still in the stage which writes that table, until the server goes.
 
     It ends with the block, as it must or as it may: a stage is asked for again for some seconds, and a server
     that is away for longer ends the sync.
     """
-    await catalogue.superuser.execute(WAIT_AT.format(table))
-    await catalogue.superuser.execute("select pg_advisory_lock(4711)")
+    await shut_gate(catalogue.superuser, table)
     syncing = asyncio.create_task(catalogue.sync(session_id, day=1))
-    await until(lambda: catalogue.superuser.fetchval(WAITING))
+    await waiting(catalogue.superuser, 1)
     yield
     if fails_with is not None:
         with pytest.raises(fails_with):
@@ -84,7 +64,7 @@ async def test_a_sync_whose_server_died_in_a_stage_ends_as_if_it_had_lived(
     mortal: Mortal, on_mortal: tuple[Catalogue, str], table: str, how: signal.Signals
 ) -> None:
     catalogue, _ = on_mortal
-    undisturbed = await undisturbed_on(catalogue)
+    undisturbed = await undisturbed_beside(catalogue)
     await catalogue.run(homes(60))
     session_id = await catalogue.stage(next_day(), day=1)
 
@@ -100,7 +80,7 @@ async def test_a_server_killed_again_while_it_recovers_loses_nothing(
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, _ = on_mortal
-    undisturbed = await undisturbed_on(catalogue)
+    undisturbed = await undisturbed_beside(catalogue)
     await catalogue.run(homes(60))
     session_id = await catalogue.stage(next_day(), day=1)
     # enough to read that its recovery can be interrupted
@@ -198,7 +178,7 @@ async def test_a_backend_that_crashes_takes_all_with_it_and_the_sync_goes_on(
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, _ = on_mortal
-    undisturbed = await undisturbed_on(catalogue)
+    undisturbed = await undisturbed_beside(catalogue)
     await catalogue.run(homes(60))
     session_id = await catalogue.stage(next_day(), day=1)
 
@@ -226,7 +206,7 @@ async def test_a_password_changed_in_the_middle_is_told_at_once_and_not_tried_ag
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, dsn = on_mortal
-    undisturbed = await undisturbed_on(catalogue)
+    undisturbed = await undisturbed_beside(catalogue)
     await catalogue.run(homes(60))
     session_id = await catalogue.stage(next_day(), day=1)
     password = urlsplit(dsn).password
@@ -234,7 +214,7 @@ async def test_a_password_changed_in_the_middle_is_told_at_once_and_not_tried_ag
 
     async with held_at(catalogue, "public.property_changes", session_id, LoginRefusedError):
         await catalogue.superuser.execute("alter role property_manager password 'another'")
-        await catalogue.superuser.execute("select pg_advisory_unlock(4711)")
+        await open_gate(catalogue.superuser)
         await catalogue.superuser.execute(
             """select pg_terminate_backend(pid, 5000) from pg_stat_activity
                where usename = 'property_manager' and datname = current_database()"""

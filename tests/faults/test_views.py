@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 import pytest
 
 from tests.catalogue import Catalogue, homes
-from tests.faults.conftest import ROOT, Content, promises_hold, settled
-from tests.services.feed.conftest import until
+from tests.faults.backends import waiting
+from tests.faults.processes import run_cli
+from tests.faults.promises import Content, promises_hold, settled
 
 BROKEN: Final = {
     # what lets a refresh go on beside readers, dropped by somebody
@@ -31,18 +29,6 @@ BROKEN: Final = {
         "drop index public.picky_stats",
     ),
 }
-
-
-async def run_cli(dsn: str, home: Path, *arguments: str) -> tuple[int | None, dict[str, Any]]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "property_manager_cli.py", *arguments, "--json"),
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(home)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    out, _ = await process.communicate()
-    return process.returncode, json.loads(out)
 
 
 async def counted(superuser: asyncpg.Connection) -> int:
@@ -99,22 +85,12 @@ async def test_refreshes_of_two_processes_at_once_wait_for_each_other(
             asyncio.create_task(run_cli(dsn, tmp_path, "sync", "--session-id", str(each)))
             for each in sessions
         ]
-        await until(lambda: _blocked(superuser, 2))
+        await waiting(superuser, 2)
     ended = await asyncio.gather(*running)
 
     assert [(code, document["status"]) for code, document in ended] == [(0, "applied"), (0, "applied")]
     assert await counted(superuser) == await active(catalogue) == 7
     await promises_hold(catalogue)
-
-
-async def _blocked(superuser: asyncpg.Connection, count: int) -> bool:
-    # within a transaction a second look shows what the first has shown
-    await superuser.execute("select pg_stat_clear_snapshot()")
-    blocked: int = await superuser.fetchval(
-        "select count(*) from pg_stat_activity"
-        " where wait_event_type = 'Lock' and datname = current_database()"
-    )
-    return blocked == count
 
 
 async def test_a_refresh_whose_backend_is_killed_is_told_and_made_good(
@@ -125,7 +101,7 @@ async def test_a_refresh_whose_backend_is_killed_is_told_and_made_good(
     async with superuser.transaction():
         await superuser.execute("alter materialized view public.property_stats set (fillfactor = 90)")
         running = asyncio.create_task(run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id)))
-        await until(lambda: _blocked(superuser, 1))
+        await waiting(superuser, 1)
         await superuser.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where wait_event_type = 'Lock' and datname = current_database()"

@@ -1,57 +1,108 @@
-"""Promise 5: one source syncs once at a time; a worker that wakes late cannot write."""
+"""Promise 5 of one worker: who wakes late cannot write, and who died or gave up keeps nobody waiting."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
 from uuid import UUID
 
-from tests.catalogue import Catalogue, home, homes
-from tests.faults.conftest import Content, said, settled, worker
+import pytest
 
-PAUSE_BEFORE_PLAN = """
-create function public.wait_for_go() returns trigger language plpgsql security definer as $$
-begin
-  perform pg_advisory_lock(4711);
-  perform pg_advisory_unlock(4711);
-  return null;
-end $$;
-create trigger wait_for_go before insert on property_manager.quarantine
-  for each statement execute function public.wait_for_go();
-"""
+from config.errors import TakenOverError
+from database.handle import Database
+from scrapers.cells import CellReader
+from services.pipeline import lease
+from services.staging import SessionWriter
+from tests.catalogue import Catalogue, at, home, homes
+from tests.faults.backends import end_silent_transactions, open_gate, shut_gate, waiting
+from tests.faults.conftest import STAGES
+from tests.faults.processes import said, worker
+from tests.faults.promises import Content, promises_hold, settled
 
 
-async def test_a_worker_stopped_past_its_lease_and_woken_writes_nothing(
-    prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str
+@contextmanager
+def stopped(process: asyncio.subprocess.Process) -> Iterator[None]:
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
+HELD: Final = "select source_id from property_manager.leases where leased_until is not null"
+
+
+async def shut_gate_after(catalogue: Catalogue, stage: str) -> None:
+    """The stage is done but for its COMMIT."""
+    when = f"for each row when (new.stage = '{stage}')"
+    await shut_gate(catalogue.superuser, "property_manager.stage_results", when)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+async def test_a_worker_stopped_at_the_end_of_a_stage_and_woken_writes_nothing_more(
+    prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str, stage: str
 ) -> None:
     catalogue, session_id = prepared
-    await catalogue.superuser.execute(PAUSE_BEFORE_PLAN)
-    await catalogue.superuser.execute("select pg_advisory_lock(4711)")
-    async with worker(dsn, session_id) as stalled:
-        await _waiting(catalogue)
-        stalled.send_signal(signal.SIGSTOP)
-        await catalogue.superuser.execute("select pg_advisory_unlock(4711)")
-        await _end_silent_transaction(catalogue)
-        await catalogue.superuser.execute(
-            "update property_manager.leases set leased_until = now() where session_id = $1", session_id
-        )
+    named = {"validate_together": "validate", "quarantine_rows": "quarantine"}
+    if stage == "validate_rule":
+        named[stage] = await _a_rule_alone(catalogue)
+    await shut_gate_after(catalogue, named.get(stage, stage))
+    async with worker(way, session_id) as stalled:
+        await waiting(catalogue.superuser, 1)
+        with stopped(stalled):
+            # its server process ends the stage, and waits for a COMMIT that does not come
+            await open_gate(catalogue.superuser)
+            await end_silent_transactions(catalogue.superuser)
+            await catalogue.superuser.execute(
+                "update property_manager.leases set leased_until = now() where session_id = $1", session_id
+            )
+            taken_over = await catalogue.sync(session_id, day=1)
+        ended = await said(stalled)
 
-        taken_over = await catalogue.sync(session_id, day=1)
-        stalled.send_signal(signal.SIGCONT)
-
-        assert await said(stalled) == "taken_over"
     assert taken_over.status == "applied"
+    assert ended == "taken_over"
     await settled(catalogue, undisturbed)
 
 
-async def _end_silent_transaction(catalogue: Catalogue) -> None:
-    """What idle_in_transaction_session_timeout does after twenty seconds."""
-    async with asyncio.timeout(20):
-        while not await catalogue.superuser.fetchval(
-            """select count(pg_terminate_backend(pid)) from pg_stat_activity
-               where state = 'idle in transaction' and datname = current_database()"""
+async def _a_rule_alone(catalogue: Catalogue) -> str:
+    rules = await catalogue.database.rows("rules_to_run")
+    return "validate " + next(row["rule_name"] for row in rules if not row["together"])
+
+
+async def test_a_scraper_whose_session_was_taken_over_lands_nothing_more(
+    catalogue: Catalogue, way: str
+) -> None:
+    row = CellReader(catalogue.source).read(home(1), url=None, page_number=1, fetched_at=at(0))
+    async with await Database.connect(way) as there:
+        first = await SessionWriter.open(there, catalogue.source, scope="all", kind="scrape")
+        await first.add(row)
+        await first.flush()
+        await first.error("https://acme.example/2", "timeout", "no answer")
+        await catalogue.superuser.execute(
+            "update public.scraping_sessions set heartbeat_at = now() - interval '2 minutes'"
+        )
+        second = await SessionWriter.resume(catalogue.database, first.session_id, catalogue.source)
+
+        await first.add(row)
+        for late in (
+            first.flush,
+            lambda: first.error("https://acme.example/3", "timeout", "no answer"),
+            lambda: first.resolved(["https://acme.example/2"]),
+            lambda: first.describe({"columns": []}),
+            lambda: first.complete("complete"),
         ):
-            await asyncio.sleep(0.02)
+            with pytest.raises(TakenOverError):
+                await late()
+    errors = await catalogue.superuser.fetch("select url, resolved from public.scraping_errors")
+    assert [tuple(row) for row in errors] == [("https://acme.example/2", False)]
+    assert await catalogue.superuser.fetchval("select count(*) from public.property_scrapes_staging") == 1
+
+    await second.complete("partial")
+    assert (await catalogue.sync(second.session_id)).status == "applied"
+    await promises_hold(catalogue)
 
 
 async def test_a_stage_of_a_silent_client_does_not_hold_its_locks_for_long(catalogue: Catalogue) -> None:
@@ -59,55 +110,34 @@ async def test_a_stage_of_a_silent_client_does_not_hold_its_locks_for_long(catal
         assert await conn.fetchval("show idle_in_transaction_session_timeout") == "20s"
 
 
-async def _waiting(catalogue: Catalogue) -> None:
-    async with asyncio.timeout(20):
-        while not await catalogue.superuser.fetchval(
-            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and wait_event = 'advisory'"
-        ):
-            await asyncio.sleep(0.02)
-
-
-async def test_five_processes_over_one_session_apply_it_once(
-    prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str
-) -> None:
-    catalogue, session_id = prepared
-
-    async def one() -> str:
-        async with worker(dsn, session_id) as process:
-            return await said(process)
-
-    assert await asyncio.gather(*(one() for _ in range(5))) == ["applied"] * 5
-    await settled(catalogue, undisturbed)
-
-
-async def test_two_sessions_of_a_source_at_once_end_as_in_their_order(catalogue: Catalogue, dsn: str) -> None:
-    await catalogue.run(homes(10))
-    older = await catalogue.stage([home(n, price=800_000) for n in range(1, 11)], day=1)
-    newer = await catalogue.stage([home(n, price=700_000) for n in range(1, 11)], day=2)
-
-    async def one(session_id: UUID) -> str:
-        async with worker(dsn, session_id) as process:
-            return await said(process)
-
-    ended = await asyncio.gather(one(older), one(newer))
-
-    assert ended in (["applied", "applied"], ["stale", "applied"])
-    assert (await catalogue.live(1))["price"] == 700_000
-    assert await catalogue.complaints() == []
-
-
 async def test_an_interrupted_sync_lets_its_source_go(prepared: tuple[Catalogue, UUID]) -> None:
     catalogue, session_id = prepared
-    await catalogue.superuser.execute(PAUSE_BEFORE_PLAN)
-    await catalogue.superuser.execute("select pg_advisory_lock(4711)")
+    await shut_gate_after(catalogue, "quarantine")
     sync = asyncio.create_task(catalogue.sync(session_id, day=1))
-    await _waiting(catalogue)
+    await waiting(catalogue.superuser, 1)
 
     sync.cancel()
     await asyncio.wait([sync])
-    await catalogue.superuser.execute("select pg_advisory_unlock(4711)")
+    await open_gate(catalogue.superuser)
 
     assert sync.cancelled()
-    lease = await catalogue.superuser.fetchrow("select * from property_manager.leases")
-    assert lease["leased_until"] is None
+    assert await catalogue.superuser.fetch(HELD) == []
     assert (await catalogue.sync(session_id, day=1)).status == "applied"
+
+
+async def test_a_killed_hosts_sessions_are_taken_over_by_another_of_the_same_name(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clone or a container has the name and perhaps the process id, but is not the machine."""
+    session_id = await catalogue.stage(homes(3))
+    elsewhere = f"{lease._processes()}:of-another-container/1/x"
+    await catalogue.database.value("claim", session_id, False, elsewhere, None, None)
+    monkeypatch.setattr(lease, "WAIT_SECONDS", 0)
+
+    with pytest.raises(lease.BusyError):
+        await catalogue.sync(session_id)
+
+    beside = f"{lease._processes()}/{2**22 + 1}/x"  # more than any process id
+    await catalogue.superuser.execute("update property_manager.leases set worker = $1", beside)
+    assert (await catalogue.sync(session_id)).status == "applied"
+    await promises_hold(catalogue)

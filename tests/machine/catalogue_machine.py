@@ -27,7 +27,7 @@ from services.erasure import erase_contact
 from services.history.retention import clean, compact
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, at
-from tests.faults.conftest import worker
+from tests.faults.processes import worker
 from tests.machine.model import FIELDS, Counts, Fields, Model, Row, Session, Value
 from tests.services.imports.importing import import_file
 

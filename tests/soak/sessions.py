@@ -14,7 +14,7 @@ from benchmarks.listings import Portal
 from benchmarks.server import BASE, Server, throwaway_server
 from database.handle import Database
 from tests.catalogue import START
-from tests.faults.conftest import worker
+from tests.faults.processes import worker
 from tests.soak.outcome import Outcome
 
 STAGES = ("sift", "quarantine_rows", "plan", "guard", "apply")

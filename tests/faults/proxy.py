@@ -1,0 +1,66 @@
+"""A wire between client and server that is cut when a statement has been committed, its answer unheard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+
+class Proxy:
+    """Passes bytes on until a statement it watches for has been committed, and swallows the answer."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.cut_after = ""
+        self.cuts = 0
+        self._armed = False
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream_reader, upstream_writer = await asyncio.open_connection(self.host, self.port)
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._up(reader, upstream_writer))
+                both.create_task(self._down(upstream_reader, writer))
+        except* (ConnectionError, _CutError):
+            pass  # one side went: the other is closed below
+        finally:
+            writer.close()
+            upstream_writer.close()
+
+    async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        watched = False
+        while data := await reader.read(65536):
+            watched = watched or bool(self.cut_after and self.cut_after.encode() in data)
+            if watched and b"COMMIT" in data and not self.cuts:
+                self._armed = True
+            writer.write(data)
+            await writer.drain()
+        raise _CutError
+
+    async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            if self._armed:
+                self._armed = False
+                self.cuts += 1
+                raise _CutError
+            writer.write(data)
+            await writer.drain()
+        raise _CutError
+
+
+class _CutError(Exception):
+    """The proxy lets go of both sides."""
+
+
+@asynccontextmanager
+async def cutting_proxy(dsn: str) -> AsyncIterator[tuple[str, Proxy]]:
+    parts = urlsplit(dsn)
+    proxy = Proxy(parts.hostname or "", parts.port or 0)
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        yield parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{port}").geturl(), proxy
+    finally:
+        server.close()
