@@ -106,5 +106,13 @@ def _one_told(one: ListingThen) -> Iterator[object]:
     yield table(["field", "value"], rows, title=f"{name} as of {spoken(one.at)}")
 
 
-def _cell(value: object) -> object:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+def _cell(value: object) -> str:
+    """A value whole: a coordinate keeps its digits, a text its end."""
+    from services.history.told import shown
+
+    match value:
+        case str():
+            return value
+        case list() | dict():
+            return json.dumps(value, ensure_ascii=False)
+    return shown(value)

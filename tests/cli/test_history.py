@@ -65,6 +65,20 @@ async def test_as_of_shows_one_listing_whole(acme: Catalogue, cli: Cli) -> None:
     assert (await cli(*asked, "--json")).document["listing"]["price"] == 1_001_000
 
 
+async def test_as_of_shows_each_value_of_a_listing_whole(acme: Catalogue, cli: Cli) -> None:
+    row = home(
+        1, latitude=20.9673702, construction_year=1998, description="casa " * 30, amenities=["alberca"]
+    )
+    await acme.run([row], day=today() - 1)
+    told = await cli("as-of", "--at", written(today()), "--source", "acme", "--property-id", "A-1")
+    shown = dict(line.split(maxsplit=1) for line in told.stdout.splitlines() if len(line.split()) > 1)
+    assert [shown[name].strip() for name in ("latitude", "construction_year", "price", "amenities")] == [
+        *("20.9673702", "1998", "1,001,000"),
+        '["alberca"]',
+    ]
+    assert shown["description"].split() == ["casa"] * 30
+
+
 async def test_as_of_says_when_a_listing_was_first_known(acme: Catalogue, cli: Cli) -> None:
     first = await past(acme)
     ended = await cli("as-of", "--at", written(first - 1), "--source", "acme", "--property-id", "A-1")
