@@ -12,6 +12,7 @@ from config.source import Source
 from scrapers.parsers.blank import is_blank
 from scrapers.parsers.currency import local_currency
 from scrapers.parsers.price import Offer, Price, parse_price
+from scrapers.parsers.text import repair
 from scrapers.staged import StagedRow
 
 PRICE: Final = BIT["price"]
@@ -84,8 +85,10 @@ class PriceCell:
             row.note("price", "stated_none", None, row.values[_NOTE])
 
     def _parsed(self, value: Any) -> Price:
-        if isinstance(value, str) and is_blank(value):
-            raise ParseError(value, "blank")
+        if isinstance(value, str):
+            if is_blank(value):
+                raise ParseError(value, "blank")
+            value = repair(value)[0]  # its words become the note
         return parse_price(
             value, currency=self._currency, country=self._country, decimal_mark=self._decimal_mark
         )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -342,6 +343,12 @@ class TestPoison:
         assert json.loads(read(amenities=["🏠", "b\ud800"])["amenities"]) == ["🏠", "b\ufffd"]
         assert read(amenities=["🏠"]).row.issues == []
 
+    def test_a_price_in_words_is_repaired_before_it_becomes_the_note(self) -> None:
+        row = read(price="Precio\x00 a consultar \ud83d")
+        assert row["price_note"] == "Precio a consultar \ufffd"
+        assert row.kinds("price") == ["stated_none"]
+        assert row.row.issues[0]["why"] == "Precio a consultar \ufffd"
+
     def test_long_texts_are_kept_and_enormous_ones_clipped(self) -> None:
         assert len(read(description="x" * 1_000_000)["description"]) == 1_000_000
         row = read(description="x" * 10_000_001, city="y" * 201)
@@ -435,7 +442,18 @@ def _fits(sql: str, value: Any) -> bool:
     return value == value.strip() and value != ""
 
 
-_texts = ["$1,200 por m²", "36 a 101 m²", "2.5", "0", "1/2/2024", "1,2", "https://x.example/ñ", "€1", "[1"]
+_texts = [
+    "$1,200 por m²",
+    "36 a 101 m²",
+    "2.5",
+    "0",
+    "1/2/2024",
+    "1,2",
+    "https://x.example/ñ",
+    "€1",
+    "[1",
+    "consultar \x00\udfff",
+]
 _scalars = st.one_of(
     st.none(),
     st.booleans(),
@@ -465,7 +483,7 @@ def test_any_row_is_staged_as_its_columns_can_hold_it(raw: dict[str, Any]) -> No
     assert (row.raw is None) != (row.raw_bytes is None)
     if row.raw is not None:
         json.loads(row.raw.decode(), parse_constant=pytest.fail)
-    json.dumps(row.issues, allow_nan=False)
+    assert b"\\u0000" not in orjson.dumps(row.issues)
     for field, value in zip(FIELDS, row.values, strict=True):
         assert value is None or field.name == "title" or not row.kept >> BIT[field.name] & 1
 

@@ -31,6 +31,7 @@ POISON: dict[str, Row] = {
     "NUL in an id": {"property_id": "A\x00-1"},
     "NUL in JSON": {"features": {"a\x00": "b\x00"}},
     "half a character": {"description": "Casa \ud83d azul", "city": "\udfff"},
+    "half a price": {"price": "Precio\x00 a consultar \ud83d"},
     "half a character in JSON": {"amenities": ["\ud800"], "features": {"\udc00": "\udbff"}},
     "not a number": {"price": math.nan, "latitude": math.nan, "features": {"a": math.nan}},
     "without end": {"price": math.inf, "bedrooms": -math.inf, "total_area_m2": math.inf},
