@@ -418,7 +418,7 @@ def _careful_urls(value: Any) -> Any:
 
 
 _IS_CLEAN_EMAIL: Final = re.compile(
-    r"[\w+-]+(?:\.[\w+-]+)*@(?:[a-z\d]+\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE
+    r"[\w+-]++(?:\.[\w+-]++)*+@(?:[a-zA-Z\d]++\.)++[a-zA-Z]{2,63}", re.ASCII
 ).fullmatch
 _LONGEST_CLEAN_EMAIL: Final = 64
 _careful_email: Final = _from_text(parse_email)

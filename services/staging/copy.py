@@ -6,12 +6,13 @@ itself, which was most of the time it took to land a row.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
+
+import orjson
 
 from config.listing import FIELDS
 from scrapers.staged import StagedRow
@@ -20,7 +21,6 @@ FINGERPRINT_VERSION: Final = 1
 """Raised when the fingerprint is made differently: another version means compare, never rewrite."""
 
 COPY_OPTIONS: Final[dict[str, str]] = {"format": "text", "null": ""}  # a cell is a value or null, never ""
-_dump_issues: Final = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
 class RowEncoder:
@@ -62,7 +62,7 @@ def _notes(row: StagedRow) -> str:
     return _line(
         (
             row.problem,
-            _dump_issues(row.issues) if row.issues else None,
+            orjson.dumps(row.issues).decode() if row.issues else None,
             None if row.evidence is None else row.evidence.decode(),
             None if row.raw_bytes is None else "\\x" + row.raw_bytes.hex(),
         )
