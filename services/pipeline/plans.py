@@ -37,11 +37,10 @@ async def find_plan(database: Database, text: str) -> UUID:
 async def find_session(database: Database, text: str, *, cleaned: bool = False) -> UUID:
     """The session whose id begins with `text`; one that cleanup has removed only if `cleaned`."""
     try:
-        return await _find(database, "find_sessions", text, "session", "list-sessions")
+        query = "find_sessions_ever" if cleaned else "find_sessions"
+        return await _find(database, query, text, "session", "list-sessions")
     except NotFoundError:
-        gone = await _find(database, "find_cleaned_sessions", text, "session", "list-sessions")
-        if cleaned:
-            return gone
+        await _find(database, "find_sessions_ever", text, "session", "list-sessions")
         raise NotFoundError(
             f"session {text} was removed by cleanup",
             next_step="what it did can still be explained, and undone: rollback --session-id",

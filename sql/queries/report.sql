@@ -86,9 +86,12 @@ where s.id = $1;
 -- Sessions whose id begins with $1.
 select id from public.scraping_sessions where id::text like $1::text || '%' limit 2;
 
--- name: find_cleaned_sessions
--- Sessions that cleanup has removed whose id begins with $1.
-select session_id as id from property_manager.cleaned_sessions where session_id::text like $1::text || '%' limit 2;
+-- name: find_sessions_ever
+-- Sessions whose id begins with $1, those that cleanup has removed too.
+select id from public.scraping_sessions where id::text like $1::text || '%'
+union
+select session_id from property_manager.cleaned_sessions where session_id::text like $1::text || '%'
+limit 2;
 
 -- name: latest_session
 -- The newest completed session ($1: source or null).
