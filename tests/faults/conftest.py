@@ -86,6 +86,12 @@ def pooler(bouncer: Pooler, dsn: str) -> str:
     return bouncer.before(dsn)
 
 
+@pytest.fixture
+def direct(server: Server, database_name: str) -> str:
+    """The login role's way to this test's database, in a run through a pooler too."""
+    return server.login_dsn(database_name)
+
+
 @pytest.fixture(params=["direct", "pooled"])
 def way(request: pytest.FixtureRequest, dsn: str) -> str:
     """Both ways to this test's database, one after the other."""

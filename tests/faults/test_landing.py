@@ -72,8 +72,8 @@ async def test_backends_that_die_between_and_inside_batches_cost_nothing(
     assert await _numbers(catalogue.superuser, writer.session_id) == list(range(1, 16))
 
 
-async def test_a_server_that_stays_away_is_told_and_the_rows_wait(catalogue: Catalogue, dsn: str) -> None:
-    async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
+async def test_a_server_that_stays_away_is_told_and_the_rows_wait(catalogue: Catalogue, direct: str) -> None:
+    async with cutting_proxy(direct) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
         writer = await _begun(cut, 5)
         port, proxy.port = proxy.port, 1  # nobody listens there
         await _kill_backends(catalogue.superuser)

@@ -31,6 +31,12 @@ create trigger slow before insert on public.property_changes
 """
 
 
+@pytest.fixture
+def dsn(direct: str) -> str:
+    """Not through a pooler: its connections keep the limits that they began with."""
+    return direct
+
+
 async def allow(catalogue: Catalogue, setting: str) -> None:
     """Set a default of the test's own database, for connections yet to come."""
     await catalogue.superuser.execute(f"alter database {catalogue.database.address.database} {setting}")
