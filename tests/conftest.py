@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -36,6 +37,11 @@ FAST = {
     "max_connections": "100",
     "shared_buffers": "128MB",
 }
+
+
+def pytest_configure() -> None:
+    """A run that a shell put into the background ignores Ctrl-C, and the programs it starts would too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
