@@ -91,8 +91,17 @@ async def pages_read(catalogue: Catalogue, call: str) -> int:
 
 
 async def test_one_listing_costs_its_own_changes_however_large_the_source(catalogue: Catalogue) -> None:
-    await catalogue.run(homes(400), day=0)
-    await catalogue.superuser.execute("analyze")
-    one = await pages_read(catalogue, "property_manager.listing_at('acme', 'A-1', '2026-11-02')")
-    many = await pages_read(catalogue, "property_manager.listings_at('2026-11-02', 'acme')")
-    assert one * 4 < many
+    async def pages() -> tuple[int, int]:
+        await catalogue.superuser.execute("analyze")
+        return (
+            await pages_read(catalogue, "property_manager.listing_at('acme', 'A-1', '2026-11-02')"),
+            await pages_read(catalogue, "property_manager.listings_at('2026-11-02', 'acme')"),
+        )
+
+    await catalogue.run(homes(100), day=0)
+    one_of_few, few = await pages()
+    await catalogue.run(homes(800), day=0.5)
+    one_of_many, many = await pages()
+
+    assert many - few > 100
+    assert (one_of_many - one_of_few) * 4 < many - few
