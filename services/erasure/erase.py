@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
+from config.clock import Clock
 from config.errors import BusyError, UsageError
 from config.listing import FIELD, FIELDS
 from database import queries
@@ -48,11 +48,7 @@ class _Order:
     sources: tuple[str, ...]
     eraser: Eraser
     actor: str
-    clock: Callable[[], datetime]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    clock: Clock | None
 
 
 async def erase_contact(
@@ -63,7 +59,7 @@ async def erase_contact(
     country: str | None = None,
     dry_run: bool = False,
     wait_seconds: float = _WAIT_SECONDS,
-    clock: Callable[[], datetime] = _now,
+    clock: Clock | None = None,
 ) -> Erasure:
     """Overwrite an e-mail address or phone number wherever it stands, in all its spellings, and keep it out.
 
@@ -96,7 +92,7 @@ async def erase_listing(
     fields: Sequence[str] = (),
     dry_run: bool = False,
     wait_seconds: float = _WAIT_SECONDS,
-    clock: Callable[[], datetime] = _now,
+    clock: Clock | None = None,
 ) -> Erasure:
     """Erase one listing's personal fields, or those named, from live, history and raw; keep them out."""
     wiped = sorted(set(fields or PERSONAL))
@@ -170,7 +166,9 @@ async def _overwrite(ask: Ask, erasure_id: int, order: _Order, wait_seconds: flo
     while waiting:
         source = waiting.pop(0)
         try:
-            await ask("erase_in_source", erasure_id, source, *patterns, order.actor, order.clock())
+            await ask(
+                "erase_in_source", erasure_id, source, *patterns, order.actor, order.clock and order.clock()
+            )
         except BusyError as error:
             if asyncio.get_running_loop().time() >= until:
                 raise BusyError(

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from config.clock import Clock
 from config.errors import UsageError
 from config.listing import FIELD
 from database.handle import Database
 from scrapers.parsers.address import normal_address
 from services.history.fields import EDITABLE, require_field
 from services.history.turn import WAIT_SECONDS, in_turn
-
-Clock = Callable[[], datetime]
-"""Says when it happens; without one the database does, which all hosts share."""
 
 
 class FieldChange(BaseModel):

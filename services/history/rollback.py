@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -10,14 +9,12 @@ from uuid import UUID
 import asyncpg
 from pydantic import BaseModel, ConfigDict
 
+from config.clock import Clock
 from config.errors import UsageError
 from database import queries
 from database.handle import Database
 from scrapers.parsers.address import normal_address
 from services.history.turn import WAIT_SECONDS, in_turn
-
-Clock = Callable[[], datetime]
-"""Says when it happens; without one the database does, which all hosts share."""
 
 ROLLBACK_SECONDS: Final = 3600.0
 """How long a statement of it may take: it is as large as the sync that it undoes."""

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
+from config.clock import Clock
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.handle import Database
@@ -50,7 +51,6 @@ log = logging.getLogger(__name__)
 
 LARGEST_DOWNLOAD = 20 << 30
 
-Clock = Callable[[], datetime]
 Verdict = Literal["complete", "partial", "suspect"]
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random
 
+from config.clock import Clock
 from config.errors import BusyError, PropertyManagerError, TakenOverError, UsageError
 from database.handle import Database
 from services.feed import follow_up
@@ -26,8 +27,6 @@ PATIENCE_SECONDS: Final = 60.0
 """How long a batch that has nothing else to do waits for another worker's sync."""
 
 _SESSIONS_A_DAY: Final = 1_000
-
-Clock = Callable[[], datetime]
 
 
 def _now() -> datetime:

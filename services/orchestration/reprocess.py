@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final
 
+from config.clock import Clock
 from config.errors import NotFoundError
 from config.source import Source
 from database.handle import Database
@@ -28,7 +28,7 @@ async def reprocess(
     source_name: str,
     *,
     ids: list[int] | None = None,
-    clock: Callable[[], datetime] | None = None,
+    clock: Clock | None = None,
 ) -> SyncResult:
     """Stage a source's open quarantined rows anew, as one partial session, and sync it.
 
@@ -53,9 +53,7 @@ async def reprocess(
     return result
 
 
-async def _stage(
-    database: Database, source: Source, rows: list[Any], clock: Callable[[], datetime] | None
-) -> SessionWriter:
+async def _stage(database: Database, source: Source, rows: list[Any], clock: Clock | None) -> SessionWriter:
     writer = await SessionWriter.open(
         database, source, scope="(reprocessed)", kind="import", session_name="reprocess", clock=clock
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from config.clock import Clock
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.handle import Database
@@ -24,7 +25,6 @@ from services.staging import SessionWriter, register_source
 
 log = logging.getLogger(__name__)
 
-Clock = Callable[[], datetime]
 Progress = Callable[[CrawlReport], None]
 
 

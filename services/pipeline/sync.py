@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
+from config.clock import Clock
 from config.errors import PlanOutdatedError
 from database.handle import Database
 from services.pipeline.lease import released, take
 from services.pipeline.results import Metrics, Reason, SyncResult
 from services.pipeline.stages import Run
 from services.pipeline.validate import RULE_SECONDS, validate
-
-Clock = Callable[[], datetime]
-"""Says when a sync happens; without one the database does, which all hosts share."""
 
 OnStage = Callable[[str], None]
 

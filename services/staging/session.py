@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from config.clock import Clock
 from config.errors import DatabaseError, DatabaseUnreachableError, LoginRefusedError, TakenOverError
 from config.listing import FIELDS
 from config.source import Source
@@ -27,8 +28,6 @@ log = logging.getLogger(__name__)
 Kind = Literal["scrape", "index", "import"]
 Verdict = Literal["complete", "partial", "suspect"]
 
-Clock = Callable[[], datetime]
-"""Says when a session begins and ends; without one the database does, which all hosts share."""
 
 _BATCH_ROWS: Final = 5_000
 _BATCH_BYTES: Final = 8_000_000
