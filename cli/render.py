@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.moment import spoken
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -87,7 +89,7 @@ def cell_text(value: object) -> str:
         case float():
             return f"{value:,.3g}" if abs(value) < 1 else f"{value:,.2f}"
         case datetime():
-            return value.isoformat(sep=" ", timespec="seconds")
+            return spoken(value)
         case _:
             return str(value)
 

@@ -60,6 +60,7 @@ def test_a_row_in_a_pipe_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -
         (Decimal("1830000.00"), "1,830,000"),
         (Decimal("12000.50"), "12,000.50"),
         (0.5, "0.5"),
+        (datetime(2026, 1, 5, 9, tzinfo=UTC), "2026-01-05 09:00:00 UTC"),
         ("a", "a"),
     ],
 )
