@@ -28,7 +28,7 @@ _HEADERS: Final[dict[str, str]] = {
     "state": "stateorprovince addressstate st bundesland",
     "postal_code": "situszip phyzipcd ziporpostalcode addresszipcode zip5 postalcode codepostal",
     "gps_coordinates": "gps coordinates latlong latlng geo coordenadas gpscoordinates",
-    "price": "price listprice askingprice currentprice amount lp priceusd unformattedprice"
+    "price": "price listprice asking askingprice currentprice amount lp priceusd unformattedprice"
     " kaltmiete kaufpreis",
     "price_per_m2": "pricem2 pricesqm eurm2",
     "bedrooms": "beds bed bedroom br bedroomstotal zimmer",

@@ -73,6 +73,7 @@ class TestHomeMadeScrape:
         ("StandardStatus", ["Active", "Pending"], "standard_status"),
         ("BedroomsTotal", [3, 4], "bedrooms"),
         ("ListAgentFullName", ["Ann Lee", "Bo Ek"], "agent_name"),
+        ("Asking", ["$1,830,000", "$975,000", "POA", "abc?"], "price"),
         ("price/m2", ["1200", "900"], "price_per_m2"),
         ("Pirce", ["250000", "310000"], "price"),
         ("Column 7", ["ann@a.example", "bo@b.example"], "agent_email"),
