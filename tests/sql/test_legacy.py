@@ -7,6 +7,7 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
+from config.errors import UsageError
 from config.listing import FIELDS
 from tests.catalogue import Catalogue, at, home, homes
 
@@ -146,6 +147,24 @@ async def test_a_sync_goes_on_where_the_legacy_table_ended(
     assert (await catalogue.live())["id"] == identity
     assert (result.metrics.updated_properties, result.metrics.new_properties) == (1, 2)
     assert await catalogue.complaints() == []
+
+
+async def test_nothing_is_moved_once_something_was_erased(
+    catalogue: Catalogue, legacy: asyncpg.Connection
+) -> None:
+    await catalogue.register(name="acme.example")
+    await put(legacy, **ROW, agent_name="Ana Pech")
+    database = catalogue.database
+    erased = "acme.example", "A-1", ["agent_name"], "dpo"
+    erasure = await database.value("request_listing_erasure", *erased)
+
+    with pytest.raises(UsageError, match="pulled_properties") as refused:
+        await migrated(catalogue)
+    assert "import --file" in (refused.value.next_step or "")
+    assert await legacy.fetchval("select count(*) from public.properties_live") == 0
+
+    await database.value("lift_erasure", erasure, "dpo")
+    assert await migrated(catalogue) == 1
 
 
 async def test_a_take_over_can_be_taken_back(catalogue: Catalogue, legacy: asyncpg.Connection) -> None:
