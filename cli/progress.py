@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 STAGES: Final = {
     "sift": "settling repeated ids",
-    "validate_together": "validating",
+    "validate_built_in": "validating",
+    "validate_written": "validating",
     "validate_rule": "validating",
     "quarantine_rows": "setting rows aside",
     "plan": "comparing with live",

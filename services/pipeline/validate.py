@@ -1,7 +1,9 @@
-"""The rules of a run: built-in ones together, every other in a call of its own under a timeout."""
+"""The rules of a run: a batch at once, under a timeout; where a batch fails, each of its rules by itself."""
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import asyncpg
@@ -12,27 +14,29 @@ from services.pipeline.stages import Run
 RULE_SECONDS: Final = 30.0
 """How long one rule may take over a whole session; one that takes longer is errored, never passed."""
 
+_RULES_WORTH: Final = {"built_in": 10, "written": 1}
+"""How many rules' time a batch has. A written rule may never end: then each gets its own time."""
+
 _NOT_THE_RULE: Final = (DatabaseUnreachableError, TakenOverError, MigrationError)
 
 
 async def validate(run: Run, rule_seconds: float) -> None:
     """Apply every active rule, each within that time; whatever a rule does, the rest goes on."""
     rules = await run.database.rows("rules_to_run")
-    together = [rule["rule_name"] for rule in rules if rule["together"]]
-    alone = [rule["rule_name"] for rule in rules if not rule["together"]]
-    if together and not await _all_at_once(run, rule_seconds):
-        alone = together + alone
-    for rule in alone:
-        await _one(run, rule, rule_seconds)
+    for batch, members in groupby(rules, key=itemgetter("batch")):
+        if batch is not None and await _all_at_once(run, batch, rule_seconds * _RULES_WORTH[batch]):
+            continue
+        for rule in members:
+            await _one(run, rule["rule_name"], rule_seconds)
 
 
-async def _all_at_once(run: Run, rule_seconds: float) -> bool:
+async def _all_at_once(run: Run, batch: str, seconds: float) -> bool:
     try:
-        await run.stage("validate_together", timeout=rule_seconds * 10)
+        await run.stage(f"validate_{batch}", timeout=seconds)
     except _NOT_THE_RULE:
         raise
     except DatabaseError:
-        return False  # one of them raised: each is run by itself to find out which
+        return False  # one of them raised or did not end: each is run by itself to find out which
     return True
 
 

@@ -1,6 +1,6 @@
 -- Writes a built-in rule as SQL over a staged row `s`: the condition under which the row fails, the value it
 -- shows and the reason. Identifiers come from listing_fields, configuration only ever as quoted literals.
--- Out: null for the kinds that are queries of their own (unique, pattern, custom).
+-- Out: null for the kind that is a query of its own (unique).
 create function property_manager.rule_test(p_rule public.validation_rules, out failing text, out value text, out reason text)
 language plpgsql stable set search_path = '' as $$
 declare
@@ -35,42 +35,50 @@ begin
       failing := format('(not (%s %s s.%I))', v_column, v_config ->> 'operator', v_config ->> 'other_field');
       reason := format('%L || %s || %L || s.%I::text', p_rule.field_name || ' ', value,
         format(' should be %s %s ', v_config ->> 'operator', v_config ->> 'other_field'), v_config ->> 'other_field');
+    when 'pattern' then
+      failing := format('(%s !~ %L)', value, v_config ->> 'regex');
+      reason := format('%L || left(%s, 100) || %L', p_rule.field_name || ' "', value, '" does not match ' || (v_config ->> 'regex'));
+    when 'custom' then
+      value := coalesce(value, 'null::text'); -- a rule about the whole row shows no value
+      reason := format('property_manager_rules.%I(s)', v_config ->> 'function');
+      failing := reason || ' is not null';
     else
       failing := null;
   end case;
 end
 $$;
 
--- Writes the query that finds what a rule objects to among a session's candidates: (row_no, value, reason).
+-- Writes the query that finds what one rule objects to among a session's candidates: (rule_name, row_no, value, reason).
 -- $1 is the session, $2 the source; `and c.row_no = $3` narrows it to one row.
 create function property_manager.rule_query(p_rule public.validation_rules) returns text
 language plpgsql stable set search_path = '' as $$
 declare
-  v_rows constant text := ' from property_manager.candidates c'
-    ' cross join lateral property_manager.staged(c.session_id, c.row_no) s';
-  v_test record;
+  v_test record := property_manager.rule_test(p_rule);
 begin
-  case p_rule.rule_type
-    when 'pattern' then
-      return format('select c.row_no, s.%1$I::text, %2$L || left(s.%1$I::text, 100) || %3$L', p_rule.field_name,
-          p_rule.field_name || ' "', '" does not match ' || (p_rule.rule_config ->> 'regex'))
-        || v_rows || format(' where c.session_id = $1 and s.%I::text !~ %L', p_rule.field_name, p_rule.rule_config ->> 'regex');
-    when 'custom' then
-      return format('select c.row_no, %s, verdict.reason', coalesce('s.' || quote_ident(p_rule.field_name) || '::text', 'null::text'))
-        || v_rows || format(' cross join lateral (select property_manager_rules.%I(s) as reason) verdict'
-          ' where c.session_id = $1 and verdict.reason is not null', p_rule.rule_config ->> 'function');
-    when 'unique' then
-      return format('select c.row_no, s.%1$I::text, %2$L', p_rule.field_name,
-          p_rule.field_name || ' is shared with another listing of the source') || v_rows
-        || format($sql$ where c.session_id = $1 and s.%1$I is not null and (
-            exists (select from public.property_scrapes_staging o where o.session_id = $1 and o.%1$I = s.%1$I and o.property_id <> s.property_id)
-            or exists (
-              select from public.properties_live l join public.sources f on f.name = l.source
-              where f.id = $2 and l.status = 'active' and l.%1$I = s.%1$I and l.property_id <> s.property_id))$sql$, p_rule.field_name);
-    else
-      v_test := property_manager.rule_test(p_rule);
-      return format('select c.row_no, %s, %s', v_test.value, v_test.reason) || v_rows
-        || format(' where c.session_id = $1 and %s', v_test.failing);
-  end case;
+  if p_rule.rule_type = 'unique' then
+    v_test.value := format('s.%I::text', p_rule.field_name);
+    v_test.reason := quote_literal(p_rule.field_name || ' is shared with another listing of the source');
+    v_test.failing := format($sql$s.%1$I is not null and (
+      exists (select from public.property_scrapes_staging o where o.session_id = $1 and o.%1$I = s.%1$I and o.property_id <> s.property_id)
+      or exists (
+        select from public.properties_live l join public.sources f on f.name = l.source
+        where f.id = $2 and l.status = 'active' and l.%1$I = s.%1$I and l.property_id <> s.property_id))$sql$, p_rule.field_name);
+  end if;
+  return format('select %L, c.row_no, %s, %s from property_manager.candidates c'
+    ' cross join lateral property_manager.staged(c.session_id, c.row_no) s'
+    ' where c.session_id = $1 and %s', p_rule.rule_name, v_test.value, v_test.reason, v_test.failing);
 end
+$$;
+
+-- The same for many rules, each row read once for all of them. Null where there is none.
+create function property_manager.rules_query(p_rules text[]) returns text
+language sql stable set search_path = '' as $$
+  -- value and reason are made of the rows that fail alone
+  select 'select t.rule_name, c.row_no, t.value, t.reason from property_manager.candidates c'
+    ' cross join lateral property_manager.staged(c.session_id, c.row_no) s cross join lateral ('
+    || string_agg(format('select %L, %s, %s where %s', r.rule_name, t.value, t.reason, t.failing), ' union all ' order by r.rule_name)
+    || ') t (rule_name, value, reason) where c.session_id = $1'
+  from public.validation_rules r
+  cross join lateral property_manager.rule_test(r) t
+  where r.rule_name = any (p_rules)
 $$;

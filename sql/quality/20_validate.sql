@@ -1,60 +1,30 @@
--- The rules over a session's candidates. Built-in kinds run in one statement; pattern and custom rules each in a
--- call of their own, with a timeout that the caller sets beforehand: a function cannot time itself out.
+-- The rules over a session's candidates, many in one statement that reads each row once: the built-in kinds, and
+-- those somebody wrote (a regular expression, a function), which may raise or never end. A batch that fails, and what
+-- looks at more than its row, runs a rule in a call; the caller sets timeouts, for a function cannot time itself out.
 
--- The rules to run, in order; `together` ones go into one statement.
-create function property_manager.rules_to_run() returns table (rule_name text, together boolean)
+-- The rules to run, those of a batch together; null is none.
+create function property_manager.rules_to_run() returns table (rule_name text, batch text)
 language sql stable security definer set search_path = '' as $$
-  select r.rule_name, r.rule_type not in ('pattern', 'custom', 'unique')
+  select r.rule_name, k.batch
   from public.validation_rules r
+  cross join lateral (select case
+    when r.rule_type in ('pattern', 'custom') then 'written'
+    when r.rule_type <> 'unique' then 'built_in' end as batch) k
   where r.is_active
-  order by 2 desc, r.rule_name
+  order by k.batch, r.rule_name
 $$;
 grant execute on function property_manager.rules_to_run to service_role;
 
-create function property_manager.validate_together(p_session uuid, p_epoch bigint) returns jsonb
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_result jsonb := property_manager.enter_stage(p_session, p_epoch, 'validate');
-  v_tests  text;
-  v_found  bigint := 0;
-begin
-  if v_result is not null then
-    return v_result;
-  end if;
-  perform property_manager.plan_for_candidates(p_session);
-  -- value and reason are made of the rows that fail alone
-  select string_agg(format('select %L, %s, %L, %L, %s, %s where %s',
-      r.rule_name, r.version, r.severity, r.field_name, t.value, t.reason, t.failing), ' union all ')
-  into v_tests
-  from public.validation_rules r
-  cross join lateral property_manager.rule_test(r) t
-  where r.is_active and t.failing is not null;
-  if v_tests is not null then
-    execute format($sql$
-      insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome, field_name, value, reason)
-      select c.session_id, c.row_no, t.rule_name, t.rule_version, t.severity, 'failed', t.field_name, left(t.value, 200), t.reason
-      from property_manager.candidates c
-      cross join lateral property_manager.staged(c.session_id, c.row_no) s
-      cross join lateral (%s) t (rule_name, rule_version, severity, field_name, value, reason)
-      where c.session_id = $1
-    $sql$, v_tests) using p_session;
-    get diagnostics v_found = row_count;
-  end if;
-  return property_manager.leave_stage(p_session, p_epoch, 'validate', jsonb_build_object('findings', v_found));
-end
-$$;
-grant execute on function property_manager.validate_together to service_role;
-
--- What a rule's query finds: (row_no, value, reason). A rule only reads, whatever its function tries: it runs with
--- the rights of our owner, and what it wrote would be committed with its findings. What it raises is handed on in
--- words alone, for a code it chose could be taken for ours or for the server's.
+-- What a query of rules finds: (rule_name, row_no, value, reason). A rule only reads, whatever its function tries: it
+-- runs with the rights of our owner, and what it wrote would be committed with its findings. What it raises is handed
+-- on in words alone, for a code it chose could be taken for ours or for the server's.
 create function property_manager.rule_findings(p_query text, p_session uuid, p_source integer, p_row integer)
-returns table (row_no integer, value text, reason text)
+returns table (rule_name text, row_no integer, value text, reason text)
 language plpgsql set search_path = '' as $$
 begin
   begin -- the end of this block, a subtransaction, ends the reading only
     perform set_config('transaction_read_only', 'on', true);
-    return query execute format('select q.row_no, q.value::text, q.reason::text from (%s) q (row_no, value, reason)', p_query)
+    return query execute format('select q.name, q.row_no, q.value::text, q.reason::text from (%s) q (name, row_no, value, reason)', p_query)
       using p_session, p_source, p_row;
   exception when others or assert_failure then
     raise exception '%', sqlerrm;
@@ -62,38 +32,66 @@ begin
 end
 $$;
 
+-- Notes what a query of rules finds, of the whole session or of one row. Out: how much that is.
+create function property_manager.note_findings(p_query text, p_session uuid, p_row integer default null) returns bigint
+language plpgsql set search_path = '' as $$
+declare
+  v_source constant integer := (select source_id from public.scraping_sessions where id = p_session);
+  v_found  bigint;
+begin
+  insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome, field_name, value, reason)
+  select p_session, f.row_no, r.rule_name, r.version, r.severity, 'failed', r.field_name, left(f.value, 200), left(f.reason, 500)
+  from property_manager.rule_findings(p_query, p_session, v_source, p_row) f
+  join public.validation_rules r using (rule_name);
+  get diagnostics v_found = row_count;
+  return v_found;
+end
+$$;
+
+-- A batch of rules at once: all of them, or none.
+create function property_manager.validate_batch(p_session uuid, p_epoch bigint, p_batch text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_stage  constant text := 'validate_' || p_batch;
+  v_result jsonb := property_manager.enter_stage(p_session, p_epoch, v_stage);
+  v_query  text;
+begin
+  if v_result is not null then
+    return v_result;
+  end if;
+  perform property_manager.plan_for_candidates(p_session);
+  v_query := property_manager.rules_query(array(select rule_name from property_manager.rules_to_run() where batch = p_batch));
+  return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings',
+    case when v_query is null then 0 else property_manager.note_findings(v_query, p_session) end));
+end
+$$;
+grant execute on function property_manager.validate_batch to service_role;
+
 -- One rule. With p_each, row by row: a row on which the rule raises is errored, the rest go on.
 create function property_manager.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_stage  text := 'validate ' || p_rule;
+  v_stage  constant text := 'validate ' || p_rule;
   v_result jsonb := property_manager.enter_stage(p_session, p_epoch, v_stage);
   v_rule   public.validation_rules;
-  v_source integer;
   v_query  text;
   v_found  bigint;
-  v_insert text := 'insert into property_manager.findings'
-    ' (session_id, row_no, rule_name, rule_version, severity, outcome, field_name, value, reason)'
-    ' select $1, f.row_no, %L, %s, %L, ''failed'', %L, left(f.value, 200), left(f.reason, 500)'
-    ' from property_manager.rule_findings($2, $1, $3, $4) f';
   v_row    integer;
 begin
   if v_result is not null then
     return v_result;
   end if;
   select * into strict v_rule from public.validation_rules where rule_name = p_rule;
-  select source_id into v_source from public.scraping_sessions where id = p_session;
   perform property_manager.plan_for_candidates(p_session);
   v_query := property_manager.rule_query(v_rule);
-  v_insert := format(v_insert, v_rule.rule_name, v_rule.version, v_rule.severity, v_rule.field_name);
   if not p_each then
-    execute v_insert using p_session, v_query, v_source, v_row;
+    perform property_manager.note_findings(v_query, p_session);
   else
     v_query := v_query || ' and c.row_no = $3';
-    execute v_insert using p_session, v_query, v_source, v_row; -- of no row yet: a rule that cannot even be planned cannot run at all
+    perform property_manager.note_findings(v_query, p_session); -- of no row yet: a rule that cannot even be planned cannot run at all
     for v_row in select row_no from property_manager.candidates where session_id = p_session order by row_no loop
       begin
-        execute v_insert using p_session, v_query, v_source, v_row;
+        perform property_manager.note_findings(v_query, p_session, v_row);
       exception when others then -- whatever a rule raises is that row's finding; a timeout is not caught here
         perform property_manager.rule_errored(p_session, v_rule, v_row, sqlerrm);
       end;

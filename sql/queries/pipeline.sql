@@ -15,12 +15,16 @@ select property_manager.release($1, $2, $3);
 select property_manager.sift($1, $2, $3);
 
 -- name: rules_to_run
--- The active rules, built-in ones first.
-select rule_name, together from property_manager.rules_to_run();
+-- The active rules and the batch that each belongs to, null for none.
+select rule_name, batch from property_manager.rules_to_run();
 
--- name: validate_together
--- The built-in rules, in one statement.
-select property_manager.validate_together($1, $2);
+-- name: validate_built_in
+-- The rules of built-in kinds, in one statement.
+select property_manager.validate_batch($1, $2, 'built_in');
+
+-- name: validate_written
+-- The rules somebody wrote, in one statement.
+select property_manager.validate_batch($1, $2, 'written');
 
 -- name: validate_rule
 -- One rule ($3) over the candidates, row by row if $4.

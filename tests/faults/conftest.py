@@ -15,6 +15,7 @@ from tests.conftest import Server
 from tests.faults.pooler import PGBOUNCER, Pooler, pooling
 from tests.faults.promises import Content, content
 from tests.homes import chosen_bin_dir
+from tests.services.pipeline.test_rules import Rules
 
 HERE: Final = Path(__file__).parent
 SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
@@ -22,7 +23,11 @@ SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
 AGAIN: Final = chosen_bin_dir() is not None and not SOAK
 """Whether this is the second run of the same tests, on another server: one way of each fault is enough."""
 
-STAGES: Final = ("sift", "validate_together", "validate_rule", "quarantine_rows", "plan", "guard", "apply")
+LONE_RULE: Final = "unique_url"
+STAGES: Final = (
+    "sift", "validate_built_in", "validate_written", "validate_rule",
+    "quarantine_rows", "plan", "guard", "apply",
+)  # fmt: skip
 """After which a sync can be killed or stopped."""
 
 
@@ -54,7 +59,8 @@ def next_day() -> list[Row]:
 
 @pytest.fixture
 async def prepared(catalogue: Catalogue) -> tuple[Catalogue, UUID]:
-    """A catalogue of 60 homes, and a session of the next day that waits."""
+    """A catalogue of 60 homes, and a session of the next day that waits; one of its rules runs by itself."""
+    await Rules(catalogue.superuser).add(LONE_RULE, "unique", "source_url", severity="info")
     await catalogue.run(homes(60))
     return catalogue, await catalogue.stage(next_day(), day=1)
 

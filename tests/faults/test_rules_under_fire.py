@@ -63,7 +63,7 @@ async def test_poison_and_hostile_rules_together_do_no_harm_also_through_kills(
     undisturbed = await content(superuser, "calm")
     session_id = await catalogue.stage(rows(), day=1, verdict="partial")
 
-    async with worker(dsn, session_id, crash_at="validate_together") as process:
+    async with worker(dsn, session_id, crash_at="validate_built_in") as process:
         assert await process.wait() == -signal.SIGKILL
     async with worker(dsn, session_id) as process:
         await sleeping(superuser)

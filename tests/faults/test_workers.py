@@ -18,7 +18,7 @@ from services.pipeline import lease
 from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes
 from tests.faults.backends import end_silent_transactions, open_gate, shut_gate, waiting
-from tests.faults.conftest import STAGES
+from tests.faults.conftest import LONE_RULE, STAGES
 from tests.faults.processes import said, worker
 from tests.faults.promises import Content, promises_hold, settled
 
@@ -46,9 +46,7 @@ async def test_a_worker_stopped_at_the_end_of_a_stage_and_woken_writes_nothing_m
     prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str, stage: str
 ) -> None:
     catalogue, session_id = prepared
-    named = {"validate_together": "validate", "quarantine_rows": "quarantine"}
-    if stage == "validate_rule":
-        named[stage] = await _a_rule_alone(catalogue)
+    named = {"quarantine_rows": "quarantine", "validate_rule": f"validate {LONE_RULE}"}
     await shut_gate_after(catalogue, named.get(stage, stage))
     async with worker(way, session_id) as stalled:
         await waiting(catalogue.superuser, 1)
@@ -65,11 +63,6 @@ async def test_a_worker_stopped_at_the_end_of_a_stage_and_woken_writes_nothing_m
     assert taken_over.status == "applied"
     assert ended == "taken_over"
     await settled(catalogue, undisturbed)
-
-
-async def _a_rule_alone(catalogue: Catalogue) -> str:
-    rules = await catalogue.database.rows("rules_to_run")
-    return "validate " + next(row["rule_name"] for row in rules if not row["together"])
 
 
 async def test_a_scraper_whose_session_was_taken_over_lands_nothing_more(
