@@ -17,7 +17,8 @@ begin
   update public.scraping_sessions
   set status = 'completed', verdict = p_verdict, verdict_reason = p_reason, sync_status = 'pending',
       declared_fields = p_declared, completed_at = coalesce(p_now, property_manager.after_the_last(source_id)), heartbeat_at = clock_timestamp(),
-      properties_found = (select count(*) from public.property_scrapes_staging where session_id = p_session)
+      -- rows are numbered without a gap: a batch lands whole, behind the one before
+      properties_found = coalesce((select max(row_no) from public.property_scrapes_staging where session_id = p_session), 0)
   where id = p_session and status = 'running' and writer = p_writer;
   if not found and not exists (
     select from public.scraping_sessions
