@@ -100,15 +100,24 @@ def _tree_cpu(pid: int) -> float | None:
     """The postmaster, its children that run and those that have ended."""
     if not (_PROC / str(pid)).exists():
         return None
-    total = sum(_stat(pid)[1:5])
+    while True:
+        _parent, *own = _stat(pid)
+        running = _children_ticks(pid)
+        if _stat(pid)[3:] == own[2:]:  # else one has ended meanwhile, and is in neither sum or in both
+            return (sum(own) + running) / _TICK
+
+
+def _children_ticks(pid: int) -> int:
+    """User and system ticks of its children that run."""
+    total = 0
     for path in _PROC.glob("[0-9]*"):
         try:
             parent, *times = _stat(int(path.name))
         except (FileNotFoundError, ProcessLookupError):
-            continue  # it has ended since it was listed; its parent has its time
+            continue  # it has ended since it was listed
         if parent == pid:
             total += sum(times[:2])
-    return total / _TICK
+    return total
 
 
 def _stat(pid: int) -> list[int]:
