@@ -72,7 +72,7 @@ class SessionWriter:
         self._lines: list[bytes] = []
         self._size = 0
         self._underway: tuple[list[bytes], asyncio.Task[None]] | None = None
-        self._in_doubt = False
+        self._landed = next_row - 1  # the number of the last row that is known to have landed
         self._kept_by_all = (1 << len(FIELDS)) - 1
 
     @classmethod
@@ -192,12 +192,10 @@ class SessionWriter:
     async def _send_once(self, lines: list[bytes], last: int) -> None:
         async with self._database.transaction() as conn:
             await conn.execute(queries.text("touch_session"), *self._touch())
-            if self._in_doubt:
-                # an answer is missing; touching waited for what it was about: that has landed, or never will
-                landed = await conn.fetchval(queries.text("last_staged_row"), self.session_id)
-                lines = lines[max(0, landed - (last - len(lines))) :]
-            if lines:
-                self._in_doubt = True
+            # an answer may be missing: touching waited for what it was about, which has landed or never will
+            self._landed += await conn.fetchval(queries.text("rows_landed"), self.session_id, self._landed)
+            if self._landed < last:
+                lines = lines[self._landed - last :]
                 await conn.copy_to_table(
                     "property_scrapes_staging",
                     schema_name="public",
@@ -205,7 +203,6 @@ class SessionWriter:
                     **COPY_OPTIONS,
                     source=_chunks(lines),
                 )
-        self._in_doubt = False
 
     @asynccontextmanager
     async def kept_alive(self, every_seconds: float = 15.0) -> AsyncIterator[None]:

@@ -50,6 +50,8 @@ select distinct url from public.scraping_errors where session_id = $1 and not re
 -- What the rows of an interrupted session left unsaid.
 select distinct kept from public.property_scrapes_staging where session_id = $1 and kept is not null;
 
--- name: last_staged_row
--- How far an open session has landed: its batches land whole or not at all, one after the other.
-select coalesce(max(row_no), 0) from public.property_scrapes_staging where session_id = $1;
+-- name: rows_landed
+-- How many rows of an open session ($1) have landed behind number $2: its batches land whole or not at all, one after
+-- the other. Whoever looks at a row first marks it as committed: here, while the client is busy with the next batch,
+-- so that the sync, which is waited for, need not.
+select count(*) from public.property_scrapes_staging where session_id = $1 and row_no > $2;
