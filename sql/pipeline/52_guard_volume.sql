@@ -18,18 +18,17 @@ language sql stable security definer set search_path = '' as $$
     select
       (p_plan.metrics ->> 'total_scraped')::numeric as scraped,
       (select count(*) from property_manager.plan_rows where plan_id = p_plan.id and action in ('deactivate', 'remove')
-        and (select true from public.properties_live l where l.id = listing_id and l.status = 'active'))::numeric as leaving,
+        and (select l.status from public.properties_live l where l.id = listing_id) = 'active')::numeric as leaving,
       (p_plan.metrics ->> 'updated_properties')::numeric as changed
   ), market as (
     -- of the listings on the market: sold ones that the source goes on showing cannot leave. Counted only when it
-    -- matters, and no further than where those that leave are too few
+    -- matters, and no further than where those that leave are too few. The status is looked at apart from the key: of a
+    -- table never analyzed the planner thinks its index worth reading, all of it, for every listing
     select count(*)::numeric as standing
     from (
       select from property_manager.listing_scopes k
-      cross join lateral (
-        select from public.properties_live l where l.source = p_source.name and l.property_id = k.property_id and l.status = 'active' offset 0
-      ) on_the_market
       where k.scope_id = p_session.scope_id and k.misses = 0
+        and (select l.status from public.properties_live l where l.source = p_source.name and l.property_id = k.property_id) = 'active'
         and (select leaving >= least(leaving_rows, leaving_rows_small) from limits, figures)
       limit (select ceil(leaving / nullif(least(leaving_share, leaving_share_small), 0)) from limits, figures)
     ) enough
