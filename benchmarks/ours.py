@@ -13,7 +13,7 @@ from benchmarks.listings import Row
 from benchmarks.peers import Phases, Place
 from config.source import Source
 from database.handle import Database
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 from services.pipeline import Metrics, sync_session
 from services.staging import SessionWriter, register_source
 from services.staging.session import Verdict

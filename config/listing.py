@@ -43,7 +43,7 @@ class Field:
     sql: str
     description: str
     group: str
-    read: str  # the cell reader in scrapers.cells that turns raw text into the column's type
+    read: str  # the cell reader in parsing.rows that turns raw text into the column's type
     compare: Compare = Compare.EXACT
     tolerance: Decimal | None = None
     confidence: Decimal = Decimal("0.80")  # in a change of this field, before its factors

@@ -12,7 +12,7 @@ import asyncpg
 
 from config.source import Source
 from database.handle import Database
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 from services.history.edits import Edited, edit_listing, list_pins, pin_field, unpin
 from services.history.rollback import RollbackResult, rollback
 from services.pipeline import SyncResult, apply_plan, sync_session

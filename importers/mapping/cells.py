@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.errors import ParseError, UsageError
 from config.source import Source
 from importers.mapping.model import Mapping
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 
 
 def cell_reader(mapping: Mapping, source: Source) -> CellReader:

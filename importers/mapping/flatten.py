@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from importers.mapping.paths import ABSENT, getter
-from scrapers.parsers.text import repair
+from parsing.text import repair
 
 _DEEPEST: Final = 3
 _MOST: Final = 500

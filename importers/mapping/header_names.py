@@ -12,8 +12,8 @@ from rapidfuzz.distance import JaroWinkler
 from config.listing import FIELD
 from importers.mapping.model import TARGETS
 from importers.mapping.units import header_words
-from scrapers.extract.vocabulary import KEYS, LABELS
-from scrapers.extract.words import compact
+from parsing.vocabulary.fields import KEYS, LABELS
+from parsing.vocabulary.words import compact
 
 _HEADERS: Final[dict[str, str]] = {
     "title": "headline listingtitle listingname",

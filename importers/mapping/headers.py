@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from importers.mapping.paths import steps_of
-from scrapers.parsers.text import LONGEST_VALUE, plain
+from parsing.text import LONGEST_VALUE, plain
 
 _LOOSE: Final = re.compile(r"[\s_./()\[\]-]+")
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 from config.errors import ParseError
 from config.listing import FIELD, Field
 from config.source import Source
-from scrapers.parsers.area import parse_area
-from scrapers.parsers.number import parse_number
-from scrapers.readers import Note, decimal_mark, make_reader, read_coordinates
+from parsing.area import parse_area
+from parsing.number import parse_number
+from parsing.readers import Note, decimal_mark, make_reader, read_coordinates
 
 Parser = Callable[[Any], Any]
 

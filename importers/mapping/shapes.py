@@ -12,11 +12,11 @@ from config.errors import ParseError
 from config.listing import FIELD
 from config.source import Source
 from importers.mapping.paths import says_nothing
-from scrapers.known import Reader
-from scrapers.parsers.address import normal_address
-from scrapers.parsers.status import STANDARD
-from scrapers.parsers.street_words import SUFFIXES
-from scrapers.readers import Note, as_text, make_reader, read_coordinates
+from parsing.address import normal_address
+from parsing.memo import Reader
+from parsing.readers import Note, as_text, make_reader, read_coordinates
+from parsing.status import STANDARD
+from parsing.street_words import SUFFIXES
 
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
 _ANY: Final = Source(name="sample", country="US", currency="USD")

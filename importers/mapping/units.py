@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from config.errors import ParseError
-from scrapers.parsers.area import UNIT_WORD, square_metres, unit_of
-from scrapers.parsers.text import one_line
+from parsing.area import UNIT_WORD, square_metres, unit_of
+from parsing.text import one_line
 
 _IS_UNIT: Final = re.compile(rf"(?:{UNIT_WORD})", re.IGNORECASE).fullmatch
 _WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s./()\[\]-]+")

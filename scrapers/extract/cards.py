@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
 
+from parsing.vocabulary.words import squeeze, words
 from scrapers.extract.content import ancestors, read_content, similar_sections
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.labels import read_labels
@@ -16,7 +17,6 @@ from scrapers.extract.merge import merge
 from scrapers.extract.money import read_price
 from scrapers.extract.page import Page, host
 from scrapers.extract.pagination import page_of
-from scrapers.extract.words import squeeze, words
 
 MAX_LINKS: Final = 5_000
 MAX_CARD_TEXT: Final = 3_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from parsing.vocabulary.fields import AGENCY_BOXES, AGENT_BOXES, FIELD_OF
+from parsing.vocabulary.words import compact, words
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.values import first, is_scalar
-from scrapers.extract.vocabulary import AGENCY_BOXES, AGENT_BOXES, FIELD_OF
-from scrapers.extract.words import compact, words
 
 MAX_NESTING: Final = 3
 _NAMES: Final = words("name fullname displayname legalname alternatename")

@@ -11,11 +11,11 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from parsing.vocabulary.fields import SIMILAR, SIMILAR_HEADING
+from parsing.vocabulary.words import squeeze, words
 from scrapers.extract.labels import icon_label, is_label
 from scrapers.extract.links import is_sibling
 from scrapers.extract.page import Page, host
-from scrapers.extract.vocabulary import SIMILAR, SIMILAR_HEADING
-from scrapers.extract.words import squeeze, words
 
 MAX_CHUNKS: Final = 30_000
 MAX_CARD_TEXT: Final = 1500

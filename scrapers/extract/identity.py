@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
+from parsing.vocabulary.fields import URL_KEYS
+from parsing.vocabulary.words import compact, words
 from scrapers.extract.page import Page, host
-from scrapers.extract.vocabulary import URL_KEYS
-from scrapers.extract.words import compact, words
 
 _URLS = frozenset(compact(key) for key in URL_KEYS)
 _OTHER_IDS = words(

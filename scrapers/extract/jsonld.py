@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from parsing.vocabulary.words import words
 from scrapers.extract.loading import load, walk
 from scrapers.extract.page import Page
 from scrapers.extract.schema import Node, kinds
-from scrapers.extract.words import words
 
 MAX_JSONLD: Final = 4_000
 _BESIDE: Final = words(

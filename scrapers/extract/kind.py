@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from parsing.vocabulary.words import squeeze
 from scrapers.extract.cards import find_cards
 from scrapers.extract.content import content
 from scrapers.extract.facts import Fact
@@ -16,7 +17,6 @@ from scrapers.extract.money import read_price
 from scrapers.extract.page import Page, host
 from scrapers.extract.schema import LISTINGS, Node, kinds, names_of
 from scrapers.extract.subject import state_facts
-from scrapers.extract.words import squeeze
 
 Kind = Literal["detail", "index", "empty", "blocked", "other"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from selectolax.lexbor import LexborNode
 
+from parsing.vocabulary.fields import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
+from parsing.vocabulary.words import fold, squeeze, words
 from scrapers.extract.facts import Fact, Trust
-from scrapers.extract.vocabulary import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
-from scrapers.extract.words import fold, squeeze, words
 
 if TYPE_CHECKING:
     from scrapers.extract.content import Chunk, Content

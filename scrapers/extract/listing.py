@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from config.errors import ExtractionError
 from config.source import Source
+from parsing.vocabulary.words import fold, is_blank, squeeze, words
 from scrapers.extract.content import content
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.gallery import pictures, prose
@@ -22,7 +23,6 @@ from scrapers.extract.page import Page, host
 from scrapers.extract.recipe import Recipe, recipe_facts
 from scrapers.extract.schema import read_nodes
 from scrapers.extract.subject import state_facts
-from scrapers.extract.words import fold, is_blank, squeeze, words
 
 _TELLING: Final = words(
     "price bedrooms bathrooms covered_area_m2 total_area_m2 lot_size_m2 property_type latitude"

@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from typing import Any, Final
 
+from parsing.vocabulary.fields import COUNT_FIELDS, QUANTITY_FIELDS
+from parsing.vocabulary.words import digits, fold, is_blank
 from scrapers.extract.facts import Fact, Trust
-from scrapers.extract.vocabulary import COUNT_FIELDS, QUANTITY_FIELDS
-from scrapers.extract.words import digits, fold, is_blank
 
 _VOTED: Final = COUNT_FIELDS | {"price", "operation_type", "latitude", "longitude"}
 _NUMBER: Final = re.compile(r"-?\d[\d.,\s’']*")

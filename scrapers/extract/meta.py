@@ -8,11 +8,11 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from parsing.vocabulary.words import squeeze
 from scrapers.extract.content import Content
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.operation import operation_of
 from scrapers.extract.page import Page
-from scrapers.extract.words import squeeze
 
 _TAGS: Final[dict[str, str]] = {
     "title": "og:title twitter:title",

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
 
+from parsing.vocabulary.words import squeeze
 from scrapers.extract.page import Page
 from scrapers.extract.schema import Node, kinds
-from scrapers.extract.words import squeeze
 
 MAX_ITEMS: Final = 400
 _VALUES: Final = {

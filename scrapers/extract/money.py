@@ -7,9 +7,9 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from parsing.vocabulary.fields import NO_PRICE
 from scrapers.extract.content import Content
 from scrapers.extract.facts import Fact, Trust
-from scrapers.extract.vocabulary import NO_PRICE
 
 _MARK: Final = (
     r"(?:US\$|U\$[SD]|MX\$|A\$|C\$|CA\$|NZ\$|HK\$|S\$|R\$|[$€£¥₹₽₺₱฿₩₪₫]|USD|MXN|MN|M\.N\.|EUR|GBP|AUD|CAD|CHF|AED"

@@ -6,23 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from scrapers.extract.contacts import read_contact
-from scrapers.extract.facts import Fact, Spot
-from scrapers.extract.labels import label_fact
-from scrapers.extract.offers import offer_facts, read_offers, read_price_box
-from scrapers.extract.values import (
-    coordinate,
-    first,
-    image,
-    images,
-    is_link,
-    is_number,
-    is_scalar,
-    measured,
-    quantity,
-    wordlist,
-)
-from scrapers.extract.vocabulary import (
+from parsing.vocabulary.fields import (
     AGENCY_BOXES,
     AGENT_BOXES,
     COUNT_FIELDS,
@@ -39,7 +23,23 @@ from scrapers.extract.vocabulary import (
     UNIT_SUFFIXES,
     UNRELATED,
 )
-from scrapers.extract.words import compact, fold, is_blank, words
+from parsing.vocabulary.words import compact, fold, is_blank, words
+from scrapers.extract.contacts import read_contact
+from scrapers.extract.facts import Fact, Spot
+from scrapers.extract.labels import label_fact
+from scrapers.extract.offers import offer_facts, read_offers, read_price_box
+from scrapers.extract.values import (
+    coordinate,
+    first,
+    image,
+    images,
+    is_link,
+    is_number,
+    is_scalar,
+    measured,
+    quantity,
+    wordlist,
+)
 
 MAX_READ_DEPTH: Final = 5
 MAX_ENTRIES: Final = 200

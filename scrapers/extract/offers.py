@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from parsing.vocabulary.fields import AMOUNT_KEYS, FIELD_OF, PRICE_BOXES
+from parsing.vocabulary.words import compact, is_blank, words
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.operation import operation_of
 from scrapers.extract.values import first, is_scalar, word
-from scrapers.extract.vocabulary import AMOUNT_KEYS, FIELD_OF, PRICE_BOXES
-from scrapers.extract.words import compact, is_blank, words
 
 MAX_OFFERS: Final = 10
 _MOST: Final = words("max to maxprice pricemax high")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scrapers.extract.vocabulary import RENT, SALE
-from scrapers.extract.words import fold
+from parsing.vocabulary.fields import RENT, SALE
+from parsing.vocabulary.words import fold
 
 
 def operation_of(text: str) -> str | None:

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from config.errors import ExtractionError
+from parsing.vocabulary.words import compact, squeeze
 from scrapers.extract.links import ID_PARAMS, carries, id_of, tokens
-from scrapers.extract.words import compact, squeeze
 
 MAX_HTML: Final = 20_000_000
 MAX_DEPTH: Final = 20_000

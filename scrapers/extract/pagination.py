@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborNode
 
+from parsing.vocabulary.words import compact, squeeze, words
 from scrapers.extract.page import Page, host
-from scrapers.extract.words import compact, squeeze, words
 
 _PARAMS: Final = words("page p pg pagina pag pagenumber pageno pagenum currentpage seite pageindex pn")
 _OFFSETS: Final = words("offset start from skip startindex first desde")

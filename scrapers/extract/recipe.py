@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from config.listing import FIELD
+from parsing.vocabulary.words import squeeze
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.hydration import states
 from scrapers.extract.labels import field_of
 from scrapers.extract.page import Page
-from scrapers.extract.words import squeeze
 
 
 class _Strict(BaseModel):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from parsing.vocabulary.words import compact, fold, is_blank, squeeze, words
 from scrapers.extract.facts import Fact, Spot, Trust
 from scrapers.extract.identity import Identity, identify
 from scrapers.extract.labels import label_fact
 from scrapers.extract.operation import operation_of
 from scrapers.extract.page import Page
 from scrapers.extract.values import images, is_scalar, quantity
-from scrapers.extract.words import compact, fold, is_blank, squeeze, words
 
 Node = dict[str, Any]
 

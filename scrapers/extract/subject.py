@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from parsing.vocabulary.fields import FIELD_OF, SIMILAR, UNRELATED
+from parsing.vocabulary.words import compact, is_blank, words
 from scrapers.extract.facts import LEVEL, Fact, Spot, Trust
 from scrapers.extract.hydration import states
 from scrapers.extract.identity import Identity, identify, urls
 from scrapers.extract.loading import walk
 from scrapers.extract.objects import read_object
 from scrapers.extract.page import Page
-from scrapers.extract.vocabulary import FIELD_OF, SIMILAR, UNRELATED
-from scrapers.extract.words import compact, is_blank, words
 
 MEASURED: Final = words("price bedrooms bathrooms covered_area_m2 total_area_m2 lot_size_m2")
 CORE: Final = MEASURED | words("latitude property_type description address image_urls title parking_spaces")

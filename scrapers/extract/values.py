@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, TypeGuard
 
-from scrapers.extract.vocabulary import IMAGE_KEYS, NAME_KEYS, UNITS
-from scrapers.extract.words import compact, is_blank
+from parsing.vocabulary.fields import IMAGE_KEYS, NAME_KEYS, UNITS
+from parsing.vocabulary.words import compact, is_blank
 
 MAX_PICTURES: Final = 500
 MAX_WORDS: Final = 200

@@ -10,12 +10,12 @@ from typing import Final, Protocol
 
 from config.errors import BlockedError, ExtractionError, ParseError
 from config.source import Source
-from scrapers.cells import CellReader
+from parsing.links import parse_url
+from parsing.rows import CellReader
+from parsing.staged import StagedRow
 from scrapers.extract import Extracted, Index, Recipe, extract_index, extract_listing, page_kind
 from scrapers.fetch import FetchResult, PoliteClient
 from scrapers.fetch.errors import PageError, RobotsDisallowedError
-from scrapers.parsers.links import parse_url
-from scrapers.staged import StagedRow
 from services.crawl.report import CrawlReport
 from services.crawl.start import StartPage, challenged
 

@@ -13,8 +13,8 @@ from config.listing import FIELD, FIELDS
 from database import queries
 from database.erasure_key import check_of, hash_of
 from database.handle import Database
-from scrapers.parsers.contact import contacts_of, name_patterns_of, read_contact
-from scrapers.parsers.erase import Eraser
+from parsing.contact import contacts_of, name_patterns_of, read_contact
+from parsing.erase import Eraser
 
 PERSONAL: Final = tuple(field.name for field in FIELDS if field.group == "contact")
 """What is erased of a listing unless fields are named."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from config.errors import UsageError
-from scrapers.parsers.erase import Eraser
+from parsing.erase import Eraser
 
 
 def overwrite_in_files(files: Iterable[Path], eraser: Eraser) -> int:

@@ -12,7 +12,7 @@ from config.clock import Clock
 from config.errors import UsageError
 from config.listing import FIELD
 from database.handle import Database
-from scrapers.parsers.address import normal_address
+from parsing.address import normal_address
 from services.history.fields import EDITABLE, require_field
 from services.history.turn import WAIT_SECONDS, in_turn
 

@@ -13,7 +13,7 @@ from config.clock import Clock
 from config.errors import UsageError
 from database import queries
 from database.handle import Database
-from scrapers.parsers.address import normal_address
+from parsing.address import normal_address
 from services.history.turn import WAIT_SECONDS, in_turn
 
 ROLLBACK_SECONDS: Final = 3600.0

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, Protocol, Self
 from uuid import UUID
 
 from config.errors import PropertyManagerError, UsageError
-from scrapers.parsers.text import repair
-from scrapers.staged import StagedRow
+from parsing.staged import StagedRow
+from parsing.text import repair
 
 MOST: Final = 1_000
 """A column of more values than this is no partition."""

@@ -10,9 +10,9 @@ from typing import Final
 from importers import Record
 from importers.mapping import RawRow, RowMapper
 from importers.mapping.paths import says_nothing
-from scrapers.cells import CellReader
-from scrapers.parsers.text import repair
-from scrapers.staged import StagedRow
+from parsing.rows import CellReader
+from parsing.staged import StagedRow
+from parsing.text import repair
 from services.imports.partitions import Partitions
 from services.imports.rows import Sampled
 

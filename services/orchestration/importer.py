@@ -20,7 +20,7 @@ from database.handle import Database
 from importers import ReadOptions
 from importers.mapping import ColumnReport, Mapping, Suggestion, cell_reader, compile_mapping, to_toml
 from importers.reso import GetJson
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 from scrapers.fetch import PoliteClient
 from services.feed import follow_up
 from services.imports import (

@@ -13,8 +13,8 @@ from database.handle import Database
 from importers import Record
 from importers.mapping import RowMapper, cell_reader, compile_mapping
 from importers.mapping.load import parse_mapping
-from scrapers.cells import CellReader
-from scrapers.staged import StagedRow
+from parsing.rows import CellReader
+from parsing.staged import StagedRow
 from services.feed import follow_up
 from services.pipeline import SyncResult, sync_session
 from services.staging import SessionWriter

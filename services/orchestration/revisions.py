@@ -9,7 +9,7 @@ from typing import Any
 from config.errors import UsageError
 from config.listing import BIT, FIELDS
 from database.handle import Database
-from scrapers.staged import StagedRow
+from parsing.staged import StagedRow
 from services.feed import follow_up
 from services.history import edits
 from services.history import rollback as history

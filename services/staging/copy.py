@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from config.listing import FIELDS
-from scrapers.staged import StagedRow
+from parsing.staged import StagedRow
 
 FINGERPRINT_VERSION: Final = 1
 """Raised when the fingerprint is made differently: another version means compare, never rewrite."""

@@ -19,7 +19,7 @@ from config.listing import FIELDS
 from config.source import Source
 from database import queries
 from database.handle import Database
-from scrapers.staged import StagedRow
+from parsing.staged import StagedRow
 from services.staging.copy import COPY_OPTIONS, RowEncoder
 from services.staging.suppression import Suppression
 

@@ -12,9 +12,9 @@ from config.errors import UsageError
 from config.listing import BIT, FIELDS, Compare
 from database.erasure_key import check_of, hash_of
 from database.handle import Database
-from scrapers.parsers.contact import GAP, Contact, contacts_of, name_patterns_of
-from scrapers.parsers.erase import Eraser
-from scrapers.staged import StagedRow
+from parsing.contact import GAP, Contact, contacts_of, name_patterns_of
+from parsing.erase import Eraser
+from parsing.staged import StagedRow
 
 _ADDRESS: Final = re.compile(
     r"([\w.%+'’-]{1,64}?[\w'’-])(?:@|%40)((?:[a-z0-9-]+\.)+[a-z0-9-]+)", re.IGNORECASE

@@ -8,7 +8,7 @@ import signal
 import sys
 
 from database.handle import Database
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 from services.staging import SessionWriter
 from services.staging.sources import load_source
 from tests.catalogue import at, homes

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from database.handle import Database
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 from services.orchestration.orchestrator import PropertySyncOrchestrator
 from services.pipeline import SyncResult, sync_session
 from services.staging import SessionWriter

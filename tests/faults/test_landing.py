@@ -9,7 +9,7 @@ import pytest
 
 from config.errors import DatabaseUnreachableError
 from database.handle import Database
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 from services.staging import SessionWriter, session
 from tests.catalogue import ACME, Catalogue, at, homes
 from tests.faults.proxy import cutting_proxy

@@ -14,7 +14,7 @@ import pytest
 from config.errors import PropertyManagerError, UnfinishedSessionError
 from config.source import Source
 from database.handle import Database
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 from services.orchestration.scraper import EnhancedPropertyScraper, ScrapeResult
 from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes

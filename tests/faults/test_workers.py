@@ -13,7 +13,7 @@ import pytest
 
 from config.errors import TakenOverError
 from database.handle import Database
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 from services.pipeline import lease
 from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes

@@ -10,7 +10,7 @@ from config.listing import BIT
 from config.source import Source
 from importers.mapping import Mapping, cell_reader, compile_mapping
 from importers.mapping.load import parse_mapping
-from scrapers.staged import StagedRow
+from parsing.staged import StagedRow
 
 FETCHED = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 ACME = Source(name="acme")

@@ -14,7 +14,7 @@ from config.source import Source
 from importers.mapping import cell_reader, compile_mapping
 from importers.mapping.load import parse_mapping
 from importers.mapping.model import TARGETS
-from scrapers.staged import Unreadable
+from parsing.staged import Unreadable
 from tests.importers.mapping.rows import ACME, FETCHED, Row, mapping, staged, values
 
 

@@ -6,9 +6,9 @@ import json
 
 import asyncpg
 
-from scrapers.parsers.contact import Contact
-from scrapers.parsers.erase import Eraser
-from tests.scrapers.parsers.test_contact import EMAIL, MEXICAN, OTHERS, SPELLINGS
+from parsing.contact import Contact
+from parsing.erase import Eraser
+from tests.parsing.test_contact import EMAIL, MEXICAN, OTHERS, SPELLINGS
 
 TEXTS = [
     *SPELLINGS,

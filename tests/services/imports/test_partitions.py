@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from config.errors import PropertyManagerError
-from scrapers.staged import StagedRow
+from parsing.staged import StagedRow
 from services.imports import partitions
 from services.imports.partitions import Partitions
 

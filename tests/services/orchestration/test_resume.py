@@ -15,7 +15,7 @@ from aiohttp import web
 from config.errors import BusyError, FetchError, TakenOverError, UnfinishedSessionError
 from config.source import Source
 from database.handle import Database
-from scrapers.cells import CellReader
+from parsing.rows import CellReader
 from services.orchestration.scraper import EnhancedPropertyScraper
 from services.staging import SessionWriter, register_source
 from services.staging.history import list_sessions

@@ -1,0 +1,1 @@
+"""Text → value → staged row: pure, the same for pages and files."""

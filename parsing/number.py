@@ -1,0 +1,125 @@
+"""Numbers as people and programs write them: separators of every country, fractions, whole numbers."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from config.errors import ParseError
+from parsing.text import one_line
+
+NUMBER: Final = r"(?:\d{1,3}(?: \d{3})+(?:[.,]\d{1,2})?(?![.,]?\d)|\d+(?:[.,'’]\d+)*)"
+"""A run of digits with its separators, inside text that `one_line` has normalised."""
+
+MOST_DIGITS: Final = 40
+_MACHINE: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,2})?")
+_FRACTION: Final = re.compile(r"(\d+)? ?(\d)⁄(\d)")
+_AROUND: Final = re.compile(rf"(?P<before>[^\d]*?)(?P<sign>[-−] ?)?(?P<number>{NUMBER})(?P<after>[^\d]*)")
+_THOUSAND: Final = 3
+
+_COMMA_COUNTRIES: Final = (
+    "AR AT BE BG BO BR BY CL CO CR CY CZ DE DK EC EE ES FI FR GR HR HU ID IS IT LT LU LV MA NL NO PL PT PY "
+    "RO RS RU SE SI SK TR UA UY VE VN ZA"
+)
+_COMMA: Final = frozenset(_COMMA_COUNTRIES.split())
+
+
+def decimal_mark_of(country: str | None) -> str | None:
+    """The decimal mark people of a country write; None where the country is not known."""
+    if country is None:
+        return None
+    return "," if country in _COMMA else "."
+
+
+def read_digits(digits: str, *, decimal_mark: str | None, money: bool = False) -> Decimal:
+    """The value of one run matched by `NUMBER`.
+
+    One mark before exactly three digits is the only real doubt: in money it groups thousands, else the
+    decimal mark decides, and without one a comma groups and a point is decimal.
+    """
+    if len(digits) > MOST_DIGITS:
+        raise ParseError(digits, f"a number of more than {MOST_DIGITS} characters")
+    run = digits.replace(" ", "").replace("'", "").replace("’", "")
+    point, comma = run.count("."), run.count(",")
+    if point and comma:
+        decimal = "." if run.rindex(".") > run.rindex(",") else ","
+        if run.count(decimal) > 1:
+            raise ParseError(digits, "its separators contradict each other")
+    elif point + comma == 1:
+        decimal = _single_mark(run, "." if point else ",", decimal_mark, money)
+    else:
+        decimal = ""
+    grouping = run.split(decimal)[0] if decimal else run
+    _check_groups(digits, grouping)
+    return Decimal(
+        run.replace("." if decimal == "," else ",", "").replace(decimal or ".", "." if decimal else "")
+    )
+
+
+def _single_mark(run: str, mark: str, decimal_mark: str | None, money: bool) -> str:
+    whole, rest = run.split(mark)
+    if len(rest) != _THOUSAND or len(whole) > _THOUSAND or whole == "0":
+        return mark
+    if decimal_mark is not None:
+        return mark if mark == decimal_mark else ""
+    return mark if mark == "." and not money else ""
+
+
+def _check_groups(digits: str, grouped: str) -> None:
+    """Thousands come in threes; India's lakhs in twos above the last three."""
+    first, *rest = re.split("[.,]", grouped)
+    if not rest:
+        return
+    if len(first) > _THOUSAND or len(rest[-1]) != _THOUSAND or any(len(part) not in (2, 3) for part in rest):
+        raise ParseError(digits, "its thousands are not grouped in threes")
+
+
+def parse_number(text: object, *, decimal_mark: str | None = None) -> Decimal:
+    """One number, whatever words stand around it: "1,653", "3½", "5 beds", "2.5", "1e3"."""
+    if isinstance(text, int | float | Decimal) and not isinstance(text, bool):
+        return _typed(text)
+    if not isinstance(text, str):
+        raise ParseError(text, "not a number")
+    line = one_line(text)
+    if _MACHINE.fullmatch(line) and not (decimal_mark == "," and _is_doubtful(line)):
+        return Decimal(line)
+    return _read_words(line, decimal_mark)
+
+
+def _is_doubtful(line: str) -> bool:
+    whole, _, rest = line.lstrip("+-").partition(".")
+    return len(rest) == _THOUSAND and 1 <= len(whole) <= _THOUSAND and whole != "0"
+
+
+def _typed(value: float | Decimal) -> Decimal:
+    try:
+        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    except (InvalidOperation, ValueError) as error:
+        raise ParseError(value, "not a number that can be kept") from error
+    if not number.is_finite():
+        raise ParseError(str(number), "not a finite number")
+    if abs(number.adjusted()) > MOST_DIGITS:
+        raise ParseError(value, f"a number of more than {MOST_DIGITS} digits")
+    return number
+
+
+def _read_words(line: str, decimal_mark: str | None) -> Decimal:
+    if fraction := _FRACTION.search(line):
+        whole, top, bottom = fraction.groups()
+        if bottom == "0" or re.search(r"\d", line[: fraction.start()] + line[fraction.end() :]):
+            raise ParseError(line, "more than one number")
+        return Decimal(whole or 0) + Decimal(top) / Decimal(bottom)
+    found = _AROUND.fullmatch(line)
+    if found is None:
+        raise ParseError(line, "more than one number" if re.search(r"\d", line) else "no number in it")
+    number = read_digits(found["number"], decimal_mark=decimal_mark)
+    return -number if found["sign"] and not found["before"].strip() else number
+
+
+def parse_integer(text: object, *, decimal_mark: str | None = None) -> int:
+    """A whole number; "12.0" counts as one, "2.5" does not."""
+    number = parse_number(text, decimal_mark=decimal_mark)
+    if number != number.to_integral_value():
+        raise ParseError(text if isinstance(text, str) else str(number), "not a whole number")
+    return int(number)

@@ -1,0 +1,71 @@
+"""How often a price is due: night, week, month or year."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from config.errors import ParseError
+from parsing.text import plain
+
+_WORDS: Final = {
+    "night": (
+        r"nights?|nightly|noches?|noite|nuits?|nuitee|nacht|notte|days?|daily|dia|diarios?|diaria|"
+        r"tag|jour"
+    ),
+    "week": (
+        r"weeks?|weekly|wk|pw|p\.w\.?|p/w|semanas?|semanal|semaine|woche|wochentlich|settimana|uge|"
+        r"vecka"
+    ),
+    "month": (
+        r"months?|monthly|mth|mo|pcm|p\.c\.m\.?|pm|p\.m\.?|p/m|mes|meses|mensual|mensuales|mensualidad|"
+        r"mois|mensuel|"
+        r"mensuelle|monat|monatlich|mtl|mese|mensile|mensal|maand|manad|man|maned|miesiac|ay|月"
+    ),
+    "year": (
+        r"years?|yearly|yr|pa|p\.a\.?|annum|annual|annually|ano|anos|anual|annuel|annee|an|anno|jahr|"
+        r"jahrlich|jaar|year|年"
+    ),
+}
+# Short words that are also something else ("mo" in a name, "an" an article): only straight after a link.
+_LINKED_ONLY: Final = frozenset(
+    ("mo", "an", "ay", "dia", "day", "days", "tag", "jour", "ano", "anos", "uge", "pa", "pm", "man")
+)
+_LINK: Final = r"(?:/|per|por|al|a la|a|par|pro|p/|each|every|cada|im|am|pr\.?|за|o|om)"
+_TAIL: Final = re.compile(
+    rf"\s*\W{{0,2}}\s*(?:{_LINK}\s*)?(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in _WORDS.items())
+    + r")(?![^\W_])"
+)
+_ANYWHERE: Final = re.compile(
+    r"(?<![^\W_])(?:"
+    + "|".join(
+        f"(?P<{name}>{'|'.join(word for word in words.split('|') if word not in _LINKED_ONLY)})"
+        for name, words in _WORDS.items()
+    )
+    + r")(?![^\W_])"
+)
+_WHOLE: Final = {
+    name: re.compile(rf"(?:{_LINK}\s*)?(?:calendar )?(?:{words})") for name, words in _WORDS.items()
+}
+
+
+def parse_period(text: str) -> str:
+    """`night`, `week`, `month` or `year`."""
+    word = plain(text)
+    for name, pattern in _WHOLE.items():
+        if pattern.fullmatch(word):
+            return name
+    raise ParseError(text, "not a period")
+
+
+def period_after(tail: str) -> str | None:
+    """The period written straight after an amount ("/ mes", "pcm"), given `plain` text."""
+    found = _TAIL.match(tail)
+    return None if found is None else found.lastgroup
+
+
+def period_in(phrase: str) -> str | None:
+    """The period that a `plain` phrase names anywhere ("monthly rent")."""
+    found = _ANYWHERE.search(phrase)
+    return None if found is None else found.lastgroup

@@ -1,0 +1,131 @@
+"""The price cell, which speaks for eight columns at once: amount, currency, period, range, note, offers …"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any, Final
+
+from config.errors import ParseError
+from config.listing import BIT
+from config.source import Source
+from parsing.blank import is_blank
+from parsing.currency import local_currency
+from parsing.price import Offer, Price, parse_price
+from parsing.staged import StagedRow
+from parsing.text import repair
+
+PRICE: Final = BIT["price"]
+_AMOUNT_LIMIT: Final = Decimal(10**13)
+_CENT: Final = Decimal("0.01")
+_CURRENCY: Final = BIT["currency"]
+_OPERATION: Final = BIT["operation_type"]
+_PER_M2: Final = BIT["price_per_m2"]
+_OFFERS: Final = BIT["offers"]
+_NOTE: Final = BIT["price_note"]
+_AREAS: Final = (BIT["total_area_m2"], BIT["lot_size_m2"], BIT["covered_area_m2"])
+_SAID: Final = sum(
+    1 << BIT[name] for name in ("price", "price_period", "price_max", "price_is_from", "price_note")
+)
+"""A readable price says these too: none of them in it means there is none."""
+
+
+class PriceCell:
+    """Reads a row's price into its columns, after the row's own columns of the same names were read."""
+
+    def __init__(self, source: Source) -> None:
+        self._currency, self._country = source.currency, source.country
+        self._decimal_mark = source.decimal_mark
+        self._local = local_currency(source.currency, source.country)
+
+    def read(self, value: Any, row: StagedRow) -> None:
+        """Fill the price columns that the row did not fill itself; raises ParseError."""
+        price = self._parsed(value)
+        for amount in (price.amount, price.maximum, price.per_m2):
+            if amount is not None and not abs(amount) < _AMOUNT_LIMIT - _CENT / 2:
+                raise ParseError(str(amount), f"not below {_AMOUNT_LIMIT}")
+        if price.amount is None and price.per_m2 is not None:
+            price = self._total(price, row)
+        elif price.amount is None:
+            row.note("price", "stated_none", value, price.note or "")
+        values = row.values
+        values[PRICE] = _rounded(price.amount)
+        _fill(values, "price_period", price.period)
+        _fill(values, "price_max", _rounded(price.maximum))
+        _fill(values, "price_is_from", price.is_from or None)
+        _fill(values, "price_note", price.note)
+        row.kept &= ~_SAID
+        for index, said in (
+            (_CURRENCY, price.currency),
+            (_OPERATION, price.operation),
+            (_PER_M2, price.per_m2),
+        ):
+            if values[index] is None and said is not None:
+                values[index] = said
+                row.kept &= ~(1 << index)
+        if values[_OFFERS] is None and (price.offers or isinstance(value, str)):
+            values[_OFFERS] = _offers_text(price.offers) if price.offers else None
+            row.kept &= ~(1 << _OFFERS)
+
+    def read_number(self, amount: Decimal, row: StagedRow, *, as_text: bool = False) -> None:
+        """The same for an amount of two decimals that came as a number, or as the text of one."""
+        values = row.values
+        values[PRICE] = amount
+        if values[_CURRENCY] is None and self._local is not None:
+            values[_CURRENCY] = self._local
+            row.kept &= ~(1 << _CURRENCY)
+        if as_text and values[_OFFERS] is None:
+            row.kept &= ~(1 << _OFFERS)
+        row.kept &= ~_SAID
+
+    def note_alone(self, row: StagedRow) -> None:
+        """No price, but the row's own note says why: that is a statement, not silence."""
+        if row.values[_NOTE] is not None:
+            row.kept &= ~_SAID
+            row.note("price", "stated_none", None, row.values[_NOTE])
+
+    def _parsed(self, value: Any) -> Price:
+        if isinstance(value, str):
+            if is_blank(value):
+                raise ParseError(value, "blank")
+            value = repair(value)[0]  # its words become the note
+        return parse_price(
+            value, currency=self._currency, country=self._country, decimal_mark=self._decimal_mark
+        )
+
+    def _total(self, price: Price, row: StagedRow) -> Price:
+        """A unit price times the area is the price; without an area there is only the note."""
+        area = next((row.values[index] for index in _AREAS if row.values[index]), None)
+        if area is None or price.per_m2 is None:
+            row.note("price", "stated_none", price.note, "a price per m² and no area")
+            return price
+        row.note("price", "derived", price.note, "price per m² times the area")
+        amount = price.per_m2 * area
+        if amount >= _AMOUNT_LIMIT:
+            raise ParseError(price.note or "", "more than 13 digits before the point")
+        return Price(
+            amount, price.currency, price.period, is_from=price.is_from, per_m2=price.per_m2,
+            operation=price.operation,
+        )  # fmt: skip
+
+
+def _fill(values: list[Any], name: str, said: Any) -> None:
+    if values[BIT[name]] is None:
+        values[BIT[name]] = said
+
+
+def _rounded(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else amount.quantize(_CENT, "ROUND_HALF_UP")
+
+
+def _offers_text(offers: tuple[Offer, ...]) -> str:
+    entries = [
+        {
+            "amount": int(offer.amount) if offer.amount == int(offer.amount) else float(offer.amount),
+            "currency": offer.currency,
+            "operation": offer.operation,
+            "period": offer.period,
+        }
+        for offer in offers
+    ]
+    return json.dumps(entries, sort_keys=True, allow_nan=False, separators=(",", ":"))

@@ -1,0 +1,331 @@
+"""Raw row → staged row: every cell read as absent, blank, stated none, unreadable or a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from math import isnan
+from typing import Any, Final
+
+from config.errors import ParseError
+from config.listing import BIT, FIELDS
+from config.source import Source
+from parsing.address import normal_address
+from parsing.blank import is_blank
+from parsing.json_text import dump_raw
+from parsing.memo import Reader, short_ways
+from parsing.price_cells import PRICE, PriceCell
+from parsing.readers import BLANK, Note, as_text, make_reader, read_coordinates
+from parsing.staged import Issue, StagedRow, Unreadable
+from parsing.text import repair
+
+LONGEST_ID: Final = 500
+
+_ABSENT: Final = object()
+_UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
+_ALONE: Final = frozenset(
+    ("property_id", "price", "source_url", "page_number", "scraped_at", "address_normalized")
+)
+_ID, _TITLE, _URL = BIT["property_id"], BIT["title"], BIT["source_url"]
+_PAGE, _SCRAPED_AT = BIT["page_number"], BIT["scraped_at"]
+_BATHROOMS, _HALF_BATHROOMS = BIT["bathrooms"], BIT["half_bathrooms"]
+_LATITUDE, _LONGITUDE = BIT["latitude"], BIT["longitude"]
+_NORMAL_ADDRESS: Final = BIT["address_normalized"]
+_TYPE, _ADDRESS = BIT["property_type"], BIT["address"]
+_PLACES: Final = (BIT["neighborhood"], BIT["city"], BIT["state"])
+_IS_AMOUNT: Final = re.compile(r"[1-9]\d{0,12}(?:\.\d\d?)?", re.ASCII).fullmatch
+_LARGEST_PLAIN: Final = 10**13 - 1
+_WIDTH: Final = len(FIELDS)
+_ALL: Final = (1 << _WIDTH) - 1
+_PROVENANCE: Final = sum(  # known of every row
+    1 << bit for bit in (_ID, _URL, _PAGE, _SCRAPED_AT, _NORMAL_ADDRESS)
+)
+_MOST_SHAPES: Final = 200
+_WIDEST_SHAPE: Final = 500
+
+_Column = tuple[int, str, dict[type, Reader], Reader]
+"""Place, name, the short ways to read a cell by its type, the way to read any."""
+_Shape = tuple[list[_Column | None], int]
+"""The columns of a row's keys, and the bits of those that it has."""
+
+
+class CellReader:
+    """Reads the rows of one source; made once, used for every row.
+
+    `defaults` fill what a row says nothing of; a row that does not state all `required` fields has a problem.
+    With `counts_halves` only the bathrooms speak of half ones: a whole number means that there are none.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        defaults: Mapping[str, Any] | None = None,
+        required: Collection[str] = (),
+        counts_halves: bool = False,
+    ) -> None:
+        self._counts_halves = counts_halves
+        self._source = source
+        self._keeps_blanks = source.blank == "keep"
+        self._readers = {field.name: make_reader(field, source) for field in FIELDS}
+        self._columns: dict[Any, _Column] = {
+            name: (BIT[name], name, short_ways(reader), reader)
+            for name, reader in self._readers.items()
+            if name not in _ALONE
+        }
+        self._shapes: dict[tuple[Any, ...], _Shape] = {}
+        self._price = PriceCell(source)
+        self._read_amount = self._readers["price"]
+        self._nulls: dict[str, Issue] = {
+            field.name: {"field": field.name, "kind": "blank", "text": None, "why": "null"}
+            for field in FIELDS
+        }
+        self._defaults = [(BIT[name], self._default(name, given)) for name, given in (defaults or {}).items()]
+        self._required = [(BIT[name], name) for name in required]
+
+    def read(
+        self,
+        raw: Mapping[str, Any],
+        *,
+        url: str | None,
+        page_number: int | None,
+        fetched_at: datetime,
+        evidence: Mapping[str, Any] | None = None,
+        original: Mapping[str, Any] | None = None,
+    ) -> StagedRow:
+        """One staged row; no raw row, however broken, raises.
+
+        `original` is what to keep as raw where `raw` was made from it.
+        """
+        row = StagedRow([None] * _WIDTH)
+        values = row.values
+        nulls = self._read_cells(raw, row)
+        self._read_price(raw.get("price", _ABSENT), row)
+        if type(values[_BATHROOMS]) is Decimal or self._counts_halves:
+            self._count_halves(row)
+        if values[_LATITUDE] is None or values[_LONGITUDE] is None:
+            self._place_from_gps(raw.get("gps_coordinates"), row)
+        self._identify(raw, row)
+        self._locate(raw, row, url, page_number, fetched_at)
+        if self._defaults or self._required:
+            self._fill_and_demand(row)
+        if values[_TITLE] is None:
+            self._derive_title(row)
+        if not self._keeps_blanks and row.issues:
+            self._clear_blanks(row)
+        row.raw, row.raw_bytes = dump_raw(raw, nulls=nulls) if original is None else dump_raw(original)
+        if evidence:
+            row.evidence = dump_raw(evidence)[0]
+        return row
+
+    def _read_cells(self, raw: Mapping[str, Any], row: StagedRow) -> int:
+        """Every cell that is read by itself; returns how many were null."""
+        columns, said = self._shapes.get(tuple(raw)) or self._shape(raw)
+        values, nulls = row.values, 0
+        for column, value in zip(columns, raw.values(), strict=True):
+            if column is None:
+                continue
+            index, name, ways, read = column
+            if value is None:
+                row.issues.append(self._nulls[name])
+                nulls += 1
+                said ^= 1 << index
+                continue
+            try:
+                result = ways.get(type(value), read)(value)
+            except _UNREADABLE as error:
+                result = self._unreadable(row, name, value, error)
+            if type(result) is Note:
+                result = self._noted(row, name, value, result)
+            if result is None:
+                said ^= 1 << index
+            else:
+                values[index] = result
+        row.kept = _ALL & ~said
+        return nulls
+
+    def _shape(self, raw: Mapping[str, Any]) -> _Shape:
+        """What is the same for all rows with these keys; a source's rows have few different sets of them."""
+        columns = [self._columns.get(name) for name in raw]
+        said = _PROVENANCE + sum(1 << column[0] for column in columns if column is not None)
+        if len(self._shapes) < _MOST_SHAPES and len(columns) <= _WIDEST_SHAPE:
+            self._shapes[tuple(raw)] = columns, said
+        return columns, said
+
+    def _noted(self, row: StagedRow, name: str, value: Any, note: Note) -> Any:
+        row.note(name, note.kind, value, note.why)
+        return note.value
+
+    def _unreadable(self, row: StagedRow, name: str, value: Any, error: Exception) -> Any:
+        """Not-a-number is how tables say null, and bytes may still be text; the rest is reported."""
+        if isinstance(value, Unreadable):
+            row.note(name, "unparseable", value.given, value.why)
+            return None
+        if (isinstance(value, float) and isnan(value)) or (isinstance(value, Decimal) and value.is_nan()):
+            return BLANK
+        if isinstance(value, bytes | bytearray | memoryview):
+            text = bytes(value).decode(errors="replace")
+            try:
+                result = self._readers[name](text)
+            except _UNREADABLE as second:
+                error = second
+            else:
+                return result if isinstance(result, Note) else Note(result, "repaired", "bytes read as UTF-8")
+        row.note(name, "unparseable", value, error.why if isinstance(error, ParseError) else "cannot be read")
+        return None
+
+    def _read_price(self, value: Any, row: StagedRow) -> None:
+        if value is _ABSENT or value is None:
+            if value is None:
+                row.issues.append(self._nulls["price"])
+            row.kept |= 1 << PRICE
+            self._price.note_alone(row)
+            return
+        try:
+            if (type(value) is Decimal or type(value) is int) and 1 < value < _LARGEST_PLAIN:
+                amount = self._read_amount(value)
+                if amount > 1:
+                    self._price.read_number(amount, row)
+                    return
+            elif type(value) is str and _IS_AMOUNT(value):
+                amount = self._read_amount(Decimal(value))
+                if amount > 1:
+                    self._price.read_number(amount, row, as_text=True)
+                    return
+            if isinstance(value, str) and is_blank(value):
+                row.note("price", "blank", value, "blank")
+                row.kept |= 1 << PRICE
+                self._price.note_alone(row)
+                return
+            self._price.read(value, row)
+        except _UNREADABLE as error:
+            result = self._unreadable(row, "price", value, error)
+            row.kept |= 1 << PRICE
+            if isinstance(result, Note):
+                self._noted(row, "price", value, result)
+                if result.value is not None:
+                    row.values[PRICE] = result.value
+                    row.kept &= ~(1 << PRICE)
+
+    def _count_halves(self, row: StagedRow) -> None:
+        """2.5 bathrooms are two whole ones and a half, unless the row counts the halves itself."""
+        bathrooms = row.values[_BATHROOMS]
+        if type(bathrooms) is not Decimal:
+            if bathrooms is not None:
+                row.kept &= ~(1 << _HALF_BATHROOMS)
+            return
+        row.values[_BATHROOMS] = int(bathrooms)
+        if row.values[_HALF_BATHROOMS] is None:
+            row.values[_HALF_BATHROOMS] = 1
+            row.kept &= ~(1 << _HALF_BATHROOMS)
+
+    def _place_from_gps(self, value: Any, row: StagedRow) -> None:
+        if value is None or isinstance(value, Unreadable) or (isinstance(value, str) and is_blank(value)):
+            return
+        try:
+            latitude, longitude = read_coordinates(value)
+        except _UNREADABLE as error:
+            row.note(
+                "gps_coordinates",
+                "unparseable",
+                value,
+                error.why if isinstance(error, ParseError) else "cannot be read",
+            )
+            return
+        row.values[_LATITUDE], row.values[_LONGITUDE] = latitude, longitude
+        row.kept &= ~(1 << _LATITUDE | 1 << _LONGITUDE)
+
+    def _identify(self, raw: Mapping[str, Any], row: StagedRow) -> None:
+        value = raw.get("property_id")
+        if type(value) is str and 0 < len(value) <= LONGEST_ID and value.isascii() and value.isprintable():
+            text = value.strip()
+        else:
+            text = self._odd_id(value, row)
+        if row.problem is None and is_blank(text):
+            row.problem = "The row has no property_id."
+        if row.problem is None:
+            row.values[_ID] = text
+
+    def _odd_id(self, value: Any, row: StagedRow) -> str:
+        if value is None:
+            return ""
+        try:
+            if isinstance(value, bool | list | tuple):
+                raise ParseError(value, "not an id")
+            text = bytes(value).decode() if isinstance(value, bytes) else as_text(value)
+        except _UNREADABLE:
+            row.problem = f"The property_id {shown_id(value)} cannot be read."
+            return ""
+        text, repaired = repair(text)
+        if len(text) > LONGEST_ID:
+            row.problem = f"The property_id has {len(text)} characters; {LONGEST_ID} are the most."
+        elif repaired:
+            row.problem = f"The property_id {text!r} had characters that no database holds."
+        return text
+
+    def _locate(
+        self,
+        raw: Mapping[str, Any],
+        row: StagedRow,
+        url: str | None,
+        page_number: int | None,
+        fetched_at: datetime,
+    ) -> None:
+        """Where the row came from: as it says itself, else as it was fetched."""
+        values = row.values
+        values[_URL] = self._own_or("source_url", raw, url, row)
+        values[_PAGE] = self._own_or("page_number", raw, page_number, row)
+        values[_SCRAPED_AT] = self._own_or("scraped_at", raw, fetched_at, row)
+        if values[_URL] is None and values[_ID] is not None:
+            values[_URL] = f"import:{self._source.name}/{values[_ID]}"
+        if values[_ADDRESS] is not None:
+            values[_NORMAL_ADDRESS] = normal_address(values[_ADDRESS], country=self._source.country)
+
+    def _own_or(self, name: str, raw: Mapping[str, Any], fetched: Any, row: StagedRow) -> Any:
+        own = raw.get(name)
+        result = None if own is None else self._placed(name, own, row)
+        if result is None and fetched is not None:
+            return self._placed(name, fetched, row)
+        return result
+
+    def _placed(self, name: str, value: Any, row: StagedRow) -> Any:
+        try:
+            result = self._readers[name](value)
+        except _UNREADABLE as error:
+            result = self._unreadable(row, name, value, error)
+        return result.value if type(result) is Note else result
+
+    def _default(self, name: str, given: Any) -> Any:
+        """A default as its column holds it."""
+        result = self._readers[name](given)
+        return result.value if isinstance(result, Note) else result
+
+    def _fill_and_demand(self, row: StagedRow) -> None:
+        for index, default in self._defaults:
+            if row.values[index] is None:
+                row.values[index] = default
+                row.kept &= ~(1 << index)
+        missing = [name for index, name in self._required if row.values[index] is None]
+        if missing and row.problem is None:
+            row.problem = f"The row has no {' and no '.join(missing)}, which its mapping requires."
+
+    def _derive_title(self, row: StagedRow) -> None:
+        """A headline of kind and place for a listing that has none; live keeps a real one."""
+        values = row.values
+        place = values[_ADDRESS] or ", ".join(filter(None, (values[index] for index in _PLACES)))
+        if place or values[_TYPE]:
+            values[_TITLE] = ", ".join(filter(None, (values[_TYPE], place)))
+            row.note("title", "derived", None, "made of type and place")
+
+    def _clear_blanks(self, row: StagedRow) -> None:
+        """The source's blanks mean "none": such a cell is a statement."""
+        for issue in row.issues:
+            if issue["kind"] in ("blank", "unparseable"):
+                row.kept &= ~(1 << BIT[issue["field"]])
+
+
+def shown_id(value: object) -> str:
+    """An unreadable id by its type: its text may be anything."""
+    return f"of type {type(value).__name__}"

@@ -1,0 +1,56 @@
+"""Where a listing stands, as one of RESO's eleven StandardStatus values."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from parsing.operation import operation_in
+from parsing.text import one_line, plain
+
+STANDARD: Final = (
+    "Active", "Active Under Contract", "Canceled", "Closed", "Coming Soon", "Delete", "Expired", "Hold",
+    "Incomplete", "Pending", "Withdrawn",
+)  # fmt: skip
+_SQUEEZE: Final = re.compile(r"[\W_]+")
+_OTHER_WORDS: Final = {
+    "Active": (
+        "available disponible activa activo new newlisting pricechange pricereduced backonmarket instock "
+        "live onmarket onthemarket published "
+        "publicado publicada relisted verfugbar justlisted newconstruction"
+    ),
+    "Active Under Contract": (
+        "contingent undercontractshowing underoffer saleagreed letagreed soldstc sstc soldsubjecttocontract "
+        "activecontingent activewithcontract contingentshow backup takingbackups acceptingbackupoffers"
+    ),
+    "Canceled": "cancelled cancelado cancelada",
+    "Closed": (
+        "sold vendido vendida rented rentado rentada leased let alquilado alquilada verkauft vermietet vendu "
+        "loue soldout settled completed recentlysold"
+    ),
+    "Coming Soon": "proximamente preview premarket",
+    "Delete": "deleted",
+    "Expired": "expirado vencido vencida",
+    "Hold": (
+        "onhold temporarilyoffmarket reserved reservado reservada apartado apartada paused pausado suspended"
+    ),
+    "Incomplete": "draft borrador",
+    "Pending": "undercontract pendingsale underagreement enproceso contract",
+    "Withdrawn": (
+        "offmarket removed delisted inactive inactivo inactiva offthemarket retirado retirada notforsale"
+    ),
+}
+_BY_KEY: Final = {_SQUEEZE.sub("", status.casefold()): status for status in STANDARD} | {
+    word: status for status, words in _OTHER_WORDS.items() for word in words.split()
+}
+
+
+def parse_standard_status(text: str) -> str:
+    """The RESO status; "For Sale" is Active, "SOLD" is Closed, and an unknown one stays as it is."""
+    word = plain(text).removeprefix("https://schema.org/").removeprefix("http://schema.org/")
+    key = _SQUEEZE.sub("", word)
+    if status := _BY_KEY.get(key):
+        return status
+    if key.startswith("not") or len(word.split()) > 4 or operation_in(word) is None:
+        return one_line(text)
+    return "Active"

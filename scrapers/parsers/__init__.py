@@ -1,1 +1,0 @@
-"""Pure readers: one text in, one value out, or a `ParseError` that says why not."""

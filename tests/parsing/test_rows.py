@@ -1,0 +1,520 @@
+"""What a raw row becomes: silence, blanks, statements and values told apart, and poison kept out."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.listing import BIT, FIELDS
+from config.source import Source
+from parsing.rows import CellReader
+from parsing.staged import StagedRow
+
+HUGE = pytest.param(10**5000, id="5001 digits")
+FETCHED = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
+MEXICAN = Source(name="acme", currency="MXN", country="MX", language="spanish")
+
+
+class Read:
+    """A staged row, asked by field name."""
+
+    def __init__(self, row: StagedRow) -> None:
+        self.row = row
+
+    def __getitem__(self, name: str) -> Any:
+        return self.row.values[BIT[name]]
+
+    def keeps(self, name: str) -> bool:
+        return bool(self.row.kept >> BIT[name] & 1)
+
+    def kinds(self, name: str) -> list[str]:
+        return [issue["kind"] for issue in self.row.issues if issue["field"] == name]
+
+
+def read(
+    raw: dict[str, Any] | None = None, *, source: Source = MEXICAN, url: str | None = None, **cells: Any
+) -> Read:
+    row = {"property_id": "A-1", **(raw or {}), **cells}
+    return Read(CellReader(source).read(row, url=url, page_number=None, fetched_at=FETCHED))
+
+
+def test_every_field_has_a_value_and_a_bit() -> None:
+    row = read().row
+    assert len(row.values) == len(FIELDS)
+    assert row.kept < 1 << len(FIELDS)
+
+
+def test_typed_values_pass_as_they_are() -> None:
+    cells = {
+        "title": "Casa con jardín", "bedrooms": 3, "price": Decimal("4650000.00"),
+        "latitude": Decimal("20.67"),
+        "is_featured": True,
+        "listing_date": date(2026, 3, 1), "total_area_m2": Decimal("110.5"),
+    }  # fmt: skip
+    row = read(cells)
+    assert {name: row[name] for name in cells} == cells
+    assert not any(row.keeps(name) for name in cells)
+    assert row.row.issues == []
+
+
+def test_numbers_are_rounded_as_their_columns_round() -> None:
+    row = read(price=Decimal("1250000.005"), latitude=20.123456785, total_area_m2="110.555")
+    assert str(row["price"]) == "1250000.01"
+    assert str(row["latitude"]) == "20.12345679"
+    assert str(row["total_area_m2"]) == "110.56"
+    assert str(read(longitude=Decimal("-0.000000001"))["longitude"]) == "0E-8"
+
+
+class TestSilence:
+    def test_an_absent_cell_says_nothing(self) -> None:
+        row = read()
+        assert (row["bedrooms"], row.keeps("bedrooms"), row.kinds("bedrooms")) == (None, True, [])
+
+    @pytest.mark.parametrize(
+        "blank", ["", "  ", None, "-", "—", "N/A", "n/d", "null", "\u00a0", float("nan"), "#N/A"]
+    )
+    @pytest.mark.parametrize(
+        "name", ["bedrooms", "title", "price", "agent_phone", "features", "listing_date", "latitude"]
+    )
+    def test_a_blank_cell_keeps_what_live_has(self, name: str, blank: object) -> None:
+        row = read({"property_type": None, name: blank})
+        assert (row[name], row.keeps(name), row.kinds(name)[0]) == (None, True, "blank")
+
+    @pytest.mark.parametrize("cell", ["", "ver ficha"])
+    def test_a_source_may_mean_none_by_its_blanks(self, cell: str) -> None:
+        row = read(bedrooms=cell, price=cell, source=MEXICAN.model_copy(update={"blank": "clear"}))
+        assert (row["bedrooms"], row.keeps("bedrooms")) == (None, False)
+        assert (row["price"], row.keeps("price")) == (None, False)
+        assert row.keeps("bathrooms")
+
+    def test_an_unreadable_cell_is_null_with_its_text_and_loses_nothing(self) -> None:
+        row = read(bedrooms="varias", title="Casa")
+        assert (row["bedrooms"], row.keeps("bedrooms"), row["title"]) == (None, True, "Casa")
+        assert row.row.issues == [
+            {"field": "bedrooms", "kind": "unparseable", "text": "varias", "why": "no number in it"}
+        ]
+        assert row.row.problem is None
+
+
+class TestPrice:
+    def test_a_price_text_speaks_for_its_neighbours(self) -> None:
+        row = read(price="Desde US$ 12,000 / mes")
+        said = ("price", "currency", "price_period", "price_is_from", "price_note", "price_max", "offers")
+        assert [row[name] for name in said] == [Decimal("12000.00"), "USD", "month", True, None, None, None]
+        assert not any(row.keeps(name) for name in said)
+
+    @pytest.mark.parametrize(
+        "price", ["1 - 99999999999999", "$1,000 - $99,999,999,999,999", "from 1 to 9999999999999.999"]
+    )
+    def test_a_range_that_no_column_holds_is_unreadable(self, price: str) -> None:
+        row = read(price=price)
+        assert (row["price"], row["price_max"], row.kinds("price")) == (None, None, ["unparseable"])
+
+    def test_what_the_row_says_itself_wins(self) -> None:
+        row = read(price="$12,000", currency="USD", price_period="weekly", price_note="reduced")
+        assert (row["currency"], row["price_period"], row["price_note"]) == ("USD", "week", "reduced")
+
+    @pytest.mark.parametrize("price", [4650000, "4650000", Decimal(4650000), 4650000.0])
+    def test_a_bare_amount_is_in_the_currency_of_the_source(self, price: object) -> None:
+        row = read(price=price)
+        assert (row["price"], row["currency"], row.keeps("currency")) == (Decimal("4650000.00"), "MXN", False)
+        assert (row["price_note"], row.keeps("price_note")) == (None, False)
+
+    @pytest.mark.parametrize("price", ["Precio a consultar", 0, 1, "0", Decimal("0.00"), "POA"])
+    def test_a_stated_lack_of_price_is_a_change(self, price: object) -> None:
+        row = read(price=price)
+        assert (row["price"], row.keeps("price"), row["price_note"]) == (None, False, str(price))
+        assert row.kinds("price") == ["stated_none"]
+
+    def test_a_note_without_a_price_states_it_too(self) -> None:
+        for cells in ({}, {"price": None}, {"price": ""}):
+            row = read({"price_note": "on request", **cells})
+            assert (row["price"], row.keeps("price"), row["price_note"]) == (None, False, "on request")
+
+    def test_an_unreadable_price_says_nothing_of_its_neighbours(self) -> None:
+        row = read(price="tres recámaras")
+        assert row.kinds("price") == ["unparseable"]
+        assert all(row.keeps(name) for name in ("price", "price_note", "price_period", "currency"))
+
+    def test_two_operations_are_offers_and_the_sale_is_the_price(self) -> None:
+        row = read(price="$43,000,000 For Sale / US$ 12,000 / mes For Rent")
+        assert (row["price"], row["currency"], row["operation_type"]) == (
+            Decimal("43000000.00"),
+            "MXN",
+            "sale",
+        )
+        assert json.loads(row["offers"]) == [
+            {"amount": 43000000, "currency": "MXN", "operation": "sale", "period": None},
+            {"amount": 12000, "currency": "USD", "operation": "rent", "period": "month"},
+        ]
+
+    def test_a_unit_price_times_the_area_is_the_price(self) -> None:
+        row = read(price="$1,200 por m²", lot_size_m2="250 m²")
+        assert (row["price_per_m2"], row["price"], row.kinds("price")) == (1200, 300000, ["derived"])
+        alone = read(price="$1,200 por m²")
+        assert (alone["price_per_m2"], alone["price"], alone["price_note"]) == (1200, None, "$1,200 por m²")
+
+    @pytest.mark.parametrize(
+        "price", [10**13, Decimal("1e999999999"), HUGE, -5, float("inf"), "$" + "9" * 30]
+    )
+    def test_a_price_the_column_cannot_hold_is_unreadable(self, price: object) -> None:
+        row = read(price=price)
+        assert (row["price"], row.keeps("price"), row.kinds("price")) == (None, True, ["unparseable"])
+
+
+class TestIdentity:
+    @pytest.mark.parametrize(
+        ("given_id", "read_id"),
+        [
+            (" EB-XX0001 ", "EB-XX0001"),
+            (42, "42"),
+            (12.0, "12"),
+            (Decimal(7), "7"),
+            ("007", "007"),
+            ("ñ1", "ñ1"),
+        ],
+    )
+    def test_an_id_is_the_sources_own_text(self, given_id: object, read_id: str) -> None:
+        assert read(property_id=given_id)["property_id"] == read_id
+
+    @pytest.mark.parametrize(
+        "given_id",
+        [
+            None,
+            "",
+            "  ",
+            "N/A",
+            True,
+            1.5e300,
+            float("nan"),
+            "x" * 501,
+            "a\x00b",
+            ["a"],
+            {"a": 1},
+            b"\xff",
+            HUGE,
+        ],
+    )
+    def test_a_row_without_a_usable_id_has_a_problem_and_keeps_its_raw(self, given_id: object) -> None:
+        row = read(property_id=given_id, title="Casa").row
+        assert row.problem is not None
+        assert row.values[BIT["property_id"]] is None
+        assert row.raw or row.raw_bytes
+
+    def test_the_page_is_the_url_unless_the_row_has_one(self) -> None:
+        assert read(url="https://a.example/1")["source_url"] == "https://a.example/1"
+        assert (
+            read(url="https://a.example/1", source_url="https://b.example/2")["source_url"]
+            == "https://b.example/2"
+        )
+        assert read(url="https://a.example/1", source_url="/2")["source_url"] == "https://a.example/1"
+        assert read()["source_url"] == "import:acme/A-1"
+        assert read(source_url="import:acme/A-9")["source_url"] == "import:acme/A-9"
+
+    def test_a_row_was_scraped_when_it_was_fetched(self) -> None:
+        assert read()["scraped_at"] == FETCHED
+        assert read(scraped_at="2026-01-01T00:00:00Z")["scraped_at"] == datetime(2026, 1, 1, tzinfo=UTC)
+
+    def test_a_missing_title_is_made_of_kind_and_place_for_listings_that_have_none(self) -> None:
+        row = read(property_type="Casa", neighborhood="Roma", city="CDMX")
+        assert (row["title"], row.keeps("title"), row.kinds("title")) == (
+            "Casa, Roma, CDMX",
+            True,
+            ["derived"],
+        )
+        assert read(property_type="Casa", address="Calle 5")["title"] == "Casa, Calle 5"
+        assert read()["title"] is None
+
+
+class TestPlace:
+    def test_coordinates_come_out_of_the_pair(self) -> None:
+        row = read(gps_coordinates="20.67, -103.35")
+        assert (row["latitude"], row["longitude"]) == (Decimal("20.67"), Decimal("-103.35"))
+        assert (row["gps_coordinates"], row.keeps("latitude")) == ("20.67, -103.35", False)
+
+    def test_given_coordinates_win_over_the_pair(self) -> None:
+        assert read(gps_coordinates="1,2", latitude=20.5, longitude=-100)["latitude"] == Decimal("20.5")
+
+    def test_degrees_off_the_globe_are_left_to_the_rules(self) -> None:
+        row = read(latitude=95, longitude="-895.465")
+        assert (row["latitude"], row["longitude"]) == (Decimal(95), Decimal("-895.465"))
+
+    def test_degrees_that_no_column_holds_are_unreadable(self) -> None:
+        row = read(latitude=100, longitude="-1e30", gps_coordinates="95,-181")
+        assert (row["latitude"], row["longitude"]) == (None, None)
+        assert row.kinds("gps_coordinates") == ["unparseable"]
+
+    def test_a_postal_code_gets_back_the_zeros_a_spreadsheet_took(self) -> None:
+        assert read(postal_code=1000)["postal_code"] == "01000"
+        assert read(postal_code="06700")["postal_code"] == "06700"
+
+
+class TestCounts:
+    def test_a_half_bathroom_is_counted_apart(self) -> None:
+        row = read(bathrooms="2.5")
+        assert (row["bathrooms"], row["half_bathrooms"], row.keeps("half_bathrooms")) == (2, 1, False)
+        assert read(bathrooms=3.5, half_bathrooms=2)["half_bathrooms"] == 2
+        assert read(bathrooms="2½")["bathrooms"] == 2
+        assert read(bathrooms=2)["half_bathrooms"] is None
+
+    @pytest.mark.parametrize(
+        ("name", "cell", "count"),
+        [("bedrooms", "Studio", 0), ("bedrooms", "5 beds", 5), ("bedrooms", 12.0, 12),
+         ("bedrooms", "12.0", 12),
+         ("floor_number", "PB", 0), ("age_years", "A estrenar", 0), ("parking_spaces", "1,653 ", 1653),
+         ("floor_number", -2, -2)],
+    )  # fmt: skip
+    def test_counts(self, name: str, cell: object, count: int) -> None:
+        assert read({name: cell})[name] == count
+
+    @pytest.mark.parametrize("cell", ["1 a 3 rec.", "2.3", 2**31, -(2**31) - 1, True, "1e40", [2], {"n": 1}])
+    def test_what_is_no_count_is_unreadable(self, cell: object) -> None:
+        row = read(bedrooms=cell)
+        assert (row["bedrooms"], row.kinds("bedrooms")) == (None, ["unparseable"])
+
+    def test_a_range_of_areas_gives_its_lower_end_with_a_word(self) -> None:
+        row = read(covered_area_m2="36 a 101 m²")
+        assert (row["covered_area_m2"], row.kinds("covered_area_m2")) == (36, ["derived"])
+
+
+class TestLists:
+    @pytest.mark.parametrize(
+        ("cell", "stored"),
+        [
+            (["pool", "gym"], '["pool","gym"]'),
+            (("pool", "gym"), '["pool","gym"]'),
+            ({"gym", "pool"}, '["gym","pool"]'),
+            ("pool, gym", '["pool","gym"]'),
+            ("pool | gym, big", '["pool","gym, big"]'),
+            ('["pool", "gym"]', '["pool","gym"]'),
+            ({"pool": True, "gym": False, "floors": 2}, '["pool","floors: 2"]'),
+            (["jardín", ""], '["jardín"]'),
+            (["pool", " ", "\u2028", "\x7f", "\ufeff", None], '["pool"]'),
+            (["🏠", "\x7f", "", " "], '["🏠"]'),
+        ],
+    )
+    def test_amenities(self, cell: object, stored: str) -> None:
+        assert read(amenities=cell)["amenities"] == stored
+
+    def test_features_are_canonical_json(self) -> None:
+        assert (
+            read(features={"b": [1, 2.5, None], "a": {"z": True}})["features"]
+            == '{"a":{"z":true},"b":[1,2.5,null]}'
+        )
+        assert read(features='{"b": 1, "a": 2}')["features"] == '{"a":2,"b":1}'
+        assert read(features={2: "two", "a": Decimal("2.50")})["features"] == '{"2":"two","a":2.5}'
+
+    def test_pictures_are_absolute_addresses_in_their_order(self) -> None:
+        good = ["https://b.example/2.jpg", "http://a.example/1.jpg?w=1,h=2"]
+        stored = json.dumps(good, separators=(",", ":"))
+        for cell in (good, tuple(good), json.dumps(good), " ".join(good), [{"url": url} for url in good]):
+            assert read(image_urls=cell)["image_urls"] == stored
+        row = read(image_urls=[*good, "javascript:alert(1)", "/x.jpg"])
+        assert (row["image_urls"], row.kinds("image_urls")) == (stored, ["repaired"])
+        assert read(image_urls=["/x.jpg"]).kinds("image_urls") == ["unparseable"]
+
+    def test_quotes_and_newlines_in_addresses_do_not_break_the_json(self) -> None:
+        row = read(image_urls=['https://a.example/"],[1', "https://a.example/\nhttps://b.example/x"])
+        assert len(json.loads(row["image_urls"])) == 2
+
+
+class TestPoison:
+    def test_nul_and_half_characters_are_replaced_and_reported(self) -> None:
+        row = read(
+            title="Ca\x00sa \ud83d bonita \ud83c\udfe0",
+            features={"a\x00": "b\ud800"},
+            amenities=["x\x00", "y"],
+        )
+        assert row["title"] == "Casa \ufffd bonita 🏠"
+        assert json.loads(row["features"]) == {"a": "b\ufffd"}
+        assert json.loads(row["amenities"]) == ["x", "y"]
+        assert [row.kinds(name) for name in ("title", "features", "amenities")] == [["repaired"]] * 3
+        assert row.row.raw is not None
+        assert b"Ca\\u0000sa \\ud83d bonita" in row.row.raw
+        assert json.loads(read(amenities=["🏠", "b\ud800"])["amenities"]) == ["🏠", "b\ufffd"]
+        assert read(amenities=["🏠"]).row.issues == []
+
+    def test_a_price_in_words_is_repaired_before_it_becomes_the_note(self) -> None:
+        row = read(price="Precio\x00 a consultar \ud83d")
+        assert row["price_note"] == "Precio a consultar \ufffd"
+        assert row.kinds("price") == ["stated_none"]
+        assert row.row.issues[0]["why"] == "Precio a consultar \ufffd"
+
+    def test_long_texts_are_kept_and_enormous_ones_clipped(self) -> None:
+        assert len(read(description="x" * 1_000_000)["description"]) == 1_000_000
+        row = read(description="x" * 10_000_001, city="y" * 201)
+        assert (len(row["description"]), row.kinds("description")) == (10_000_000, ["clipped"])
+        assert (len(row["city"]), row.kinds("city")) == (200, ["clipped"])
+
+    @pytest.mark.parametrize("depth", [501, 20_000])
+    def test_bottomless_json_is_unreadable_and_its_row_lives_on(self, depth: int) -> None:
+        nested: Any = []
+        for _ in range(depth):
+            nested = [nested]
+        row = read(features=nested, amenities="[" * depth + "]" * depth, title="Casa")
+        assert (row["features"], row["title"]) == (None, "Casa")
+        assert row.kinds("features") == row.kinds("amenities") == ["unparseable"]
+        assert row.row.raw is None
+        assert row.row.raw_bytes is not None
+        assert row.row.raw_bytes.count(b"[") >= depth
+
+    def test_a_cycle_is_unreadable(self) -> None:
+        loop: dict[str, Any] = {}
+        loop["self"] = loop
+        row = read(features=loop)
+        assert row.kinds("features") == ["unparseable"]
+        assert b"(a cycle)" in (row.row.raw or b"")
+
+    @pytest.mark.parametrize(
+        "number",
+        [float("nan"), float("inf"), Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity"), HUGE,
+         Decimal("1e999999999"), Decimal("1e-999999999"), "1e999999999"],
+    )  # fmt: skip
+    def test_no_number_breaks_a_row(self, number: object) -> None:
+        for field in FIELDS:
+            row = read({field.name: number}).row
+            assert fits(row)
+            assert row.raw is not None
+            json.loads(row.raw)
+
+    def test_odd_mappings_and_values_are_read(self) -> None:
+        reader = CellReader(MEXICAN)
+        for raw in (
+            OrderedDict(property_id=b"A-1", title=b"Casa \xff"),
+            MappingProxyType({"property_id": b"A-1", 5: {6}}),
+        ):
+            row = reader.read(raw, url=None, page_number=3, fetched_at=FETCHED)  # type: ignore[arg-type]
+            assert (row.problem, row.values[BIT["property_id"]], row.values[BIT["page_number"]]) == (
+                None,
+                "A-1",
+                3,
+            )
+            assert json.loads(row.raw or b"")
+        assert Read(reader.read({"property_id": "1", "title": b"Casa \xff"}, url=None, page_number=None,
+                                fetched_at=FETCHED)).kinds("title") == ["repaired"]  # fmt: skip
+
+    def test_moments_at_the_ends_of_time_are_read_or_refused(self) -> None:
+        assert read(listing_date="9999-12-31")["listing_date"] == date(9999, 12, 31)
+        east = timezone(timedelta(hours=14))
+        assert read(scraped_at=datetime(1, 1, 1, tzinfo=east))["scraped_at"] == FETCHED
+
+    def test_unknown_keys_stay_in_raw_only(self) -> None:
+        row = read(mls_secret="x")
+        assert json.loads(row.row.raw or b"")["mls_secret"] == "x"
+        assert row.row.issues == []
+
+
+def fits(row: StagedRow) -> bool:
+    """Whether every value is one that its column takes as it is."""
+    return all(
+        value is None or _fits(field.sql, value) for field, value in zip(FIELDS, row.values, strict=True)
+    )
+
+
+def _fits(sql: str, value: Any) -> bool:
+    if sql.startswith("numeric"):
+        precision, scale = map(int, sql[8:-1].split(","))
+        return type(value) is Decimal and value.is_finite() and abs(value) < 10 ** (precision - scale) and (
+            value.as_tuple().exponent == -scale
+        )  # fmt: skip
+    if sql == "integer":
+        return type(value) is int and -(2**31) <= value < 2**31
+    if sql == "boolean":
+        return type(value) is bool
+    if sql == "date":
+        return type(value) is date
+    if sql == "timestamptz":
+        return isinstance(value, datetime) and value.tzinfo is not None
+    if type(value) is not str or "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        return False
+    if sql == "jsonb":
+        json.loads(value, parse_constant=pytest.fail)
+        return "\\u0000" not in value
+    return value == value.strip() and value != ""
+
+
+_texts = [
+    "$1,200 por m²",
+    "36 a 101 m²",
+    "2.5",
+    "0",
+    "1/2/2024",
+    "1,2",
+    "https://x.example/ñ",
+    "€1",
+    "[1",
+    "consultar \x00\udfff",
+]
+_scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.decimals(),
+    st.binary(max_size=20),
+    st.text(max_size=40),
+    st.characters(categories=["Cs", "Cc"]),
+    st.dates(),
+    st.datetimes(),
+    st.sampled_from(_texts),
+)
+_keys = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.binary(max_size=3)
+_values = st.recursive(
+    _scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_keys, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from([field.name for field in FIELDS] + ["other"]), _values, max_size=12))
+def test_any_row_is_staged_as_its_columns_can_hold_it(raw: dict[str, Any]) -> None:
+    row = CellReader(MEXICAN).read(raw, url=None, page_number=None, fetched_at=FETCHED)
+    assert fits(row)
+    assert (row.raw is None) != (row.raw_bytes is None)
+    if row.raw is not None:
+        json.loads(row.raw.decode(), parse_constant=pytest.fail)
+    assert b"\\u0000" not in orjson.dumps(row.issues)
+    for field, value in zip(FIELDS, row.values, strict=True):
+        assert value is None or field.name == "title" or not row.kept >> BIT[field.name] & 1
+
+
+def test_reading_again_what_was_staged_changes_nothing() -> None:
+    first = read(price="Desde US$ 12,000 / mes", bathrooms="2.5", gps_coordinates="20.67,-103.35",
+                 operation_type="Renta",
+                 agent_phone="044 55 1234 5678", standard_status="SOLD", amenities="a, b",
+                 listing_date="3/2/2026").row  # fmt: skip
+    again = CellReader(MEXICAN).read(
+        {field.name: value for field, value in zip(FIELDS, first.values, strict=True) if value is not None},
+        url=None, page_number=None, fetched_at=FETCHED,
+    )  # fmt: skip
+    assert again.values == first.values
+
+
+@pytest.mark.parametrize(
+    ("field", "plain", "spaced"),
+    [
+        ("price", "451500", " 451500"),
+        ("price", "1234.50", "1234.50 "),
+        ("price", "9.99", " 9.99"),
+        ("bedrooms", "3", " 3"),
+        ("construction_year", "007", " 007"),
+        ("latitude", "35.61", " 35.61"),
+        ("longitude", "-100.123456789", " -100.123456789"),
+        ("image_urls", "https://a.example/1.jpg, https://a.example/2.jpg", " https://a.example/1.jpg,  https://a.example/2.jpg"),
+        ("image_urls", "https://a.example/1.jpg,https://a.example/2.jpg", " https://a.example/1.jpg,https://a.example/2.jpg"),
+    ],
+)  # fmt: skip
+def test_plain_texts_take_a_short_way_to_the_same_row(field: str, plain: str, spaced: str) -> None:
+    for source in (MEXICAN, Source(name="de", country="DE", currency="EUR")):
+        short, long = read(source=source, **{field: plain}).row, read(source=source, **{field: spaced}).row
+        assert (short.values, short.kept, short.issues) == (long.values, long.kept, long.issues)
