@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from importers import Skipped
-    from services.imports import Accounting
+    from importers.intake import Accounting
     from services.orchestration.importer import ImportedSession, ImportResult, Proposal
 
 _SHOWN: Final = 8

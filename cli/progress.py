@@ -12,9 +12,9 @@ from cli.render import console
 from cli.run import Run
 
 if TYPE_CHECKING:
-    from services.crawl import CrawlReport
+    from importers.intake import ImportProgress
+    from scrapers.crawl import CrawlReport
     from services.history.retention import Cleaned, Compacted
-    from services.imports import ImportProgress
 
 STAGES: Final = {
     "sift": "settling repeated ids",

@@ -2,7 +2,7 @@
 
 from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileError, NotAListingFileError
 from importers.options import Limits, ReadOptions
-from importers.reading import Reading, open_input
+from importers.readers.reading import Reading, open_input
 from importers.record import Record, Skipped
 
 __all__ = [

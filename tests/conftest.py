@@ -26,6 +26,7 @@ from database.migrate import migrate
 from tests.catalogue import Catalogue
 from tests.faults.pooler import pooling
 from tests.homes import chosen_bin_dir, remove_leftovers, temporary_home
+from tests.sites import Site
 
 TEMPLATE = "template_property_manager"
 
@@ -161,3 +162,10 @@ def settings(dsn: str, tmp_path: Path) -> Settings:
 async def catalogue(database: Database, superuser: asyncpg.Connection) -> Catalogue:
     """A registered source, ready to stage and sync."""
     return await Catalogue(database, superuser).register()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """A little site that is up while a test runs."""
+    async with Site() as site:
+        yield site

@@ -9,9 +9,9 @@ from typing import Any, Final
 from pydantic import SecretStr
 
 from database.handle import Database
-from importers.reso import GetJson
+from importers.intake import Catalogue, FeedRows, Rows
+from importers.readers.reso import GetJson
 from scrapers.fetch.api import JsonApi
-from services.imports import Catalogue, FeedRows, Rows
 from services.orchestration.sources import default_source, host_of
 
 _VARIABLE: Final = "PROPERTY_MANAGER_RESO_TOKEN"

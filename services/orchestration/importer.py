@@ -18,12 +18,7 @@ from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.handle import Database
 from importers import ReadOptions
-from importers.mapping import ColumnReport, Mapping, Suggestion, cell_reader, compile_mapping, to_toml
-from importers.reso import GetJson
-from parsing.rows import CellReader
-from scrapers.fetch import PoliteClient
-from services.feed import follow_up
-from services.imports import (
+from importers.intake import (
     Accounting,
     FeedRows,
     ImportProgress,
@@ -41,6 +36,11 @@ from services.imports import (
     propose,
     stage,
 )
+from importers.mapping import ColumnReport, Mapping, Suggestion, cell_reader, compile_mapping, to_toml
+from importers.readers.reso import GetJson
+from parsing.rows import CellReader
+from scrapers.fetch import PoliteClient
+from services.feed import follow_up
 from services.orchestration.feeds import catalogue_of_feed, connect, feed_facts, nothing_new
 from services.orchestration.sources import default_source, host_of, source_of_import
 from services.pipeline import SyncResult, sync_session

@@ -14,9 +14,9 @@ from config.clock import Clock
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.handle import Database
+from scrapers.crawl import CrawlReport, StartPage, crawl, look
 from scrapers.fetch import PoliteClient
 from scrapers.fetch.errors import PageError
-from services.crawl import CrawlReport, StartPage, crawl, look
 from services.feed import follow_up
 from services.orchestration.sources import source_for
 from services.pipeline import SyncResult, sync_session

@@ -21,7 +21,7 @@ from tests.catalogue import Catalogue, at, home, homes
 from tests.faults.conftest import SOAK
 from tests.faults.processes import ROOT
 from tests.faults.promises import content, promises_hold
-from tests.services.sites import CHALLENGE, Site, index
+from tests.sites import CHALLENGE, Site, index
 
 ROWS = 100
 LITTLE = Source(name="little", currency="MXN", requests_per_second=50)

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from config.errors import RefusedError, UsageError
-from services.imports.partitions import MOST
+from importers.intake.partitions import MOST
 from services.orchestration.importer import suggest_mapping
 from services.orchestration.reprocess import reprocess
 from tests.catalogue import at

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from config.errors import PropertyManagerError
+from importers.intake import partitions
+from importers.intake.partitions import Partitions
 from parsing.staged import StagedRow
-from services.imports import partitions
-from services.imports.partitions import Partitions
 
 ROW = 100
 

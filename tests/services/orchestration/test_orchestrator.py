@@ -25,7 +25,7 @@ from services.orchestration.orchestrator import SessionFailure
 from services.orchestration.reprocess import reprocess
 from services.pipeline import SyncResult
 from tests.catalogue import ACME, Catalogue, at, home, homes
-from tests.services.sites import Site, detail, path_of
+from tests.sites import Site, detail, path_of
 
 
 async def sources(catalogue: Catalogue, *names: str) -> list[Catalogue]:

@@ -20,7 +20,7 @@ from services.orchestration.scraper import EnhancedPropertyScraper
 from services.staging import SessionWriter, register_source
 from services.staging.history import list_sessions
 from tests.catalogue import at, home
-from tests.services.sites import Site, detail, id_of, path_of
+from tests.sites import Site, detail, id_of, path_of
 
 ROOT = Path(__file__).parents[3]
 LITTLE = Source(name="little", currency="MXN")

@@ -18,7 +18,7 @@ import pymysql.cursors
 
 from config.errors import NotFoundError
 from importers.errors import ImportFileError
-from importers.header import column_names
+from importers.readers.header import column_names
 from importers.record import Record
 
 _PAGE: Final = 1_000

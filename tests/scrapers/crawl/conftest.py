@@ -13,12 +13,12 @@ from tenacity import wait_none
 
 from config.source import Source
 from database.handle import Database
+from scrapers.crawl import CrawlReport, StartPage, crawl, look
 from scrapers.fetch import PoliteClient
 from scrapers.fetch.pace import Sleep
-from services.crawl import CrawlReport, StartPage, crawl, look
 from services.pipeline import SyncResult, sync_session
 from services.staging import SessionWriter, register_source
-from tests.services.sites import Site
+from tests.sites import Site
 
 SOURCE = Source(name="little", hosts=("127.0.0.1",), currency="MXN", requests_per_second=50)
 

@@ -12,11 +12,11 @@ from urllib.parse import unquote, urlsplit
 
 from config.errors import UsageError
 from importers import ReadOptions, open_input
-from importers.reso import Endpoint, GetJson
-from importers.sql import open_database
-from importers.unpack import spool_stdin
-from services.imports.changes import Catalogue, FeedRows
-from services.imports.rows import DatabaseRows, FileRows, Rows
+from importers.intake.changes import Catalogue, FeedRows
+from importers.intake.rows import DatabaseRows, FileRows, Rows
+from importers.readers.reso import Endpoint, GetJson
+from importers.readers.sql import open_database
+from importers.readers.unpack import spool_stdin
 
 Download = Callable[[str, Path], Awaitable[None]]
 Opener = Callable[[ReadOptions], AbstractAsyncContextManager[Rows]]

@@ -10,7 +10,7 @@ from itertools import islice
 from math import log2
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from importers.header import Header, filled, find_header, usual_width
+from importers.readers.header import Header, filled, find_header, usual_width
 
 if TYPE_CHECKING:
     from _csv import Reader

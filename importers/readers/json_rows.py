@@ -8,13 +8,13 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from importers.encoding import Encoding
 from importers.errors import ChoiceNeededError, NotAListingFileError
-from importers.json_text import DECODER, JsonText, MalformedError
-from importers.lines import CutLine, split_lines
 from importers.options import ReadOptions
+from importers.readers.encoding import Encoding
+from importers.readers.json_text import DECODER, JsonText, MalformedError
+from importers.readers.lines import CutLine, split_lines
+from importers.readers.unpack import Input
 from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
-from importers.unpack import Input
 
 _BAD: Final = re.compile("[\udc80-\udcff\0]")
 _BAD_PLACE: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*[^:]*$')

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from importers import Skipped
+from importers.intake.rows import Rows
+from importers.intake.stage import Tally
 from importers.mapping import ColumnReport
-from services.imports.rows import Rows
-from services.imports.stage import Tally
 
 _TOLD: Final = 1_000
 """Skipped places that a document names; all of them are counted."""

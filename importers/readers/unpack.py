@@ -16,7 +16,7 @@ from typing import Final
 
 from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileError, NotAListingFileError
 from importers.options import Limits, ReadOptions
-from importers.recognise import binary_format
+from importers.readers.recognise import binary_format
 from importers.record import Notes
 
 CHUNK: Final = 1 << 18

@@ -10,13 +10,13 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from config.errors import NotFoundError
-from importers.encoding import find
 from importers.errors import ImportFileError
-from importers.header import is_blank
 from importers.options import ReadOptions
-from importers.recognise import text_format
+from importers.readers.encoding import find
+from importers.readers.header import is_blank
+from importers.readers.recognise import text_format
+from importers.readers.unpack import Input, spool_stdin, unpack
 from importers.record import Notes, Record, Skipped, Table
-from importers.unpack import Input, spool_stdin, unpack
 
 _FORMATS = ("csv", "json", "jsonl", "xlsx", "parquet")
 _DEFAULTS = ReadOptions()
@@ -147,11 +147,11 @@ def _existing(path: Path) -> Path:
 def _read(source: Input, options: ReadOptions, notes: Notes) -> Table:
     """The reader of the format, loaded when it is met."""
     if source.kind == "parquet":
-        from importers.parquet import read_parquet
+        from importers.readers.parquet import read_parquet
 
         return read_parquet(source, options, notes)
     if source.kind in {"xlsx", "xls"}:
-        from importers.workbook import read_workbook
+        from importers.readers.workbook import read_workbook
 
         return read_workbook(source, options, notes)
     encoding = find(source.head, source.chunks(), options.encoding, options.limits.spread)
@@ -163,9 +163,9 @@ def _read(source: Input, options: ReadOptions, notes: Notes) -> Table:
         )
     found = options.format or text_format(head, source.name)
     if found in {"json", "jsonl"}:
-        from importers.json_rows import read_json
+        from importers.readers.json_rows import read_json
 
         return read_json(source, encoding, head, options, notes)
-    from importers.delimited import read_delimited
+    from importers.readers.delimited import read_delimited
 
     return read_delimited(source, encoding, options, notes)

@@ -13,11 +13,11 @@ from config.source import Source
 from parsing.links import parse_url
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
+from scrapers.crawl.report import CrawlReport
+from scrapers.crawl.start import StartPage, challenged
 from scrapers.extract import Extracted, Index, Recipe, extract_index, extract_listing, page_kind
 from scrapers.fetch import FetchResult, PoliteClient
 from scrapers.fetch.errors import PageError, RobotsDisallowedError
-from services.crawl.report import CrawlReport
-from services.crawl.start import StartPage, challenged
 
 _AT_ONCE: Final = 8
 _FAILURES_IN_A_ROW: Final = 10

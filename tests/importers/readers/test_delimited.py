@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from config.errors import UsageError
 from importers import ImportFileError, Limits
-from importers.lines import CutLine, split_lines
+from importers.readers.lines import CutLine, split_lines
 from tests.importers.conftest import Read
 
 HEAD = "id,title,price\n"

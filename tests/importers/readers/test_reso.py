@@ -8,7 +8,7 @@ import pytest
 
 from config.errors import FetchError
 from importers import ImportFileError, Record
-from importers.reso import Deletion, Endpoint, Feed, Key
+from importers.readers.reso import Deletion, Endpoint, Feed, Key
 
 BASE = "https://mls.example/odata/Property"
 PLAIN = Endpoint(BASE)

@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 
 from config.errors import BlockedError, ExtractionError
-from services.crawl import StartPage, look
-from tests.services.crawl.conftest import SOURCE, Crawler, client
-from tests.services.sites import CHALLENGE, Site, detail, id_of, index, path_of
+from scrapers.crawl import StartPage, look
+from tests.scrapers.crawl.conftest import SOURCE, Crawler, client
+from tests.sites import CHALLENGE, Site, detail, id_of, index, path_of
 
 
 def ids(*numbers: int) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final, Protocol
 
 from importers import Reading, Record, Skipped
-from importers.sql import SqlReading
+from importers.readers.sql import SqlReading
 
 SAMPLE: Final = 200
 """Rows read ahead: they show the columns where there is no header, and what the columns hold."""

@@ -9,10 +9,10 @@ from typing import Final
 
 from config.errors import RefusedError
 from importers import ReadOptions
+from importers.intake.inputs import Place
+from importers.intake.rows import Sampled
 from importers.mapping import Mapping, Suggestion, load_mapping, suggest
 from importers.mapping.suggest import ColumnGuess
-from services.imports.inputs import Place
-from services.imports.rows import Sampled
 
 CERTAIN: Final = 0.8
 """How sure a proposal must be of the id, and of title and price, to be used without being asked for."""

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from importers import Record
+from importers.intake.partitions import Partitions
+from importers.intake.rows import Sampled
 from importers.mapping import RawRow, RowMapper
 from importers.mapping.paths import says_nothing
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from parsing.text import repair
-from services.imports.partitions import Partitions
-from services.imports.rows import Sampled
 
 _TELL_EVERY: Final = 2_000
 

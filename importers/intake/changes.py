@@ -9,7 +9,7 @@ from typing import Any, Final
 from config.errors import FetchError, UsageError
 from importers import ImportFileError, Record, Skipped
 from importers.mapping import Mapping
-from importers.reso import Deletion, Endpoint, Feed, GetJson
+from importers.readers.reso import Deletion, Endpoint, Feed, GetJson
 
 _WITHDRAWN: Final = "the feed withdrew it: MlgCanView is false"
 _SWEPT: Final = "the feed's key sweep shows it no more"

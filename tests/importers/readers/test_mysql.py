@@ -17,7 +17,7 @@ import pymysql
 import pytest
 
 from importers import ImportFileError, Record
-from importers.sql import SqlReading, open_database
+from importers.readers.sql import SqlReading, open_database
 
 MARIADBD = shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from importers.errors import DamagedFileError
-from importers.header import column_names
 from importers.options import ReadOptions
+from importers.readers.header import column_names
+from importers.readers.unpack import Input
 from importers.record import Notes, Record, Skipped, Table
-from importers.unpack import Input
 
 _BATCH: Final = 1_000
 _BUFFER: Final = 1 << 16

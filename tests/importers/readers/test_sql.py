@@ -13,7 +13,7 @@ import pytest
 
 from config.errors import NotFoundError
 from importers import ImportFileError, Record
-from importers.sql import SqlReading, open_database
+from importers.readers.sql import SqlReading, open_database
 from tests.conftest import Server
 
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 from python_calamine import CalamineError, CalamineWorkbook
 
 from importers.errors import ChoiceNeededError, DamagedFileError
-from importers.header import Header, column_names, find_header, fitted, is_blank, is_sentence
 from importers.options import ReadOptions
+from importers.readers.header import Header, column_names, find_header, fitted, is_blank, is_sentence
+from importers.readers.unpack import Input
 from importers.record import Notes, Record, Skipped, Table
-from importers.unpack import Input
 
 _SAMPLE: Final = 200
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from importers.dialect import Dialect, Sample, find_dialect, hinted, reader_of, sample, terminator
-from importers.encoding import Encoding
 from importers.errors import ImportFileError, NotAListingFileError
-from importers.header import Header, column_names, find_header, fitted, is_blank, is_sentence
-from importers.lines import CutLine, split_lines
 from importers.options import ReadOptions
+from importers.readers.dialect import Dialect, Sample, find_dialect, hinted, reader_of, sample, terminator
+from importers.readers.encoding import Encoding
+from importers.readers.header import Header, column_names, find_header, fitted, is_blank, is_sentence
+from importers.readers.lines import CutLine, split_lines
+from importers.readers.unpack import Input
 from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
-from importers.unpack import Input
 
 _SAMPLE: Final = 1 << 18
 
