@@ -15,7 +15,7 @@ from cli.options import only_source_option, rows_option
 from cli.output import format_of, opened
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.summary import counted
+from cli.views.sync import counted
 from config.errors import UsageError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from cli import progress
 from cli.actor import actor
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.summary import counted
+from cli.views.sync import counted
 
 
 @click.command(epilog=example("cleanup --days 30 --dry-run", "cleanup --days 30 --compact-days 365"))

@@ -9,11 +9,11 @@ import click
 from cli.progress import pages
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.summary import figures, short
+from cli.views.sync import figures, short
 from config.errors import UsageError
 
 if TYPE_CHECKING:
-    from services.demo.story import Told
+    from demo.story import Told
 
 
 @click.command(epilog=example("demo"))
@@ -24,7 +24,7 @@ async def demo(run: Run) -> Result:
     A start, price cuts and new homes, an outage that is refused, a removal and a return. It runs on
     the embedded database, as a source of its own, and leaves everything there to look at.
     """
-    from services.demo.story import tell
+    from demo.story import tell
     from services.doctor import examine
 
     if run.settings.database_url is not None:

@@ -9,7 +9,7 @@ import click
 
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.summary import red
+from cli.views.sync import red
 
 if TYPE_CHECKING:
     from services.doctor import CheckUp

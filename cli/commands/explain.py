@@ -12,7 +12,7 @@ import click
 from cli.moment import WRITTEN, moment, spoken
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.summary import short
+from cli.views.sync import short
 
 if TYPE_CHECKING:
     from services.history.explain import Change, Explanation

@@ -13,7 +13,7 @@ from cli.options import only_source_option
 from cli.output import FORMATS, format_of, opened
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.summary import counted
+from cli.views.sync import counted
 from config.errors import UsageError
 
 if TYPE_CHECKING:

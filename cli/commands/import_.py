@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.import_view import import_shown, proposal_shown
 from cli.options import source_option
 from cli.progress import rows
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.summary import source_created
+from cli.views.import_ import import_shown, proposal_shown
+from cli.views.sync import source_created
 from config.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import click
 from cli.options import limit_option, only_source_option
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.summary import short
+from cli.views.sync import short
 
 STATUSES = (
     *("running", "interrupted", "completed", "failed"),

@@ -9,10 +9,10 @@ import click
 
 from cli.actor import actor
 from cli.options import limit_option, only_source_option, rows_option
-from cli.plan_view import page_of
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.summary import figures, red, short
+from cli.views.plan import page_of
+from cli.views.sync import figures, red, short
 
 _WAITS = ("ready", "held")
 

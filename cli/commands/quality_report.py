@@ -10,7 +10,7 @@ import click
 from cli.options import any_session_option, only_source_option
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.summary import counted, short
+from cli.views.sync import counted, short
 
 
 @click.command(

@@ -11,7 +11,7 @@ import click
 from cli.options import only_source_option, rows_option
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.summary import short, sync_shown
+from cli.views.sync import short, sync_shown
 
 _INNER: Final = {"raw", "evidence", "kept", "fingerprint", "fingerprint_version", "session_id"}
 """Staged columns that a person is told otherwise, or not at all."""

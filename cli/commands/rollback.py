@@ -13,7 +13,7 @@ from cli.moment import spoken
 from cli.options import rows_option
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.summary import REFUSED, counted, red, short
+from cli.views.sync import REFUSED, counted, red, short
 
 if TYPE_CHECKING:
     from database.handle import Database

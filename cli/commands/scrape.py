@@ -10,7 +10,7 @@ from cli.options import max_pages_option, source_option
 from cli.progress import pages
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.summary import scrape_shown, source_created
+from cli.views.sync import scrape_shown, source_created
 from config.errors import UsageError
 
 if TYPE_CHECKING:

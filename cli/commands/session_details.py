@@ -10,7 +10,7 @@ import click
 from cli.options import session_option
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.summary import red, short
+from cli.views.sync import red, short
 
 _HEAD: Final = (
     *("id", "session_name", "source", "kind", "base_url", "scope", "status", "error_message"),

@@ -10,7 +10,7 @@ import click
 from cli.options import only_source_option
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.summary import counted, red, short
+from cli.views.sync import counted, red, short
 
 
 @click.command(epilog=example("status", "status --source acme --json"))

@@ -8,11 +8,11 @@ import click
 
 from cli.actor import actor
 from cli.options import any_session_option, only_source_option, rows_option
-from cli.plan_view import page_of
 from cli.progress import stages
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.summary import document, exit_code, sync_shown, told
+from cli.views.plan import page_of
+from cli.views.sync import document, exit_code, sync_shown, told
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -10,7 +10,7 @@ import click
 from cli.options import only_source_option
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.summary import PARTLY_DONE, REFUSED, document, red, short, told
+from cli.views.sync import PARTLY_DONE, REFUSED, document, red, short, told
 
 if TYPE_CHECKING:
     from services.orchestration.orchestrator import BatchResult, SessionFailure

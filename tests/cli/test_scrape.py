@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from services.demo.portal.catalogue import Day
-from services.demo.portal.server import Portal
+from demo.portal.catalogue import Day
+from demo.portal.server import Portal
 from tests.catalogue import Catalogue
 from tests.cli.conftest import Cli, Ended
 

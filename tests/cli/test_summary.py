@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from cli.summary import counted, document, exit_code, figures, told
+from cli.views.sync import counted, document, exit_code, figures, told
 from services.pipeline import Metrics, SyncResult
 from services.pipeline.results import Reason
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from config.source import Source
+from demo.portal.catalogue import EXPECTED, Card, Day, on_offer, similar
+from demo.portal.homes import Home, Style
+from demo.portal.render import detail_page
 from scrapers.extract import extract_listing
-from services.demo.portal.catalogue import EXPECTED, Card, Day, on_offer, similar
-from services.demo.portal.homes import Home, Style
-from services.demo.portal.render import detail_page
 
 BASE = "http://127.0.0.1:8000"
 SOURCE = Source(name="tecolote", country="MX", currency="MXN", language="spanish")

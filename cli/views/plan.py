@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from cli.render import table
-from cli.summary import short
+from cli.views.sync import short
 
 if TYPE_CHECKING:
     from database.handle import Database

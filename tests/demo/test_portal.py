@@ -13,7 +13,7 @@ import phonenumbers
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from services.demo.portal.catalogue import (
+from demo.portal.catalogue import (
     BROKEN,
     CUTS_ON_TUESDAY,
     EXPECTED,
@@ -26,8 +26,8 @@ from services.demo.portal.catalogue import (
     cards,
     on_offer,
 )
-from services.demo.portal.homes import Home, Style, homes
-from services.demo.portal.server import STUMBLES_ONCE, Portal
+from demo.portal.homes import Home, Style, homes
+from demo.portal.server import STUMBLES_ONCE, Portal
 
 
 class Visitor:

@@ -9,8 +9,8 @@ from functools import partial
 
 from config.source import Source
 from database.handle import Database
-from services.demo.portal.catalogue import Day
-from services.demo.portal.server import Portal
+from demo.portal.catalogue import Day
+from demo.portal.server import Portal
 from services.orchestration.scraper import EnhancedPropertyScraper, Progress, ScrapeResult
 from services.pipeline.plans import plan_rows
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.render import Result, sentence
-from cli.summary import PARTLY_DONE, REFUSED, counted, document, short, told
+from cli.views.sync import PARTLY_DONE, REFUSED, counted, document, short, told
 
 if TYPE_CHECKING:
     from pathlib import Path

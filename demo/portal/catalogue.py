@@ -7,7 +7,7 @@ from enum import IntEnum
 from functools import cache
 from typing import Final
 
-from services.demo.portal.homes import Home, Price, homes
+from demo.portal.homes import Home, Price, homes
 
 
 class Day(IntEnum):

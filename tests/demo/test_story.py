@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from services.demo.portal.catalogue import EXPECTED, GONE_SINCE_TUESDAY, SOLD_UNTIL_THURSDAY, Day
-from services.demo.story import NAME, tell
+from demo.portal.catalogue import EXPECTED, GONE_SINCE_TUESDAY, SOLD_UNTIL_THURSDAY, Day
+from demo.story import NAME, tell
 from tests.catalogue import Catalogue
 
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from typing import Final, Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from services.demo.portal.catalogue import Day, cards, on_offer, similar
-from services.demo.portal.render import about_page, detail_page, index_page, index_path, page_text
+from demo.portal.catalogue import Day, cards, on_offer, similar
+from demo.portal.render import about_page, detail_page, index_page, index_path, page_text
 
 CARDS_A_PAGE: Final = 24
 STUMBLES_ONCE: Final = "TK-1055"  # its page answers 503 the first time it is asked for

@@ -10,8 +10,8 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-from services.demo.portal.catalogue import Card
-from services.demo.portal.homes import Home, Style
+from demo.portal.catalogue import Card
+from demo.portal.homes import Home, Style
 
 _SCHEMA_TYPES = {"Casa": "SingleFamilyResidence", "Casa en condominio": "House", "Departamento": "Apartment"}
 
