@@ -11,8 +11,8 @@ from config.source import Source
 from database.handle import Database
 from demo.portal.catalogue import Day
 from demo.portal.server import Portal
-from services.orchestration.scraper import EnhancedPropertyScraper, Progress, ScrapeResult
-from services.pipeline.plans import plan_rows
+from services.reports.plans import plan_rows
+from services.workflows.scrape import EnhancedPropertyScraper, Progress, ScrapeResult
 
 NAME = "sample-portal"
 

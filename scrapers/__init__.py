@@ -12,4 +12,4 @@ def __getattr__(name: str) -> Any:
     """The scraper by its public name: it stages and syncs, so it lives above this package, in services."""
     if name != "EnhancedPropertyScraper":
         raise AttributeError(f"module 'scrapers' has no attribute {name!r}")
-    return getattr(importlib.import_module("services.orchestration.scraper"), name)
+    return getattr(importlib.import_module("services.workflows.scrape"), name)

@@ -1,4 +1,4 @@
-"""What the platform does, a package a subsystem; `orchestration` alone wires them together."""
+"""What the platform does, a package a subsystem; `workflows` alone wires them together."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from services.orchestration.detection import ChangeDetectionService, DataSyncService
-    from services.orchestration.orchestrator import PropertySyncOrchestrator
-    from services.quality import DataQualityService
+    from services.reports.quality import DataQualityService
+    from services.workflows.daily import PropertySyncOrchestrator
+    from services.workflows.sync import ChangeDetectionService, DataSyncService
 
 _PUBLIC = {
-    "ChangeDetectionService": "services.orchestration.detection",
-    "DataSyncService": "services.orchestration.detection",
-    "DataQualityService": "services.quality",
-    "PropertySyncOrchestrator": "services.orchestration.orchestrator",
+    "ChangeDetectionService": "services.workflows.sync",
+    "DataSyncService": "services.workflows.sync",
+    "DataQualityService": "services.reports.quality",
+    "PropertySyncOrchestrator": "services.workflows.daily",
 }
 
 __all__ = ["ChangeDetectionService", "DataQualityService", "DataSyncService", "PropertySyncOrchestrator"]

@@ -30,7 +30,7 @@ async def cleanup(run: Run, *, days: int, compact_days: int | None, dry_run: boo
     which the guard compares with. Live stays as it is. Folded history can no longer be asked or rolled
     back; as-of and rollback say so by name. No sync waits for any of it.
     """
-    from services.orchestration.orchestrator import PropertySyncOrchestrator
+    from services.workflows.daily import PropertySyncOrchestrator
 
     async with run.database() as database:
         with progress.cleaning(run) as on_progress:

@@ -25,7 +25,7 @@ async def demo(run: Run) -> Result:
     the embedded database, as a source of its own, and leaves everything there to look at.
     """
     from demo.story import tell
-    from services.doctor import examine
+    from services.reports.doctor import examine
 
     if run.settings.database_url is not None:
         raise UsageError(

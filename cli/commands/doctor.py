@@ -12,7 +12,7 @@ from cli.run import Run, example, runs
 from cli.views.sync import red
 
 if TYPE_CHECKING:
-    from services.doctor import CheckUp
+    from services.reports.installation import CheckUp
 
 
 @click.command(epilog=example("doctor"))
@@ -22,7 +22,7 @@ async def doctor(run: Run) -> Result:
 
     The installation and the catalogue; exit code 1 if anything is red. Changes nothing.
     """
-    from services.doctor import check_up
+    from services.reports.installation import check_up
 
     found = await check_up(run.settings)
     document = {"green": found.green, "versions": found.versions, "checks": found.findings}

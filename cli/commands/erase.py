@@ -15,7 +15,7 @@ from config.errors import UsageError
 
 if TYPE_CHECKING:
     from database.handle import Database
-    from services.orchestration.erasing import Forgotten
+    from services.workflows.erase import Forgotten
 
 _KINDS = {"email": "an e-mail address", "phone": "a phone number", "listing": "a listing's personal data"}
 
@@ -74,8 +74,8 @@ def _require_one_way(asked: dict[str, Any]) -> None:
 
 
 async def _forget(run: Run, database: Database, asked: dict[str, Any], who: str) -> Forgotten:
-    from services.orchestration.erasing import forget_contact, forget_listing
     from services.staging.sources import require_source
+    from services.workflows.erase import forget_contact, forget_listing
 
     if asked["contact"] is not None:
         given = sys.stdin.readline() if asked["contact"] == "-" else asked["contact"]

@@ -16,7 +16,7 @@ from cli.views.sync import source_created
 from config.errors import UsageError
 
 if TYPE_CHECKING:
-    from services.orchestration.importer import Proposal
+    from services.workflows.import_ import Proposal
 
 
 @click.command(
@@ -83,7 +83,7 @@ async def import_(
         raise click.UsageError("--out is where --suggest writes: give both, or neither")
     if no_auto_sync and dry_run:
         raise click.UsageError("--dry-run plans the sync that --no-auto-sync leaves out: give one of them")
-    from services.orchestration.importer import ListingImporter
+    from services.workflows.import_ import ListingImporter
 
     async with run.database() as database:
         importer = ListingImporter(
@@ -114,7 +114,7 @@ async def import_(
 async def _suggest(
     run: Run, where: str, out: Path | None, *, sheet: str | None, query: str | None, allow_private: bool
 ) -> Result:
-    from services.orchestration.importer import suggest_mapping
+    from services.workflows.import_ import suggest_mapping
 
     proposal = await suggest_mapping(
         where,

@@ -22,10 +22,10 @@ STATUSES = (
 @runs
 async def list_sessions(run: Run, *, status: str | None, limit: int, source: str | None) -> Result:
     """List sessions, newest first."""
-    from services.staging import history
+    from services.reports import sessions
 
     async with run.database() as database:
-        found = await history.list_sessions(database, source=source, status=status, limit=limit)
+        found = await sessions.list_sessions(database, source=source, status=status, limit=limit)
     names = ("source", "status", "verdict", "sync_status", "properties_found", "pages_scraped", "started_at")
     rows = [(short(row["id"]), row["session_name"], *(row[name] for name in names)) for row in found]
     columns = ["session", "name", "source", "status", "verdict", "sync", "rows", "pages", "started"]

@@ -58,8 +58,8 @@ async def pin(
     if not (source and property_id and field):
         raise click.UsageError("a pin needs --source, --property-id and --field (or: pin --list)")
     from services.history.edits import pin_field, read_value
-    from services.orchestration.revisions import edit_listing
     from services.staging.sources import require_source
+    from services.workflows.revise import edit_listing
 
     async with run.database() as database:
         await require_source(database, source)

@@ -29,7 +29,7 @@ def plans() -> None:
 async def list_(run: Run, *, source: str | None, limit: int) -> Result:
     """List saved plans, newest first."""
     from services.pipeline import Metrics
-    from services.pipeline.plans import list_plans
+    from services.reports.plans import list_plans
     from services.staging.sources import require_source
 
     async with run.database() as database:
@@ -50,7 +50,8 @@ async def list_(run: Run, *, source: str | None, limit: int) -> Result:
 @runs
 async def show(run: Run, *, plan: str, limit: int, after: str | None) -> Result:
     """Show one plan: why it is held, and each change old → new with its confidence."""
-    from services.pipeline.plans import find_plan, show_plan
+    from services.reports.find import find_plan
+    from services.reports.plans import show_plan
 
     async with run.database() as database:
         head = await show_plan(database, await find_plan(database, plan))
@@ -63,7 +64,8 @@ async def show(run: Run, *, plan: str, limit: int, after: str | None) -> Result:
 @runs
 async def discard(run: Run, *, plan: str) -> Result:
     """Decide against a plan: its session is not synced any more."""
-    from services.pipeline.plans import discard_plan, find_plan
+    from services.pipeline import discard_plan
+    from services.reports.find import find_plan
 
     async with run.database() as database:
         plan_id = await find_plan(database, plan)

@@ -23,8 +23,8 @@ async def quality_checks(run: Run, *, session_id: str | None, source: str | None
     Completeness, errors and freshness; exit code 1 when a threshold is missed. What is not assessed is
     marked – and never counts as passed.
     """
-    from services.pipeline.plans import find_session
-    from services.quality import DataQualityService
+    from services.reports.find import find_session
+    from services.reports.quality import DataQualityService
     from services.staging.sources import require_source
 
     async with run.database() as database:

@@ -24,9 +24,9 @@ async def quality_report(run: Run, *, session_id: str | None, source: str | None
 
     The score and its parts, how full each field is, and what the rules found.
     """
-    from services.pipeline.plans import find_session
-    from services.quality import DataQualityService
-    from services.staging.history import latest_session
+    from services.reports.find import find_session
+    from services.reports.quality import DataQualityService
+    from services.reports.sessions import latest_session
 
     async with run.database() as database:
         if session_id is None:

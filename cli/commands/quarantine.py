@@ -41,8 +41,8 @@ async def list_(
     run: Run, *, source: str | None, session_id: str | None, status: str, after: int, limit: int
 ) -> Result:
     """List rows that could not go live, with the rule and the reason."""
-    from services.pipeline.plans import find_session
-    from services.quality.quarantine import list_quarantine
+    from services.reports.find import find_session
+    from services.reports.quarantine import list_quarantine
     from services.staging.sources import require_source
 
     async with run.database() as database:
@@ -70,7 +70,7 @@ async def list_(
 @runs
 async def show(run: Run, *, row: int) -> Result:
     """Show one row that was set aside: why, what was staged, and its raw content."""
-    from services.quality.quarantine import show_quarantined
+    from services.reports.quarantine import show_quarantined
 
     async with run.database() as database:
         found = await show_quarantined(database, row)
@@ -97,7 +97,7 @@ async def reprocess(run: Run, *, source: str, rows: tuple[int, ...]) -> Result:
 
     They become a session of their own, which is synced. Without ROWS: all that are open.
     """
-    from services.orchestration.reprocess import reprocess as read_again
+    from services.workflows.reprocess import reprocess as read_again
 
     async with run.database() as database:
         return sync_shown(await read_again(database, source, ids=list(rows) or None))

@@ -46,7 +46,7 @@ async def rollback(
     """
     if (session_id is None) == (change_set is None):
         raise click.UsageError("name what to undo: --session-id ID or --change-set N")
-    from services.orchestration.revisions import rollback as undo
+    from services.workflows.revise import rollback as undo
 
     async with run.database() as database:
         result = await undo(
@@ -61,7 +61,7 @@ async def rollback(
 
 
 async def _session(database: Database, text: str | None) -> UUID | None:
-    from services.pipeline.plans import find_session
+    from services.reports.find import find_session
 
     return None if text is None else await find_session(database, text, cleaned=True)
 

@@ -54,7 +54,7 @@ async def scrape(
     partial: what it did not see does not count as gone. --source may also be the path of a TOML file
     that describes the site.
     """
-    from services.orchestration.scraper import EnhancedPropertyScraper
+    from services.workflows.scrape import EnhancedPropertyScraper
 
     if (url is None) == (resume is None):
         raise click.UsageError("give either --url or --resume")
@@ -89,8 +89,8 @@ async def _where(
     database: Database, url: str | None, source: str | None, resume: str | None
 ) -> tuple[UUID | None, str, str | None]:
     """The session to go on with, if any, and what to scrape into it."""
-    from services.pipeline.plans import find_session
-    from services.staging.history import session_details
+    from services.reports.find import find_session
+    from services.reports.sessions import session_details
 
     if resume is None:
         return None, url or "", source

@@ -27,11 +27,11 @@ async def session_details(run: Run, *, session_id: str) -> Result:
 
     What it covered, the pages that failed, its plans and its syncs.
     """
-    from services.pipeline.plans import find_session
-    from services.staging import history
+    from services.reports import sessions
+    from services.reports.find import find_session
 
     async with run.database() as database:
-        found = await history.session_details(database, await find_session(database, session_id))
+        found = await sessions.session_details(database, await find_session(database, session_id))
     return Result(found, list(_told(found)))
 
 

@@ -21,8 +21,8 @@ async def status(run: Run, *, source: str | None) -> Result:
 
     Also the plans that were refused, and how current the views are.
     """
-    from services.orchestration.orchestrator import PropertySyncOrchestrator
     from services.staging.sources import require_source
+    from services.workflows.daily import PropertySyncOrchestrator
 
     async with run.database() as database:
         await require_source(database, source)

@@ -64,8 +64,8 @@ async def sync(
 
 
 async def _session(database: Database, session_id: str | None, source: str | None) -> UUID | None:
-    from services.pipeline.plans import find_session
-    from services.staging.history import newest_pending
+    from services.reports.find import find_session
+    from services.reports.sessions import newest_pending
 
     if session_id is not None:
         return await find_session(database, session_id)
@@ -75,7 +75,7 @@ async def _session(database: Database, session_id: str | None, source: str | Non
 async def _sync(
     run: Run, database: Database, session: UUID, *, dry_run: bool, with_rules: bool
 ) -> SyncResult:
-    from services.orchestration.detection import DataSyncService
+    from services.workflows.sync import DataSyncService
 
     with stages(run) as stage:
         return await DataSyncService(database).sync_session_data(
@@ -88,8 +88,8 @@ async def _sync(
 
 
 async def _approve(run: Run, database: Database, plan: str) -> SyncResult:
-    from services.orchestration.detection import ChangeDetectionService
-    from services.pipeline.plans import find_plan
+    from services.reports.find import find_plan
+    from services.workflows.sync import ChangeDetectionService
 
     plan_id = await find_plan(database, plan)
     return await ChangeDetectionService(database).save_change_records(

@@ -13,7 +13,7 @@ from cli.run import Run, example, runs
 from cli.views.sync import PARTLY_DONE, REFUSED, document, red, short, told
 
 if TYPE_CHECKING:
-    from services.orchestration.orchestrator import BatchResult, SessionFailure
+    from services.workflows.daily import BatchResult, SessionFailure
 
 
 @click.command(
@@ -32,8 +32,8 @@ async def sync_pending(run: Run, *, max_sessions: int, dry_run: bool, source: st
     leaves other sources going on, and one that another worker is syncing is left to that worker. Exit
     code 3: some were refused; 4: some failed; 1: all failed.
     """
-    from services.orchestration.orchestrator import PropertySyncOrchestrator
     from services.staging.sources import require_source
+    from services.workflows.daily import PropertySyncOrchestrator
 
     async with run.database() as database:
         await require_source(database, source)

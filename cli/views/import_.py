@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from importers import Skipped
     from importers.intake import Accounting
-    from services.orchestration.importer import ImportedSession, ImportResult, Proposal
+    from services.workflows.import_ import ImportedSession, ImportResult, Proposal
 
 _SHOWN: Final = 8
 _DOUBTFUL: Final = 0.6

@@ -12,7 +12,7 @@ from cli.views.sync import short
 
 if TYPE_CHECKING:
     from database.handle import Database
-    from services.pipeline.plans import PlanRow
+    from services.reports.plans import PlanRow
 
 _COLUMNS: Final = ("listing", "title", "action", "change", "confidence")
 _TITLE: Final = 40
@@ -47,7 +47,7 @@ class PlanPage:
 
 async def page_of(database: Database, plan_id: UUID, *, limit: int, after: str | None = None) -> PlanPage:
     """The next rows of a plan, most drastic first."""
-    from services.pipeline.plans import plan_rows
+    from services.reports.plans import plan_rows
 
     rows = [row async for row in plan_rows(database, plan_id, after=after, limit=limit + 1)]
     return PlanPage(plan_id, tuple(rows[:limit]), len(rows) > limit)

@@ -12,8 +12,8 @@ from cli.render import Result
 
 if TYPE_CHECKING:
     from config.source import Source
-    from services.orchestration.scraper import ScrapeResult
     from services.pipeline import Metrics, SyncResult
+    from services.workflows.scrape import ScrapeResult
 
 REFUSED: Final = 3
 PARTLY_DONE: Final = 4

@@ -103,6 +103,11 @@ async def apply_plan(
     return await _result(database, session_id, "applied", {"plan_id": plan_id, **applied}, started)
 
 
+async def discard_plan(database: Database, plan_id: UUID, *, actor: str) -> None:
+    """Decide against a plan: its session no longer waits."""
+    await database.run("discard_plan", plan_id, actor)
+
+
 async def _finished(
     database: Database, session_id: UUID, claimed: dict[str, Any], started: float
 ) -> SyncResult:

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from tests.cli.conftest import Cli, Ended
 from tests.cli.test_scrape import one_sentence
-from tests.services.imports.conftest import MAPPING, as_csv, row, rows
+from tests.services.workflows.imports.conftest import MAPPING, as_csv, row, rows
 
 
 @pytest.fixture

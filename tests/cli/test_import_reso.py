@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from tests.cli.conftest import Cli
-from tests.services.imports.odata import listing, serving
+from tests.services.workflows.imports.odata import listing, serving
 
 TOKEN = "s3cret-bearer"
 

@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from database.handle import Database
-from services.orchestration.orchestrator import PropertySyncOrchestrator
+from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import at
 
 

@@ -14,8 +14,8 @@ from unittest import mock
 from uuid import UUID
 
 from database.handle import Database
-from services.orchestration import orchestrator
 from services.pipeline import SyncResult, sync_session
+from services.workflows import orchestrator
 from tests.catalogue import at
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from database.handle import Database
 from parsing.rows import CellReader
-from services.orchestration.orchestrator import PropertySyncOrchestrator
 from services.pipeline import SyncResult, sync_session
 from services.staging import SessionWriter
+from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import START, Catalogue, Row, at, home, homes
 from tests.faults.conftest import next_day
 from tests.faults.promises import content, promises_hold
@@ -59,7 +59,7 @@ async def test_hosts_whose_clocks_are_a_day_apart_sync_in_the_order_their_sessio
     for number in range(4):
         # every other session is scraped and synced by a host that is a day off
         monkeypatch.setattr(WrongClock, "offset", timedelta(days=days if number % 2 else 0))
-        for module in ("staging.session", "pipeline.sync", "orchestration.orchestrator"):
+        for module in ("staging.session", "pipeline.sync", "workflows.daily"):
             monkeypatch.setattr(f"services.{module}.datetime", WrongClock, raising=False)
         result = await run(catalogue, [home(n, price=900_000 + number) for n in range(1, 6)])
         assert result.status == "applied"

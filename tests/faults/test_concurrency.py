@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from services.pipeline.plans import discard_plan
+from services.pipeline import discard_plan
 from tests.catalogue import Catalogue, home, homes
 from tests.faults.conftest import SOAK
 from tests.faults.processes import ROOT, said, worker

@@ -8,8 +8,7 @@ import pytest
 
 from config.errors import PlanOutdatedError, PropertyManagerError
 from database.handle import Database
-from services.pipeline import SyncResult, apply_plan
-from services.pipeline.plans import discard_plan
+from services.pipeline import SyncResult, apply_plan, discard_plan
 from tests.catalogue import Catalogue, at, home, homes
 from tests.faults.backends import open_gate, shut_gate, waiting
 from tests.faults.promises import promises_hold

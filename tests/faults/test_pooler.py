@@ -12,7 +12,7 @@ import pytest
 from database.handle import Database
 from database.migrate import migrate, status
 from services.feed import Place, changes
-from services.orchestration.orchestrator import PropertySyncOrchestrator
+from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import Catalogue, homes
 from tests.conftest import Server
 from tests.faults.backends import sleeping

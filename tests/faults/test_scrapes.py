@@ -15,8 +15,8 @@ from config.errors import PropertyManagerError, UnfinishedSessionError
 from config.source import Source
 from database.handle import Database
 from parsing.rows import CellReader
-from services.orchestration.scraper import EnhancedPropertyScraper, ScrapeResult
 from services.staging import SessionWriter
+from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from tests.catalogue import Catalogue, at, home, homes
 from tests.faults.conftest import SOAK
 from tests.faults.processes import ROOT

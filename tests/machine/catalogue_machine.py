@@ -29,7 +29,7 @@ from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, at
 from tests.faults.processes import worker
 from tests.machine.model import FIELDS, Counts, Fields, Model, Row, Session, Value
-from tests.services.imports.importing import import_file
+from tests.services.workflows.imports.importing import import_file
 
 T = TypeVar("T")
 

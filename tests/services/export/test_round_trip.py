@@ -12,7 +12,7 @@ from config.source import Source
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, home, homes
 from tests.services.export.conftest import AWKWARD, Export
-from tests.services.imports.importing import import_file
+from tests.services.workflows.imports.importing import import_file
 
 FORMATS = ["csv", "json", "jsonl", "parquet"]
 

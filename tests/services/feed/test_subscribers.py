@@ -10,7 +10,7 @@ import asyncpg
 from database.handle import Database
 from services.feed import Subscriber, follow_up
 from services.feed.subscribers import RefreshViews
-from services.orchestration.orchestrator import PropertySyncOrchestrator
+from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import Catalogue, homes
 
 

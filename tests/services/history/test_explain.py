@@ -13,7 +13,7 @@ from services.history.edits import edit_listing
 from services.history.explain import Explanation, explain
 from services.history.retention import clean, compact
 from services.history.rollback import rollback
-from services.orchestration.importer import ListingImporter
+from services.workflows.import_ import ListingImporter
 from tests.catalogue import Catalogue, at, home, homes, without
 
 NOW = at(400)

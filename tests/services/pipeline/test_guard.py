@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.errors import NotFoundError, PlanOutdatedError
-from services.pipeline import SyncResult
-from services.pipeline.plans import discard_plan
+from services.pipeline import SyncResult, discard_plan
 from tests.catalogue import Catalogue, Row, home, homes, without
 
 

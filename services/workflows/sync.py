@@ -8,8 +8,8 @@ from uuid import UUID
 from database.handle import Database
 from services.feed import follow_up
 from services.pipeline import SyncResult, apply_plan, sync_session
-from services.pipeline.plans import PlanRow, plan_rows
 from services.pipeline.sync import OnStage
+from services.reports.plans import PlanRow, plan_rows
 
 
 class ChangeDetectionService:

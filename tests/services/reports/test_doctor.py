@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.doctor import Finding, examine
+from services.reports.doctor import Finding, examine
 from tests.catalogue import Catalogue, home, homes
 
 

@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from database.handle import Database
-from services.orchestration.scraper import EnhancedPropertyScraper
+from services.workflows.scrape import EnhancedPropertyScraper
 
 
 async def main(dsn: str, url: str) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from config.errors import RefusedError, UsageError
 from importers.intake.partitions import MOST
-from services.orchestration.importer import suggest_mapping
-from services.orchestration.reprocess import reprocess
+from services.workflows.import_ import suggest_mapping
+from services.workflows.reprocess import reprocess
 from tests.catalogue import at
-from tests.services.imports.conftest import Importing, as_csv, row, rows, synced
+from tests.services.workflows.imports.conftest import Importing, as_csv, row, rows, synced
 
 
 async def test_a_first_import_is_accepted_and_what_is_not_mapped_is_not_assessed(

@@ -41,11 +41,11 @@ from importers.readers.reso import GetJson
 from parsing.rows import CellReader
 from scrapers.fetch import PoliteClient
 from services.feed import follow_up
-from services.orchestration.feeds import catalogue_of_feed, connect, feed_facts, nothing_new
-from services.orchestration.sources import default_source, host_of, source_of_import
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.sync import OnStage
 from services.staging import SessionWriter, register_source
+from services.workflows.feeds import catalogue_of_feed, connect, feed_facts, nothing_new
+from services.workflows.sources import default_source, host_of, source_of_import
 
 log = logging.getLogger(__name__)
 

@@ -18,10 +18,10 @@ from scrapers.crawl import CrawlReport, StartPage, crawl, look
 from scrapers.fetch import PoliteClient
 from scrapers.fetch.errors import PageError
 from services.feed import follow_up
-from services.orchestration.sources import source_for
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.sync import OnStage
 from services.staging import SessionWriter, register_source
+from services.workflows.sources import source_for
 
 log = logging.getLogger(__name__)
 

@@ -20,10 +20,10 @@ from services import (
     PropertySyncOrchestrator,
 )
 from services.history import retention
-from services.orchestration import orchestrator as orchestrator_module
-from services.orchestration.orchestrator import SessionFailure
-from services.orchestration.reprocess import reprocess
 from services.pipeline import SyncResult
+from services.workflows import daily
+from services.workflows.daily import SessionFailure
+from services.workflows.reprocess import reprocess
 from tests.catalogue import ACME, Catalogue, at, home, homes
 from tests.sites import Site, detail, path_of
 
@@ -61,7 +61,7 @@ async def test_a_batch_syncs_a_source_in_order_and_at_most_three_sources_at_once
     for one in await sources(catalogue, "a", "b", "c", "d", "e"):
         staged[one.source.name] = [await one.stage(homes(day + 1), day=day) for day in (0, 1)]
     at_work, most = set[UUID](), 0
-    real = orchestrator_module.sync_session
+    real = daily.sync_session
 
     async def watched(database: Database, session_id: UUID, **options: Any) -> SyncResult:
         nonlocal most
@@ -73,7 +73,7 @@ async def test_a_batch_syncs_a_source_in_order_and_at_most_three_sources_at_once
         finally:
             at_work.discard(session_id)
 
-    monkeypatch.setattr(orchestrator_module, "sync_session", watched)
+    monkeypatch.setattr(daily, "sync_session", watched)
     batch = await orchestrator(catalogue).batch_sync_workflow()
 
     assert most == 3
@@ -117,7 +117,7 @@ create trigger fail before insert on property_manager.plans
 async def test_a_source_that_another_worker_is_at_is_left_to_it_and_keeps_its_order(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(orchestrator_module, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(daily, "PATIENCE_SECONDS", 0)
     taken, free = await sources(catalogue, "taken", "free")
     taken_session = await taken.stage(homes(1), day=0)
     later_of_taken = await taken.stage(homes(2), day=1)

@@ -15,11 +15,11 @@ from pydantic import SecretStr
 from config.errors import FetchError, PropertyManagerError, UsageError
 from database.handle import Database
 from scrapers.fetch.api import JsonApi
-from services.orchestration.importer import ImportResult, ListingImporter, suggest_mapping
 from services.pipeline import apply_plan
+from services.workflows.import_ import ImportResult, ListingImporter, suggest_mapping
 from tests.catalogue import at
-from tests.services.imports.conftest import synced
-from tests.services.imports.odata import Odata, listing, serving
+from tests.services.workflows.imports.conftest import synced
+from tests.services.workflows.imports.odata import Odata, listing, serving
 
 TOKEN = "s3cret-bearer"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
 
-from tests.services.imports.files import SHAPES, File, Line, Shape
+from tests.services.workflows.imports.files import SHAPES, File, Line, Shape
 
 Lines = list[Line]
 Operation = Callable[[Random, Shape, Lines], Lines]

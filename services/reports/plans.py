@@ -1,4 +1,4 @@
-"""Saved plans: found by the start of their id, listed, read page by page, discarded."""
+"""Saved plans: listed, shown, read page by page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from config.errors import NotFoundError, UsageError
+from config.errors import NotFoundError
 from database.handle import Database
 
 _PAGE: Final = 500
@@ -27,36 +27,6 @@ class PlanRow(BaseModel):
     significant: bool
     reason: str
     changes: tuple[dict[str, Any], ...] = ()
-
-
-async def find_plan(database: Database, text: str) -> UUID:
-    """The plan whose id begins with `text`, as `plans list` prints it."""
-    return await _find(database, "find_plans", text, "plan", "plans list")
-
-
-async def find_session(database: Database, text: str, *, cleaned: bool = False) -> UUID:
-    """The session whose id begins with `text`; one that cleanup has removed only if `cleaned`."""
-    try:
-        query = "find_sessions_ever" if cleaned else "find_sessions"
-        return await _find(database, query, text, "session", "list-sessions")
-    except NotFoundError:
-        await _find(database, "find_sessions_ever", text, "session", "list-sessions")
-        raise NotFoundError(
-            f"session {text} was removed by cleanup",
-            next_step="what it did can still be explained, and undone: rollback --session-id",
-        ) from None
-
-
-async def _find(database: Database, query: str, text: str, what: str, where: str) -> UUID:
-    wanted = text.strip().lower()
-    if not wanted or not set(wanted) <= set("0123456789abcdef-"):
-        raise UsageError(f'"{text}" is no {what} id', next_step=f"take one from {where}")
-    found: list[UUID] = [row["id"] for row in await database.rows(query, wanted)]
-    if not found:
-        raise NotFoundError(f"there is no {what} {text}", next_step=f"see {where}")
-    if len(found) > 1:
-        raise UsageError(f"more than one {what} begins with {text}", next_step="give more of its id")
-    return found[0]
 
 
 async def plan_rows(
@@ -98,8 +68,3 @@ async def show_plan(database: Database, plan_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFoundError(f"there is no plan {plan_id}", next_step="see plans list")
     return dict(row)
-
-
-async def discard_plan(database: Database, plan_id: UUID, *, actor: str) -> None:
-    """Decide against a plan: its session no longer waits."""
-    await database.run("discard_plan", plan_id, actor)

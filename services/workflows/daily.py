@@ -17,8 +17,8 @@ from config.errors import BusyError, PropertyManagerError, TakenOverError, Usage
 from database.handle import Database
 from services.feed import follow_up
 from services.history.retention import Cleaned, Compacted, clean, compact
-from services.orchestration.scraper import EnhancedPropertyScraper, ScrapeResult
 from services.pipeline import SyncResult, sync_session
+from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 
 AT_ONCE: Final = 3
 """Sessions synced at a time: of different sources, for one source syncs in order."""

@@ -11,7 +11,7 @@ from config.errors import DatabaseUnreachableError, MigrationError, PropertyMana
 from config.settings import Settings
 from database.handle import Database
 from database.migrate import MigrationStatus, require_current, status
-from services.doctor.checks import Finding, examine
+from services.reports.doctor import Finding, examine
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from database.handle import Database
-from services.orchestration.importer import ListingImporter
 from services.pipeline import SyncResult
+from services.workflows.import_ import ListingImporter
 from tests.catalogue import at
 
 

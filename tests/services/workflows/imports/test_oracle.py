@@ -17,10 +17,10 @@ import pytest
 from database.handle import Database
 from importers.mapping.load import SHIPPED
 from services.pipeline import SyncResult
-from tests.services.imports.files import VOLATILE, File, make
-from tests.services.imports.importing import import_file
-from tests.services.imports.mutator import mutate
-from tests.services.imports.oracle import Expected, Oracle
+from tests.services.workflows.imports.files import VOLATILE, File, make
+from tests.services.workflows.imports.importing import import_file
+from tests.services.workflows.imports.mutator import mutate
+from tests.services.workflows.imports.oracle import Expected, Oracle
 
 AGAIN = os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES") == "15"  # the second run of the same tests
 SEEDS = int(os.environ.get("PROPERTY_MANAGER_SEEDS", "34" if AGAIN else "204"))

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from database.handle import Database
-from services.orchestration.importer import ImportResult, ListingImporter
 from services.pipeline import SyncResult
+from services.workflows.import_ import ImportResult, ListingImporter
 from tests.catalogue import at
 
 MAPPING = """

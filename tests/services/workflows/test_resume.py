@@ -16,9 +16,9 @@ from config.errors import BusyError, FetchError, TakenOverError, UnfinishedSessi
 from config.source import Source
 from database.handle import Database
 from parsing.rows import CellReader
-from services.orchestration.scraper import EnhancedPropertyScraper
+from services.reports.sessions import list_sessions
 from services.staging import SessionWriter, register_source
-from services.staging.history import list_sessions
+from services.workflows.scrape import EnhancedPropertyScraper
 from tests.catalogue import at, home
 from tests.sites import Site, detail, id_of, path_of
 
@@ -53,7 +53,7 @@ async def killed(site: Site, dsn: str, superuser: asyncpg.Connection) -> AsyncIt
 
     site.pages[path_of(5)] = hang
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.services.orchestration.scrape_process", dsn, site.start), cwd=ROOT
+        *(sys.executable, "-m", "tests.services.workflows.scrape_process", dsn, site.start), cwd=ROOT
     )
     try:
         await reached.wait()

@@ -12,7 +12,7 @@ from database.handle import Database
 from importers.intake import Catalogue, FeedRows, Rows
 from importers.readers.reso import GetJson
 from scrapers.fetch.api import JsonApi
-from services.orchestration.sources import default_source, host_of
+from services.workflows.sources import default_source, host_of
 
 _VARIABLE: Final = "PROPERTY_MANAGER_RESO_TOKEN"
 

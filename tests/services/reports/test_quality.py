@@ -7,9 +7,8 @@ from uuid import uuid4
 import pytest
 
 from config.errors import NotFoundError
-from services.quality import QUALITY_THRESHOLDS, DataQualityService
-from services.quality.checks import Check
-from services.quality.quarantine import list_quarantine, show_quarantined
+from services.reports.quality import QUALITY_THRESHOLDS, Check, DataQualityService
+from services.reports.quarantine import list_quarantine, show_quarantined
 from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes, without
 

@@ -1,0 +1,1 @@
+"""What anybody may ask: sessions, plans, quality, quarantine, and whether everything is as promised."""
