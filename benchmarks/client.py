@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import ours
 from benchmarks.listings import Portal
-from database.handle import Database
+from database.direct import Database
 
 
 async def main(dsn: str, rows: int) -> None:

@@ -22,7 +22,7 @@ from benchmarks.results import ROOT
 from benchmarks.scrapes import kept
 from benchmarks.server import BASE
 from benchmarks.stage import EMPTY, Stage, StepError, run_step, say
-from database.handle import Database
+from database.direct import Database
 
 _SYNCS: Final = 20
 _GROWTH_ROWS: Final = 100_000

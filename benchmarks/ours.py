@@ -12,7 +12,7 @@ from uuid import UUID
 from benchmarks.listings import Row
 from benchmarks.peers import Phases, Place
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 from parsing.rows import CellReader
 from services.pipeline import Metrics, sync_session
 from services.staging import SessionWriter, register_source

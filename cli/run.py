@@ -19,7 +19,7 @@ from config.errors import UsageError
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from database.handle import Database
+    from database.direct import Database
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Run:
     @asynccontextmanager
     async def database(self, *, check: bool = True) -> AsyncIterator[Database]:
         """The database that the settings name; another version of it is refused unless `check` is off."""
-        from database.handle import Database
+        from database.direct import Database
 
         async with await Database.open(self.settings, check=check) as database:
             yield database

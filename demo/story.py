@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 from demo.portal.catalogue import Day
 from demo.portal.server import Portal
 from services.reports.plans import plan_rows

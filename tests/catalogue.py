@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 from parsing.rows import CellReader
 from services.history.edits import Edited, edit_listing, list_pins, pin_field, unpin
 from services.history.rollback import RollbackResult, rollback

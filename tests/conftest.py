@@ -20,8 +20,8 @@ import pytest
 
 from config.settings import Settings
 from database.bootstrap import bootstrap
+from database.direct import Database
 from database.embedded import Embedded
-from database.handle import Database
 from database.migrate import migrate
 from tests.catalogue import Catalogue
 from tests.faults.pooler import pooling

@@ -19,7 +19,7 @@ from cli.views.sync import counted
 from config.errors import UsageError
 
 if TYPE_CHECKING:
-    from database.handle import Database
+    from database.direct import Database
     from services.export import Format
     from services.history.as_of import ListingsThen, ListingThen
 

@@ -14,7 +14,7 @@ from cli.views.sync import counted
 from config.errors import UsageError
 
 if TYPE_CHECKING:
-    from database.handle import Database
+    from database.direct import Database
     from services.workflows.erase import Forgotten
 
 _KINDS = {"email": "an e-mail address", "phone": "a phone number", "listing": "a listing's personal data"}

@@ -12,7 +12,7 @@ from cli.render import Result, table
 from cli.run import Run, example, runs
 
 if TYPE_CHECKING:
-    from database.handle import Database
+    from database.direct import Database
     from services.history.edits import Edited
 
 _COLUMNS = ("source", "listing", "field", "value", "source shows", "since", "pinned by", "reason")

@@ -16,7 +16,7 @@ from cli.run import Run, example, runs
 from cli.views.sync import REFUSED, counted, red, short
 
 if TYPE_CHECKING:
-    from database.handle import Database
+    from database.direct import Database
     from services.history.rollback import RollbackResult
 
 _COLUMNS = ("listing", "field", "what", "why")

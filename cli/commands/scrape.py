@@ -16,7 +16,7 @@ from config.errors import UsageError
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from database.handle import Database
+    from database.direct import Database
 
 
 @click.command(

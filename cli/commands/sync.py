@@ -17,7 +17,7 @@ from cli.views.sync import document, exit_code, sync_shown, told
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from database.handle import Database
+    from database.direct import Database
     from services.pipeline import SyncResult
 
 

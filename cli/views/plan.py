@@ -11,7 +11,7 @@ from cli.render import table
 from cli.views.sync import short
 
 if TYPE_CHECKING:
-    from database.handle import Database
+    from database.direct import Database
     from services.reports.plans import PlanRow
 
 _COLUMNS: Final = ("listing", "title", "action", "change", "confidence")

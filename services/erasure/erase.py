@@ -11,8 +11,8 @@ from config.clock import Clock
 from config.errors import BusyError, UsageError
 from config.listing import FIELD, FIELDS
 from database import queries
+from database.direct import Database
 from database.erasure_key import check_of, hash_of
-from database.handle import Database
 from parsing.contact import contacts_of, name_patterns_of, read_contact
 from parsing.erase import Eraser
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from database import queries
-from database.handle import Database
+from database.direct import Database
 from services.export.columns import COLUMNS
 from services.export.formats import CsvWriter, Format, JsonLinesWriter, JsonWriter, Row, Writer
 

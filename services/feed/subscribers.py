@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from config.errors import PropertyManagerError
 from database import queries
-from database.handle import Database
+from database.direct import Database
 
 log = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from tenacity.stop import stop_after_delay
 
 from config.errors import DatabaseUnreachableError, LoginRefusedError, UsageError
 from database import queries
+from database.direct import Database
 from database.errors import while_working
-from database.handle import Database
 
 log = logging.getLogger(__name__)
 

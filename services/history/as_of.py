@@ -9,7 +9,7 @@ from typing import Any
 
 from config.errors import NotFoundError, UsageError
 from config.listing import FIELD
-from database.handle import Database
+from database.direct import Database
 
 
 @dataclass(frozen=True, slots=True)

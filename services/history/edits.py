@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from config.clock import Clock
 from config.errors import UsageError
 from config.listing import FIELD
-from database.handle import Database
+from database.direct import Database
 from parsing.address import normal_address
 from services.history.fields import EDITABLE, require_field
 from services.history.turn import WAIT_SECONDS, in_turn

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from config.listing import FIELD, Role
-from database.handle import Database
+from database.direct import Database
 from services.history.as_of import known_since, refuse_the_future
 from services.history.fields import ASKABLE, require_field
 from services.history.raw_cells import cells_read

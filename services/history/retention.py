@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from database.handle import Database
+from database.direct import Database
 
 _SESSIONS_A_BATCH: Final = 20
 _CHANGES_A_BATCH: Final = 500

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from config.clock import Clock
 from config.errors import UsageError
 from database import queries
-from database.handle import Database
+from database.direct import Database
 from parsing.address import normal_address
 from services.history.turn import WAIT_SECONDS, in_turn
 

@@ -16,7 +16,7 @@ import asyncpg
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from config.errors import BusyError, DatabaseError, PropertyManagerError
-from database.handle import Database
+from database.direct import Database
 from services.pipeline.stages import Run, call
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from config.errors import DatabaseError, DatabaseUnreachableError, LoginRefusedError, MigrationError
 from database import queries
-from database.handle import Database
+from database.direct import Database
 
 STAGE_SECONDS: Final = 3600.0
 """How long a stage may take: longer than a server's or a role's own limit, which is for requests."""

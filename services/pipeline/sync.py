@@ -11,7 +11,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
 from config.clock import Clock
 from config.errors import PlanOutdatedError
-from database.handle import Database
+from database.direct import Database
 from services.pipeline.lease import released, take
 from services.pipeline.results import Metrics, Reason, SyncResult
 from services.pipeline.stages import Run

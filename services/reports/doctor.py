@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from database.handle import Database
+from database.direct import Database
 
 
 class Finding(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from config.errors import NotFoundError, UsageError
-from database.handle import Database
+from database.direct import Database
 
 
 async def find_plan(database: Database, text: str) -> UUID:

@@ -9,7 +9,7 @@ from importlib import metadata
 
 from config.errors import DatabaseUnreachableError, MigrationError, PropertyManagerError
 from config.settings import Settings
-from database.handle import Database
+from database.direct import Database
 from database.migrate import MigrationStatus, require_current, status
 from services.reports.doctor import Finding, examine
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from config.errors import NotFoundError
-from database.handle import Database
+from database.direct import Database
 
 _PAGE: Final = 500
 

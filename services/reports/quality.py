@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from database.handle import Database
+from database.direct import Database
 
 QUALITY_THRESHOLDS: Final = MappingProxyType(
     {"completeness": 0.85, "duplicates": 0.02, "errors": 0.05, "freshness_hours": 24.0}

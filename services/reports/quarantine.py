@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from config.errors import NotFoundError
-from database.handle import Database
+from database.direct import Database
 
 
 async def list_quarantine(

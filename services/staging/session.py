@@ -18,7 +18,7 @@ from config.errors import DatabaseError, DatabaseUnreachableError, LoginRefusedE
 from config.listing import FIELDS
 from config.source import Source
 from database import queries
-from database.handle import Database
+from database.direct import Database
 from parsing.staged import StagedRow
 from services.staging.copy import COPY_OPTIONS, RowEncoder
 from services.staging.suppression import Suppression

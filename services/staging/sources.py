@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from config.errors import NotFoundError
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 
 
 async def register_source(database: Database, source: Source) -> bool:

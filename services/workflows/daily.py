@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from config.clock import Clock
 from config.errors import BusyError, PropertyManagerError, TakenOverError, UsageError
-from database.handle import Database
+from database.direct import Database
 from services.feed import follow_up
 from services.history.retention import Cleaned, Compacted, clean, compact
 from services.pipeline import SyncResult, sync_session

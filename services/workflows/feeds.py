@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
-from database.handle import Database
+from database.direct import Database
 from importers.intake import Catalogue, FeedRows, Rows
 from importers.readers.reso import GetJson
 from scrapers.fetch.api import JsonApi

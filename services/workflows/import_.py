@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from config.clock import Clock
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 from importers import ReadOptions
 from importers.intake import (
     Accounting,

@@ -8,7 +8,7 @@ from typing import Any
 
 from config.errors import UsageError
 from config.listing import BIT, FIELDS
-from database.handle import Database
+from database.direct import Database
 from parsing.staged import StagedRow
 from services.feed import follow_up
 from services.history import edits

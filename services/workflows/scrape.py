@@ -13,7 +13,7 @@ from uuid import UUID
 from config.clock import Clock
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 from scrapers.crawl import CrawlReport, StartPage, crawl, look
 from scrapers.fetch import PoliteClient
 from scrapers.fetch.errors import PageError

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from config.errors import UsageError
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 from importers.mapping import Mapping
 from services.staging.sources import load_source
 

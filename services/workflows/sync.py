@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from database.handle import Database
+from database.direct import Database
 from services.feed import follow_up
 from services.pipeline import SyncResult, apply_plan, sync_session
 from services.pipeline.sync import OnStage

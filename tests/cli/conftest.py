@@ -14,7 +14,7 @@ import pytest
 
 from cli.app import main
 from config.settings import Settings
-from database.handle import Database
+from database.direct import Database
 from tests.catalogue import Catalogue
 
 

@@ -17,9 +17,9 @@ import pytest
 
 from config.errors import DatabaseError, UsageError
 from config.settings import Settings
+from database.direct import Database
 from database.embedded import Embedded
-from database.handle import Database
-from database.installation import wheel
+from database.embedded.installation import wheel
 from tests.conftest import FAST
 from tests.homes import chosen_bin_dir, temporary_home
 
@@ -260,7 +260,7 @@ async def test_an_idle_server_stops_itself_and_one_in_use_does_not(old_home: Pat
 async def test_opening_a_home_for_the_first_time_gives_a_database_ready_to_use(
     old_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("database.handle.Embedded", embedded)
+    monkeypatch.setattr("database.direct.Embedded", embedded)
     settings = Settings(_env_file=None, home=old_home)  # type: ignore[call-arg]
     async with await Database.open(settings) as database:
         assert await database.value("table_exists", "public.properties_live")

@@ -13,7 +13,7 @@ from typing import Any
 from unittest import mock
 from uuid import UUID
 
-from database.handle import Database
+from database.direct import Database
 from services.pipeline import SyncResult, sync_session
 from services.workflows import orchestrator
 from tests.catalogue import at

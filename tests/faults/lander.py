@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from database.handle import Database
+from database.direct import Database
 from parsing.rows import CellReader
 from services.staging import SessionWriter
 from services.staging.sources import load_source

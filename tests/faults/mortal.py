@@ -14,8 +14,8 @@ import asyncpg
 
 from config.errors import DatabaseError
 from database.bootstrap import bootstrap
+from database.direct import Database
 from database.embedded import Embedded
-from database.handle import Database
 from database.migrate import migrate
 from tests.catalogue import Catalogue
 from tests.conftest import FAST, TEMPLATE, Server, database_from

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from database.installation import Account
+from database.embedded.installation import Account
 from tests.homes import temporary_home
 
 PGBOUNCER: Final = Path("/usr/sbin/pgbouncer")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from database.handle import Database
+from database.direct import Database
 from parsing.rows import CellReader
 from services.pipeline import SyncResult, sync_session
 from services.staging import SessionWriter

@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 from uuid import UUID
 
-from database.handle import Database
+from database.direct import Database
 from services.pipeline import sync_session
 from tests.catalogue import Catalogue, at
 from tests.faults.backends import sleeping

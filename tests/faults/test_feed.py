@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
-from database.handle import Database
+from database.direct import Database
 from services.feed import Place, changes
 from tests.catalogue import Catalogue, home, homes
 from tests.faults.backends import waiting

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from config.errors import DatabaseUnreachableError
-from database.handle import Database
+from database.direct import Database
 from parsing.rows import CellReader
 from services.staging import SessionWriter, session
 from tests.catalogue import ACME, Catalogue, at, homes

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachableError
-from database.handle import Database
+from database.direct import Database
 from services.pipeline import SyncResult, sync_session
 from tests.catalogue import Catalogue, at, home, homes
 from tests.faults.backends import ended, waiting

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from config.errors import PlanOutdatedError, PropertyManagerError
-from database.handle import Database
+from database.direct import Database
 from services.pipeline import SyncResult, apply_plan, discard_plan
 from tests.catalogue import Catalogue, at, home, homes
 from tests.faults.backends import open_gate, shut_gate, waiting

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from database.handle import Database
+from database.direct import Database
 from database.migrate import migrate, status
 from services.feed import Place, changes
 from services.workflows.daily import PropertySyncOrchestrator

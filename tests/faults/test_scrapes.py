@@ -13,7 +13,7 @@ import pytest
 
 from config.errors import PropertyManagerError, UnfinishedSessionError
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 from parsing.rows import CellReader
 from services.staging import SessionWriter
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachableError, LoginRefusedError
-from database.handle import Database
+from database.direct import Database
 from services.feed import Place
 from tests.catalogue import Catalogue, homes
 from tests.faults.backends import open_gate, shut_gate, waiting

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from config.errors import TakenOverError
-from database.handle import Database
+from database.direct import Database
 from parsing.rows import CellReader
 from services.pipeline import lease
 from services.staging import SessionWriter

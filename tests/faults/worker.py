@@ -7,7 +7,7 @@ import sys
 from uuid import UUID
 
 from config.errors import PropertyManagerError
-from database.handle import Database
+from database.direct import Database
 from services.pipeline import sync_session
 from tests.catalogue import at
 

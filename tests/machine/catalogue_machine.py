@@ -21,8 +21,8 @@ from pydantic import SecretStr
 
 from config.errors import PropertyManagerError
 from config.source import Guard, Source
+from database.direct import Database
 from database.erasure_key import ErasureKey
-from database.handle import Database
 from services.erasure import erase_contact
 from services.history.retention import clean, compact
 from services.pipeline import SyncResult

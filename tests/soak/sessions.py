@@ -12,7 +12,7 @@ from uuid import UUID
 from benchmarks import ours, verify
 from benchmarks.listings import Portal
 from benchmarks.server import BASE, Server, throwaway_server
-from database.handle import Database
+from database.direct import Database
 from tests.catalogue import START
 from tests.faults.processes import worker
 from tests.soak.outcome import Outcome

@@ -12,7 +12,7 @@ import pytest
 from tenacity import wait_none
 
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 from scrapers.crawl import CrawlReport, StartPage, crawl, look
 from scrapers.fetch import PoliteClient
 from scrapers.fetch.pace import Sleep

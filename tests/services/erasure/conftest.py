@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
+from database.direct import Database
 from database.erasure_key import ErasureKey
-from database.handle import Database
 from tests.catalogue import Catalogue
 
 KEY = SecretStr("a key for tests, held outside the database")

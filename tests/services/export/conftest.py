@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from database.handle import Database
+from database.direct import Database
 from services.export import Format, export_listings
 from tests.catalogue import Catalogue, home, without
 

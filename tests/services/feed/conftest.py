@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from database.handle import Database
+from database.direct import Database
 from services.feed import Place, changes
 
 LISTENING = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from database.handle import Database
+from database.direct import Database
 from services.feed import Subscriber, follow_up
 from services.feed.subscribers import RefreshViews
 from services.workflows.daily import PropertySyncOrchestrator

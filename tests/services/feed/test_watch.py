@@ -15,8 +15,8 @@ import pytest
 
 from config.errors import UsageError
 from database import queries
+from database.direct import Database
 from database.embedded import Embedded
-from database.handle import Database
 from database.migrate import migrate
 from services.feed import Place, changes, watch
 from services.pipeline.stages import call

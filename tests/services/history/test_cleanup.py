@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from database import queries
-from database.handle import Database
+from database.direct import Database
 from services.history.retention import Cleaned, clean
 from tests.catalogue import Catalogue, at, home, homes
 from tests.conftest import Server

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from config.errors import BeforeHistoryError, NotFoundError
 from config.source import Source
 from database import queries
-from database.handle import Database
+from database.direct import Database
 from services.feed import Place, changes
 from services.history import retention
 from services.history.as_of import listing_at, listings_at

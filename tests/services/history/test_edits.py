@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config.errors import BusyError, NotFoundError, PlanOutdatedError, UsageError
-from database.handle import Database
+from database.direct import Database
 from services.history.edits import edit_listing
 from tests.catalogue import Catalogue, at, home, homes, without
 

@@ -10,7 +10,7 @@ import asyncpg
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from database.handle import Database
+from database.direct import Database
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, Row, home
 from tests.conftest import Server, database_from

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from database.handle import Database
+from database.direct import Database
 from services.workflows.scrape import EnhancedPropertyScraper
 
 

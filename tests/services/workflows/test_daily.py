@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from config.errors import NotFoundError, UsageError
-from database.handle import Database
+from database.direct import Database
 from services import (
     ChangeDetectionService,
     DataQualityService,

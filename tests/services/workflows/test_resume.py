@@ -14,7 +14,7 @@ from aiohttp import web
 
 from config.errors import BusyError, FetchError, TakenOverError, UnfinishedSessionError
 from config.source import Source
-from database.handle import Database
+from database.direct import Database
 from parsing.rows import CellReader
 from services.reports.sessions import list_sessions
 from services.staging import SessionWriter, register_source

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from database.handle import Database
+from database.direct import Database
 from services.pipeline import SyncResult
 from services.workflows.import_ import ImportResult, ListingImporter
 from tests.catalogue import at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from database.handle import Database
+from database.direct import Database
 from services.pipeline import SyncResult
 from services.workflows.import_ import ListingImporter
 from tests.catalogue import at

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from database.handle import Database
+from database.direct import Database
 from importers.mapping.load import SHIPPED
 from services.pipeline import SyncResult
 from tests.services.workflows.imports.files import VOLATILE, File, make

@@ -13,7 +13,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from config.errors import FetchError, PropertyManagerError, UsageError
-from database.handle import Database
+from database.direct import Database
 from scrapers.fetch.api import JsonApi
 from services.pipeline import apply_plan
 from services.workflows.import_ import ImportResult, ListingImporter, suggest_mapping

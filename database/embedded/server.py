@@ -9,6 +9,8 @@ import os
 import secrets
 import shlex
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -19,12 +21,13 @@ from urllib.parse import quote
 import asyncpg
 
 from config.errors import DatabaseError, UsageError
-from database import idle, installation, queries
+from database import queries
 from database.bootstrap import LOGIN, bootstrap, script
+from database.embedded import installation
+from database.embedded.installation import Account, Installation
+from database.embedded.lock import Life
+from database.embedded.state import ServerState
 from database.errors import Address, while_connecting
-from database.installation import Account, Installation
-from database.postmaster import Life
-from database.server_state import ServerState
 
 DATABASE: Final = "property_manager"
 
@@ -245,7 +248,7 @@ class Embedded:
                 next_step="set PROPERTY_MANAGER_HOME to a folder on a local disk",
             )
         if self._idle_seconds is not None:
-            idle.watch(self.home, self._idle_seconds)
+            _stop_when_idle(self.home, self._idle_seconds)
         return state
 
     def _life(self, state: ServerState) -> Life:
@@ -274,3 +277,16 @@ def _free_port(preferred: int | None) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise DatabaseError("no port is free on 127.0.0.1")
+
+
+def _stop_when_idle(home: Path, seconds: float) -> None:
+    """Start the process that stops the server of `home` after so many seconds without a client."""
+    subprocess.run(
+        [sys.executable, "-m", "database.embedded.idle", str(home), str(seconds)],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )

@@ -19,7 +19,7 @@ from config.errors import (
     UsageError,
 )
 from config.settings import Settings
-from database.handle import Database, JsonText
+from database.direct import Database, JsonText
 from tests.conftest import Server
 
 
