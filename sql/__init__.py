@@ -6,15 +6,5 @@ hold code, replaced as a whole by every deploy. `queries/*.sql` hold the named s
 
 from typing import Final
 
-CODE: Final[tuple[str, ...]] = (
-    "sources",
-    "catalogue",
-    "sessions",
-    "quality",
-    "pipeline",
-    "history",
-    "erasure",
-    "feed",
-    "report",
-)
+CODE: Final[tuple[str, ...]] = ("staging", "catalogue", "pipeline", "history", "erasure", "feed", "reports")
 """The subsystems in the order their code is created; it is dropped in the reverse order."""
