@@ -9,12 +9,12 @@ from typing import Final
 
 from config.errors import ParseError
 from parsing.area import UNIT_WORD, per_square_metre, unit_of
-from parsing.blank import is_blank
 from parsing.currency import MARK, currency_of, local_currency
 from parsing.number import NUMBER, parse_number, read_digits
 from parsing.operation import operation_in
 from parsing.period import period_after, period_in
 from parsing.text import one_line, plain
+from parsing.vocabulary.blank import is_blank
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from config.errors import ParseError
 from config.listing import BIT, FIELDS
 from config.source import Source
 from parsing.address import normal_address
-from parsing.blank import is_blank
+from parsing.cells import BLANK, Note, as_text, make_reader, read_coordinates
+from parsing.cells.price import PRICE, PriceCell
 from parsing.json_text import dump_raw
 from parsing.memo import Reader, short_ways
-from parsing.price_cells import PRICE, PriceCell
-from parsing.readers import BLANK, Note, as_text, make_reader, read_coordinates
 from parsing.staged import Issue, StagedRow, Unreadable
 from parsing.text import repair
+from parsing.vocabulary.blank import is_blank
 
 LONGEST_ID: Final = 500
 

@@ -15,7 +15,7 @@ from importers.mapping.fill import Filling
 from importers.mapping.headers import Headers
 from importers.mapping.paths import ABSENT, getter, says_nothing
 from importers.mapping.report import ColumnReport
-from parsing.readers import as_text
+from parsing.cells import as_text
 
 _PLAIN_SOURCE = Source(name="import")
 

@@ -13,7 +13,7 @@ from importers.mapping.model import Cell, Column, Options
 from importers.mapping.parse import Parser, make_parser
 from importers.mapping.paths import ABSENT, Getter, getter, says_nothing
 from importers.mapping.units import is_unit, measured, unit_in_header, unit_named
-from parsing.readers import as_text
+from parsing.cells import as_text
 from parsing.staged import Unreadable
 from parsing.text import LONGEST_VALUE, plain
 

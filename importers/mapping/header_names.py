@@ -12,7 +12,7 @@ from rapidfuzz.distance import JaroWinkler
 from config.listing import FIELD
 from importers.mapping.model import TARGETS
 from importers.mapping.units import header_words
-from parsing.vocabulary.fields import KEYS, LABELS
+from parsing.vocabulary.field_names import KEYS, LABELS
 from parsing.vocabulary.words import compact
 
 _HEADERS: Final[dict[str, str]] = {

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 import config.mappings
 from config.errors import NotFoundError, UsageError
 from importers.mapping.model import Cell, Mapping, Options
-from importers.mapping.unknown import UnknownName, nearest
+from parsing.nearest import UnknownName, nearest
 
 SHIPPED: Final = Path(config.mappings.__file__).parent
 _SUFFIXES: Final = (".toml", ".json")

@@ -11,7 +11,7 @@ from config.listing import FIELD
 from config.source import Source
 from importers.mapping.parse import PARSERS
 from importers.mapping.units import is_unit
-from importers.mapping.unknown import UnknownName
+from parsing.nearest import UnknownName
 
 TARGETS: Final[tuple[str, ...]] = tuple(
     name for name in FIELD if name not in ("property_id", "address_normalized")

@@ -13,8 +13,8 @@ from config.errors import ParseError
 from config.listing import FIELD, Field
 from config.source import Source
 from parsing.area import parse_area
+from parsing.cells import Note, decimal_mark, make_reader, read_coordinates
 from parsing.number import parse_number
-from parsing.readers import Note, decimal_mark, make_reader, read_coordinates
 
 Parser = Callable[[Any], Any]
 

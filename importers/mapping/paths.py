@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from math import isnan
 from typing import Any, Final
 
-from parsing.blank import is_blank
+from parsing.vocabulary.blank import is_blank
 
 ABSENT: Final[Any] = object()
 """The row has no such column: it says nothing, not even nothing."""

@@ -13,8 +13,8 @@ from config.listing import FIELD
 from config.source import Source
 from importers.mapping.paths import says_nothing
 from parsing.address import normal_address
+from parsing.cells import Note, as_text, make_reader, read_coordinates
 from parsing.memo import Reader
-from parsing.readers import Note, as_text, make_reader, read_coordinates
 from parsing.status import STANDARD
 from parsing.street_words import SUFFIXES
 

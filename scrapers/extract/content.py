@@ -11,7 +11,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from parsing.vocabulary.fields import SIMILAR, SIMILAR_HEADING
+from parsing.vocabulary.field_names import SIMILAR, SIMILAR_HEADING
 from parsing.vocabulary.words import squeeze, words
 from scrapers.extract.labels import icon_label, is_label
 from scrapers.extract.links import is_sibling

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-from parsing.vocabulary.fields import URL_KEYS
+from parsing.vocabulary.field_names import URL_KEYS
 from parsing.vocabulary.words import compact, words
 from scrapers.extract.page import Page, host
 

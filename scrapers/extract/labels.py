@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from selectolax.lexbor import LexborNode
 
-from parsing.vocabulary.fields import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
+from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
 from parsing.vocabulary.words import fold, squeeze, words
 from scrapers.extract.facts import Fact, Trust
 

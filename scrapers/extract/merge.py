@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import Any, Final
 
-from parsing.vocabulary.fields import COUNT_FIELDS, QUANTITY_FIELDS
+from parsing.vocabulary.field_names import COUNT_FIELDS, QUANTITY_FIELDS
 from parsing.vocabulary.words import digits, fold, is_blank
 from scrapers.extract.facts import Fact, Trust
 

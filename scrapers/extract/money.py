@@ -7,7 +7,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from parsing.vocabulary.fields import NO_PRICE
+from parsing.vocabulary.field_names import NO_PRICE
 from scrapers.extract.content import Content
 from scrapers.extract.facts import Fact, Trust
 

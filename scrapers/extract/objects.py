@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from parsing.vocabulary.fields import (
+from parsing.vocabulary.field_names import (
     AGENCY_BOXES,
     AGENT_BOXES,
     COUNT_FIELDS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from parsing.vocabulary.fields import AMOUNT_KEYS, FIELD_OF, PRICE_BOXES
+from parsing.vocabulary.field_names import AMOUNT_KEYS, FIELD_OF, PRICE_BOXES
 from parsing.vocabulary.words import compact, is_blank, words
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.operation import operation_of

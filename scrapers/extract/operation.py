@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsing.vocabulary.fields import RENT, SALE
+from parsing.vocabulary.field_names import RENT, SALE
 from parsing.vocabulary.words import fold
 
 

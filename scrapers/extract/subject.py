@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from parsing.vocabulary.fields import FIELD_OF, SIMILAR, UNRELATED
+from parsing.vocabulary.field_names import FIELD_OF, SIMILAR, UNRELATED
 from parsing.vocabulary.words import compact, is_blank, words
 from scrapers.extract.facts import LEVEL, Fact, Spot, Trust
 from scrapers.extract.hydration import states

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, TypeGuard
 
-from parsing.vocabulary.fields import IMAGE_KEYS, NAME_KEYS, UNITS
+from parsing.vocabulary.field_names import IMAGE_KEYS, NAME_KEYS, UNITS
 from parsing.vocabulary.words import compact, is_blank
 
 MAX_PICTURES: Final = 500

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from config.errors import ParseError
-from parsing.blank import is_blank
 from parsing.currency import parse_currency
 from parsing.flags import parse_boolean
 from parsing.operation import parse_operation
 from parsing.period import parse_period
 from parsing.status import STANDARD, parse_standard_status
+from parsing.vocabulary.blank import is_blank
 
 
 @pytest.mark.parametrize(

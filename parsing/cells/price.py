@@ -9,11 +9,11 @@ from typing import Any, Final
 from config.errors import ParseError
 from config.listing import BIT
 from config.source import Source
-from parsing.blank import is_blank
 from parsing.currency import local_currency
 from parsing.price import Offer, Price, parse_price
 from parsing.staged import StagedRow
 from parsing.text import repair
+from parsing.vocabulary.blank import is_blank
 
 PRICE: Final = BIT["price"]
 _AMOUNT_LIMIT: Final = Decimal(10**13)

@@ -14,7 +14,6 @@ from config.errors import ParseError
 from config.listing import Field
 from config.source import Source
 from parsing.area import Area, parse_area
-from parsing.blank import BLANKS, LONGEST, is_blank
 from parsing.currency import parse_currency
 from parsing.dates import parse_date, parse_timestamp
 from parsing.flags import parse_boolean
@@ -29,6 +28,7 @@ from parsing.place import parse_coordinates, parse_degrees
 from parsing.staged import Unreadable
 from parsing.status import parse_standard_status
 from parsing.text import plain, repair
+from parsing.vocabulary.blank import BLANKS, LONGEST, is_blank
 
 
 @dataclass(frozen=True, slots=True)
