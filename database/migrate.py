@@ -6,16 +6,19 @@ drops what the last one made and makes it anew, in one transaction, never with `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 import asyncpg
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from config.errors import MigrationError
 from database import queries
 from database.checkout import Checkout, Script, checkout, listing_fields
+from database.retrying import retry
+
+T = TypeVar("T")
 
 LOCK_TIMEOUT: Final = "4s"
 """How long a deploy may make others queue behind it before it steps back and tries again."""
@@ -57,15 +60,14 @@ async def migrate(conn: asyncpg.Connection, wanted: Checkout | None = None) -> M
     wanted = wanted or checkout()
     await _require_server(conn)
     applied: list[str] = []
-    code_changed = False
+
+    async def apply_pending() -> None:
+        while (version := await _apply_next(conn, wanted)) is not None:
+            applied.append(version)
+
     try:
-        async for attempt in _stepping_back():
-            with attempt:
-                while (version := await _apply_next(conn, wanted)) is not None:
-                    applied.append(version)
-        async for attempt in _stepping_back():
-            with attempt:
-                code_changed = await _deploy(conn, wanted)
+        await _step_back(apply_pending)
+        code_changed = await _step_back(partial(_deploy, conn, wanted))
     except _IN_THE_WAY as error:
         raise MigrationError(
             f"somebody held a lock that the migration needs, {ATTEMPTS} times for longer than {LOCK_TIMEOUT}",
@@ -74,13 +76,9 @@ async def migrate(conn: asyncpg.Connection, wanted: Checkout | None = None) -> M
     return MigrationReport(tuple(applied), code_changed)
 
 
-def _stepping_back() -> AsyncRetrying:
-    return AsyncRetrying(
-        retry=retry_if_exception_type(_IN_THE_WAY),
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_random_exponential(multiplier=0.2, max=4),
-        reraise=True,
-    )
+async def _step_back(act: Callable[[], Awaitable[T]]) -> T:
+    """Act; while a lock is in the way, let those who hold it finish and act again."""
+    return await retry(act, on=_IN_THE_WAY, attempts=ATTEMPTS, longest_wait=4)
 
 
 async def _require_server(conn: asyncpg.Connection) -> None:

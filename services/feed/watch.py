@@ -15,13 +15,12 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import asyncpg
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
-from tenacity.stop import stop_after_delay
 
-from config.errors import DatabaseUnreachableError, LoginRefusedError, UsageError
+from config.errors import UsageError
 from database import queries
 from database.direct import Database
 from database.errors import while_working
+from database.retrying import retry
 
 log = logging.getLogger(__name__)
 
@@ -100,12 +99,15 @@ class _Reader:
         """What comes after a place, at most a page; a follower tries until the server is back."""
         if not self._follow:
             return await self._read(place)
-        async for attempt in _until_back():
-            with attempt:
-                # before reading, so that what is published meanwhile wakes us
-                await self._listen()
-                return await self._read(place)
-        raise AssertionError("unreachable: the last attempt raises")
+
+        async def listen_and_read() -> list[asyncpg.Record]:
+            # before reading, so that what is published meanwhile wakes us
+            await self._listen()
+            return await self._read(place)
+
+        return await retry(
+            listen_and_read, seconds=_GIVE_UP_SECONDS, longest_wait=10, on_retry=_log_unreachable
+        )
 
     async def woken(self) -> None:
         """Wait until something was published, the connection is gone, or it is time to look all the same."""
@@ -137,19 +139,5 @@ class _Reader:
         self._event.set()
 
 
-def _until_back() -> AsyncRetrying:
-    return AsyncRetrying(
-        retry=retry_if_exception(_comes_back),
-        wait=wait_random_exponential(multiplier=0.2, max=10),
-        stop=stop_after_delay(_GIVE_UP_SECONDS),
-        before_sleep=_say,
-        reraise=True,
-    )
-
-
-def _comes_back(error: BaseException) -> bool:
-    return isinstance(error, DatabaseUnreachableError) and not isinstance(error, LoginRefusedError)
-
-
-def _say(state: RetryCallState) -> None:
-    log.warning("the database cannot be reached; trying again (attempt %d)", state.attempt_number)
+def _log_unreachable(attempt: int) -> None:
+    log.warning("the database cannot be reached; trying again (attempt %d)", attempt)

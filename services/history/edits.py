@@ -12,9 +12,9 @@ from config.clock import Clock
 from config.errors import UsageError
 from config.listing import FIELD
 from database.direct import Database
+from database.retrying import WAIT_SECONDS, when_free
 from parsing.address import normal_address
 from services.history.fields import EDITABLE, require_field
-from services.history.turn import WAIT_SECONDS, in_turn
 
 
 class FieldChange(BaseModel):
@@ -81,7 +81,7 @@ async def edit_listing(
             "edit_listing", source, property_id, dict(patch), actor, reason, normal, clock and clock()
         )
 
-    return Edited.model_validate(await in_turn(edit, wait_seconds=wait_seconds))
+    return Edited.model_validate(await when_free(edit, wait_seconds))
 
 
 async def pin_field(
@@ -101,7 +101,7 @@ async def pin_field(
     async def pin() -> Any:
         return await database.value("pin_field", source, property_id, field, actor, reason)
 
-    return Edited.model_validate(await in_turn(pin, wait_seconds=wait_seconds))
+    return Edited.model_validate(await when_free(pin, wait_seconds))
 
 
 async def unpin(
@@ -120,7 +120,7 @@ async def unpin(
     async def release() -> Any:
         return await database.value("unpin", source, property_id, field)
 
-    return tuple(await in_turn(release, wait_seconds=wait_seconds))
+    return tuple(await when_free(release, wait_seconds))
 
 
 async def list_pins(

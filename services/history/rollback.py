@@ -13,8 +13,8 @@ from config.clock import Clock
 from config.errors import UsageError
 from database import queries
 from database.direct import Database
+from database.retrying import WAIT_SECONDS, when_free
 from parsing.address import normal_address
-from services.history.turn import WAIT_SECONDS, in_turn
 
 ROLLBACK_SECONDS: Final = 3600.0
 """How long a statement of it may take: it is as large as the sync that it undoes."""
@@ -80,7 +80,7 @@ async def rollback(
             target = change_set or await conn.fetchval(queries.text("change_set_of"), session_id)
             return await _undo(conn, target, dry_run=dry_run, actor=actor, limit=limit, now=clock and clock())
 
-    return await in_turn(undo, wait_seconds=wait_seconds)
+    return await when_free(undo, wait_seconds)
 
 
 async def _undo(

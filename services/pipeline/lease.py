@@ -9,47 +9,36 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from config.errors import BusyError, DatabaseError, PropertyManagerError
 from database.direct import Database
+from database.retrying import WAIT_SECONDS, when_free
 from services.pipeline.stages import Run, call
 
 log = logging.getLogger(__name__)
 
-WAIT_SECONDS: Final = 60.0
-"""How long a sync waits for another of its source; a lease that nobody renews is over before that."""
-
 
 async def take(
-    database: Database, query: str, *args: Any, wait_seconds: float | None = None
+    database: Database, query: str, *args: Any, wait_seconds: float = WAIT_SECONDS
 ) -> dict[str, Any]:
     """Claim by that query, waiting for another worker; BusyError when it is still at work after that time."""
     worker = f"{_processes()}/{os.getpid()}/{uuid4()}"
     code = database.code_version
-    async for attempt in AsyncRetrying(
-        retry=retry_if_exception_type(BusyError),
-        wait=wait_random(0.1, 0.5),
-        stop=stop_after_delay(WAIT_SECONDS if wait_seconds is None else wait_seconds),
-        reraise=True,
-    ):
-        with attempt:
-            try:
-                return await _claim(database, query, *args, worker, None, code)
-            except BusyError as error:
-                if (dead := _if_dead(error)) is None:
-                    raise
-                return await _claim(database, query, *args, worker, dead, code)
-    raise AssertionError("unreachable: the last attempt raises")
 
+    async def claim() -> dict[str, Any]:
+        try:
+            claimed: dict[str, Any] = await call(database, query, *args, worker, None, code)
+        except BusyError as error:
+            if (dead := _if_dead(error)) is None:
+                raise
+            claimed = await call(database, query, *args, worker, dead, code)
+        return claimed
 
-async def _claim(database: Database, query: str, *args: Any) -> dict[str, Any]:
-    claimed: dict[str, Any] = await call(database, query, *args)
-    return claimed
+    return await when_free(claim, wait_seconds)
 
 
 def _processes() -> str:

@@ -14,16 +14,14 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from config.errors import DatabaseError, DatabaseUnreachableError, LoginRefusedError, MigrationError
+from config.errors import DatabaseError, MigrationError
 from database import queries
 from database.direct import Database
+from database.retrying import retry
 
 STAGE_SECONDS: Final = 3600.0
 """How long a stage may take: longer than a server's or a role's own limit, which is for requests."""
-
-_PASSING = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +45,18 @@ class Run:
 
 async def call(database: Database, name: str, *args: Any, timeout: float = STAGE_SECONDS) -> Any:  # noqa: ASYNC109
     """One repeatable call, again after a lost connection, a deadlock or a failed serialization."""
-    async for attempt in AsyncRetrying(
-        retry=retry_if_exception(_is_passing),
-        wait=wait_random_exponential(multiplier=0.2, max=5),
-        stop=stop_after_attempt(6),
-        reraise=True,
-    ):
-        with attempt:
-            try:
-                async with database.transaction(timeout=timeout) as conn:
-                    return await conn.fetchval(queries.text(name), *args)
-            except DatabaseError as error:
-                if _is_of_other_code(error):
-                    await database.require_current()
-                raise
-    raise AssertionError("unreachable: the last attempt raises")
+
+    async def once() -> Any:
+        try:
+            async with database.transaction(timeout=timeout) as conn:
+                return await conn.fetchval(queries.text(name), *args)
+        except DatabaseError as error:
+            if _is_of_other_code(error):
+                await database.require_current()
+            raise
+
+    return await retry(once, attempts=6)
 
 
 def _is_of_other_code(error: DatabaseError) -> bool:
     return isinstance(error, MigrationError) or isinstance(error.__cause__, asyncpg.UndefinedFunctionError)
-
-
-def _is_passing(error: BaseException) -> bool:
-    if isinstance(error, DatabaseUnreachableError):
-        return not isinstance(error, LoginRefusedError)
-    return isinstance(error, DatabaseError) and isinstance(error.__cause__, _PASSING)

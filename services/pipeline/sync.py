@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
-
 from config.clock import Clock
 from config.errors import PlanOutdatedError
 from database.direct import Database
+from database.retrying import WAIT_SECONDS, retry
 from services.pipeline.lease import released, take
 from services.pipeline.results import Metrics, Reason, SyncResult
 from services.pipeline.stages import Run
@@ -35,7 +34,7 @@ async def sync_session(
     crash_at: str | None = None,
     on_stage: OnStage = lambda name: None,
     only_waiting: bool = False,
-    wait_seconds: float | None = None,
+    wait_seconds: float = WAIT_SECONDS,
 ) -> SyncResult:
     """Bring live up to date with a completed session, or say what that would do.
 
@@ -46,23 +45,18 @@ async def sync_session(
     minute); a guard's refusal is a result (`status="held"`), not an error.
     """
     started = time.perf_counter()
-    async for attempt in AsyncRetrying(
-        retry=retry_if_exception_type(PlanOutdatedError), stop=stop_after_attempt(PLANS), reraise=True
-    ):
-        with attempt:
-            claimed = await take(database, "claim", session_id, only_waiting, wait_seconds=wait_seconds)
-            if claimed["state"] != "claimed":
-                return await _finished(database, session_id, claimed, started)
-            run = Run(database, session_id, claimed["epoch"], crash_at, on_stage)
-            found = await _stages(
-                run,
-                dry_run=dry_run,
-                with_rules=with_rules,
-                actor=actor,
-                clock=clock,
-                rule_seconds=rule_seconds,
-            )
-    return await _result(database, session_id, found.pop("state"), found, started)
+
+    async def plan_and_apply() -> SyncResult:
+        claimed = await take(database, "claim", session_id, only_waiting, wait_seconds=wait_seconds)
+        if claimed["state"] != "claimed":
+            return await _finished(database, session_id, claimed, started)
+        run = Run(database, session_id, claimed["epoch"], crash_at, on_stage)
+        found = await _stages(
+            run, dry_run=dry_run, with_rules=with_rules, actor=actor, clock=clock, rule_seconds=rule_seconds
+        )
+        return await _result(database, session_id, found.pop("state"), found, started)
+
+    return await retry(plan_and_apply, on=(PlanOutdatedError,), attempts=PLANS, longest_wait=0)
 
 
 async def _stages(

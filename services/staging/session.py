@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal, Self
 from uuid import UUID, uuid4
 
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
-
 from config.clock import Clock
-from config.errors import DatabaseError, DatabaseUnreachableError, LoginRefusedError, TakenOverError
+from config.errors import DatabaseError, TakenOverError
 from config.listing import FIELDS
 from config.source import Source
 from database import queries
 from database.direct import Database
+from database.retrying import retry
 from parsing.staged import StagedRow
 from services.staging.copy import COPY_OPTIONS, RowEncoder
 from services.staging.suppression import Suppression
@@ -33,6 +33,7 @@ _BATCH_ROWS: Final = 5_000
 _BATCH_BYTES: Final = 8_000_000
 _CHUNK_BYTES: Final = 256_000
 _ROWS_A_TURN: Final = 8
+_ATTEMPTS: Final = 5
 
 
 @dataclass(slots=True)
@@ -152,11 +153,6 @@ class SessionWriter:
         elif self._underway is not None and not self._next_row % _ROWS_A_TURN:
             await asyncio.sleep(0)  # a turn for the batch that is being sent
 
-    async def add_all(self, rows: Iterable[StagedRow]) -> None:
-        """Take many rows at the pace of the database."""
-        for row in rows:
-            await self.add(row)
-
     async def flush(self) -> None:
         """Send what waits, together with the session's progress, in one transaction."""
         await self._arrived()
@@ -185,9 +181,7 @@ class SessionWriter:
 
     async def _send(self, lines: list[bytes], last: int) -> None:
         """Send the rows up to number `last`; again, where the connection was lost."""
-        async for attempt in _while_unreachable():
-            with attempt:
-                await self._send_once(lines, last)
+        await retry(partial(self._send_once, lines, last), attempts=_ATTEMPTS, longest_wait=2)
 
     async def _send_once(self, lines: list[bytes], last: int) -> None:
         async with self._database.transaction() as conn:
@@ -262,9 +256,7 @@ class SessionWriter:
 
     async def _repeat(self, name: str, *args: Any) -> None:
         """A call that does nothing the second time: made again when its answer was lost."""
-        async for attempt in _while_unreachable():
-            with attempt:
-                await self._database.run(name, *args)
+        await retry(partial(self._database.run, name, *args), attempts=_ATTEMPTS, longest_wait=2)
 
     def _now(self) -> datetime | None:
         return self._clock and self._clock()
@@ -274,20 +266,6 @@ class SessionWriter:
         if self._underway is not None:
             await asyncio.wait({self._underway[1]})
         await self._database.run("fail_session", self.session_id, self._writer, message, self._now())
-
-
-def _is_passing(error: BaseException) -> bool:
-    return isinstance(error, DatabaseUnreachableError) and not isinstance(error, LoginRefusedError)
-
-
-def _while_unreachable() -> AsyncRetrying:
-    """A lost connection is replaced, and a server that restarts is waited for, a while."""
-    return AsyncRetrying(
-        retry=retry_if_exception(_is_passing),
-        wait=wait_random_exponential(multiplier=0.2, max=2),
-        stop=stop_after_attempt(5),
-        reraise=True,
-    )
 
 
 async def _chunks(lines: list[bytes]) -> AsyncIterator[bytes]:

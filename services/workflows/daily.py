@@ -10,11 +10,10 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random
-
 from config.clock import Clock
 from config.errors import BusyError, PropertyManagerError, TakenOverError, UsageError
 from database.direct import Database
+from database.retrying import when_free
 from services.feed import follow_up
 from services.history.retention import Cleaned, Compacted, clean, compact
 from services.pipeline import SyncResult, sync_session
@@ -142,29 +141,25 @@ class PropertySyncOrchestrator:
         self, session_id: UUID, dry_run: bool, gate: asyncio.Semaphore
     ) -> SyncResult | SessionFailure | None:
         """Sync one session; while another worker has its source others go first. None: it still has it."""
+
+        async def sync() -> SyncResult:
+            async with gate:
+                return await sync_session(
+                    self._database,
+                    session_id,
+                    dry_run=dry_run,
+                    clock=self._clock,
+                    crash_at=self._crash_at,
+                    only_waiting=True,
+                    wait_seconds=0,
+                )
+
         try:
-            async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type((BusyError, TakenOverError)),
-                wait=wait_random(0.1, 0.5),
-                stop=stop_after_delay(PATIENCE_SECONDS),
-                reraise=True,
-            ):
-                with attempt:
-                    async with gate:
-                        return await sync_session(
-                            self._database,
-                            session_id,
-                            dry_run=dry_run,
-                            clock=self._clock,
-                            crash_at=self._crash_at,
-                            only_waiting=True,
-                            wait_seconds=0,
-                        )
+            return await when_free(sync, PATIENCE_SECONDS, on=(BusyError, TakenOverError))
         except (BusyError, TakenOverError):
             return None
         except PropertyManagerError as error:
             return SessionFailure(session_id, error.code, error.message, error.next_step)
-        raise AssertionError("unreachable: the last attempt raises")
 
     async def daily_sync_workflow(self, target_urls: list[str], *, max_pages: int = 10) -> DailyResult:
         """Scrape every url into a session, then sync all that waits; a site that fails stops no other."""

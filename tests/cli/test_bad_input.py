@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tenacity import wait_none
 
 from cli import logs
+from database.retrying import without_waiting
 from tests.catalogue import Catalogue, homes
 from tests.cli.conftest import Cli, Command, Ended
 from tests.cli.sessions import today
@@ -158,11 +158,11 @@ async def server_until(dsn: str, marker: bytes) -> AsyncIterator[str]:
 async def test_a_server_that_goes_in_mid_sync_leaves_nothing_half_written(
     acme: Catalogue, cli: Cli, dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.pipeline.stages.wait_random_exponential", lambda **_: wait_none())
     await acme.stage(homes(3), day=today())
     async with server_until(dsn, b"property_manager.apply(") as gone:
         monkeypatch.setenv("DATABASE_URL", gone)
-        ended = await cli("sync")
+        with without_waiting():
+            ended = await cli("sync")
     assert (ended.exit_code, ended.stdout) == (1, "")
     assert "nothing answers there" in ended.stderr
     assert told_in_one_sentence(ended)
