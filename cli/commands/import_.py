@@ -16,7 +16,8 @@ from cli.views.sync import source_created
 from config.errors import UsageError
 
 if TYPE_CHECKING:
-    from services.workflows.import_ import Proposal
+    from services.workflows.access import Access
+    from services.workflows.suggest import Proposal
 
 
 @click.command(
@@ -88,9 +89,7 @@ async def import_(
     async with run.database() as database:
         importer = ListingImporter(
             database,
-            contact=run.settings.contact,
-            allow_private=allow_private,
-            reso_token=run.settings.reso_token,
+            access=_access(run, allow_private=allow_private),
             home=run.settings.home,
             crash_at=run.settings.crash_at,
         )
@@ -114,17 +113,19 @@ async def import_(
 async def _suggest(
     run: Run, where: str, out: Path | None, *, sheet: str | None, query: str | None, allow_private: bool
 ) -> Result:
-    from services.workflows.import_ import suggest_mapping
+    from services.workflows.suggest import suggest_mapping
 
     proposal = await suggest_mapping(
-        where,
-        sheet=sheet,
-        query=query,
-        contact=run.settings.contact,
-        allow_private=allow_private,
-        reso_token=run.settings.reso_token,
+        where, sheet=sheet, query=query, access=_access(run, allow_private=allow_private)
     )
     return proposal_shown(proposal, _written(proposal, out))
+
+
+def _access(run: Run, *, allow_private: bool) -> Access:
+    from services.workflows.access import Access
+
+    settings = run.settings
+    return Access(settings.contact, allow_private=allow_private, reso_token=settings.reso_token)
 
 
 def _written(proposal: Proposal, out: Path | None) -> Path:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from importers import Skipped
     from importers.intake import Accounting
-    from services.workflows.import_ import ImportedSession, ImportResult, Proposal
+    from services.workflows.imported import ImportedSession, ImportResult
+    from services.workflows.suggest import Proposal
 
 _SHOWN: Final = 8
 _DOUBTFUL: Final = 0.6

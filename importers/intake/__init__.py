@@ -1,9 +1,10 @@
 """Files and feeds people already have, into staged rows with an account of every row."""
 
 from importers.intake.accounting import Accounting, ColumnAccount, account
-from importers.intake.changes import Catalogue, FeedRows, endpoint_for, feed_scope
-from importers.intake.choose import Chosen, choose_mapping, propose
-from importers.intake.inputs import Place, located
+from importers.intake.changes import Catalogue, FeedRows, endpoint_for, feed_facts, feed_scope, nothing_new
+from importers.intake.choose import Chosen, choose_mapping, propose, read_options
+from importers.intake.coverage import Coverage, Verdict, coverage
+from importers.intake.inputs import Place, Remote, located
 from importers.intake.partitions import Partitions, Staging
 from importers.intake.rows import Rows, Sampled
 from importers.intake.stage import ImportProgress, Tally, stage
@@ -13,19 +14,26 @@ __all__ = [
     "Catalogue",
     "Chosen",
     "ColumnAccount",
+    "Coverage",
     "FeedRows",
     "ImportProgress",
     "Partitions",
     "Place",
+    "Remote",
     "Rows",
     "Sampled",
     "Staging",
     "Tally",
+    "Verdict",
     "account",
     "choose_mapping",
+    "coverage",
     "endpoint_for",
+    "feed_facts",
     "feed_scope",
     "located",
+    "nothing_new",
     "propose",
+    "read_options",
     "stage",
 ]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from importers import Skipped
 from importers.intake.rows import Rows
 from importers.intake.stage import Tally
-from importers.mapping import ColumnReport
+from importers.mapping import ColumnReport, Mapping
 
 _TOLD: Final = 1_000
 """Skipped places that a document names; all of them are counted."""
@@ -52,6 +52,19 @@ class Accounting:
 
     def with_repeated(self, repeated_ids: int | None) -> Accounting:
         return replace(self, repeated_ids=repeated_ids)
+
+    def session_facts(self, mapping: Mapping) -> dict[str, Any]:
+        """What a session keeps of its input: for the guard, the next import and reprocessing."""
+        absent = {
+            target: " or ".join(map(repr, columns))
+            for target, columns in self.columns.absent.items()
+            if target not in ("id", "partition")
+        }
+        return {
+            "columns": list(self.columns.mapped) + list(self.columns.unmapped),
+            "fields_without_column": absent,
+            "mapping": mapping.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        }
 
     def as_json(self) -> dict[str, Any]:
         """What `import --json` prints as "accounting"."""

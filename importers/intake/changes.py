@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from config.errors import FetchError, UsageError
 from importers import ImportFileError, Record, Skipped
+from importers.intake.rows import Rows
 from importers.mapping import Mapping
 from importers.readers.reso import Deletion, Endpoint, Feed, GetJson
 
@@ -126,3 +127,19 @@ def endpoint_for(endpoint: Endpoint, mapping: Mapping) -> Endpoint:
             next_step='name one id, such as "ListingKey", and no partition; give the url a $filter instead',
         )
     return replace(endpoint, key=mapping.id[0])
+
+
+def nothing_new(rows: Rows) -> bool:
+    """Whether no rows are no wonder: a feed may have nothing to tell since the last pass."""
+    return isinstance(rows, FeedRows) and rows.since is not None
+
+
+def feed_facts(rows: Rows) -> dict[str, Any]:
+    """Where a feed was taken up and how far it was read, for its next pass to begin there.
+
+    What changed may have few columns: that says nothing of those it lacks.
+    """
+    if not isinstance(rows, FeedRows):
+        return {}
+    lacking: dict[str, Any] = {} if rows.since is None else {"fields_without_column": {}}
+    return {"feed": {"since": rows.since, "watermark": rows.watermark}, **lacking}

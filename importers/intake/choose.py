@@ -62,6 +62,20 @@ async def choose_mapping(
     )
 
 
+def read_options(mapping: Mapping, *, sheet: str | None) -> ReadOptions:
+    """How the mapping says its files are read; `sheet` overrides the sheet it names."""
+    stated = mapping.options
+    return ReadOptions(
+        encoding=stated.encoding,
+        delimiter=stated.delimiter,
+        skip_rows=stated.skip_rows,
+        sheet=sheet or (None if stated.sheet is None else str(stated.sheet)),
+        rows=mapping.rows,
+        drop_if_blank=stated.drop_if_blank,
+        drop_if=stated.drop_if,
+    )
+
+
 async def propose(place: Place, *, sheet: str | None) -> tuple[Suggestion, Sampled]:
     """A mapping made from the headers and first rows."""
     async with place.open(ReadOptions(sheet=sheet)) as rows:

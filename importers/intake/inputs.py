@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 from config.errors import UsageError
@@ -18,10 +18,7 @@ from importers.readers.reso import Endpoint, GetJson
 from importers.readers.sql import open_database
 from importers.readers.unpack import spool_stdin
 
-Download = Callable[[str, Path], Awaitable[None]]
 Opener = Callable[[ReadOptions], AbstractAsyncContextManager[Rows]]
-Connect = Callable[[str], AbstractAsyncContextManager[GetJson]]
-"""The way to the server of a url."""
 
 _DATABASES: Final = frozenset(("postgres", "postgresql", "mysql", "mariadb", "sqlite"))
 
@@ -39,14 +36,17 @@ class Place:
     open: Opener
     feed: Endpoint | None = None
     """A feed, of which only what changed is read."""
-    connect: Connect | None = None
-    """The way to its server."""
+
+
+class Remote(Protocol):
+    """Reaches the server of a url."""
+
+    async def download(self, url: str, target: Path) -> None: ...
+    def connect(self, url: str) -> AbstractAsyncContextManager[GetJson]: ...
 
 
 @asynccontextmanager
-async def located(
-    where: str, *, download: Download, connect: Connect, query: str | None = None
-) -> AsyncIterator[Place]:
+async def located(where: str, *, access: Remote, query: str | None = None) -> AsyncIterator[Place]:
     """Make an input readable: what is not a file yet becomes one for as long as it is needed."""
     scheme = urlsplit(where).scheme.partition("+")[0]
     if scheme in _DATABASES:
@@ -57,7 +57,7 @@ async def located(
             "a query needs a database to ask", next_step="--file postgresql://host/name --query …"
         )
     if scheme == "reso":
-        yield _feed(where, connect)
+        yield _feed(where, access)
         return
     with ExitStack() as stack:
         if where == "-":
@@ -65,7 +65,7 @@ async def located(
         elif scheme in ("http", "https"):
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="property-manager-import-"))
             local = Path(folder) / "download"
-            await download(where, local)
+            await access.download(where, local)
             parts = urlsplit(where)
             name = unquote(PurePosixPath(parts.path).name) or str(parts.hostname)
             host = str(parts.hostname).removeprefix("www.")
@@ -84,17 +84,17 @@ def _file(where: str, name: str, source: str | None, local: Path | None) -> Plac
     return Place(name, where, source, opened)
 
 
-def _feed(where: str, connect: Connect) -> Place:
+def _feed(where: str, access: Remote) -> Place:
     endpoint = Endpoint.parse(where)
     parts = urlsplit(endpoint.url)
     host = str(parts.hostname)
 
     @asynccontextmanager
     async def opened(_: ReadOptions) -> AsyncIterator[Rows]:
-        async with connect(endpoint.url) as get_json:
+        async with access.connect(endpoint.url) as get_json:
             yield FeedRows(endpoint, get_json, Catalogue())
 
-    return Place(f"{host}{parts.path}", where, host, opened, feed=endpoint, connect=connect)
+    return Place(f"{host}{parts.path}", where, host, opened, feed=endpoint)
 
 
 def _database(url: str, query: str | None) -> Place:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
-from uuid import UUID
-
-from pydantic import SecretStr
 
 from config.clock import Clock
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.direct import Database
-from importers import ReadOptions
 from importers.intake import (
     Accounting,
+    Coverage,
     FeedRows,
     ImportProgress,
     Partitions,
@@ -27,31 +23,29 @@ from importers.intake import (
     Rows,
     Sampled,
     Staging,
-    Tally,
     account,
     choose_mapping,
+    coverage,
     endpoint_for,
+    feed_facts,
     feed_scope,
     located,
-    propose,
+    nothing_new,
+    read_options,
     stage,
 )
-from importers.mapping import ColumnReport, Mapping, Suggestion, cell_reader, compile_mapping, to_toml
-from importers.readers.reso import GetJson
+from importers.mapping import ColumnReport, Mapping, cell_reader, compile_mapping
 from parsing.rows import CellReader
-from scrapers.fetch import PoliteClient
 from services.feed import follow_up
-from services.pipeline import SyncResult, sync_session
+from services.pipeline import sync_session
 from services.pipeline.sync import OnStage
 from services.staging import SessionWriter, register_source
-from services.workflows.feeds import catalogue_of_feed, connect, feed_facts, nothing_new
-from services.workflows.sources import default_source, host_of, source_of_import
+from services.workflows.access import ANONYMOUS, Access
+from services.workflows.feeds import catalogue_of_feed
+from services.workflows.imported import ImportedSession, ImportResult
+from services.workflows.sources import source_of_import
 
 log = logging.getLogger(__name__)
-
-LARGEST_DOWNLOAD = 20 << 30
-
-Verdict = Literal["complete", "partial", "suspect"]
 
 
 def _now() -> datetime:
@@ -59,64 +53,11 @@ def _now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedSession:
-    """One session of an import, and its sync unless that was left out or failed."""
-
-    session_id: UUID
-    partition: str | None
-    rows: int
-    sync: SyncResult | None = None
-    failure: PropertyManagerError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """One import: its account, how much it covers, and its sessions, one a partition."""
-
-    source: str
-    source_is_new: bool
-    mapping_note: str | None
-    partitioned: bool
-    accounting: Accounting
-    verdict: Verdict
-    reason: str | None
-    fell_short: bool
-    """Whether part of the input could not be read, so that less was covered than was asked for."""
-    sessions: tuple[ImportedSession, ...]
-    follow_up_failures: tuple[str, ...] = ()
-
-    def session(self, one: ImportedSession) -> dict[str, Any]:
-        """What `import --json` prints as "session"."""
-        return {
-            "id": str(one.session_id),
-            "source": self.source,
-            "kind": "import",
-            "file": self.accounting.file,
-            "partition": one.partition,
-            "rows": one.rows,
-            "verdict": self.verdict,
-            "reason": self.reason,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A mapping proposed for a file, as text to edit, and what the file looks like."""
-
-    suggestion: Suggestion
-    text: str
-    encoding: str | None
-    dialect: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class _Staged:
     """What staging left behind."""
 
     accounting: Accounting
-    verdict: Verdict
-    reason: str | None
-    fell_short: bool
+    coverage: Coverage
     sessions: dict[str | None, Staging]
 
 
@@ -127,17 +68,13 @@ class ListingImporter:
         self,
         database: Database,
         *,
-        contact: str | None = None,
-        allow_private: bool = False,
-        reso_token: SecretStr | None = None,
+        access: Access = ANONYMOUS,
         home: Path | None = None,
         clock: Clock | None = None,
         crash_at: str | None = None,
     ) -> None:
         self._database = database
-        self._reso_token = reso_token
-        self._contact = contact
-        self._allow_private = allow_private
+        self._access = access
         self._home = home
         self._clock = clock
         self._crash_at = crash_at
@@ -162,7 +99,7 @@ class ListingImporter:
         `complete`: the input has every listing of its source, so that what it lacks counts as absent.
         Raises RefusedError before anything is staged when the mapping does not fit the columns.
         """
-        async with located(where, download=self._download, connect=self._connect, query=query) as place:
+        async with located(where, access=self._access, query=query) as place:
             mapping = mapping or (None if place.feed is None else "reso")
             chosen = await choose_mapping(place, mapping, sheet=sheet, folders=self._folders())
             facts = await self._source(place, chosen.mapping, source)
@@ -186,9 +123,9 @@ class ListingImporter:
             mapping_note=chosen.note,
             partitioned=chosen.mapping.partition is not None,
             accounting=staged.accounting.with_repeated(_repeated(sessions)),
-            verdict=staged.verdict,
-            reason=staged.reason,
-            fell_short=staged.fell_short,
+            verdict=staged.coverage.verdict,
+            reason=staged.coverage.reason,
+            fell_short=staged.coverage.fell_short,
             sessions=tuple(sessions),
             follow_up_failures=tuple(await self._follow_up(sessions)),
         )
@@ -210,12 +147,12 @@ class ListingImporter:
     ) -> AsyncIterator[Rows]:
         """The input's rows; of a feed, those since the last applied pass."""
         if place.feed is None:
-            async with place.open(_options(mapping, sheet)) as rows:
+            async with place.open(read_options(mapping, sheet=sheet)) as rows:
                 yield rows
             return
         endpoint = endpoint_for(place.feed, mapping)
         known = await catalogue_of_feed(self._database, facts.name, feed_scope(place.feed), sweep=complete)
-        async with self._connect(endpoint.url) as get_json:
+        async with self._access.connect(endpoint.url) as get_json:
             yield FeedRows(endpoint, get_json, known)
 
     async def _stage(
@@ -259,17 +196,11 @@ class ListingImporter:
                 staged=partitions.rows_staged,
                 before=None if before is None else before["columns"],
             )
-            verdict, reason = _verdict(rows, accounting, tally, complete=complete)
+            covered = coverage(rows, accounting, tally, complete=complete)
             for session in partitions.sessions.values():
-                await session.describe(_description(mapping, accounting) | feed_facts(rows))
-                await session.complete(verdict, reason)
-            return _Staged(
-                accounting,
-                verdict,
-                reason,
-                _fell_short(accounting, tally, complete=complete),
-                partitions.sessions,
-            )
+                await session.describe(accounting.session_facts(mapping) | feed_facts(rows))
+                await session.complete(covered.verdict, covered.reason)
+            return _Staged(accounting, covered, partitions.sessions)
 
     async def _sync(
         self,
@@ -303,94 +234,10 @@ class ListingImporter:
         applied = any(one.sync is not None and one.sync.status == "applied" for one in sessions)
         return await follow_up(self._database) if applied else []
 
-    async def _download(self, url: str, target: Path) -> None:
-        await download(url, target, contact=self._contact, allow_private=self._allow_private)
-
-    def _connect(self, url: str) -> AbstractAsyncContextManager[GetJson]:
-        return connect(url, self._reso_token, contact=self._contact, allow_private=self._allow_private)
-
-
-async def suggest_mapping(
-    where: str,
-    *,
-    sheet: str | None = None,
-    query: str | None = None,
-    contact: str | None = None,
-    allow_private: bool = False,
-    reso_token: SecretStr | None = None,
-) -> Proposal:
-    """Propose a mapping for an input; nothing is staged."""
-
-    async def fetch(url: str, target: Path) -> None:
-        await download(url, target, contact=contact, allow_private=allow_private)
-
-    def reach(url: str) -> AbstractAsyncContextManager[GetJson]:
-        return connect(url, reso_token, contact=contact, allow_private=allow_private)
-
-    async with located(where, download=fetch, connect=reach, query=query) as place:
-        suggestion, sampled = await propose(place, sheet=sheet)
-        return Proposal(suggestion, to_toml(suggestion), sampled.rows.encoding, sampled.rows.dialect)
-
-
-async def download(url: str, target: Path, *, contact: str | None, allow_private: bool) -> None:
-    """Fetch a file as politely as a page."""
-    host = host_of(url)
-    async with PoliteClient(
-        default_source(host, host), contact=contact, allow_private=allow_private
-    ) as client:
-        await client.download(url, target, limit=LARGEST_DOWNLOAD)
-
-
-def _options(mapping: Mapping, sheet: str | None) -> ReadOptions:
-    stated = mapping.options
-    return ReadOptions(
-        encoding=stated.encoding,
-        delimiter=stated.delimiter,
-        skip_rows=stated.skip_rows,
-        sheet=sheet or (None if stated.sheet is None else str(stated.sheet)),
-        rows=mapping.rows,
-        drop_if_blank=stated.drop_if_blank,
-        drop_if=stated.drop_if,
-    )
-
 
 def _check(mapping: Mapping, sampled: Sampled) -> ColumnReport:
     """What the mapping makes of the columns known so far."""
     return compile_mapping(mapping, sampled.rows.columns).check(sample=sampled.cells)
-
-
-def _verdict(
-    rows: Rows, accounting: Accounting, tally: Tally, *, complete: bool
-) -> tuple[Verdict, str | None]:
-    """How much of its scope the input covers; of what could not be read nothing may be concluded."""
-    if not accounting.staged and not nothing_new(rows):
-        return "suspect", accounting.incomplete or f"{accounting.file} has no rows"
-    if accounting.incomplete:
-        return "partial", accounting.incomplete
-    if not complete or isinstance(rows, FeedRows):
-        return "partial", "the key sweep tells what is gone" if complete else "imported without --complete"
-    if tally.unidentified:
-        these = "1 row" if tally.unidentified == 1 else f"{tally.unidentified:,} rows"
-        return "partial", f"{these} could not be read, nor whose they are"
-    return "complete", None
-
-
-def _fell_short(accounting: Accounting, tally: Tally, *, complete: bool) -> bool:
-    return accounting.incomplete is not None or (complete and tally.unidentified > 0)
-
-
-def _description(mapping: Mapping, accounting: Accounting) -> dict[str, Any]:
-    """What a session keeps of its input: for the guard, the next import and reprocessing."""
-    absent = {
-        target: " or ".join(map(repr, columns))
-        for target, columns in accounting.columns.absent.items()
-        if target not in ("id", "partition")
-    }
-    return {
-        "columns": list(accounting.columns.mapped) + list(accounting.columns.unmapped),
-        "fields_without_column": absent,
-        "mapping": mapping.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-    }
 
 
 def _repeated(sessions: list[ImportedSession]) -> int | None:

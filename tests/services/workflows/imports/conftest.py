@@ -13,7 +13,8 @@ import pytest
 
 from database.direct import Database
 from services.pipeline import SyncResult
-from services.workflows.import_ import ImportResult, ListingImporter
+from services.workflows.import_ import ListingImporter
+from services.workflows.imported import ImportResult
 from tests.catalogue import at
 
 MAPPING = """

@@ -11,8 +11,8 @@ import pytest
 
 from config.errors import RefusedError, UsageError
 from importers.intake.partitions import MOST
-from services.workflows.import_ import suggest_mapping
 from services.workflows.reprocess import reprocess
+from services.workflows.suggest import suggest_mapping
 from tests.catalogue import at
 from tests.services.workflows.imports.conftest import Importing, as_csv, row, rows, synced
 

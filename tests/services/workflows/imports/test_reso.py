@@ -16,7 +16,10 @@ from config.errors import FetchError, PropertyManagerError, UsageError
 from database.direct import Database
 from scrapers.fetch.api import JsonApi
 from services.pipeline import apply_plan
-from services.workflows.import_ import ImportResult, ListingImporter, suggest_mapping
+from services.workflows.access import Access
+from services.workflows.import_ import ListingImporter
+from services.workflows.imported import ImportResult
+from services.workflows.suggest import suggest_mapping
 from tests.catalogue import at
 from tests.services.workflows.imports.conftest import synced
 from tests.services.workflows.imports.odata import Odata, listing, serving
@@ -36,9 +39,8 @@ class Importing:
     mls: Odata
 
     async def __call__(self, day: float = 0, *, options: str = "", **more: Any) -> ImportResult:
-        importer = ListingImporter(
-            self.database, allow_private=True, reso_token=SecretStr(TOKEN), clock=lambda: at(day)
-        )
+        access = Access(allow_private=True, reso_token=SecretStr(TOKEN))
+        importer = ListingImporter(self.database, access=access, clock=lambda: at(day))
         return await importer.import_and_sync(f"reso:{self.mls.base}{options}", source="mls", **more)
 
 
@@ -333,7 +335,7 @@ def test_a_token_is_not_sent_unencrypted_over_the_internet() -> None:
 
 async def test_a_feed_can_be_looked_at_for_a_mapping(mls: Odata) -> None:
     mls.has(*(listing(number) for number in range(1, 6)))
-    proposal = await suggest_mapping(f"reso:{mls.base}", allow_private=True)
+    proposal = await suggest_mapping(f"reso:{mls.base}", access=Access(allow_private=True))
     assert proposal.suggestion.ids[0].column == "ListingKey"
 
 

@@ -1,0 +1,46 @@
+"""How much of its scope an import covers: what could not be read says nothing about absence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from importers.intake.accounting import Accounting
+from importers.intake.changes import FeedRows, nothing_new
+from importers.intake.rows import Rows
+from importers.intake.stage import Tally
+
+Verdict = Literal["complete", "partial", "suspect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The verdict of an import's sessions."""
+
+    verdict: Verdict
+    reason: str | None
+    """Why the verdict is not "complete"."""
+    fell_short: bool
+    """Whether part of the input could not be read, so that less was covered than was asked for."""
+
+
+def coverage(rows: Rows, accounting: Accounting, tally: Tally, *, complete: bool) -> Coverage:
+    """The coverage of an input that was read to its end; `complete` is what the user declared."""
+    verdict, reason = _verdict(rows, accounting, tally, complete=complete)
+    fell_short = accounting.incomplete is not None or (complete and tally.unidentified > 0)
+    return Coverage(verdict, reason, fell_short)
+
+
+def _verdict(
+    rows: Rows, accounting: Accounting, tally: Tally, *, complete: bool
+) -> tuple[Verdict, str | None]:
+    if not accounting.staged and not nothing_new(rows):
+        return "suspect", accounting.incomplete or f"{accounting.file} has no rows"
+    if accounting.incomplete:
+        return "partial", accounting.incomplete
+    if not complete or isinstance(rows, FeedRows):
+        return "partial", "the key sweep tells what is gone" if complete else "imported without --complete"
+    if tally.unidentified:
+        these = "1 row" if tally.unidentified == 1 else f"{tally.unidentified:,} rows"
+        return "partial", f"{these} could not be read, nor whose they are"
+    return "complete", None

@@ -1,0 +1,60 @@
+"""Access to other servers: pages, downloads and RESO Web APIs, under one contact and one token."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import SecretStr
+
+from config.source import Source
+from importers.readers.reso import GetJson
+from scrapers.fetch import PoliteClient
+from scrapers.fetch.api import JsonApi
+from services.workflows.sources import default_source, host_of
+
+LARGEST_DOWNLOAD: Final = 20 << 30
+"""Bytes."""
+_VARIABLE: Final = "PROPERTY_MANAGER_RESO_TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What requests are made with; each server is asked at the pace of its source."""
+
+    contact: str | None = None
+    """A url or e-mail address for the user agent; without one only loopback is asked."""
+    allow_private: bool = False
+    """Whether the host that a command names may be on a private network."""
+    reso_token: SecretStr | None = None
+
+    def client(self, source: Source) -> PoliteClient:
+        """A client for the pages of a source."""
+        return PoliteClient(source, contact=self.contact, allow_private=self.allow_private)
+
+    async def download(self, url: str, target: Path) -> None:
+        """Save a file, at most `LARGEST_DOWNLOAD` bytes of it. Raises FetchError."""
+        host = host_of(url)
+        async with self.client(default_source(host, host)) as client:
+            await client.download(url, target, limit=LARGEST_DOWNLOAD)
+
+    @asynccontextmanager
+    async def connect(self, url: str) -> AsyncIterator[GetJson]:
+        """Open a RESO Web API: yields a function that gets one url as JSON and raises FetchError."""
+        host = host_of(url)
+        async with JsonApi(
+            url,
+            self.reso_token,
+            token_name=_VARIABLE,
+            contact=self.contact,
+            allow_private=self.allow_private,
+            requests_per_second=default_source(host, host).requests_per_second,
+        ) as api:
+            yield api.get_json
+
+
+ANONYMOUS: Final = Access()
+"""Without a contact: for loopback only."""

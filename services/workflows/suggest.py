@@ -1,0 +1,29 @@
+"""A mapping proposed for a file or feed; nothing is staged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from importers.intake import located, propose
+from importers.mapping import Suggestion, to_toml
+from services.workflows.access import ANONYMOUS, Access
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A mapping proposed for a file, as text to edit, and what the file looks like."""
+
+    suggestion: Suggestion
+    text: str
+    encoding: str | None
+    dialect: dict[str, Any]
+
+
+async def suggest_mapping(
+    where: str, *, sheet: str | None = None, query: str | None = None, access: Access = ANONYMOUS
+) -> Proposal:
+    """Propose a mapping for an input from its headers and first rows."""
+    async with located(where, access=access, query=query) as place:
+        suggestion, sampled = await propose(place, sheet=sheet)
+        return Proposal(suggestion, to_toml(suggestion), sampled.rows.encoding, sampled.rows.dialect)
