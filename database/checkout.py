@@ -12,13 +12,13 @@ from importlib.resources.abc import Traversable
 
 from config.errors import MigrationError
 from config.listing import BIT, FIELDS
-from database.template import expand
+from database.template import Snippets, expand, read_snippets
 from sql import CODE
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A SQL file of the checkout, as written and with its loops written out."""
+    """A SQL file of the checkout, as written and with its loops and snippets written out."""
 
     path: str
     source: str
@@ -61,14 +61,21 @@ def checkout() -> Checkout:
 def read(root: Traversable, order: tuple[str, ...]) -> Checkout:
     """The migrations below `root`, and the code of its subsystems in that order."""
     folders = {folder.name for folder in root.iterdir() if folder.is_dir()}
-    strange = folders - {*order, "migrations", "queries", "__pycache__"}
+    strange = folders - {*order, "migrations", "queries", "snippets", "__pycache__"}
     if strange:
         raise MigrationError(
             f"sql/{min(strange)} is not in the order of subsystems",
             next_step="name it in CODE in sql/__init__.py",
         )
-    code = [script for folder in order if folder in folders for script in _scripts(root, folder, r"\d\d_\w+")]
-    migrations = [_migration(script) for script in _scripts(root, "migrations", r"\d{14}_\w+")]
+    snippets = read_snippets(root)
+    code = [
+        script
+        for folder in order
+        if folder in folders
+        for script in _scripts(root, folder, r"\d\d_\w+", snippets)
+    ]
+    # no snippets: a migration stays as it was when it was applied
+    migrations = [_migration(script) for script in _scripts(root, "migrations", r"\d{14}_\w+", {})]
     versions = [migration.version for migration in migrations]
     for version in versions:
         if versions.count(version) > 1:
@@ -76,7 +83,7 @@ def read(root: Traversable, order: tuple[str, ...]) -> Checkout:
     return Checkout(tuple(migrations), tuple(code))
 
 
-def _scripts(root: Traversable, folder: str, pattern: str) -> list[Script]:
+def _scripts(root: Traversable, folder: str, pattern: str, snippets: Snippets) -> list[Script]:
     found = []
     for file in sorted(root.joinpath(folder).iterdir(), key=lambda file: file.name):
         path = f"sql/{folder}/{file.name}"
@@ -85,7 +92,7 @@ def _scripts(root: Traversable, folder: str, pattern: str) -> list[Script]:
         if not re.fullmatch(pattern, file.name.removesuffix(".sql")):
             raise MigrationError(f"{path}: the name does not say where it comes in the order")
         source = file.read_text(encoding="utf-8")
-        found.append(Script(path, source, expand(source, path)))
+        found.append(Script(path, source, expand(source, path, snippets)))
     return found
 
 

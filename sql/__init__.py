@@ -1,7 +1,8 @@
 """The SQL texts, which are the program: state, code, and the questions Python asks.
 
 `migrations/<YYYYMMDDHHMMSS>_name.sql` hold state and are only ever added. `<subsystem>/NN_stage.sql`
-hold code, replaced as a whole by every deploy. `queries/*.sql` hold the named statements of Python.
+hold code, replaced as a whole by every deploy. `snippets/*.sql` hold the expressions that code files share.
+`queries/*.sql` hold the named statements of Python.
 """
 
 from typing import Final

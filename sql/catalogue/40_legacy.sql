@@ -71,10 +71,11 @@ begin
   ), made as (
     insert into public.properties_live as l (source, /*each all ", "*/{name}/*end*/, status, data_completeness_score, data_quality_score,
       search_vector, change_set_id, created_at, first_seen_at)
-    select p_source.name, /*each all ", "*/i.{name}/*end*/, i.status, property_manager.completeness(i), 0.4 * property_manager.completeness(i) + 0.6,
-      property_manager.search_document(p_source.language, i.title, i.description, i.neighborhood, i.city),
+    select p_source.name, /*each all ", "*/i.{name}/*end*/, i.status, c.score, /*use quality_score c.score, false*/,
+      /*use search_document p_source.language::regconfig, i*/,
       v_set, coalesce(i.created_at, now()), coalesce(i.first_seen_at, i.created_at, now())
     from images i
+    cross join lateral (select /*use completeness i, numeric*/ as score) c
     returning *
   ), audited as (
     insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type, new_value,

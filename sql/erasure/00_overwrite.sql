@@ -12,10 +12,10 @@ $$;
 -- JSON as text, in its own words otherwise: inside strings the contact is cut out, a number that is one becomes a string.
 create function property_manager.erased_json(p_json text, p_pattern text, p_bare text) returns text
 language sql immutable set search_path = '' as $$
-  select case when p_bare is null then regexp_replace(p_json, p_pattern, '\1\2\3[erased]', 'g')
+  select case when p_bare is null then /*use erased_text p_json, p_pattern*/
     else (
       select string_agg(
-        case when t.parts[1] like '"%' then regexp_replace(t.parts[1], p_pattern, '\1\2\3[erased]', 'g')
+        case when t.parts[1] like '"%' then /*use erased_text t.parts[1], p_pattern*/
           else regexp_replace(t.parts[1], p_bare, '\1"[erased]"', 'g') end, '' order by t.nth)
       from regexp_matches(p_json, '"(?:[^"\\]|\\.)*"|[^"]+', 'g') with ordinality t (parts, nth)
     ) end
@@ -24,7 +24,7 @@ $$;
 -- Bytes that are no JSON, in whatever encoding keeps ASCII.
 create function property_manager.erased_bytes(p_bytes bytea, p_pattern text) returns bytea
 language sql immutable set search_path = '' as $$
-  select decode(regexp_replace(encode(p_bytes, 'escape'), p_pattern, '\1\2\3[erased]', 'g'), 'escape')
+  select decode(/*use erased_text encode(p_bytes, 'escape'), p_pattern*/, 'escape')
 $$;
 
 -- One listing field's value: a contact field that holds the contact says nothing any more, a number stays a number.

@@ -33,16 +33,16 @@ begin
   set
     /*each compare=text ", "*/{name} = case
       when '{name}' = any (v_erasure.fields) or ('{group}' = 'contact' and s.{name} ~ p_pattern) then null
-      else regexp_replace(s.{name}, p_pattern, '\1\2\3[erased]', 'g') end/*end*/,
+      else /*use erased_text s.{name}, p_pattern*/ end/*end*/,
     /*each compare=set+compare=ordered+compare=deep ", "*/{name} = case
       when '{name}' = any (v_erasure.fields) then null
       when s.{name}::text ~ p_pattern then property_manager.erased_json(s.{name}::text, p_pattern, p_bare)::jsonb
       else s.{name} end/*end*/,
     /*each compare=exact+compare=percent+compare=absolute ", "*/{name} = case when '{name}' = any (v_erasure.fields) then null else s.{name} end/*end*/,
     address_normalized = case when 'address' = any (v_erasure.fields) then null
-      else regexp_replace(s.address_normalized, p_pattern, '\1\2\3[erased]', 'g') end,
+      else /*use erased_text s.address_normalized, p_pattern*/ end,
     fingerprint = case when s.fingerprint is not null then hashtextextended(gen_random_uuid()::text, 0) end,
-    problem = regexp_replace(s.problem, p_told, '\1\2\3[erased]', 'g'),
+    problem = /*use erased_text s.problem, p_told*/,
     issues = (
       select jsonb_agg(case when i.issue::text ~ p_told then property_manager.erased_json(i.issue::text, p_told, p_bare)::jsonb else i.issue end order by i.nth)
       from jsonb_array_elements(s.issues) with ordinality i (issue, nth)

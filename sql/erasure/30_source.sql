@@ -80,7 +80,7 @@ create function property_manager.erased_reason(
 language sql stable set search_path = '' as $$
   select case
     when p_field is null or not p_overwritten or left(p_reason, length(p_field) + 1) <> p_field || ' '
-      then regexp_replace(p_reason, p_told, '\1\2\3[erased]', 'g')
+      then /*use erased_text p_reason, p_told*/
     when p_old is null and p_new is null then p_field || ' erased'
     else property_manager.change_in_words(p_field, p_compare, p_old, p_new, null) end
 $$;
@@ -101,7 +101,7 @@ begin
   cross join lateral (
     /*each compare=text " union all "*/
     select '{name}'::text, to_jsonb(case when '{group}' <> 'contact' and '{name}' <> all (p_erasure.fields)
-      then regexp_replace(l.{name}, p_pattern, '\1\2\3[erased]', 'g') end)
+      then /*use erased_text l.{name}, p_pattern*/ end)
     where l.{name} ~ p_pattern or ('{name}' = any (p_erasure.fields) and l.{name} is not null)
     /*end*/
     union all
@@ -119,7 +119,7 @@ begin
     else property_manager.holds(concat_ws(E'\n', /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/l.{name}/*end*/), p_screen, p_pattern) end;
 
   select count(distinct c.listing_id),
-    coalesce(jsonb_object_agg(c.new_value #>> '{}', regexp_replace(l.address_normalized, p_pattern, '\1\2\3[erased]', 'g'))
+    coalesce(jsonb_object_agg(c.new_value #>> '{}', /*use erased_text l.address_normalized, p_pattern*/)
       filter (where c.field_name = 'address' and c.new_value is not null), '{}')
   into v_listings, v_normal
   from public.property_changes c join public.properties_live l on l.id = c.listing_id
@@ -177,7 +177,7 @@ begin
 
   update property_manager.pins n
   set shown = case when n.field_name <> all (p_erasure.fields) then property_manager.erased_value(n.field_name, n.shown, p_pattern, p_bare) end,
-    reason = regexp_replace(n.reason, p_told, '\1\2\3[erased]', 'g')
+    reason = /*use erased_text n.reason, p_told*/
   where n.source_id = p_source.id and (p_erasure.property_id is null or n.property_id = p_erasure.property_id)
     and (property_manager.holds(concat_ws(E'\n', n.shown, n.reason), p_screen, p_told) or (n.field_name = any (p_erasure.fields) and n.shown is not null));
   get diagnostics v_pins = row_count;
@@ -196,8 +196,8 @@ declare
   v_quarantine bigint;
 begin
   update property_manager.findings f
-  set value = case when f.field_name is null or f.field_name <> all (p_erasure.fields) then regexp_replace(f.value, p_told, '\1\2\3[erased]', 'g') end,
-    reason = case when f.field_name = any (p_erasure.fields) then 'erased' else regexp_replace(f.reason, p_told, '\1\2\3[erased]', 'g') end
+  set value = case when f.field_name is null or f.field_name <> all (p_erasure.fields) then /*use erased_text f.value, p_told*/ end,
+    reason = case when f.field_name = any (p_erasure.fields) then 'erased' else /*use erased_text f.reason, p_told*/ end
   from public.scraping_sessions s
   where s.id = f.session_id and s.source_id = p_source.id
     and (property_manager.holds(concat_ws(E'\n', f.value, f.reason), p_screen, p_told) or (f.field_name = any (p_erasure.fields) and f.reason <> 'erased'))
@@ -207,8 +207,8 @@ begin
   get diagnostics v_findings = row_count;
 
   update property_manager.listing_warnings w
-  set value = case when w.field_name is null or w.field_name <> all (p_erasure.fields) then regexp_replace(w.value, p_told, '\1\2\3[erased]', 'g') end,
-    reason = case when w.field_name = any (p_erasure.fields) then 'erased' else regexp_replace(w.reason, p_told, '\1\2\3[erased]', 'g') end
+  set value = case when w.field_name is null or w.field_name <> all (p_erasure.fields) then /*use erased_text w.value, p_told*/ end,
+    reason = case when w.field_name = any (p_erasure.fields) then 'erased' else /*use erased_text w.reason, p_told*/ end
   where w.source_id = p_source.id and (p_erasure.property_id is null or w.property_id = p_erasure.property_id)
     and (property_manager.holds(concat_ws(E'\n', w.value, w.reason), p_screen, p_told) or (w.field_name = any (p_erasure.fields) and w.reason <> 'erased'));
   get diagnostics v_warnings = row_count;

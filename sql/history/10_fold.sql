@@ -1,14 +1,10 @@
 -- live = fold(property_changes), field by field.
 
--- A live row as its audit sees it: content, id and status; absent means null. apply_new() writes this very image.
--- For one listing or a few: where there are many it is written out, because a call costs more than the image.
+-- A live row as its audit has it, for one listing or a few: a statement over many uses the snippet, because a call
+-- costs more than the image.
 create function property_manager.listing_image(l public.properties_live) returns jsonb
 language sql immutable set search_path = '' as $$
-  select jsonb_strip_nulls(to_jsonb((
-      select scalars from (
-        select l.status, l.property_id, /*each compare=text+compare=exact+compare=percent+compare=absolute ", "*/l.{name}/*end*/
-      ) scalars)))
-    || (/*each compare=set+compare=ordered+compare=deep " || "*/case when l.{name} is null then '{}' else jsonb_build_object('{name}', l.{name}) end/*end*/)
+  select /*use listing_image l*/
 $$;
 
 -- What the audit says of a source's listings, or of all: the last image, overlaid by every later change. Of both,
@@ -57,11 +53,7 @@ returns table (listing_id uuid, source text, property_id text, field_name text, 
 language sql stable security definer set search_path = '' set enable_nestloop = off set work_mem = '128MB' as $$
   with listed as (
     select l.id, l.source, l.property_id,
-      jsonb_strip_nulls(to_jsonb((
-        select scalars from (
-          select l.status, l.property_id, /*each compare=text+compare=exact+compare=percent+compare=absolute ", "*/l.{name}/*end*/
-        ) scalars)))
-      || (/*each compare=set+compare=ordered+compare=deep " || "*/case when l.{name} is null then '{}' else jsonb_build_object('{name}', l.{name}) end/*end*/) as image
+      /*use listing_image l*/ as image
     from public.properties_live l
     where p_source is null or l.source = p_source
     offset 0 -- made once

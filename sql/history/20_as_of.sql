@@ -41,8 +41,7 @@ begin
   select was.*
   from property_manager.fold(p_source, p_moment) f
   join public.properties_live l on l.id = f.listing_id
-  cross join lateral jsonb_populate_record(null::public.properties_live,
-    f.image || jsonb_build_object('id', l.id, 'source', l.source, 'first_seen_at', l.first_seen_at)) was;
+  cross join lateral /*use past_listing f.image, l*/ was;
 end
 $$;
 grant execute on function property_manager.listings_at to service_role;
@@ -84,8 +83,7 @@ begin
   select was.*
   from public.properties_live l
   cross join lateral property_manager.fold_of(array[l.id], 9223372036854775807, p_moment) f
-  cross join lateral jsonb_populate_record(null::public.properties_live,
-    f.image || jsonb_build_object('id', l.id, 'source', l.source, 'first_seen_at', l.first_seen_at)) was
+  cross join lateral /*use past_listing f.image, l*/ was
   where l.source = p_source and l.property_id = p_property_id;
 end
 $$;

@@ -38,13 +38,13 @@ language sql security definer set search_path = '' as $$
       select
         /*each compared ", "*/n.{name}/*end*/,
         case when p.patch ? 'address' then p_normal ->> n.address else l.address_normalized end,
-        n.status, c.score, 0.4 * c.score + 0.4 + case when v.status = 'flagged' then 0.1 else 0.2 end, v.status,
+        n.status, c.score, /*use quality_score c.score, v.status = 'flagged'*/, v.status,
         case when p.patch ?| '{title,description,neighborhood,city}'
-          then property_manager.search_document(p_source.language, n.title, n.description, n.neighborhood, n.city)
+          then /*use search_document p_source.language::regconfig, n*/
           else l.search_vector end,
         p_set, p_now, p_now
       from jsonb_populate_record(l, p.patch) n
-      cross join lateral (select /*each weighted " + "*/case when n.{name} is null then 0 else {weight} end/*end*/ as score) c
+      cross join lateral (select /*use completeness n, numeric*/ as score) c
       cross join lateral (select case
         when exists (
           select from property_manager.listing_warnings w

@@ -229,7 +229,7 @@ $$;
 create function property_manager.count_sightings(p_session public.scraping_sessions) returns void
 language sql security definer set search_path = '' as $$
   update property_manager.listing_scopes k
-  set seen_at = case when k.misses = 0 then greatest(k.seen_at, f.watermark) else k.seen_at end,
+  set seen_at = /*use seen_at k, f*/,
       misses = m.misses, missed_at = p_session.completed_at, missed_content = (r.result ->> 'content')::bigint
   from property_manager.plans p
   join property_manager.plan_misses m on m.plan_id = p.id

@@ -26,11 +26,7 @@ $$;
 -- What arrived and what went, of two JSON lists, as far as it can be told in a few words.
 create function property_manager.list_difference(p_old jsonb, p_new jsonb) returns text
 language sql stable as $$
-  select concat_ws(' ',
-    (select 'added ' || string_agg(property_manager.shown(e), ', ') from (
-      select e from jsonb_array_elements(p_new) e except select e from jsonb_array_elements(p_old) e limit 3) gained (e)),
-    (select 'dropped ' || string_agg(property_manager.shown(e), ', ') from (
-      select e from jsonb_array_elements(p_old) e except select e from jsonb_array_elements(p_new) e limit 3) lost (e)))
+  select /*use list_difference p_old, p_new*/
 $$;
 
 create function property_manager.share_moved(p_share numeric) returns text

@@ -23,7 +23,7 @@ begin
 
   with staged as materialized (
     select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled, s.standard_status is distinct from 'Delete' as standing, s.fingerprint, s.fingerprint_version, s.scraped_at,
-      /*each weighted " + "*/case when s.{name} is null then 0 else {weight}::float8 end/*end*/ as filled,
+      /*use completeness s, float8*/ as filled,
       /*each weighted " + "*/case when '{name}' = 'title' and s.title is not null then {weight}::float8 else 0 end/*end*/ as titled
     from public.property_scrapes_staging s
     where s.session_id = p_session

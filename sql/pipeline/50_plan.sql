@@ -51,12 +51,8 @@ language sql stable security definer set search_path = '' as $$
     where s.{name} is distinct from l.{name} and get_bit(s.kept, {bit}) = 0
     /*end*/
     union all
-    select 'status', to_jsonb(l.status), to_jsonb(property_manager.status_by_source(
-      case when get_bit(s.kept, (select bit from property_manager.listing_fields where name = 'standard_status')) = 1
-        then l.standard_status else s.standard_status end))
-    where l.status <> property_manager.status_by_source(
-      case when get_bit(s.kept, (select bit from property_manager.listing_fields where name = 'standard_status')) = 1
-        then l.standard_status else s.standard_status end)
+    select 'status', to_jsonb(l.status), to_jsonb(/*use stated_status s, l, (select bit from property_manager.listing_fields where name = 'standard_status')*/)
+    where l.status <> /*use stated_status s, l, (select bit from property_manager.listing_fields where name = 'standard_status')*/
   ) d (field_name, old_value, new_value)
   where c.session_id = p_session and c.known
     and not exists (select from property_manager.quarantine q where q.session_id = p_session and q.row_no = c.row_no)
@@ -133,12 +129,7 @@ language sql security definer set search_path = '' as $$
       coalesce(monitored, true) and coalesce(moved > tolerance, true) as significant,
       case when field_name = 'status' and new_value = '"active"' then 'back on the market'
         when jsonb_typeof(old_value) = 'array' and jsonb_typeof(new_value) = 'array' then field_name || ' ' || coalesce(nullif(
-          -- list_difference(), written out: it cannot become part of a query
-          concat_ws(' ',
-            (select 'added ' || string_agg(property_manager.shown(e), ', ') from (
-              select e from jsonb_array_elements(new_value) e except select e from jsonb_array_elements(old_value) e limit 3) gained (e)),
-            (select 'dropped ' || string_agg(property_manager.shown(e), ', ') from (
-              select e from jsonb_array_elements(old_value) e except select e from jsonb_array_elements(new_value) e limit 3) lost (e))),
+          /*use list_difference old_value, new_value*/,
           ''), 'reordered')
         else property_manager.change_in_words(field_name, coalesce(compare, 'text'), old_value, new_value, currency) end as reason
     from measured

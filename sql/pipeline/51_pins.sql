@@ -30,8 +30,7 @@ begin
   ), met as (
     select p.*, case p.field_name
         /*each compared " "*/when '{name}' then to_jsonb(s.{name})/*end*/
-        when 'status' then to_jsonb(property_manager.status_by_source(
-          case when get_bit(s.kept, p.bit) = 1 then (p.listing).standard_status else s.standard_status end)) end as shown,
+        when 'status' then to_jsonb(/*use stated_status s, (p.listing), p.bit*/) end as shown,
       false as missed
     from pinned p
     join property_manager.candidates c on c.session_id = p_session.id and c.property_id = p.property_id and c.known

@@ -65,12 +65,7 @@ language sql stable security definer set search_path = '' as $$
     union all
     select format('%s rows, usual %s: more than twice as many', p_plan.metrics ->> 'total_scraped', round(usual))
     from (
-      select percentile_cont(0.5) within group (order by properties_found) as usual
-      from (
-        select properties_found from public.scraping_sessions
-        where scope_id = p_session.scope_id and verdict = 'complete' and sync_status = 'completed' and id <> p_session.id
-        order by completed_at desc limit 5
-      ) last_five
+      /*use usual_rows p_session*/
     ) history
     where (p_plan.metrics ->> 'total_scraped')::numeric > 2 * usual
     union all

@@ -8,12 +8,7 @@ language sql stable security definer set search_path = '' as $$
       least_share_of_median numeric, leaving_share numeric, leaving_rows integer, leaving_share_small numeric,
       leaving_rows_small integer, changed_share numeric, changed_rows integer)
   ), history as (
-    select percentile_cont(0.5) within group (order by properties_found) as usual
-    from (
-      select properties_found from public.scraping_sessions
-      where scope_id = p_session.scope_id and verdict = 'complete' and sync_status = 'completed' and id <> p_session.id
-      order by completed_at desc limit 5
-    ) last_five
+    /*use usual_rows p_session*/
   ), figures as (
     select
       (p_plan.metrics ->> 'total_scraped')::numeric as scraped,

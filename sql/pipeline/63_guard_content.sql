@@ -41,9 +41,7 @@ language sql stable security definer set search_path = '' as $$
         or not coalesce(p_session.filters_applied -> 'fields_without_column' ? b.field_name, false))
       -- a column that this scope never spoke of is not missing from it
       and b.field_name = any (p_session.declared_fields || coalesce((
-        select before.declared_fields from public.scraping_sessions before
-        where before.scope_id = p_session.scope_id and before.sync_status = 'completed' and before.id <> p_session.id
-        order by before.completed_at desc limit 1
+        /*use declared_before p_session*/
       ), '{}'))
   ), repeated as (
     select distinct on (v.what) v.what, v.value, count(*) as rows

@@ -8,8 +8,6 @@ language sql stable security definer set search_path = '' as $$
   from jsonb_each_text(coalesce(p_session.filters_applied -> 'fields_without_column', '{}')) as gone (field_name, columns)
   where gone.field_name <> all (coalesce(p_session.declared_fields, '{}'))
     and gone.field_name = any (coalesce((
-      select before.declared_fields from public.scraping_sessions before
-      where before.scope_id = p_session.scope_id and before.sync_status = 'completed' and before.id <> p_session.id
-      order by before.completed_at desc limit 1
+      /*use declared_before p_session*/
     ), '{}'))
 $$;

@@ -104,21 +104,7 @@ begin
 end
 $$;
 
-create function property_manager.completeness(p_listing public.properties_live) returns numeric
-language sql immutable set search_path = '' as $$
-  select /*each weighted " + "*/case when p_listing.{name} is null then 0 else {weight} end/*end*/
-$$;
-
--- Bounded: a tsvector holds at most 1 MB, and a character can come to 8 bytes of it (4, and again in a compound).
-create function property_manager.search_document(
-  p_language text, p_title text, p_description text, p_neighborhood text, p_city text
-) returns tsvector
-language sql immutable set search_path = '' as $$
-  select to_tsvector(p_language::regconfig, left(concat_ws(' ', left(p_title, 10000), left(p_neighborhood, 1000), left(p_city, 1000), p_description), 100000))
-$$;
-
--- A listing's own quality is origin's validation score for one row without errors: 0.4 × completeness + 0.4, and
--- 0.2 without warnings or 0.1 with. Like the search document it is written out where it is made a row at a time.
+-- New listings, each with its image in the audit.
 create function property_manager.apply_new(
   p_plan uuid, p_session uuid, p_source public.sources, p_set bigint, p_actor text, p_now timestamptz
 ) returns void
@@ -128,27 +114,22 @@ language sql security definer set search_path = '' as $$
       source, /*each all ", "*/{name}/*end*/, status, data_completeness_score, data_quality_score, verification_status,
       search_vector, change_set_id, created_at, updated_at, first_seen_at, last_updated_at)
     select p_source.name, /*each all ", "*/s.{name}/*end*/, property_manager.status_by_source(s.standard_status), c.score,
-      0.4 * c.score + 0.4 + case when flagged then 0.1 else 0.2 end, case when flagged then 'flagged' else 'unverified' end,
-      to_tsvector(d.language, left(concat_ws(' ', left(s.title, 10000), left(s.neighborhood, 1000), left(s.city, 1000), s.description), 100000)),
+      /*use quality_score c.score, f.row_no is not null*/, case when f.row_no is not null then 'flagged' else 'unverified' end,
+      /*use search_document d.language, s*/,
       p_set, p_now, p_now, coalesce(s.scraped_at, p_now), p_now
     from (select p_source.language::regconfig as language offset 0) d -- looked up once
     cross join property_manager.plan_rows r
     cross join lateral property_manager.staged(p_session, r.row_no) s
     cross join lateral (
-      select (/*each weighted " + "*/case when s.{name} is null then 0 else {weight}::float8 end/*end*/)::numeric(4,3) as score offset 0
+      select (/*use completeness s, float8*/)::numeric(4,3) as score offset 0
     ) c
     left join (
-      select distinct row_no, true as flagged from property_manager.findings where session_id = p_session and severity = 'warning'
+      /*use flagged_rows p_session*/
     ) f on f.row_no = r.row_no
     where r.plan_id = p_plan and r.action = 'create'
     -- the listing's image is made here, of the row at hand, so that no row is set aside for it
     returning l.id, l.source, l.property_id,
-      jsonb_strip_nulls(to_jsonb((
-        select scalars from (
-          select l.status, l.property_id, /*each compare=text+compare=exact+compare=percent+compare=absolute ", "*/l.{name}/*end*/
-        ) scalars)))
-      -- JSON values keep their inner nulls
-      || (/*each compare=set+compare=ordered+compare=deep " || "*/case when l.{name} is null then '{}' else jsonb_build_object('{name}', l.{name}) end/*end*/) as image
+      /*use listing_image l*/ as image
   )
   insert into public.property_changes (change_set_id, listing_id, source, property_id, session_id, change_type, new_value,
     confidence_score, change_reason, significant, actor, created_at)
@@ -183,7 +164,7 @@ language sql security definer set search_path = '' as $$
     from property_manager.plan_rows r
     join property_manager.plan_changes m using (plan_id, property_id)
     left join (
-      select distinct row_no from property_manager.findings where session_id = p_session and severity = 'warning'
+      /*use flagged_rows p_session*/
     ) f on f.row_no = r.row_no
     where r.plan_id = p_plan
     group by r.listing_id, r.row_no, f.row_no
@@ -200,13 +181,13 @@ language sql security definer set search_path = '' as $$
         /*each provenance ", "*/case
           when p.row_no is null or ('{name}' = 'address_normalized' and s.address is null and n.address is not null) then l.{name}
           else s.{name} end/*end*/,
-        n.status, c.score, 0.4 * c.score + 0.4 + case when v.status = 'flagged' then 0.1 else 0.2 end, v.status,
+        n.status, c.score, /*use quality_score c.score, v.status = 'flagged'*/, v.status,
         case when p.patch ?| '{title,description,neighborhood,city}'
-          then to_tsvector(p_source.language::regconfig, left(concat_ws(' ', left(n.title, 10000), left(n.neighborhood, 1000), left(n.city, 1000), n.description), 100000))
+          then /*use search_document p_source.language::regconfig, n*/
           else l.search_vector end,
         p_set, p_now, p_now
       from jsonb_populate_record(l, p.patch) n
-      cross join lateral (select /*each weighted " + "*/case when n.{name} is null then 0 else {weight} end/*end*/ as score) c
+      cross join lateral (select /*use completeness n, numeric*/ as score) c
       cross join lateral (select case
         when p.row_no is null then l.verification_status
         when p.flagged then 'flagged'
@@ -234,12 +215,12 @@ create function property_manager.verify_unchanged(p_plan uuid, p_session public.
 language sql security definer set search_path = '' as $$
   update public.properties_live l
   set verification_status = case when v.flagged then 'flagged' else 'unverified' end,
-      data_quality_score = 0.4 * l.data_completeness_score + 0.4 + case when v.flagged then 0.1 else 0.2 end
+      data_quality_score = /*use quality_score l.data_completeness_score, v.flagged*/
   from (
     select c.property_id, f.row_no is not null as flagged
     from property_manager.candidates c
     left join (
-      select distinct row_no from property_manager.findings where session_id = p_session.id and severity = 'warning'
+      /*use flagged_rows p_session.id*/
     ) f on f.row_no = c.row_no
     where c.session_id = p_session.id and c.known
       and not exists (select from property_manager.plan_rows r where r.plan_id = p_plan and r.property_id = c.property_id)
@@ -341,7 +322,7 @@ begin
       missed_at = p_session.completed_at,
       missed_content = sifted.content,
       -- the scope's watermark no longer speaks for it
-      seen_at = case when k.misses = 0 then greatest(k.seen_at, scope.watermark) else k.seen_at end
+      seen_at = /*use seen_at k, scope*/
   from property_manager.plan_misses m
   cross join (select watermark from property_manager.scopes where id = p_session.scope_id) scope
   cross join (
@@ -389,12 +370,7 @@ begin
 
   update public.sync_metadata m
   set sync_status = 'completed', plan_id = p_plan.id, error_summary = null, completed_at = clock_timestamp(),
-      total_scraped = f.total_scraped, new_properties = f.new_properties, updated_properties = f.updated_properties,
-      unchanged_properties = f.unchanged_properties, reactivated_properties = f.reactivated_properties,
-      quarantined_properties = f.quarantined_properties, superseded_rows = f.superseded_rows,
-      missing_properties = f.missing_properties, removed_properties = f.removed_properties,
-      significant_updates = f.significant_updates, changed_fields = f.changed_fields,
-      data_quality_score = f.data_quality_score, completeness_rate = f.completeness_rate,
+      /*each metric ", "*/{name} = f.{name}/*end*/,
       sync_duration_ms = 1000 * extract(epoch from clock_timestamp() - m.created_at),
       staging_to_live_duration_ms = 1000 * extract(epoch from clock_timestamp() - now())
   from jsonb_populate_record(null::public.sync_metadata, p_plan.metrics) f

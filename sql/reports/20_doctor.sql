@@ -21,11 +21,10 @@ language sql stable security definer set search_path = '' as $$
   from mismatches
   union all
   select 'every row of a synced session has one outcome', count(*), min(format('session %s: %s rows in buckets, %s staged', m.session_id,
-      m.new_properties + m.updated_properties + m.unchanged_properties + m.reactivated_properties + m.quarantined_properties + m.superseded_rows,
+      /*each outcome " + "*/m.{name}/*end*/,
       m.total_scraped)), 'report it: a sync lost count'
   from public.sync_metadata m
-  where m.sync_status = 'completed' and m.total_scraped <> m.new_properties + m.updated_properties + m.unchanged_properties
-    + m.reactivated_properties + m.quarantined_properties + m.superseded_rows
+  where m.sync_status = 'completed' and m.total_scraped <> /*each outcome " + "*/m.{name}/*end*/
   union all
   select 'the feed has no gap', count(*), min(format('position %s is missing', missing)), 'report it: a change set was lost'
   from (

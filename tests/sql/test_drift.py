@@ -8,7 +8,9 @@ import asyncpg
 import pytest
 
 from config.listing import FIELDS
+from config.metrics import METRICS
 from config.source import Source
+from services.pipeline import Metrics
 
 
 @pytest.mark.parametrize("name", ["acme", 'Señor "Ñ" & Söhne'])
@@ -51,3 +53,7 @@ async def test_the_dictionary_of_fields_is_the_models(superuser: asyncpg.Connect
 
 def test_the_weights_of_completeness_sum_to_one() -> None:
     assert sum(field.weight for field in FIELDS) == 1
+
+
+def test_the_metrics_of_a_result_are_the_declared_ones() -> None:
+    assert tuple(Metrics.model_fields) == METRICS

@@ -1,0 +1,27 @@
+"""The figures of a sync, in the order in which they are reported."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OUTCOMES: Final = (
+    "new_properties",
+    "updated_properties",
+    "unchanged_properties",
+    "reactivated_properties",
+    "quarantined_properties",
+    "superseded_rows",
+)
+"""What can become of a staged row: each row has exactly one outcome, so they sum to `total_scraped`."""
+
+METRICS: Final = (
+    "total_scraped",
+    *OUTCOMES,
+    "missing_properties",
+    "removed_properties",
+    "significant_updates",
+    "changed_fields",
+    "data_quality_score",
+    "completeness_rate",
+)
+"""Every figure, by the name of its column in `sync_metadata`."""
