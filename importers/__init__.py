@@ -4,6 +4,7 @@ from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileErro
 from importers.options import Limits, ReadOptions
 from importers.readers.reading import Reading, open_input
 from importers.record import Record, Skipped
+from importers.rows import Rows
 
 __all__ = [
     "ChoiceNeededError",
@@ -14,6 +15,7 @@ __all__ = [
     "ReadOptions",
     "Reading",
     "Record",
+    "Rows",
     "Skipped",
     "open_input",
 ]

@@ -6,7 +6,7 @@ from importers.intake.choose import Chosen, choose_mapping, propose, read_option
 from importers.intake.coverage import Coverage, Verdict, coverage
 from importers.intake.inputs import Place, Remote, located
 from importers.intake.partitions import Partitions, Staging
-from importers.intake.rows import Rows, Sampled
+from importers.intake.sample import read_ahead, readable, shows_columns
 from importers.intake.stage import ImportProgress, Tally, stage
 
 __all__ = [
@@ -20,8 +20,6 @@ __all__ = [
     "Partitions",
     "Place",
     "Remote",
-    "Rows",
-    "Sampled",
     "Staging",
     "Tally",
     "Verdict",
@@ -34,6 +32,9 @@ __all__ = [
     "located",
     "nothing_new",
     "propose",
+    "read_ahead",
     "read_options",
+    "readable",
+    "shows_columns",
     "stage",
 ]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from importers import Skipped
-from importers.intake.rows import Rows
+from importers import Rows, Skipped
 from importers.intake.stage import Tally
 from importers.mapping import ColumnReport, Mapping
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from config.errors import FetchError, UsageError
-from importers import ImportFileError, Record, Skipped
-from importers.intake.rows import Rows
+from importers import ImportFileError, Record, Rows, Skipped
 from importers.mapping import Mapping
 from importers.readers.reso import Deletion, Endpoint, Feed, GetJson
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from config.errors import RefusedError
-from importers import ReadOptions
+from importers import ReadOptions, Rows
 from importers.intake.inputs import Place
-from importers.intake.rows import Sampled
+from importers.intake.sample import read_ahead, readable
 from importers.mapping import Mapping, Suggestion, load_mapping, suggest
 from importers.mapping.suggest import ColumnGuess
 
@@ -76,12 +76,12 @@ def read_options(mapping: Mapping, *, sheet: str | None) -> ReadOptions:
     )
 
 
-async def propose(place: Place, *, sheet: str | None) -> tuple[Suggestion, Sampled]:
-    """A mapping made from the headers and first rows."""
+async def propose(place: Place, *, sheet: str | None) -> tuple[Suggestion, Rows]:
+    """A mapping made from the headers and first rows, and the input as far as it was read."""
     async with place.open(ReadOptions(sheet=sheet)) as rows:
-        sampled = await Sampled.of(rows)
+        first, _ = await read_ahead(rows)
         stem = place.name.partition(".")[0] or place.name
-        return suggest(rows.columns, sampled.cells, name=stem), sampled
+        return suggest(rows.columns, readable(first), name=stem), rows
 
 
 def _guess(proposal: Suggestion, target: str) -> ColumnGuess | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from importers import Rows
 from importers.intake.accounting import Accounting
 from importers.intake.changes import FeedRows, nothing_new
-from importers.intake.rows import Rows
 from importers.intake.stage import Tally
 
 Verdict = Literal["complete", "partial", "suspect"]

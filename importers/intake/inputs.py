@@ -11,9 +11,8 @@ from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 from config.errors import UsageError
-from importers import ReadOptions, open_input
+from importers import ReadOptions, Rows, open_input
 from importers.intake.changes import Catalogue, FeedRows
-from importers.intake.rows import DatabaseRows, FileRows, Rows
 from importers.readers.reso import Endpoint, GetJson
 from importers.readers.sql import open_database
 from importers.readers.unpack import spool_stdin
@@ -79,7 +78,7 @@ def _file(where: str, name: str, source: str | None, local: Path | None) -> Plac
     @asynccontextmanager
     async def opened(options: ReadOptions) -> AsyncIterator[Rows]:
         with open_input(name if local else where, options, local=local) as reading:
-            yield FileRows(reading)
+            yield reading
 
     return Place(name, where, source, opened)
 
@@ -108,6 +107,6 @@ def _database(url: str, query: str | None) -> Place:
     @asynccontextmanager
     async def opened(_: ReadOptions) -> AsyncIterator[Rows]:
         async with open_database(url, query=query) as reading:
-            yield DatabaseRows(reading)
+            yield reading
 
     return Place(name, name, table.rpartition(".")[2] or None, opened)

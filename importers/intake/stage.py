@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from importers import Record
 from importers.intake.partitions import Partitions
-from importers.intake.rows import Sampled
 from importers.mapping import RawRow, RowMapper
 from importers.mapping.paths import says_nothing
 from parsing.rows import CellReader
@@ -39,7 +38,8 @@ class Tally:
 
 
 async def stage(
-    sampled: Sampled,
+    records: AsyncIterator[Record],
+    columns: list[str],
     mapper: RowMapper,
     reader: CellReader,
     partitions: Partitions,
@@ -48,10 +48,13 @@ async def stage(
     clock: Callable[[], datetime],
     on_progress: Callable[[ImportProgress], None] = lambda progress: None,
 ) -> Tally:
-    """Stage every row of an input. `leaving` reads those that only say that a listing is gone."""
+    """Stage every record of an input, whose `columns` may grow while it is read.
+
+    `leaving` reads the records that only say that a listing is gone.
+    """
     fetched_at = clock()
-    tally, watch = Tally(), _EmptyColumns(sampled.rows.columns)
-    async for record in sampled:
+    tally, watch = Tally(), _EmptyColumns(columns)
+    async for record in records:
         raw = mapper.raw(record)
         if record.gone is not None:
             tally.rows += 1

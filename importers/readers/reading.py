@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,7 @@ _DEFAULTS = ReadOptions()
 
 
 class Reading:
-    """Iterate over it once; the account is complete when the iteration is."""
+    """The rows of a file. Iterate over it once; the account is complete when the iteration is."""
 
     def __init__(self, name: str, table: Table, notes: Notes, options: ReadOptions, stack: ExitStack) -> None:
         self.name = name
@@ -79,6 +79,10 @@ class Reading:
             else:
                 self.records_read += 1
                 yield item if item.number == self.records_read else item._replace(number=self.records_read)
+
+    async def __aiter__(self) -> AsyncIterator[Record]:
+        for record in self:
+            yield record
 
     def _skip(self, entry: Skipped) -> None:
         last = self.skipped[-1] if self.skipped else None

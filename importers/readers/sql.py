@@ -19,7 +19,7 @@ import pymysql.cursors
 from config.errors import NotFoundError
 from importers.errors import ImportFileError
 from importers.readers.header import column_names
-from importers.record import Record
+from importers.record import Record, Skipped
 
 _PAGE: Final = 1_000
 _CONNECT_SECONDS: Final = 15.0
@@ -29,13 +29,17 @@ _MYSQL: Final = frozenset({"mysql", "mariadb"})
 
 @dataclass(slots=True)
 class SqlReading:
-    """Iterate over it once; what a table has as a null is None."""
+    """The rows of a table or query, each one a record. Iterate over it once; a null is None."""
 
-    database: str
+    format: str
     """postgresql, mysql or sqlite."""
     columns: list[str]
     _pages: AsyncIterator[list[tuple[Any, ...]]]
     warnings: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    dialect: dict[str, Any] = field(default_factory=dict)
+    encoding: str | None = None
+    incomplete: str | None = None
     rows_read: int = 0
 
     async def __aiter__(self) -> AsyncIterator[Record]:

@@ -13,6 +13,7 @@ from config.clock import Clock
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.direct import Database
+from importers import Record, Rows
 from importers.intake import (
     Accounting,
     Coverage,
@@ -20,8 +21,6 @@ from importers.intake import (
     ImportProgress,
     Partitions,
     Place,
-    Rows,
-    Sampled,
     Staging,
     account,
     choose_mapping,
@@ -31,7 +30,10 @@ from importers.intake import (
     feed_scope,
     located,
     nothing_new,
+    read_ahead,
     read_options,
+    readable,
+    shows_columns,
     stage,
 )
 from importers.mapping import ColumnReport, Mapping, cell_reader, compile_mapping
@@ -50,6 +52,24 @@ log = logging.getLogger(__name__)
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """What is imported how: an input, read by a mapping, into a source."""
+
+    place: Place
+    mapping: Mapping
+    source: Source
+    complete: bool
+
+    @property
+    def scope(self) -> str:
+        return "import" if self.place.feed is None else feed_scope(self.place.feed)
+
+    def check(self, rows: Rows, first: list[Record]) -> ColumnReport:
+        """What the mapping makes of the columns known so far."""
+        return compile_mapping(self.mapping, rows.columns).check(sample=readable(first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +123,15 @@ class ListingImporter:
             mapping = mapping or (None if place.feed is None else "reso")
             chosen = await choose_mapping(place, mapping, sheet=sheet, folders=self._folders())
             facts = await self._source(place, chosen.mapping, source)
-            async with self._opened(place, chosen.mapping, facts, sheet=sheet, complete=complete) as rows:
-                sampled = await Sampled.of(rows)
-                if sampled.shows_columns:
-                    _check(chosen.mapping, sampled).refuse(place.name)
+            work = _Import(place, chosen.mapping, facts, complete)
+            async with self._opened(work, sheet=sheet) as rows:
+                first, records = await read_ahead(rows)
+                if shows_columns(rows, first):
+                    work.check(rows, first).refuse(place.name)
                 is_new = await register_source(self._database, facts)
                 if is_new:
                     on_new_source(facts)
-                staged = await self._stage(
-                    place, chosen.mapping, sampled, facts, complete=complete, on_progress=on_progress
-                )
+                staged = await self._stage(work, rows, first, records, on_progress)
         sessions = [
             await self._sync(partition, session, auto_sync=auto_sync, dry_run=dry_run, on_stage=on_stage)
             for partition, session in staged.sessions.items()
@@ -142,61 +161,56 @@ class ListingImporter:
         return await source_of_import(self._database, name, mapping, home=self._home)
 
     @asynccontextmanager
-    async def _opened(
-        self, place: Place, mapping: Mapping, facts: Source, *, sheet: str | None, complete: bool
-    ) -> AsyncIterator[Rows]:
+    async def _opened(self, work: _Import, *, sheet: str | None) -> AsyncIterator[Rows]:
         """The input's rows; of a feed, those since the last applied pass."""
-        if place.feed is None:
-            async with place.open(read_options(mapping, sheet=sheet)) as rows:
+        if work.place.feed is None:
+            async with work.place.open(read_options(work.mapping, sheet=sheet)) as rows:
                 yield rows
             return
-        endpoint = endpoint_for(place.feed, mapping)
-        known = await catalogue_of_feed(self._database, facts.name, feed_scope(place.feed), sweep=complete)
+        endpoint = endpoint_for(work.place.feed, work.mapping)
+        known = await catalogue_of_feed(self._database, work.source.name, work.scope, sweep=work.complete)
         async with self._access.connect(endpoint.url) as get_json:
             yield FeedRows(endpoint, get_json, known)
 
     async def _stage(
         self,
-        place: Place,
-        mapping: Mapping,
-        sampled: Sampled,
-        facts: Source,
-        *,
-        complete: bool,
+        work: _Import,
+        rows: Rows,
+        first: list[Record],
+        records: AsyncIterator[Record],
         on_progress: Callable[[ImportProgress], None],
     ) -> _Staged:
-        rows, file = sampled.rows, place.name
-        before = await self._database.value("last_import", facts.name)
+        mapping, source, file = work.mapping, work.source, work.place.name
+        before = await self._database.value("last_import", source.name)
 
         async def open_session(scope: str) -> Staging:
             return await SessionWriter.open(
-                self._database, facts, scope=scope, kind="import", base_url=file, clock=self._clock
+                self._database, source, scope=scope, kind="import", base_url=file, clock=self._clock
             )
 
-        scope = "import" if place.feed is None else feed_scope(place.feed)
-        async with Partitions(open_session, mapping.partition, scope=scope) as partitions:
+        async with Partitions(open_session, mapping.partition, scope=work.scope) as partitions:
             tally = await stage(
-                sampled,
-                compile_mapping(mapping, rows.columns, source=facts),
-                cell_reader(mapping, facts),
+                records,
+                rows.columns,
+                compile_mapping(mapping, rows.columns, source=source),
+                cell_reader(mapping, source),
                 partitions,
-                leaving=CellReader(facts),
+                leaving=CellReader(source),
                 clock=self._clock or _now,
                 on_progress=on_progress,
             )
             if not partitions.sessions and not nothing_new(rows):
                 await partitions.begin(None)
-            report = _check(mapping, sampled)
             accounting = account(
                 rows,
                 tally,
-                report,
+                work.check(rows, first),
                 file=file,
                 mapping=mapping.name,
                 staged=partitions.rows_staged,
                 before=None if before is None else before["columns"],
             )
-            covered = coverage(rows, accounting, tally, complete=complete)
+            covered = coverage(rows, accounting, tally, complete=work.complete)
             for session in partitions.sessions.values():
                 await session.describe(accounting.session_facts(mapping) | feed_facts(rows))
                 await session.complete(covered.verdict, covered.reason)
@@ -233,11 +247,6 @@ class ListingImporter:
     async def _follow_up(self, sessions: list[ImportedSession]) -> list[str]:
         applied = any(one.sync is not None and one.sync.status == "applied" for one in sessions)
         return await follow_up(self._database) if applied else []
-
-
-def _check(mapping: Mapping, sampled: Sampled) -> ColumnReport:
-    """What the mapping makes of the columns known so far."""
-    return compile_mapping(mapping, sampled.rows.columns).check(sample=sampled.cells)
 
 
 def _repeated(sessions: list[ImportedSession]) -> int | None:

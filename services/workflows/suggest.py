@@ -25,5 +25,5 @@ async def suggest_mapping(
 ) -> Proposal:
     """Propose a mapping for an input from its headers and first rows."""
     async with located(where, access=access, query=query) as place:
-        suggestion, sampled = await propose(place, sheet=sheet)
-        return Proposal(suggestion, to_toml(suggestion), sampled.rows.encoding, sampled.rows.dialect)
+        suggestion, rows = await propose(place, sheet=sheet)
+        return Proposal(suggestion, to_toml(suggestion), rows.encoding, rows.dialect)

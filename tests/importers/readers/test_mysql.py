@@ -77,7 +77,7 @@ def _fill(path: Path) -> None:
 
 async def test_a_table_is_read_with_its_types(mysql: str) -> None:
     async with open_database(f"{mysql}#my listings") as reading:
-        assert (reading.database, reading.columns) == ("mysql", ["id", "title", "price", "listed"])
+        assert (reading.format, reading.columns) == ("mysql", ["id", "title", "price", "listed"])
         records = await all_of(reading)
     assert reading.rows_read == 2500
     assert records[0].cells == {"id": 0, "title": "Casa Ñ 0", "price": Decimal("0.50"), "listed": None}

@@ -34,7 +34,7 @@ def sqlite_path(tmp_path: Path) -> Iterator[Path]:
 
 async def test_a_table_of_sqlite_is_read_in_its_order(sqlite_path: Path) -> None:
     async with open_database(f"sqlite:///{sqlite_path}", table="my listings") as reading:
-        assert (reading.database, reading.columns) == ("sqlite", ["id", "price", "note"])
+        assert (reading.format, reading.columns) == ("sqlite", ["id", "price", "note"])
         records = await all_of(reading)
     assert reading.rows_read == 2500
     assert records[2] == Record(3, 3, {"id": "2", "price": 3.0, "note": None})
@@ -111,7 +111,7 @@ async def postgres(server: Server, bare_name: str) -> str:
 
 async def test_a_table_of_postgres_is_read_with_its_types(postgres: str) -> None:
     async with open_database(f"{postgres}#old.Listings") as reading:
-        assert (reading.database, reading.columns) == ("postgresql", ["id", "price", "tags", "extra"])
+        assert (reading.format, reading.columns) == ("postgresql", ["id", "price", "tags", "extra"])
         records = await all_of(reading)
     assert len(records) == 2500
     first = next(record.cells for record in records if record.cells["id"] == 1)
