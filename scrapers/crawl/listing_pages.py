@@ -15,7 +15,7 @@ from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from scrapers.crawl.report import CrawlReport
 from scrapers.crawl.start import StartPage, challenged
-from scrapers.extract import Extracted, Index, Recipe, extract_index, extract_listing, page_kind
+from scrapers.extract import Extracted, Index, Page, Recipe, extract_index, extract_listing, page_kind
 from scrapers.fetch import FetchResult, PoliteClient
 from scrapers.fetch.errors import PageError, RobotsDisallowedError
 
@@ -61,9 +61,9 @@ async def crawl(
         on_progress=on_progress,
     )
     if start.kind == "detail":
-        await work.single(start.page)
+        await work.single(start)
     else:
-        await work.listing_pages(start.page, max_pages)
+        await work.listing_pages(start, max_pages)
     return work.report
 
 
@@ -93,18 +93,19 @@ class _Crawl:
         self._failures_in_a_row = 0
         self._under_way: deque[tuple[str, asyncio.Task[FetchResult | None]]] = deque()
 
-    async def single(self, page: FetchResult) -> None:
+    async def single(self, start: StartPage) -> None:
         """The page of one listing."""
         self.report.single_page = True
         self.report.index_pages = 1
-        if _key(page.url) not in self.report.staged_before:
-            await self._detail(page.url, page, page_number=None)
+        url = start.fetched.url
+        if _key(url) not in self.report.staged_before:
+            await self._detail(url, start.fetched, start.page, page_number=None)
         await self._page_done()
 
-    async def listing_pages(self, start: FetchResult, max_pages: int) -> None:
+    async def listing_pages(self, start: StartPage, max_pages: int) -> None:
         """From listing page to listing page while they lead to another one that shows something new."""
-        report, page, url = self.report, start, start.url
-        visited = {start.url, start.final_url}
+        report, url, page = self.report, start.fetched.url, start.page
+        visited = {url, start.fetched.final_url}
         while True:
             report.index_pages += 1
             index = await self._index(url, page)
@@ -123,9 +124,10 @@ class _Crawl:
                 return
             visited.add(following)
             fetched = await self._fetch(following)
-            if fetched is None:
+            parsed = None if fetched is None else await self._parse(following, fetched)
+            if parsed is None:
                 return
-            url, page = following, fetched
+            url, page = following, parsed
 
     async def _page_done(self) -> None:
         report = self.report
@@ -134,14 +136,10 @@ class _Crawl:
         )
         self._on_progress(report)
 
-    async def _index(self, url: str, page: FetchResult) -> Index:
+    async def _index(self, url: str, page: Page) -> Index:
         """The links of one listing page; one that has none is a failed page."""
         report = self.report
-        try:
-            index = extract_index(page.text, page.final_url, self._source, self._recipe)
-        except ExtractionError as error:
-            await self._unreadable(url, page, error.message)
-            return Index(links=[], cards=[], next_url=None, total=None, is_last=None)
+        index = extract_index(page, self._source, self._recipe)
         if not index.links:
             await self._unreadable(url, page, "the listing page shows no listing")
             return index
@@ -175,26 +173,29 @@ class _Crawl:
         link, task = self._under_way[0]
         await asyncio.wait({task})
         self._under_way.popleft()
-        page = None if task.cancelled() else task.result()
+        fetched = None if task.cancelled() else task.result()
+        if fetched is None:
+            return
+        page = await self._parse(link, fetched)
         if page is not None:
-            await self._detail(link, page, self.report.index_pages)
-            self._on_progress(self.report)
+            await self._detail(link, fetched, page, self.report.index_pages)
+        self._on_progress(self.report)
 
-    async def _detail(self, url: str, page: FetchResult, page_number: int | None) -> None:
+    async def _detail(self, url: str, fetched: FetchResult, page: Page, page_number: int | None) -> None:
         """The page of one listing, read and staged; one that parses to nothing is an error."""
         try:
-            found = extract_listing(page.text, page.final_url, self._source, self._recipe)
+            found = extract_listing(page, self._source, self._recipe)
         except ExtractionError as error:
             await self._unreadable(url, page, error.message)
             return
-        await self._staging.add(self._read(found, url, page, page_number))
+        await self._staging.add(self._read(found, url, fetched, page_number))
         self.report.rows += 1
         await self._worked(url)
 
-    def _read(self, found: Extracted, url: str, page: FetchResult, page_number: int | None) -> StagedRow:
+    def _read(self, found: Extracted, url: str, fetched: FetchResult, page_number: int | None) -> StagedRow:
         # the address it was asked for by: that is how it is found again when a crawl is resumed
         raw = {**found.raw, "source_url": url}
-        fetched_at = page.fetched_at + self._clock_offset
+        fetched_at = fetched.fetched_at + self._clock_offset
         return self._reader.read(
             raw, url=url, page_number=page_number, fetched_at=fetched_at, evidence=found.evidence
         )
@@ -211,10 +212,21 @@ class _Crawl:
                 self._count_failure(error.message)
         return None
 
-    async def _unreadable(self, url: str, page: FetchResult, message: str) -> None:
-        if page_kind(page.text, page.final_url) == "blocked":
+    async def _parse(self, url: str, fetched: FetchResult) -> Page | None:
+        """The page's tree, or none and the failure noted."""
+        try:
+            return Page(fetched.text, fetched.final_url)
+        except ExtractionError as error:
+            await self._unparsed(url, error.message)
+        return None
+
+    async def _unreadable(self, url: str, page: Page, message: str) -> None:
+        if page_kind(page) == "blocked":
             await self._blocked(url, challenged(url))
-            return
+        else:
+            await self._unparsed(url, message)
+
+    async def _unparsed(self, url: str, message: str) -> None:
         await self._failed(url, "extraction", message, 0)
         self._count_failure(message)
 

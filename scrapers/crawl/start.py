@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.errors import BlockedError, ExtractionError
-from scrapers.extract import page_kind
+from scrapers.extract import Page, page_kind
 from scrapers.fetch import FetchResult, PoliteClient
 
 SINGLE_PAGES = "(single pages)"
@@ -15,25 +15,27 @@ SINGLE_PAGES = "(single pages)"
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """The fetched start page, and whether it lists listings or shows one."""
+    """The start page, fetched and parsed, and whether it lists listings or shows one."""
 
     kind: Literal["index", "detail"]
-    page: FetchResult
+    fetched: FetchResult
+    page: Page
 
     @property
     def scope(self) -> str:
         """What part of its source a session that starts here covers."""
-        return self.page.url if self.kind == "index" else SINGLE_PAGES
+        return self.fetched.url if self.kind == "index" else SINGLE_PAGES
 
 
 async def look(client: PoliteClient, url: str) -> StartPage:
     """Fetch the start page; a page that neither lists nor shows a listing is an error."""
-    page = await client.get(url, html_only=True)
-    kind = page_kind(page.text, page.final_url)
+    fetched = await client.get(url, html_only=True)
+    page = Page(fetched.text, fetched.final_url)
+    kind = page_kind(page)
     if kind == "blocked":
         raise challenged(url)
     if kind in ("index", "detail"):
-        return StartPage("index" if kind == "index" else "detail", page)
+        return StartPage("index" if kind == "index" else "detail", fetched, page)
     if kind == "empty":
         raise ExtractionError(
             f"reading {url}: the page says that it has no listings. Nothing was changed.",

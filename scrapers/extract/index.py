@@ -36,9 +36,8 @@ class Index:
     is_last: bool | None
 
 
-def extract_index(html: str, url: str, source: Source, recipe: Recipe | None = None) -> Index:
+def extract_index(page: Page, source: Source, recipe: Recipe | None = None) -> Index:
     """Read a page of search results; a page that leads nowhere gives an Index without links."""
-    page = Page(html, url)
     recipe = recipe or Recipe()
     hosts = frozenset({host(page.url), *(name.lower().removeprefix("www.") for name in source.hosts)})
     cards = _recipe_cards(page, recipe) if recipe.index.card or recipe.index.link else find_cards(page, hosts)

@@ -38,13 +38,12 @@ _NOTHING: Final = re.compile(
 )
 
 
-def page_kind(html: str, url: str) -> Kind:
+def page_kind(page: Page) -> Kind:
     """What kind of page this is."""
-    page = Page(html, url)
     text = content(page).text
     if _is_challenge(page, text):
         return "blocked"
-    cards = find_cards(page, frozenset({host(url)}))
+    cards = find_cards(page, frozenset({host(page.url)}))
     others = [card for card in cards if not any(is_sibling(own, card.url) for own in page.addresses)]
     alone = not others or (len(others) == 1 and any(has_id(shape(own)) for own in page.addresses))
     if alone and _is_listing(page):

@@ -40,16 +40,15 @@ class Extracted:
     problems: list[str]
 
 
-def extract_listing(html: str, url: str, source: Source, recipe: Recipe | None = None) -> Extracted:
+def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) -> Extracted:
     """Read the listing a detail page is about; raises ExtractionError when there is none."""
-    page = Page(html, url)
     facts, problems = recipe_facts(page, recipe) if recipe else ([], [])
     facts += read_page(page)
     raw, evidence, doubts = merge(facts)
     _finish(raw, evidence, page)
     if not raw.keys() & _TELLING and not any(fact.trust is Trust.RECIPE for fact in facts):
         raise ExtractionError(
-            f"reading {url}: no listing on the page (no price, size, type or address was found)",
+            f"reading {page.url}: no listing on the page (no price, size, type or address was found)",
             next_step=f"Open the page in a browser; if it shows one, give source {source.name} a recipe.",
         )
     return Extracted(raw, evidence, problems + doubts + _missing(raw))

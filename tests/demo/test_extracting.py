@@ -8,7 +8,7 @@ from config.source import Source
 from demo.portal.catalogue import EXPECTED, Card, Day, on_offer, similar
 from demo.portal.homes import Home, Style
 from demo.portal.render import detail_page
-from scrapers.extract import extract_listing
+from scrapers.extract import Page, extract_listing
 
 BASE = "http://127.0.0.1:8000"
 SOURCE = Source(name="tecolote", country="MX", currency="MXN", language="spanish")
@@ -16,7 +16,7 @@ SOURCE = Source(name="tecolote", country="MX", currency="MXN", language="spanish
 
 def raw(home: Home, day: Day) -> dict[str, object]:
     url = BASE + Card(home).path
-    return dict(extract_listing(detail_page(home, similar(home, day), base=BASE), url, SOURCE).raw)
+    return dict(extract_listing(Page(detail_page(home, similar(home, day), base=BASE), url), SOURCE).raw)
 
 
 @pytest.mark.parametrize("home", on_offer(Day.TUE).values(), ids=lambda home: f"{home.style}-{home.id}")
@@ -39,7 +39,7 @@ def test_no_fact_of_the_homes_beside_it_gets_in(style: Style) -> None:
     for home in (home for home in on_offer(Day.TUE).values() if home.style is style):
         alone = detail_page(home, [], base=BASE)
         url = BASE + Card(home).path
-        assert raw(home, Day.TUE) == dict(extract_listing(alone, url, SOURCE).raw), home.id
+        assert raw(home, Day.TUE) == dict(extract_listing(Page(alone, url), SOURCE).raw), home.id
 
 
 def test_what_the_pages_say_changes_from_day_to_day_only_where_the_story_does() -> None:

@@ -83,6 +83,15 @@ async def test_a_page_that_parses_to_nothing_is_an_error(crawler: Crawler, site:
     assert await crawler.errors() == [(path_of(2), "extraction", 0)]
 
 
+@pytest.mark.parametrize("path", [path_of(2), "/homes?page=2"])
+async def test_a_page_too_deep_to_parse_is_an_error(crawler: Crawler, site: Site, path: str) -> None:
+    site.lists([1, 2], [3])
+    site.pages[path] = "<html><body>" + "<div>" * 20_001
+    report = await crawler.run()
+    assert (report.verdict, report.reason) == ("partial", "1 page failed")
+    assert await crawler.errors() == [(path, "extraction", 0)]
+
+
 async def test_a_listing_page_without_listings_is_an_error(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3])
     site.pages["/homes?page=2"] = "<html><body><p>Welcome</p></body></html>"

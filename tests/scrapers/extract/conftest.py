@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config.source import Source
-from scrapers.extract import Extracted, Recipe, extract_listing
+from scrapers.extract import Extracted, Page, Recipe, extract_listing
 
 URL = "https://homes.example/for-sale/oakham/rosewood-cottage-4711001"
 
@@ -27,7 +27,7 @@ def read(source: Source) -> Read:
     """Read a page of the portal."""
 
     def extract(html: str, url: str = URL, recipe: dict[str, Any] | None = None) -> Extracted:
-        return extract_listing(html, url, source, Recipe.model_validate(recipe) if recipe else None)
+        return extract_listing(Page(html, url), source, Recipe.model_validate(recipe) if recipe else None)
 
     return extract
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config.source import Source
-from scrapers.extract import Index, Recipe, extract_index
+from scrapers.extract import Index, Page, Recipe, extract_index
 from tests.scrapers.extract.conftest import document, jsonld, next_data
 
 CASAS = "https://homes.example/casas-pagina"
@@ -27,7 +27,7 @@ def read_index(source: Source) -> ReadIndex:
     """Read a search page of the portal."""
 
     def extract(html: str, url: str = SEARCH, recipe: dict[str, Any] | None = None) -> Index:
-        return extract_index(html, url, source, Recipe.model_validate(recipe) if recipe else None)
+        return extract_index(Page(html, url), source, Recipe.model_validate(recipe) if recipe else None)
 
     return extract
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scrapers.extract import page_kind
+from scrapers.extract import Page, page_kind
 from tests.scrapers.extract.conftest import URL, document, jsonld, next_data
 from tests.scrapers.extract.test_hydration import ELM, HOME
 from tests.scrapers.extract.test_index import FOOTER, NAV, SEARCH, TILES, tile
@@ -36,11 +36,11 @@ OWN = '<p class="price">£425,000</p><p>3 beds</p><p>Floor area: 142 m²</p>'
          "no results", "nothing", "challenge", "interruption", "about us", "form with a captcha"],
 )  # fmt: skip
 def test_a_page_is_told_by_what_is_on_it(url: str, html: str, kind: str) -> None:
-    assert page_kind(html, url) == kind
+    assert page_kind(Page(html, url)) == kind
 
 
 def test_a_saved_page_is_told_by_the_address_it_gives_itself() -> None:
     own = f'<link rel="canonical" href="{URL}">'
     agent = '<div><a href="/agents/ann-lee_3238611"><img src="/a.jpg"><b>Ann Lee</b> £1</a></div>'
     html = document(NAV + HEAD + OWN + agent, head=own)
-    assert page_kind(html, "http://127.0.0.1:8080/saved.html") == "detail"
+    assert page_kind(Page(html, "http://127.0.0.1:8080/saved.html")) == "detail"
