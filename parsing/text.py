@@ -1,4 +1,4 @@
-"""Text as a database can hold it and as a reader compares it: white space, control characters, surrogates."""
+"""Text as a database holds it and a program compares it: white space, control characters, case, accents."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NEWLINE: Final = re.compile("\r\n?|[\u2028\u2029\x85]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
 _SPACE: Final = re.compile(r"\s+")
+_NOT_COMPACT: Final = re.compile(r"[^a-z0-9]+")
+_DIGITS: Final = re.compile(r"\d+")
 
 LONGEST_VALUE: Final = 1000
-"""No price, number, date or phone is longer; what is longer is not read at all."""
+"""No price, number, date or phone has more characters; a longer text is refused unread."""
 
 
 def repair(text: str) -> tuple[str, bool]:
-    """The text without what no database holds, and whether something had to be removed or replaced.
+    """The text without the characters no database holds, and whether any was removed or replaced.
 
-    Newlines become `\\n` and outer white space goes too; that is tidying, not repair.
+    Newlines become `\\n` and outer white space goes too; that does not count as a repair.
     """
     repaired = _FORBIDDEN.search(text) is not None
     if repaired:
@@ -30,20 +32,55 @@ def repair(text: str) -> tuple[str, bool]:
 
 
 def _pair_surrogates(text: str) -> str:
-    """Join the two halves of a character that came as separate escapes; lone halves stay."""
+    """Join the two surrogates of a character that came as separate escapes; lone ones stay."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
+def squeeze(text: str) -> str:
+    """The text as written, on one line: every run of white space is one blank."""
+    return _SPACE.sub(" ", text).strip()
+
+
 def one_line(text: str) -> str:
-    """A short value in one normal form: compatibility characters folded, every white space one blank."""
-    # Folding can lengthen: one character may stand for eighteen.
-    folded = text if len(text) > LONGEST_VALUE else unicodedata.normalize("NFKC", text)
-    if len(folded) > LONGEST_VALUE:
+    """A short value in one normal form: compatibility characters decomposed, white space squeezed.
+
+    "m²" becomes "m2" and "2½" "21⁄2", which `parsing.number` reads. Raises ParseError for a text of more
+    than `LONGEST_VALUE` characters.
+    """
+    # Normalising can lengthen: one character may stand for eighteen.
+    normal = text if len(text) > LONGEST_VALUE else unicodedata.normalize("NFKC", text)
+    if len(normal) > LONGEST_VALUE:
         raise ParseError(text, f"longer than {LONGEST_VALUE} characters")
-    return _SPACE.sub(" ", _CONTROL.sub("", folded)).strip()
+    return squeeze(_CONTROL.sub("", normal))
+
+
+def fold(text: str) -> str:
+    """The text for look-ups: without case, accents and compatibility forms.
+
+    "ß" is "ss", because German writes the same word either way (and Swiss German only so); "½" is "1⁄2", so
+    that a look-up finds both. What a page or file wrote is kept: a folded text is compared and never stored.
+    """
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def plain(text: str) -> str:
-    """The text for look-ups: one line, lower case, without accents."""
-    decomposed = unicodedata.normalize("NFKD", one_line(text).casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    """A short value for look-ups: one line, folded."""
+    return fold(one_line(text))
+
+
+def compact(text: str) -> str:
+    """The folded letters and digits only: `List_Price` and `listPrice` are one name."""
+    return _NOT_COMPACT.sub("", fold(text))
+
+
+def digits(text: str) -> str:
+    """The digits of a text, joined."""
+    return "".join(_DIGITS.findall(text))
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of words from a line of them."""
+    return frozenset(text.split())

@@ -10,10 +10,10 @@ from typing import Final
 from importers import Record
 from importers.intake.partitions import Partitions
 from importers.mapping import RawRow, RowMapper
-from importers.mapping.paths import says_nothing
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from parsing.text import repair
+from parsing.vocabulary.blank import is_blank
 
 _TELL_EVERY: Final = 2_000
 
@@ -116,7 +116,7 @@ class _EmptyColumns:
             self._known = len(self._columns)
         if self._empty:
             get = record.cells.get
-            self._empty = [column for column in self._empty if says_nothing(get(column))]
+            self._empty = [column for column in self._empty if is_blank(get(column))]
 
     def left(self) -> list[str]:
         return self._empty if self._known else list(self._columns)

@@ -13,9 +13,10 @@ from importers.mapping import model
 from importers.mapping.candidates import id_candidates
 from importers.mapping.fill import Filling
 from importers.mapping.headers import Headers
-from importers.mapping.paths import ABSENT, getter, says_nothing
+from importers.mapping.paths import ABSENT, getter
 from importers.mapping.report import ColumnReport
 from parsing.cells import as_text
+from parsing.vocabulary.blank import is_blank
 
 _PLAIN_SOURCE = Source(name="import")
 
@@ -150,16 +151,16 @@ class RowMapper:
         more = {
             column: value
             for column, value in cells.items()
-            if column not in self._used and column and not says_nothing(value)
+            if column not in self._used and column and not is_blank(value)
         }
         given = fields.get("features")
-        if not more or not (given is None or isinstance(given, dict) or says_nothing(given)):
+        if not more or not (given is None or isinstance(given, dict) or is_blank(given)):
             return
         fields["features"] = {**more, **given} if isinstance(given, dict) else more
 
 
 def _id_part(value: Any) -> str:
-    if value is ABSENT or says_nothing(value):
+    if value is ABSENT or is_blank(value):
         return ""
     try:
         return as_text(value).strip()

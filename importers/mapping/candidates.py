@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from importers.mapping.headers import loose
-from importers.mapping.paths import says_nothing
+from parsing.vocabulary.blank import is_blank
 
 _SURE: Final = frozenset(
     loose(name)
@@ -53,7 +53,7 @@ def id_candidates(columns: Sequence[str], sample: Iterable[Mapping[str, Any]]) -
 
 
 def _judge(column: str, cells: list[Any]) -> IdCandidate:
-    values = [str(cell).strip() for cell in cells if not says_nothing(cell)]
+    values = [str(cell).strip() for cell in cells if not is_blank(cell)]
     by_name, reason = _by_name(column)
     if not cells:
         return IdCandidate(column, by_name, reason)

@@ -11,11 +11,12 @@ from config.source import Source
 from importers.mapping.headers import Headers
 from importers.mapping.model import Cell, Column, Options
 from importers.mapping.parse import Parser, make_parser
-from importers.mapping.paths import ABSENT, Getter, getter, says_nothing
+from importers.mapping.paths import ABSENT, Getter, getter
 from importers.mapping.units import is_unit, measured, unit_in_header, unit_named
 from parsing.cells import as_text
 from parsing.staged import Unreadable
 from parsing.text import LONGEST_VALUE, plain
+from parsing.vocabulary.blank import is_blank
 
 _REST: Final = "*"
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
@@ -49,7 +50,7 @@ class Filling:
                 value = way(cells)
                 if value is ABSENT:
                     continue
-                if not says_nothing(value):
+                if not is_blank(value):
                     return value
                 if first is ABSENT:
                     first = value
@@ -76,7 +77,7 @@ class Filling:
             if not said:
                 return ABSENT
             try:
-                return " ".join(as_text(value).strip() for value in said if not says_nothing(value))
+                return " ".join(as_text(value).strip() for value in said if not is_blank(value))
             except _UNREADABLE:
                 return Unreadable(said, "not texts that can be joined")
 
@@ -113,7 +114,7 @@ class Filling:
 
         def stated(cells: Mapping[str, Any]) -> str | None:
             value = column(cells)
-            if value is ABSENT or says_nothing(value):
+            if value is ABSENT or is_blank(value):
                 return None
             unit = unit_named(str(value)[:LONGEST_VALUE])
             if unit is None:
@@ -126,7 +127,7 @@ class Filling:
 def _parsed(found: Getter, parser: Callable[[Any, Mapping[str, Any]], Any]) -> Getter:
     def get(cells: Mapping[str, Any]) -> Any:
         value = found(cells)
-        if value is ABSENT or says_nothing(value):
+        if value is ABSENT or is_blank(value):
             return value
         try:
             return parser(value, cells)
@@ -148,7 +149,7 @@ def _mapped(found: Getter, words: Mapping[str, Any]) -> Getter:
             meant = known.get(_word(as_text(value)), ABSENT)
         except _UNREADABLE:
             return value
-        if meant is ABSENT and not says_nothing(value):  # "NC" may be a state, where the mapping knows it
+        if meant is ABSENT and not is_blank(value):  # "NC" may be a state, where the mapping knows it
             meant = rest
         return value if meant is ABSENT else meant
 

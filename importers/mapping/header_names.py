@@ -12,8 +12,8 @@ from rapidfuzz.distance import JaroWinkler
 from config.listing import FIELD
 from importers.mapping.model import TARGETS
 from importers.mapping.units import header_words
+from parsing.text import compact
 from parsing.vocabulary.field_names import KEYS, LABELS
-from parsing.vocabulary.words import compact
 
 _HEADERS: Final[dict[str, str]] = {
     "title": "headline listingtitle listingname",

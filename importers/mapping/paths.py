@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from math import isnan
 from typing import Any, Final
-
-from parsing.vocabulary.blank import is_blank
 
 ABSENT: Final[Any] = object()
 """The row has no such column: it says nothing, not even nothing."""
@@ -19,17 +16,6 @@ _STEP: Final = re.compile(r"(?P<key>[^.\[\]]*)(?P<marks>(?:\[\d*\])*)")
 _MARK: Final = re.compile(r"\[(\d*)\]")
 _EVERY: Final = "[]"
 _MOST_ITEMS: Final = 10**9
-
-
-def says_nothing(value: Any) -> bool:
-    """Whether a cell is blank, however it is written."""
-    if value is None:
-        return True
-    if isinstance(value, str):
-        return is_blank(value)
-    if isinstance(value, float):
-        return isnan(value)
-    return isinstance(value, list | dict | tuple) and not value
 
 
 def steps_of(reference: str) -> list[str]:

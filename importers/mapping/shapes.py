@@ -11,12 +11,12 @@ from typing import Any, Final
 from config.errors import ParseError
 from config.listing import FIELD
 from config.source import Source
-from importers.mapping.paths import says_nothing
 from parsing.address import normal_address
 from parsing.cells import Note, as_text, make_reader, read_coordinates
 from parsing.memo import Reader
 from parsing.status import STANDARD
 from parsing.street_words import SUFFIXES
+from parsing.vocabulary.blank import is_blank_anywhere
 
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
 _ANY: Final = Source(name="sample", country="US", currency="USD")
@@ -33,7 +33,6 @@ _BETWEEN: Final[dict[str, tuple[float, float]]] = {
     "covered_area_m2": (1, 10**7), "lot_size_m2": (0, 10**10), "price_per_m2": (0.1, 10**7),
 }  # fmt: skip
 _WORDS_ONLY: Final = frozenset(("city", "state", "neighborhood", "agent_name", "property_type", "currency"))
-_STATES_LIKE_BLANKS: Final = ("NC", "ND")
 _MOST_READ: Final = 200
 
 
@@ -44,7 +43,7 @@ def _reader(target: str) -> Reader:
 
 def said(cells: Sequence[Any]) -> list[Any]:
     """The cells that say something, no more than are worth reading."""
-    return [cell for cell in cells if cell in _STATES_LIKE_BLANKS or not says_nothing(cell)][:_MOST_READ]
+    return [cell for cell in cells if not is_blank_anywhere(cell)][:_MOST_READ]
 
 
 def fit(target: str, cells: Sequence[Any]) -> float:

@@ -11,10 +11,11 @@ from importers.errors import ImportFileError, NotAListingFileError
 from importers.options import ReadOptions
 from importers.readers.dialect import Dialect, Sample, find_dialect, hinted, reader_of, sample, terminator
 from importers.readers.encoding import Encoding
-from importers.readers.header import Header, column_names, find_header, fitted, is_blank, is_sentence
+from importers.readers.header import Header, column_names, find_header, fitted, is_sentence
 from importers.readers.lines import CutLine, split_lines
 from importers.readers.unpack import Input
 from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
+from parsing.vocabulary.blank import is_empty
 
 _SAMPLE: Final = 1 << 18
 
@@ -71,7 +72,7 @@ def _stated_delimiter(text: str | None) -> str | None:
 def _header(seen: Sample, *, stated: bool) -> Header | None:
     if not stated:
         return find_header(seen.rows)
-    found = (index for index, row in enumerate(seen.rows) if not all(map(is_blank, row)))
+    found = (index for index, row in enumerate(seen.rows) if not all(map(is_empty, row)))
     index = next(found, None)
     return None if index is None else Header(index, tuple(seen.rows[index]))
 
@@ -205,7 +206,7 @@ class _Rows:
             for line in range(1, self._header_line):
                 self._feed.begin()
                 text = next(self._feed)
-                yield Skipped(line, "blank" if is_blank(text) else "preamble")
+                yield Skipped(line, "blank" if is_empty(text) else "preamble")
             self._feed.begin()
             next(reader_of(self._feed, self._dialect, strict=False))
         except (_TooLong, csv.Error) as error:
@@ -217,13 +218,13 @@ class _Rows:
     def _unusual(self, cells: list[str]) -> Record | Skipped:
         line = self._feed.line - len(self._feed.taken) + 1
         width = len(self._columns)
-        if all(map(is_blank, cells)) and not self._feed.suspect:
+        if all(map(is_empty, cells)) and not self._feed.suspect:
             return Skipped(line, "blank")
         if cells == self._header:
             return Skipped(line, "repeated header")
         if len(cells) != width and is_sentence(cells) and width > 2:
             return Skipped(line, "disclaimer")
-        if len(cells) > width and all(map(is_blank, cells[width:])):
+        if len(cells) > width and all(map(is_empty, cells[width:])):
             cells = cells[:width]
         problem = None
         if len(cells) != width:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from parsing.vocabulary.blank import is_empty
+
 _LONGEST_LABEL: Final = 300
 _NOT_A_LABEL: Final = re.compile(
     r"[\s$€£¥+-]*\d[\d\s.,:%/T+Z-]*|https?://\S+|\S+@\S+\.\S+|true|false|\d{4}-\d\d-\d\d.*", re.IGNORECASE
@@ -23,13 +25,9 @@ class Header(NamedTuple):
     """It looks like data."""
 
 
-def is_blank(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
 def filled(row: Sequence[Any]) -> int:
     """How many cells there are up to the last one that says something."""
-    return next((at for at in range(len(row), 0, -1) if not is_blank(row[at - 1])), 0)
+    return next((at for at in range(len(row), 0, -1) if not is_empty(row[at - 1])), 0)
 
 
 def usual_width(rows: Sequence[Sequence[Any]]) -> int:
@@ -51,7 +49,7 @@ def find_header(rows: Sequence[Sequence[Any]]) -> Header | None:
 
 
 def _are_labels(row: Sequence[Any], width: int) -> bool:
-    said = [cell for cell in row if not is_blank(cell)]
+    said = [cell for cell in row if not is_empty(cell)]
     labels = [cell for cell in said if _is_label(cell)]
     return (
         len(said) * 2 > min(width, len(row))
@@ -71,7 +69,7 @@ def fitted(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> tuple[Any, .
     missing = usual_width(said) - len(header)
     if missing <= 0 or sum(len(row) > len(header) for row in said) * 2 <= len(said):
         return header
-    if missing == 1 and any(row and not is_blank(row[-1]) for row in rows):
+    if missing == 1 and any(row and not is_empty(row[-1]) for row in rows):
         first = [str(row[0]) for row in rows if len(row) == len(header) + 1]
         if len(set(first)) == len(first):  # row names in front, as R writes them
             return ("", *header)
@@ -80,12 +78,12 @@ def fitted(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> tuple[Any, .
 
 def column_names(cells: Sequence[Any], warnings: list[str]) -> list[str]:
     """Each column's name as given, or by its position if it has none; a repeated one is numbered."""
-    taken = {str(cell).strip() for cell in cells if not is_blank(cell)}
+    taken = {str(cell).strip() for cell in cells if not is_empty(cell)}
     used: set[str] = set()
     names = []
     for position, cell in enumerate(cells, 1):
-        name = f"column {position}" if is_blank(cell) else str(cell).strip()
-        if is_blank(cell):
+        name = f"column {position}" if is_empty(cell) else str(cell).strip()
+        if is_empty(cell):
             warnings.append(f"Column {position} has no name and is called {name!r}.")
         if name in used:
             again = 2
@@ -100,5 +98,5 @@ def column_names(cells: Sequence[Any], warnings: list[str]) -> list[str]:
 
 def is_sentence(cells: Sequence[Any]) -> bool:
     """A row that is prose in one cell: a disclaimer or a footer, not a listing."""
-    said = [cell for cell in cells if not is_blank(cell)]
+    said = [cell for cell in cells if not is_empty(cell)]
     return len(said) == 1 and isinstance(said[0], str) and len(_WORDS.findall(said[0])) >= 4

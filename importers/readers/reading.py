@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +13,10 @@ from config.errors import NotFoundError
 from importers.errors import ImportFileError
 from importers.options import ReadOptions
 from importers.readers.encoding import find
-from importers.readers.header import is_blank
 from importers.readers.recognise import text_format
 from importers.readers.unpack import Input, spool_stdin, unpack
 from importers.record import Notes, Record, Skipped, Table
+from parsing.vocabulary.blank import is_blank_anywhere
 
 _FORMATS = ("csv", "json", "jsonl", "xlsx", "parquet")
 _DEFAULTS = ReadOptions()
@@ -96,11 +96,11 @@ class Reading:
         if record.problem:
             return None
         cells = record.cells
-        if self._drop_if_blank and all(is_blank(cells.get(name)) for name in self._drop_if_blank):
+        if self._drop_if_blank and all(is_blank_anywhere(cells.get(name)) for name in self._drop_if_blank):
             return "blank: " + ", ".join(self._drop_if_blank)
-        said = {name: "" if is_blank(cells.get(name)) else cells[name] for name in self._drop_if}
-        if said and all(said[name] in words for name, words in self._drop_if.items()):
-            return ", ".join(f"{name}: {word or 'blank'}" for name, word in said.items())
+        found = {name: _word_of(cells.get(name), words) for name, words in self._drop_if.items()}
+        if found and all(word is not None for word in found.values()):
+            return ", ".join(f"{name}: {word or 'blank'}" for name, word in found.items())
         return None
 
     def __enter__(self) -> Self:
@@ -173,3 +173,10 @@ def _read(source: Input, options: ReadOptions, notes: Notes) -> Table:
     from importers.readers.delimited import read_delimited
 
     return read_delimited(source, encoding, options, notes)
+
+
+def _word_of(cell: Any, words: Collection[str]) -> str | None:
+    """Which of the words a cell holds; "" stands for any blank."""
+    if cell in words:
+        return str(cell)
+    return "" if "" in words and is_blank_anywhere(cell) else None

@@ -10,9 +10,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from importers.errors import ChoiceNeededError, DamagedFileError
 from importers.options import ReadOptions
-from importers.readers.header import Header, column_names, find_header, fitted, is_blank, is_sentence
+from importers.readers.header import Header, column_names, find_header, fitted, is_sentence
 from importers.readers.unpack import Input
 from importers.record import Notes, Record, Skipped, Table
+from parsing.vocabulary.blank import is_empty
 
 _SAMPLE: Final = 200
 
@@ -76,7 +77,7 @@ def _items(rows: Iterator[Sequence[Any]], columns: list[str], header: Header) ->
             continue
         elif tuple(row) == header.cells:
             yield Skipped(line, "repeated header")
-        elif len(columns) > 2 and is_sentence(cells) and not is_blank(cells[0]):
+        elif len(columns) > 2 and is_sentence(cells) and not is_empty(cells[0]):
             yield Skipped(line, "disclaimer")
         else:
             number += 1
@@ -91,4 +92,4 @@ def _plain(cell: Any) -> Any:
 
 
 def _empty(row: Sequence[Any]) -> bool:
-    return all(map(is_blank, row))
+    return all(map(is_empty, row))

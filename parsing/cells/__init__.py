@@ -28,7 +28,7 @@ from parsing.place import parse_coordinates, parse_degrees
 from parsing.staged import Unreadable
 from parsing.status import parse_standard_status
 from parsing.text import plain, repair
-from parsing.vocabulary.blank import BLANKS, LONGEST, is_blank
+from parsing.vocabulary.blank import BLANKS, LONGEST, STATES, is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,6 @@ _DASHED: Final = re.compile(
 _LIST_MARKS: Final = re.compile(r"[\n|;•·]")
 _URL_MARKS: Final = re.compile(r"[\s|]+|,\s*(?=(?:https?:)?//)|;\s*(?=(?:https?:)?//)")
 _URL_KEYS: Final = ("url", "contentUrl", "MediaURL", "src", "href", "image")
-_STATES_LIKE_BLANKS: Final = frozenset(("NC", "ND"))
 _FIVE_DIGIT_CODES: Final = frozenset(("MX", "US", "ES", "DE", "FR", "IT"))
 _COUNT_WORDS: Final[dict[str, dict[str, int]]] = {
     "bedrooms": {"studio": 0, "estudio": 0, "studio apartment": 0, "monolocale": 0},
@@ -197,11 +196,9 @@ def _currency_reader(source: Source) -> Reader:
 
 
 def _state_reader() -> Reader:
-    """North Carolina and North Dakota, which elsewhere mean "non communiqué" and "no disponible"."""
+    """North Carolina and North Dakota are no blanks here."""
     label = _text_reader(LONGEST_LABEL)
-    return lambda value: (
-        value.strip() if isinstance(value, str) and value.strip() in _STATES_LIKE_BLANKS else label(value)
-    )
+    return lambda value: value.strip() if isinstance(value, str) and value.strip() in STATES else label(value)
 
 
 def _postal_code_reader(country: str | None) -> Reader:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from parsing.vocabulary.words import compact
+from parsing.text import compact
 
 KEYS: Final[dict[str, str]] = {
     "property_id": "propertyid listingid adid advertid classifiedid houseid inmuebleid publicid id",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
 
-from parsing.vocabulary.words import squeeze, words
+from parsing.text import squeeze, words
 from scrapers.extract.content import ancestors, read_content, similar_sections
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.labels import read_labels

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from parsing.text import compact, words
 from parsing.vocabulary.field_names import AGENCY_BOXES, AGENT_BOXES, FIELD_OF
-from parsing.vocabulary.words import compact, words
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.values import first, is_scalar
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
+from parsing.text import compact, words
 from parsing.vocabulary.field_names import URL_KEYS
-from parsing.vocabulary.words import compact, words
 from scrapers.extract.page import Page, host
 
 _URLS = frozenset(compact(key) for key in URL_KEYS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from parsing.vocabulary.words import words
+from parsing.text import words
 from scrapers.extract.loading import load, walk
 from scrapers.extract.page import Page
 from scrapers.extract.schema import Node, kinds

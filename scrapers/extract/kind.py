@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from parsing.vocabulary.words import squeeze
+from parsing.text import squeeze
 from scrapers.extract.cards import find_cards
 from scrapers.extract.content import content
 from scrapers.extract.facts import Fact

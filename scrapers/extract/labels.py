@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from selectolax.lexbor import LexborNode
 
+from parsing.text import fold, squeeze, words
 from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
-from parsing.vocabulary.words import fold, squeeze, words
 from scrapers.extract.facts import Fact, Trust
 
 if TYPE_CHECKING:

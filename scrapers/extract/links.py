@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
-from parsing.vocabulary.words import compact, digits, words
+from parsing.text import compact, digits, words
 
 _ENDS_WITH_ID = re.compile(r"(?:^|[-_.])[A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{3,}[A-Za-z0-9]*$")
 ID_PARAMS = words("id listingid propertyid listing property ref reference adid pid code inmueble")

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from config.errors import ExtractionError
 from config.source import Source
-from parsing.vocabulary.words import fold, is_blank, squeeze, words
+from parsing.text import fold, squeeze, words
+from parsing.vocabulary.blank import is_blank
 from scrapers.extract.content import content
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.gallery import pictures, prose
 from scrapers.extract.jsonld import jsonld
 from scrapers.extract.labels import read_labels
-from scrapers.extract.merge import merge
+from scrapers.extract.merge import blank_cells, merge
 from scrapers.extract.meta import attribute_facts, contact_links, heading_facts, meta_facts, operation_facts
 from scrapers.extract.microdata import microdata
 from scrapers.extract.money import read_price
@@ -46,12 +47,19 @@ def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) ->
     facts += read_page(page)
     raw, evidence, doubts = merge(facts)
     _finish(raw, evidence, page)
-    if not raw.keys() & _TELLING and not any(fact.trust is Trust.RECIPE for fact in facts):
+    for field, fact in blank_cells(facts).items():
+        if field not in raw:
+            raw[field], evidence[field] = fact.value, fact.where
+    if not _states_listing(raw) and not any(fact.trust is Trust.RECIPE for fact in facts):
         raise ExtractionError(
             f"reading {page.url}: no listing on the page (no price, size, type or address was found)",
             next_step=f"Open the page in a browser; if it shows one, give source {source.name} a recipe.",
         )
     return Extracted(raw, evidence, problems + doubts + _missing(raw))
+
+
+def _states_listing(raw: dict[str, Any]) -> bool:
+    return any(field in _TELLING and not is_blank(value, field) for field, value in raw.items())
 
 
 def read_page(page: Page) -> list[Fact]:
@@ -95,7 +103,7 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
         del raw["total_area_m2"]
     _absolute(raw, evidence, page)
     raw["source_url"], evidence["source_url"] = page.url, "url"
-    for field in [field for field, value in raw.items() if is_blank(value)]:
+    for field in [field for field, value in raw.items() if is_blank(value, field)]:
         del raw[field]
     for field in evidence.keys() - raw.keys():
         del evidence[field]

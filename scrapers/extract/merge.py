@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from typing import Any, Final
 
+from parsing.text import digits, fold
+from parsing.vocabulary.blank import is_blank, is_empty
 from parsing.vocabulary.field_names import COUNT_FIELDS, QUANTITY_FIELDS
-from parsing.vocabulary.words import digits, fold, is_blank
 from scrapers.extract.facts import Fact, Trust
 
 _VOTED: Final = COUNT_FIELDS | {"price", "operation_type", "latitude", "longitude"}
@@ -18,7 +19,7 @@ def merge(facts: list[Fact]) -> tuple[dict[str, Any], dict[str, str], list[str]]
     """The row, where each of its values came from, and what contradicted it."""
     by_field: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
-        if not is_blank(fact.value):
+        if not is_blank(fact.value, fact.field):
             by_field[fact.field].append(fact)
     raw: dict[str, Any] = {}
     evidence: dict[str, str] = {}
@@ -28,6 +29,16 @@ def merge(facts: list[Fact]) -> tuple[dict[str, Any], dict[str, str], list[str]]
         raw[field], evidence[field] = chosen.value, chosen.where
         problems.extend(_doubts(field, chosen, said))
     return raw, evidence, problems
+
+
+def blank_cells(facts: list[Fact]) -> dict[str, Fact]:
+    """By field, the first of its facts where all are blank: what that means is the source's policy."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        if not is_empty(fact.value):
+            found.setdefault(fact.field, fact)
+    stated = {fact.field for fact in facts if not is_blank(fact.value, fact.field)}
+    return {field: fact for field, fact in found.items() if field not in stated}
 
 
 def choose(field: str, said: list[Fact]) -> Fact:

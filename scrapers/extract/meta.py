@@ -8,7 +8,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from parsing.vocabulary.words import squeeze
+from parsing.text import squeeze
 from scrapers.extract.content import Content
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.operation import operation_of

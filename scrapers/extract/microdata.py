@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
 
-from parsing.vocabulary.words import squeeze
+from parsing.text import squeeze
 from scrapers.extract.page import Page
 from scrapers.extract.schema import Node, kinds
 

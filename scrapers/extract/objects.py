@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from parsing.text import compact, fold, words
+from parsing.vocabulary.blank import is_blank, is_empty
 from parsing.vocabulary.field_names import (
     AGENCY_BOXES,
     AGENT_BOXES,
@@ -23,7 +25,6 @@ from parsing.vocabulary.field_names import (
     UNIT_SUFFIXES,
     UNRELATED,
 )
-from parsing.vocabulary.words import compact, fold, is_blank, words
 from scrapers.extract.contacts import read_contact
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.labels import label_fact
@@ -55,9 +56,13 @@ def read_object(node: dict[str, Any], spot: Spot) -> list[Fact]:
     """Every fact the object states, the best of each field."""
     best: dict[str, Fact] = {}
     for fact in _read(node, spot):
-        if fact.field not in best or fact.rank < best[fact.field].rank:
+        if fact.field not in best or _preference(fact) < _preference(best[fact.field]):
             best[fact.field] = fact
     return list(best.values())
+
+
+def _preference(fact: Fact) -> tuple[bool, int]:
+    return is_blank(fact.value, fact.field), fact.rank
 
 
 def _read(node: dict[str, Any], spot: Spot) -> Iterator[Fact]:
@@ -65,7 +70,7 @@ def _read(node: dict[str, Any], spot: Spot) -> Iterator[Fact]:
         return
     for key, value in node.items():
         name = compact(str(key))
-        if is_blank(value) or SIMILAR.search(str(key)) or UNRELATED.match(name):
+        if is_empty(value) or SIMILAR.search(str(key)) or UNRELATED.match(name):
             continue
         if isinstance(value, dict):
             yield from _read_box(name, value, spot.at(key))

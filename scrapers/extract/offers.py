@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from parsing.text import compact, words
+from parsing.vocabulary.blank import is_empty
 from parsing.vocabulary.field_names import AMOUNT_KEYS, FIELD_OF, PRICE_BOXES
-from parsing.vocabulary.words import compact, is_blank, words
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.operation import operation_of
 from scrapers.extract.values import first, is_scalar, word
@@ -24,7 +25,7 @@ def read_price_box(value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
     if is_scalar(amount):
         yield spot.fact("price", amount, 1)
     for key, item in value.items():
-        if is_scalar(item) and not is_blank(item) and (field := _price_field(compact(str(key)))):
+        if is_scalar(item) and not is_empty(item) and (field := _price_field(compact(str(key)))):
             yield spot.at(key).fact(field, item, 2 if field == "price" else 0)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from parsing.text import fold
 from parsing.vocabulary.field_names import RENT, SALE
-from parsing.vocabulary.words import fold
 
 
 def operation_of(text: str) -> str | None:

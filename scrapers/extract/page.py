@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from config.errors import ExtractionError
-from parsing.vocabulary.words import compact, squeeze
+from parsing.text import compact, squeeze
 from scrapers.extract.links import ID_PARAMS, carries, id_of, tokens
 
 MAX_HTML: Final = 20_000_000

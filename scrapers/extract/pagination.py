@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborNode
 
-from parsing.vocabulary.words import compact, squeeze, words
+from parsing.text import compact, squeeze, words
 from scrapers.extract.page import Page, host
 
 _PARAMS: Final = words("page p pg pagina pag pagenumber pageno pagenum currentpage seite pageindex pn")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from config.listing import FIELD
-from parsing.vocabulary.words import squeeze
+from parsing.text import squeeze
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.hydration import states
 from scrapers.extract.labels import field_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from parsing.vocabulary.words import compact, fold, is_blank, squeeze, words
+from parsing.text import compact, fold, squeeze, words
+from parsing.vocabulary.blank import is_blank_anywhere, is_empty
 from scrapers.extract.facts import Fact, Spot, Trust
 from scrapers.extract.identity import Identity, identify
 from scrapers.extract.labels import label_fact
@@ -93,7 +94,7 @@ def _own(nodes: list[tuple[Node, str]], page: Page) -> list[tuple[Node, str]]:
     silent = [
         (node, where)
         for node, where, whose in named
-        if whose is Identity.SILENT and any(not is_blank(node.get(key)) for key in _TELLING)
+        if whose is Identity.SILENT and any(not is_blank_anywhere(node.get(key)) for key in _TELLING)
     ]
     for kind in LISTINGS:
         peers = [entry for entry in silent if kind in kinds(entry[0])]
@@ -124,7 +125,7 @@ def _read(node: Node, spot: Spot) -> Iterator[Fact]:
     is_listing = bool(kinds(node) & LISTINGS)
     for key, value in node.items():
         here = spot.at(key)
-        if is_blank(value):
+        if is_empty(value):
             continue
         if key in _SCALARS and is_scalar(value):
             field, rank = _SCALARS[key]
@@ -172,11 +173,10 @@ def _read_offers(offers: list[Node], spot: Spot) -> Iterator[Fact]:
         order = i if operation != "rent" else i + 5
         if operation:
             yield spot.at("businessFunction").fact("operation_type", operation, order)
-        stated = (
-            offer if any(not is_blank(offer.get(key)) for key in ("price", "lowPrice")) else _specified(offer)
-        )
+        is_priced = any(not is_blank_anywhere(offer.get(key)) for key in ("price", "lowPrice"))
+        stated = offer if is_priced else _specified(offer)
         for key, field in _MONEY.items():
-            if is_scalar(stated.get(key)) and not is_blank(stated[key]):
+            if is_scalar(stated.get(key)) and not is_empty(stated[key]):
                 yield spot.at(key).fact(field, stated[key], order + (key != "price"))
         for key in ("itemOffered", "offeredBy", "seller"):
             if isinstance(offer.get(key), dict):
@@ -200,7 +200,7 @@ def _read_address(value: Any, spot: Spot) -> Iterator[Fact]:
     for key, field in _ADDRESS.items():
         word = value.get(key)
         word = word.get("name") if isinstance(word, dict) else word
-        if is_scalar(word) and not is_blank(word):
+        if is_scalar(word) and not is_empty(word):
             trust = Trust.GUESS if muddled and field in {"city", "state"} else spot.trust
             yield Spot(spot.where, trust, spot.depth).at(key).fact(field, word)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from parsing.text import compact, words
+from parsing.vocabulary.blank import is_blank, is_blank_anywhere
 from parsing.vocabulary.field_names import FIELD_OF, SIMILAR, UNRELATED
-from parsing.vocabulary.words import compact, is_blank, words
 from scrapers.extract.facts import LEVEL, Fact, Spot, Trust
 from scrapers.extract.hydration import states
 from scrapers.extract.identity import Identity, identify, urls
@@ -75,7 +76,7 @@ def _aside(path: str) -> bool:
 
 def _richness(node: dict[str, Any], path: str) -> float:
     """How much of a listing an object states: what stands at its top counts whole, what is nested in part."""
-    facts = read_object(node, _spot(path))
+    facts = [fact for fact in read_object(node, _spot(path)) if not is_blank(fact.value, fact.field)]
     if not any(fact.field in MEASURED for fact in facts):
         return 0.0
     return sum(0.6 ** (fact.rank // LEVEL) for fact in facts)
@@ -91,7 +92,7 @@ def _outline(node: dict[str, Any], worth: float = 1.0) -> float:
 def _count(node: dict[str, Any], worth: float, found: dict[str, float], depth: int) -> None:
     for key, value in node.items():
         name = compact(str(key))
-        if is_blank(value) or UNRELATED.match(name) or SIMILAR.search(str(key)):
+        if is_blank_anywhere(value) or UNRELATED.match(name) or SIMILAR.search(str(key)):
             continue
         field = FIELD_OF.get(name, ("",))[0]
         if field in CORE:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, TypeGuard
 
+from parsing.text import compact
+from parsing.vocabulary.blank import is_blank_anywhere
 from parsing.vocabulary.field_names import IMAGE_KEYS, NAME_KEYS, UNITS
-from parsing.vocabulary.words import compact, is_blank
 
 MAX_PICTURES: Final = 500
 MAX_WORDS: Final = 200
@@ -21,7 +22,7 @@ _UNIT_KEYS: Final = ("unitText", "unitCode", "unit", "units", "measure", "uom", 
 
 def first(value: dict[str, Any], keys: Iterable[str]) -> Any:
     """The value of the first of these keys that says something, however it is spelled."""
-    names = {compact(str(key)): item for key, item in value.items() if not is_blank(item)}
+    names = {compact(str(key)): item for key, item in value.items() if not is_blank_anywhere(item)}
     return next((names[compact(key)] for key in keys if compact(key) in names), None)
 
 

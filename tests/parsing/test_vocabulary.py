@@ -1,0 +1,81 @@
+"""Every word of every list, read from a page and from a file: the answer is the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from config.listing import BIT
+from config.source import Source
+from parsing.rows import CellReader
+from parsing.staged import StagedRow
+from parsing.text import fold
+from parsing.vocabulary import blank
+from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.listing import extract_listing
+from scrapers.extract.merge import merge
+from tests.importers.mapping.rows import FETCHED, mapping, staged
+from tests.scrapers.extract.conftest import URL, document, jsonld
+
+PORTAL = Source(name="portal", hosts=("homes.example",))
+HOUSE = {"@type": "House", "floorSize": {"value": 142, "unitCode": "MTK"}}
+
+
+def by_page(body: str = "", head: str = "", source: Source = PORTAL) -> StagedRow:
+    """The staged row of a page."""
+    raw = extract_listing(document(body, head), URL, source).raw
+    return CellReader(source).read(raw, url=URL, page_number=None, fetched_at=FETCHED)
+
+
+def by_file(field: str, cell: Any, source: Source = PORTAL, **cells: Any) -> StagedRow:
+    """The staged row of a line of a file."""
+    row = {"id": "1", field: cell, **cells}
+    return staged(mapping(fields={name: name for name in row if name != "id"}), row, source)
+
+
+def answer(row: StagedRow, field: str) -> tuple[Any, bool, list[str]]:
+    """The value, whether the row leaves live's value alone, and what was noticed."""
+    kinds = [issue["kind"] for issue in row.issues if issue["field"] == field]
+    return row.values[BIT[field]], bool(row.kept >> BIT[field] & 1), kinds
+
+
+class TestBlank:
+    @pytest.mark.parametrize("word", [word for word in (*blank.MARKS, *blank.WORDS) if word])
+    def test_a_blank_in_structured_data_is_a_blank_in_a_file(self, word: str) -> None:
+        house = HOUSE | {"numberOfBedrooms": word}
+        page = by_page(head=jsonld(house))
+        assert answer(page, "bedrooms") == answer(by_file("bedrooms", word), "bedrooms")
+        assert answer(page, "bedrooms") == (None, True, ["blank"])
+
+    @pytest.mark.parametrize("word", [*blank.MARKS, *blank.WORDS])
+    def test_a_blank_loses_to_a_value(self, word: str) -> None:
+        house = HOUSE | {"numberOfBedrooms": word}
+        seller = {"offers": {"@type": "Offer", "seller": {"@type": "Person", "name": word}}}
+        page = by_page("<p>Bedrooms: 3</p><p>Agent: Ana López</p>", jsonld(house | seller))
+        assert (page.values[BIT["bedrooms"]], page.values[BIT["agent_name"]]) == (3, "Ana López")
+
+    def test_facts_that_are_blank_are_not_merged(self) -> None:
+        stated = Fact("agent_name", "Ana López", Trust.TEXT, "label")
+        facts = [Fact("agent_name", "N/A", Trust.JSONLD, "json-ld"), stated]
+        assert merge(facts)[0] == {"agent_name": "Ana López"}
+
+    @pytest.mark.parametrize("state", sorted(blank.STATES))
+    def test_a_state_may_be_written_like_a_blank(self, state: str) -> None:
+        house = HOUSE | {"address": {"addressRegion": state}}
+        assert answer(by_page(head=jsonld(house)), "state") == (state, False, [])
+        assert answer(by_file("state", state), "state") == (state, False, [])
+        assert answer(by_file("city", state), "city") == (None, True, ["blank"])
+
+    def test_a_field_that_only_has_blanks_follows_the_policy_of_the_source(self) -> None:
+        clearing = PORTAL.model_copy(update={"blank": "clear"})
+        house = HOUSE | {"numberOfBedrooms": "n/d"}
+        assert answer(by_page(head=jsonld(house), source=clearing), "bedrooms") == (None, False, ["blank"])
+        assert answer(by_file("bedrooms", "n/d", clearing), "bedrooms") == (None, False, ["blank"])
+
+
+@pytest.mark.parametrize(
+    ("text", "other"), [("Straße", "STRASSE"), ("2½ Baños", "2 1/2 banos".replace(" 1/", "1⁄")), ("m²", "m2")]
+)
+def test_one_definition_of_the_same_text(text: str, other: str) -> None:
+    assert fold(text) == fold(other)
