@@ -203,7 +203,7 @@ class Feed:
             try:
                 page = await self.get_json(url)
             except FetchError as error:
-                if len(visited) == 1 or getattr(error, "status", None) not in _STALE:
+                if len(visited) == 1 or error.status not in _STALE:
                     raise
                 yield _Stale(error)
                 return

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, Protocol
 
-from config.errors import BlockedError, ExtractionError, ParseError
+from config.errors import BlockedError, ExtractionError, FetchError, ParseError, RobotsDisallowedError
 from config.source import Source
 from parsing.links import parse_url
 from parsing.rows import CellReader
@@ -17,7 +17,6 @@ from scrapers.crawl.report import CrawlReport
 from scrapers.crawl.start import StartPage, challenged
 from scrapers.extract import Extracted, Index, Page, Recipe, extract_index, extract_listing, page_kind
 from scrapers.fetch import FetchResult, PoliteClient
-from scrapers.fetch.errors import PageError, RobotsDisallowedError
 
 _AT_ONCE: Final = 8
 _FAILURES_IN_A_ROW: Final = 10
@@ -206,7 +205,7 @@ class _Crawl:
             return await self._client.get(url, html_only=True)
         except BlockedError as error:
             await self._blocked(url, error)
-        except PageError as error:
+        except FetchError as error:
             await self._failed(url, error.error_type, error.message, error.retry_count)
             if not isinstance(error, RobotsDisallowedError):  # that page was never asked for
                 self._count_failure(error.message)
@@ -232,7 +231,7 @@ class _Crawl:
 
     async def _blocked(self, url: str, error: BlockedError) -> None:
         self._stop(error.message)
-        await self._failed(url, "blocked", error.message, getattr(error, "retry_count", 0))
+        await self._failed(url, "blocked", error.message, error.retry_count)
 
     async def _failed(self, url: str, error_type: str, message: str, retries: int) -> None:
         self.report.failed += 1

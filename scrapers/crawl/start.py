@@ -49,7 +49,4 @@ async def look(client: PoliteClient, url: str) -> StartPage:
 
 def challenged(url: str) -> BlockedError:
     """What a page is that asks for a proof of being human, or says that we are not wanted."""
-    return BlockedError(
-        f"{url} shows a challenge or block page. Nothing was changed.",
-        next_step="ask the site for a feed, or: property-manager import --file FILE",
-    )
+    return BlockedError(f"{url} shows a challenge or block page. Nothing was changed.", url=url)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from scrapers.fetch.errors import AddressRefusedError, BadUrlError
+from config.errors import AddressRefusedError, BadUrlError
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -12,16 +12,17 @@ from pydantic import SecretStr
 from tenacity.wait import wait_base
 from yarl import URL
 
-from config.errors import UsageError
-from scrapers.fetch.address import AddressGuard, is_loopback, origin, parse_url, shown, site
-from scrapers.fetch.agent import checked_contact, user_agent
-from scrapers.fetch.errors import (
+from config.errors import (
     AddressRefusedError,
+    FetchError,
     HTTPStatusError,
-    PageError,
     ProtocolError,
     RedirectRefusedError,
+    TokenRefusedError,
+    UsageError,
 )
+from scrapers.fetch.address import AddressGuard, is_loopback, origin, parse_url, shown, site
+from scrapers.fetch.agent import checked_contact, user_agent
 from scrapers.fetch.pace import Clock, Pace, Sleep
 from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
 from scrapers.fetch.wire import Answer, Wire
@@ -30,13 +31,6 @@ _PAGE_BYTES: Final = 200_000_000
 _SECONDS: Final = 120.0
 _ATTEMPTS: Final = 4
 _LONGEST_PAUSE: Final = 300.0
-
-
-class TokenRefusedError(PageError):
-    """The server does not accept the token."""
-
-    code = error_type = "token_refused"
-    exit_code = 2
 
 
 class JsonApi:
@@ -86,7 +80,7 @@ class JsonApi:
         await self._wire.__aexit__(*exc)
 
     async def get_json(self, url: str) -> dict[str, Any]:
-        """One answer. Raises a PageError, whose `status` is the server's, for anything but JSON."""
+        """One answer. Raises a FetchError, whose `status` is the server's, for anything but JSON."""
         target = _as_given(url)
         if origin(target) != self._origin:
             raise AddressRefusedError(f"{shown(target)} is not on {self._origin}", url=shown(target))
@@ -111,7 +105,7 @@ class JsonApi:
             return answer
         raise self._refusal(answer)
 
-    def _refusal(self, answer: Answer) -> PageError:
+    def _refusal(self, answer: Answer) -> FetchError:
         """What an answer without data means; the whole host is left alone for as long as it asks."""
         url, status, host = shown(answer.url), answer.status, answer.url.host or ""
         if answer.redirects_to is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from config.errors import BlockedError
+
 # Only walls carry these; the vendors' ordinary scripts, found on good pages, do not.
 _WALL = re.compile(
     r"""_cf_chl_opt|cf-chl-|challenge-error-text
@@ -46,3 +48,8 @@ def is_challenge(headers: Mapping[str, str], text: str) -> bool:
     if _CONTENT.search(text):
         return False
     return len(_UNSEEN.sub(" ", text).split()) <= _MOST_WORDS_ON_A_WALL
+
+
+def refused(host: str, why: str, *, url: str, status: int | None = None) -> BlockedError:
+    """The error for a page that a host does not let us have."""
+    return BlockedError(f"{host} refused us ({why}). Nothing was changed.", url=url, status=status)

@@ -8,8 +8,8 @@ import zlib
 from collections.abc import AsyncIterator
 from typing import BinaryIO
 
+from config.errors import DecompressionError, TooLargeError
 from scrapers.fetch.address import shown
-from scrapers.fetch.errors import DecompressionError, TooLargeError
 
 _HEAD = 65_536
 ACCEPTED_ENCODINGS = "gzip, deflate"

@@ -13,7 +13,14 @@ from typing import BinaryIO, NamedTuple, Self
 from tenacity.wait import wait_base
 from yarl import URL
 
-from config.errors import UsageError
+from config.errors import (
+    BadUrlError,
+    BlockedError,
+    FetchError,
+    HTTPStatusError,
+    RedirectRefusedError,
+    UsageError,
+)
 from config.source import Source
 from scrapers.fetch.address import (
     AddressGuard,
@@ -25,8 +32,7 @@ from scrapers.fetch.address import (
     site,
 )
 from scrapers.fetch.agent import PRODUCT, checked_contact, user_agent
-from scrapers.fetch.blocks import is_challenge
-from scrapers.fetch.errors import BadUrlError, BlockedError, HTTPStatusError, PageError, RedirectRefusedError
+from scrapers.fetch.blocks import is_challenge, refused
 from scrapers.fetch.pace import Clock, Pace, Sleep
 from scrapers.fetch.result import FetchResult, Hop
 from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
@@ -227,11 +233,11 @@ class PoliteClient:
         """Raise unless this answer is the page that was asked for."""
         status, host = result.status, url.host or ""
         if is_challenge(result.headers, result.text):
-            raise BlockedError(host, f"{status}, challenge page", url=result.url, status=status)
+            raise refused(host, f"{status}, challenge page", url=result.url, status=status)
         if status in (401, 403):
-            raise BlockedError(host, str(status), url=result.url, status=status)
+            raise refused(host, str(status), url=result.url, status=status)
         if status == 202 and not result.body.strip():
-            raise BlockedError(host, "202, empty page", url=result.url, status=status)
+            raise refused(host, "202, empty page", url=result.url, status=status)
         if 200 <= status < 300 or (status == 304 and conditional):
             return
         asked = retry_after(result.headers, result.fetched_at)
@@ -247,7 +253,7 @@ class PoliteClient:
         why = "429, too many requests"
         if error.retry_after:
             why += f"; come back in {error.retry_after:.0f} s"
-        blocked = BlockedError(start.host or "", why, url=error.url, status=429)
+        blocked = refused(start.host or "", why, url=error.url, status=429)
         blocked.retry_count = error.retry_count
         return blocked
 
@@ -267,7 +273,7 @@ class PoliteClient:
             return busy.answer
 
 
-class _Busy(PageError):
+class _Busy(FetchError):
     """A robots.txt whose server is busy: worth asking again, and after that an answer like any other."""
 
     def __init__(self, answer: Answer) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 from tenacity.wait import wait_base
 
-from scrapers.fetch.errors import PageError
+from config.errors import FetchError
 from scrapers.fetch.pace import Sleep
 
 T = TypeVar("T")
@@ -32,12 +32,12 @@ async def with_retries(
         number = retrying.statistics["attempt_number"]
         try:
             return await once(number)
-        except PageError as error:
+        except FetchError as error:
             error.retry_count = max(error.retry_count, number - 1)
             raise
 
     retrying = AsyncRetrying(
-        retry=retry_if_exception(lambda error: isinstance(error, PageError) and error.transient),
+        retry=retry_if_exception(lambda error: isinstance(error, FetchError) and error.transient),
         stop=stop_after_attempt(attempts),
         wait=wait,
         sleep=sleep,

@@ -12,15 +12,15 @@ from functools import cached_property
 from protego import Protego
 from yarl import URL
 
-from scrapers.fetch.address import origin, redirect_target, shown
-from scrapers.fetch.errors import (
+from config.errors import (
     AddressRefusedError,
     BlockedError,
+    FetchError,
     FetchTimeoutError,
-    PageError,
     RobotsDisallowedError,
     UnreachableError,
 )
+from scrapers.fetch.address import origin, redirect_target, shown
 from scrapers.fetch.pace import Clock
 from scrapers.fetch.wire import Answer
 
@@ -94,7 +94,7 @@ class _Known:
     expires: float
     rules: Rules | None = None
     refusal: str = ""
-    failure: PageError | None = None
+    failure: FetchError | None = None
 
 
 class Robots:
@@ -142,7 +142,7 @@ class Robots:
             # Off limits too, but this says better why; it has been tried enough.
             error.transient = False
             return _Known(self._clock() + _KEEP_FAILURE, failure=error)
-        except PageError as error:
+        except FetchError as error:
             return self._refused(url, f"could not be read ({error.error_type})")
         return self._judge(url, answer)
 

@@ -15,18 +15,18 @@ import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from scrapers.fetch.address import AddressGuard, GuardedResolver, shown, site
-from scrapers.fetch.body import ACCEPTED_ENCODINGS, read_body, save_body
-from scrapers.fetch.errors import (
+from config.errors import (
     AddressRefusedError,
     BadUrlError,
-    BlockedError,
     DecompressionError,
     FetchTimeoutError,
     NotHTMLError,
     ProtocolError,
     UnreachableError,
 )
+from scrapers.fetch.address import AddressGuard, GuardedResolver, shown, site
+from scrapers.fetch.blocks import refused
+from scrapers.fetch.body import ACCEPTED_ENCODINGS, read_body, save_body
 from scrapers.fetch.pace import Pace
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -123,9 +123,8 @@ class Wire:
     def _check_open(self, url: URL) -> None:
         """Asked before waiting for a turn, and after: the site may have closed in the meantime."""
         if (seconds := self._pace.closed_for(site(url.host or ""))) > 0:
-            raise BlockedError(
-                url.host or "", f"it asked us to stay away for {seconds:.0f} s more", url=str(url)
-            )
+            why = f"it asked us to stay away for {seconds:.0f} s more"
+            raise refused(url.host or "", why, url=str(url))
 
 
 async def _tell_sent(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:

@@ -11,12 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from config.clock import Clock
-from config.errors import PropertyManagerError, UsageError
+from config.errors import FetchError, PropertyManagerError, UsageError
 from config.source import Source
 from database.direct import Database
 from scrapers.crawl import CrawlReport, StartPage, crawl, look
 from scrapers.fetch import PoliteClient
-from scrapers.fetch.errors import PageError
 from services.feed import follow_up
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.sync import OnStage
@@ -185,8 +184,8 @@ class EnhancedPropertyScraper:
     ) -> None:
         """A scrape that got nowhere leaves a failed session with its error: nobody has to guess."""
         writer = await self._open(facts, url, url, session_name)
-        kind = error.error_type if isinstance(error, PageError) else error.code
-        retries = error.retry_count if isinstance(error, PageError) else 0
+        kind = error.error_type if isinstance(error, FetchError) else error.code
+        retries = error.retry_count if isinstance(error, FetchError) else 0
         await writer.error(url, kind, error.message, retries)
         await writer.fail(error.message)
 

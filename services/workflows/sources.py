@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,10 +36,9 @@ async def source_for(
 
 async def described_source(database: Database, name: str, *, home: Path | None = None) -> Source | None:
     """The facts of that name's TOML file, or as the database knows them."""
-    for folder in (home / "sources" if home else None, files("config") / "sources"):
-        candidate = None if folder is None else folder / f"{name}.toml"
-        if candidate is not None and candidate.is_file():
-            return _parse(tomllib.loads(candidate.read_text(encoding="utf-8")), str(candidate))
+    path = home / "sources" / f"{name}.toml" if home else None
+    if path is not None and path.is_file():
+        return read_source(path)
     return await load_source(database, name)
 
 

@@ -17,7 +17,6 @@ from cli.run import Run, runs
 from config.errors import (
     BlockedError,
     DatabaseUnreachableError,
-    PartlyDoneError,
     PropertyManagerError,
     RefusedError,
     UsageError,
@@ -63,8 +62,7 @@ def extra_commands() -> Iterator[None]:
         (DatabaseUnreachableError("Connecting to db:5432: no answer."), 1, "database_unreachable"),
         (UsageError("Reading mine.toml: no such file."), 2, "usage"),
         (RefusedError("Syncing acme: 6 rows, usual 66."), 3, "refused"),
-        (BlockedError("Fetching example.com: refused (403)."), 3, "blocked"),
-        (PartlyDoneError("Scraping acme: 3 of 40 pages failed."), 4, "partly_done"),
+        (BlockedError("Fetching example.com: refused (403).", url="http://example.com/"), 3, "blocked"),
     ],
 )
 def test_an_error_of_ours_is_told_in_one_sentence(

@@ -20,8 +20,7 @@ def listing(key: str, modified: str = "2026-06-01T12:00:00Z", **more: Any) -> di
 
 class StatusError(FetchError):
     def __init__(self, status: int) -> None:
-        self.status = status
-        super().__init__(f"answered {status}")
+        super().__init__(f"answered {status}", url=BASE, status=status)
 
 
 class Server:

@@ -9,8 +9,8 @@ import pytest
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from config.errors import AddressRefusedError, BadUrlError
 from scrapers.fetch.address import AddressGuard, GuardedResolver, is_public, parse_url, same_site, shown
-from scrapers.fetch.errors import AddressRefusedError, BadUrlError
 
 
 @pytest.mark.parametrize(

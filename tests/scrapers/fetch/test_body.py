@@ -11,8 +11,8 @@ from contextlib import suppress
 
 import pytest
 
+from config.errors import DecompressionError, TooLargeError
 from scrapers.fetch.body import decode_text, read_body
-from scrapers.fetch.errors import DecompressionError, TooLargeError
 
 
 async def read(

@@ -7,7 +7,7 @@ import gzip
 import pytest
 from aiohttp import web
 
-from scrapers.fetch.errors import BlockedError, DecompressionError, RobotsDisallowedError, TooLargeError
+from config.errors import BlockedError, DecompressionError, RobotsDisallowedError, TooLargeError
 
 CONTENT = b"0123456789" * 30_000
 PLENTY = 10_000_000

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from yarl import URL
 
-from scrapers.fetch.errors import FetchTimeoutError, RobotsDisallowedError, UnreachableError
+from config.errors import FetchTimeoutError, RobotsDisallowedError, UnreachableError
 from scrapers.fetch.robots import Rules
 
 SITE = URL("https://example.org")
