@@ -3,53 +3,63 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from parsing.text import one_line, plain
+from parsing.text import fold, one_line, plain, squeeze
+from parsing.vocabulary.operations import KINDS, LEADS, PREPOSITIONS, RENT, SALE, TERMS, UNCLEAR
 
-SALE: Final = (
-    r"(?:for|on|en|a la|à|a|zum|te|till|til|na|in|in der)?\s?"
-    r"(?:sales?|salu|venta|ventas|preventa|vente|vendre|verkauf|kauf|kaufen|vendita|venda|koop|salg|"
-    r"sprzedaz|"
-    r"buy|comprar|compra|remate|traspaso|forsale|resale|achat|sell|purchase|commercial sale)"
+
+def _any(forms: Iterable[str]) -> str:
+    return "|".join(sorted(forms, key=lambda form: (-len(form), form)))
+
+
+_NAMED: Final = (
+    rf"(?:(?P<lead>{_any(PREPOSITIONS)})\s?)?(?:(?:{_any(KINDS)}) )?"
+    rf"(?:(?P<sale>{_any(SALE)})|(?P<rent>{_any(RENT)}))"
 )
-RENT: Final = (
-    r"(?:for|to|en|a la|à|a|zur|zu|te|till|til|na|in|in der)?\s?"
-    r"(?:rent|rents|rental|rentals|renta|rentas|let|lets|letting|lettings|lease|leases|leasing|alquiler|"
-    r"alquileres|"
-    r"arriendo|arrendamiento|location|louer|miete|mieten|vermietung|affitto|aluguel|aluguer|alugar|"
-    r"arrendar|huur|"
-    r"leje|wynajem|forrent|tolet|alquilar|rentar|"
-    r"vacation rental|renta temporal|renta vacacional|alquiler temporal|residential lease|commercial lease)"
-)
-WORD: Final = re.compile(rf"(?<!\w)(?:(?P<sale>{SALE})|(?P<rent>{RENT}))(?!\w)")
+_WORD: Final = re.compile(rf"(?<!\w){_NAMED}(?!\w)")
+_WHOLE: Final = re.compile(rf"{_NAMED}(?: (?:{_any(TERMS)}))?")
 _MIXED: Final = re.compile(r"[/,;|&+]| y | and | und | et | e | o | or ")
-_BARE: Final = re.compile(
-    rf"(?:(?P<sale>{SALE})|(?P<rent>{RENT}))(?: (?:temporal|vacacional|corta|larga|mensual))?"
-)
 
 
 def parse_operation(text: str) -> str:
-    """`sale` or `rent`; several give the sale first, and a word nobody knows stays as it is."""
-    phrase = _words(text)
-    words = [part.strip() for part in _MIXED.split(phrase) if part.strip()]
-    found = [match for word in words if (match := _BARE.fullmatch(word))]
-    if not words or len(found) != len(words):
-        whole = _BARE.fullmatch(phrase)
+    """`sale` or `rent` out of a cell; of several, the sale. A text that names neither stays as it is."""
+    phrase = _spaced(plain(text))
+    parts = [part.strip() for part in _MIXED.split(phrase) if part.strip()]
+    found = [match for part in parts if (match := _WHOLE.fullmatch(part))]
+    if not parts or len(found) != len(parts):
+        whole = _WHOLE.fullmatch(phrase)
         return one_line(text) if whole is None else _name(whole)
     return "sale" if any(match["sale"] for match in found) else "rent"
 
 
-def _words(text: str) -> str:
+def operation_in(text: str) -> str | None:
+    """The first operation that a short phrase names, if it names one."""
+    found = _WORD.search(_spaced(plain(text)))
+    return None if found is None else _name(found)
+
+
+def operation_of(text: str) -> str | None:
+    """The operation that a heading, an address or other running text is about; None for neither or both."""
+    found = [match for match in _WORD.finditer(_spaced(squeeze(fold(text)))) if _may_be_meant(match)]
+    named = {_name(match) for match in found if _is_clear(match)} or set(map(_name, found))
+    return named.pop() if len(named) == 1 else None
+
+
+def _spaced(phrase: str) -> str:
     """The phrase with `for_sale` and `for-sale` as two words."""
-    return plain(text).replace("_", " ").replace("-", " ")
+    return phrase.replace("_", " ").replace("-", " ")
 
 
 def _name(match: re.Match[str]) -> str:
     return "sale" if match["sale"] else "rent"
 
 
-def operation_in(text: str) -> str | None:
-    """The first operation that a phrase names, if it names one."""
-    found = WORD.search(_words(text))
-    return None if found is None else _name(found)
+def _may_be_meant(match: re.Match[str]) -> bool:
+    """Not "a lease", "in location" or "inlet"."""
+    return match["rent"] not in UNCLEAR or match["lead"] is None or match["lead"] in LEADS
+
+
+def _is_clear(match: re.Match[str]) -> bool:
+    return match["rent"] not in UNCLEAR or match["lead"] in LEADS

@@ -214,16 +214,6 @@ NO_PRICE: Final = re.compile(
     r"|(?:prix )?sur demande|sob consulta|trattativa|price tba",
     re.IGNORECASE,
 )
-SALE: Final = re.compile(
-    r"\b(?:for[-_ ]?sale|sale|sales|sell|buy|resale|venta|vender|comprar|compra|forsale|kauf(?:en)?|a[-_ ]vendre|vente|vendita|venda"
-    r"|remate|preventa)\b",
-    re.IGNORECASE,
-)
-RENT: Final = re.compile(
-    r"\b(?:for[-_ ]?rent|to[-_ ]?rent|to[-_ ]?let|rent|rental|rentals|let|lease|renta|rentar|alquiler|alquilar|arrendamiento|miete|mieten"
-    r"|a[-_ ]louer|location|affitto|aluguel|alugar|leaseout|forrent|torent|tolet)\b",
-    re.IGNORECASE,
-)
 SIMILAR_HEADING: Final = re.compile(
     r"similar|related (?:propert|listing|home)|recommended|you (?:may|might) (?:also )?like|nearby (?:homes|propert|listing)"
     r"|(?:more|other) (?:homes|propert|listing|houses|apartments)|recently (?:viewed|sold)|tambi[eé]n te|te puede|parecid"

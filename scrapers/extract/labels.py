@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from selectolax.lexbor import LexborNode
 
+from parsing.operation import operation_of
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
 from scrapers.extract.facts import Fact, Trust
@@ -188,6 +189,8 @@ def _may_be(field: str, text: str) -> bool:
         return any(mark.isdigit() for mark in text) and len(text) <= 40
     if field in {"agent_phone", "property_id", "listing_date", "postal_code"}:
         return any(mark.isdigit() for mark in text) and len(text) <= 60
+    if field == "operation_type" and operation_of(text) is not None:
+        return True  # though "Rent" is a label too
     return field in _PLAIN_TEXT and 1 < len(text) <= 120 and text[-1] not in ".:?" and not is_label(text)
 
 

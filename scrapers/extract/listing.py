@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from config.errors import ExtractionError
 from config.source import Source
+from parsing.operation import operation_of
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.blank import is_blank
 from scrapers.extract.content import content
@@ -19,7 +20,6 @@ from scrapers.extract.merge import blank_cells, merge
 from scrapers.extract.meta import attribute_facts, contact_links, heading_facts, meta_facts, operation_facts
 from scrapers.extract.microdata import microdata
 from scrapers.extract.money import read_price
-from scrapers.extract.operation import operation_of
 from scrapers.extract.page import Page, host
 from scrapers.extract.recipe import Recipe, recipe_facts
 from scrapers.extract.schema import read_nodes

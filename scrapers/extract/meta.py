@@ -8,10 +8,10 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from parsing.operation import operation_of
 from parsing.text import squeeze
 from scrapers.extract.content import Content
 from scrapers.extract.facts import Fact, Trust
-from scrapers.extract.operation import operation_of
 from scrapers.extract.page import Page
 
 _TAGS: Final[dict[str, str]] = {

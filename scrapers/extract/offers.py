@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from parsing.operation import operation_of
 from parsing.text import compact, words
 from parsing.vocabulary.blank import is_empty
 from parsing.vocabulary.field_names import AMOUNT_KEYS, FIELD_OF, PRICE_BOXES
 from scrapers.extract.facts import Fact, Spot
-from scrapers.extract.operation import operation_of
 from scrapers.extract.values import first, is_scalar, word
 
 MAX_OFFERS: Final = 10

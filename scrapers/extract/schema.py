@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from parsing.operation import operation_of
 from parsing.text import compact, fold, squeeze, words
 from parsing.vocabulary.blank import is_blank_anywhere, is_empty
 from scrapers.extract.facts import Fact, Spot, Trust
 from scrapers.extract.identity import Identity, identify
 from scrapers.extract.labels import label_fact
-from scrapers.extract.operation import operation_of
 from scrapers.extract.page import Page
 from scrapers.extract.values import images, is_scalar, quantity
 

@@ -8,23 +8,26 @@ import pytest
 
 from config.listing import BIT
 from config.source import Source
+from parsing.operation import operation_of, parse_operation
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from parsing.text import fold
-from parsing.vocabulary import blank
+from parsing.vocabulary import blank, operations
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.listing import extract_listing
 from scrapers.extract.merge import merge
+from scrapers.extract.page import Page
 from tests.importers.mapping.rows import FETCHED, mapping, staged
-from tests.scrapers.extract.conftest import URL, document, jsonld
+from tests.scrapers.extract.conftest import document, jsonld
 
+URL = "https://homes.example/oakham/rosewood-cottage-4711001"
 PORTAL = Source(name="portal", hosts=("homes.example",))
 HOUSE = {"@type": "House", "floorSize": {"value": 142, "unitCode": "MTK"}}
 
 
 def by_page(body: str = "", head: str = "", source: Source = PORTAL) -> StagedRow:
     """The staged row of a page."""
-    raw = extract_listing(document(body, head), URL, source).raw
+    raw = extract_listing(Page(document(body, head), URL), source).raw
     return CellReader(source).read(raw, url=URL, page_number=None, fetched_at=FETCHED)
 
 
@@ -72,6 +75,42 @@ class TestBlank:
         house = HOUSE | {"numberOfBedrooms": "n/d"}
         assert answer(by_page(head=jsonld(house), source=clearing), "bedrooms") == (None, False, ["blank"])
         assert answer(by_file("bedrooms", "n/d", clearing), "bedrooms") == (None, False, ["blank"])
+
+
+WORDS_OF_OPERATIONS = [("sale", word) for word in sorted(operations.SALE)] + [
+    ("rent", word) for word in sorted(operations.RENT)
+]
+
+
+class TestOperations:
+    @pytest.mark.parametrize(("operation", "word"), WORDS_OF_OPERATIONS)
+    def test_a_labelled_word_reads_like_a_cell(self, operation: str, word: str) -> None:
+        page = by_page(f"<p>4 beds</p><dl><dt>Transaction type</dt><dd>{word.title()}</dd></dl>")
+        assert answer(page, "operation_type") == (operation, False, [])
+        assert answer(by_file("operation_type", word.title()), "operation_type") == (operation, False, [])
+
+    @pytest.mark.parametrize(("operation", "word"), WORDS_OF_OPERATIONS)
+    def test_a_heading_reads_like_a_price_label(self, operation: str, word: str) -> None:
+        assert operation_of(word) == parse_operation(word) == operation
+        page = by_page(f"<h1>Casa Azul, {word}</h1><p>4 beds</p>")
+        line = by_file("price", f"{word} $1,250,000")
+        assert page.values[BIT["operation_type"]] == line.values[BIT["operation_type"]] == operation
+
+    @pytest.mark.parametrize(
+        ("text", "operation"),
+        [
+            ("House in a prime location for sale", "sale"),
+            ("Flat for sale, 990 years left on the lease", "sale"),
+            ("Let us show you this house. For sale", "sale"),
+            ("House by the inlet", None),
+            ("To let or for sale", None),
+            ("Location appartement 3 pièces", "rent"),
+            ("Maison en location, proche de la vente", None),
+            ("Flat to let", "rent"),
+        ],
+    )
+    def test_words_of_two_meanings_give_way_in_running_text(self, text: str, operation: str | None) -> None:
+        assert operation_of(text) == operation
 
 
 @pytest.mark.parametrize(
