@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,7 @@ import click
 from cli.progress import pages
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.sync import figures, short
+from cli.views.sync import figures, scrape_session, short
 from config.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def _document(told: Told) -> dict[str, Any]:
     return {
         "day": told.day.name.title(),
         "source": told.scraped.source,
-        "session": told.scraped.session(),
-        "sync": None if synced is None else synced.as_json(),
+        "session": scrape_session(told.scraped),
+        "sync": None if synced is None else asdict(synced) | {"success": synced.success},
     }
 
 

@@ -28,6 +28,7 @@ def plans() -> None:
 @runs
 async def list_(run: Run, *, source: str | None, limit: int) -> Result:
     """List saved plans, newest first."""
+    from database.records import record
     from services.pipeline import Metrics
     from services.reports.plans import list_plans
     from services.staging.sources import require_source
@@ -36,7 +37,7 @@ async def list_(run: Run, *, source: str | None, limit: int) -> Result:
         await require_source(database, source)
         found = await list_plans(database, source=source, limit=limit)
     rows = [
-        (short(p["id"]), p["created_at"], p["source"], p["status"], figures(Metrics(**p["metrics"])))
+        (short(p["id"]), p["created_at"], p["source"], p["status"], figures(record(Metrics, p["metrics"])))
         for p in found
     ]
     shown = table(["plan", "made", "source", "status", "what it does"], rows) if rows else "No plans yet."
@@ -75,12 +76,13 @@ async def discard(run: Run, *, plan: str) -> Result:
 
 
 def _head(head: dict[str, Any]) -> Iterator[str]:
+    from database.records import record
     from services.pipeline import Metrics
 
     decided = f", {head['status']} by {head['decided_by']}" if head["decided_by"] else ""
     session = f"session {short(head['session_id'])}, {head['source']}"
     yield f"Plan {short(head['id'])} of {session}: {head['status']}{decided}"
-    yield f"{figures(Metrics(**head['metrics']))}; {head['row_count']:,} listings to write"
+    yield f"{figures(record(Metrics, head['metrics']))}; {head['row_count']:,} listings to write"
     yield from (red(f"  - {reason['sentence']}") for reason in head["reasons"])
     yield from (f"note: {warning}" for warning in head["warnings"])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.render import Result, sentence
-from cli.views.sync import PARTLY_DONE, REFUSED, counted, document, short, told
+from cli.views.sync import PARTLY_DONE, REFUSED, counted, document_of, short, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from services.workflows.suggest import Proposal
 
 _SHOWN: Final = 8
+_SKIPPED_LISTED: Final = 1_000
+"""Skipped places that a document lists; all of them are counted."""
+
 _DOUBTFUL: Final = 0.6
 _DELIMITERS: Final = {"\t": "tab"}
 
@@ -64,7 +67,7 @@ def _to_look_at(proposal: Proposal) -> str:
 
 
 def _document(imported: ImportResult) -> dict[str, Any]:
-    accounting = {"accounting": imported.accounting.as_json()}
+    accounting = {"accounting": _accounting(imported.accounting)}
     if imported.partitioned:
         sessions = [_one(imported, each) for each in imported.sessions]
         return {"success": all(each["success"] for each in sessions), "sessions": sessions} | accounting
@@ -74,37 +77,50 @@ def _document(imported: ImportResult) -> dict[str, Any]:
 
 
 def _nothing_new(imported: ImportResult) -> dict[str, Any]:
-    """A feed that has nothing to tell since its last pass leaves no session."""
-    return {
-        "session_id": None,
-        "success": True,
-        "status": "nothing_new",
-        "verdict": imported.verdict,
-        "source": imported.source,
-        "plan_id": None,
-        "error": None,
-        "metrics": None,
-        "session": None,
-    }
+    """A feed without changes since its last pass leaves no session."""
+    none = {"id": None, "verdict": imported.verdict, "source": imported.source}
+    return document_of(none, status="nothing_new") | {"session": None}
 
 
 def _one(imported: ImportResult, one: ImportedSession) -> dict[str, Any]:
-    session = {"session": imported.session(one)}
-    if one.sync is not None:
-        return document(one.sync) | session
-    failure = one.failure
-    staged = {
-        "session_id": str(one.session_id),
-        "success": failure is None,
-        "status": "staged" if failure is None else "failed",
-        "verdict": imported.verdict,
+    session = {
+        "id": one.session_id,
         "source": imported.source,
-        "plan_id": None,
-        "error": failure
-        and {"code": failure.code, "message": sentence(failure.message), "next": failure.next_step},
-        "metrics": None,
+        "kind": "import",
+        "file": imported.accounting.file,
+        "partition": one.partition,
+        "rows": one.rows,
+        "verdict": imported.verdict,
+        "reason": imported.reason,
     }
-    return staged | session
+    if one.failure is None:
+        return document_of(session, one.sync)
+    failure = one.failure
+    error = {"code": failure.code, "message": sentence(failure.message), "next": failure.next_step}
+    return document_of(session, status="failed", error=error)
+
+
+def _accounting(account: Accounting) -> dict[str, Any]:
+    """The value of "accounting" in what `import --json` prints."""
+    return {
+        "file": account.file,
+        "mapping": account.mapping,
+        "format": account.format,
+        "encoding": account.encoding,
+        **{name: account.dialect.get(name) for name in ("delimiter", "header_line")},
+        "rows_read": account.rows_read,
+        "rows_skipped": account.rows_skipped,
+        "skipped": [
+            {"line": each.line, "rows": each.rows, "why": each.why}
+            for each in account.skipped[:_SKIPPED_LISTED]
+        ],
+        "rows_staged": account.staged,
+        "rows_unreadable": account.unreadable,
+        "repeated_ids": account.repeated_ids,
+        "columns": account.columns,
+        "incomplete": account.incomplete,
+        "warnings": account.warnings,
+    }
 
 
 def _told(imported: ImportResult) -> Iterator[str]:

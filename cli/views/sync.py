@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from cli.render import Result
+from config.metrics import ABSENCES, OUTCOMES, outcome_of
 
 if TYPE_CHECKING:
     from config.source import Source
@@ -18,16 +20,6 @@ if TYPE_CHECKING:
 REFUSED: Final = 3
 PARTLY_DONE: Final = 4
 
-_ROWS: Final = (
-    ("new_properties", "new"),
-    ("updated_properties", "updated"),
-    ("unchanged_properties", "unchanged"),
-    ("reactivated_properties", "reactivated"),
-    ("quarantined_properties", "quarantined"),
-    ("superseded_rows", "superseded"),
-)
-_OUTSIDE: Final = (("missing_properties", "missing"), ("removed_properties", "removed"))
-
 
 def figures(metrics: Metrics) -> str:
     """What became of the rows, and beside them of listings without a row.
@@ -35,15 +27,15 @@ def figures(metrics: Metrics) -> str:
     "67 rows = 4 new + 5 updated + 55 unchanged + 2 quarantined + 1 superseded; 1 missing"
     """
     rows = counted(metrics.total_scraped, "row")
-    parts = " + ".join(_terms(metrics, _ROWS))
-    outside = ", ".join(_terms(metrics, _OUTSIDE))
+    parts = " + ".join(_terms(metrics, OUTCOMES))
+    outside = ", ".join(_terms(metrics, ABSENCES))
     return rows + (f" = {parts}" if parts else "") + (f"; {outside}" if outside else "")
 
 
-def _terms(metrics: Metrics, words: tuple[tuple[str, str], ...]) -> Iterator[str]:
-    for name, word in words:
+def _terms(metrics: Metrics, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
         if count := getattr(metrics, name):
-            yield f"{count:,} {word}"
+            yield f"{count:,} {outcome_of(name)}"
 
 
 def counted(count: int, thing: str) -> str:
@@ -95,7 +87,7 @@ def _quality(metrics: Metrics) -> str:
 
 def document(result: SyncResult) -> dict[str, Any]:
     """What `sync --json` prints; a refusal says so as every error does."""
-    found = result.as_json()
+    found = asdict(result) | {"success": result.success}
     if result.status == "held":
         plan = short(result.plan_id)
         found["error"] = {
@@ -118,24 +110,38 @@ def sync_shown(result: SyncResult) -> Result:
 
 def scrape_shown(scraped: ScrapeResult) -> Result:
     """One scrape, and its sync unless that was left out."""
-    return Result(_scrape_document(scraped), _scrape_told(scraped), _scrape_exit_code(scraped))
+    return Result(
+        document_of(scrape_session(scraped), scraped.sync), _scrape_told(scraped), _scrape_exit_code(scraped)
+    )
 
 
-def _scrape_document(scraped: ScrapeResult) -> dict[str, Any]:
-    session = {"session": scraped.session()}
-    if scraped.sync is not None:
-        return document(scraped.sync) | session
-    staged = {
-        "session_id": str(scraped.session_id),
-        "success": True,
-        "status": "staged",
-        "verdict": scraped.verdict,
-        "source": scraped.source,
+def document_of(
+    session: Mapping[str, Any],
+    sync: SyncResult | None = None,
+    *,
+    status: str = "staged",
+    error: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What --json prints for one session: its sync, or `status` where there was none."""
+    if sync is not None:
+        return document(sync) | {"session": session}
+    return {
+        "session_id": session["id"],
+        "success": error is None,
+        "status": status,
+        "verdict": session["verdict"],
+        "source": session["source"],
         "plan_id": None,
-        "error": None,
+        "error": error,
         "metrics": None,
+        "session": session,
     }
-    return staged | session
+
+
+def scrape_session(scraped: ScrapeResult) -> dict[str, Any]:
+    """The value of "session" in what `scrape --json` prints."""
+    names = ("source", "kind", "rows", "pages", "failed", "verdict", "reason")
+    return {"id": scraped.session_id, **{name: getattr(scraped, name) for name in names}}
 
 
 def _scrape_told(scraped: ScrapeResult) -> list[str]:

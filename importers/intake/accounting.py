@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from importers import Rows, Skipped
 from importers.intake.stage import Tally
 from importers.mapping import ColumnReport, Mapping
-
-_TOLD: Final = 1_000
-"""Skipped places that a document names; all of them are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +60,6 @@ class Accounting:
             "columns": list(self.columns.mapped) + list(self.columns.unmapped),
             "fields_without_column": absent,
             "mapping": mapping.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-        }
-
-    def as_json(self) -> dict[str, Any]:
-        """What `import --json` prints as "accounting"."""
-        return {
-            "file": self.file,
-            "mapping": self.mapping,
-            "format": self.format,
-            "encoding": self.encoding,
-            **{name: self.dialect.get(name) for name in ("delimiter", "header_line")},
-            "rows_read": self.rows_read,
-            "rows_skipped": self.rows_skipped,
-            "skipped": [
-                {"line": each.line, "rows": each.rows, "why": each.why} for each in self.skipped[:_TOLD]
-            ],
-            "rows_staged": self.staged,
-            "rows_unreadable": self.unreadable,
-            "repeated_ids": self.repeated_ids,
-            "columns": {
-                "mapped": {column: list(targets) for column, targets in self.columns.mapped.items()},
-                "unmapped": list(self.columns.unmapped),
-                "never_filled": list(self.columns.never_filled),
-                "absent": {field: list(names) for field, names in self.columns.absent.items()},
-                "appeared": list(self.columns.appeared),
-                "vanished": list(self.columns.vanished),
-            },
-            "incomplete": self.incomplete,
-            "warnings": list(self.warnings),
         }
 
 

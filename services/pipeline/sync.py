@@ -10,11 +10,12 @@ from uuid import UUID
 from config.clock import Clock
 from config.errors import PlanOutdatedError
 from database.direct import Database
+from database.records import record, records
 from database.retrying import WAIT_SECONDS, retry
 from services.pipeline.lease import released, take
-from services.pipeline.results import Metrics, Reason, SyncResult
 from services.pipeline.stages import Run
 from services.pipeline.validate import RULE_SECONDS, validate
+from services.results import Metrics, Reason, SyncResult
 
 OnStage = Callable[[str], None]
 
@@ -113,14 +114,15 @@ async def _result(
 ) -> SyncResult:
     session = await database.row("session_verdict", session_id)
     assert session is not None, "a claimed session exists"  # noqa: S101
-    reasons = tuple(Reason(**reason) for reason in found.get("reasons", ()))
+    reasons = records(Reason, found.get("reasons", ()))
+    plan_id = found.get("plan_id")
     return SyncResult(
         session_id=session_id,
         status=status,
         verdict=session["verdict"],
         source=session["source"],
-        plan_id=found.get("plan_id"),
-        metrics=Metrics(**found.get("metrics", {})),
+        plan_id=None if plan_id is None else UUID(str(plan_id)),
+        metrics=record(Metrics, found.get("metrics", {})),
         reasons=reasons if status == "held" else (),
         warnings=tuple(found.get("warnings", ())),
         position=found.get("position"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from config.errors import PropertyManagerError
@@ -37,16 +36,3 @@ class ImportResult:
     """Whether part of the input could not be read, so that less was covered than was asked for."""
     sessions: tuple[ImportedSession, ...]
     follow_up_failures: tuple[str, ...] = ()
-
-    def session(self, one: ImportedSession) -> dict[str, Any]:
-        """What `import --json` prints as "session"."""
-        return {
-            "id": str(one.session_id),
-            "source": self.source,
-            "kind": "import",
-            "file": self.accounting.file,
-            "partition": one.partition,
-            "rows": one.rows,
-            "verdict": self.verdict,
-            "reason": self.reason,
-        }

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from config.clock import Clock
@@ -46,19 +45,6 @@ class ScrapeResult:
     reason: str | None
     sync: SyncResult | None
     follow_up_failures: tuple[str, ...] = ()
-
-    def session(self) -> dict[str, Any]:
-        """What `scrape --json` prints as "session"."""
-        return {
-            "id": str(self.session_id),
-            "source": self.source,
-            "kind": self.kind,
-            "rows": self.rows,
-            "pages": self.pages,
-            "failed": self.failed,
-            "verdict": self.verdict,
-            "reason": self.reason,
-        }
 
 
 class EnhancedPropertyScraper:

@@ -7,8 +7,7 @@ from uuid import UUID
 import pytest
 
 from cli.views.sync import counted, document, exit_code, figures, told
-from services.pipeline import Metrics, SyncResult
-from services.pipeline.results import Reason
+from services.results import Metrics, Reason, SyncResult
 
 HELD = SyncResult(
     session_id=UUID(int=1),

@@ -27,7 +27,7 @@ async def test_four_days_are_told_as_expected_and_again_under_another_name(catal
         refused = expected.pop("refused")
         sync = one.scraped.sync
         assert sync is not None
-        metrics = sync.metrics.model_dump()
+        metrics = asdict(sync.metrics)
         assert {name: metrics[name] for name in expected} == expected, day
         assert sync.status == ("held" if refused else "applied"), day
         assert (one.scraped.verdict, one.scraped.failed) == ("complete", 0), day

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from config.listing import FIELDS
+from config.metrics import OUTCOMES, outcome_of
 from services.feed import Place, changes
 from tests.catalogue import Catalogue
 
@@ -52,14 +53,7 @@ STAGED_SYNCS: Final = """
 select m.* from public.sync_metadata m join public.scraping_sessions s on s.id = m.session_id
 where m.sync_status = 'completed' -- of a session that was cleaned only the figures stay
 """
-BUCKETS: Final = {
-    "new": "new_properties",
-    "updated": "updated_properties",
-    "unchanged": "unchanged_properties",
-    "reactivated": "reactivated_properties",
-    "quarantined": "quarantined_properties",
-    "superseded": "superseded_rows",
-}
+BUCKETS: Final = {outcome_of(metric): metric for metric in OUTCOMES}
 
 
 async def _every_row_is_in_one_bucket(superuser: asyncpg.Connection) -> None:

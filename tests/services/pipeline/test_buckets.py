@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import permutations
 
 import pytest
 
+from config.metrics import OUTCOMES
 from tests.catalogue import Catalogue, home, homes, without
-
-BUCKETS = (
-    "new_properties",
-    "updated_properties",
-    "unchanged_properties",
-    "reactivated_properties",
-    "quarantined_properties",
-    "superseded_rows",
-)
 
 
 async def test_a_session_with_all_six_kinds_counts_each_row_once(catalogue: Catalogue) -> None:
@@ -37,8 +30,8 @@ async def test_a_session_with_all_six_kinds_counts_each_row_once(catalogue: Cata
         day=2,
     )
 
-    figures = result.metrics.model_dump()
-    assert {name: figures[name] for name in BUCKETS} == {
+    figures = asdict(result.metrics)
+    assert {name: figures[name] for name in OUTCOMES} == {
         "new_properties": 2,
         "updated_properties": 1,
         "unchanged_properties": 2,
@@ -46,7 +39,7 @@ async def test_a_session_with_all_six_kinds_counts_each_row_once(catalogue: Cata
         "quarantined_properties": 2,
         "superseded_rows": 1,
     }
-    assert sum(figures[name] for name in BUCKETS) == figures["total_scraped"] == 9
+    assert sum(figures[name] for name in OUTCOMES) == figures["total_scraped"] == 9
     assert figures["missing_properties"] == 1, "home 3: outside the sum"
     outcomes = await catalogue.outcomes(result)
     assert outcomes == {
@@ -61,8 +54,8 @@ async def test_the_session_keeps_the_same_figures_as_the_result(catalogue: Catal
     kept = await catalogue.superuser.fetchrow(
         "select * from public.sync_metadata where session_id = $1", result.session_id
     )
-    figures = result.metrics.model_dump()
-    assert {name: kept[name] for name in BUCKETS} == {name: figures[name] for name in BUCKETS}
+    figures = asdict(result.metrics)
+    assert {name: kept[name] for name in OUTCOMES} == {name: figures[name] for name in OUTCOMES}
     assert kept["sync_status"] == "completed"
 
 

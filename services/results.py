@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+Status = Literal["applied", "planned", "held", "stale"]
 
 
-class Metrics(BaseModel):
-    """A sync in figures: new … superseded are rows, summing to `total_scraped`; the rest is outside."""
-
-    model_config = ConfigDict(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The figures of a sync: new … superseded count rows and sum to `total_scraped`; the rest does not."""
 
     total_scraped: int = 0
     new_properties: int = 0
@@ -28,22 +28,20 @@ class Metrics(BaseModel):
     completeness_rate: float | None = None
 
 
-class Reason(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Reason:
     """Why a plan is held: a code for programs, a sentence a person can act on."""
-
-    model_config = ConfigDict(frozen=True)
 
     code: str
     sentence: str
 
 
-class SyncResult(BaseModel):
+@dataclass(frozen=True, slots=True)
+class SyncResult:
     """One sync: `applied`; `planned` by a dry run; `held` by the guard; `stale` beside a newer session."""
 
-    model_config = ConfigDict(frozen=True)
-
     session_id: UUID
-    status: Literal["applied", "planned", "held", "stale"]
+    status: Status
     verdict: str | None = None
     source: str | None = None
     plan_id: UUID | None = None
@@ -58,7 +56,3 @@ class SyncResult(BaseModel):
     def success(self) -> bool:
         """Whether everything asked for was done; beside a newer session there is nothing left to do."""
         return self.status != "held"
-
-    def as_json(self) -> dict[str, Any]:
-        """The document `sync --json` prints."""
-        return {**self.model_dump(mode="json"), "success": self.success}
