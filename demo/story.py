@@ -9,10 +9,11 @@ from functools import partial
 
 from config.source import Source
 from database.direct import Database
-from demo.portal.catalogue import Day
+from demo.portal.days import Day
 from demo.portal.server import Portal
+from scrapers.crawl import OnProgress
 from services.reports.plans import plan_rows
-from services.workflows.scrape import EnhancedPropertyScraper, Progress, ScrapeResult
+from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 
 NAME = "sample-portal"
 
@@ -28,7 +29,7 @@ class Told:
 
 
 async def tell(
-    database: Database, *, today: datetime | None = None, on_progress: Progress = lambda report: None
+    database: Database, *, today: datetime | None = None, on_progress: OnProgress = lambda report: None
 ) -> AsyncIterator[Told]:
     """Start; price cuts and new homes; an outage; a removal and a return. A day is yielded as it ends.
 

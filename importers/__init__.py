@@ -1,7 +1,7 @@
 """Files and feeds people already have, read into raw rows with an account of every row; no database."""
 
 from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileError, NotAListingFileError
-from importers.options import Limits, ReadOptions
+from importers.options import ReadLimits, ReadOptions
 from importers.readers.reading import Reading, open_input
 from importers.record import Record, Skipped
 from importers.rows import Rows
@@ -10,8 +10,8 @@ __all__ = [
     "ChoiceNeededError",
     "DamagedFileError",
     "ImportFileError",
-    "Limits",
     "NotAListingFileError",
+    "ReadLimits",
     "ReadOptions",
     "Reading",
     "Record",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
-class Limits(NamedTuple):
+class ReadLimits(NamedTuple):
     """What one file may cost us."""
 
     record: int = 8 << 20
@@ -41,4 +41,4 @@ class ReadOptions:
     """A row in which all of these columns are blank is skipped."""
     drop_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A row in which all of these columns have one of their words is skipped; "" is a blank cell."""
-    limits: Limits = field(default_factory=Limits)
+    limits: ReadLimits = field(default_factory=ReadLimits)

@@ -51,7 +51,7 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A neighbourhood, its centre and the area code its phones have."""
 
     neighborhood: str
@@ -84,7 +84,7 @@ class Home:
     title: str
     description: str
     price: Price
-    place: Place
+    place: Location
     street: str
     latitude: float
     longitude: float
@@ -108,18 +108,18 @@ class Home:
         return "Vendida" if self.sold else "Disponible"
 
 
-_PLACES: Final = (
-    Place("Temozón Norte", "Mérida", "Yucatán", "97302", 21.0641, -89.6092, "999"),
-    Place("Puerta de Hierro", "Zapopan", "Jalisco", "45116", 20.7098, -103.4174, "33"),
-    Place("Juriquilla", "Querétaro", "Querétaro", "76226", 20.7121, -100.4463, "442"),
-    Place("Narvarte Poniente", "Benito Juárez", "Ciudad de México", "03020", 19.3965, -99.1546, "55"),
-    Place("Cholul", "Mérida", "Yucatán", "97305", 21.0391, -89.5543, "999"),
-    Place("Del Valle", "San Pedro Garza García", "Nuevo León", "66220", 25.6549, -100.3674, "81"),
-    Place("Ejidal", "Playa del Carmen", "Quintana Roo", "77712", 20.6412, -87.0859, "984"),
-    Place("Ciudad del Sol", "Zapopan", "Jalisco", "45050", 20.6497, -103.4089, "33"),
-    Place("Altabrisa", "Mérida", "Yucatán", "97130", 21.0177, -89.5847, "999"),
-    Place("Milenio III", "Querétaro", "Querétaro", "76060", 20.5946, -100.3471, "442"),
-    Place("Del Valle Centro", "Benito Juárez", "Ciudad de México", "03100", 19.3801, -99.1683, "55"),
+_LOCATIONS: Final = (
+    Location("Temozón Norte", "Mérida", "Yucatán", "97302", 21.0641, -89.6092, "999"),
+    Location("Puerta de Hierro", "Zapopan", "Jalisco", "45116", 20.7098, -103.4174, "33"),
+    Location("Juriquilla", "Querétaro", "Querétaro", "76226", 20.7121, -100.4463, "442"),
+    Location("Narvarte Poniente", "Benito Juárez", "Ciudad de México", "03020", 19.3965, -99.1546, "55"),
+    Location("Cholul", "Mérida", "Yucatán", "97305", 21.0391, -89.5543, "999"),
+    Location("Del Valle", "San Pedro Garza García", "Nuevo León", "66220", 25.6549, -100.3674, "81"),
+    Location("Ejidal", "Playa del Carmen", "Quintana Roo", "77712", 20.6412, -87.0859, "984"),
+    Location("Ciudad del Sol", "Zapopan", "Jalisco", "45050", 20.6497, -103.4089, "33"),
+    Location("Altabrisa", "Mérida", "Yucatán", "97130", 21.0177, -89.5847, "999"),
+    Location("Milenio III", "Querétaro", "Querétaro", "76060", 20.5946, -100.3471, "442"),
+    Location("Del Valle Centro", "Benito Juárez", "Ciudad de México", "03100", 19.3801, -99.1683, "55"),
 )
 _KINDS: Final = (
     "Casa", "Departamento", "Casa en condominio", "Terreno", "Departamento", "Casa", "Oficina",
@@ -160,7 +160,7 @@ def homes() -> tuple[Home, ...]:
 
 def _home(n: int) -> Home:
     # The strides share no factor with the tables' lengths, so styles, places and kinds mix.
-    place = _PLACES[n % len(_PLACES)]
+    place = _LOCATIONS[n % len(_LOCATIONS)]
     kind = _KINDS[(n * 3 + n // 7) % len(_KINDS)]
     rent = n % 4 == 3 and kind != "Terreno"
     built = None if kind == "Terreno" else 62 + (n * 37) % 211
@@ -202,7 +202,7 @@ def _price(n: int, kind: str, *, rent: bool) -> Price:
     return Price(1_850_000 + step * 65_000, wording=Wording.MILLIONS if n % 9 == 4 else Wording.PLAIN)
 
 
-def _agent(n: int, place: Place) -> Agent:
+def _agent(n: int, place: Location) -> Agent:
     name, agency, host = _AGENTS[n % len(_AGENTS)]
     exchange = "000" if len(place.area_code) == 3 else "0000"
     phone = f"{place.area_code} {exchange} {2000 + n % len(_AGENTS) * 111}"

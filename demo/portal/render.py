@@ -10,7 +10,7 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-from demo.portal.catalogue import Card
+from demo.portal.days import Card
 from demo.portal.homes import Home, Style
 
 _SCHEMA_TYPES = {"Casa": "SingleFamilyResidence", "Casa en condominio": "House", "Departamento": "Apartment"}

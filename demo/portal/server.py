@@ -9,7 +9,7 @@ from typing import Final, Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from demo.portal.catalogue import Day, cards, on_offer, similar
+from demo.portal.days import Day, cards, on_offer, similar
 from demo.portal.render import about_page, detail_page, index_page, index_path, page_text
 
 CARDS_A_PAGE: Final = 24

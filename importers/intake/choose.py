@@ -9,7 +9,7 @@ from typing import Final
 
 from config.errors import RefusedError
 from importers import ReadOptions, Rows
-from importers.intake.inputs import Place
+from importers.intake.inputs import Input
 from importers.intake.sample import read_ahead, readable
 from importers.mapping import Mapping, Suggestion, load_mapping, suggest
 from importers.mapping.suggest import ColumnGuess
@@ -31,12 +31,12 @@ class Chosen:
 
 
 async def choose_mapping(
-    place: Place, named: str | None, *, sheet: str | None, folders: Sequence[Path] = ()
+    given: Input, named: str | None, *, sheet: str | None, folders: Sequence[Path] = ()
 ) -> Chosen:
     """The mapping to read with. Raises RefusedError when none was named and none is certain."""
     if named is not None:
         return Chosen(load_mapping(named, folders=folders))
-    proposal, _ = await propose(place, sheet=sheet)
+    proposal, _ = await propose(given, sheet=sheet)
     if proposal.shipped is not None:
         return Chosen(
             load_mapping(proposal.shipped, folders=folders),
@@ -44,8 +44,8 @@ async def choose_mapping(
         )
     if doubts := _doubts(proposal):
         raise RefusedError(
-            f"{place.name} was not read: without a mapping, {'; '.join(doubts)}",
-            next_step=f"import --suggest {place.where}, look it over, then import with --mapping",
+            f"{given.name} was not read: without a mapping, {'; '.join(doubts)}",
+            next_step=f"import --suggest {given.where}, look it over, then import with --mapping",
         )
     told = ", ".join(
         f"{target} ← {guess.column!r} ({guess.confidence:g})"
@@ -76,11 +76,11 @@ def read_options(mapping: Mapping, *, sheet: str | None) -> ReadOptions:
     )
 
 
-async def propose(place: Place, *, sheet: str | None) -> tuple[Suggestion, Rows]:
+async def propose(given: Input, *, sheet: str | None) -> tuple[Suggestion, Rows]:
     """A mapping made from the headers and first rows, and the input as far as it was read."""
-    async with place.open(ReadOptions(sheet=sheet)) as rows:
+    async with given.open(ReadOptions(sheet=sheet)) as rows:
         first, _ = await read_ahead(rows)
-        stem = place.name.partition(".")[0] or place.name
+        stem = given.name.partition(".")[0] or given.name
         return suggest(rows.columns, readable(first), name=stem), rows
 
 

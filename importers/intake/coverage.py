@@ -7,7 +7,7 @@ from typing import Literal
 
 from importers import Rows
 from importers.intake.accounting import Accounting
-from importers.intake.changes import FeedRows, nothing_new
+from importers.intake.reso import ResoRows, may_be_empty
 from importers.intake.stage import Tally
 
 Verdict = Literal["complete", "partial", "suspect"]
@@ -34,11 +34,11 @@ def coverage(rows: Rows, accounting: Accounting, tally: Tally, *, complete: bool
 def _verdict(
     rows: Rows, accounting: Accounting, tally: Tally, *, complete: bool
 ) -> tuple[Verdict, str | None]:
-    if not accounting.staged and not nothing_new(rows):
+    if not accounting.staged and not may_be_empty(rows):
         return "suspect", accounting.incomplete or f"{accounting.file} has no rows"
     if accounting.incomplete:
         return "partial", accounting.incomplete
-    if not complete or isinstance(rows, FeedRows):
+    if not complete or isinstance(rows, ResoRows):
         return "partial", "the key sweep tells what is gone" if complete else "imported without --complete"
     if tally.unidentified:
         these = "1 row" if tally.unidentified == 1 else f"{tally.unidentified:,} rows"

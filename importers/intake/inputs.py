@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from config.errors import UsageError
 from importers import ReadOptions, Rows, open_input
-from importers.intake.changes import Catalogue, FeedRows
+from importers.intake.reso import KnownListings, ResoRows
 from importers.readers.reso import Endpoint, GetJson
 from importers.readers.sql import open_database
 from importers.readers.unpack import spool_stdin
@@ -23,7 +23,7 @@ _DATABASES: Final = frozenset(("postgres", "postgresql", "mysql", "mariadb", "sq
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Input:
     """An input that can be opened as often as needed."""
 
     name: str
@@ -33,7 +33,7 @@ class Place:
     source: str | None
     """The name of the source it suggests."""
     open: Opener
-    feed: Endpoint | None = None
+    reso: Endpoint | None = None
     """A feed, of which only what changed is read."""
 
 
@@ -45,7 +45,7 @@ class Remote(Protocol):
 
 
 @asynccontextmanager
-async def located(where: str, *, access: Remote, query: str | None = None) -> AsyncIterator[Place]:
+async def find_input(where: str, *, access: Remote, query: str | None = None) -> AsyncIterator[Input]:
     """Make an input readable: what is not a file yet becomes one for as long as it is needed."""
     scheme = urlsplit(where).scheme.partition("+")[0]
     if scheme in _DATABASES:
@@ -74,16 +74,16 @@ async def located(where: str, *, access: Remote, query: str | None = None) -> As
             yield _file(where, name, name.lstrip(".").partition(".")[0].strip() or None, None)
 
 
-def _file(where: str, name: str, source: str | None, local: Path | None) -> Place:
+def _file(where: str, name: str, source: str | None, local: Path | None) -> Input:
     @asynccontextmanager
     async def opened(options: ReadOptions) -> AsyncIterator[Rows]:
         with open_input(name if local else where, options, local=local) as reading:
             yield reading
 
-    return Place(name, where, source, opened)
+    return Input(name, where, source, opened)
 
 
-def _feed(where: str, access: Remote) -> Place:
+def _feed(where: str, access: Remote) -> Input:
     endpoint = Endpoint.parse(where)
     parts = urlsplit(endpoint.url)
     host = str(parts.hostname)
@@ -91,12 +91,12 @@ def _feed(where: str, access: Remote) -> Place:
     @asynccontextmanager
     async def opened(_: ReadOptions) -> AsyncIterator[Rows]:
         async with access.connect(endpoint.url) as get_json:
-            yield FeedRows(endpoint, get_json, Catalogue())
+            yield ResoRows(endpoint, get_json, KnownListings())
 
-    return Place(f"{host}{parts.path}", where, host, opened, feed=endpoint)
+    return Input(f"{host}{parts.path}", where, host, opened, reso=endpoint)
 
 
-def _database(url: str, query: str | None) -> Place:
+def _database(url: str, query: str | None) -> Input:
     parts = urlsplit(url.partition("#")[0])
     path = parts.path or parts.netloc
     if parts.scheme == "sqlite":
@@ -109,4 +109,4 @@ def _database(url: str, query: str | None) -> Place:
         async with open_database(url, query=query) as reading:
             yield reading
 
-    return Place(name, name, table.rpartition(".")[2] or None, opened)
+    return Input(name, name, table.rpartition(".")[2] or None, opened)

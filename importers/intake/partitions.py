@@ -19,7 +19,7 @@ _WAITING: Final = 16_000_000
 _LONGEST: Final = 200
 
 
-class Staging(Protocol):
+class OpenSession(Protocol):
     """One open session."""
 
     @property
@@ -38,7 +38,7 @@ class Staging(Protocol):
     def kept_alive(self) -> AbstractAsyncContextManager[None]: ...
 
 
-Open = Callable[[str], Awaitable[Staging]]
+Open = Callable[[str], Awaitable[OpenSession]]
 
 
 class Partitions:
@@ -51,7 +51,7 @@ class Partitions:
         self._waiting = 0
         self._latest: str | None = None
         self._alive = AsyncExitStack()
-        self.sessions: dict[str | None, Staging] = {}
+        self.sessions: dict[str | None, OpenSession] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,7 +82,7 @@ class Partitions:
         if self._waiting > _WAITING:
             await self._send_most()
 
-    async def begin(self, name: str | None) -> Staging:
+    async def begin(self, name: str | None) -> OpenSession:
         """Open the session of a partition."""
         if len(self.sessions) >= MOST:
             raise UsageError(

@@ -13,17 +13,17 @@ from importers.readers.dialect import Dialect, Sample, find_dialect, hinted, rea
 from importers.readers.encoding import Encoding
 from importers.readers.header import Header, column_names, find_header, fitted, is_sentence
 from importers.readers.lines import CutLine, split_lines
-from importers.readers.unpack import Input
+from importers.readers.unpack import InputFile
 from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
 from parsing.vocabulary.blank import is_empty
 
 _SAMPLE: Final = 1 << 18
 
 
-def read_delimited(source: Input, encoding: Encoding, options: ReadOptions, notes: Notes) -> Table:
+def read_delimited(file: InputFile, encoding: Encoding, options: ReadOptions, notes: Notes) -> Table:
     """The table in a delimited text."""
     csv.field_size_limit(max(csv.field_size_limit(), options.limits.record * 2))
-    ending, lines = _first_lines(source, encoding)
+    ending, lines = _first_lines(file, encoding)
     stated = _stated_delimiter(options.delimiter)
     hint = hinted(lines[0]) if lines else None
     start = options.skip_rows if options.skip_rows is not None else int(hint is not None)
@@ -38,14 +38,14 @@ def read_delimited(source: Input, encoding: Encoding, options: ReadOptions, note
     if header.doubtful:
         notes.warnings.append(f"Line {line} is read as the header but looks like data: does one exist?")
     layout = _Layout(dialect, ending, list(header.cells), line, columns)
-    rows = _Rows(source, encoding, layout, longest=options.limits.record, notes=notes)
+    rows = _Rows(file, encoding, layout, longest=options.limits.record, notes=notes)
     return Table("csv", rows.read(), columns, encoding.name, _shown(dialect, line))
 
 
-def _first_lines(source: Input, encoding: Encoding) -> tuple[bytes, list[str]]:
+def _first_lines(file: InputFile, encoding: Encoding) -> tuple[bytes, list[str]]:
     """How lines end, and the first of them; a last one that is cut is left out."""
     data = b""
-    for chunk in encoding.narrow(source.chunks()):
+    for chunk in encoding.narrow(file.chunks()):
         data += chunk
         if len(data) >= _SAMPLE:
             break
@@ -101,7 +101,7 @@ class _TooLong(ValueError):
     """A record is longer than we hold: most likely a quote that never closes."""
 
 
-class _Feed:
+class _Lines:
     """Decoded lines for csv.reader, remembering the bytes of the record being read."""
 
     def __init__(self, lines: Iterator[bytes], ending: bytes, encoding: str, longest: int) -> None:
@@ -115,7 +115,7 @@ class _Feed:
         self.size = 0
         self.suspect = False
 
-    def __iter__(self) -> _Feed:
+    def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
@@ -153,14 +153,14 @@ class _Rows:
 
     def __init__(
         self,
-        source: Input,
+        file: InputFile,
         encoding: Encoding,
         layout: _Layout,
         *,
         longest: int,
         notes: Notes,
     ) -> None:
-        self._name = source.name
+        self._name = file.name
         self._notes = notes
         self._encoding = encoding
         self._dialect = layout.dialect
@@ -168,35 +168,35 @@ class _Rows:
         self._header = layout.header
         self._header_line = layout.header_line
         self._ending = layout.ending
-        lines = split_lines(encoding.narrow(source.chunks()), layout.ending, longest)
-        self._feed = _Feed(lines, layout.ending, encoding.of_lines, longest)
+        lines = split_lines(encoding.narrow(file.chunks()), layout.ending, longest)
+        self._lines = _Lines(lines, layout.ending, encoding.of_lines, longest)
         self._number = 0
 
     def read(self) -> Iterator[Record | Skipped]:
         """Every row: as a record, as a problem with its bytes, or as skipped."""
-        feed = self._feed
+        lines = self._lines
         yield from self._before_header()
-        reader = reader_of(feed, self._dialect, strict=True)
+        reader = reader_of(lines, self._dialect, strict=True)
         columns, width = self._columns, len(self._columns)
         while True:
-            feed.begin()
+            lines.begin()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except (csv.Error, _TooLong) as error:
                 yield self._torn(error)
-                reader = reader_of(feed, self._dialect, strict=True)
+                reader = reader_of(lines, self._dialect, strict=True)
                 continue
-            if len(cells) == width and cells[0].strip() and not feed.suspect and cells != self._header:
+            if len(cells) == width and cells[0].strip() and not lines.suspect and cells != self._header:
                 self._number += 1
                 yield Record(
-                    self._number, feed.line - len(feed.taken) + 1, dict(zip(columns, cells, strict=True))
+                    self._number, lines.line - len(lines.taken) + 1, dict(zip(columns, cells, strict=True))
                 )
                 continue
-            if len(cells) != width and len(feed.taken) > 1 and self._swallowed():
+            if len(cells) != width and len(lines.taken) > 1 and self._swallowed():
                 yield self._torn(None)
-                reader = reader_of(feed, self._dialect, strict=True)
+                reader = reader_of(lines, self._dialect, strict=True)
                 continue
             yield self._unusual(cells)
 
@@ -204,21 +204,21 @@ class _Rows:
         """Pass the lines up to the header and the header itself, which may take several lines."""
         try:
             for line in range(1, self._header_line):
-                self._feed.begin()
-                text = next(self._feed)
+                self._lines.begin()
+                text = next(self._lines)
                 yield Skipped(line, "blank" if is_empty(text) else "preamble")
-            self._feed.begin()
-            next(reader_of(self._feed, self._dialect, strict=False))
+            self._lines.begin()
+            next(reader_of(self._lines, self._dialect, strict=False))
         except (_TooLong, csv.Error) as error:
             raise NotAListingFileError(
-                f"{self._name}, line {self._feed.line}: no header can be read from a line this long.",
+                f"{self._name}, line {self._lines.line}: no header can be read from a line this long.",
                 next_step="State the delimiter, or how many lines stand before the header.",
             ) from error
 
     def _unusual(self, cells: list[str]) -> Record | Skipped:
-        line = self._feed.line - len(self._feed.taken) + 1
+        line = self._lines.line - len(self._lines.taken) + 1
         width = len(self._columns)
-        if all(map(is_empty, cells)) and not self._feed.suspect:
+        if all(map(is_empty, cells)) and not self._lines.suspect:
             return Skipped(line, "blank")
         if cells == self._header:
             return Skipped(line, "repeated header")
@@ -229,11 +229,11 @@ class _Rows:
         problem = None
         if len(cells) != width:
             problem = f"{self._name}, line {line}: {len(cells)} cells where the header has {width}"
-        elif self._feed.suspect:
+        elif self._lines.suspect:
             problem = self._unreadable(line, cells)
         if problem:
-            self._note_cut(self._feed.taken[-1], line)
-        return self._record(line, cells, problem, b"".join(self._feed.taken))
+            self._note_cut(self._lines.taken[-1], line)
+        return self._record(line, cells, problem, b"".join(self._lines.taken))
 
     def _note_cut(self, last: bytes, line: int) -> None:
         """A bad row that ends without the end of a line is the sign of a file that was cut."""
@@ -252,7 +252,7 @@ class _Rows:
     def _swallowed(self) -> bool:
         """Whether a quote that should not be there made one record out of several rows."""
         width = len(self._columns)
-        return any(len(self._alone(line)) == width for line in self._feed.taken[1:])
+        return any(len(self._alone(line)) == width for line in self._lines.taken[1:])
 
     def _alone(self, line: bytes) -> list[str]:
         text = line.decode(self._encoding.of_lines, "replace").rstrip("\r\n")
@@ -263,10 +263,10 @@ class _Rows:
 
     def _torn(self, error: Exception | None) -> Record:
         """A record whose quotes do not match: its first line is handed over, the rest is read again."""
-        taken = self._feed.taken
-        line = self._feed.line - len(taken) + 1
+        taken = self._lines.taken
+        line = self._lines.line - len(taken) + 1
         self._note_cut(taken[-1], line)
-        first = self._feed.keep_first()
+        first = self._lines.keep_first()
         where = f"{self._name}, line {line}"
         if isinstance(first, CutLine):
             kept = f"its first {KEPT_OF_TOO_LONG:,} are kept"

@@ -13,7 +13,7 @@ from importers.options import ReadOptions
 from importers.readers.encoding import Encoding
 from importers.readers.json_text import DECODER, JsonText, MalformedError
 from importers.readers.lines import CutLine, split_lines
-from importers.readers.unpack import Input
+from importers.readers.unpack import InputFile
 from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
 
 _BAD: Final = re.compile("[\udc80-\udcff\0]")
@@ -30,15 +30,15 @@ class _List:
     holds_objects: bool
 
 
-def read_json(source: Input, encoding: Encoding, head: str, options: ReadOptions, notes: Notes) -> Table:
+def read_json(file: InputFile, encoding: Encoding, head: str, options: ReadOptions, notes: Notes) -> Table:
     """The rows in a JSON text of any of these shapes."""
-    rows = _Rows(source, encoding, options, notes)
-    wanted = "jsonl" if source.name.lower().endswith((".jsonl", ".ndjson")) else None
+    rows = _Rows(file, encoding, options, notes)
+    wanted = "jsonl" if file.name.lower().endswith((".jsonl", ".ndjson")) else None
     if options.rows is None and (options.format or wanted) == "jsonl":
         return rows.table("jsonl", rows.lines())
     if options.rows is None and head.lstrip("\ufeff \t\r\n").startswith("{") and _is_lines(head):
         return rows.table("jsonl", rows.lines())
-    path = tuple(options.rows.split(".")) if options.rows else _find_path(rows, source.name, notes)
+    path = tuple(options.rows.split(".")) if options.rows else _find_path(rows, file.name, notes)
     if path is None:
         return rows.table("jsonl", rows.one_after_the_other())
     return rows.table("json", rows.at(path), {"rows": ".".join(path)})
@@ -121,9 +121,9 @@ def _members(text: JsonText) -> Iterator[str]:
 class _Rows:
     """Records of one JSON file."""
 
-    def __init__(self, source: Input, encoding: Encoding, options: ReadOptions, notes: Notes) -> None:
-        self._source = source
-        self._name = source.name
+    def __init__(self, file: InputFile, encoding: Encoding, options: ReadOptions, notes: Notes) -> None:
+        self._file = file
+        self._name = file.name
         self._encoding = encoding
         self._longest = options.limits.record
         self._notes = notes
@@ -143,7 +143,7 @@ class _Rows:
 
     def _texts(self) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder(self._encoding.of_lines)("surrogateescape")
-        for chunk in self._encoding.narrow(self._source.chunks()):
+        for chunk in self._encoding.narrow(self._file.chunks()):
             yield decoder.decode(chunk)
         yield decoder.decode(b"", final=True)
 
@@ -228,7 +228,7 @@ class _Rows:
     def lines(self) -> Iterator[Record | Skipped]:
         """One object per line."""
         encoding = self._encoding.of_lines
-        chunks = self._encoding.narrow(self._source.chunks())
+        chunks = self._encoding.narrow(self._file.chunks())
         for line, data in enumerate(split_lines(chunks, b"\n", self._longest), 1):
             if data.isspace():
                 yield Skipped(line, "blank")

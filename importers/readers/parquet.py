@@ -11,35 +11,37 @@ import pyarrow.parquet as pq
 from importers.errors import DamagedFileError
 from importers.options import ReadOptions
 from importers.readers.header import column_names
-from importers.readers.unpack import Input
+from importers.readers.unpack import InputFile
 from importers.record import Notes, Record, Skipped, Table
 
 _BATCH: Final = 1_000
 _BUFFER: Final = 1 << 16
 
 
-def read_parquet(source: Input, _: ReadOptions, notes: Notes) -> Table:
+def read_parquet(file: InputFile, _: ReadOptions, notes: Notes) -> Table:
     """The table in a Parquet file; its line numbers are row positions."""
     try:
-        file = pq.ParquetFile(source.local(), pre_buffer=False, buffer_size=_BUFFER)
+        table = pq.ParquetFile(file.local(), pre_buffer=False, buffer_size=_BUFFER)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DamagedFileError(
-            f"{source.name} begins as a Parquet file but cannot be read: {_first_line(error)}",
+            f"{file.name} begins as a Parquet file but cannot be read: {_first_line(error)}",
             next_step="It is probably cut: download or export it again.",
         ) from error
-    names = column_names(file.schema_arrow.names, notes.warnings)
+    names = column_names(table.schema_arrow.names, notes.warnings)
     return Table(
-        "parquet", _records(file, source.name, names, notes), names, dialect={"groups": file.num_row_groups}
+        "parquet", _records(table, file.name, names, notes), names, dialect={"groups": table.num_row_groups}
     )
 
 
-def _records(file: pq.ParquetFile, name: str, columns: list[str], notes: Notes) -> Iterator[Record | Skipped]:
+def _records(
+    table: pq.ParquetFile, name: str, columns: list[str], notes: Notes
+) -> Iterator[Record | Skipped]:
     row = number = 0
-    with file:
-        for group in range(file.num_row_groups):
-            end = row + file.metadata.row_group(group).num_rows
+    with table:
+        for group in range(table.num_row_groups):
+            end = row + table.metadata.row_group(group).num_rows
             try:
-                for batch in file.iter_batches(_BATCH, row_groups=[group], use_threads=False):
+                for batch in table.iter_batches(_BATCH, row_groups=[group], use_threads=False):
                     for cells in zip(*map(_values, batch.columns), strict=True):
                         row, number = row + 1, number + 1
                         yield _record(number, row, dict(zip(columns, cells, strict=True)), name)

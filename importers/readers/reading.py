@@ -14,7 +14,7 @@ from importers.errors import ImportFileError
 from importers.options import ReadOptions
 from importers.readers.encoding import find
 from importers.readers.recognise import text_format
-from importers.readers.unpack import Input, spool_stdin, unpack
+from importers.readers.unpack import InputFile, spool_stdin, unpack
 from importers.record import Notes, Record, Skipped, Table
 from parsing.vocabulary.blank import is_blank_anywhere
 
@@ -124,8 +124,8 @@ def open_input(where: str | Path, options: ReadOptions = _DEFAULTS, *, local: Pa
     notes = Notes()
     with ExitStack() as stack:
         path = local or (spool_stdin(stack) if str(where) == "-" else _existing(Path(where)))
-        source = unpack(path, name, options, notes, stack)
-        table = _read(source, options, notes)
+        file = unpack(path, name, options, notes, stack)
+        table = _read(file, options, notes)
         return Reading(name, table, notes, options, stack.pop_all())
 
 
@@ -148,31 +148,31 @@ def _existing(path: Path) -> Path:
         raise ImportFileError(f"{path} cannot be opened: {error.strerror}.") from error
 
 
-def _read(source: Input, options: ReadOptions, notes: Notes) -> Table:
+def _read(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
     """The reader of the format, loaded when it is met."""
-    if source.kind == "parquet":
+    if file.kind == "parquet":
         from importers.readers.parquet import read_parquet
 
-        return read_parquet(source, options, notes)
-    if source.kind in {"xlsx", "xls"}:
+        return read_parquet(file, options, notes)
+    if file.kind in {"xlsx", "xls"}:
         from importers.readers.workbook import read_workbook
 
-        return read_workbook(source, options, notes)
-    encoding = find(source.head, source.chunks(), options.encoding, options.limits.spread)
-    head = b"".join(encoding.narrow(iter((source.head,)))).decode(encoding.of_lines, "replace")
+        return read_workbook(file, options, notes)
+    encoding = find(file.head, file.chunks(), options.encoding, options.limits.spread)
+    head = b"".join(encoding.narrow(iter((file.head,)))).decode(encoding.of_lines, "replace")
     if encoding.guessed:
         notes.warnings.append(
-            f"{source.name} does not say its encoding and is not UTF-8: read as {encoding.name}. "
+            f"{file.name} does not say its encoding and is not UTF-8: read as {encoding.name}. "
             "If letters look wrong, state the encoding."
         )
-    found = options.format or text_format(head, source.name)
+    found = options.format or text_format(head, file.name)
     if found in {"json", "jsonl"}:
         from importers.readers.json_rows import read_json
 
-        return read_json(source, encoding, head, options, notes)
+        return read_json(file, encoding, head, options, notes)
     from importers.readers.delimited import read_delimited
 
-    return read_delimited(source, encoding, options, notes)
+    return read_delimited(file, encoding, options, notes)
 
 
 def _word_of(cell: Any, words: Collection[str]) -> str | None:

@@ -118,7 +118,7 @@ def _both(first: str | None, second: str | None) -> str | None:
 
 
 @dataclass(slots=True)
-class Feed:
+class ResoFeed:
     """One pass over an endpoint; the account is complete when the iteration is."""
 
     endpoint: Endpoint

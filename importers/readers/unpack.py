@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileError, NotAListingFileError
-from importers.options import Limits, ReadOptions
+from importers.options import ReadLimits, ReadOptions
 from importers.readers.recognise import binary_format
 from importers.record import Notes
 
@@ -28,7 +28,7 @@ _DOCUMENTS: Final = {"word/document.xml": "a Word document", "ppt/presentation.x
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class InputFile:
     """Bytes that can be read from the start as often as needed."""
 
     name: str
@@ -41,7 +41,7 @@ class Input:
     """The same bytes as a file on disk, for readers that must jump about in it."""
 
 
-def unpack(path: Path, name: str, options: ReadOptions, notes: Notes, stack: ExitStack) -> Input:
+def unpack(path: Path, name: str, options: ReadOptions, notes: Notes, stack: ExitStack) -> InputFile:
     """The innermost file of `path`."""
     found = _described(name, lambda: _file_chunks(path), lambda: path)
     for _ in range(_DEEPEST):
@@ -50,7 +50,7 @@ def unpack(path: Path, name: str, options: ReadOptions, notes: Notes, stack: Exi
         elif found.kind == "zip":
             inner = _unzipped(found, options, notes, stack)
             if inner is None:
-                return Input(found.name, found.chunks, "xlsx", found.head, found.local)
+                return InputFile(found.name, found.chunks, "xlsx", found.head, found.local)
             found = inner
         else:
             return found
@@ -67,14 +67,14 @@ def spool_stdin(stack: ExitStack) -> Path:
     return target
 
 
-def _described(name: str, chunks: Callable[[], Iterator[bytes]], local: Callable[[], Path]) -> Input:
+def _described(name: str, chunks: Callable[[], Iterator[bytes]], local: Callable[[], Path]) -> InputFile:
     head = b""
     for chunk in chunks():
         head += chunk
         if len(head) >= _HEAD:
             break
     head = head[:_HEAD]
-    return Input(name, chunks, binary_format(head, name), head, local)
+    return InputFile(name, chunks, binary_format(head, name), head, local)
 
 
 def _file_chunks(path: Path) -> Iterator[bytes]:
@@ -88,7 +88,7 @@ def _temporary(stack: ExitStack) -> Path:
     return Path(folder) / "input"
 
 
-def _spooled(name: str, chunks: Callable[[], Iterator[bytes]], stack: ExitStack) -> Input:
+def _spooled(name: str, chunks: Callable[[], Iterator[bytes]], stack: ExitStack) -> InputFile:
     kept: list[Path] = []
 
     def local() -> Path:
@@ -102,12 +102,12 @@ def _spooled(name: str, chunks: Callable[[], Iterator[bytes]], stack: ExitStack)
     return _described(name, chunks, local)
 
 
-def _gunzipped(packed: Input, limits: Limits, notes: Notes, stack: ExitStack) -> Input:
+def _gunzipped(packed: InputFile, limits: ReadLimits, notes: Notes, stack: ExitStack) -> InputFile:
     name = packed.name.removesuffix(".gz")
     return _spooled(name, lambda: _gunzip(packed, limits, notes), stack)
 
 
-def _gunzip(packed: Input, limits: Limits, notes: Notes) -> Iterator[bytes]:
+def _gunzip(packed: InputFile, limits: ReadLimits, notes: Notes) -> Iterator[bytes]:
     """The content of every gzip member; damage ends it, noted, after all that could be read."""
     stream = zlib.decompressobj(_GZIP)
     consumed = produced = 0
@@ -134,7 +134,7 @@ def _gunzip(packed: Input, limits: Limits, notes: Notes) -> Iterator[bytes]:
         notes.incomplete = _unless_nothing(f"{packed.name} is cut: its gzip data ends early", produced)
 
 
-def _refuse_bomb(name: str, packed: int, expanded: int, limits: Limits) -> None:
+def _refuse_bomb(name: str, packed: int, expanded: int, limits: ReadLimits) -> None:
     if expanded > limits.expanded or (expanded > limits.ratio_from and expanded > packed * limits.ratio):
         raise DamagedFileError(
             f"{name} expands from {packed:,} to more than {expanded:,} bytes, which no listing file does.",
@@ -142,7 +142,7 @@ def _refuse_bomb(name: str, packed: int, expanded: int, limits: Limits) -> None:
         )
 
 
-def _unzipped(packed: Input, options: ReadOptions, notes: Notes, stack: ExitStack) -> Input | None:
+def _unzipped(packed: InputFile, options: ReadOptions, notes: Notes, stack: ExitStack) -> InputFile | None:
     """The one table in a zip, or None if the zip itself is a workbook."""
     path = packed.local()
     try:
@@ -178,7 +178,7 @@ def _unzipped(packed: Input, options: ReadOptions, notes: Notes, stack: ExitStac
     return _spooled(name, lambda: _unzip(path, member, name, notes), stack)
 
 
-def _refuse_large_workbook(name: str, members: list[zipfile.ZipInfo], limits: Limits) -> None:
+def _refuse_large_workbook(name: str, members: list[zipfile.ZipInfo], limits: ReadLimits) -> None:
     size = sum(member.file_size for member in members)
     if size > limits.workbook:
         raise ImportFileError(

@@ -11,18 +11,18 @@ from python_calamine import CalamineError, CalamineWorkbook
 from importers.errors import ChoiceNeededError, DamagedFileError
 from importers.options import ReadOptions
 from importers.readers.header import Header, column_names, find_header, fitted, is_sentence
-from importers.readers.unpack import Input
+from importers.readers.unpack import InputFile
 from importers.record import Notes, Record, Skipped, Table
 from parsing.vocabulary.blank import is_empty
 
 _SAMPLE: Final = 200
 
 
-def read_workbook(source: Input, options: ReadOptions, notes: Notes) -> Table:
+def read_workbook(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
     """The table on the named sheet, or the first that is visible and not empty."""
     try:
-        book = CalamineWorkbook.from_path(source.local())
-        sheet_name = _chosen(book, source.name, options.sheet)
+        book = CalamineWorkbook.from_path(file.local())
+        sheet_name = _chosen(book, file.name, options.sheet)
         if sheet_name is None:
             return Table("xlsx", iter(()), [])
         sheet = book.get_sheet_by_name(sheet_name)
@@ -30,11 +30,11 @@ def read_workbook(source: Input, options: ReadOptions, notes: Notes) -> Table:
         first = [list(row) for row in islice(rows, _SAMPLE)]
     except (CalamineError, OSError) as error:
         raise DamagedFileError(
-            f"{source.name} cannot be read as a workbook: {error}",
+            f"{file.name} cannot be read as a workbook: {error}",
             next_step="Open it in a spreadsheet program and save it again, or save the sheet as CSV.",
         ) from error
     if len(book.sheet_names) > 1 and options.sheet is None:
-        notes.warnings.append(f"{source.name} has {len(book.sheet_names)} sheets: {sheet_name!r} is read.")
+        notes.warnings.append(f"{file.name} has {len(book.sheet_names)} sheets: {sheet_name!r} is read.")
     if options.skip_rows is not None:
         found = next(
             (at for at, row in enumerate(first) if at >= options.skip_rows and not _empty(row)), None

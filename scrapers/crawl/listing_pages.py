@@ -21,10 +21,10 @@ from scrapers.fetch import FetchResult, PoliteClient
 _AT_ONCE: Final = 8
 _FAILURES_IN_A_ROW: Final = 10
 
-Progress = Callable[[CrawlReport], None]
+OnProgress = Callable[[CrawlReport], None]
 
 
-class Staging(Protocol):
+class Sink(Protocol):
     """Where a crawl puts what it finds, at once, so that an interruption loses nothing."""
 
     async def add(self, row: StagedRow) -> None: ...
@@ -36,14 +36,14 @@ class Staging(Protocol):
 async def crawl(
     client: PoliteClient,
     source: Source,
-    staging: Staging,
+    sink: Sink,
     start: StartPage,
     *,
     max_pages: int,
     skip: frozenset[str] = frozenset(),
     failed_before: frozenset[str] = frozenset(),
     clock_offset: timedelta = timedelta(),
-    on_progress: Progress = lambda report: None,
+    on_progress: OnProgress = lambda report: None,
 ) -> CrawlReport:
     """Follow a start page to its listings, at most `max_pages` listing pages.
 
@@ -53,7 +53,7 @@ async def crawl(
     work = _Crawl(
         client,
         source,
-        staging,
+        sink,
         report=CrawlReport(staged_before=skip),
         failed_before=failed_before,
         clock_offset=clock_offset,
@@ -73,19 +73,19 @@ class _Crawl:
         self,
         client: PoliteClient,
         source: Source,
-        staging: Staging,
+        sink: Sink,
         *,
         report: CrawlReport,
         failed_before: frozenset[str],
         clock_offset: timedelta,
-        on_progress: Progress,
+        on_progress: OnProgress,
     ) -> None:
         self.report = report
         self._client = client
         self._source = source
         self._recipe = None if source.recipe is None else Recipe.model_validate(source.recipe)
         self._reader = CellReader(source)
-        self._staging = staging
+        self._sink = sink
         self._failed_before = failed_before
         self._clock_offset = clock_offset
         self._on_progress = on_progress
@@ -130,7 +130,7 @@ class _Crawl:
 
     async def _page_done(self) -> None:
         report = self.report
-        await self._staging.page_done(
+        await self._sink.page_done(
             report.index_pages, report.index_pages_total, report.rows_in_session, report.failed
         )
         self._on_progress(report)
@@ -187,7 +187,7 @@ class _Crawl:
         except ExtractionError as error:
             await self._unreadable(url, page, error.message)
             return
-        await self._staging.add(self._read(found, url, fetched, page_number))
+        await self._sink.add(self._read(found, url, fetched, page_number))
         self.report.rows += 1
         await self._worked(url)
 
@@ -235,12 +235,12 @@ class _Crawl:
 
     async def _failed(self, url: str, error_type: str, message: str, retries: int) -> None:
         self.report.failed += 1
-        await self._staging.error(url, error_type, message, retries)
+        await self._sink.error(url, error_type, message, retries)
 
     async def _worked(self, url: str) -> None:
         self._failures_in_a_row = 0
         if url in self._failed_before:
-            await self._staging.resolved([url])
+            await self._sink.resolved([url])
 
     def _count_failure(self, message: str) -> None:
         self._failures_in_a_row += 1

@@ -27,7 +27,7 @@ class StartPage:
         return self.fetched.url if self.kind == "index" else SINGLE_PAGES
 
 
-async def look(client: PoliteClient, url: str) -> StartPage:
+async def fetch_start(client: PoliteClient, url: str) -> StartPage:
     """Fetch the start page; a page that neither lists nor shows a listing is an error."""
     fetched = await client.get(url, html_only=True)
     page = Page(fetched.text, fetched.final_url)

@@ -23,7 +23,7 @@ _SECRET_KEY = re.compile(
 )
 
 
-def parse_url(text: str | URL) -> URL:
+def checked_url(text: str | URL) -> URL:
     """The url to ask for: http or https, with a host, without credentials; the fragment is dropped."""
     raw = str(text).strip()
     try:
@@ -43,7 +43,7 @@ def parse_url(text: str | URL) -> URL:
 def redirect_target(url: URL, location: str) -> URL:
     """Where a `Location` leads from here."""
     try:
-        return parse_url(url.join(URL(location.strip())))
+        return checked_url(url.join(URL(location.strip())))
     except ValueError as error:
         raise BadUrlError(f"{location[:200]!r} is not a url: {error}", url=location) from error
 

@@ -21,9 +21,9 @@ from config.errors import (
     TokenRefusedError,
     UsageError,
 )
-from scrapers.fetch.address import AddressGuard, is_loopback, origin, parse_url, shown, site
+from scrapers.fetch.address import AddressGuard, checked_url, is_loopback, origin, shown, site
 from scrapers.fetch.agent import checked_contact, user_agent
-from scrapers.fetch.pace import Clock, Pace, Sleep
+from scrapers.fetch.pace import Monotonic, Pace, Sleep
 from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
 from scrapers.fetch.wire import Answer, Wire
 
@@ -49,11 +49,11 @@ class JsonApi:
         allow_private: bool = False,
         requests_per_second: float = 1.0,
         wait: wait_base = JITTERED,
-        clock: Clock = time.monotonic,
+        clock: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         """`token_name` is where the token comes from, for what to do when it is refused."""
-        start = parse_url(url)
+        start = checked_url(url)
         host = start.host or ""
         if token is not None and start.scheme != "https" and not (allow_private or is_loopback(host)):
             raise UsageError(

@@ -24,8 +24,8 @@ from config.errors import (
 from config.source import Source
 from scrapers.fetch.address import (
     AddressGuard,
+    checked_url,
     is_loopback,
-    parse_url,
     redirect_target,
     same_site,
     shown,
@@ -33,7 +33,7 @@ from scrapers.fetch.address import (
 )
 from scrapers.fetch.agent import PRODUCT, checked_contact, user_agent
 from scrapers.fetch.blocks import is_challenge, refused
-from scrapers.fetch.pace import Clock, Pace, Sleep
+from scrapers.fetch.pace import Monotonic, Pace, Sleep
 from scrapers.fetch.result import FetchResult, Hop
 from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
 from scrapers.fetch.robots import SIZE_LIMIT, Robots
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 
 
-class Limits(NamedTuple):
+class FetchLimits(NamedTuple):
     """What one page may cost us."""
 
     bytes: int = 10_000_000
@@ -53,7 +53,7 @@ class Limits(NamedTuple):
     longest_pause: float = 300.0
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = FetchLimits()
 
 
 class _Saved(NamedTuple):
@@ -72,10 +72,10 @@ class PoliteClient:
         *,
         contact: str | None = None,
         allow_private: bool = False,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: FetchLimits = DEFAULT_LIMITS,
         pace: Pace | None = None,
         wait: wait_base = JITTERED,
-        clock: Clock = time.monotonic,
+        clock: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._contact = checked_contact(contact)
@@ -133,7 +133,7 @@ class PoliteClient:
 
     def _admitted(self, url: str) -> URL:
         """A url we may try: ours to ask with a name, or on this machine."""
-        start = parse_url(url)
+        start = checked_url(url)
         host = start.host or ""
         if self._contact is None and not is_loopback(host):
             raise UsageError(

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-Clock = Callable[[], float]
+Monotonic = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 
 _SLOWEST = 16.0
@@ -29,7 +29,7 @@ class Pace:
     """Hands out turns, per host, so that no two requests start closer than the gap."""
 
     def __init__(
-        self, requests_per_second: float, *, clock: Clock = time.monotonic, sleep: Sleep = asyncio.sleep
+        self, requests_per_second: float, *, clock: Monotonic = time.monotonic, sleep: Sleep = asyncio.sleep
     ) -> None:
         self._gap = 1 / requests_per_second
         self._clock = clock

@@ -21,7 +21,7 @@ from config.errors import (
     UnreachableError,
 )
 from scrapers.fetch.address import origin, redirect_target, shown
-from scrapers.fetch.pace import Clock
+from scrapers.fetch.pace import Monotonic
 from scrapers.fetch.wire import Answer
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class _Known:
 class Robots:
     """Asks each origin for its robots.txt once a day and answers from that."""
 
-    def __init__(self, token: str, fetch: Callable[[URL], Awaitable[Answer]], *, clock: Clock) -> None:
+    def __init__(self, token: str, fetch: Callable[[URL], Awaitable[Answer]], *, clock: Monotonic) -> None:
         self._token = token
         self._fetch = fetch
         self._clock = clock

@@ -17,22 +17,22 @@ from importers import Record, Rows
 from importers.intake import (
     Accounting,
     Coverage,
-    FeedRows,
     ImportProgress,
+    Input,
+    OpenSession,
     Partitions,
-    Place,
-    Staging,
+    ResoRows,
     account,
     choose_mapping,
     coverage,
     endpoint_for,
-    feed_facts,
-    feed_scope,
-    located,
-    nothing_new,
+    find_input,
+    may_be_empty,
     read_ahead,
     read_options,
     readable,
+    reso_facts,
+    reso_scope,
     shows_columns,
     stage,
 )
@@ -43,8 +43,8 @@ from services.pipeline import sync_session
 from services.pipeline.sync import OnStage
 from services.staging import SessionWriter, register_source
 from services.workflows.access import ANONYMOUS, Access
-from services.workflows.feeds import catalogue_of_feed
 from services.workflows.imported import ImportedSession, ImportResult
+from services.workflows.reso import known_listings
 from services.workflows.sources import source_of_import
 
 log = logging.getLogger(__name__)
@@ -58,14 +58,14 @@ def _now() -> datetime:
 class _Import:
     """What is imported how: an input, read by a mapping, into a source."""
 
-    place: Place
+    given: Input
     mapping: Mapping
     source: Source
     complete: bool
 
     @property
     def scope(self) -> str:
-        return "import" if self.place.feed is None else feed_scope(self.place.feed)
+        return "import" if self.given.reso is None else reso_scope(self.given.reso)
 
     def check(self, rows: Rows, first: list[Record]) -> ColumnReport:
         """What the mapping makes of the columns known so far."""
@@ -78,7 +78,7 @@ class _Staged:
 
     accounting: Accounting
     coverage: Coverage
-    sessions: dict[str | None, Staging]
+    sessions: dict[str | None, OpenSession]
 
 
 class ListingImporter:
@@ -119,15 +119,15 @@ class ListingImporter:
         `complete`: the input has every listing of its source, so that what it lacks counts as absent.
         Raises RefusedError before anything is staged when the mapping does not fit the columns.
         """
-        async with located(where, access=self._access, query=query) as place:
-            mapping = mapping or (None if place.feed is None else "reso")
-            chosen = await choose_mapping(place, mapping, sheet=sheet, folders=self._folders())
-            facts = await self._source(place, chosen.mapping, source)
-            work = _Import(place, chosen.mapping, facts, complete)
+        async with find_input(where, access=self._access, query=query) as given:
+            mapping = mapping or (None if given.reso is None else "reso")
+            chosen = await choose_mapping(given, mapping, sheet=sheet, folders=self._folders())
+            facts = await self._source(given, chosen.mapping, source)
+            work = _Import(given, chosen.mapping, facts, complete)
             async with self._opened(work, sheet=sheet) as rows:
                 first, records = await read_ahead(rows)
                 if shows_columns(rows, first):
-                    work.check(rows, first).refuse(place.name)
+                    work.check(rows, first).refuse(given.name)
                 is_new = await register_source(self._database, facts)
                 if is_new:
                     on_new_source(facts)
@@ -152,25 +152,25 @@ class ListingImporter:
     def _folders(self) -> list[Path]:
         return [] if self._home is None else [self._home / "mappings"]
 
-    async def _source(self, place: Place, mapping: Mapping, named: str | None) -> Source:
-        name = named or mapping.source or place.source
+    async def _source(self, given: Input, mapping: Mapping, named: str | None) -> Source:
+        name = named or mapping.source or given.source
         if name is None:
             raise UsageError(
-                f"{place.name} does not say whose listings these are", next_step="give --source NAME"
+                f"{given.name} does not say whose listings these are", next_step="give --source NAME"
             )
         return await source_of_import(self._database, name, mapping, home=self._home)
 
     @asynccontextmanager
     async def _opened(self, work: _Import, *, sheet: str | None) -> AsyncIterator[Rows]:
         """The input's rows; of a feed, those since the last applied pass."""
-        if work.place.feed is None:
-            async with work.place.open(read_options(work.mapping, sheet=sheet)) as rows:
+        if work.given.reso is None:
+            async with work.given.open(read_options(work.mapping, sheet=sheet)) as rows:
                 yield rows
             return
-        endpoint = endpoint_for(work.place.feed, work.mapping)
-        known = await catalogue_of_feed(self._database, work.source.name, work.scope, sweep=work.complete)
+        endpoint = endpoint_for(work.given.reso, work.mapping)
+        known = await known_listings(self._database, work.source.name, work.scope, sweep=work.complete)
         async with self._access.connect(endpoint.url) as get_json:
-            yield FeedRows(endpoint, get_json, known)
+            yield ResoRows(endpoint, get_json, known)
 
     async def _stage(
         self,
@@ -180,10 +180,10 @@ class ListingImporter:
         records: AsyncIterator[Record],
         on_progress: Callable[[ImportProgress], None],
     ) -> _Staged:
-        mapping, source, file = work.mapping, work.source, work.place.name
+        mapping, source, file = work.mapping, work.source, work.given.name
         before = await self._database.value("last_import", source.name)
 
-        async def open_session(scope: str) -> Staging:
+        async def open_session(scope: str) -> OpenSession:
             return await SessionWriter.open(
                 self._database, source, scope=scope, kind="import", base_url=file, clock=self._clock
             )
@@ -199,7 +199,7 @@ class ListingImporter:
                 clock=self._clock or _now,
                 on_progress=on_progress,
             )
-            if not partitions.sessions and not nothing_new(rows):
+            if not partitions.sessions and not may_be_empty(rows):
                 await partitions.begin(None)
             accounting = account(
                 rows,
@@ -212,14 +212,14 @@ class ListingImporter:
             )
             covered = coverage(rows, accounting, tally, complete=work.complete)
             for session in partitions.sessions.values():
-                await session.describe(accounting.session_facts(mapping) | feed_facts(rows))
+                await session.describe(accounting.session_facts(mapping) | reso_facts(rows))
                 await session.complete(covered.verdict, covered.reason)
             return _Staged(accounting, covered, partitions.sessions)
 
     async def _sync(
         self,
         partition: str | None,
-        session: Staging,
+        session: OpenSession,
         *,
         auto_sync: bool,
         dry_run: bool,

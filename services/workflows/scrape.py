@@ -13,7 +13,7 @@ from config.clock import Clock
 from config.errors import FetchError, PropertyManagerError, UsageError
 from config.source import Source
 from database.direct import Database
-from scrapers.crawl import CrawlReport, StartPage, crawl, look
+from scrapers.crawl import CrawlReport, OnProgress, StartPage, crawl, fetch_start
 from scrapers.fetch import PoliteClient
 from services.feed import follow_up
 from services.pipeline import SyncResult, sync_session
@@ -22,8 +22,6 @@ from services.staging import SessionWriter, register_source
 from services.workflows.sources import source_for
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[CrawlReport], None]
 
 
 def _now() -> datetime:
@@ -78,7 +76,7 @@ class EnhancedPropertyScraper:
         resume: UUID | None = None,
         dry_run: bool = False,
         on_new_source: Callable[[Source], None] = lambda source: None,
-        on_progress: Progress = lambda report: None,
+        on_progress: OnProgress = lambda report: None,
         on_stage: OnStage = lambda name: None,
     ) -> ScrapeResult:
         """Scrape a page of listings, or one listing, into a session; sync it unless told not to.
@@ -129,7 +127,7 @@ class EnhancedPropertyScraper:
         *,
         max_pages: int,
         resume: UUID | None,
-        on_progress: Progress,
+        on_progress: OnProgress,
     ) -> tuple[StartPage, SessionWriter, CrawlReport]:
         """Fetch, read and stage, until the session is complete."""
         async with PoliteClient(facts, contact=self._contact, allow_private=self._allow_private) as client:
@@ -138,7 +136,7 @@ class EnhancedPropertyScraper:
                 writer = await self._open(facts, start.scope, url, session_name)
             else:
                 writer = await SessionWriter.resume(self._database, resume, facts, clock=self._clock)
-                start = await look(client, url)
+                start = await fetch_start(client, url)
             async with writer.kept_alive():
                 report = await crawl(
                     client,
@@ -158,7 +156,7 @@ class EnhancedPropertyScraper:
         self, client: PoliteClient, facts: Source, url: str, session_name: str | None
     ) -> StartPage:
         try:
-            return await look(client, url)
+            return await fetch_start(client, url)
         except UsageError:
             raise
         except PropertyManagerError as error:

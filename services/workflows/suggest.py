@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from importers.intake import located, propose
+from importers.intake import find_input, propose
 from importers.mapping import Suggestion, to_toml
 from services.workflows.access import ANONYMOUS, Access
 
@@ -24,6 +24,6 @@ async def suggest_mapping(
     where: str, *, sheet: str | None = None, query: str | None = None, access: Access = ANONYMOUS
 ) -> Proposal:
     """Propose a mapping for an input from its headers and first rows."""
-    async with located(where, access=access, query=query) as place:
-        suggestion, rows = await propose(place, sheet=sheet)
+    async with find_input(where, access=access, query=query) as given:
+        suggestion, rows = await propose(given, sheet=sheet)
         return Proposal(suggestion, to_toml(suggestion), rows.encoding, rows.dialect)

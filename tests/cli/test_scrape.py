@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from demo.portal.catalogue import Day
+from demo.portal.days import Day
 from demo.portal.server import Portal
 from tests.catalogue import Catalogue
 from tests.cli.conftest import Cli, Ended

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.source import Source
-from demo.portal.catalogue import EXPECTED, Card, Day, on_offer, similar
+from demo.portal.days import EXPECTED, Card, Day, on_offer, similar
 from demo.portal.homes import Home, Style
 from demo.portal.render import detail_page
 from scrapers.extract import Page, extract_listing

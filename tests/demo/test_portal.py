@@ -13,7 +13,7 @@ import phonenumbers
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from demo.portal.catalogue import (
+from demo.portal.days import (
     BROKEN,
     CUTS_ON_TUESDAY,
     EXPECTED,

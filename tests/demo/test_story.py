@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from demo.portal.catalogue import EXPECTED, GONE_SINCE_TUESDAY, SOLD_UNTIL_THURSDAY, Day
+from demo.portal.days import EXPECTED, GONE_SINCE_TUESDAY, SOLD_UNTIL_THURSDAY, Day
 from demo.story import NAME, tell
 from tests.catalogue import Catalogue
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.errors import UsageError
-from importers import ImportFileError, Limits
+from importers import ImportFileError, ReadLimits
 from importers.readers.lines import CutLine, split_lines
 from tests.importers.conftest import Read
 
@@ -192,7 +192,7 @@ def test_rows_swallowed_by_a_quote_that_closes_far_below_are_read(read: Read) ->
 
 def test_a_cell_longer_than_any_record_is_a_quote_that_never_closes(read: Read) -> None:
     rows = "".join(f"{number},b,3\n" for number in range(1000))
-    found = read(HEAD + f'x,"open\n{rows}y",3\n', limits=Limits(record=1000))
+    found = read(HEAD + f'x,"open\n{rows}y",3\n', limits=ReadLimits(record=1000))
     assert len(found.cells) == 1000
     assert found.problems[0].raw == b'x,"open\n'
 
@@ -231,7 +231,7 @@ def test_a_file_cut_to_a_third_gives_its_rows_and_says_so(read: Read) -> None:
 
 
 def test_a_line_too_long_to_hold_is_cut_and_the_next_is_read(read: Read) -> None:
-    found = read(HEAD + "1," + "x" * 900_000 + ",2\n2,b,3\n", limits=Limits(record=10_000))
+    found = read(HEAD + "1," + "x" * 900_000 + ",2\n2,b,3\n", limits=ReadLimits(record=10_000))
     (long,) = found.problems
     assert long.problem == "listings, line 2: 900,004 bytes in one line; its first 65,536 are kept"
     assert len(long.raw or b"") == 65_536
@@ -240,7 +240,7 @@ def test_a_line_too_long_to_hold_is_cut_and_the_next_is_read(read: Read) -> None
 
 def test_a_header_too_long_to_hold_is_refused(read: Read) -> None:
     with pytest.raises(UsageError, match="line 1"):
-        read("x" * 900_000, limits=Limits(record=10_000))
+        read("x" * 900_000, limits=ReadLimits(record=10_000))
 
 
 def test_an_endless_line_takes_no_memory() -> None:

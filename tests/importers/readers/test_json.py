@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from importers import ChoiceNeededError, Limits, NotAListingFileError
+from importers import ChoiceNeededError, NotAListingFileError, ReadLimits
 from tests.importers.conftest import Read
 
 ROWS: list[dict[str, Any]] = [
@@ -178,11 +178,11 @@ def test_values_that_are_no_objects_are_problems(read: Read, content: str) -> No
 
 def test_a_row_too_long_to_hold_is_cut_and_said_so(read: Read) -> None:
     long = json.dumps({"id": 2, "t": "x" * 900_000})
-    found = read(f'[{{"id": 1}}, {long}, {{"id": 3}}]', limits=Limits(record=10_000))
+    found = read(f'[{{"id": 1}}, {long}, {{"id": 3}}]', limits=ReadLimits(record=10_000))
     assert found.cells[0] == {"id": 1}
     assert len(found.problems[0].raw or b"") <= 65_536
     assert found.incomplete
-    lines = read(f'{{"id": 1}}\n{long}\n{{"id": 3}}\n', "x.jsonl", limits=Limits(record=10_000))
+    lines = read(f'{{"id": 1}}\n{long}\n{{"id": 3}}\n', "x.jsonl", limits=ReadLimits(record=10_000))
     assert [cells["id"] for cells in lines.cells] == [1, 3]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from config.errors import FetchError
 from importers import ImportFileError, Record
-from importers.readers.reso import Deletion, Endpoint, Feed, Key
+from importers.readers.reso import Deletion, Endpoint, Key, ResoFeed
 
 BASE = "https://mls.example/odata/Property"
 PLAIN = Endpoint(BASE)
@@ -46,13 +46,13 @@ def page(*rows: Any, after: str | None = None, **more: Any) -> dict[str, Any]:
     return {"@odata.context": "$metadata#Property", "value": list(rows), **following, **more}
 
 
-async def all_of(feed: Feed, since: str | None = None) -> list[Record | Deletion]:
+async def all_of(feed: ResoFeed, since: str | None = None) -> list[Record | Deletion]:
     return [change async for change in feed.changes(since)]
 
 
 async def test_next_links_are_followed_as_given_to_the_end() -> None:
     server = Server(first=page(listing("1"), listing("2"), after="a%20b"), **{"a%20b": page(listing("3"))})
-    feed = Feed(PLAIN, server)
+    feed = ResoFeed(PLAIN, server)
     assert [change.cells["ListingKey"] for change in await all_of(feed)] == ["1", "2", "3"]
     assert server.asked == [f"{BASE}?$orderby=ModificationTimestamp", f"{BASE}?$skip=a%20b"]
     assert (feed.rows_read, feed.incomplete) == (3, None)
@@ -62,7 +62,7 @@ async def test_a_relative_next_link_is_followed() -> None:
     server = Server(
         first=page(listing("1"), **{"@odata.nextLink": "Property?$skip=2"}), **{"2": page(listing("2"))}
     )
-    assert len(await all_of(Feed(PLAIN, server))) == 2
+    assert len(await all_of(ResoFeed(PLAIN, server))) == 2
     assert server.asked[-1] == f"{BASE}?$skip=2"
 
 
@@ -71,7 +71,7 @@ async def test_what_changed_since_includes_that_very_moment() -> None:
     endpoint = Endpoint(
         BASE, filter="OriginatingSystemName eq 'testmls'", viewable="MlgCanView eq true", top=500
     )
-    assert await all_of(Feed(endpoint, server), "2026-06-01T12:00:00.123Z") == []
+    assert await all_of(ResoFeed(endpoint, server), "2026-06-01T12:00:00.123Z") == []
     assert server.asked == [
         f"{BASE}?$filter=OriginatingSystemName%20eq%20'testmls'"
         "%20and%20ModificationTimestamp%20ge%202026-06-01T12:00:00.123Z"
@@ -89,7 +89,7 @@ async def test_only_a_whole_pass_asks_for_what_may_be_viewed() -> None:
 
 async def test_what_may_not_be_viewed_any_more_is_a_deletion() -> None:
     server = Server(first=page(listing("1", MlgCanView=False), listing("2", MlgCanView=True)))
-    gone, kept = await all_of(Feed(PLAIN, server))
+    gone, kept = await all_of(ResoFeed(PLAIN, server))
     assert isinstance(gone, Deletion)
     assert (gone.number, gone.key) == (1, "1")
     assert isinstance(kept, Record)
@@ -99,7 +99,7 @@ async def test_records_stay_as_the_server_has_them() -> None:
     row = listing(
         "1", DaysOnMarket=12.0, CloseDate="TBD", Possession="Closing", Basement=["Full"], VEN_x=None
     )
-    feed = Feed(PLAIN, Server(first=page(row)))
+    feed = ResoFeed(PLAIN, Server(first=page(row)))
     (record,) = await all_of(feed)
     assert record.cells == row
     assert feed.columns == list(row)
@@ -107,16 +107,16 @@ async def test_records_stay_as_the_server_has_them() -> None:
 
 async def test_the_watermark_is_the_newest_moment_whatever_its_writing() -> None:
     stamps = ["2026-06-01T12:00:00.456Z", "2026-06-01T14:00:00.500+02:00", "2026-06-01T12:00:00", "soon"]
-    feed = Feed(PLAIN, Server(first=page(*(listing(str(n), stamp) for n, stamp in enumerate(stamps)))))
+    feed = ResoFeed(PLAIN, Server(first=page(*(listing(str(n), stamp) for n, stamp in enumerate(stamps)))))
     await all_of(feed)
     assert feed.watermark == "2026-06-01T14:00:00.500+02:00"
-    zoneless = Feed(PLAIN, Server(first=page(listing("1", "2026-06-01T12:00:00"))))
+    zoneless = ResoFeed(PLAIN, Server(first=page(listing("1", "2026-06-01T12:00:00"))))
     await all_of(zoneless)
     assert zoneless.watermark == "2026-06-01T12:00:00Z"
 
 
 async def test_nothing_new_leaves_no_watermark_to_begin_from() -> None:
-    feed = Feed(PLAIN, Server(first=page()))
+    feed = ResoFeed(PLAIN, Server(first=page()))
     assert await all_of(feed) == []
     assert feed.watermark is None
 
@@ -126,18 +126,18 @@ async def test_a_stale_next_link_is_taken_up_from_the_watermark_once(status: int
     first = page(listing("1"), listing("2", "2026-06-02T00:00:00Z"), after="2")
     again = page(listing("2", "2026-06-02T00:00:00Z"), listing("3", "2026-06-03T00:00:00Z"))
     server = Server(first=[first, again], **{"2": StatusError(status)})
-    feed = Feed(PLAIN, server)
+    feed = ResoFeed(PLAIN, server)
     assert [change.cells["ListingKey"] for change in await all_of(feed)] == ["1", "2", "2", "3"]
     assert "ge%202026-06-02T00:00:00Z" in server.asked[-1]
     assert "had expired" in feed.warnings[0]
 
     timeless = Server(first=page({"ListingKey": "1"}, after="2"), **{"2": StatusError(status)})
     with pytest.raises(FetchError):
-        await all_of(Feed(PLAIN, timeless))
+        await all_of(ResoFeed(PLAIN, timeless))
 
     endless = Server(first=[first, first], **{"2": StatusError(status)})
     with pytest.raises(FetchError):
-        await all_of(Feed(PLAIN, endless))
+        await all_of(ResoFeed(PLAIN, endless))
 
 
 @pytest.mark.parametrize(
@@ -146,13 +146,13 @@ async def test_a_stale_next_link_is_taken_up_from_the_watermark_once(status: int
 async def test_other_failures_are_not_taken_for_a_stale_link(pages: dict[str, Any]) -> None:
     server = Server(**pages)
     with pytest.raises(FetchError):
-        await all_of(Feed(PLAIN, server))
+        await all_of(ResoFeed(PLAIN, server))
     assert len(server.asked) == len(pages)
 
 
 async def test_a_record_without_key_or_shape_is_a_problem_with_its_bytes() -> None:
     nameless, shapeless, good = await all_of(
-        Feed(PLAIN, Server(first=page({"ListPrice": 1}, "x", listing("1"))))
+        ResoFeed(PLAIN, Server(first=page({"ListPrice": 1}, "x", listing("1"))))
     )
     assert isinstance(nameless, Record)
     assert nameless.problem == f"{BASE}, record 1: no ListingKey"
@@ -164,7 +164,7 @@ async def test_a_record_without_key_or_shape_is_a_problem_with_its_bytes() -> No
 
 
 async def test_a_single_record_comes_without_a_list() -> None:
-    (record,) = await all_of(Feed(PLAIN, Server(first=listing("1"))))
+    (record,) = await all_of(ResoFeed(PLAIN, Server(first=listing("1"))))
     assert record.cells["ListingKey"] == "1"
 
 
@@ -174,24 +174,24 @@ async def test_a_single_record_comes_without_a_list() -> None:
 )
 async def test_an_answer_that_is_no_list_of_records_is_no_empty_list(answer: dict[str, Any]) -> None:
     with pytest.raises(ImportFileError, match=f"{BASE} did not answer as a RESO Web API"):
-        await all_of(Feed(PLAIN, Server(first=answer)))
+        await all_of(ResoFeed(PLAIN, Server(first=answer)))
 
 
 async def test_the_authorisation_is_never_carried_to_another_server() -> None:
     server = Server(first=page(listing("1"), **{"@odata.nextLink": "https://evil.example/?$skip=2"}))
     with pytest.raises(ImportFileError, match=r"another server for its next page: evil\.example"):
-        await all_of(Feed(PLAIN, server))
+        await all_of(ResoFeed(PLAIN, server))
     assert len(server.asked) == 1
 
 
 async def test_links_that_go_round_in_a_circle_are_refused() -> None:
     server = Server(first=page(listing("1"), after="2"), **{"2": page(listing("2"), after="2")})
     with pytest.raises(ImportFileError, match="never end"):
-        await all_of(Feed(PLAIN, server))
+        await all_of(ResoFeed(PLAIN, server))
 
 
 async def test_a_server_that_takes_top_as_a_limit_is_found_out() -> None:
-    feed = Feed(Endpoint(BASE, top=2), Server(first=page(listing("1"), listing("2"))))
+    feed = ResoFeed(Endpoint(BASE, top=2), Server(first=page(listing("1"), listing("2"))))
     await all_of(feed)
     assert "takes $top as a limit" in str(feed.incomplete)
 
@@ -201,7 +201,7 @@ async def test_a_sweep_gives_every_key_and_asks_for_no_more() -> None:
         first=page(listing("1"), after="2", **{"@odata.count": "2"}),
         **{"2": page(listing("2", "2026-06-02"))},
     )
-    feed = Feed(Endpoint(BASE, viewable="MlgCanView eq true"), server)
+    feed = ResoFeed(Endpoint(BASE, viewable="MlgCanView eq true"), server)
     assert [key async for key in feed.sweep()] == [Key("1", "2026-06-01T12:00:00Z"), Key("2", "2026-06-02")]
     assert feed.incomplete is None
     assert server.asked[0] == (
@@ -218,13 +218,13 @@ async def test_a_sweep_gives_every_key_and_asks_for_no_more() -> None:
     ],
 )
 async def test_a_sweep_that_is_not_whole_says_so(answer: dict[str, Any], why: str) -> None:
-    feed = Feed(PLAIN, Server(first=answer))
+    feed = ResoFeed(PLAIN, Server(first=answer))
     assert [key.key async for key in feed.sweep()] == ["1"]
     assert why in str(feed.incomplete)
 
 
 async def test_a_sweep_that_breaks_off_is_an_error() -> None:
-    feed = Feed(PLAIN, Server(first=page(listing("1"), after="2"), **{"2": StatusError(404)}))
+    feed = ResoFeed(PLAIN, Server(first=page(listing("1"), after="2"), **{"2": StatusError(404)}))
     with pytest.raises(FetchError):
         [key async for key in feed.sweep()]
 

@@ -17,8 +17,8 @@ from importers import (
     ChoiceNeededError,
     DamagedFileError,
     ImportFileError,
-    Limits,
     NotAListingFileError,
+    ReadLimits,
     ReadOptions,
     open_input,
 )
@@ -116,7 +116,7 @@ def test_a_bomb_is_refused(read: Read, pack: object) -> None:
     assert callable(pack)
     content = pack(b"id,title\n" + b"1,a\n" * 500_000)
     with pytest.raises(DamagedFileError, match="no listing file does"):
-        read(content, limits=Limits(ratio=50, ratio_from=100_000))
+        read(content, limits=ReadLimits(ratio=50, ratio_from=100_000))
 
 
 def test_packed_over_and_over_is_refused(read: Read) -> None:

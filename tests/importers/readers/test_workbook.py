@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.workbook import write_sheets
-from importers import ChoiceNeededError, DamagedFileError, ImportFileError, Limits
+from importers import ChoiceNeededError, DamagedFileError, ImportFileError, ReadLimits
 from tests.importers.conftest import Account, account
 
 HEAD = ["id", "title", "price", "new"]
@@ -101,4 +101,4 @@ def test_an_old_office_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_workbook_too_large_for_memory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportFileError, match="held in memory"):
-        read(tmp_path, {"S": [HEAD, *ROWS]}, limits=Limits(workbook=500))
+        read(tmp_path, {"S": [HEAD, *ROWS]}, limits=ReadLimits(workbook=500))

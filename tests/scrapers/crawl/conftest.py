@@ -13,7 +13,7 @@ from tenacity import wait_none
 
 from config.source import Source
 from database.direct import Database
-from scrapers.crawl import CrawlReport, StartPage, crawl, look
+from scrapers.crawl import CrawlReport, StartPage, crawl, fetch_start
 from scrapers.fetch import PoliteClient
 from scrapers.fetch.pace import Sleep
 from services.pipeline import SyncResult, sync_session
@@ -51,7 +51,7 @@ class Crawler:
     ) -> CrawlReport:
         await register_source(self.database, source)
         async with client(source, sleep) as polite:
-            start: StartPage = await look(polite, url or self.site.start)
+            start: StartPage = await fetch_start(polite, url or self.site.start)
             writer = await SessionWriter.open(
                 self.database, source, scope=start.scope, kind="scrape", base_url=url
             )

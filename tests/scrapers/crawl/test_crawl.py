@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from config.errors import BlockedError, ExtractionError
-from scrapers.crawl import StartPage, look
+from scrapers.crawl import StartPage, fetch_start
 from tests.scrapers.crawl.conftest import SOURCE, Crawler, client
 from tests.sites import CHALLENGE, Site, detail, id_of, index, path_of
 
@@ -321,7 +321,7 @@ async def test_links_to_other_hosts_are_no_listings(crawler: Crawler, site: Site
 async def looked_at(site: Site, html: str) -> StartPage:
     site.pages["/homes?page=1"] = html
     async with client(SOURCE) as polite:
-        return await look(polite, site.start)
+        return await fetch_start(polite, site.start)
 
 
 async def test_the_start_page_decides_what_the_session_covers(site: Site) -> None:

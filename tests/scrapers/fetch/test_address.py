@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from config.errors import AddressRefusedError, BadUrlError
-from scrapers.fetch.address import AddressGuard, GuardedResolver, is_public, parse_url, same_site, shown
+from scrapers.fetch.address import AddressGuard, GuardedResolver, checked_url, is_public, same_site, shown
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_redirect_stays_on_the_site_or_not(start, target, same):
 )
 def test_hosts_in_disguise_are_no_urls(text):
     with pytest.raises(BadUrlError):
-        parse_url(text)
+        checked_url(text)
 
 
 def test_a_url_is_shown_without_its_secrets():

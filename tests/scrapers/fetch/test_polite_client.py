@@ -26,7 +26,7 @@ from config.errors import (
     UnreachableError,
     UsageError,
 )
-from scrapers.fetch.client import Limits
+from scrapers.fetch.client import FetchLimits
 from scrapers.fetch.pace import Pace
 
 WALL = "<html><head><title>Just a moment...</title></head><body><script>_cf_chl_opt={}</script></body></html>"
@@ -119,7 +119,7 @@ class TestAStatus:
     async def test_of_an_error_page_that_is_unreadable_or_too_large_is_still_told(self, site, make_client):
         site.page("/a", {"status": 410, "body": b"rubbish", "headers": {"Content-Encoding": "gzip"}})
         site.page("/b", {"status": 404, "body": b"x" * 20_000})
-        async with make_client(limits=Limits(bytes=10_000)) as client:
+        async with make_client(limits=FetchLimits(bytes=10_000)) as client:
             for path, status in (("/a", 410), ("/b", 404)):
                 with pytest.raises(HTTPStatusError) as caught:
                     await client.get(site.url(path))
@@ -205,7 +205,7 @@ class TestPace:
 
     async def test_holds_every_page_of_the_host_for_retry_after(self, site, make_client):
         site.page("/a", {"status": 503, "headers": {"Retry-After": "60"}})
-        async with make_client(limits=Limits(attempts=1)) as client:
+        async with make_client(limits=FetchLimits(attempts=1)) as client:
             with pytest.raises(HTTPStatusError):
                 await client.get(site.url("/a"))
             await client.get(site.url("/"))
@@ -316,7 +316,7 @@ class TestARedirect:
 class TestLimits:
     @pytest.fixture
     async def small(self, make_client):
-        async with make_client(limits=Limits(bytes=10_000)) as client:
+        async with make_client(limits=FetchLimits(bytes=10_000)) as client:
             yield client
 
     async def test_a_page_of_exactly_the_limit_passes(self, site, small):
@@ -367,7 +367,7 @@ class TestLimits:
             raise AssertionError
 
         site.page("/a", hang)
-        async with make_client(source={"timeout_seconds": 0.05}, limits=Limits(attempts=2)) as client:
+        async with make_client(source={"timeout_seconds": 0.05}, limits=FetchLimits(attempts=2)) as client:
             with pytest.raises(FetchTimeoutError) as caught:
                 await client.get(site.url("/a"))
         assert (caught.value.error_type, caught.value.retry_count) == ("timeout", 1)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from database.direct import Database
-from importers.intake import Catalogue
+from importers.intake import KnownListings
 
 
-async def catalogue_of_feed(database: Database, source: str, scope: str, *, sweep: bool) -> Catalogue:
+async def known_listings(database: Database, source: str, scope: str, *, sweep: bool) -> KnownListings:
     """What is known of a feed; with `sweep` its keys are to be compared with live."""
 
-    async def held(keys: list[str]) -> set[str]:
+    async def known_among(keys: list[str]) -> set[str]:
         return {row["property_id"] for row in await database.rows("held_listings", source, keys)}
 
-    async def standing() -> set[str]:
+    async def active() -> set[str]:
         return {row["property_id"] for row in await database.rows("standing_listings", source, scope)}
 
     since = await database.value("feed_watermark", source, scope)
-    return Catalogue(since, held, standing if sweep else None)
+    return KnownListings(since, known_among, active if sweep else None)

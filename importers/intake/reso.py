@@ -9,7 +9,7 @@ from typing import Any, Final
 from config.errors import FetchError, UsageError
 from importers import ImportFileError, Record, Rows, Skipped
 from importers.mapping import Mapping
-from importers.readers.reso import Deletion, Endpoint, Feed, GetJson
+from importers.readers.reso import Deletion, Endpoint, GetJson, ResoFeed
 
 _WITHDRAWN: Final = "the feed withdrew it: MlgCanView is false"
 _SWEPT: Final = "the feed's key sweep shows it no more"
@@ -17,26 +17,26 @@ _ASKED_AT_ONCE: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class KnownListings:
     """What is known of a feed before it is read."""
 
     since: str | None = None
     """The watermark of the last applied pass; without one everything is read."""
-    held: Callable[[list[str]], Awaitable[set[str]]] | None = None
-    """Which of these keys live has."""
-    standing: Callable[[], Awaitable[set[str]]] | None = None
-    """The keys of this feed that live shows, when they are to be compared with those the server has."""
+    known_among: Callable[[list[str]], Awaitable[set[str]]] | None = None
+    """Returns those of the keys that live has."""
+    active: Callable[[], Awaitable[set[str]]] | None = None
+    """Returns the keys of this feed that are active in live; without it there is no key sweep."""
 
 
-class FeedRows:
+class ResoRows:
     """One pass over a feed; iterated over once."""
 
     format = "reso"
     encoding: str | None = None
 
-    def __init__(self, endpoint: Endpoint, get_json: GetJson, known: Catalogue) -> None:
+    def __init__(self, endpoint: Endpoint, get_json: GetJson, known: KnownListings) -> None:
         self._endpoint, self._get_json, self._known = endpoint, get_json, known
-        self._feed = Feed(endpoint, get_json)
+        self._feed = ResoFeed(endpoint, get_json)
         self._withdrawn: dict[str, Deletion] = {}
         self._swept_short: str | None = None
         self.columns = self._feed.columns
@@ -79,22 +79,22 @@ class FeedRows:
         told = list(self._withdrawn.values())
         for start in range(0, len(told), _ASKED_AT_ONCE):
             batch = told[start : start + _ASKED_AT_ONCE]
-            held = await self._held([each.key for each in batch])
+            known = await self._known_among([each.key for each in batch])
             for each in batch:
-                if each.key in held:
+                if each.key in known:
                     yield Record(each.number, each.number, each.cells, gone=_WITHDRAWN)
                 else:
                     self._skip(each, "withdrawn, never held")
 
-    async def _held(self, keys: list[str]) -> set[str]:
-        return set() if self._known.held is None else await self._known.held(keys)
+    async def _known_among(self, keys: list[str]) -> set[str]:
+        return set() if self._known.known_among is None else await self._known.known_among(keys)
 
     async def _swept(self, withdrawn: Iterable[str]) -> AsyncIterator[Record]:
         """What live shows and the server has no more; nothing at all unless the sweep saw every key."""
-        if self._known.standing is None:
+        if self._known.active is None:
             return
-        left = (await self._known.standing()).difference(withdrawn)
-        sweep, seen = Feed(self._endpoint, self._get_json), 0
+        left = (await self._known.active()).difference(withdrawn)
+        sweep, seen = ResoFeed(self._endpoint, self._get_json), 0
         try:
             async for key in sweep.sweep():
                 left.discard(key.key)
@@ -113,7 +113,7 @@ class FeedRows:
         self.skipped.append(Skipped(deletion.number, why))
 
 
-def feed_scope(endpoint: Endpoint) -> str:
+def reso_scope(endpoint: Endpoint) -> str:
     """The part of a source that a feed covers: another filter is another feed."""
     return f"reso:{endpoint.url}" + (f"?$filter={endpoint.filter}" if endpoint.filter else "")
 
@@ -128,17 +128,17 @@ def endpoint_for(endpoint: Endpoint, mapping: Mapping) -> Endpoint:
     return replace(endpoint, key=mapping.id[0])
 
 
-def nothing_new(rows: Rows) -> bool:
+def may_be_empty(rows: Rows) -> bool:
     """Whether no rows are no wonder: a feed may have nothing to tell since the last pass."""
-    return isinstance(rows, FeedRows) and rows.since is not None
+    return isinstance(rows, ResoRows) and rows.since is not None
 
 
-def feed_facts(rows: Rows) -> dict[str, Any]:
+def reso_facts(rows: Rows) -> dict[str, Any]:
     """Where a feed was taken up and how far it was read, for its next pass to begin there.
 
     What changed may have few columns: that says nothing of those it lacks.
     """
-    if not isinstance(rows, FeedRows):
+    if not isinstance(rows, ResoRows):
         return {}
     lacking: dict[str, Any] = {} if rows.since is None else {"fields_without_column": {}}
     return {"feed": {"since": rows.since, "watermark": rows.watermark}, **lacking}
