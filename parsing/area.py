@@ -5,39 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 from config.errors import ParseError
 from parsing.number import NUMBER, parse_number, read_digits
-from parsing.text import one_line
+from parsing.text import LONGEST_VALUE, one_line
+from parsing.vocabulary.units import CODES, UNIT_WORD, unit_of
 
 _SQUARE_FEET_IN_M2: Final = Decimal("10.7639104")
 _CENT: Final = Decimal("0.01")
-
-_WORDS: Final[dict[str, tuple[str, ...]]] = {
-    "m2": (
-        r"m ?2", r"mts?\.? ?2", r"mtrs?\.? ?2", r"mts?\.?", r"mt", r"metros? ?2", r"metros? cuadrados?",
-        r"metros?", r"m\.? cuadrados?",
-        r"sq\.? ?m", r"sqm\.?", r"sq\.? met(?:er|re)s?", r"square met(?:er|re)s?", r"qm",
-        r"quadratmeter", r"mètres? carrés?", r"metri quadr[io]", r"mq", r"metros? quadrados?",
-        r"m", r"平米", r"平方米",
-    ),
-    "sqft": (
-        r"sq\.? ?ft\.?", r"sqft\.?", r"ft ?2", r"sf", r"square feet", r"square foot", r"sq\.? feet",
-        r"pies ?2",         r"pies cuadrados?", r"feet",
-    ),
-    "sqyd": (r"sq\.? ?yd\.?s?", r"square yards?", r"gaj", r"yd ?2"),
-    "acre": (r"acres?", r"ac\.?"),
-    "ha": (r"ha\.?s?", r"hect[aá]reas?", r"hectares?", r"hektar"),
-    "km2": (r"km ?2", r"square kilomet(?:er|re)s?"),
-    "tsubo": (r"坪",),
-}  # fmt: skip
-UNIT_WORD: Final = "|".join(
-    sorted((word for words in _WORDS.values() for word in words), key=lambda word: (-len(word), word))
-)
-_UNIT_OF: Final = {
-    unit: re.compile(rf"(?:{'|'.join(words)})", re.IGNORECASE) for unit, words in _WORDS.items()
-}
 _IN_M2: Final = {
     "m2": Decimal(1),
     "sqft": 1 / _SQUARE_FEET_IN_M2,
@@ -47,6 +24,8 @@ _IN_M2: Final = {
     "km2": Decimal(1_000_000),
     "tsubo": Decimal(400) / 121,
 }
+_IS_UNIT: Final = re.compile(rf"(?:{UNIT_WORD})", re.IGNORECASE).fullmatch
+_WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s./()\[\]-]+")
 _UNIT: Final = rf"(?:{UNIT_WORD})(?![^\W_])"
 _SPAN: Final = r"(?:-|–|—|~|a|to|hasta|bis|à|until|al|x|×|by|por)"
 _AREA: Final = re.compile(
@@ -65,9 +44,20 @@ class Area:
     maximum: Decimal | None = None
 
 
-def unit_of(word: str) -> str:
-    """The unit that a matched unit word names."""
-    return next(unit for unit, pattern in _UNIT_OF.items() if pattern.fullmatch(word))
+def header_words(header: str) -> str:
+    """A header as plain lower-case words: camel case, underscores and brackets become blanks."""
+    return _WORD_ENDS.sub(" ", header.strip()).casefold().strip()
+
+
+@lru_cache(maxsize=1000)
+def unit_named(text: str) -> str | None:
+    """The unit a text names ("Square Feet", "SquareMeters", "ac", "MTK"), None where it names none."""
+    if len(text) > LONGEST_VALUE:
+        return None
+    for word in (one_line(text), header_words(text)):
+        if _IS_UNIT(word):
+            return unit_of(word)
+    return CODES.get(text.strip().lower())
 
 
 def square_metres(number: Decimal, unit: str) -> Decimal:

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Final
 
 from config.errors import ParseError
-from parsing.area import UNIT_WORD, per_square_metre, unit_of
+from parsing.area import per_square_metre
 from parsing.currency import MARK, currency_of, local_currency
 from parsing.number import NUMBER, parse_number, read_digits
 from parsing.operation import operation_in
 from parsing.period import period_after, period_in
 from parsing.text import one_line, plain
 from parsing.vocabulary.blank import is_blank
+from parsing.vocabulary.units import UNIT_WORD, unit_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from importers.mapping.headers import Headers
 from importers.mapping.model import Cell, Column, Options
 from importers.mapping.parse import Parser, make_parser
 from importers.mapping.paths import ABSENT, Getter, getter
-from importers.mapping.units import is_unit, measured, unit_in_header, unit_named
+from importers.mapping.units import is_unit, measured, unit_in_header
+from parsing.area import unit_named
 from parsing.cells import as_text
 from parsing.staged import Unreadable
 from parsing.text import LONGEST_VALUE, plain

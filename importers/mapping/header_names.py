@@ -11,9 +11,10 @@ from rapidfuzz.distance import JaroWinkler
 
 from config.listing import FIELD
 from importers.mapping.model import TARGETS
-from importers.mapping.units import header_words
+from parsing.area import header_words
 from parsing.text import compact
 from parsing.vocabulary.field_names import KEYS, LABELS
+from parsing.vocabulary.units import HEADER_WORD
 
 _HEADERS: Final[dict[str, str]] = {
     "title": "headline listingtitle listingname",
@@ -57,12 +58,10 @@ _GENERIC: Final = frozenset(
 )  # fmt: skip
 _BRACKETS: Final = re.compile(r"[(\[].*?[)\]]|\(.*$")
 _PRICE_PER_M2: Final = re.compile(
-    r"(?:price|precio|prix|preis|prezzo|[€$£])\s*/\s*(?:m2|m²|sqm)", re.IGNORECASE
+    rf"(?:price|precio|prix|preis|prezzo|[€$£])\s*/\s*(?:{HEADER_WORD['m2']})", re.IGNORECASE
 )
 _RATIO: Final = re.compile(r"[$€£%/]|\bper\b", re.IGNORECASE)
-_UNIT_TAIL: Final = re.compile(
-    r"\b(?:sq ?ft|sqft|sf|ft2|square feet|m2|m²|sqm|sq m|acres?|ha|hectares?|usd|eur|mxn|gbp|€|\$)\s*$"
-)
+_UNIT_TAIL: Final = re.compile(rf"\b(?:{'|'.join(HEADER_WORD.values())}|usd|eur|mxn|gbp|€|\$)\s*$")
 _LABEL: Final = {
     field: re.compile(pattern, re.IGNORECASE) for field, pattern in LABELS.items() if field in TARGETS
 }

@@ -134,22 +134,6 @@ COUNT_FIELDS: Final = frozenset(
     | {"construction_year"}
 )
 
-UNITS: Final[dict[str, str]] = {
-    **dict.fromkeys(
-        "mtk m2 sqm sqmt sqmtr m squaremeter squaremeters squaremetres squaremetre metressquared".split(),
-        "m²",
-    ),
-    **dict.fromkeys(
-        "mts2 mt2 mts meters metros metrossquared metroscuadrados qm mq sqmeter sqmeters".split(), "m²"
-    ),
-    **dict.fromkeys("ftk ft2 sqft squarefeet squarefoot feetsquared ft sf sqfeet feet".split(), "sqft"),
-    **dict.fromkeys("acr ac acre acres".split(), "acres"),
-    **dict.fromkeys("har ha hectare hectares hectarea hectareas".split(), "ha"),
-}
-UNIT_SUFFIXES: Final = (
-    ("squaremeters", "m²"), ("squaremetres", "m²"), ("sqm", "m²"), ("m2", "m²"), ("hectares", "ha"),
-    ("squarefeet", "sqft"), ("sqft", "sqft"), ("ft2", "sqft"), ("acres", "acres"),
-)  # fmt: skip
 
 LABELS: Final[dict[str, str]] = {
     "bedrooms": r"bed ?rooms?|beds?|bdrms?|bds?|br|rec[aá]maras?|rec\.?|habitaci[oó]n(?:es)?|habs?\.?|dormitorios?|dorms?\.?"

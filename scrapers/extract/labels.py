@@ -11,27 +11,26 @@ from selectolax.lexbor import LexborNode
 from parsing.operation import operation_of
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
+from parsing.vocabulary.units import TEXT_WORD, unit_of
 from scrapers.extract.facts import Fact, Trust
 
 if TYPE_CHECKING:
     from scrapers.extract.content import Chunk, Content
 
-_UNIT: Final = (
-    r"m²|m2|mts?2?\.?|metros(?: cuadrados)?|sq\.? ?(?:ft|m)\.?|sqft|sqm|ft²|square (?:feet|met(?:er|re)s)"
-    r"|acres?|ha\b|hect[aá]reas?"
-)
 _NUMBER: Final = r"\d[\d.,’'\s]{0,20}(?:½)?(?: ?[-–+] ?\d[\d.,]{0,20})?\+?"
 _NAMED: Final = "|".join(f"(?P<{name}>{words})" for name, words in LABELS.items())
 _LEAD: Final = r"(?:(?:number|no\.?|total|n[uú]mero) (?:of |de )?)?"
-_LABEL: Final = re.compile(rf"{_LEAD}(?:(?P<unit>{_UNIT})\s*(?:de )?)?(?:{_NAMED})\s*[:#]?", re.IGNORECASE)
-_UNIT_ONLY: Final = re.compile(rf"(?P<unit>{_UNIT})", re.IGNORECASE)
+_LABEL: Final = re.compile(
+    rf"{_LEAD}(?:(?P<unit>{TEXT_WORD})\s*(?:de )?)?(?:{_NAMED})\s*[:#]?", re.IGNORECASE
+)
+_UNIT_ONLY: Final = re.compile(rf"(?P<unit>{TEXT_WORD})", re.IGNORECASE)
 _VALUE_LABEL: Final = re.compile(
-    rf"(?P<number>{_NUMBER})\s*(?:(?P<unit>{_UNIT})\s*(?:de )?)?(?:{_NAMED})", re.IGNORECASE
+    rf"(?P<number>{_NUMBER})\s*(?:(?P<unit>{TEXT_WORD})\s*(?:de )?)?(?:{_NAMED})", re.IGNORECASE
 )
 _LABEL_NUMBER: Final = re.compile(
-    rf"{_LEAD}(?:{_NAMED})\s*:?\s+(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.IGNORECASE
+    rf"{_LEAD}(?:{_NAMED})\s*:?\s+(?P<number>{_NUMBER})\s*(?P<unit>{TEXT_WORD})?", re.IGNORECASE
 )
-_QUANTITY: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.IGNORECASE)
+_QUANTITY: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{TEXT_WORD})?", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s*[·•|\u2022]\s*|\s{2,}")
 _NUMERIC: Final = COUNT_FIELDS | QUANTITY_FIELDS
 _ICONS: Final[dict[str, str]] = {
@@ -160,8 +159,7 @@ def _in_row(found: Content, at: int, start: int, end: int) -> Fact | None:
 def _stated(label: str, value: str) -> Fact | None:
     unit = _UNIT_ONLY.fullmatch(label)
     if unit:
-        plain = fold(unit[0]).startswith(("acre", "ha", "hect"))
-        field = "lot_size_m2" if plain else "total_area_m2"
+        field = "lot_size_m2" if unit_of(unit[0]) in ("acre", "ha") else "total_area_m2"
         return Fact(field, f"{value} {unit[0]}", Trust.TEXT, f"text {value!r} {label!r}", 60)
     return label_fact(label, value, "label", Trust.TEXT)
 

@@ -22,9 +22,9 @@ from parsing.vocabulary.field_names import (
     SIMILAR,
     STREET_KEYS,
     SUFFIXES,
-    UNIT_SUFFIXES,
     UNRELATED,
 )
+from parsing.vocabulary.units import KEY_ENDING, WRITTEN, unit_of
 from scrapers.extract.contacts import read_contact
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.labels import label_fact
@@ -87,20 +87,26 @@ def _read_scalar(name: str, value: Any, spot: Spot) -> Iterator[Fact]:
     if field in {"latitude", "longitude"}:
         value = coordinate(value)
     if unit and field in QUANTITY_FIELDS and is_number(value):
-        value = f"{value} {unit}"
+        value = f"{value} {WRITTEN[unit]}"
     yield spot.fact(field, value, rank)
 
 
 def field_named(name: str) -> tuple[str | None, int, str | None]:
     """The field a key names, how good a name it is, and the unit it carries."""
-    unit = next(((end, unit) for end, unit in UNIT_SUFFIXES if name.endswith(end)), None)
+    ending = KEY_ENDING.fullmatch(name)
+    unit = unit_of(ending["unit"]) if ending else None
     if name in FIELD_OF:
-        return *FIELD_OF[name], unit[1] if unit else None
-    if unit and not name.startswith(("price", "preci")):
-        stem = name.removesuffix(unit[0])
-        field, rank = FIELD_OF.get(stem, FIELD_OF.get(stem + "size", ("" if stem else "covered_area_m2", 0)))
-        return (field if field in QUANTITY_FIELDS else None), rank + (4 if unit[1] == "m²" else 5), unit[1]
+        return *FIELD_OF[name], unit
+    if ending and not name.startswith(("price", "preci")):
+        return *_measured(ending["stem"], unit), unit
     return next((field for end, field in SUFFIXES if name.endswith(end)), None), 8, None
+
+
+def _measured(stem: str, unit: str | None) -> tuple[str | None, int]:
+    """The area that a key names before its unit; a unit alone is the building's, acres are the land's."""
+    alone = "lot_size_m2" if unit in ("acre", "ha") else "covered_area_m2"
+    field, rank = FIELD_OF.get(stem, FIELD_OF.get(stem + "size", ("" if stem else alone, 0)))
+    return (field if field in QUANTITY_FIELDS else None), rank + (4 if unit == "m2" else 5)
 
 
 def _plausible(field: str, value: Any) -> bool:

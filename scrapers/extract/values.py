@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, TypeGuard
 
+from parsing.area import unit_named
 from parsing.text import compact
 from parsing.vocabulary.blank import is_blank_anywhere
-from parsing.vocabulary.field_names import IMAGE_KEYS, NAME_KEYS, UNITS
+from parsing.vocabulary.field_names import IMAGE_KEYS, NAME_KEYS
+from parsing.vocabulary.units import WRITTEN
 
 MAX_PICTURES: Final = 500
 MAX_WORDS: Final = 200
@@ -51,8 +53,8 @@ def quantity(value: Any) -> str | int | float | None:
     if not is_scalar(amount):
         return None
     unit = first(value, _UNIT_KEYS)
-    word = UNITS.get(compact(str(unit).replace("²", "2"))) if unit else None
-    return f"{amount} {word}" if word else amount
+    named = unit_named(str(unit)) if unit else None
+    return f"{amount} {WRITTEN[named]}" if named else amount
 
 
 def measured(value: dict[str, Any]) -> Any:

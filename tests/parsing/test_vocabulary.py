@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from config.listing import BIT
 from config.source import Source
+from importers.mapping.units import unit_in_header
+from parsing.area import square_metres
 from parsing.operation import operation_of, parse_operation
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
-from parsing.text import fold
-from parsing.vocabulary import blank, operations
+from parsing.text import compact, fold
+from parsing.vocabulary import blank, operations, units
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.listing import extract_listing
 from scrapers.extract.merge import merge
+from scrapers.extract.objects import field_named
 from scrapers.extract.page import Page
 from tests.importers.mapping.rows import FETCHED, mapping, staged
+from tests.parsing.forms import forms
 from tests.scrapers.extract.conftest import document, jsonld
 
 URL = "https://homes.example/oakham/rosewood-cottage-4711001"
@@ -111,6 +116,51 @@ class TestOperations:
     )
     def test_words_of_two_meanings_give_way_in_running_text(self, text: str, operation: str | None) -> None:
         assert operation_of(text) == operation
+
+
+AREAS = [
+    (unit, word) for unit, patterns in units.AREAS.items() for pattern in patterns for word in forms(pattern)
+]
+LENGTHS = [
+    (unit, word)
+    for unit, patterns in units.LENGTHS.items()
+    for pattern in patterns
+    for word in forms(pattern)
+]
+UNCLEAR = ("ac", "ac.")
+
+
+class TestUnits:
+    @pytest.mark.parametrize(("unit", "word"), AREAS + LENGTHS + [(u, c) for c, u in units.CODES.items()])
+    def test_a_unit_beside_a_number_reads_like_a_unit_column(self, unit: str, word: str) -> None:
+        page = by_page(head=jsonld(HOUSE | {"floorSize": {"value": 1000, "unitText": word}}))
+        fields = {"covered_area_m2": {"from": "area", "unit": "unit"}}
+        line = staged(mapping(fields=fields), {"id": "1", "area": 1000, "unit": word}, PORTAL)
+        expected = square_metres(Decimal(1000), unit)
+        assert answer(page, "covered_area_m2") == answer(line, "covered_area_m2") == (expected, False, [])
+
+    @pytest.mark.parametrize(("unit", "word"), [pair for pair in AREAS if pair[1] not in UNCLEAR])
+    def test_a_unit_in_visible_text_reads_like_a_cell(self, unit: str, word: str) -> None:
+        page = by_page(f"<p>4 beds</p><p>Floor area: 1000 {word}</p>")
+        line = by_file("covered_area_m2", f"1000 {word}")
+        expected = square_metres(Decimal(1000), unit)
+        assert answer(page, "covered_area_m2") == answer(line, "covered_area_m2") == (expected, False, [])
+
+    @pytest.mark.parametrize(("unit", "word"), AREAS)
+    def test_a_unit_in_a_key_reads_like_a_unit_in_a_header(self, unit: str, word: str) -> None:
+        assert unit_in_header(f"Living area ({word})") == unit
+        if not compact(word):
+            return  # a key has Latin letters only
+        named = field_named(compact(f"living area {word.replace('²', '2')}"))
+        assert named[0] is None or (named[0], named[2]) == ("covered_area_m2", unit)
+
+    @pytest.mark.parametrize("word", ["sqft", "sqm", "m2", "acres", "hectares", "squarefeet", "squaremetres"])
+    def test_keys_end_with_units(self, word: str) -> None:
+        assert field_named(f"lotsize{word}")[0] == "lot_size_m2"
+
+    @pytest.mark.parametrize("text", ["10 ft", "2 AC", "5 m"])
+    def test_a_length_is_no_area_in_running_text(self, text: str) -> None:
+        assert by_page(f"<p>4 beds</p><p>{text}</p>").values[BIT["total_area_m2"]] is None
 
 
 @pytest.mark.parametrize(
