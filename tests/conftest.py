@@ -1,90 +1,73 @@
-"""A real Postgres for every test: one server a run, a template database, a copy of it for each test.
-
-`PROPERTY_MANAGER_TEST_POSTGRES=15` runs them on Debian's PostgreSQL 15 instead of the wheel's 18.
-"""
+"""A real Postgres for every test: a server a worker, and a database of its own for each test."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
-import uuid
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from config.settings import Settings
 from database.bootstrap import bootstrap
 from database.direct import Database
-from database.embedded import Embedded
-from database.migrate import migrate
 from tests.catalogue import Catalogue
 from tests.faults.pooler import pooling
-from tests.homes import chosen_bin_dir, remove_leftovers, temporary_home
+from tests.homes import RUN, left_behind, run_folder
+from tests.servers import Server, build_template, database_from, running_server
 from tests.sites import Site
 
-TEMPLATE = "template_property_manager"
+RUN_ENDS: pytest.StashKey[ExitStack] = pytest.StashKey()
+LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
 
-# durability costs time and a test's database is thrown away
-FAST = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "autovacuum": "off",
-    "max_connections": "100",
-    "shared_buffers": "128MB",
-}
+# a busy machine is no failure, and two runs of the same code agree; `make soak` looks for new examples
+hypothesis_settings.register_profile("run", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("run")
 
 
-def pytest_configure() -> None:
-    """A run that a shell put into the background ignores Ctrl-C, and the programs it starts would too."""
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the run: its workers, processes and temporary files share one folder."""
+    # a run that a shell put into the background ignores Ctrl-C, and the programs it starts would too
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not _is_worker(config):
+        config.stash[RUN_ENDS] = ends = ExitStack()
+        folder = ends.enter_context(run_folder())
+        (folder / "tmp").mkdir()
+        os.environ["TMPDIR"] = str(folder / "tmp")
+        tempfile.tempdir = None  # asks TMPDIR again
+        config.option.basetemp = config.option.basetemp or str(folder / "pytest")
 
 
-@dataclass(frozen=True)
-class Server:
-    """The server of this run, and how to log in to one of its databases."""
-
-    superuser: str
-    login: str
-
-    def superuser_dsn(self, database: str) -> str:
-        return urlsplit(self.superuser)._replace(path=f"/{database}").geturl()
-
-    def login_dsn(self, database: str) -> str:
-        return urlsplit(self.login)._replace(path=f"/{database}").geturl()
-
-    async def execute(self, statement: str) -> None:
-        conn = await asyncpg.connect(self.superuser)
-        try:
-            await conn.execute(statement)
-        finally:
-            await conn.close()
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that leaves processes, homes or temporary files behind."""
+    if not _is_worker(session.config):
+        session.config.stash[LEFT] = left = left_behind(Path(os.environ[RUN]))
+        if left and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-@contextlib.contextmanager
-def running_server() -> Iterator[Server]:
-    """A server without any of our tables; its login role is no superuser."""
-    remove_leftovers()
-    with temporary_home() as home:
-        embedded = Embedded(home, bin_dir=chosen_bin_dir(), settings=FAST, idle_seconds=None)
-        login = asyncio.run(embedded.ensure())
-        yield Server(asyncio.run(embedded.superuser_dsn()), login)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if left := config.stash.get(LEFT, []):
+        terminalreporter.section("left behind", red=True)
+        for thing in left:
+            terminalreporter.line(thing)
 
 
-async def build_template(server: Server) -> str:
-    """The name of a database that is migrated and empty."""
-    await bootstrap(server.superuser, database=TEMPLATE)
-    conn = await asyncpg.connect(server.login_dsn(TEMPLATE))
-    try:
-        await migrate(conn)
-    finally:
-        await conn.close()
-    return TEMPLATE
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN_ENDS in config.stash:
+        config.stash[RUN_ENDS].close()
 
 
 @pytest.fixture(scope="session")
@@ -96,16 +79,6 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def template(server: Server) -> str:
     return asyncio.run(build_template(server))
-
-
-@contextlib.asynccontextmanager
-async def database_from(server: Server, template: str) -> AsyncIterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    await server.execute(f"create database {name} template {template} owner property_manager")
-    try:
-        yield name
-    finally:
-        await server.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture

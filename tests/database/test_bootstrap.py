@@ -9,7 +9,7 @@ import pytest
 
 from config.errors import UsageError
 from database.bootstrap import bootstrap
-from tests.conftest import Server
+from tests.servers import Server
 
 ROLES = """
   select rolname, rolcanlogin, rolinherit, rolbypassrls, rolsuper, rolcreaterole from pg_roles

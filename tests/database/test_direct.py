@@ -20,7 +20,7 @@ from config.errors import (
 )
 from config.settings import Settings
 from database.direct import Database, JsonText
-from tests.conftest import Server
+from tests.servers import Server
 
 
 def other(dsn: str, **parts: str | int) -> str:

@@ -18,10 +18,9 @@ import pytest
 from config.errors import DatabaseError, UsageError
 from config.settings import Settings
 from database.direct import Database
-from database.embedded import Embedded
 from database.embedded.installation import wheel
-from tests.conftest import FAST
-from tests.homes import chosen_bin_dir, temporary_home
+from tests.homes import temporary_home
+from tests.servers import FAST, chosen_bin_dir, embedded
 
 ROOT = Path(__file__).parent.parent.parent
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
@@ -47,10 +46,6 @@ def old_home(made: Path, home: Path) -> Path:
     """A home that was in use before; its server does not run."""
     subprocess.run(["cp", "-a", f"{made}/postgres", f"{home}/postgres"], check=True)
     return home
-
-
-def embedded(home: Path, **options: object) -> Embedded:
-    return Embedded(home, bin_dir=chosen_bin_dir(), settings=FAST, **{"idle_seconds": None, **options})  # type: ignore[arg-type]
 
 
 def command(home: Path, uid: int | None = None) -> list[str]:
@@ -290,9 +285,7 @@ async def test_root_copies_an_installation_that_the_servers_account_cannot_reach
     closed, reachable = old_home / "closed", old_home / "reachable"
     closed.mkdir(mode=0o700)
     shutil.copytree(wheel().parent, closed / "pginstall")
-    server = Embedded(
-        old_home, bin_dir=closed / "pginstall" / "bin", settings=FAST, reachable=reachable, idle_seconds=None
-    )
+    server = embedded(old_home, bin_dir=closed / "pginstall" / "bin", reachable=reachable)
     assert await ask(await server.ensure()) == 1
     assert [folder.name.startswith("installation-") for folder in reachable.iterdir()] == [True]
 

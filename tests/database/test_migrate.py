@@ -19,7 +19,7 @@ from database import queries
 from database.checkout import Checkout, read
 from database.migrate import migrate, require_current, status
 from database.schema import schema
-from tests.conftest import Server
+from tests.servers import Server
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
 ROLES = "20261121000000_roles.sql"

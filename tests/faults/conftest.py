@@ -11,16 +11,15 @@ from uuid import UUID
 import pytest
 
 from tests.catalogue import Catalogue, Row, home, homes, without
-from tests.conftest import Server
 from tests.faults.pooler import PGBOUNCER, Pooler, pooling
 from tests.faults.promises import Content, content
-from tests.homes import chosen_bin_dir
+from tests.servers import ON_15, Server
 from tests.services.pipeline.test_rules import Rules
 
 HERE: Final = Path(__file__).parent
 SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
 """Whether there is time for every fault in every combination: `make soak` says so."""
-AGAIN: Final = chosen_bin_dir() is not None and not SOAK
+AGAIN: Final = ON_15 and not SOAK
 """Whether this is the second run of the same tests, on another server: one way of each fault is enough."""
 
 LONE_RULE: Final = "unique_url"

@@ -13,13 +13,10 @@ from typing import Final
 import asyncpg
 
 from config.errors import DatabaseError
-from database.bootstrap import bootstrap
 from database.direct import Database
-from database.embedded import Embedded
-from database.migrate import migrate
 from tests.catalogue import Catalogue
-from tests.conftest import FAST, TEMPLATE, Server, database_from
-from tests.homes import chosen_bin_dir, temporary_home
+from tests.homes import temporary_home
+from tests.servers import FAST, TEMPLATE, Server, build_template, database_from, embedded
 
 IN_CRASH_RECOVERY: Final = 4
 """Of PostgreSQL's DBState, the third number of its control file."""
@@ -29,19 +26,12 @@ class Mortal:
     """A migrated server that can die and rise."""
 
     def __init__(self, home: Path, **settings: str) -> None:
-        self._embedded = Embedded(
-            home, bin_dir=chosen_bin_dir(), settings={**FAST, **settings}, idle_seconds=None
-        )
+        self._embedded = embedded(home, settings={**FAST, **settings})
 
     async def make(self) -> None:
         """Start it and fill its template, as every test's server has one."""
         await self.rise()
-        await bootstrap((await self.server()).superuser, database=TEMPLATE)
-        conn = await asyncpg.connect((await self.server()).login_dsn(TEMPLATE))
-        try:
-            await migrate(conn)
-        finally:
-            await conn.close()
+        await build_template(await self.server())
 
     async def server(self) -> Server:
         return Server(await self._embedded.superuser_dsn(), await self._embedded.ensure())

@@ -1,4 +1,4 @@
-"""What a test run leaves when it is killed itself: the next one finds it and takes it away."""
+"""What a killed test run leaves behind, the next run removes."""
 
 from __future__ import annotations
 
@@ -7,25 +7,30 @@ import sys
 from pathlib import Path
 
 from tests.faults.processes import ROOT
+from tests.homes import left_behind
 
 KILLED_RUN = """
 import os, signal, subprocess
-from tests.homes import temporary_home
-with temporary_home() as home:
+from tests.homes import run_folder, temporary_home
+with run_folder() as folder, temporary_home() as home:
     subprocess.Popen(["sleep", "600"], cwd=home, stdout=subprocess.DEVNULL)
-    print(home, flush=True)
+    subprocess.Popen(["sleep", "600"], cwd="/", stdout=subprocess.DEVNULL)
+    print(folder, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 NEXT_RUN = "from tests.homes import remove_leftovers; remove_leftovers()"
 
 
-async def test_two_runs_at_once_remove_what_a_killed_one_left_and_end_what_still_works_there() -> None:
+async def test_two_runs_at_once_remove_folders_and_processes_of_a_killed_run() -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED_RUN], cwd=ROOT, stdout=subprocess.PIPE, check=False)
-    home = Path(killed.stdout.decode().strip())
-    assert home.is_dir()
+    folder = Path(killed.stdout.decode().strip())
+    left = left_behind(folder, wait_seconds=0)
+    assert len([thing for thing in left if "sleep 600" in thing]) == 2
+    assert len([thing for thing in left if thing.startswith("folder home-")]) == 1
 
     following = [subprocess.Popen([sys.executable, "-c", NEXT_RUN], cwd=ROOT) for _ in range(2)]
 
     assert [process.wait() for process in following] == [0, 0]
-    name = home.name.rpartition("-")[2]
-    assert not list(home.parent.glob(f"*{name}*"))
+    name = folder.name.rpartition("-")[2]
+    assert not list(folder.parent.glob(f"*{name}*"))
+    assert left_behind(folder, wait_seconds=0) == []

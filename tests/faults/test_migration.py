@@ -20,11 +20,11 @@ from database.migrate import migrate
 from services.pipeline import sync_session
 from services.pipeline.stages import call
 from tests.catalogue import Catalogue, at, homes
-from tests.conftest import Server
 from tests.faults.backends import open_gate, shut_gate, waiting
 from tests.faults.conftest import SOAK
 from tests.faults.processes import said, worker
 from tests.faults.promises import Content, promises_hold, settled
+from tests.servers import Server
 
 DEPLOYS = 20 if SOAK else 3
 

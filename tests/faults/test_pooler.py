@@ -14,12 +14,12 @@ from database.migrate import migrate, status
 from services.feed import Place, changes
 from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import Catalogue, homes
-from tests.conftest import Server
 from tests.faults.backends import sleeping
 from tests.faults.conftest import next_day
 from tests.faults.pooler import PGBOUNCER, pooling
 from tests.faults.processes import worker
 from tests.faults.promises import Content, content, promises_hold, settled
+from tests.servers import Server
 
 SETTINGS = """
 select current_user, current_setting('role') as role, current_setting('search_path') as search_path,

@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.conftest import Server, database_from
 from tests.machine.catalogue_machine import CatalogueMachine
+from tests.servers import Server, database_from
 
 SHORT = settings(
     max_examples=12,

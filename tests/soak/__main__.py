@@ -11,7 +11,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.conftest import build_template, running_server
+from tests.homes import run_folder
+from tests.servers import build_template, running_server
 from tests.soak.machine import walk
 from tests.soak.outcome import Outcome, part
 from tests.soak.sessions import kill_large_sessions
@@ -37,7 +38,11 @@ def main() -> int:
             with _caught(f"fault suite, {'through PgBouncer' if pooled else 'direct'}", outcomes) as outcome:
                 _fault_suite(outcome, pooled=pooled)
     if args.minutes:
-        with _caught("state machine", outcomes) as outcome, running_server() as server:
+        with (
+            _caught("state machine", outcomes) as outcome,
+            run_folder(large=True),
+            running_server() as server,
+        ):
             walk(server, asyncio.run(build_template(server)), args.minutes, outcome)
     if args.rows:
         with _caught("large sessions", outcomes) as outcome:

@@ -10,9 +10,9 @@ from contextlib import AsyncExitStack, ExitStack
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.conftest import Server, database_from
 from tests.faults.pooler import Pooler, pooling
 from tests.machine.catalogue_machine import CatalogueMachine
+from tests.servers import Server, database_from
 from tests.soak.outcome import Outcome
 
 LONG = settings(

@@ -14,7 +14,7 @@ import pytest
 from config.errors import NotFoundError
 from importers import ImportFileError, Record
 from importers.readers.sql import SqlReading, open_database
-from tests.conftest import Server
+from tests.servers import Server
 
 
 async def all_of(reading: SqlReading) -> list[Record]:

@@ -17,12 +17,11 @@ from config.errors import UsageError
 from database import queries
 from database.direct import Database
 from database.embedded import Embedded
-from database.migrate import migrate
 from services.feed import Place, changes, watch
 from services.pipeline.stages import call
 from tests.catalogue import ACME, Catalogue, at, home, homes
-from tests.conftest import FAST
-from tests.homes import chosen_bin_dir, temporary_home
+from tests.homes import temporary_home
+from tests.servers import embedded, migrate_database
 from tests.services.feed.conftest import following, listeners, until
 
 
@@ -169,17 +168,9 @@ async def test_a_follower_gives_up_an_hour_after_the_server_went_not_after_it_be
 def own_server() -> Iterator[Embedded]:
     """A server that may be killed, its database migrated."""
     with temporary_home() as home_folder:
-        embedded = Embedded(home_folder, bin_dir=chosen_bin_dir(), settings=FAST, idle_seconds=None)
-        asyncio.run(migrated(embedded))
-        yield embedded
-
-
-async def migrated(embedded: Embedded) -> None:
-    conn = await asyncpg.connect(await embedded.ensure())
-    try:
-        await migrate(conn)
-    finally:
-        await conn.close()
+        server = embedded(home_folder)
+        asyncio.run(migrate_database(asyncio.run(server.ensure())))
+        yield server
 
 
 async def test_nothing_is_lost_when_the_server_is_killed_and_started_again(own_server: Embedded) -> None:

@@ -12,7 +12,7 @@ from database import queries
 from database.direct import Database
 from services.history.retention import Cleaned, clean
 from tests.catalogue import Catalogue, at, home, homes
-from tests.conftest import Server
+from tests.servers import Server
 
 PARTS = (
     *("public.property_scrapes_staging", "property_manager.candidates", "property_manager.superseded"),

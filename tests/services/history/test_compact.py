@@ -21,7 +21,7 @@ from services.history import retention
 from services.history.as_of import listing_at, listings_at
 from services.history.retention import Compacted, compact
 from tests.catalogue import Catalogue, at, home, homes
-from tests.conftest import Server, database_from
+from tests.servers import Server, database_from
 from tests.services.pipeline.test_fold import FACTS, OPEN, SESSIONS
 
 NOW = at(400)

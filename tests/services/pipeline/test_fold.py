@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from database.direct import Database
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, Row, home
-from tests.conftest import Server, database_from
+from tests.servers import Server, database_from
 
 WORDS = st.sampled_from(["a", " a ", "b", "", None, "é"])
 ROWS = st.fixed_dictionaries(

@@ -1,0 +1,119 @@
+"""PostgreSQL servers for tests: one a worker, with a template database that is copied for each test.
+
+`PROPERTY_MANAGER_TEST_POSTGRES=15` selects Debian's PostgreSQL 15 instead of the wheel's 18.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from database.bootstrap import bootstrap
+from database.embedded import Embedded
+from database.migrate import migrate
+from tests.homes import in_memory, temporary_home
+
+TEMPLATE: Final = "template_property_manager"
+DEBIAN_15: Final = Path("/usr/lib/postgresql/15/bin")
+ON_15: Final = os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES") == "15"
+"""Whether this is the second run of the tests, which leaves out what cannot differ between servers."""
+
+# durability costs time and a test's database is thrown away
+FAST: Final = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "max_wal_size": "256MB",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, and how to log in to one of its databases."""
+
+    superuser: str
+    login: str
+
+    def superuser_dsn(self, database: str) -> str:
+        return urlsplit(self.superuser)._replace(path=f"/{database}").geturl()
+
+    def login_dsn(self, database: str) -> str:
+        return urlsplit(self.login)._replace(path=f"/{database}").geturl()
+
+    async def execute(self, statement: str) -> None:
+        conn = await asyncpg.connect(self.superuser)
+        try:
+            await conn.execute(statement)
+        finally:
+            await conn.close()
+
+    async def databases(self) -> set[str]:
+        conn = await asyncpg.connect(self.superuser)
+        try:
+            return {row["datname"] for row in await conn.fetch("select datname from pg_database")}
+        finally:
+            await conn.close()
+
+
+def chosen_bin_dir() -> Path | None:
+    return DEBIAN_15 if ON_15 else None
+
+
+def embedded(home: Path, **options: object) -> Embedded:
+    """The server of a home: of the chosen version, fast, and never stopped for being idle."""
+    given = {"bin_dir": chosen_bin_dir(), "settings": FAST, "idle_seconds": None, **options}
+    return Embedded(home, **given)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def running_server() -> Iterator[Server]:
+    """A server without our tables, whose login role is no superuser; fails if a test left a database."""
+    with temporary_home() as home:
+        own = embedded(home)
+        login = asyncio.run(own.ensure())
+        server = Server(asyncio.run(own.superuser_dsn()), login)
+        before = asyncio.run(server.databases())
+        yield server
+        left = asyncio.run(server.databases()) - before - {TEMPLATE}
+        assert not left, f"databases left behind: {', '.join(sorted(left))}"
+
+
+async def build_template(server: Server) -> str:
+    """Make the migrated, empty database that `database_from` copies; returns its name."""
+    await bootstrap(server.superuser, database=TEMPLATE)
+    await migrate_database(server.login_dsn(TEMPLATE))
+    return TEMPLATE
+
+
+async def migrate_database(dsn: str) -> None:
+    conn = await asyncpg.connect(dsn)
+    try:
+        await migrate(conn)
+    finally:
+        await conn.close()
+
+
+@contextlib.asynccontextmanager
+async def database_from(server: Server, template: str) -> AsyncIterator[str]:
+    """The name of a copy of the template, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    # in memory a copy of the files takes half the time of a logged copy; a disk has to write both out
+    strategy = "file_copy" if in_memory() else "wal_log"
+    await server.execute(
+        f"create database {name} template {template} owner property_manager strategy {strategy}"
+    )
+    try:
+        yield name
+    finally:
+        await server.execute(f"drop database {name} with (force)")
