@@ -6,9 +6,10 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -47,6 +48,23 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TMPDIR"] = str(folder / "tmp")
         tempfile.tempdir = None  # asks TMPDIR again
         config.option.basetemp = config.option.basetemp or str(folder / "pytest")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Escape lone surrogates in what a test printed: workers send their reports as UTF-8."""
+    return _encodable((yield))
+
+
+def _encodable(part: Any) -> Any:
+    match part:
+        case str():
+            return part.encode(errors="backslashreplace").decode()
+        case dict():
+            return {_encodable(key): _encodable(value) for key, value in part.items()}
+        case list() | tuple():
+            return type(part)(map(_encodable, part))
+    return part
 
 
 @pytest.hookimpl(trylast=True)

@@ -42,10 +42,13 @@ async def said(process: asyncio.subprocess.Process) -> str:
     return (await process.stdout.read()).decode().strip()
 
 
-async def run_cli(dsn: str, home: Path, *arguments: str) -> tuple[int | None, dict[str, Any]]:
-    """A command of ours as people run it: its exit code and its document."""
+async def run_cli(
+    dsn: str, home: Path, *arguments: str, days_off: float = 0
+) -> tuple[int | None, dict[str, Any]]:
+    """Run a command as people do, on a host whose clock is so many days off: its exit code and document."""
+    program = ["-m", "tests.faults.shifted", str(days_off)] if days_off else ["property_manager_cli.py"]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "property_manager_cli.py", *arguments, "--json"),
+        *(sys.executable, *program, *arguments, "--json"),
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(home)},
         stdout=asyncio.subprocess.PIPE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,9 @@ from services.staging import SessionWriter
 from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import START, Catalogue, Row, at, home, homes
 from tests.faults.conftest import next_day
+from tests.faults.processes import run_cli
 from tests.faults.promises import content, promises_hold
+from tests.services.workflows.imports.conftest import MAPPING, as_csv, rows
 
 Clock = Callable[[], datetime]
 
@@ -42,32 +45,26 @@ async def run(catalogue: Catalogue, rows: list[Row], clock: Clock | None = None)
     return await sync_session(catalogue.database, await stage(catalogue, rows, clock), clock=clock)
 
 
-class WrongClock(datetime):
-    """What a host with a wrong clock takes for now."""
-
-    offset = timedelta()
-
-    @classmethod
-    def now(cls, tz: object = None) -> datetime:
-        return datetime.now(UTC) + cls.offset
-
-
 @pytest.mark.parametrize("days", [-1, 1])
-async def test_hosts_whose_clocks_are_a_day_apart_sync_in_the_order_their_sessions_ended(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, days: int
+async def test_hosts_whose_clocks_are_a_day_apart_sync_in_order(
+    catalogue: Catalogue, dsn: str, tmp_path: Path, days: int
 ) -> None:
-    for number in range(4):
-        # every other session is scraped and synced by a host that is a day off
-        monkeypatch.setattr(WrongClock, "offset", timedelta(days=days if number % 2 else 0))
-        for module in ("staging.session", "pipeline.sync", "workflows.daily"):
-            monkeypatch.setattr(f"services.{module}.datetime", WrongClock, raising=False)
-        result = await run(catalogue, [home(n, price=900_000 + number) for n in range(1, 6)])
-        assert result.status == "applied"
+    mapping, file = tmp_path / "acme.toml", tmp_path / "acme.csv"
+    mapping.write_text(MAPPING.format(more=""))
+    command = ("import", "--source", "acme", "--file", str(file), "--mapping", str(mapping), "--complete")
+    for number in range(3):
+        file.write_text(as_csv(rows(5, Price=str(900_000 + number))))
+        # every other file is imported and synced by a host that is a day off
+        code, document = await run_cli(dsn, tmp_path, *command, days_off=days if number % 2 else 0)
+        assert code == 0, document
         assert (await catalogue.live(1))["price"] == 900_000 + number
-    monkeypatch.undo()
 
-    ended = await catalogue.superuser.fetch("select completed_at from public.scraping_sessions")
-    assert all(abs(row["completed_at"] - datetime.now(UTC)) < timedelta(hours=1) for row in ended)
+    sessions = await catalogue.superuser.fetch("select id, completed_at from public.scraping_sessions")
+    assert all(abs(row["completed_at"] - datetime.now(UTC)) < timedelta(hours=1) for row in sessions)
+    staged = await catalogue.superuser.fetch(
+        "select scraped_at - created_at as ahead from public.property_scrapes_staging"
+    )
+    assert {round(row["ahead"] / timedelta(days=1)) for row in staged} == {0, days}, "hosts were a day apart"
     await promises_hold(catalogue)
 
 

@@ -95,7 +95,7 @@ async def test_a_size_that_is_declared_is_refused_before_anything_is_read():
     [
         ("gzip", b"plain"),
         ("deflate", b"\xff\xff"),
-        ("gzip", gzip.compress(b"x" * 50)[:-9]),
+        ("gzip", gzip.compress(b"x" * 50, mtime=0)[:-9]),
         ("br", b"x"),
         ("gzip, gzip", b"x"),
     ],
