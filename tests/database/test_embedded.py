@@ -18,6 +18,7 @@ import pytest
 from config.errors import DatabaseError, UsageError
 from config.settings import Settings
 from database.direct import Database
+from database.embedded.idle import stop_when_idle
 from database.embedded.installation import wheel
 from tests.homes import temporary_home
 from tests.servers import FAST, chosen_bin_dir, embedded
@@ -240,13 +241,19 @@ async def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 async def test_an_idle_server_stops_itself_and_one_in_use_does_not(old_home: Path) -> None:
-    server = embedded(old_home, idle_seconds=0.4)
-    dsn = await server.ensure()
-    conn = await asyncpg.connect(dsn)
+    server = embedded(old_home)
+    conn = await asyncpg.connect(await server.ensure())
     pid = server.status().pid
+    watching = asyncio.create_task(stop_when_idle(old_home, 0.2))
     await asyncio.sleep(1)
+    assert not watching.done()
     assert server.status().pid == pid
     await conn.close()
+    async with asyncio.timeout(60):
+        await watching
+    assert not server.status().running
+
+    await embedded(old_home, idle_seconds=0.2).ensure()  # starts a watcher beside it
     async with asyncio.timeout(60):
         while server.status().running:
             await asyncio.sleep(0.05)

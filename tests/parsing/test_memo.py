@@ -18,7 +18,7 @@ from parsing import memo
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from services.staging.copy import RowEncoder
-from tests.parsing.test_rows import FETCHED, _values
+from tests.parsing.test_rows import FETCHED, VALUES
 
 SOURCES = (
     Source(name="acme", currency="MXN", country="MX", language="spanish"),
@@ -65,7 +65,7 @@ def all_of(row: StagedRow) -> tuple[Any, ...]:
 
 _names = st.sampled_from([field.name for field in FIELDS] + ["other"])
 _cells = st.sampled_from(TYPICAL) | st.text(max_size=40) | st.integers() | st.decimals(-(10**15), 10**15)
-_any_rows = st.dictionaries(_names, _cells | _values, max_size=14)
+_any_rows = st.dictionaries(_names, _cells | VALUES, max_size=14)
 _rows = st.dictionaries(_names, _cells, max_size=14)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from config.errors import BeforeHistoryError, NotFoundError
@@ -21,8 +19,8 @@ from services.history import retention
 from services.history.as_of import listing_at, listings_at
 from services.history.retention import Compacted, compact
 from tests.catalogue import Catalogue, at, home, homes
-from tests.servers import Server, database_from
-from tests.services.pipeline.test_fold import FACTS, OPEN, SESSIONS
+from tests.histories import play_histories
+from tests.servers import Server
 
 NOW = at(400)
 IMAGES = """
@@ -347,35 +345,11 @@ def test_whatever_happened_folding_keeps_live_and_the_window_as_they_were(
 ) -> None:
     refused: list[int] = []
 
-    async def world(examples: list[Any]) -> None:
-        async with (
-            database_from(server, template) as name,
-            await Database.connect(server.login_dsn(name)) as database,
-        ):
-            superuser = await asyncpg.connect(server.superuser_dsn(name))
-            try:
-                for number, (facts, sessions, when) in enumerate(examples):
-                    catalogue = Catalogue(database, superuser)
-                    await catalogue.register(name=f"source-{number}", guard=OPEN, **facts)
-                    refused.append(await play(catalogue, sessions, when))
-            finally:
-                await superuser.close()
+    async def play_and_fold(catalogue: Catalogue, sessions: list[Any], when: float) -> None:
+        refused.append(await play(catalogue, sessions, when))
 
-    # not shrunk: each step of it would make a database
-    @settings(
-        max_examples=4,
-        phases=[Phase.generate],
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(
-        st.lists(st.tuples(FACTS, SESSIONS, st.sampled_from([0.3, 0.6, 0.9, 1.1])), min_size=3, max_size=3)
-    )
-    def histories(examples: list[Any]) -> None:
-        asyncio.run(world(examples))
-
-    histories()
+    when = st.sampled_from([0.3, 0.6, 0.9, 1.1])
+    play_histories(server, template, play_and_fold, when, examples=4)
     assert 3 < sum(map(bool, refused)) < len(refused), f"the histories show too little: {refused}"
 
 

@@ -2,55 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from typing import Any
 
-import asyncpg
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
-
-from database.direct import Database
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, Row, home
-from tests.servers import Server, database_from
-
-WORDS = st.sampled_from(["a", " a ", "b", "", None, "é"])
-ROWS = st.fixed_dictionaries(
-    {
-        "property_id": st.sampled_from(["A-1", "A-2", "A-3", "A-4", "A-1", "A-2", None]),
-        "title": st.sampled_from(["a", " a ", "b", "é", "c", ""]),
-    },
-    optional={
-        "description": WORDS,
-        "price": st.sampled_from([None, "", 0, 1_000, 1_005, 2_000.5, "a consultar", "::"]),
-        "bedrooms": st.sampled_from([None, 2, 3, 400, "many"]),
-        "latitude": st.sampled_from([None, 20.9, 20.90005, 21, 99]),
-        "amenities": st.sampled_from([None, [], ["a"], ["a", "b"], ["b", "a"], ["a", "a"]]),
-        "features": st.sampled_from([None, {}, {"a": None}, {"a": [1, {"b": 2}]}, {"a": [{"b": 2}, 1]}]),
-        "standard_status": st.sampled_from(["Active", "Closed", "Expired", ""]),
-        "listing_date": st.sampled_from([None, "2026-10-01", "9999-12-31"]),
-        "is_featured": st.sampled_from([True, False, None]),
-        "currency": st.sampled_from([None, "USD", "MXN"]),
-    },
-)
-SESSIONS = st.lists(
-    st.tuples(
-        st.lists(ROWS, max_size=6),
-        st.sampled_from(["complete", "complete", "partial", "suspect"]),
-        st.sampled_from(["all", "all", "some"]),
-        st.sampled_from([0.25, 1]),
-        st.booleans(),
-    ),
-    min_size=3,
-    max_size=5,
-)
-FACTS = st.sampled_from([{}, {"blank": "clear"}, {"blank": "clear", "volatile": ("description",)}])
-OPEN = {
-    "least_quality": 0,
-    "leaving_share_small": 1,
-    "leaving_share": 1,
-}  # few histories would get past the guard
+from tests.histories import play_histories
+from tests.servers import Server
 
 
 async def replay(catalogue: Catalogue, sessions: list[Any]) -> Counter[str]:
@@ -109,33 +67,10 @@ async def image(catalogue: Catalogue) -> tuple[Any, ...]:
 def test_any_history_folds_to_live(server: Server, template: str) -> None:
     made = Counter[str]()
 
-    async def world(examples: list[Any]) -> None:
-        async with (
-            database_from(server, template) as name,
-            await Database.connect(server.login_dsn(name)) as database,
-        ):
-            superuser = await asyncpg.connect(server.superuser_dsn(name))
-            try:
-                for number, (facts, sessions) in enumerate(examples):
-                    catalogue = Catalogue(database, superuser)
-                    await catalogue.register(name=f"source-{number}", guard=OPEN, **facts)
-                    made.update(await replay(catalogue, sessions))
-            finally:
-                await superuser.close()
+    async def play(catalogue: Catalogue, sessions: list[Any]) -> None:
+        made.update(await replay(catalogue, sessions))
 
-    # not shrunk: each step of it would make a database
-    @settings(
-        max_examples=8,
-        phases=[Phase.generate],
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(st.lists(st.tuples(FACTS, SESSIONS), min_size=3, max_size=3))
-    def histories(examples: list[Any]) -> None:
-        asyncio.run(world(examples))
-
-    histories()
+    play_histories(server, template, play, examples=8)
     kinds = {"created", "updated", "removed", "reactivated", "cleared"}
     assert all(made[kind] > 1 for kind in kinds), f"the histories show too little: {made}"
 
