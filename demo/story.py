@@ -1,4 +1,4 @@
-"""Four days of the sample portal, taken through the real program on a clock of their own."""
+"""Four days of the sample portal, run through the real program on a clock of their own."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ NAME = "sample-portal"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One day of the story: when it is, and what became of that day's scrape."""
+class DayResult:
+    """One day of the story: its date and the result of its scrape."""
 
     day: Day
     date: datetime
@@ -28,12 +28,12 @@ class Told:
     only_price_cuts: bool
 
 
-async def tell(
+async def run_story(
     database: Database, *, today: datetime | None = None, on_progress: OnProgress = lambda report: None
-) -> AsyncIterator[Told]:
+) -> AsyncIterator[DayResult]:
     """Start; price cuts and new homes; an outage; a removal and a return. A day is yielded as it ends.
 
-    Every telling has a source of its own (sample-portal, sample-portal-2 …), so that it begins from nothing.
+    Every run has a source of its own (sample-portal, sample-portal-2 …), so that it begins from nothing.
     """
     source = await _new_source(database)
     async with Portal() as portal:
@@ -44,7 +44,7 @@ async def tell(
             scraped = await scraper.scrape_and_sync(
                 portal.url, f"{source.name} {day.name.title()}", source=source, on_progress=on_progress
             )
-            yield Told(day, date, scraped, await _only_price_cuts(database, scraped))
+            yield DayResult(day, date, scraped, await _only_price_cuts(database, scraped))
 
 
 async def _only_price_cuts(database: Database, scraped: ScrapeResult) -> bool:

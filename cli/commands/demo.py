@@ -14,7 +14,7 @@ from cli.views.sync import figures, scrape_session, short
 from config.errors import UsageError
 
 if TYPE_CHECKING:
-    from demo.story import Told
+    from demo.story import DayResult
 
 
 @click.command(epilog=example("demo"))
@@ -25,7 +25,7 @@ async def demo(run: Run) -> Result:
     A start, price cuts and new homes, an outage that is refused, a removal and a return. It runs on
     the embedded database, as a source of its own, and leaves everything there to look at.
     """
-    from demo.story import tell
+    from demo.story import run_story
     from services.reports.doctor import examine
 
     if run.settings.database_url is not None:
@@ -36,12 +36,12 @@ async def demo(run: Run) -> Result:
     days, refused = [], None
     async with run.database() as database:
         with pages(run, max_pages=10) as (on_progress, _):
-            async for told in tell(database, on_progress=on_progress):
-                days.append(_document(told))
+            async for result in run_story(database, on_progress=on_progress):
+                days.append(_document(result))
                 if not run.as_json:
-                    click.echo(_line(told))
-                if told.scraped.sync and told.scraped.sync.status == "held":
-                    refused = told.scraped.sync.plan_id
+                    click.echo(_line(result))
+                if result.scraped.sync and result.scraped.sync.status == "held":
+                    refused = result.scraped.sync.plan_id
         findings = await examine(database)
     red = [finding for finding in findings if not finding.green]
     doctor = "doctor: all green" if not red else f"doctor: {len(red)} red (see: doctor)"
@@ -51,18 +51,18 @@ async def demo(run: Run) -> Result:
     )
 
 
-def _document(told: Told) -> dict[str, Any]:
-    synced = told.scraped.sync
+def _document(result: DayResult) -> dict[str, Any]:
+    synced = result.scraped.sync
     return {
-        "day": told.day.name.title(),
-        "source": told.scraped.source,
-        "session": scrape_session(told.scraped),
+        "day": result.day.name.title(),
+        "source": result.scraped.source,
+        "session": scrape_session(result.scraped),
         "sync": None if synced is None else asdict(synced) | {"success": synced.success},
     }
 
 
-def _line(told: Told) -> str:
-    day, synced = told.day.name.title(), told.scraped.sync
+def _line(result: DayResult) -> str:
+    day, synced = result.day.name.title(), result.scraped.sync
     if synced is None:
         raise TypeError("the demo syncs every day")
     if synced.status == "held":
@@ -70,12 +70,12 @@ def _line(told: Told) -> str:
             f"{day}  REFUSED plan {short(synced.plan_id)} (exit 3): {synced.reasons[0].sentence}. "
             "Nothing changed."
         )
-    return f"{day}  {_in_words(told, figures(synced.metrics)):<104} {synced.verdict}"
+    return f"{day}  {_in_words(result, figures(synced.metrics)):<104} {synced.verdict}"
 
 
-def _in_words(told: Told, line: str) -> str:
+def _in_words(result: DayResult, line: str) -> str:
     """The figures, with what a newcomer cannot know from them."""
-    if told.only_price_cuts:
+    if result.only_price_cuts:
         line = line.replace(" updated", " updated (all price cuts)")
     line = line.replace(" missing", " missing (first miss)").replace(" removed", " removed (2 misses)")
     return line.replace(" reactivated", " reactivated (back on the market)")

@@ -1,4 +1,4 @@
-"""The story: what the sample portal shows on each of four days, and what a truthful sync makes of it."""
+"""What the sample portal shows on each of the four days."""
 
 from __future__ import annotations
 
@@ -48,49 +48,6 @@ class Card:
     @property
     def path(self) -> str:
         return f"/inmueble/{self.home.slug}{'?anuncio=destacado' if self.featured else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What the sync of one day should count, in the words of its metrics.
-
-    Every row is exactly one of the first six outcomes; missing and removed listings have no row.
-    On a refused day these are the figures of the plan that was not applied.
-    """
-
-    total_scraped: int
-    new_properties: int = 0
-    updated_properties: int = 0
-    unchanged_properties: int = 0
-    reactivated_properties: int = 0
-    quarantined_properties: int = 0
-    superseded_rows: int = 0
-    missing_properties: int = 0
-    removed_properties: int = 0
-    refused: bool = False
-
-
-EXPECTED: Final[dict[Day, Expected]] = {
-    Day.MON: Expected(64, new_properties=61, quarantined_properties=2, superseded_rows=1),
-    Day.TUE: Expected(
-        67,
-        new_properties=4,
-        updated_properties=5,
-        unchanged_properties=55,
-        quarantined_properties=2,
-        superseded_rows=1,
-        missing_properties=1,
-    ),
-    Day.WED: Expected(6, unchanged_properties=6, missing_properties=57, removed_properties=1, refused=True),
-    Day.THU: Expected(
-        67,
-        unchanged_properties=63,
-        reactivated_properties=1,
-        quarantined_properties=2,
-        superseded_rows=1,
-        removed_properties=1,
-    ),
-}
 
 
 @cache

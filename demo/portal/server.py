@@ -10,7 +10,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from demo.portal.days import Day, cards, on_offer, similar
-from demo.portal.render import about_page, detail_page, index_page, index_path, page_text
+from demo.portal.render import about_page, detail_page, index_page, index_path
+from demo.portal.templates import page_text
 
 CARDS_A_PAGE: Final = 24
 STUMBLES_ONCE: Final = "TK-1055"  # its page answers 503 the first time it is asked for

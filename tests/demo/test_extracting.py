@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from config.source import Source
-from demo.portal.days import EXPECTED, Card, Day, on_offer, similar
+from demo.portal.days import Card, Day, on_offer, similar
 from demo.portal.homes import Home, Style
 from demo.portal.render import detail_page
 from scrapers.extract import Page, extract_listing
+from tests.demo.expected import EXPECTED
 
 BASE = "http://127.0.0.1:8000"
 SOURCE = Source(name="tecolote", country="MX", currency="MXN", language="spanish")
