@@ -12,11 +12,11 @@ from config.errors import PropertyManagerError, UsageError
 from parsing.staged import StagedRow
 from parsing.text import repair
 
-MOST: Final = 1_000
-"""A column of more values than this is no partition."""
+MOST_PARTITIONS: Final = 1_000
+"""A column with more values than this is not a partition."""
 
-_WAITING: Final = 16_000_000
-_LONGEST: Final = 200
+_UNSENT_BYTES: Final = 16_000_000
+_LONGEST_NAME: Final = 200
 
 
 class OpenSession(Protocol):
@@ -42,10 +42,18 @@ Open = Callable[[str], Awaitable[OpenSession]]
 
 
 class Partitions:
-    """Opens a session when its first row comes. What waits to be sent is bounded over all of them."""
+    """Opens a session when its first row comes; `unsent_bytes` bounds what all of them hold together."""
 
-    def __init__(self, open_session: Open, column: str | None, *, scope: str = "import") -> None:
+    def __init__(
+        self,
+        open_session: Open,
+        column: str | None,
+        *,
+        scope: str = "import",
+        unsent_bytes: int = _UNSENT_BYTES,
+    ) -> None:
         self._open = open_session
+        self._unsent_bytes = unsent_bytes
         self._scope_of_all = scope
         self._column = column
         self._waiting = 0
@@ -71,7 +79,7 @@ class Partitions:
 
     async def add(self, row: StagedRow, part: str | None, *, trusted: bool = True) -> None:
         """Stage a row in its partition; one whose cells cannot be trusted stays with its neighbour."""
-        name = None if self._column is None else repair(part or "")[0][:_LONGEST]
+        name = None if self._column is None else repair(part or "")[0][:_LONGEST_NAME]
         if not trusted and self.sessions and name not in self.sessions:
             name = self._latest
         session = self.sessions.get(name) or await self.begin(name)
@@ -79,14 +87,14 @@ class Partitions:
         before = session.waiting
         await session.add(row)
         self._waiting += session.waiting - before
-        if self._waiting > _WAITING:
+        if self._waiting > self._unsent_bytes:
             await self._send_most()
 
     async def begin(self, name: str | None) -> OpenSession:
         """Open the session of a partition."""
-        if len(self.sessions) >= MOST:
+        if len(self.sessions) >= MOST_PARTITIONS:
             raise UsageError(
-                f"the partition column {self._column!r} has more than {MOST:,} values",
+                f"the partition column {self._column!r} has more than {MOST_PARTITIONS:,} values",
                 next_step="name a column that divides the file into few parts, such as the state",
             )
         session = await self._open(self._scope(name))
@@ -102,5 +110,5 @@ class Partitions:
         for session in sorted(self.sessions.values(), key=lambda each: -each.waiting):
             await session.flush()
             self._waiting = sum(each.waiting for each in self.sessions.values())
-            if self._waiting < _WAITING // 2:
+            if self._waiting < self._unsent_bytes // 2:
                 return

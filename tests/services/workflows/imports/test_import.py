@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from config.errors import RefusedError, UsageError
-from importers.intake.partitions import MOST
+from importers.intake.partitions import MOST_PARTITIONS
 from services.workflows.reprocess import reprocess
 from services.workflows.suggest import suggest_mapping
 from tests.catalogue import at
@@ -264,7 +264,7 @@ async def test_a_column_of_too_many_values_is_no_partition(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     with pytest.raises(UsageError, match="more than 1,000 values"):
-        await importing(as_csv(rows(MOST + 1)), more='partition = "Ref"', auto_sync=False)
+        await importing(as_csv(rows(MOST_PARTITIONS + 1)), more='partition = "Ref"', auto_sync=False)
     states = await superuser.fetch("select distinct status, sync_status from public.scraping_sessions")
     assert [tuple(each) for each in states] == [("failed", None)]
 

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from config.errors import PropertyManagerError
-from importers.intake import partitions
 from importers.intake.partitions import Partitions
 from parsing.staged import StagedRow
 
@@ -51,18 +50,12 @@ async def recorded(scope: str) -> Recorded:
     return Recorded(scope)
 
 
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> int:
+async def test_the_fullest_sessions_are_sent_first() -> None:
     limit = 20 * ROW
-    monkeypatch.setattr(partitions, "_WAITING", limit)
-    return limit
-
-
-async def test_the_fullest_sessions_are_sent_first(small: int) -> None:
-    async with Partitions(recorded, "State") as parts:
+    async with Partitions(recorded, "State", unsent_bytes=limit) as parts:
         for number in range(500):
             await parts.add(StagedRow([]), "big" if number % 3 else f"part {number % 21}")
-            assert sum(session.waiting for session in parts.sessions.values()) <= small
+            assert sum(session.waiting for session in parts.sessions.values()) <= limit
         assert parts.rows_staged == 500
         assert parts.sessions["big"].sent > 0
 
