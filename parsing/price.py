@@ -9,13 +9,15 @@ from typing import Final
 
 from config.errors import ParseError
 from parsing.area import per_square_metre
-from parsing.currency import MARK, currency_of, local_currency
-from parsing.number import NUMBER, parse_number, read_digits
+from parsing.currency import local_currency
+from parsing.mentions import Mention, find_mentions
+from parsing.number import parse_number
 from parsing.operation import operation_in
 from parsing.period import period_after, period_in
+from parsing.phrase import phrase
 from parsing.text import one_line, plain
+from parsing.vocabulary import money
 from parsing.vocabulary.blank import is_blank
-from parsing.vocabulary.units import UNIT_WORD, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,76 +45,14 @@ class Price:
     offers: tuple[Offer, ...] = ()
 
 
-@dataclass(slots=True)
-class _Mention:
-    """A number in the text that may be money, with what stands around it."""
-
-    amount: Decimal
-    currency: str | None
-    marked: bool  # carries a currency or a multiplier: nobody writes rooms or floors so
-    scaled: bool
-    gap: str  # raw text since the mention before it
-    before: str
-    after: str
-    start: int
-    end: int
-    unit: str | None = None
-    operation: str | None = None
-    period: str | None = None
-
-
-_SCALES: Final = {
-    Decimal(1_000): r"k|mil|thousand|tausend|tsd\.?|thsd",
-    Decimal(1_000_000): (
-        r"m|mm|mill?\.?|millon|millones|million(?:s|en|er|i)?|mio\.?|mdp|mdd|milhao|milhoes|mln|milione|"
-        r"milioni|"
-        r"miljoen|млн"
-    ),
-    Decimal(1_000_000_000): r"bn|b|billion|mrd\.?|milliarden?|miliardo|mm ?mdp",
-    Decimal(100_000): r"lacs?|lakhs?|l",
-    Decimal(10_000_000): r"crores?|cr\.?",
-    Decimal(10_000): r"万|만|萬",
-    Decimal(100_000_000): r"億|亿|억",
-}
-_SCALE: Final = "|".join(
-    # A latin multiplier ends where its word ends; an east Asian one is followed by the currency.
-    f"(?:{words})" + (r"(?![^\W_]|²|\.n)" if words[0].isascii() else "")
-    for words in _SCALES.values()
-)
-_SCALE_OF: Final = [(re.compile(words), factor) for factor, words in _SCALES.items()]
-_IMPLIED: Final = {"mdp": "MXN", "mdd": "USD", "lac": "INR", "lakh": "INR", "cr": "INR", "crore": "INR"}
-_RUPEES: Final = frozenset(("INR", "PKR", "BDT", "NPR", "LKR"))
-
-_MONEY: Final = re.compile(
-    rf"(?:(?P<pre>{MARK}) ?|(?<![a-zà-ÿ\d.,]))(?P<sign>[-−])?(?P<number>{NUMBER})"
-    rf"(?:(?P<big>億|亿|억)(?P<number2>{NUMBER})(?P<small>万|萬|만))?"
-    rf"(?: ?(?P<scale>{_SCALE}))?(?:[.,] ?[-–—]+)?(?: ?(?P<post>{MARK}))?"
-)
 _MACHINE: Final = re.compile(r"[+-]?\d+(?:\.\d*)?e[+-]?\d+")
-_PER_UNIT: Final = re.compile(
-    rf"\s*(?:(?:/|por|per|pro|el|al|a|the|x|je|le|par|cada) ?|(?P<bare>))(?P<unit>{UNIT_WORD})(?![^\W_])"
-)
 _LINK: Final = re.compile(
     r"\s*(?:[-–—~〜]|\b(?:a|to|bis|hasta|up to|and|y|e|até|through|à|et|till|tot)\b)\s*"
 )
-_OLD: Final = re.compile(
-    r"(?<!\w)(?:antes(?: de)?|before|was|previously|vorher|statt|originally|original price|avant|prima|"
-    r"era|old price|"
-    r"precio anterior|previous price|antes:|listed at)\b"
-)
-_NEW: Final = re.compile(
-    r"(?<!\w)(?:ahora|now|hoy|jetzt|nur|maintenant|adesso|agora|new price|precio actual|nuevo precio|"
-    r"today)\b"
-)
-_CUT: Final = re.compile(
-    r"(?<!\w)(?:reduced|bajo|rebajad[oa]|drop(?:ped)?|cut|reducid[oa]|reduziert|baisse)\b"
-)
-_FEE: Final = re.compile(
-    r"(?<!\w)(?:mantenimiento|maintenance|hoa|deposit|deposito|fianza|gastos|expensas|nebenkosten|"
-    r"service charge|"
-    r"charges|council tax|fees?|cuota|condominio|iptu|predial|tax|taxes|est\.? payment|kaution|ground rent|"
-    r"estimated|down payment|enganche|levies|levy|rates)\b[^\d]*$"
-)
+_OLD: Final = phrase(*money.OLD, *money.OLD_BEFORE_AMOUNT, *money.OLD_UNLESS_ALONE)
+_NEW: Final = phrase(*money.NEW)
+_CUT: Final = phrase(*money.CUT)
+_FEE: Final = phrase(*money.FEES, *money.FEES_BEFORE_AMOUNT, *money.FEES_IN_CELL, end=r"(?!\w)[^\d]*$")
 _FROM: Final = re.compile(
     r"(?<!\w)(?:desde|from|a partir d[eo]|a partire da|ab|des|starting (?:at|from)|starts? (?:at|from)|"
     r"vanaf|od|fra|från|"
@@ -128,19 +68,7 @@ _QUALIFIER: Final = re.compile(
     r"buyers? guide|neg\.?|k\.k\.|v\.o\.n\.|starting bid|shared ownership|part buy|estimated?|"
     r"precio de remate)(?!\w)"
 )
-_NONE: Final = re.compile(
-    r"consult|pregunta|tratar|on (?:application|request|enquiry|inquiry|demand)|upon request|by request|"
-    r"\bp\.?o\.?a\b|"
-    r"auction|subasta|enchere|contact|call |ask |enquire|inquire|auf anfrage|anfrage|sur demande|"
-    r"su richiesta|"
-    r"trattativa|sob |op aanvraag|aanvraag|undisclosed|withheld|not disclosed|\btb[acd]\b|to be |"
-    r"coming soon|negotia|"
-    r"negocia|make (?:an )?offer|best offer|bids?\b|expressions? of interest|\beoi\b|por definir|"
-    r"sin precio|no price|"
-    r"price not|precio no|not stated|por confirmar|solicit|request|応相談|問い?合わせ|面议|面議|"
-    r"по запросу|договор|preco a|pris pa|hinta|informes|\bvhs\b|\bnone\b|"
-    r"tender|vendor|on asking|log ?in|register"
-)  # fmt: skip
+_NONE: Final = phrase(*money.ON_REQUEST, *money.ON_REQUEST_IN_CELL, end="")
 _KNOWN_WORDS: Final = re.compile(
     r"(?<!\w)(?:price|precio|preis|prix|prezzo|preco|total|de|of|the|el|la|only|solo|just|approx|aprox|"
     r"ca|circa|about|"
@@ -173,18 +101,22 @@ def parse_price(
     if _MACHINE.fullmatch(text):
         return _checked(parse_number(text), Price(None, local, note=line))
     words = " ".join(value.split())
-    mentions = [_read(found, currency, country, decimal_mark, text) for found in _MONEY.finditer(text)]
-    _describe(mentions, text)
+    mentions = find_mentions(text, currency=currency, country=country, decimal_mark=decimal_mark)
     kept = [mention for mention in mentions if _is_money(mention)]
     if any(mention.marked for mention in kept):
         kept = [m for i, m in enumerate(kept) if m.marked or _in_range(kept, i)]
-    elif _NONE.search(plain(line)):
+    elif states_no_price(line):
         kept = []
     if not kept:
         return _without_amount(words, local)
     if not any(mention.marked for mention in kept):
         _refuse_other_words(value, text, kept)
     return _compose(words, _current(kept, text), local)
+
+
+def states_no_price(text: str) -> bool:
+    """Whether the text of a price cell states that there is no price: "on request", "call for price"."""
+    return _NONE.search(plain(text)) is not None
 
 
 def _checked(number: Decimal, none: Price) -> Price:
@@ -194,66 +126,7 @@ def _checked(number: Decimal, none: Price) -> Price:
     return none if number in (0, 1) else replace(none, amount=number, note=None)
 
 
-def _read(
-    found: re.Match[str], currency: str | None, country: str | None, decimal_mark: str | None, text: str
-) -> _Mention:
-    scale_word = found["scale"]
-    explicit = (
-        decimal_mark if scale_word is None else (decimal_mark or ("." if "." in found["number"] else None))
-    )
-    amount = read_digits(found["number"], decimal_mark=explicit, money=scale_word is None)
-    marks = [mark for mark in (found["pre"], found["post"]) if mark]
-    if found["big"]:
-        amount = amount * 10**8 + read_digits(found["number2"], decimal_mark=None) * 10**4
-    elif scale_word:
-        amount *= next(factor for pattern, factor in _SCALE_OF if pattern.fullmatch(scale_word))
-    elif marks == ["£", "mn"] or (len(marks) == 2 and marks[1] == "mn" and marks[0] not in ("$", "mx$")):
-        amount, marks = amount * 1_000_000, marks[:1]  # "£1.2mn" is millions, "$1,200 MN" Mexico's money
-    codes = [currency_of(mark, currency=currency, country=country) for mark in marks]
-    # "$4,500,000 MXN", "$250,000 USD": the clearer of two marks wins over the bare sign.
-    clear = [code for mark, code in zip(marks, codes, strict=True) if mark not in ("$", "¥", "kr")]
-    code = (clear or codes or [None])[-1] or _implied(scale_word, local_currency(currency, country))
-    start = found.start() if found["pre"] else found.start("number")
-    return _Mention(
-        -amount if _is_negative(found, start, text) else amount,
-        code,
-        marked=bool(marks or scale_word or found["big"]),
-        scaled=bool(scale_word or found["big"]),
-        gap="",
-        before="",
-        after="",
-        start=start,
-        end=found.end(),
-    )
-
-
-def _is_negative(found: re.Match[str], start: int, text: str) -> bool:
-    return bool(found["pre"] and found["sign"]) or text[:start].strip() in ("-", "−")
-
-
-def _implied(scale_word: str | None, local: str | None) -> str | None:
-    implied = _IMPLIED.get((scale_word or "").rstrip("s."))
-    return local if implied == "INR" and local in _RUPEES else implied
-
-
-def _describe(mentions: list[_Mention], text: str) -> None:
-    """Give each mention the words around it, its unit and its period."""
-    edges = [0, *(mention.end for mention in mentions)]
-    starts = [*(mention.start for mention in mentions[1:]), len(text)]
-    for mention, left, right in zip(mentions, edges, starts, strict=False):
-        mention.gap = text[left : mention.start]
-        mention.before, mention.after = plain(mention.gap), plain(text[mention.end : right])
-        unit = _PER_UNIT.match(text, mention.end)
-        if unit and (mention.marked or unit["bare"] is None):
-            mention.unit = unit_of(unit["unit"])
-        elif unit:
-            mention.unit = "an area, not money"
-        mention.period = period_after(mention.after) or (
-            period_in(mention.after) if mention.unit is not None else None
-        )
-
-
-def _is_money(mention: _Mention) -> bool:
+def _is_money(mention: Mention) -> bool:
     return not (
         mention.after.startswith("%")
         or mention.unit == "an area, not money"
@@ -261,23 +134,23 @@ def _is_money(mention: _Mention) -> bool:
     )
 
 
-def _linked(first: _Mention, second: _Mention) -> bool:
+def _linked(first: Mention, second: Mention) -> bool:
     return first.end <= second.start and _LINK.fullmatch(second.gap) is not None
 
 
-def _in_range(kept: list[_Mention], index: int) -> bool:
+def _in_range(kept: list[Mention], index: int) -> bool:
     return (index > 0 and kept[index - 1].marked and _linked(kept[index - 1], kept[index])) or (
         index + 1 < len(kept) and kept[index + 1].marked and _linked(kept[index], kept[index + 1])
     )
 
 
 def _without_amount(line: str, local: str | None) -> Price:
-    if _NONE.search(plain(line)):
+    if states_no_price(line):
         return Price(None, local, note=line[:_LONGEST_NOTE])
     raise ParseError(line, "no price in it")
 
 
-def _refuse_other_words(value: str, text: str, kept: list[_Mention]) -> None:
+def _refuse_other_words(value: str, text: str, kept: list[Mention]) -> None:
     """A bare number among words nobody knows may be anything: rooms, an id, a phone."""
     rest = text
     for mention in reversed(kept):
@@ -294,7 +167,7 @@ def _is_expected(word: str) -> bool:
     return bool(period_after(word) or operation_in(word) or _LINK.fullmatch(word))
 
 
-def _current(kept: list[_Mention], text: str) -> list[_Mention]:
+def _current(kept: list[Mention], text: str) -> list[Mention]:
     """The prices that hold today, where old ones are shown beside them."""
     if len(kept) == 2 and _CUT.search(plain(text)) and _linked(*kept):
         return kept[1:]
@@ -302,13 +175,13 @@ def _current(kept: list[_Mention], text: str) -> list[_Mention]:
     return current or kept[-1:]
 
 
-def _is_old(mention: _Mention) -> bool:
+def _is_old(mention: Mention) -> bool:
     old = [found.start() for found in _OLD.finditer(mention.before)]
     new = [found.start() for found in _NEW.finditer(mention.before)]
     return bool(old) and (not new or old[-1] > new[-1])
 
 
-def _compose(line: str, mentions: list[_Mention], local: str | None) -> Price:
+def _compose(line: str, mentions: list[Mention], local: str | None) -> Price:
     whole = [mention for mention in mentions if mention.unit is None]
     units = [mention for mention in mentions if mention.unit is not None]
     per_m2 = per_square_metre(units[0].amount, units[0].unit or "m2") if units else None
@@ -327,14 +200,14 @@ def _compose(line: str, mentions: list[_Mention], local: str | None) -> Price:
     return _first_of(line, whole, local, per_m2)
 
 
-def _name_operations(mentions: list[_Mention]) -> None:
+def _name_operations(mentions: list[Mention]) -> None:
     """Labels stand before their amounts or after them, the same way throughout a text."""
     labels_lead = operation_in(mentions[0].before) is not None
     for mention in mentions:
         mention.operation = operation_in(mention.before if labels_lead else mention.after)
 
 
-def _ranged(line: str, low: _Mention, high: _Mention, local: str | None, per_m2: Decimal | None) -> Price:
+def _ranged(line: str, low: Mention, high: Mention, local: str | None, per_m2: Decimal | None) -> Price:
     if high.scaled and not low.scaled and low.amount < 1000 <= high.amount:
         low.amount = low.amount * (high.amount / _unscaled(high.amount))
     first, last = sorted((low.amount, high.amount))
@@ -351,13 +224,13 @@ def _ranged(line: str, low: _Mention, high: _Mention, local: str | None, per_m2:
 
 def _unscaled(amount: Decimal) -> Decimal:
     """The figure as written before its multiplier: "1.5" of 1.5 million."""
-    for factor in sorted(_SCALES, reverse=True):
+    for factor in sorted(money.SCALES, reverse=True):
         if amount >= factor:
             return amount / factor
     return amount
 
 
-def _first_of(line: str, mentions: list[_Mention], local: str | None, per_m2: Decimal | None) -> Price:
+def _first_of(line: str, mentions: list[Mention], local: str | None, per_m2: Decimal | None) -> Price:
     ordered = sorted(mentions, key=lambda mention: mention.operation == "rent")
     price = replace(_priced(line, ordered[0], local), per_m2=per_m2)
     if len(ordered) > 1:
@@ -366,7 +239,7 @@ def _first_of(line: str, mentions: list[_Mention], local: str | None, per_m2: De
     return replace(price, period=price.period or period_in(plain(_DIGIT.sub(" ", line))))
 
 
-def _priced(line: str, mention: _Mention, local: str | None) -> Price:
+def _priced(line: str, mention: Mention, local: str | None) -> Price:
     words = plain(line)
     qualifier = _QUALIFIER.search(words)
     price = Price(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from config.errors import ParseError
+from parsing.currency import local_currency
+from parsing.price import parse_price
 from parsing.street_words import STATES
 
 _COMMA: Final = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d{4,},\d{1,2}")
@@ -15,8 +19,6 @@ _CANADIAN: Final = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d", re.IGNORE
 _BRITISH: Final = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", re.IGNORECASE)
 _AMERICAN: Final = re.compile(r"\d{5}(?:-\d{4})?")
 _STATES: Final = frozenset(STATES.values())
-_SIGNS: Final = {"€": "EUR", "£": "GBP", "₹": "INR", "MXN": "MXN", "US$": "USD", "CHF": "CHF"}
-MONEY_OF: Final = {"US": "USD", "CA": "CAD", "GB": "GBP"}
 
 
 def decimal_mark(texts: Iterable[str]) -> str | None:
@@ -57,8 +59,14 @@ def _mostly(texts: Sequence[str], pattern: re.Pattern[str]) -> bool:
 
 
 def currency(prices: Sequence[str], place: str | None) -> str | None:
-    """The money that the prices' sign names, else the country's."""
-    for sign, code in _SIGNS.items():
-        if prices and sum(sign in price for price in prices) >= 0.9 * len(prices):
-            return code
-    return MONEY_OF.get(place or "")
+    """The money that nearly all prices name, else the country's."""
+    named = Counter(_currency_of(price, place) for price in prices)
+    code, count = named.most_common(1)[0] if named else (None, 0)
+    return code if code is not None and count >= 0.9 * len(prices) else local_currency(None, place)
+
+
+def _currency_of(price: str, place: str | None) -> str | None:
+    try:
+        return parse_price(price, country=place).currency
+    except (ParseError, ArithmeticError):
+        return None

@@ -192,12 +192,6 @@ UNRELATED: Final = re.compile(
     r"|.*floorplans?|documents?|brochures?|openhouses?|openviewings|broadband|.*alerts?|lastsold.*|estimate.*|insurance.*|plans"
     r"|epc|ber|energy.*|payment.*|financing|isfetching|pagedata|products?|.*promotions?|.*attributes)$"
 )
-NO_PRICE: Final = re.compile(
-    r"(?:price|precio)[^.]{0,12}(?:on (?:request|application|enquiry)|upon request|a consultar)|\bp\.?o\.?a\.?\b|on application"
-    r"|a consultar|consultar precio|consulte|call for price|contact (?:agent|us) for price|a tratar|auf anfrage"
-    r"|(?:prix )?sur demande|sob consulta|trattativa|price tba",
-    re.IGNORECASE,
-)
 SIMILAR_HEADING: Final = re.compile(
     r"similar|related (?:propert|listing|home)|recommended|you (?:may|might) (?:also )?like|nearby (?:homes|propert|listing)"
     r"|(?:more|other) (?:homes|propert|listing|houses|apartments)|recently (?:viewed|sold)|tambi[eé]n te|te puede|parecid"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from selectolax.lexbor import LexborNode
 
 from parsing.operation import operation_of
+from parsing.price import states_no_price
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
 from parsing.vocabulary.units import TEXT_WORD, unit_of
@@ -183,6 +184,8 @@ def _with_unit(number: str, unit: str | None) -> str:
 def _may_be(field: str, text: str) -> bool:
     if field in QUANTITY_FIELDS:
         return _QUANTITY.match(text) is not None and len(text) <= 40
+    if field == "price" and states_no_price(text):
+        return len(text) <= 40
     if field in COUNT_FIELDS or field == "price":
         return any(mark.isdigit() for mark in text) and len(text) <= 40
     if field in {"agent_phone", "property_id", "listing_date", "postal_code"}:

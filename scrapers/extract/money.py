@@ -7,33 +7,51 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from parsing.vocabulary.field_names import NO_PRICE
+from parsing.currency import ALL_MARKS, mark_pattern
+from parsing.mentions import SCALE
+from parsing.phrase import phrase
+from parsing.text import fold
+from parsing.vocabulary.money import (
+    ASIDES,
+    FEES,
+    FEES_BEFORE_AMOUNT,
+    NEW,
+    OLD,
+    OLD_BEFORE_AMOUNT,
+    OLD_UNLESS_ALONE,
+    ON_REQUEST,
+    ON_REQUEST_IN_CELL,
+    PRICE,
+    UNCLEAR_MARKS,
+)
+from parsing.vocabulary.units import TEXT_WORD
 from scrapers.extract.content import Content
 from scrapers.extract.facts import Fact, Trust
 
-_MARK: Final = (
-    r"(?:US\$|U\$[SD]|MX\$|A\$|C\$|CA\$|NZ\$|HK\$|S\$|R\$|[$€£¥₹₽₺₱฿₩₪₫]|USD|MXN|MN|M\.N\.|EUR|GBP|AUD|CAD|CHF|AED"
-    r"|ZAR|INR|BRL|JPY|PLN|Rs\.?|R|kr|zł|Kč|DKK|SEK|NOK)"
-)
 _AMOUNT: Final = r"(?:\d[\d.,’'\s]{0,20}\d|\d)"
-_SCALE: Final = r"(?:\s?(?:k|m|mm|mdp|mil(?:lones)?|million|mio|bn|lac|lakh|lacs|cr|crore|万円|万|億円))?"
+_LARGE: Final = rf"(?:\d{{1,3}}(?:[.,’'\s]\d{{3}})+|\d{{3,}}|\d[\d.,]{{0,20}}\s?(?:{SCALE}))"
+_CLEAR: Final = mark_pattern(ALL_MARKS - UNCLEAR_MARKS)
+_UNCLEAR: Final = mark_pattern(UNCLEAR_MARKS)
 MONEY: Final = re.compile(
-    rf"(?<!\w){_MARK}\s?{_AMOUNT}{_SCALE}(?:\s?{_MARK}(?!\w))?"
-    rf"|(?<![\w.,]){_AMOUNT}{_SCALE}\s?(?:{_MARK}(?!\w)|円)"
-    r"|\d[\d.,]{0,20}\s?(?:万円|億円)",
+    rf"(?<!\w)(?:(?:{_CLEAR})\s?\d|(?:{_UNCLEAR})\s?{_LARGE})"
+    rf"|(?<![\w.,])(?:{_AMOUNT}(?:\s?(?:{SCALE}))?\s?(?:{_CLEAR})|{_LARGE}\s?(?:{_UNCLEAR}))(?!\w)"
+    rf"|\d\s?(?:{SCALE})?円",
     re.IGNORECASE,
 )
-_BOX: Final = re.compile(r"price|precio|prix|preis|prezzo|preco|amount|valor", re.IGNORECASE)
-_NOT_ASKED: Final = re.compile(
-    r"mortgage|month(?:ly)? (?:payment|repayment)|repayment|deposit|\bfees?\b|\btax|stamp|mantenimiento"
-    r"|expens|hoa|insurance|estimat|est\.|\bwas\b|antes|reduced by|dropped|saving|average|avg|cost|income"
-    r"|loan|per (?:m²|m2|sq)"
-    r"|/ ?m²|/ ?m2|m²:|/ ?sq|per sq|sold for|last sold|enganche|cuota|previous|old|original"
-    r"|down payment|rates|valuation|median|dues",
-    re.IGNORECASE,
+_NO_PRICE: Final = re.compile(
+    rf"{phrase(*ON_REQUEST, end='').pattern}"
+    rf"|(?<!\w)(?:{'|'.join(PRICE)})(?:\s*[:–—-]\s*|\s)(?:{'|'.join(ON_REQUEST_IN_CELL)})"
 )
+_BOX: Final = re.compile(rf"{'|'.join(PRICE)}|amount|valor", re.IGNORECASE)
+_ANOTHER: Final = phrase(*FEES, *ASIDES)
+_FEE: Final = phrase(*FEES, *FEES_BEFORE_AMOUNT)
+_OLD: Final = phrase(*OLD)
+_OLD_AMOUNT: Final = phrase(*OLD_BEFORE_AMOUNT, end=r"\W*$")
+_NEW: Final = phrase(*NEW)
+_LISTED: Final = phrase(*OLD_UNLESS_ALONE)
+_PER_UNIT: Final = re.compile(rf"(?:/|\bper|\bpor|\bpro) ?(?:{TEXT_WORD}|sq)|m²:", re.IGNORECASE)
 _STRUCK: Final = frozenset({"del", "s", "strike"})
-_OLD: Final = re.compile(
+_OLD_BOX: Final = re.compile(  # parts of class names, not words
     r"old|was|previous|before|strike|antes|original|crossed|discount|reduc|saving", re.IGNORECASE
 )
 
@@ -45,7 +63,7 @@ def read_price(found: Content) -> Fact | None:
         if chunk.hint or len(chunk.text) > 80:
             continue
         text = _joined(found, i)
-        if not (MONEY.search(text) or NO_PRICE.search(text)):
+        if not (has_money(text) or _NO_PRICE.search(fold(text))):
             continue
         score = _score(found, i, text)
         if score is not None and (best is None or score > best[0]):
@@ -56,7 +74,7 @@ def read_price(found: Content) -> Fact | None:
 def _joined(found: Content, at: int) -> str:
     """A chunk with the rest of its parent's text when that is short: "$" and "1,200" may stand apart."""
     chunk = found.chunks[at]
-    if MONEY.search(chunk.text) or len(chunk.text) > 4:
+    if has_money(chunk.text) or len(chunk.text) > 4:
         start, end = found.span(chunk.element)
         whole = " ".join(c.text for c in found.chunks[start:end] if not c.hint)
         return whole if len(whole) <= 60 and end - start <= 4 else chunk.text
@@ -66,8 +84,8 @@ def _joined(found: Content, at: int) -> str:
 
 def _score(found: Content, at: int, text: str) -> float | None:
     before = found.chunks[at - 1].text if at else ""
-    label = before if len(before) < 60 and not MONEY.search(before) else ""
-    if _NOT_ASKED.search(text) or _NOT_ASKED.search(label):
+    label = before if len(before) < 60 and not has_money(before) else ""
+    if _is_another_amount(text, label):
         return None
     named, element = 0.0, found.chunks[at].element
     node: LexborNode | None = element
@@ -77,13 +95,32 @@ def _score(found: Content, at: int, text: str) -> float | None:
         name = " ".join(
             str(node.attributes.get(key) or "") for key in ("class", "id", "data-testid", "itemprop")
         )
-        if node.tag in _STRUCK or _OLD.search(name):
+        if node.tag in _STRUCK or _OLD_BOX.search(name):
             return None
         if _BOX.search(name):
             named = max(named, 3.0 - level / 2)
         node = node.parent
-    no_price = not MONEY.search(text)
+    no_price = not has_money(text)
     if no_price and (not named and len(text) > 40):
         return None
     heading = 2.0 if element.tag in {"h1", "h2", "strong", "b", "h3"} else 0.0
-    return named * 2 + heading - at / 2000 - len(text) / 60 - (2.0 if no_price else 0.0)
+    listed = _LISTED.search(fold(text)) or _LISTED.search(fold(label))
+    last_resort = (2.0 if no_price else 0.0) + (100.0 if listed else 0.0)
+    return named * 2 + heading - at / 2000 - len(text) / 60 - last_resort
+
+
+def _is_another_amount(text: str, label: str) -> bool:
+    """Whether a fee, a rate or an old price is meant, by the words beside it or in the text before it."""
+    found = MONEY.search(text)
+    words, title, before = fold(text), fold(label), fold(text[: found.start()]) if found else ""
+    if _ANOTHER.search(words) or _ANOTHER.search(title) or _FEE.search(before):
+        return True
+    if _FEE.match(title) or _PER_UNIT.search(text):
+        return True
+    is_old = any(_OLD.search(place) or _OLD_AMOUNT.search(place) for place in (before, title))
+    return is_old and _NEW.search(words) is None
+
+
+def has_money(text: str) -> bool:
+    """Whether a text shows an amount of money."""
+    return any(map(str.isdigit, text)) and MONEY.search(text) is not None

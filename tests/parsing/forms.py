@@ -37,7 +37,7 @@ def _one(kind: Any, value: Any) -> Iterator[str]:
     elif kind is op.MAX_REPEAT and value[:2] == (0, 1):
         yield ""
         yield from _forms(value[2])
-    elif kind is op.AT and value is op.AT_BOUNDARY:
+    elif kind in (op.AT, op.ASSERT_NOT):  # what stands around the word
         yield ""
     else:
         raise AssertionError(f"{kind} stands for no certain word")

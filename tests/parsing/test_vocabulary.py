@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from parsing.operation import operation_of, parse_operation
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from parsing.text import compact, fold
-from parsing.vocabulary import blank, operations, units
+from parsing.vocabulary import blank, money, operations, units
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.listing import extract_listing
 from scrapers.extract.merge import merge
@@ -161,6 +162,114 @@ class TestUnits:
     @pytest.mark.parametrize("text", ["10 ft", "2 AC", "5 m"])
     def test_a_length_is_no_area_in_running_text(self, text: str) -> None:
         assert by_page(f"<p>4 beds</p><p>{text}</p>").values[BIT["total_area_m2"]] is None
+
+
+def in_forms(*lists: tuple[str, ...]) -> list[str]:
+    """Every text of these patterns; one that needs another word after it gets one."""
+    found = [form for patterns in lists for pattern in patterns for form in forms(pattern)]
+    return [f"{form}agent" if form.endswith(" ") else form for form in found]
+
+
+def priced(text: str) -> StagedRow:
+    """The staged row of a page that shows a text where its price stands."""
+    return by_page(f'<p>4 beds</p><p class="price">{text}</p>')
+
+
+def price_of(row: StagedRow) -> list[tuple[Any, bool, list[str]]]:
+    """The answers of a price and the fields it speaks for."""
+    return [answer(row, name) for name in ("price", "currency", "price_period", "price_note")]
+
+
+MARKS = [
+    (code, form)
+    for code, marks in money.MARKS.items()
+    for mark in marks
+    for form in forms(re.escape(mark).replace(r"\?", "?"))
+]
+MARKS += [(code, code) for code in sorted(money.CODES)]
+MARKS += [(money.USUAL.get(mark), mark) for mark in money.SHARED]
+
+
+class TestMoney:
+    @pytest.mark.parametrize(("code", "mark"), MARKS)
+    def test_a_price_on_a_page_reads_like_a_price_in_a_file(self, code: str | None, mark: str) -> None:
+        for text in (f"{mark} 450,000", f"450,000 {mark}"):
+            page, line = by_page(f"<p>4 beds</p><p>{text}</p>"), by_file("price", text)
+            assert (page.values[BIT["price"]], page.values[BIT["currency"]]) == (450_000, code)
+            assert price_of(page) == price_of(line)
+
+    @pytest.mark.parametrize(("code", "mark"), MARKS)
+    def test_a_currency_cell_reads_the_same(self, code: str | None, mark: str) -> None:
+        page = by_page(head=jsonld(HOUSE | {"offers": {"price": 450000, "priceCurrency": mark}}))
+        line = by_file("currency", mark, price=450000)
+        assert answer(page, "currency") == answer(line, "currency")
+        assert line.values[BIT["currency"]] == code
+
+    @pytest.mark.parametrize("mark", sorted(money.UNCLEAR_MARKS))
+    def test_an_unclear_mark_beside_a_small_number_is_no_price(self, mark: str) -> None:
+        for form in forms(re.escape(mark).replace(r"\?", "?")):
+            assert by_page(f"<p>4 beds</p><p>{form} 12</p>").values[BIT["price"]] is None
+
+    @pytest.mark.parametrize(
+        ("factor", "word"),
+        [(factor, word) for factor, patterns in money.SCALES.items() for word in in_forms(patterns)],
+    )
+    def test_multipliers(self, factor: Decimal, word: str) -> None:
+        text = f"€4.5 {word}" if word.isascii() or word == "млн" else f"4.5{word}円"
+        page, line = by_page(f"<p>4 beds</p><p>{text}</p>"), by_file("price", text)
+        assert page.values[BIT["price"]] == line.values[BIT["price"]] == factor * Decimal("4.5")
+
+    @pytest.mark.parametrize("text", in_forms(money.ON_REQUEST))
+    def test_no_price_is_stated_in_clear_words(self, text: str) -> None:
+        page, line = by_page(f"<p>4 beds</p><p>{text}</p>"), by_file("price", text)
+        assert price_of(page) == price_of(line)
+        assert answer(page, "price") == (None, False, ["stated_none"])
+
+    @pytest.mark.parametrize("text", in_forms(money.ON_REQUEST_IN_CELL))
+    def test_no_price_is_stated_beside_the_word_price(self, text: str) -> None:
+        page = by_page(f"<p>4 beds</p><dl><dt>Price</dt><dd>{text}</dd></dl>")
+        line = by_file("price", text)
+        assert price_of(page) == price_of(line)
+        assert answer(page, "price")[2] in (["stated_none"], ["blank"])
+        assert answer(by_page(f"<p>4 beds</p><p>{text}</p>"), "price")[2] == []
+
+    @pytest.mark.parametrize("word", in_forms(money.OLD, money.OLD_BEFORE_AMOUNT, money.OLD_UNLESS_ALONE))
+    def test_old_prices(self, word: str) -> None:
+        page = by_page(f"<p>4 beds</p><p>{word} $5,000,000</p><p>$4,650,000</p>")
+        line = by_file("price", f"{word} $5,000,000 ahora $4,650,000")
+        assert page.values[BIT["price"]] == line.values[BIT["price"]] == 4_650_000
+        assert line.values[BIT["offers"]] is None
+
+    @pytest.mark.parametrize("word", in_forms(money.NEW))
+    def test_new_prices(self, word: str) -> None:
+        text = f"antes $5,000,000 {word} $4,650,000"
+        assert priced(text).values[BIT["price"]] == by_file("price", text).values[BIT["price"]] == 4_650_000
+
+    @pytest.mark.parametrize("word", in_forms(money.CUT))
+    def test_price_cuts(self, word: str) -> None:
+        text = f"{word} from $5,000,000 to $4,650,000"
+        assert priced(text).values[BIT["price"]] == by_file("price", text).values[BIT["price"]] == 4_650_000
+
+    @pytest.mark.parametrize("word", in_forms(money.FEES, money.FEES_BEFORE_AMOUNT))
+    def test_fees(self, word: str) -> None:
+        line = by_file("price", f"$25,000 + {word} $2,000")
+        assert (line.values[BIT["price"]], line.values[BIT["offers"]]) == (25_000, None)
+        for fee in (f"<p>{word} $2,000</p>", f"<p>{word}</p><p>$2,000</p>"):
+            assert by_page(f"<p>4 beds</p>{fee}<p>$25,000</p>").values[BIT["price"]] == 25_000
+
+    @pytest.mark.parametrize("word", in_forms(money.FEES_BEFORE_AMOUNT))
+    def test_a_price_may_include_fees(self, word: str) -> None:
+        text = f"$25,000 {word} incl"
+        assert priced(text).values[BIT["price"]] == by_file("price", text).values[BIT["price"]] == 25_000
+
+    @pytest.mark.parametrize("word", in_forms(money.ASIDES))
+    def test_amounts_beside_the_price_of_a_page(self, word: str) -> None:
+        page = by_page(f"<p>4 beds</p><p>{word} $2,000</p><p>$25,000</p>")
+        assert page.values[BIT["price"]] == 25_000
+
+    @pytest.mark.parametrize("title", ["Casa en condominio", "Prima casa", "Golden Oaks", "Casas elegantes"])
+    def test_a_headline_before_the_price_is_no_fee(self, title: str) -> None:
+        assert by_page(f"<p>4 beds</p><p>{title}</p><p>$25,000</p>").values[BIT["price"]] == 25_000
 
 
 @pytest.mark.parametrize(
