@@ -13,11 +13,19 @@ PEERS       ?= all
 REPEAT      ?= 1
 MINUTES ?= 30
 
+# one more than there are processors, as some tests wait for a process or a clock
+WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); echo $$((n < 8 ? n : 8)))
+PYTEST  := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+BIN_15  := /usr/lib/postgresql/15/bin/postgres
+# what depends on the server's version: our SQL, and what happens to connections and processes
+SERVER  := tests/database tests/sql tests/faults \
+	$(addprefix tests/services/,erasure feed history pipeline reports staging)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock docs bench soak clean
+.PHONY: help demo test test-15 check packages lock docs bench soak clean
 
 help: ## List what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 2; }
@@ -29,13 +37,19 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## Take a sample portal through four days, on a database of its own
 	$(BIN)/property-manager demo
 
-test: check ## Everything CI runs: check, then all tests on PostgreSQL 18, database tests on 15 too
-	@reason=$$(tests/system-packages) || echo "PostgreSQL 15, MariaDB and PgBouncer: tests that need them are skipped, $$reason"
-	$(BIN)/python -m pytest
-	@if [ -x /usr/lib/postgresql/15/bin/postgres ]; then \
-	  echo "PostgreSQL 15: the tests that use a database"; \
-	  PROPERTY_MANAGER_TEST_POSTGRES=15 $(BIN)/python -m pytest tests/database tests/services tests/sql tests/faults; \
+test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 15 too
+	$(PYTEST)
+	@if [ -x $(BIN_15) ]; then \
+	  echo "PostgreSQL 15: the tests that depend on the server"; \
+	  PROPERTY_MANAGER_TEST_POSTGRES=15 PROPERTY_MANAGER_TEST_SHORT=1 $(PYTEST) $(SERVER); \
 	fi
+
+test-15: $(READY) packages ## All tests on PostgreSQL 15, for every night
+	PROPERTY_MANAGER_TEST_POSTGRES=15 $(PYTEST)
+
+packages:
+	@reason=$$(tests/system-packages) || \
+	  echo "PostgreSQL 15, MariaDB and PgBouncer: tests that need them are skipped, $$reason"
 
 check: $(READY) ## Format, lint, types, import order, and docs that match the code
 	$(BIN)/ruff format --check .
@@ -62,8 +76,7 @@ bench: $(BENCH_READY) ## Measure against peers in the same run (ROWS=1000000, PE
 	@mkdir -p build
 	$(BENCH)/bin/python -m benchmarks.run --rows $(ROWS) --peers $(PEERS) --repeat $(REPEAT) --json build/bench-$(ROWS).json
 
-soak: $(READY) ## The fault tests, the state machine and million-row sessions, long: MINUTES=30
-	@tests/system-packages || true
+soak: $(READY) packages ## The fault tests, the state machine and million-row sessions, long: MINUTES=30
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 clean: ## Remove the virtual environment and caches

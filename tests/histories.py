@@ -76,7 +76,7 @@ def play_histories(
             finally:
                 await superuser.close()
 
-    @seed(4)  # of any seed these few histories are the same in every run
+    @seed(5)  # the same few histories in every run, of every kind
     @settings(
         max_examples=examples, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck)
     )

@@ -24,8 +24,8 @@ from tests.homes import in_memory, temporary_home
 
 TEMPLATE: Final = "template_property_manager"
 DEBIAN_15: Final = Path("/usr/lib/postgresql/15/bin")
-ON_15: Final = os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES") == "15"
-"""Whether this is the second run of the tests, which leaves out what cannot differ between servers."""
+SHORT: Final = os.environ.get("PROPERTY_MANAGER_TEST_SHORT") == "1"
+"""Whether this is a second run, on another server: one way of each fault is enough."""
 
 # durability costs time and a test's database is thrown away
 FAST: Final = {
@@ -67,7 +67,7 @@ class Server:
 
 
 def chosen_bin_dir() -> Path | None:
-    return DEBIAN_15 if ON_15 else None
+    return DEBIAN_15 if os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES") == "15" else None
 
 
 def embedded(home: Path, **options: object) -> Embedded:

@@ -13,15 +13,12 @@ import pytest
 from tests.catalogue import Catalogue, Row, home, homes, without
 from tests.faults.pooler import PGBOUNCER, Pooler, pooling
 from tests.faults.promises import Content, content
-from tests.servers import ON_15, Server
+from tests.servers import SHORT, Server
 from tests.services.pipeline.test_rules import Rules
 
 HERE: Final = Path(__file__).parent
 SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
 """Whether there is time for every fault in every combination: `make soak` says so."""
-AGAIN: Final = ON_15 and not SOAK
-"""Whether this is the second run of the same tests, on another server: one way of each fault is enough."""
-
 LONE_RULE: Final = "unique_url"
 STAGES: Final = (
     "sift", "validate_built_in", "validate_written", "validate_rule",
@@ -31,8 +28,8 @@ STAGES: Final = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The second run is of the server: of a test's parameters it takes the last, of its ways the direct."""
-    if not AGAIN:
+    """A short run takes the last of a test's parameters, and of its ways to the database the direct one."""
+    if not SHORT or SOAK:
         return
     chosen: dict[str, pytest.Item] = {}
     for item in items:

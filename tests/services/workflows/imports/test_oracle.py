@@ -17,13 +17,12 @@ import pytest
 from database.direct import Database
 from importers.mapping.load import SHIPPED
 from services.pipeline import SyncResult
-from tests.servers import ON_15
 from tests.services.workflows.imports.files import VOLATILE, File, make
 from tests.services.workflows.imports.importing import import_file
 from tests.services.workflows.imports.mutator import mutate
 from tests.services.workflows.imports.oracle import Expected, Oracle
 
-SEEDS = int(os.environ.get("PROPERTY_MANAGER_SEEDS", "34" if ON_15 else "204"))
+SEEDS = int(os.environ.get("PROPERTY_MANAGER_SEEDS", "204"))
 BATCH = 17
 KINDS = ("redfin", "homeharvest", "scrape")
 FIELDS = {"lot": "lot_size_m2", "parking": "parking_spaces", "area": "covered_area_m2"}
