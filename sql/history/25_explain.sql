@@ -65,8 +65,7 @@ begin
         'raw', t.raw, 'evidence', t.evidence, 'issues', coalesce(t.issues, '[]'), 'url', t.source_url, 'fetched_at', t.scraped_at,
         'erased_at', case when t.raw is null and t.raw_bytes is null then (
           select max(e.completed_at) from property_manager.erasures e where e.source_id = v_source.id and e.property_id = p_property_id) end,
-        'validated', (select jsonb_typeof(v.result -> 'rules_version') = 'number' from property_manager.stage_results v
-          where v.session_id = s.session_id and v.stage = 'sift' order by v.epoch desc limit 1),
+        'validated', jsonb_typeof(property_manager.sifted(s.session_id) -> 'rules_version') = 'number',
         'findings', (select coalesce(jsonb_agg(jsonb_build_object('rule', f.rule_name, 'version', f.rule_version, 'severity', f.severity,
             'outcome', f.outcome, 'field', f.field_name, 'value', f.value, 'reason', f.reason) order by f.rule_name), '[]')
           from property_manager.findings f where f.session_id = s.session_id and f.row_no = r.row_no))), '{}')

@@ -230,10 +230,9 @@ create function property_manager.count_sightings(p_session public.scraping_sessi
 language sql security definer set search_path = '' as $$
   update property_manager.listing_scopes k
   set seen_at = /*use seen_at k, f*/,
-      misses = m.misses, missed_at = p_session.completed_at, missed_content = (r.result ->> 'content')::bigint
+      misses = m.misses, missed_at = p_session.completed_at, missed_content = (select (property_manager.sifted(p_session.id) ->> 'content')::bigint)
   from property_manager.plans p
   join property_manager.plan_misses m on m.plan_id = p.id
-  join property_manager.stage_results r on r.session_id = p.session_id and r.epoch = p.epoch and r.stage = 'sift'
   join property_manager.scopes f on f.id = p_session.scope_id
   where p.session_id = p_session.id and p.status = 'applied' and coalesce(f.watermark < p_session.completed_at, true)
     and k.scope_id = p_session.scope_id and k.property_id = m.property_id and k.seen_at < p_session.completed_at;

@@ -1,14 +1,24 @@
 -- The frame every stage of a sync runs in: one transaction, fenced by (session, epoch), remembered when done.
 
--- Locks the session's source and says what this stage already returned under this epoch, else null.
+-- What every stage begins with: the result it has stored, if it was run under this epoch already, else null; and the
+-- session, its source and its plan.
+create type property_manager.stage_run as (
+  result  jsonb,
+  session public.scraping_sessions,
+  source  public.sources,
+  plan    property_manager.plans
+);
+
+-- Locks the session's source and says what this stage already returned under this epoch.
 -- A worker whose lease was taken over in the meantime is refused, whatever it still holds in its hands; so is every
 -- worker whose run began under other code. A deploy waits for running stages, for each of them reads the version first.
-create function property_manager.enter_stage(p_session uuid, p_epoch bigint, p_stage text) returns jsonb
+create function property_manager.enter_stage(p_session uuid, p_epoch bigint, p_stage text)
+returns property_manager.stage_run
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_lease  property_manager.leases;
-  v_code   text;
-  v_result jsonb;
+  v_lease property_manager.leases;
+  v_code  text;
+  v_run   property_manager.stage_run;
 begin
   select version into v_code from property_manager.code_version;
   select l.* into v_lease
@@ -16,11 +26,11 @@ begin
   join public.scraping_sessions s on s.source_id = l.source_id
   where s.id = p_session
   for update of l;
-  select result into v_result
+  select result into v_run.result
   from property_manager.stage_results
   where session_id = p_session and epoch = p_epoch and stage = p_stage;
   if found then
-    return v_result;
+    return v_run;
   end if;
   if v_lease.session_id is distinct from p_session or v_lease.epoch <> p_epoch then
     raise exception 'the sync of session % was taken over by another worker', p_session
@@ -34,7 +44,12 @@ begin
       using errcode = 'PM009', hint = 'nothing of this run was written; run it again with the program that fits the database';
   end if;
   update property_manager.leases set leased_until = clock_timestamp() + property_manager.lease_time() where source_id = v_lease.source_id;
-  return null;
+  select s, f, p into v_run.session, v_run.source, v_run.plan
+  from public.scraping_sessions s
+  join public.sources f on f.id = s.source_id
+  left join property_manager.plans p on p.session_id = s.id and p.epoch = p_epoch
+  where s.id = p_session;
+  return v_run;
 end
 $$;
 
@@ -43,6 +58,14 @@ language sql security definer set search_path = '' as $$
   insert into property_manager.stage_results (session_id, epoch, stage, result)
   values (p_session, p_epoch, p_stage, p_result)
   returning result
+$$;
+
+-- What the sift found in a session, its last run; null while it was not sifted.
+create function property_manager.sifted(p_session uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select result from property_manager.stage_results
+  where session_id = p_session and stage = 'sift'
+  order by epoch desc limit 1
 $$;
 
 -- Plans the joins of so many of a session's rows with what is known by their true sizes: the planner has no
@@ -69,11 +92,9 @@ $$;
 -- scope that the session lacks.
 create function property_manager.plan_for_candidates(p_session uuid, p_what text default 'candidates') returns void
 language sql security definer set search_path = '' as $$
-  select property_manager.plan_for(s.source_id, (r.result ->> p_what)::bigint, (r.result ->> 'known')::bigint)
-  from public.scraping_sessions s
-  join property_manager.stage_results r on r.session_id = s.id and r.stage = 'sift'
+  select property_manager.plan_for(s.source_id, (sift ->> p_what)::bigint, (sift ->> 'known')::bigint)
+  from public.scraping_sessions s, property_manager.sifted(s.id) sift
   where s.id = p_session
-  order by r.epoch desc limit 1
 $$;
 
 -- One staged row by its key: looked up, never hashed, whatever the planner believes of a session's size. Without

@@ -3,30 +3,39 @@
 -- In: the session; whether its rows are to pass the rules.
 -- Out: {rows, unusable, untitled, superseded, candidates, absent, warned, known, change_set, rules_version, content, completeness}.
 create function property_manager.sift(p_session uuid, p_epoch bigint, p_validate boolean) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_run property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'sift');
+begin
+  if v_run.result is not null then
+    return v_run.result;
+  end if;
+  return property_manager.leave_stage(p_session, p_epoch, 'sift', property_manager.sift_rows(
+    v_run.session, v_run.source, case when p_validate then property_manager.rules_version() end));
+end
+$$;
+grant execute on function property_manager.sift to service_role;
+
+-- The one statement of the sift. In: the rule set that the rows are to pass, null for none.
+create function property_manager.sift_rows(p_session public.scraping_sessions, p_source public.sources, p_rules bigint)
+returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_result  jsonb := property_manager.enter_stage(p_session, p_epoch, 'sift');
-  v_session public.scraping_sessions;
-  v_removal jsonb;
-  v_rules   bigint;
-  v_known   bigint;
-  v_scope   integer; -- null when absence counts for nothing
+  v_session constant uuid := p_session.id;
+  v_source  constant integer := p_source.id;
+  v_removal constant jsonb := p_source.facts -> 'removal';
+  v_known   constant bigint := property_manager.plan_for(p_source.id, p_session.properties_found);
+  -- null when absence counts for nothing
+  v_scope   constant integer := case
+    when p_session.verdict = 'complete' and p_session.properties_found > 0 then p_session.scope_id end;
+  v_result  jsonb;
 begin
-  if v_result is not null then
-    return v_result;
-  end if;
-  select * into v_session from public.scraping_sessions where id = p_session;
-  select facts -> 'removal' into v_removal from public.sources where id = v_session.source_id;
-  v_known := property_manager.plan_for(v_session.source_id, v_session.properties_found);
-  v_scope := case when v_session.verdict = 'complete' and v_session.properties_found > 0 then v_session.scope_id end;
-  v_rules := case when p_validate then property_manager.rules_version() end;
-
   with staged as materialized (
     select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled, s.standard_status is distinct from 'Delete' as standing, s.fingerprint, s.fingerprint_version, s.scraped_at,
       /*use completeness s, float8*/ as filled,
       /*each weighted " + "*/case when '{name}' = 'title' and s.title is not null then {weight}::float8 else 0 end/*end*/ as titled
     from public.property_scrapes_staging s
-    where s.session_id = p_session
+    where s.session_id = v_session
   ), repeated as (
     select property_id from staged where usable group by property_id having count(*) > 1
   ), ranked as (
@@ -38,43 +47,43 @@ begin
     where s.usable
   ), superseded as (
     insert into property_manager.superseded (session_id, row_no, winner)
-    select p_session, row_no, winner from ranked where row_no <> winner
+    select v_session, row_no, winner from ranked where row_no <> winner
     returning row_no
   ), met as materialized (
     select s.row_no, s.property_id, s.usable, s.fingerprint, s.fingerprint_version, met.known, met.differs, met.uncovered
     from staged s
-    left join property_manager.listing_state t on t.source_id = v_session.source_id and t.property_id = s.property_id
+    left join property_manager.listing_state t on t.source_id = v_source and t.property_id = s.property_id
     left join property_manager.listing_scopes k on k.scope_id = v_scope and k.property_id = s.property_id
     cross join lateral (select
       t.property_id is not null as known,
       t.fingerprint is distinct from s.fingerprint
         or t.fingerprint_version is distinct from s.fingerprint_version
-        or (p_validate and t.rules_version is distinct from v_rules) as differs,
+        or (p_rules is not null and t.rules_version is distinct from p_rules) as differs,
       -- the scope's watermark will not speak for it
       v_scope is not null and t.property_id is not null and k.misses is distinct from 0 as uncovered) met
     where met.differs or met.uncovered
   ), candidates as (
     insert into property_manager.candidates (session_id, row_no, property_id, known, fingerprint, fingerprint_version)
-    select p_session, m.row_no, m.property_id, m.known, m.fingerprint, m.fingerprint_version
+    select v_session, m.row_no, m.property_id, m.known, m.fingerprint, m.fingerprint_version
     from met m
     where m.usable and m.differs and not exists (select from superseded x where x.row_no = m.row_no)
     returning row_no
   ), shown as (
     -- a quarantined or superseded row counts as seen
     insert into property_manager.scope_differences (session_id, property_id, shown)
-    select distinct p_session, m.property_id, true from met m where m.uncovered
+    select distinct v_session, m.property_id, true from met m where m.uncovered
   ), absent as (
     insert into property_manager.scope_differences (session_id, property_id, shown)
-    select p_session, k.property_id, false
+    select v_session, k.property_id, false
     from property_manager.listing_scopes k
     where k.scope_id = v_scope
       -- absence counts only once in a while
       and (k.missed_at is null or k.missed_at
-        + make_interval(secs => 3600 * (v_removal ->> 'hours_apart')::float8) <= v_session.completed_at)
+        + make_interval(secs => 3600 * (v_removal ->> 'hours_apart')::float8) <= p_session.completed_at)
       -- missed often enough, it may still stand because another scope showed it
       and (k.misses < (v_removal ->> 'misses')::integer or 'removed' <> (
         select l.status from public.properties_live l
-        where l.source = (select name from public.sources where id = v_session.source_id) and l.property_id = k.property_id))
+        where l.source = p_source.name and l.property_id = k.property_id))
       and not exists (select from staged s where s.property_id = k.property_id)
     returning property_id
   ), warned as (
@@ -82,7 +91,7 @@ begin
     select s.row_no
     from (
       select distinct property_id from property_manager.listing_warnings
-      where source_id = v_session.source_id and severity = 'warning'
+      where source_id = v_source and severity = 'warning'
     ) w
     join staged s using (property_id)
     where not exists (select from candidates c where c.row_no = s.row_no)
@@ -97,17 +106,16 @@ begin
     'absent', (select count(*) from absent),
     'warned', (select count(*) from warned),
     'known', v_known,
-    'change_set', (select max(id) from property_manager.change_sets where source_id = v_session.source_id),
-    'rules_version', v_rules,
+    'change_set', (select max(id) from property_manager.change_sets where source_id = v_source),
+    'rules_version', p_rules,
     'content', hashtextextended(coalesce(sum(fingerprint), 0)::text, 0),
     'completeness', round((
       -- of a source that states no titles all are derived: what it does not declare is not its merit
-      avg(case when 'title' = any (v_session.declared_fields) then filled else filled - titled end) filter (where usable and standing) -- a deletion need say no more
-      / nullif((/*each weighted " + "*/case when '{name}' = any (v_session.declared_fields) then {weight} else 0 end/*end*/), 0)
+      avg(case when 'title' = any (p_session.declared_fields) then filled else filled - titled end) filter (where usable and standing) -- a deletion need say no more
+      / nullif((/*each weighted " + "*/case when '{name}' = any (p_session.declared_fields) then {weight} else 0 end/*end*/), 0)
     )::numeric, 3)
   ) into v_result
   from staged;
-  return property_manager.leave_stage(p_session, p_epoch, 'sift', v_result);
+  return v_result;
 end
 $$;
-grant execute on function property_manager.sift to service_role;

@@ -37,7 +37,7 @@ create function property_manager.note_findings(p_query text, p_session uuid, p_r
 language plpgsql set search_path = '' as $$
 declare
   v_source constant integer := (select source_id from public.scraping_sessions where id = p_session);
-  v_found  bigint;
+  v_found bigint;
 begin
   insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome, field_name, value, reason)
   select p_session, f.row_no, r.rule_name, r.version, r.severity, 'failed', r.field_name, left(f.value, 200), left(f.reason, 500)
@@ -52,12 +52,12 @@ $$;
 create function property_manager.validate_batch(p_session uuid, p_epoch bigint, p_batch text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_stage  constant text := 'validate_' || p_batch;
-  v_result jsonb := property_manager.enter_stage(p_session, p_epoch, v_stage);
-  v_query  text;
+  v_stage constant text := 'validate_' || p_batch;
+  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
+  v_query text;
 begin
-  if v_result is not null then
-    return v_result;
+  if v_run.result is not null then
+    return v_run.result;
   end if;
   perform property_manager.plan_for_candidates(p_session);
   v_query := property_manager.rules_query(array(select rule_name from property_manager.rules_to_run() where batch = p_batch));
@@ -71,15 +71,15 @@ grant execute on function property_manager.validate_batch to service_role;
 create function property_manager.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_stage  constant text := 'validate ' || p_rule;
-  v_result jsonb := property_manager.enter_stage(p_session, p_epoch, v_stage);
-  v_rule   public.validation_rules;
-  v_query  text;
-  v_found  bigint;
-  v_row    integer;
+  v_stage constant text := 'validate ' || p_rule;
+  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
+  v_rule  public.validation_rules;
+  v_query text;
+  v_found bigint;
+  v_row   integer;
 begin
-  if v_result is not null then
-    return v_result;
+  if v_run.result is not null then
+    return v_run.result;
   end if;
   select * into strict v_rule from public.validation_rules where rule_name = p_rule;
   perform property_manager.plan_for_candidates(p_session);
@@ -114,12 +114,12 @@ $$;
 create function property_manager.rule_failed(p_session uuid, p_epoch bigint, p_rule text, p_why text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_stage  text := 'validate ' || p_rule;
-  v_result jsonb := property_manager.enter_stage(p_session, p_epoch, v_stage);
-  v_rule   public.validation_rules;
+  v_stage constant text := 'validate ' || p_rule;
+  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
+  v_rule  public.validation_rules;
 begin
-  if v_result is not null then
-    return v_result;
+  if v_run.result is not null then
+    return v_run.result;
   end if;
   select * into strict v_rule from public.validation_rules where rule_name = p_rule;
   perform property_manager.rule_errored(p_session, v_rule, null, p_why);

@@ -3,21 +3,18 @@
 create function property_manager.quarantine_rows(p_session uuid, p_epoch bigint) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_result   jsonb := property_manager.enter_stage(p_session, p_epoch, 'quarantine');
-  v_source   integer;
-  v_unusable bigint;
-  v_untitled bigint;
+  v_run      constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'quarantine');
+  v_sift     constant jsonb := property_manager.sifted(p_session);
+  v_unusable constant bigint := v_sift ->> 'unusable';
+  v_untitled constant bigint := v_sift ->> 'untitled';
   v_count    bigint;
 begin
-  if v_result is not null then
-    return v_result;
+  if v_run.result is not null then
+    return v_run.result;
   end if;
-  select source_id into v_source from public.scraping_sessions where id = p_session;
-  select (result ->> 'unusable')::bigint, (result ->> 'untitled')::bigint into v_unusable, v_untitled
-  from property_manager.stage_results where session_id = p_session and epoch = p_epoch and stage = 'sift';
   perform property_manager.plan_for_candidates(p_session);
   insert into property_manager.quarantine (session_id, row_no, source_id, property_id, reasons)
-  select p_session, s.row_no, v_source, s.property_id, jsonb_agg(bad.reason order by bad.reason ->> 'rule')
+  select p_session, s.row_no, (v_run.source).id, s.property_id, jsonb_agg(bad.reason order by bad.reason ->> 'rule')
   from (
     select u.row_no, jsonb_build_object('rule', 'usable row', 'version', 1, 'field', 'property_id', 'value', null, 'reason', u.problem) as reason
     from public.property_scrapes_staging u

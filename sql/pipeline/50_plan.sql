@@ -64,23 +64,18 @@ $$;
 create function property_manager.plan(p_session uuid, p_epoch bigint) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_result  jsonb := property_manager.enter_stage(p_session, p_epoch, 'plan');
-  v_session public.scraping_sessions;
-  v_source  public.sources;
-  v_plan    uuid;
+  v_run    constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'plan');
+  v_plan   constant uuid := (v_run.plan).id;
+  v_result jsonb;
 begin
-  if v_result is not null then
-    return v_result;
+  if v_run.result is not null then
+    return v_run.result;
   end if;
-  select * into v_session from public.scraping_sessions where id = p_session;
-  select * into v_source from public.sources where id = v_session.source_id;
-  select id into v_plan from property_manager.plans where session_id = p_session and epoch = p_epoch;
-
   perform property_manager.plan_for_candidates(p_session);
   perform property_manager.plan_new(v_plan, p_session);
-  perform property_manager.plan_known(v_plan, p_session, v_source);
+  perform property_manager.plan_known(v_plan, p_session, v_run.source);
   perform property_manager.plan_for_candidates(p_session, 'absent');
-  perform property_manager.plan_missing(v_plan, v_session, v_source);
+  perform property_manager.plan_missing(v_plan, v_run.session, v_run.source);
   update property_manager.plans
   set metrics = property_manager.plan_metrics(v_plan, p_session)
   where id = v_plan
@@ -100,9 +95,14 @@ language sql security definer set search_path = '' as $$
     and not exists (select from property_manager.quarantine q where q.session_id = p_session and q.row_no = c.row_no)
 $$;
 
--- Known listings that changed: how sure each change is and its parts, whether it is worth telling, why it is made.
-create function property_manager.plan_known(p_plan uuid, p_session uuid, p_source public.sources) returns void
-language sql security definer set search_path = '' as $$
+-- The changes of known listings: how sure each is and why, whether it is significant, its reason in words. Part of the
+-- query that calls it.
+create function property_manager.known_changes(p_session uuid, p_source public.sources)
+returns table (
+  row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb, confidence numeric, parts jsonb,
+  significant boolean, reason text
+)
+language sql stable as $$
   with measured as (
     select d.row_no, d.property_id, d.field_name, d.old_value, d.new_value, d.currency,
       f.compare, f.confidence, f.tolerance, f.monitored, -- all null for the status, which is no listing field
@@ -115,24 +115,31 @@ language sql security definer set search_path = '' as $$
       end as alike
     from property_manager.differences(p_session, p_source) d
     left join property_manager.listing_fields f on f.name = d.field_name
-  ), changes as (
-    select row_no, property_id, field_name, old_value, new_value,
-      round(case
-        when field_name = 'status' or (field_name = 'price' and moved > 0.10) then 0.95
-        when alike > 0.9 then confidence * 0.7
-        else confidence end, 3) as confidence,
-      case
-        when field_name = 'status' then '{"field": 0.95}'
-        when field_name = 'price' and moved > 0.10 then '{"field": 0.95, "because": "moves by more than 10 %"}'
-        when alike > 0.9 then jsonb_build_object('field', confidence, 'alike', round(alike::numeric, 2), 'factor', 0.7)
-        else jsonb_build_object('field', confidence) end as parts,
-      coalesce(monitored, true) and coalesce(moved > tolerance, true) as significant,
-      case when field_name = 'status' and new_value = '"active"' then 'back on the market'
-        when jsonb_typeof(old_value) = 'array' and jsonb_typeof(new_value) = 'array' then field_name || ' ' || coalesce(nullif(
-          /*use list_difference old_value, new_value*/,
-          ''), 'reordered')
-        else property_manager.change_in_words(field_name, coalesce(compare, 'text'), old_value, new_value, currency) end as reason
-    from measured
+  )
+  select row_no, property_id, field_name, old_value, new_value,
+    round(case
+      when field_name = 'status' or (field_name = 'price' and moved > 0.10) then 0.95
+      when alike > 0.9 then confidence * 0.7
+      else confidence end, 3) as confidence,
+    case
+      when field_name = 'status' then '{"field": 0.95}'
+      when field_name = 'price' and moved > 0.10 then '{"field": 0.95, "because": "moves by more than 10 %"}'
+      when alike > 0.9 then jsonb_build_object('field', confidence, 'alike', round(alike::numeric, 2), 'factor', 0.7)
+      else jsonb_build_object('field', confidence) end as parts,
+    coalesce(monitored, true) and coalesce(moved > tolerance, true) as significant,
+    case when field_name = 'status' and new_value = '"active"' then 'back on the market'
+      when jsonb_typeof(old_value) = 'array' and jsonb_typeof(new_value) = 'array' then field_name || ' ' || coalesce(nullif(
+        /*use list_difference old_value, new_value*/,
+        ''), 'reordered')
+      else property_manager.change_in_words(field_name, coalesce(compare, 'text'), old_value, new_value, currency) end as reason
+  from measured
+$$;
+
+-- Known listings that changed, with the sum of their changes.
+create function property_manager.plan_known(p_plan uuid, p_session uuid, p_source public.sources) returns void
+language sql security definer set search_path = '' as $$
+  with changes as (
+    select * from property_manager.known_changes(p_session, p_source)
   ), saved as (
     insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value, confidence, parts, significant, reason)
     select p_plan, property_id, field_name, old_value, new_value, confidence, parts, significant, reason
@@ -167,13 +174,9 @@ $$;
 create function property_manager.plan_missing(p_plan uuid, p_session public.scraping_sessions, p_source public.sources) returns void
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_required  constant integer := (p_source.facts #>> '{removal,misses}')::integer;
-  v_content   bigint;
+  v_required constant integer := p_source.facts #>> '{removal,misses}';
+  v_content  constant bigint := property_manager.sifted(p_session.id) ->> 'content';
 begin
-  select (result ->> 'content')::bigint into v_content
-  from property_manager.stage_results r join property_manager.plans p on p.id = p_plan and p.epoch = r.epoch
-  where r.session_id = p_session.id and r.stage = 'sift';
-
   insert into property_manager.plan_misses (plan_id, property_id, misses)
   select p_plan, k.property_id, k.misses + 1
   from property_manager.scope_differences d
@@ -208,9 +211,8 @@ $$;
 -- missing and removed are outside that sum.
 create function property_manager.plan_metrics(p_plan uuid, p_session uuid) returns jsonb
 language sql security definer set search_path = '' as $$
-  with sift as (
-    select r.result from property_manager.stage_results r join property_manager.plans p on p.id = p_plan and p.epoch = r.epoch
-    where r.session_id = p_session and r.stage = 'sift'
+  with sift as materialized (
+    select property_manager.sifted(p_session) as result
   ), acts as (
     select
       count(*) filter (where action = 'create') as created,

@@ -82,23 +82,3 @@ language sql security definer set search_path = '' as $$
   from met m
   where p.source_id = p_session.source_id and p.property_id = m.property_id and p.field_name = m.field_name
 $$;
-
--- A plan that would overwrite what was pinned after it was made is out of date.
-create function property_manager.refuse_if_pinned(
-  p_plan property_manager.plans, p_session public.scraping_sessions
-) returns void
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_pin property_manager.pins;
-begin
-  select p.* into v_pin
-  from property_manager.pins p
-  join property_manager.plan_changes m on m.plan_id = p_plan.id and m.property_id = p.property_id and m.field_name = p.field_name
-  where p.source_id = p_session.source_id
-  limit 1;
-  if found then
-    raise exception 'plan % is out of date: % of listing % has been pinned since it was made', left(p_plan.id::text, 8), v_pin.field_name, v_pin.property_id
-      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
-  end if;
-end
-$$;

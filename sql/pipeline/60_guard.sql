@@ -5,19 +5,16 @@
 create function property_manager.guard(p_session uuid, p_epoch bigint, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_result  jsonb := property_manager.enter_stage(p_session, p_epoch, 'guard');
-  v_session public.scraping_sessions;
-  v_source  public.sources;
-  v_plan    property_manager.plans;
+  v_run     constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'guard');
+  v_session constant public.scraping_sessions := v_run.session;
+  v_source  constant public.sources := v_run.source;
+  v_plan    property_manager.plans := v_run.plan;
   v_reasons jsonb;
   v_quality jsonb;
 begin
-  if v_result is not null then
-    return v_result;
+  if v_run.result is not null then
+    return v_run.result;
   end if;
-  select * into v_session from public.scraping_sessions where id = p_session;
-  select * into v_source from public.sources where id = v_session.source_id;
-  select * into v_plan from property_manager.plans where session_id = p_session and epoch = p_epoch;
   perform property_manager.plan_for_candidates(p_session);
 
   v_quality := property_manager.session_quality(v_plan, v_session, p_now);
@@ -27,7 +24,11 @@ begin
     union all
     select * from property_manager.guard_volume(v_plan, v_session, v_source)
     union all
-    select * from property_manager.guard_content(v_plan, v_session, v_source)
+    select * from property_manager.guard_blanked(v_plan, v_session, v_source)
+    union all
+    select * from property_manager.guard_repeated(v_plan, v_session, v_source)
+    union all
+    select * from property_manager.guard_prices(v_plan, v_session, v_source)
     union all
     select * from property_manager.guard_columns(v_session)
   ) g;

@@ -1,3 +1,5 @@
+-- What the plan would put in: values that vanish, one value everywhere, prices that leap.
+
 -- Whether the source has listings already: without them there is no history.
 create function property_manager.is_established(p_source public.sources) returns boolean
 language sql stable security definer set search_path = '' as $$
@@ -14,18 +16,15 @@ language sql stable security definer set search_path = '' as $$
     else l.latitude::text || ', ' || l.longitude::text = p_value end
 $$;
 
--- What the plan would put in: values that vanish, one value everywhere, prices that leap, a column that is gone.
-create function property_manager.guard_content(
+-- Fields that would lose their value in many known rows.
+create function property_manager.guard_blanked(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
 language sql stable security definer set search_path = '' as $$
   with limits as (
-    select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (
-      blanked_share numeric, blanked_rows integer, repeated_share numeric, repeated_rows integer,
-      price_move numeric, price_move_share numeric, price_move_rows integer)
+    select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (blanked_share numeric, blanked_rows integer)
   ), known as (
-    select greatest((p_plan.metrics ->> 'total_scraped')::numeric - (p_plan.metrics ->> 'new_properties')::numeric
-      - (p_plan.metrics ->> 'superseded_rows')::numeric, 0) as rows
+    /*use known_rows p_plan*/
   ), blanked as (
     select b.field_name, b.rows
     from (
@@ -43,6 +42,21 @@ language sql stable security definer set search_path = '' as $$
       and b.field_name = any (p_session.declared_fields || coalesce((
         /*use declared_before p_session*/
       ), '{}'))
+  )
+  select 'values_vanish', format('%s would lose its value in %s of %s known rows: %s; check the page or the file, then approve the plan',
+    b.field_name, b.rows, known.rows,
+    case when b.field_name = any (p_session.declared_fields) then 'looks like a parser break' else 'the column is gone' end)
+  from blanked b, limits, known
+  where b.rows > limits.blanked_share * known.rows and b.rows > limits.blanked_rows
+$$;
+
+-- One title, price or place in many rows, far beyond what live has of it. A first session has nothing to be beyond.
+create function property_manager.guard_repeated(
+  p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
+) returns table (code text, sentence text)
+language sql stable security definer set search_path = '' as $$
+  with limits as (
+    select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (repeated_share numeric, repeated_rows integer)
   ), repeated as (
     select distinct on (v.what) v.what, v.value, count(*) as rows
     from property_manager.candidates c
@@ -53,19 +67,7 @@ language sql stable security definer set search_path = '' as $$
       and property_manager.is_established(p_source) -- a first session has no history to be far beyond
     group by v.what, v.value
     order by v.what, count(*) desc
-  ), moved as (
-    select count(*) as rows
-    from property_manager.plan_changes m, limits
-    where m.plan_id = p_plan.id and m.field_name = 'price'
-      and jsonb_typeof(m.old_value) = 'number' and jsonb_typeof(m.new_value) = 'number' and m.old_value <> '0'
-      and abs((m.new_value #>> '{}')::numeric / (m.old_value #>> '{}')::numeric - 1) > limits.price_move
   )
-  select 'values_vanish', format('%s would lose its value in %s of %s known rows: %s; check the page or the file, then approve the plan',
-    b.field_name, b.rows, known.rows,
-    case when b.field_name = any (p_session.declared_fields) then 'looks like a parser break' else 'the column is gone' end)
-  from blanked b, limits, known
-  where b.rows > limits.blanked_share * known.rows and b.rows > limits.blanked_rows
-  union all
   select 'one_value_everywhere', format('%s %s stands in %s rows: looks like a block page or a parser break; check it, then approve the plan',
     r.what, left(r.value, 60), r.rows)
   from repeated r, limits
@@ -74,7 +76,24 @@ language sql stable security definer set search_path = '' as $$
       or r.rows <= limits.repeated_share * (p_plan.metrics ->> 'total_scraped')::numeric then false
     else r.rows > 3 * property_manager.times_in_live(p_source, r.what, r.value)
   end
-  union all
+$$;
+
+-- Many prices that move far.
+create function property_manager.guard_prices(
+  p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
+) returns table (code text, sentence text)
+language sql stable security definer set search_path = '' as $$
+  with limits as (
+    select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (price_move numeric, price_move_share numeric, price_move_rows integer)
+  ), known as (
+    /*use known_rows p_plan*/
+  ), moved as (
+    select count(*) as rows
+    from property_manager.plan_changes m, limits
+    where m.plan_id = p_plan.id and m.field_name = 'price'
+      and jsonb_typeof(m.old_value) = 'number' and jsonb_typeof(m.new_value) = 'number' and m.old_value <> '0'
+      and abs((m.new_value #>> '{}')::numeric / (m.old_value #>> '{}')::numeric - 1) > limits.price_move
+  )
   select 'prices_leap', format('%s prices move by more than %s %%: check units and currency, then approve the plan',
     moved.rows, round(100 * limits.price_move))
   from moved, limits, known

@@ -19,11 +19,7 @@ language sql stable security definer set search_path = '' as $$
         select count(distinct f.row_no) from property_manager.findings f
         where f.session_id = p_session.id and f.severity = 'warning'
           and not exists (select from property_manager.quarantine q where q.session_id = f.session_id and q.row_no = f.row_no)
-      ) + coalesce((
-        select (r.result ->> 'warned')::bigint from property_manager.stage_results r
-        where r.session_id = p_session.id and r.stage = 'sift'
-        order by r.epoch desc limit 1
-      ), 0) as warned
+      ) + coalesce((property_manager.sifted(p_session.id) ->> 'warned')::bigint, 0) as warned
   ), rates as (
     select completeness, refused / judged as error_rate, least(warned / judged, 1) as warning_rate from counted
   ), scored as (

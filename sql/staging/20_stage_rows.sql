@@ -7,18 +7,14 @@ create function property_manager.touch_session(
 ) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
+  perform property_manager.require_writer(p_session, p_writer);
   update public.scraping_sessions
-  set heartbeat_at = clock_timestamp(),
-      properties_found = p_found,
+  set properties_found = p_found,
       current_page = coalesce(p_current_page, current_page),
       total_pages = coalesce(p_total_pages, total_pages),
       pages_scraped = coalesce(p_pages_scraped, pages_scraped),
       pages_failed = coalesce(p_pages_failed, pages_failed)
-  where id = p_session and status = 'running' and writer = p_writer;
-  if not found then
-    raise exception 'session % is no longer ours to write: it has ended or another process resumed it', p_session
-      using errcode = 'PM003', hint = 'see session-details --session-id ' || p_session;
-  end if;
+  where id = p_session;
 end
 $$;
 grant execute on function property_manager.touch_session to service_role;

@@ -111,21 +111,24 @@ async def test_readers_cannot_call_a_stage(catalogue: Catalogue) -> None:
 
 
 async def test_service_role_cannot_call_the_inside_of_a_stage(catalogue: Catalogue) -> None:
-    inner = (
-        "apply_new",
-        "apply_known",
+    inner = {
+        "create_new",
+        "update_known",
+        "audit_known",
+        "sift_rows",
         "publish",
         "leave_stage",
         "end_sync",
         "forget_run",
         "remember_content",
-    )
-    callable_ones = await catalogue.superuser.fetch(
-        "select p.proname from pg_proc p where p.pronamespace = 'property_manager'::regnamespace"
-        " and p.proname = any ($1) and has_function_privilege('service_role', p.oid, 'execute')",
+    }
+    functions = await catalogue.superuser.fetch(
+        "select p.proname, has_function_privilege('service_role', p.oid, 'execute') as callable from pg_proc p"
+        " where p.pronamespace = 'property_manager'::regnamespace and p.proname = any ($1)",
         inner,
     )
-    assert callable_ones == []
+    assert {row["proname"] for row in functions} == inner
+    assert not any(row["callable"] for row in functions)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+-- When a saved plan may not be applied.
+
+-- A plan is applied whole or not at all: not when it is held, not when a record it would write has changed since.
+create function property_manager.refuse_if_moved(
+  p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
+) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_moved text;
+begin
+  if p_plan.status not in ('ready', 'approved') then
+    raise exception 'plan % is %', left(p_plan.id::text, 8), p_plan.status
+      using errcode = 'PM005', hint = 'see plans show ' || left(p_plan.id::text, 8);
+  end if;
+  if exists (
+    select from public.scraping_sessions newer
+    where newer.scope_id = p_session.scope_id and newer.sync_status = 'completed' and newer.completed_at > p_session.completed_at
+  ) then
+    raise exception 'plan % is out of date: a newer session of its scope was applied', left(p_plan.id::text, 8)
+      using errcode = 'PM005', hint = 'sync the newest session instead: sync-pending';
+  end if;
+  select r.property_id into v_moved
+  from property_manager.plan_rows r
+  left join public.properties_live l on l.source = p_source.name and l.property_id = r.property_id
+  where r.plan_id = p_plan.id and l.change_set_id is distinct from r.base
+  limit 1;
+  v_moved := coalesce(v_moved, property_manager.moved_meanwhile(p_session));
+  if v_moved is not null then
+    raise exception 'plan % is out of date: listing % has changed since it was made', left(p_plan.id::text, 8), v_moved
+      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
+  end if;
+  select r.property_id into v_moved
+  from property_manager.plan_rows r
+  join property_manager.shown_elsewhere(p_session) e using (property_id)
+  where r.plan_id = p_plan.id and r.row_no is null
+  limit 1;
+  if found then
+    raise exception 'plan % is out of date: listing % has been shown elsewhere since it was made', left(p_plan.id::text, 8), v_moved
+      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
+  end if;
+end
+$$;
+
+-- A listing that the plan leaves as it was, since live showed what the session shows, and that a rollback or the sync
+-- of an older session has changed since. A newer session's word stands, and so do staff's edits, which are pinned.
+create function property_manager.moved_meanwhile(p_session public.scraping_sessions) returns text
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_sifted_at constant bigint := property_manager.sifted(p_session.id) ->> 'change_set';
+begin
+  if property_manager.is_unmoved(p_session) then
+    return null;
+  end if;
+  return (
+    select c.property_id
+    from property_manager.change_sets n
+    join public.property_changes c on c.change_set_id = n.id
+    join public.property_scrapes_staging s on s.session_id = p_session.id and s.property_id = c.property_id
+    left join public.scraping_sessions o on o.id = n.session_id
+    where n.source_id = p_session.source_id and s.problem is null
+      and (n.origin = 'rollback' or (n.origin = 'sync' and coalesce(o.completed_at < p_session.completed_at, true)))
+      and n.id > coalesce(v_sifted_at, 0)
+    limit 1
+  );
+end
+$$;
+
+-- Whether a source has stood still since a session of it was sifted: then the sift's findings still hold. A plan
+-- may wait for its approval while other sessions are applied.
+create function property_manager.is_unmoved(p_session public.scraping_sessions) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select (property_manager.sifted(p_session.id) ->> 'change_set')::bigint is not distinct from (
+    select max(s.id) from property_manager.change_sets s where s.source_id = p_session.source_id)
+$$;
+
+-- A plan that would overwrite what was pinned after it was made is out of date.
+create function property_manager.refuse_if_pinned(
+  p_plan property_manager.plans, p_session public.scraping_sessions
+) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_pin property_manager.pins;
+begin
+  select p.* into v_pin
+  from property_manager.pins p
+  join property_manager.plan_changes m on m.plan_id = p_plan.id and m.property_id = p.property_id and m.field_name = p.field_name
+  where p.source_id = p_session.source_id
+  limit 1;
+  if found then
+    raise exception 'plan % is out of date: % of listing % has been pinned since it was made', left(p_plan.id::text, 8), v_pin.field_name, v_pin.property_id
+      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
+  end if;
+end
+$$;
