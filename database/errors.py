@@ -33,18 +33,18 @@ _GONE = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
 )
-# What the stage functions raise, by their own error codes.
-_RAISED: Final[dict[str, type[PropertyManagerError]]] = {
-    "PM001": NotFoundError,
-    "PM002": UnfinishedSessionError,
-    "PM003": TakenOverError,
-    "PM004": BusyError,
-    "PM005": PlanOutdatedError,
-    "PM006": UsageError,
-    "PM010": BeforeHistoryError,
-    "PM009": MigrationError,
-    "PM011": UsageError,
+RAISED: Final[dict[str, type[PropertyManagerError]]] = {
+    "PMNOF": NotFoundError,
+    "PMSES": UnfinishedSessionError,
+    "PMBSY": BusyError,
+    "PMTKN": TakenOverError,
+    "PMOLD": PlanOutdatedError,
+    "PMHIS": BeforeHistoryError,
+    "PMUSE": UsageError,
+    "PMVER": MigrationError,
 }
+"""What our SQL functions raise, by SQLSTATE; docs/architecture.md says what each means."""
+
 # What to do where the server gives no hint of its own, by its error codes.
 _NEXT_STEPS: Final[dict[str, str]] = {
     "25006": "connect where one may write: no standby, no default_transaction_read_only",
@@ -131,7 +131,7 @@ def while_working(address: Address, conn: asyncpg.Connection) -> Iterator[None]:
         if isinstance(error, _GONE) or _is_closed(conn):
             raise _lost(address, str(error.args[0])) from error
         said = str(error.args[0])  # str(error) would append the hint, which is the next step
-        if raised := _RAISED.get(error.sqlstate or ""):
+        if raised := RAISED.get(error.sqlstate or ""):
             raise raised(said, next_step=error.hint) from error
         detail = f" ({error.detail})" if error.detail else ""
         next_step = error.hint or _NEXT_STEPS.get(error.sqlstate or "")

@@ -1,7 +1,7 @@
 -- Takes the rows of the legacy table pulled_properties over into live, as one audited change set a source, the
 -- source being the host of the row's url. Rows without a property_id are skipped; existing live rows win.
 -- Out: the number of rows moved; 0 where there is no such table. A second call moves nothing.
--- Refused (PM006) once anything was erased: its hashes cannot be looked for from here, and the old rows may hold it.
+-- Refused (PMUSE) once anything was erased: its hashes cannot be looked for from here, and the old rows may hold it.
 -- The table itself is not touched; the way back is take_back_pulled_properties(), below.
 create function public.migrate_pulled_properties_to_live() returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -16,7 +16,7 @@ begin
   lock table property_manager.erasures in share mode; -- none is noted meanwhile
   if exists (select from property_manager.erasures where lifted_at is null) then
     raise exception 'what was erased on request may stand in pulled_properties too, and would come back'
-      using errcode = 'PM006', hint = 'import --file postgresql://…#pulled_properties, which keeps it out';
+      using errcode = 'PMUSE', hint = 'import --file postgresql://…#pulled_properties, which keeps it out';
   end if;
   for v_name in
     select distinct property_manager.host_of(source_url) from public.pulled_properties where btrim(property_id) <> '' order by 1

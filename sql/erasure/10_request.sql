@@ -31,7 +31,7 @@ declare
 begin
   select id into v_source from public.sources where name = p_source;
   if not found then
-    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'see status for those there are';
+    raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status for those there are';
   end if;
   lock table property_manager.erasures in share row exclusive mode;
   select id into v_id from property_manager.erasures
@@ -54,7 +54,7 @@ begin
     select from property_manager.erasures e where e.lifted_at is null and e.key_check <> p_key_check
   ) then
     raise exception 'the list of erased contacts was made with another key'
-      using errcode = 'PM011', hint = 'set PROPERTY_MANAGER_ERASURE_KEY to the key of the host that erased first (its file erasure.key)';
+      using errcode = 'PMUSE', hint = 'set PROPERTY_MANAGER_ERASURE_KEY to the key of the host that erased first (its file erasure.key)';
   end if;
 end
 $$;
@@ -94,7 +94,7 @@ declare
 begin
   select * into v_erasure from property_manager.erasures where id = p_id;
   if not found then
-    raise exception 'there is no erasure %', p_id using errcode = 'PM001', hint = 'see erase --list';
+    raise exception 'there is no erasure %', p_id using errcode = 'PMNOF', hint = 'see erase --list';
   end if;
   update property_manager.erasures
   set lifted_at = now(), lifted_by = p_actor

@@ -23,7 +23,7 @@ begin
   if found then
     raise exception 'history of % begins on %; compacted on %, so % cannot be answered', v_source,
       property_manager.in_words(v_begins), property_manager.in_words(v_compacted_at), property_manager.in_words(p_moment)
-      using errcode = 'PM010', hint = 'ask for a later moment';
+      using errcode = 'PMHIS', hint = 'ask for a later moment';
   end if;
 end
 $$;

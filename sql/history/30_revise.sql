@@ -9,7 +9,7 @@ declare
 begin
   select * into v_source from public.sources where name = p_source;
   if not found then
-    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'see status for those there are';
+    raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status for those there are';
   end if;
   select * into v_lease from property_manager.leases where source_id = v_source.id for update;
   perform property_manager.refuse_if_leased(v_lease, '', null);

@@ -17,7 +17,7 @@ begin
   loop
     if v_field.editable is not true then
       raise exception 'there is no field "%" that can be edited', v_field.name
-        using errcode = 'PM006', hint = 'see docs/fields.md: a field of the listing''s content, or status';
+        using errcode = 'PMUSE', hint = 'see docs/fields.md: a field of the listing''s content, or status';
     end if;
     -- what stands in live may be held as it is
     continue when v_field.value = coalesce(property_manager.listing_image(p_listing) -> v_field.name, 'null');
@@ -41,7 +41,7 @@ begin
     end if;
     if v_wrong is not null then
       raise exception '% of listing % cannot be %: %', v_field.name, p_listing.property_id, property_manager.shown(v_field.value), v_wrong
-        using errcode = 'PM006', hint = 'nothing was changed; give another value';
+        using errcode = 'PMUSE', hint = 'nothing was changed; give another value';
     end if;
   end loop;
   return v_result;
@@ -70,7 +70,7 @@ begin
   select * into v_listing from public.properties_live where source = p_source and property_id = p_property_id;
   if not found then
     raise exception 'source % has no listing "%"', p_source, p_property_id
-      using errcode = 'PM001', hint = format('see export --source %s for those there are', p_source);
+      using errcode = 'PMNOF', hint = format('see export --source %s for those there are', p_source);
   end if;
   return v_listing;
 end

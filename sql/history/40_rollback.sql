@@ -9,7 +9,7 @@ begin
   select id into v_set from property_manager.change_sets where session_id = p_session and origin = 'sync';
   if not found then
     raise exception 'session % was never applied: there is nothing to undo', left(p_session::text, 8)
-      using errcode = 'PM001', hint = 'see list-sessions --status completed';
+      using errcode = 'PMNOF', hint = 'see list-sessions --status completed';
   end if;
   return v_set;
 end
@@ -34,18 +34,18 @@ begin
   select array_agg(link order by step desc) into v_chain from chain;
   if v_chain is null then
     raise exception 'there is no change set %', p_set
-      using errcode = 'PM001', hint = 'explain and rollback name change sets; of a session: rollback --session-id';
+      using errcode = 'PMNOF', hint = 'explain and rollback name change sets; of a session: rollback --session-id';
   end if;
   v_last := v_chain[1];
   if v_last.origin = 'erase' then
     raise exception 'change set % cannot be undone: it is an erasure', v_last.id
-      using errcode = 'PM006', hint = 'erased values are gone for good; what is kept out can be let in again: erase --lift';
+      using errcode = 'PMUSE', hint = 'erased values are gone for good; what is kept out can be let in again: erase --lift';
   end if;
   v_state := jsonb_build_object('source', (select name from public.sources where id = v_last.source_id), 'session_id', v_last.session_id);
   if cardinality(v_chain) % 2 = 1 then
     if property_manager.is_compacted(v_last.id) then
       raise exception 'change set % cannot be undone: it is older than the history that is kept', v_last.id
-        using errcode = 'PM010', hint = 'older changes are folded into one image a listing: cleanup --compact-days';
+        using errcode = 'PMHIS', hint = 'older changes are folded into one image a listing: cleanup --compact-days';
     end if;
     return v_state || jsonb_build_object('state', 'in_effect', 'change_set_id', v_last.id,
       'brings_back', property_manager.brings_back(v_last.id), 'undone_by', null, 'undone_at', null, 'undone_actor', null);

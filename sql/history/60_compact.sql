@@ -42,7 +42,7 @@ declare
 begin
   select id into v_source from public.sources where name = p_source;
   if not found then
-    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'see status';
+    raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status';
   end if;
   v_until := property_manager.old_until(v_source, p_before);
   insert into property_manager.horizons (source_id) values (v_source) on conflict do nothing;

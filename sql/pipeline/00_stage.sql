@@ -34,14 +34,14 @@ begin
   end if;
   if v_lease.session_id is distinct from p_session or v_lease.epoch <> p_epoch then
     raise exception 'the sync of session % was taken over by another worker', p_session
-      using errcode = 'PM003', hint = 'nothing of this run was written; see session-details --session-id ' || p_session;
+      using errcode = 'PMTKN', hint = 'nothing of this run was written; see session-details --session-id ' || p_session;
   end if;
   if exists (
     select from property_manager.stage_results
     where session_id = p_session and epoch = p_epoch and stage = 'claim' and result ->> 'code' <> v_code
   ) then
     raise exception 'the database was migrated during the sync of session %', p_session
-      using errcode = 'PM009', hint = 'nothing of this run was written; run it again with the program that fits the database';
+      using errcode = 'PMVER', hint = 'nothing of this run was written; run it again with the program that fits the database';
   end if;
   update property_manager.leases set leased_until = clock_timestamp() + property_manager.lease_time() where source_id = v_lease.source_id;
   select s, f, p into v_run.session, v_run.source, v_run.plan

@@ -8,7 +8,7 @@ language plpgsql set search_path = '' as $$
 begin
   if p_lease.leased_until > clock_timestamp() and p_lease.worker <> p_worker and p_lease.worker is distinct from p_dead then
     raise exception 'another worker is syncing this source (session %)', p_lease.session_id
-      using errcode = 'PM004', detail = p_lease.worker,
+      using errcode = 'PMBSY', detail = p_lease.worker,
         hint = 'wait until it has ended; one that has died is replaced within half a minute';
   end if;
 end
@@ -21,7 +21,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   if p_code <> (select version from property_manager.code_version) then
     raise exception 'the database runs another version of the code than this program'
-      using errcode = 'PM009', hint = 'update the program, or run: property-manager db migrate';
+      using errcode = 'PMVER', hint = 'update the program, or run: property-manager db migrate';
   end if;
 end
 $$;
@@ -52,13 +52,13 @@ begin
   for update of l;
   select * into v_session from public.scraping_sessions where id = p_session;
   if not found then
-    raise exception 'there is no session %', p_session using errcode = 'PM001', hint = 'see list-sessions';
+    raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
   elsif v_session.status = 'running' then
     raise exception 'session % has not ended: it is running, or was interrupted', p_session
-      using errcode = 'PM002', hint = 'wait for its scrape to end, or resume it: scrape --resume ' || p_session;
+      using errcode = 'PMSES', hint = 'wait for its scrape to end, or resume it: scrape --resume ' || p_session;
   elsif v_session.status = 'failed' then
     raise exception 'session % failed (%): it has nothing to sync', p_session, coalesce(v_session.error_message, 'no reason given')
-      using errcode = 'PM002', hint = 'run it again';
+      using errcode = 'PMSES', hint = 'run it again';
   elsif v_session.sync_status = 'completed' then
     return (
       select jsonb_build_object('state', 'applied', 'plan_id', p.id, 'metrics', p.metrics)
@@ -143,12 +143,12 @@ begin
   select * into v_lease from property_manager.leases where source_id = v_session.source_id for update;
   select * into v_plan from property_manager.plans where id = p_plan;
   if not found then
-    raise exception 'there is no plan %', p_plan using errcode = 'PM001', hint = 'see plans list';
+    raise exception 'there is no plan %', p_plan using errcode = 'PMNOF', hint = 'see plans list';
   elsif v_plan.status = 'applied' then
     return jsonb_build_object('state', 'applied', 'session_id', v_session.id, 'plan_id', p_plan, 'metrics', v_plan.metrics);
   elsif v_plan.status not in ('ready', 'held', 'approved') then
     raise exception 'plan % is %: it cannot be applied any more', left(p_plan::text, 8), v_plan.status
-      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || v_session.id;
+      using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || v_session.id;
   end if;
   perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   update property_manager.leases

@@ -10,14 +10,14 @@ declare
 begin
   if p_plan.status not in ('ready', 'approved') then
     raise exception 'plan % is %', left(p_plan.id::text, 8), p_plan.status
-      using errcode = 'PM005', hint = 'see plans show ' || left(p_plan.id::text, 8);
+      using errcode = 'PMOLD', hint = 'see plans show ' || left(p_plan.id::text, 8);
   end if;
   if exists (
     select from public.scraping_sessions newer
     where newer.scope_id = p_session.scope_id and newer.sync_status = 'completed' and newer.completed_at > p_session.completed_at
   ) then
     raise exception 'plan % is out of date: a newer session of its scope was applied', left(p_plan.id::text, 8)
-      using errcode = 'PM005', hint = 'sync the newest session instead: sync-pending';
+      using errcode = 'PMOLD', hint = 'sync the newest session instead: sync-pending';
   end if;
   select r.property_id into v_moved
   from property_manager.plan_rows r
@@ -27,7 +27,7 @@ begin
   v_moved := coalesce(v_moved, property_manager.moved_meanwhile(p_session));
   if v_moved is not null then
     raise exception 'plan % is out of date: listing % has changed since it was made', left(p_plan.id::text, 8), v_moved
-      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
+      using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
   end if;
   select r.property_id into v_moved
   from property_manager.plan_rows r
@@ -36,7 +36,7 @@ begin
   limit 1;
   if found then
     raise exception 'plan % is out of date: listing % has been shown elsewhere since it was made', left(p_plan.id::text, 8), v_moved
-      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
+      using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
   end if;
 end
 $$;
@@ -88,7 +88,7 @@ begin
   limit 1;
   if found then
     raise exception 'plan % is out of date: % of listing % has been pinned since it was made', left(p_plan.id::text, 8), v_pin.field_name, v_pin.property_id
-      using errcode = 'PM005', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
+      using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
   end if;
 end
 $$;

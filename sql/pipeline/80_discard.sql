@@ -12,12 +12,12 @@ begin
   for update of l;
   select p.* into v_plan from property_manager.plans p where p.id = p_plan for update;
   if not found then
-    raise exception 'there is no plan %', p_plan using errcode = 'PM001', hint = 'see plans list';
+    raise exception 'there is no plan %', p_plan using errcode = 'PMNOF', hint = 'see plans list';
   elsif v_plan.status = 'discarded' then
     return;
   elsif v_plan.status not in ('ready', 'held') then
     raise exception 'plan % is %: only a plan that waits can be discarded', left(p_plan::text, 8), v_plan.status
-      using errcode = 'PM005', hint = 'see plans list';
+      using errcode = 'PMOLD', hint = 'see plans list';
   end if;
   update property_manager.plans set status = 'discarded', decided_by = p_actor, decided_at = now() where id = p_plan;
   update public.scraping_sessions set sync_status = 'discarded'

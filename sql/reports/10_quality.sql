@@ -9,7 +9,7 @@ declare
 begin
   select * into v_session from public.scraping_sessions where id = p_session;
   if not found then
-    raise exception 'there is no session %', p_session using errcode = 'PM001', hint = 'see list-sessions';
+    raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
   end if;
   select * into v_plan from property_manager.plans
   where session_id = p_session and status <> 'draft' order by epoch desc limit 1;
@@ -62,9 +62,9 @@ returns table (check_name text, value numeric, threshold numeric, passed boolean
 language plpgsql stable security definer set search_path = '' as $$
 begin
   if p_session is not null and not exists (select from public.scraping_sessions where id = p_session) then
-    raise exception 'there is no session %', p_session using errcode = 'PM001', hint = 'see list-sessions';
+    raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
   elsif p_source is not null and not exists (select from public.sources where name = p_source) then
-    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'see status';
+    raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status';
   end if;
   return query
   with chosen as (

@@ -14,7 +14,7 @@ declare
 begin
   select * into v_source from public.sources where name = p_source;
   if not found then
-    raise exception 'there is no source "%"', p_source using errcode = 'PM001', hint = 'register it first, or check the spelling';
+    raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'register it first, or check the spelling';
   end if;
   insert into property_manager.scopes (source_id, source, name) values (v_source.id, v_source.name, p_scope) on conflict do nothing;
   select id into v_scope from property_manager.scopes where source_id = v_source.id and name = p_scope;
@@ -46,15 +46,15 @@ declare
 begin
   select * into v_session from public.scraping_sessions where id = p_session for update;
   if not found then
-    raise exception 'there is no session %', p_session using errcode = 'PM001', hint = 'see list-sessions';
+    raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
   end if;
   if v_session.status <> 'running' then
     raise exception 'session % has ended (%): only an interrupted one can be resumed', p_session, v_session.status
-      using errcode = 'PM002', hint = 'start a new session';
+      using errcode = 'PMSES', hint = 'start a new session';
   end if;
   if not property_manager.is_interrupted(v_session) then
     raise exception 'session % is still being written', p_session
-      using errcode = 'PM004', hint = 'wait a minute after its writer has stopped, then resume it again';
+      using errcode = 'PMBSY', hint = 'wait a minute after its writer has stopped, then resume it again';
   end if;
   update public.scraping_sessions set writer = p_writer, heartbeat_at = clock_timestamp() where id = p_session;
   return (select coalesce(max(row_no), 0) + 1 from public.property_scrapes_staging where session_id = p_session);

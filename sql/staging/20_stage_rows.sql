@@ -27,7 +27,7 @@ begin
   where id = p_session and status = 'running' and writer = p_writer;
   if not found then
     raise exception 'session % is no longer ours to write: it has ended or another process resumed it', p_session
-      using errcode = 'PM003', hint = 'see session-details --session-id ' || p_session;
+      using errcode = 'PMTKN', hint = 'see session-details --session-id ' || p_session;
   end if;
 end
 $$;

@@ -25,7 +25,7 @@ begin
     where id = p_session and status = 'completed' and writer = p_writer and verdict = p_verdict
   ) then
     raise exception 'session % cannot be completed: it has ended or another process resumed it', p_session
-      using errcode = 'PM003', hint = 'see session-details --session-id ' || p_session;
+      using errcode = 'PMTKN', hint = 'see session-details --session-id ' || p_session;
   end if;
 end
 $$;

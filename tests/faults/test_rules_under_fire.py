@@ -24,8 +24,8 @@ HOSTILE = {
     "locks live": "lock table public.properties_live in access exclusive mode;",
     "locks for itself": "perform pg_advisory_lock(8150);",
     "names a lost connection": "raise exception 'gone' using errcode = '08006';",
-    "names a takeover": "raise exception 'mine' using errcode = 'PM003';",
-    "names no error of ours": "raise exception 'x' using errcode = 'PM009';",
+    "names a takeover": "raise exception 'mine' using errcode = 'PMTKN';",
+    "names no error of ours": "raise exception 'x' using errcode = 'PMVER';",
     "raises": "raise exception 'division by cucumber';",
     "rewrites the audit": "perform set_config('property_manager.rewriting', 'erase', true);"
     " delete from public.property_changes;",
