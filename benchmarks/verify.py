@@ -125,9 +125,7 @@ def partial(found: Metrics, rows: int) -> None:
 
 async def green(conn: asyncpg.Connection) -> None:
     """Doctor finds live to be the fold of its audit, and nothing else amiss."""
-    for check in await conn.fetch(
-        "select check_name, found, detail from property_manager.doctor() where found > 0"
-    ):
+    for check in await conn.fetch("select check_name, found, detail from api.doctor() where found > 0"):
         raise WrongResultError(f"doctor: {check['check_name']}: {check['detail']}")
 
 

@@ -25,11 +25,12 @@ _STATEMENT = re.compile(r"\n-- (?P<description>\S.*)\n(?P<text>[\s\S]+)")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One statement, what it is called and what it is for."""
+    """One statement, its name, what it is for and the file that holds it."""
 
     name: str
     description: str
     text: str
+    origin: str
 
 
 def parse(text: str, origin: str) -> list[Query]:
@@ -46,7 +47,7 @@ def _query(name: str, body: str, origin: str) -> Query:
     found = _STATEMENT.fullmatch(body)
     if not found or not found["text"].strip():
         raise DatabaseError(f"{origin}: query {name} needs a line that says what it is for, then a statement")
-    return Query(name, found["description"], found["text"].strip())
+    return Query(name, found["description"], found["text"].strip(), origin)
 
 
 @cache

@@ -40,7 +40,7 @@ class RefreshViews:
     async def catch_up(self, database: Database, after: int, upto: int) -> None:
         """Refresh once, however many change sets there were."""
         async with database.transaction() as conn:
-            await conn.execute(queries.text("limit_lock_waits"), f"{self._lock_seconds * 1000:.0f}ms")
+            await conn.execute(queries.text("limit_locks"), f"{self._lock_seconds * 1000:.0f}ms")
             await conn.execute(queries.text("refresh_property_stats"))
 
 

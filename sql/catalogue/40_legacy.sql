@@ -22,7 +22,7 @@ begin
     select distinct property_manager.host_of(source_url) from public.pulled_properties where btrim(property_id) <> '' order by 1
   loop
     if not exists (select from public.sources where name = v_name) then
-      perform property_manager.register_source(property_manager.default_facts(v_name));
+      perform api.register_source(property_manager.default_facts(v_name));
     end if;
     select * into v_source from public.sources where name = v_name;
     perform from property_manager.leases where source_id = v_source.id for update;

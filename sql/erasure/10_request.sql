@@ -1,7 +1,7 @@
 -- An erasure is noted first: from then on the contact or the listing's fields are kept out of whatever is staged.
 
 -- Notes a contact's erasure, or finds the same one that was interrupted. In: its hash, never itself. Out: its id.
-create function property_manager.request_contact_erasure(
+create function api.request_contact_erasure(
   p_kind text, p_hash bytea, p_digits integer, p_country_code integer, p_key_check bytea, p_actor text
 ) returns bigint
 language plpgsql security definer set search_path = '' as $$
@@ -22,7 +22,7 @@ end
 $$;
 
 -- The same for fields of one listing, which need not be known yet.
-create function property_manager.request_listing_erasure(p_source text, p_property_id text, p_fields text[], p_actor text)
+create function api.request_listing_erasure(p_source text, p_property_id text, p_fields text[], p_actor text)
 returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -44,7 +44,6 @@ begin
   return v_id;
 end
 $$;
-grant execute on function property_manager.request_contact_erasure, property_manager.request_listing_erasure to service_role;
 
 -- Hashes under two keys could not be looked for together: whoever erases or stages must hold the one key.
 create function property_manager.require_erasure_key(p_key_check bytea) returns void
@@ -58,10 +57,9 @@ begin
   end if;
 end
 $$;
-grant execute on function property_manager.require_erasure_key to service_role;
 
 -- What is kept out of a source: hashes of contacts, and fields of its listings.
-create function property_manager.kept_out(p_source text)
+create function api.kept_out(p_source text)
 returns table (kind text, hash bytea, digits smallint, country_code smallint, key_check bytea, property_id text, fields text[])
 language sql stable security definer set search_path = '' as $$
   select distinct e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields
@@ -69,10 +67,9 @@ language sql stable security definer set search_path = '' as $$
   left join public.sources s on s.id = e.source_id
   where e.lifted_at is null and (e.kind <> 'listing' or s.name = p_source)
 $$;
-grant execute on function property_manager.kept_out to service_role;
 
 -- Every erasure, the newest first; a contact only as a number that stands for it.
-create function property_manager.erasure_list() returns table (
+create function api.erasure_list() returns table (
   id bigint, kind text, source text, property_id text, fields text[], actor text, requested_at timestamptz,
   completed_at timestamptz, counts jsonb, lifted_at timestamptz, lifted_by text
 )
@@ -82,11 +79,10 @@ language sql stable security definer set search_path = '' as $$
   left join public.sources s on s.id = e.source_id
   order by e.id desc
 $$;
-grant execute on function property_manager.erasure_list to service_role;
 
 -- Lets in again what an erasure keeps out, under every request of the same; what was overwritten stays so.
 -- Out: how many requests were lifted.
-create function property_manager.lift_erasure(p_id bigint, p_actor text) returns bigint
+create function api.lift_erasure(p_id bigint, p_actor text) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_erasure property_manager.erasures;
@@ -103,7 +99,6 @@ begin
   return v_lifted;
 end
 $$;
-grant execute on function property_manager.lift_erasure to service_role;
 
 -- Adds what a step overwrote to the erasure's account.
 create function property_manager.count_erased(p_erasure bigint, p_counts jsonb) returns jsonb
@@ -116,8 +111,7 @@ language sql security definer set search_path = '' as $$
   returning p_counts
 $$;
 
-create function property_manager.end_erasure(p_erasure bigint) returns jsonb
+create function api.end_erasure(p_erasure bigint) returns jsonb
 language sql security definer set search_path = '' as $$
   update property_manager.erasures set completed_at = now() where id = p_erasure returning counts
 $$;
-grant execute on function property_manager.end_erasure to service_role;

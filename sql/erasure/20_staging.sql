@@ -2,7 +2,7 @@
 
 -- Stops whoever stages now and does not know of the erasure yet: the batch underway is waited for, the next one is
 -- refused. Such a session can be resumed at once.
-create function property_manager.stop_writers(p_erasure bigint) returns bigint
+create function api.stop_writers(p_erasure bigint) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_stopped bigint;
@@ -15,12 +15,11 @@ begin
   return v_stopped;
 end
 $$;
-grant execute on function property_manager.stop_writers to service_role;
 
 -- Overwrites staged rows. A cell that said the contact now says "none"; an erased listing's raw row goes as a whole.
 -- The fingerprint goes too: with all else known, it would tell a guessed phone number.
 -- In: the erasure; how texts show what is erased, also cut short, also as a number. Out: {table: rows}.
-create function property_manager.erase_staged(p_erasure bigint, p_pattern text, p_told text, p_bare text, p_screen text) returns jsonb
+create function api.erase_staged(p_erasure bigint, p_pattern text, p_told text, p_bare text, p_screen text) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_erasure property_manager.erasures;
@@ -64,4 +63,3 @@ begin
   return property_manager.count_erased(p_erasure, jsonb_build_object('property_scrapes_staging', v_rows));
 end
 $$;
-grant execute on function property_manager.erase_staged to service_role;

@@ -1,6 +1,6 @@
 -- One source in one transaction: live, its audit, and what a later sync could still bring from saved plans.
 
-create function property_manager.erase_in_source(
+create function api.erase_in_source(
   p_erasure bigint, p_source text, p_pattern text, p_told text, p_bare text, p_screen text, p_actor text, p_now timestamptz
 ) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
@@ -32,7 +32,6 @@ begin
   return property_manager.count_erased(p_erasure, v_counts);
 end
 $$;
-grant execute on function property_manager.erase_in_source to service_role;
 
 -- The audit, in place: whoever asks what was, sees what is left of it.
 create function property_manager.erase_audit(

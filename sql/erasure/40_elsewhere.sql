@@ -22,7 +22,7 @@ language sql stable set search_path = '' as $$
     and a.attname not in ('property_id', 'source', 'status', 'kind')
 $$;
 
-create function property_manager.erase_elsewhere(p_erasure bigint, p_told text, p_bare text, p_screen text) returns jsonb
+create function api.erase_elsewhere(p_erasure bigint, p_told text, p_bare text, p_screen text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_table  record;
@@ -50,10 +50,9 @@ begin
   return property_manager.count_erased(p_erasure, v_counts);
 end
 $$;
-grant execute on function property_manager.erase_elsewhere to service_role;
 
 -- The server's statistics keep the commonest values of a column: they are taken anew where rows were overwritten.
-create function property_manager.forget_statistics(p_erasure bigint) returns void
+create function api.forget_statistics(p_erasure bigint) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_table regclass;
@@ -69,10 +68,9 @@ begin
   end loop;
 end
 $$;
-grant execute on function property_manager.forget_statistics to service_role;
 
 -- What a listing's fields have said so far, live and before: its texts may repeat it.
-create function property_manager.personal_values(p_source text, p_property_id text, p_fields text[])
+create function api.personal_values(p_source text, p_property_id text, p_fields text[])
 returns table (field_name text, value text)
 language sql stable security definer set search_path = '' as $$
   select distinct v.field_name, v.value
@@ -96,4 +94,3 @@ language sql stable security definer set search_path = '' as $$
   ) v (field_name, value)
   where v.value is not null
 $$;
-grant execute on function property_manager.personal_values to service_role;

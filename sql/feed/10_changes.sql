@@ -1,5 +1,5 @@
 -- The change feed: changes in commit order, gap-free. A reader keeps (position, change id) as its place.
-create function property_manager.feed_after(p_position bigint, p_change bigint, p_source text, p_limit integer)
+create function api.feed_after(p_position bigint, p_change bigint, p_source text, p_limit integer)
 returns table (
   "position" bigint, change_id bigint, change_set_id bigint, origin text, actor text, session_id uuid, committed_at timestamptz,
   source text, listing_id uuid, property_id text, change_type text, field_name text, old_value jsonb, new_value jsonb,
@@ -16,11 +16,9 @@ language sql stable security definer set search_path = '' as $$
   order by s.position, c.id
   limit p_limit
 $$;
-grant execute on function property_manager.feed_after to service_role;
 
 -- Where the feed ends now.
-create function property_manager.feed_position() returns bigint
+create function api.feed_position() returns bigint
 language sql stable security definer set search_path = '' as $$
   select position from property_manager.feed
 $$;
-grant execute on function property_manager.feed_position to service_role;

@@ -1,19 +1,17 @@
 -- Work that follows a sync keeps its own place in the feed; a failure is noted and never undoes the sync.
-create function property_manager.subscriber_position(p_name text) returns bigint
+create function api.subscriber_position(p_name text) returns bigint
 language sql security definer set search_path = '' as $$
   insert into property_manager.subscribers (name) values (p_name)
   on conflict (name) do update set name = excluded.name
   returning position
 $$;
-create function property_manager.subscriber_done(p_name text, p_position bigint) returns void
+create function api.subscriber_done(p_name text, p_position bigint) returns void
 language sql security definer set search_path = '' as $$
   update property_manager.subscribers
   set position = greatest(position, p_position), done_at = now(), error = null, failed_at = null
   where name = p_name
 $$;
-create function property_manager.subscriber_failed(p_name text, p_error text) returns void
+create function api.subscriber_failed(p_name text, p_error text) returns void
 language sql security definer set search_path = '' as $$
   update property_manager.subscribers set error = left(p_error, 1000), failed_at = now() where name = p_name
 $$;
-grant execute on function property_manager.subscriber_position, property_manager.subscriber_done, property_manager.subscriber_failed
-  to service_role;

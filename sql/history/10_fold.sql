@@ -75,4 +75,3 @@ language sql stable security definer set search_path = '' set enable_nestloop = 
   ) d
   where not coalesce(s.facts -> 'volatile' ? d.field_name, false)
 $$;
-grant execute on function property_manager.fold, property_manager.fold_mismatches to service_role;

@@ -32,7 +32,7 @@ $$;
 -- to us, its scores, when it was last seen) is null; first_seen_at never changes.
 -- In: the moment; a source or null for all. Out: nothing before the first change set; refused before the horizon,
 -- which is read in the same snapshot as the changes.
-create function property_manager.listings_at(p_moment timestamptz, p_source text default null)
+create function api.listings_at(p_moment timestamptz, p_source text default null)
 returns setof public.properties_live
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -44,7 +44,6 @@ begin
   cross join lateral /*use past_listing f.image, l*/ was;
 end
 $$;
-grant execute on function property_manager.listings_at to service_role;
 
 -- The same of a few listings, at the cost of their own changes.
 -- In: the listings; up to which feed position and moment their changes count.
@@ -74,7 +73,7 @@ language sql stable security definer set search_path = '' set enable_hashjoin = 
 $$;
 
 -- One listing as it stood, or no row when it was not yet known.
-create function property_manager.listing_at(p_source text, p_property_id text, p_moment timestamptz)
+create function api.listing_at(p_source text, p_property_id text, p_moment timestamptz)
 returns setof public.properties_live
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -87,11 +86,10 @@ begin
   where l.source = p_source and l.property_id = p_property_id;
 end
 $$;
-grant execute on function property_manager.listing_at to service_role;
 
 -- From when on the catalogue, or one source of it, can be asked: before its first change nothing was known, and what
 -- is folded is told no more.
-create function property_manager.history_begins(p_source text default null) returns timestamptz
+create function api.history_begins(p_source text default null) returns timestamptz
 language sql stable security definer set search_path = '' as $$
   select coalesce(
     (select max(h.begins) from property_manager.horizons h join public.sources s on s.id = h.source_id
@@ -99,4 +97,3 @@ language sql stable security definer set search_path = '' as $$
     (select min(c.committed_at) from property_manager.change_sets c join public.sources s on s.id = c.source_id
       where p_source is null or s.name = p_source))
 $$;
-grant execute on function property_manager.history_begins to service_role;

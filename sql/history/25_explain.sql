@@ -6,7 +6,7 @@
 -- In: source and id; one field, or null for all; the moment.
 -- Out: {image, fields: [{field, changes}], rows: {change set: row}, sessions: {id: facts}, pins, begins}; null when the
 -- listing was not known then.
-create function property_manager.explain(p_source text, p_property_id text, p_field text, p_moment timestamptz) returns jsonb
+create function api.explain(p_source text, p_property_id text, p_field text, p_moment timestamptz) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_source  public.sources;
@@ -92,4 +92,3 @@ begin
   );
 end
 $$;
-grant execute on function property_manager.explain to service_role;

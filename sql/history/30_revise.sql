@@ -16,7 +16,14 @@ begin
   return v_source;
 end
 $$;
-grant execute on function property_manager.hold_source to service_role;
+
+-- Keeps every other writer of a source away until the caller's transaction ends.
+create function api.hold_source(p_source text) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform property_manager.hold_source(p_source);
+end
+$$;
 
 -- Brings live in line with the field changes that were just written under a change set, and what derives from them.
 -- What rules said last flags a listing as long as the value stands they said it of. The next sync compares these

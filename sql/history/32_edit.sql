@@ -79,7 +79,7 @@ $$;
 -- Edits a listing, {field: value}, and pins those fields. The same values again change nothing.
 -- In: the normal form of the new address, if there is one.
 -- Out: {source, property_id, change_set_id, position, changes: [{field, old, new}], pinned: [field]}.
-create function property_manager.edit_listing(
+create function api.edit_listing(
   p_source text, p_property_id text, p_patch jsonb, p_actor text, p_reason text,
   p_normal_address text default null, p_now timestamptz default now()
 ) returns jsonb
@@ -120,7 +120,6 @@ begin
     'changes', v_changes, 'pinned', (select jsonb_agg(k order by k) from jsonb_object_keys(p_patch) k));
 end
 $$;
-grant execute on function property_manager.edit_listing to service_role;
 
 -- Pins fields as live has them, for the next sync to pass over.
 create function property_manager.set_pins(
@@ -136,21 +135,20 @@ language sql security definer set search_path = '' as $$
 $$;
 
 -- Holds a field as live has it. Out: as edit_listing(), with no changes.
-create function property_manager.pin_field(p_source text, p_property_id text, p_field text, p_actor text, p_reason text) returns jsonb
+create function api.pin_field(p_source text, p_property_id text, p_field text, p_actor text, p_reason text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_source  public.sources := property_manager.hold_source(p_source);
   v_listing public.properties_live := property_manager.listing_called(p_source, p_property_id);
 begin
-  return property_manager.edit_listing(p_source, p_property_id,
+  return api.edit_listing(p_source, p_property_id,
     jsonb_build_object(p_field, property_manager.listing_image(v_listing) -> p_field), p_actor, p_reason);
 end
 $$;
-grant execute on function property_manager.pin_field to service_role;
 
 -- Lets a field, or all of a listing's (null), follow its source again. Out: the fields that were pinned.
 -- The next sync brings what the source shows, also when that has not changed since.
-create function property_manager.unpin(p_source text, p_property_id text, p_field text default null) returns text[]
+create function api.unpin(p_source text, p_property_id text, p_field text default null) returns text[]
 language plpgsql security definer set search_path = '' as $$
 declare
   v_source public.sources := property_manager.hold_source(p_source);
@@ -170,10 +168,9 @@ begin
   return v_freed;
 end
 $$;
-grant execute on function property_manager.unpin to service_role;
 
 -- What is pinned, of a source or of all (null), with what the source shows instead.
-create function property_manager.pinned_fields(p_source text, p_limit integer)
+create function api.pinned_fields(p_source text, p_limit integer)
 returns table (
   source text, property_id text, field text, value jsonb, reason text, pinned_by text, pinned_at timestamptz,
   differs boolean, shown jsonb, shown_since timestamptz
@@ -188,4 +185,3 @@ language sql stable security definer set search_path = '' as $$
   order by o.name, p.property_id, p.field_name
   limit p_limit
 $$;
-grant execute on function property_manager.pinned_fields to service_role;

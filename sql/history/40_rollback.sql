@@ -1,7 +1,7 @@
 -- Rollback: a change set taken back by another, change by change; which can itself be taken back.
 
 -- The change set that a session's sync made.
-create function property_manager.change_set_of(p_session uuid) returns bigint
+create function api.change_set_of(p_session uuid) returns bigint
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_set bigint;
@@ -19,7 +19,7 @@ $$;
 -- last. Refused of an erasure, and when what carries its effect is folded already.
 -- Out: {source, session_id, state: in_effect | undone, change_set_id: what carries its effect, or carried it last,
 -- brings_back: whether undoing that brings the first of the chain back, undone_by, undone_at, undone_actor}.
-create function property_manager.undoing(p_set bigint) returns jsonb
+create function api.undoing(p_set bigint) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_chain property_manager.change_sets[];
@@ -57,9 +57,8 @@ $$;
 
 create function property_manager.undone_by(p_session uuid) returns text
 language sql stable security definer set search_path = '' as $$
-  select property_manager.undoing(property_manager.change_set_of(p_session)) ->> 'undone_by'
+  select api.undoing(api.change_set_of(p_session)) ->> 'undone_by'
 $$;
-grant execute on function property_manager.change_set_of, property_manager.undoing to service_role;
 
 -- What becomes of each change of a change set that is undone: `reversed` where it is the last word on its field;
 -- `kept` where somebody has changed the field since, or pinned it; `failed` where the old value cannot be put back.
@@ -108,18 +107,42 @@ language sql stable security definer set search_path = '' set jit = off as $$
       else 'reversed' end as verdict
   ) v
 $$;
-grant execute on function property_manager.rollback_plan to service_role;
+
+-- What undoing a change set does to each of its changes, the first p_limit of them, what fails and what is kept first;
+-- and how many there are of each kind.
+create function api.rollback_plan(p_set bigint, p_limit integer)
+returns table (
+  property_id text, field text, old jsonb, new jsonb, verdict text, reason text,
+  reversed bigint, kept bigint, failed bigint
+)
+language sql stable security definer set search_path = '' set jit = off as $$
+  select p.property_id, p.field_name, p.from_value, p.to_value, p.verdict, p.reason,
+    count(*) filter (where p.verdict = 'reversed') over (),
+    count(*) filter (where p.verdict = 'kept') over (),
+    count(*) filter (where p.verdict = 'failed') over ()
+  from property_manager.rollback_plan(p_set) p
+  order by array_position('{failed,kept,reversed}', p.verdict), p.property_id, p.field_name
+  limit p_limit
+$$;
+
+-- The addresses that undoing a change set would put back: their normal forms are made outside.
+create function api.rollback_addresses(p_set bigint) returns table (address text)
+language sql stable security definer set search_path = '' as $$
+  select distinct p.to_value #>> '{}'
+  from property_manager.rollback_plan(p_set) p
+  where p.field_name = 'address' and p.verdict = 'reversed' and p.to_value #>> '{}' is not null
+$$;
 
 -- Undoes a change set, or what carries its effect now, in one transaction. One that is undone already, or of which
 -- nothing can be reversed, changes nothing.
 -- In: the normal forms of the addresses that are put back, by address.
 -- Out: what undoing() says, and {undoes, change_set_id: the new one or null, position, reversed, kept, failed}.
-create function property_manager.rollback(
+create function api.rollback(
   p_set bigint, p_actor text, p_normal jsonb default '{}', p_now timestamptz default now()
 ) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_source public.sources := property_manager.hold_source(property_manager.undoing(p_set) ->> 'source');
+  v_source public.sources := property_manager.hold_source(api.undoing(p_set) ->> 'source');
   v_state  jsonb;
   v_undone bigint;
   v_set    bigint;
@@ -127,7 +150,7 @@ declare
 begin
   -- what is decided here by old changes must not be folded in the meantime
   perform property_manager.hold_history();
-  v_state := property_manager.undoing(p_set);
+  v_state := api.undoing(p_set);
   v_undone := (v_state ->> 'change_set_id')::bigint;
   if v_state ->> 'state' = 'undone' then
     return v_state || '{"undoes": null, "change_set_id": null, "position": null, "reversed": 0, "kept": 0, "failed": 0}';
@@ -163,7 +186,6 @@ begin
     'position', property_manager.publish(v_set, v_source, (v_state ->> 'session_id')::uuid, null, 'rollback', p_actor, v_counts, p_now, v_undone));
 end
 $$;
-grant execute on function property_manager.rollback to service_role;
 
 -- Whether undoing a change set brings the first of its chain back, rather than taking it away.
 create function property_manager.brings_back(p_set bigint) returns boolean

@@ -28,7 +28,7 @@ $$;
 -- has read all it says. A listing with a single old change is left as it is.
 -- Takes no lock that a sync waits for: it writes only changes that were committed and read, of ended change sets.
 -- In: the source; the moment; who asks; how many changes to look at. Out: {listings, changes, more}.
-create function property_manager.compact(p_source text, p_before timestamptz, p_actor text, p_limit integer) returns jsonb
+create function api.compact(p_source text, p_before timestamptz, p_actor text, p_limit integer) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_source   integer;
@@ -101,10 +101,9 @@ begin
   return jsonb_build_object('listings', v_folded, 'changes', v_gone, 'more', v_found = p_limit);
 end
 $$;
-grant execute on function property_manager.compact to service_role;
 
 -- What compact() would fold. Out: how many listings, and how many changes would go.
-create function property_manager.compactable(p_source text, p_before timestamptz)
+create function api.compactable(p_source text, p_before timestamptz)
 returns table (listings bigint, changes bigint)
 language sql stable security definer set search_path = '' as $$
   with chosen as (
@@ -128,7 +127,6 @@ language sql stable security definer set search_path = '' as $$
     having count(*) > 1
   ) old
 $$;
-grant execute on function property_manager.compactable to service_role;
 
 -- Whether a change set lies before its source's horizon: what it did can be neither told nor undone any more.
 create function property_manager.is_compacted(p_change_set bigint) returns boolean
@@ -139,4 +137,3 @@ language sql stable security definer set search_path = '' as $$
     where s.id = p_change_set and s.committed_at < h.begins
   )
 $$;
-grant execute on function property_manager.is_compacted to service_role;

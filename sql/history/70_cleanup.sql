@@ -91,7 +91,7 @@ $$;
 -- Removes old sessions, a bounded batch a call, the rows before the session, and leaves a line of what each was.
 -- A session that is resumed at this very moment is let be; from the first call on it can be resumed no more.
 -- In: the moment; at most so many sessions; whether only to count. Out: {sessions, rows, more}.
-create function property_manager.cleanup(p_before timestamptz, p_limit integer, p_dry_run boolean) returns jsonb
+create function api.cleanup(p_before timestamptz, p_limit integer, p_dry_run boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_left     bigint := 50000;
@@ -150,4 +150,3 @@ begin
   return jsonb_build_object('sessions', v_gone, 'rows', v_rows, 'more', v_left <= 0 or v_gone > 0);
 end
 $$;
-grant execute on function property_manager.cleanup to service_role;

@@ -37,7 +37,7 @@ $$;
 -- Out: {state: claimed, epoch}, or {state: applied, plan_id, metrics} when there is nothing left to do,
 -- or {state: stale, why}, or of one that no longer waits {state: held} with its plan. A run that died is swept away
 -- and done afresh.
-create function property_manager.claim(p_session uuid, p_only_waiting boolean, p_worker text, p_dead text, p_code text) returns jsonb
+create function api.claim(p_session uuid, p_only_waiting boolean, p_worker text, p_dead text, p_code text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_session public.scraping_sessions;
@@ -97,7 +97,6 @@ begin
   return jsonb_build_object('state', 'claimed', 'epoch', v_epoch);
 end
 $$;
-grant execute on function property_manager.claim to service_role;
 
 -- Sweeps away what an earlier run of a session left behind, short of its history.
 create function property_manager.forget_run(p_session uuid) returns void
@@ -116,7 +115,7 @@ end
 $$;
 
 -- Lets the source go, so that the next worker need not wait for the lease to run out.
-create function property_manager.release(p_session uuid, p_epoch bigint, p_error text default null) returns void
+create function api.release(p_session uuid, p_epoch bigint, p_error text default null) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   update property_manager.leases set leased_until = null where session_id = p_session and epoch = p_epoch;
@@ -126,10 +125,9 @@ begin
     and (sync_status = 'running' or (sync_status = 'planned' and p_error is not null));
 end
 $$;
-grant execute on function property_manager.release to service_role;
 
 -- Claims a saved plan's session so that exactly this plan can be applied. Out: as claim().
-create function property_manager.approve(p_plan uuid, p_actor text, p_worker text, p_dead text, p_code text) returns jsonb
+create function api.approve(p_plan uuid, p_actor text, p_worker text, p_dead text, p_code text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_plan    property_manager.plans;
@@ -165,4 +163,3 @@ begin
   return jsonb_build_object('state', 'claimed', 'session_id', v_session.id, 'epoch', v_lease.epoch);
 end
 $$;
-grant execute on function property_manager.approve to service_role;

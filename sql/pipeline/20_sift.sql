@@ -2,7 +2,7 @@
 -- session and its scope's memory disagree. The only stage that reads all rows: they are wide and come from disk.
 -- In: the session; whether its rows are to pass the rules.
 -- Out: {rows, unusable, untitled, superseded, candidates, absent, warned, known, change_set, rules_version, content, completeness}.
-create function property_manager.sift(p_session uuid, p_epoch bigint, p_validate boolean) returns jsonb
+create function api.sift(p_session uuid, p_epoch bigint, p_validate boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_run property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'sift');
@@ -14,7 +14,6 @@ begin
     v_run.session, v_run.source, case when p_validate then property_manager.rules_version() end));
 end
 $$;
-grant execute on function property_manager.sift to service_role;
 
 -- The one statement of the sift. In: the rule set that the rows are to pass, null for none.
 create function property_manager.sift_rows(p_session public.scraping_sessions, p_source public.sources, p_rules bigint)

@@ -3,7 +3,7 @@
 -- looks at more than its row, runs a rule in a call; the caller sets timeouts, for a function cannot time itself out.
 
 -- The rules to run, those of a batch together; null is none.
-create function property_manager.rules_to_run() returns table (rule_name text, batch text)
+create function api.rules_to_run() returns table (rule_name text, batch text)
 language sql stable security definer set search_path = '' as $$
   select r.rule_name, k.batch
   from public.validation_rules r
@@ -13,7 +13,6 @@ language sql stable security definer set search_path = '' as $$
   where r.is_active
   order by k.batch, r.rule_name
 $$;
-grant execute on function property_manager.rules_to_run to service_role;
 
 -- What a query of rules finds: (rule_name, row_no, value, reason). A rule only reads, whatever its function tries: it
 -- runs with the rights of our owner, and what it wrote would be committed with its findings. What it raises is handed
@@ -49,7 +48,7 @@ end
 $$;
 
 -- A batch of rules at once: all of them, or none.
-create function property_manager.validate_batch(p_session uuid, p_epoch bigint, p_batch text) returns jsonb
+create function api.validate_batch(p_session uuid, p_epoch bigint, p_batch text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_stage constant text := 'validate_' || p_batch;
@@ -60,15 +59,14 @@ begin
     return v_run.result;
   end if;
   perform property_manager.plan_for_candidates(p_session);
-  v_query := property_manager.rules_query(array(select rule_name from property_manager.rules_to_run() where batch = p_batch));
+  v_query := property_manager.rules_query(array(select rule_name from api.rules_to_run() where batch = p_batch));
   return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings',
     case when v_query is null then 0 else property_manager.note_findings(v_query, p_session) end));
 end
 $$;
-grant execute on function property_manager.validate_batch to service_role;
 
 -- One rule. With p_each, row by row: a row on which the rule raises is errored, the rest go on.
-create function property_manager.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
+create function api.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_stage constant text := 'validate ' || p_rule;
@@ -101,7 +99,6 @@ begin
   return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings', v_found));
 end
 $$;
-grant execute on function property_manager.validate_rule to service_role;
 
 create function property_manager.rule_errored(p_session uuid, p_rule public.validation_rules, p_row integer, p_why text) returns void
 language sql security definer set search_path = '' as $$
@@ -111,7 +108,7 @@ language sql security definer set search_path = '' as $$
 $$;
 
 -- A rule that could not run at all (it timed out, or cannot be made into a query).
-create function property_manager.rule_failed(p_session uuid, p_epoch bigint, p_rule text, p_why text) returns jsonb
+create function api.rule_failed(p_session uuid, p_epoch bigint, p_rule text, p_why text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_stage constant text := 'validate ' || p_rule;
@@ -126,4 +123,3 @@ begin
   return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('errored', p_why));
 end
 $$;
-grant execute on function property_manager.rule_failed to service_role;

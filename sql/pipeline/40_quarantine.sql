@@ -1,6 +1,6 @@
 -- Sets aside the rows that cannot go live: unusable ones, and those an error-severity rule failed or could not
 -- be checked on. Out: {quarantined, warnings}.
-create function property_manager.quarantine_rows(p_session uuid, p_epoch bigint) returns jsonb
+create function api.quarantine_rows(p_session uuid, p_epoch bigint) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_run      constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'quarantine');
@@ -36,4 +36,3 @@ begin
   return property_manager.leave_stage(p_session, p_epoch, 'quarantine', jsonb_build_object('quarantined', v_count));
 end
 $$;
-grant execute on function property_manager.quarantine_rows to service_role;

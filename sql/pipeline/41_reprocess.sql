@@ -1,6 +1,5 @@
 -- Marks quarantined rows that were staged anew: what becomes of them is the new session's to tell.
-create function property_manager.quarantine_reprocessed(p_ids bigint[]) returns void
+create function api.quarantine_reprocessed(p_ids bigint[]) returns void
 language sql security definer set search_path = '' as $$
   update property_manager.quarantine set status = 'reprocessed', decided_at = now() where id = any (p_ids) and status = 'open'
 $$;
-grant execute on function property_manager.quarantine_reprocessed to service_role;

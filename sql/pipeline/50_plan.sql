@@ -61,7 +61,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 -- Plans a session. Out: {plan_id, metrics}.
-create function property_manager.plan(p_session uuid, p_epoch bigint) returns jsonb
+create function api.plan(p_session uuid, p_epoch bigint) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_run    constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'plan');
@@ -83,7 +83,6 @@ begin
   return property_manager.leave_stage(p_session, p_epoch, 'plan', v_result);
 end
 $$;
-grant execute on function property_manager.plan to service_role;
 
 -- New listings point to their staged row.
 create function property_manager.plan_new(p_plan uuid, p_session uuid) returns void

@@ -2,7 +2,7 @@
 -- A held plan is cleared only by approving that one plan.
 
 -- Out: {plan_id, status: ready | held, metrics, reasons: [{code, sentence}], warnings: [sentence]}.
-create function property_manager.guard(p_session uuid, p_epoch bigint, p_now timestamptz) returns jsonb
+create function api.guard(p_session uuid, p_epoch bigint, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_run     constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'guard');
@@ -54,7 +54,6 @@ begin
     'reasons', v_plan.reasons, 'warnings', v_plan.warnings));
 end
 $$;
-grant execute on function property_manager.guard to service_role;
 
 -- Worth saying, not worth refusing: growth, columns that went, absences that were not counted.
 create function property_manager.plan_warnings(p_plan property_manager.plans, p_session public.scraping_sessions) returns jsonb

@@ -1,6 +1,6 @@
 -- Applies a plan: live, audit, what is known of the listings, session state and feed position in one transaction.
 -- Beside it only follow_changes() writes live: edits, rollbacks, erasures. Out: {change_set_id, position, metrics}.
-create function property_manager.apply(p_session uuid, p_epoch bigint, p_actor text, p_now timestamptz) returns jsonb
+create function api.apply(p_session uuid, p_epoch bigint, p_actor text, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_run     constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'apply');
@@ -34,4 +34,3 @@ begin
   return property_manager.leave_stage(p_session, p_epoch, 'apply', v_result);
 end
 $$;
-grant execute on function property_manager.apply to service_role;

@@ -1,5 +1,5 @@
 -- Decides against a plan: it is never applied, and its session no longer waits.
-create function property_manager.discard_plan(p_plan uuid, p_actor text) returns void
+create function api.discard_plan(p_plan uuid, p_actor text) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_plan property_manager.plans;
@@ -24,4 +24,3 @@ begin
   where id = v_plan.session_id and sync_status in ('pending', 'held');
 end
 $$;
-grant execute on function property_manager.discard_plan to service_role;

@@ -1,47 +1,47 @@
 -- name: request_contact_erasure
 -- Notes a contact's erasure by its hash; from then on it is kept out.
-select property_manager.request_contact_erasure($1, $2, $3, $4, $5, $6);
+select api.request_contact_erasure($1, $2, $3, $4, $5, $6);
 
 -- name: request_listing_erasure
 -- Notes the erasure of a listing's fields ($1 source, $2 listing, $3 fields, $4 actor).
-select property_manager.request_listing_erasure($1, $2, $3, $4);
+select api.request_listing_erasure($1, $2, $3, $4);
 
 -- name: personal_values
 -- What a listing's fields have said so far ($1 source, $2 listing, $3 fields).
-select field_name, value from property_manager.personal_values($1, $2, $3);
+select field_name, value from api.personal_values($1, $2, $3);
 
 -- name: stop_writers
 -- Stops the sessions being staged that do not know of the erasure yet.
-select property_manager.stop_writers($1);
+select api.stop_writers($1);
 
 -- name: erase_staged
 -- Overwrites staged rows ($1 erasure; $2 to $5 how texts show it).
-select property_manager.erase_staged($1, $2, $3, $4, $5);
+select api.erase_staged($1, $2, $3, $4, $5);
 
 -- name: erase_in_source
 -- Overwrites live, audit and plans of one source in one transaction.
-select property_manager.erase_in_source($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now()));
+select api.erase_in_source($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now()));
 
 -- name: erase_elsewhere
 -- Overwrites whatever other table holds it.
-select property_manager.erase_elsewhere($1, $2, $3, $4);
+select api.erase_elsewhere($1, $2, $3, $4);
 
 -- name: forget_statistics
 -- Takes the server's statistics of overwritten tables anew.
-select property_manager.forget_statistics($1);
+select api.forget_statistics($1);
 
 -- name: end_erasure
 -- Closes an erasure's account: rows by table.
-select property_manager.end_erasure($1);
+select api.end_erasure($1);
 
 -- name: kept_out
 -- What is kept out of a source's sessions.
-select kind, hash, digits, country_code, key_check, property_id, fields from property_manager.kept_out($1);
+select kind, hash, digits, country_code, key_check, property_id, fields from api.kept_out($1);
 
 -- name: erasure_list
 -- Every erasure, the newest first.
-select * from property_manager.erasure_list();
+select * from api.erasure_list();
 
 -- name: lift_erasure
 -- Lets in again what an erasure keeps out.
-select property_manager.lift_erasure($1, $2);
+select api.lift_erasure($1, $2);

@@ -8,10 +8,10 @@ order by l.source, l.property_id;
 -- name: export_listings_at
 -- Every listing as it stood at a moment ($1; $2 source, $3 status, nulls for any), each cell as Postgres writes it.
 select l.source, /*each all ", "*/l.{name}::text/*end*/, l.status, l.first_seen_at::text, null
-from property_manager.listings_at($1, $2) l
+from api.listings_at($1, $2) l
 where $3::text is null or l.status = $3
 order by l.source, l.property_id;
 
 -- name: history_begins
 -- When the first change of a source ($1, null for any) was committed.
-select property_manager.history_begins($1);
+select api.history_begins($1);

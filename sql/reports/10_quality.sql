@@ -1,7 +1,7 @@
 -- Quality as it stands: of one session, and of the live catalogue. What is not assessed says so.
 
 -- One session's report. Out: the score and its parts, completeness a field, findings a rule, quarantine.
-create function property_manager.quality_report(p_session uuid) returns jsonb
+create function api.quality_report(p_session uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_session public.scraping_sessions;
@@ -40,7 +40,6 @@ begin
   );
 end
 $$;
-grant execute on function property_manager.quality_report to service_role;
 
 -- How often each field of a session has a value; fields no row spoke of are not assessed.
 create function property_manager.session_fields(p_session public.scraping_sessions) returns jsonb
@@ -57,7 +56,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 -- The catalogue against its thresholds. Out: one row a check; passed is null where it is not assessed.
-create function property_manager.quality_checks(p_source text, p_session uuid, p_thresholds jsonb)
+create function api.quality_checks(p_source text, p_session uuid, p_thresholds jsonb)
 returns table (check_name text, value numeric, threshold numeric, passed boolean, explanation text)
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -102,4 +101,3 @@ begin
   ) c (check_name, value, threshold, passed, explanation);
 end
 $$;
-grant execute on function property_manager.quality_checks to service_role;

@@ -13,7 +13,7 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- What doctor looks at in the database: one row a check, green when `found` is 0.
-create function property_manager.doctor() returns table (check_name text, found bigint, detail text, next_step text)
+create function api.doctor() returns table (check_name text, found bigint, detail text, next_step text)
 language sql stable security definer set search_path = '' as $$
   with mismatches as (select * from property_manager.fold_mismatches())
   select 'live is the fold of its audit', count(*), min(format('%s %s: %s is %s, the audit says %s', source, property_id, field_name, live, audit)),
@@ -82,4 +82,3 @@ language sql stable security definer set search_path = '' as $$
       and replace(pg_catalog.format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz') = f.sql_type
   )
 $$;
-grant execute on function property_manager.doctor to service_role;

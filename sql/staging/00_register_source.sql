@@ -1,6 +1,6 @@
 -- Registers a source or brings its facts up to date.
 -- In: its facts (config.source.Source as JSON). Out: its id and whether it is new.
-create function property_manager.register_source(p_facts jsonb, out source_id integer, out is_new boolean)
+create function api.register_source(p_facts jsonb, out source_id integer, out is_new boolean)
 language plpgsql security definer set search_path = '' as $$
 begin
   if not exists (select from pg_catalog.pg_ts_config where cfgname = p_facts ->> 'language') then
@@ -27,4 +27,14 @@ begin
   insert into property_manager.leases (source_id) values (register_source.source_id) on conflict do nothing;
 end
 $$;
-grant execute on function property_manager.register_source to service_role;
+
+-- Every fact of a source, or null.
+create function api.source_facts(p_source text) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select facts from public.sources where name = p_source
+$$;
+
+create function api.source_names() returns table (name text)
+language sql stable security definer set search_path = '' as $$
+  select s.name from public.sources s order by s.name
+$$;

@@ -2,7 +2,7 @@
 -- In: source, scope (what part of the source it covers), kind, names, writer (the process that will stage), the
 -- moment, if it is not now.
 -- Out: the session's id. A scope that was never covered before is made.
-create function property_manager.open_session(
+create function api.open_session(
   p_source text, p_scope text, p_kind text, p_session_name text, p_base_url text,
   p_filters jsonb, p_writer uuid, p_now timestamptz
 ) returns uuid
@@ -27,7 +27,6 @@ begin
   return v_session;
 end
 $$;
-grant execute on function property_manager.open_session to service_role;
 
 -- Whether nobody writes an open session any more: its writer shows itself every few seconds (touch_session).
 -- By the database's own clock, whatever the caller's clock says.
@@ -35,11 +34,10 @@ create function property_manager.is_interrupted(p_session public.scraping_sessio
 language sql stable set search_path = '' as $$
   select p_session.status = 'running' and p_session.heartbeat_at < clock_timestamp() - interval '1 minute'
 $$;
-grant execute on function property_manager.is_interrupted to service_role;
 
 -- Takes an interrupted session over for a new writer; the former one can stage nothing from here on.
 -- Out: the next free row number.
-create function property_manager.resume_session(p_session uuid, p_writer uuid) returns integer
+create function api.resume_session(p_session uuid, p_writer uuid) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
   v_session public.scraping_sessions;
@@ -60,4 +58,3 @@ begin
   return (select coalesce(max(row_no), 0) + 1 from public.property_scrapes_staging where session_id = p_session);
 end
 $$;
-grant execute on function property_manager.resume_session to service_role;

@@ -1,6 +1,6 @@
 -- Before each batch of staged rows, in its transaction: proves the writer still owns the open session, and notes
 -- its progress. In: what is known so far; nulls leave a figure as it is.
-create function property_manager.touch_session(
+create function api.touch_session(
   p_session uuid, p_writer uuid, p_found integer,
   p_current_page integer default null, p_total_pages integer default null,
   p_pages_scraped integer default null, p_pages_failed integer default null
@@ -17,7 +17,6 @@ begin
   where id = p_session;
 end
 $$;
-grant execute on function property_manager.touch_session to service_role;
 
 -- Refuses whoever does not write the open session, or no longer does; a sign of life of whoever does.
 create function property_manager.require_writer(p_session uuid, p_writer uuid) returns void
@@ -33,7 +32,7 @@ end
 $$;
 
 -- Notes a page that failed; one that fails again, in a resumed session, is still one error.
-create function property_manager.record_error(
+create function api.record_error(
   p_session uuid, p_writer uuid, p_url text, p_type text, p_message text, p_retries integer
 ) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -48,14 +47,12 @@ begin
   end if;
 end
 $$;
-grant execute on function property_manager.record_error to service_role;
 
 -- These pages failed before and work now.
-create function property_manager.resolve_errors(p_session uuid, p_writer uuid, p_urls text[]) returns void
+create function api.resolve_errors(p_session uuid, p_writer uuid, p_urls text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   perform property_manager.require_writer(p_session, p_writer);
   update public.scraping_errors set resolved = true where session_id = p_session and url = any (p_urls) and not resolved;
 end
 $$;
-grant execute on function property_manager.resolve_errors to service_role;

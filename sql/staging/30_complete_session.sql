@@ -9,7 +9,7 @@ $$;
 -- Repeating the call with the same verdict changes nothing.
 -- When it ended is said by the database, so that the clocks of hosts do not matter: sessions of a source end one after
 -- the other, also after this clock was put back or somebody's session ended in the future.
-create function property_manager.complete_session(
+create function api.complete_session(
   p_session uuid, p_writer uuid, p_verdict text, p_reason text, p_declared text[], p_now timestamptz
 ) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -29,12 +29,10 @@ begin
   end if;
 end
 $$;
-grant execute on function property_manager.complete_session to service_role;
 
-create function property_manager.fail_session(p_session uuid, p_writer uuid, p_message text, p_now timestamptz) returns void
+create function api.fail_session(p_session uuid, p_writer uuid, p_message text, p_now timestamptz) returns void
 language sql security definer set search_path = '' as $$
   update public.scraping_sessions
   set status = 'failed', error_message = p_message, completed_at = coalesce(p_now, clock_timestamp())
   where id = p_session and status = 'running' and writer = p_writer
 $$;
-grant execute on function property_manager.fail_session to service_role;

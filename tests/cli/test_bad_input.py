@@ -159,7 +159,7 @@ async def test_a_server_that_goes_in_mid_sync_leaves_nothing_half_written(
     acme: Catalogue, cli: Cli, dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await acme.stage(homes(3), day=today())
-    async with server_until(dsn, b"property_manager.apply(") as gone:
+    async with server_until(dsn, b"api.apply(") as gone:
         monkeypatch.setenv("DATABASE_URL", gone)
         with without_waiting():
             ended = await cli("sync")

@@ -46,7 +46,7 @@ async def test_an_apply_whose_commit_was_not_answered_happens_once(
 ) -> None:
     catalogue, session_id = prepared
     async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
-        proxy.cut_after = "property_manager.apply("
+        proxy.cut_after = "api.apply("
 
         result = await sync_session(cut, session_id, clock=lambda: at(1))
 

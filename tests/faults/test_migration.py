@@ -172,9 +172,7 @@ async def test_a_worker_whose_stage_is_gone_from_a_newer_database_says_so(
     session_id = await catalogue.stage(homes(3))
     async with await Database.open(settings) as old:
         await migrate(deployer, with_code())
-        await catalogue.superuser.execute(
-            "drop function property_manager.claim(uuid, boolean, text, text, text)"
-        )
+        await catalogue.superuser.execute("drop function api.claim(uuid, boolean, text, text, text)")
         with pytest.raises(MigrationError, match="another version of the code"):
             await sync_session(old, session_id)
 

@@ -223,16 +223,14 @@ class CatalogueMachine(RuleBasedStateMachine):
     def ask_before_the_horizon(self, data: st.DataObject) -> None:
         moment = data.draw(st.integers(0, self.model.horizon - 1), label="moment")
         with pytest.raises(asyncpg.PostgresError, match="compacted"):
-            self.run(self._live("property_manager.listings_at($1)", at(moment / 24)))
+            self.run(self._live("api.listings_at($1)", at(moment / 24)))
 
     @precondition(lambda self: self.now > 0)
     @rule(data=st.data())
     def ask_the_past(self, data: st.DataObject) -> None:
         """What the catalogue showed at any moment."""
         moment = data.draw(st.integers(self.model.horizon, self.now), label="moment")
-        assert self.run(self._live("property_manager.listings_at($1)", at(moment / 24))) == self.model.as_of(
-            moment
-        )
+        assert self.run(self._live("api.listings_at($1)", at(moment / 24))) == self.model.as_of(moment)
 
     # what must hold after each
 

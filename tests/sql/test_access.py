@@ -110,6 +110,45 @@ async def test_readers_cannot_call_a_stage(catalogue: Catalogue) -> None:
     assert [row["name"] for row in functions] == []
 
 
+async def test_functions_of_api_are_for_service_role_alone(superuser: asyncpg.Connection) -> None:
+    functions = await superuser.fetch(
+        "select p.oid::regprocedure::text as name, p.proowner::regrole::text as owner,"
+        " p.prosecdef as definer, p.proconfig as settings,"
+        " array(select r from unnest(array['service_role', 'anon', 'authenticated', 'public']) r"
+        "  where has_function_privilege(r, p.oid, 'execute')) as callers"
+        " from pg_proc p where p.pronamespace = 'api'::regnamespace"
+    )
+    assert len(functions) > 90
+    for function in functions:
+        assert function["owner"] == "property_manager_owner", function["name"]
+        assert function["definer"], function["name"]
+        assert 'search_path=""' in (function["settings"] or []), function["name"]
+        assert function["callers"] == ["service_role"], function["name"]
+
+
+async def test_the_schema_api_is_for_service_role_alone(superuser: asyncpg.Connection) -> None:
+    users = await superuser.fetch(
+        "select r, has_schema_privilege(r, 'api', 'usage') as uses,"
+        " has_schema_privilege(r, 'api', 'create') as makes"
+        " from unnest(array['service_role', 'anon', 'authenticated', 'public']) r"
+    )
+    assert [row["r"] for row in users if row["uses"]] == ["service_role"]
+    assert [row["r"] for row in users if row["makes"]] == []
+    held = await superuser.fetch(
+        "select relname from pg_class where relnamespace = 'api'::regnamespace and relkind <> 'c'"
+    )
+    assert [row["relname"] for row in held] == []
+
+
+async def test_service_role_calls_nothing_of_ours_but_api(superuser: asyncpg.Connection) -> None:
+    functions = await superuser.fetch(
+        "select p.oid::regprocedure::text as name from pg_proc p"
+        " where p.pronamespace = 'property_manager'::regnamespace"
+        " and has_function_privilege('service_role', p.oid, 'execute')"
+    )
+    assert [row["name"] for row in functions] == []
+
+
 async def test_service_role_cannot_call_the_inside_of_a_stage(catalogue: Catalogue) -> None:
     inner = {
         "create_new",
@@ -123,7 +162,8 @@ async def test_service_role_cannot_call_the_inside_of_a_stage(catalogue: Catalog
         "remember_content",
     }
     functions = await catalogue.superuser.fetch(
-        "select p.proname, has_function_privilege('service_role', p.oid, 'execute') as callable from pg_proc p"
+        "select p.proname, has_function_privilege('service_role', p.oid, 'execute') as callable"
+        " from pg_proc p"
         " where p.pronamespace = 'property_manager'::regnamespace and p.proname = any ($1)",
         inner,
     )

@@ -45,7 +45,8 @@ async def put(conn: asyncpg.Connection, **columns: object) -> None:
 
 
 async def migrated(catalogue: Catalogue) -> int:
-    moved: int = await catalogue.database.value("migrate_pulled_properties")
+    async with catalogue.database.transaction() as conn:
+        moved: int = await conn.fetchval("select public.migrate_pulled_properties_to_live()")
     return moved
 
 

@@ -105,7 +105,7 @@ async def test_a_contact_field_is_emptied_and_a_text_keeps_the_rest(acme: Catalo
 async def test_the_past_shows_what_is_left(acme: Catalogue) -> None:
     await grown(acme)
     await erase_contact(acme.database, PHONE, actor="ana", clock=lambda: at(3))
-    then = await acme.superuser.fetch("select * from property_manager.listings_at($1)", at(0.5))
+    then = await acme.superuser.fetch("select * from api.listings_at($1)", at(0.5))
     assert {row["property_id"]: row["agent_phone"] for row in then}["A-1"] is None
     assert {row["property_id"]: row["agent_email"] for row in then}["A-1"] == EMAIL
 
@@ -268,7 +268,7 @@ async def test_what_was_lifted_comes_in_again(acme: Catalogue) -> None:
 async def test_a_pin_does_not_hold_what_was_erased(acme: Catalogue) -> None:
     await acme.run([of_juan(1), *homes(3)[1:]], day=0)
     await acme.superuser.execute(
-        "select property_manager.pin_field('acme', 'A-1', 'agent_phone', 'eva', $1)", f"call {PHONE} first"
+        "select api.pin_field('acme', 'A-1', 'agent_phone', 'eva', $1)", f"call {PHONE} first"
     )
     await acme.run([of_juan(1, agent_phone="999 765 4321"), *homes(3)[1:]], day=1)
     await acme.run([of_juan(1), *homes(3)[1:]], day=2)

@@ -106,6 +106,6 @@ async def test_refreshing_twice_at_once_is_harmless(catalogue: Catalogue) -> Non
 
 
 async def test_when_not_even_the_place_can_be_read_that_is_told_and_not_raised(catalogue: Catalogue) -> None:
-    await catalogue.superuser.execute("alter function property_manager.feed_position() rename to gone")
+    await catalogue.superuser.execute("alter function api.feed_position() rename to gone")
     (failure,) = await follow_up(catalogue.database)
     assert failure.startswith("views: ")

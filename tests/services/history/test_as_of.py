@@ -94,8 +94,8 @@ async def test_one_listing_costs_its_own_changes_however_large_the_source(catalo
     async def pages() -> tuple[int, int]:
         await catalogue.superuser.execute("analyze")
         return (
-            await pages_read(catalogue, "property_manager.listing_at('acme', 'A-1', '2026-11-02')"),
-            await pages_read(catalogue, "property_manager.listings_at('2026-11-02', 'acme')"),
+            await pages_read(catalogue, "api.listing_at('acme', 'A-1', '2026-11-02')"),
+            await pages_read(catalogue, "api.listings_at('2026-11-02', 'acme')"),
         )
 
     await catalogue.run(homes(100), day=0)

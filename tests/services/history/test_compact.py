@@ -27,7 +27,7 @@ IMAGES = """
     select property_id, to_jsonb(l) - $2::text[] as image from public.properties_live l where source = $1
 """
 SAME_THEN = """
-    select property_id, to_jsonb(l) - $2::text[] as image from property_manager.listings_at($3, $1) l
+    select property_id, to_jsonb(l) - $2::text[] as image from api.listings_at($3, $1) l
 """
 AUDIT = "select * from public.property_changes order by id"
 
@@ -164,7 +164,7 @@ async def test_a_moment_before_the_horizon_is_refused_by_name_and_one_inside_is_
     assert (await listing_at(catalogue.database, at(2.5), "acme", "A-1", now=NOW)).listing[
         "price"
     ] == 1_040_000  # type: ignore[index]
-    begins = "select property_manager.history_begins('acme')"
+    begins = "select api.history_begins('acme')"
     assert await catalogue.superuser.fetchval(begins) == at(2.5)
 
 
@@ -287,9 +287,7 @@ async def test_after_folding_the_audit_is_closed_again_in_the_same_transaction(c
     await prices(catalogue, 0, 1)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with catalogue.superuser.transaction():
-            await catalogue.superuser.fetchval(
-                "select property_manager.compact('acme', $1, 'ana', 100)", at(5)
-            )
+            await catalogue.superuser.fetchval("select api.compact('acme', $1, 'ana', 100)", at(5))
             await catalogue.superuser.execute("set local role property_manager_owner")
             await catalogue.superuser.execute("delete from public.property_changes")
 
@@ -329,9 +327,9 @@ async def play(catalogue: Catalogue, sessions: list[Any], when: float) -> int:
 
 async def check_one_by_one(catalogue: Catalogue, moment: float) -> None:
     differing = await catalogue.superuser.fetchval(
-        "select count(*) from property_manager.listings_at($2, $1) a"
+        "select count(*) from api.listings_at($2, $1) a"
         " full join lateral (select b.* from public.properties_live l"
-        "   cross join lateral property_manager.listing_at(l.source, l.property_id, $2) b"
+        "   cross join lateral api.listing_at(l.source, l.property_id, $2) b"
         "   where l.source = $1) b"
         " on b.id = a.id where to_jsonb(a) is distinct from to_jsonb(b)",
         catalogue.source.name,

@@ -72,9 +72,9 @@ async def test_all_is_green_after_ordinary_work(catalogue: Catalogue) -> None:
             "anon may delete public.properties_live",
         ),
         (
-            "grant execute on function property_manager.apply to anon",
+            "grant execute on function api.apply to anon",
             "readers cannot call what acts",
-            "anon may call property_manager.apply",
+            "anon may call api.apply",
         ),
         (
             "alter table public.properties_live disable row level security",

@@ -112,7 +112,7 @@ async def test_cleaning_up_forgets_nothing_of_how_far_a_feed_was_read(
     await importing()
     importing.mls.has(listing(2, "2026-06-02T00:00:00Z"))
     await importing(1)
-    done = await superuser.fetchval("select property_manager.cleanup($1, 100, false) ->> 'sessions'", at(90))
+    done = await superuser.fetchval("select api.cleanup($1, 100, false) ->> 'sessions'", at(90))
     assert done == "1"
     importing.mls.asked.clear()
     await importing(91)

@@ -1,0 +1,84 @@
+-- Saved plans.
+
+-- At most two plans whose id begins so.
+create function api.find_plans(p_prefix text) returns table (id uuid)
+language sql stable security definer set search_path = '' as $$
+  select p.id from property_manager.plans p where p.id::text like p_prefix || '%' limit 2
+$$;
+
+-- Plans of a source or of all (null), newest first.
+create function api.plans(p_source text, p_limit integer)
+returns table (
+  id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text, session_id uuid,
+  metrics jsonb, reasons jsonb, warnings jsonb
+)
+language sql stable security definer set search_path = '' as $$
+  select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id, p.metrics, p.reasons, p.warnings
+  from property_manager.plans p
+  join public.scraping_sessions s on s.id = p.session_id
+  join public.sources f on f.id = s.source_id
+  where p.status <> 'draft' and (p_source is null or f.name = p_source)
+  order by p.created_at desc
+  limit p_limit
+$$;
+
+-- One plan, and how many rows it has.
+create function api.plan_head(p_plan uuid)
+returns table (
+  id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text, session_id uuid,
+  verdict text, metrics jsonb, reasons jsonb, warnings jsonb, row_count bigint
+)
+language sql stable security definer set search_path = '' as $$
+  select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id,
+    s.verdict, p.metrics, p.reasons, p.warnings,
+    (select count(*) from property_manager.plan_rows r where r.plan_id = p.id)
+  from property_manager.plans p
+  join public.scraping_sessions s on s.id = p.session_id
+  join public.sources f on f.id = s.source_id
+  where p.id = p_plan
+$$;
+
+-- Where an action stands in the order of a plan: the most drastic first.
+create function property_manager.action_rank(p_action text) returns integer
+language sql immutable as $$
+  select array_position('{remove,deactivate,reactivate,update,create}', p_action)
+$$;
+
+-- Where a plan has a listing in its order; null when it has none.
+create function api.plan_row_rank(p_plan uuid, p_property_id text) returns integer
+language sql stable security definer set search_path = '' as $$
+  select property_manager.action_rank(action)
+  from property_manager.plan_rows where plan_id = p_plan and property_id = p_property_id
+$$;
+
+-- A page of a plan, after a row (its rank and property_id), the most drastic actions first.
+create function api.plan_rows(p_plan uuid, p_rank integer, p_property_id text, p_limit integer)
+returns table (
+  rank integer, property_id text, title text, action text, row_no integer, confidence numeric, significant boolean,
+  reason text, changes jsonb
+)
+language sql stable security definer set search_path = '' as $$
+  select ranked.rank, ranked.property_id,
+    coalesce(
+      (select s.title
+        from public.property_scrapes_staging s
+        join property_manager.plans p on p.session_id = s.session_id
+        where p.id = p_plan and s.row_no = ranked.row_no),
+      (select l.title from public.properties_live l where l.id = ranked.listing_id)),
+    ranked.action, ranked.row_no, ranked.confidence, ranked.significant, ranked.reason,
+    coalesce((
+      select jsonb_agg(jsonb_build_object('field', c.field_name, 'old', c.old_value, 'new', c.new_value,
+        'confidence', c.confidence, 'parts', c.parts, 'significant', c.significant, 'reason', c.reason)
+        order by c.field_name)
+      from property_manager.plan_changes c
+      where c.plan_id = p_plan and c.property_id = ranked.property_id
+    ), '[]')
+  from (
+    select r.*, property_manager.action_rank(r.action) as rank
+    from property_manager.plan_rows r
+    where r.plan_id = p_plan
+  ) ranked
+  where (ranked.rank, ranked.property_id) > (p_rank, p_property_id)
+  order by ranked.rank, ranked.property_id
+  limit p_limit
+$$;
