@@ -67,7 +67,7 @@ async def known_since(database: Database, source: str, property_id: str) -> date
     first: datetime | None = await database.value("first_known", source, property_id)
     if first is not None:
         return first
-    if await database.value("set_aside", source, property_id):
+    if await database.value("is_quarantined", source, property_id):
         raise NotFoundError(
             f'listing "{property_id}" of {source} never came into the catalogue: its rows are in quarantine',
             next_step=f"quarantine list --source {source}",

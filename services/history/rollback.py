@@ -94,7 +94,7 @@ async def _undo(
 ) -> RollbackResult:
     state = await conn.fetchval(queries.text("undoing"), target)
     if not dry_run:
-        await conn.execute(queries.text("hold_source"), state["source"])
+        await conn.execute(queries.text("lock_source"), state["source"])
         state = await conn.fetchval(queries.text("undoing"), target)
     if state["state"] == "undone":
         return _result("already_undone", state, change_set_id=state["undone_by"])

@@ -48,7 +48,7 @@ class Suppression:
     @classmethod
     async def load(cls, database: Database, source: str) -> Self | None:
         """What is kept out of the source; None when that is nothing."""
-        rows = await database.rows("kept_out", source)
+        rows = await database.rows("suppressions", source)
         if not rows:
             return None
         contacts = [row for row in rows if row["kind"] != "listing"]

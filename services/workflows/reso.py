@@ -13,7 +13,7 @@ async def known_listings(database: Database, source: str, scope: str, *, sweep: 
         return {row["property_id"] for row in await database.rows("held_listings", source, keys)}
 
     async def active() -> set[str]:
-        return {row["property_id"] for row in await database.rows("standing_listings", source, scope)}
+        return {row["property_id"] for row in await database.rows("scope_listings", source, scope)}
 
     since = await database.value("feed_watermark", source, scope)
     return KnownListings(since, known_among, active if sweep else None)

@@ -2,7 +2,7 @@
 -- p_bare finds it as a JSON number (null where it cannot be one).
 
 -- Whether a text holds it. The screen finds all that the pattern does and little more, at a fraction of its cost.
-create function property_manager.holds(p_text text, p_screen text, p_pattern text) returns boolean
+create function property_manager.contains_contact(p_text text, p_screen text, p_pattern text) returns boolean
 language plpgsql immutable set search_path = '' as $$
 begin
   return p_text ~ p_screen and p_text ~ p_pattern;

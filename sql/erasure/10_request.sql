@@ -59,7 +59,7 @@ end
 $$;
 
 -- What is kept out of a source: hashes of contacts, and fields of its listings.
-create function api.kept_out(p_source text)
+create function api.suppressions(p_source text)
 returns table (kind text, hash bytea, digits smallint, country_code smallint, key_check bytea, property_id text, fields text[])
 language sql stable security definer set search_path = '' as $$
   select distinct e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields

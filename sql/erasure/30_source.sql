@@ -1,11 +1,11 @@
 -- One source in one transaction: live, its audit, and what a later sync could still bring from saved plans.
 
 create function api.erase_in_source(
-  p_erasure bigint, p_source text, p_pattern text, p_told text, p_bare text, p_screen text, p_actor text, p_now timestamptz
+  p_erasure bigint, p_source text, p_pattern text, p_truncated text, p_bare text, p_screen text, p_actor text, p_now timestamptz
 ) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_source  public.sources := property_manager.hold_source(p_source);
+  v_source  public.sources := property_manager.lock_source(p_source);
   v_erasure property_manager.erasures;
   v_set     bigint := nextval('property_manager.change_set_ids');
   v_audit   bigint;
@@ -13,16 +13,16 @@ declare
   v_counts  jsonb;
 begin
   select * into v_erasure from property_manager.erasures where id = p_erasure;
-  perform property_manager.seize_history();
+  perform property_manager.lock_history();
   -- a worker that stalled past its lease may hold the value still
   update property_manager.leases set epoch = epoch + 1, leased_until = null where source_id = v_source.id;
 
   perform set_config('property_manager.rewriting', 'erase', true);
-  v_audit := property_manager.erase_audit(v_erasure, v_source, p_pattern, p_told, p_bare, p_screen);
+  v_audit := property_manager.erase_audit(v_erasure, v_source, p_pattern, p_truncated, p_bare, p_screen);
   perform set_config('property_manager.rewriting', '', true);
   v_live := property_manager.erase_live(v_erasure, v_source, p_pattern, p_bare, p_screen, v_set, p_actor, p_now);
-  v_counts := property_manager.erase_plans(v_erasure, v_source, p_pattern, p_told, p_bare, p_screen)
-    || property_manager.erase_findings(v_erasure, v_source, p_told, p_bare, p_screen)
+  v_counts := property_manager.erase_plans(v_erasure, v_source, p_pattern, p_truncated, p_bare, p_screen)
+    || property_manager.erase_findings(v_erasure, v_source, p_truncated, p_bare, p_screen)
     || jsonb_build_object('property_changes', v_audit, 'properties_live', v_live);
   if v_audit > 0 or v_live > 0 then
     -- last, as ever: whoever reads the feed has the values to forget
@@ -35,7 +35,7 @@ $$;
 
 -- The audit, in place: whoever asks what was, sees what is left of it.
 create function property_manager.erase_audit(
-  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_told text, p_bare text, p_screen text
+  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_truncated text, p_bare text, p_screen text
 ) returns bigint
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -47,7 +47,7 @@ begin
     from public.property_changes c
     left join property_manager.listing_fields f on f.name = c.field_name
     where c.source = p_source.name and (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
-      and (property_manager.holds(concat_ws(E'\n', c.old_value, c.new_value), p_screen, p_pattern) or property_manager.holds(c.change_reason, p_screen, p_told)
+      and (property_manager.contains_contact(concat_ws(E'\n', c.old_value, c.new_value), p_screen, p_pattern) or property_manager.contains_contact(c.change_reason, p_screen, p_truncated)
         or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null))
         or (c.field_name is null and c.new_value ?| p_erasure.fields))
   ), left_over as (
@@ -60,7 +60,7 @@ begin
   update public.property_changes c
   set old_value = k.old_left, new_value = k.new_left, change_reason = k.reason_left
   from (
-    select l.*, property_manager.erased_reason(l.field_name, l.compare, l.change_reason, p_told, l.old_left, l.new_left,
+    select l.*, property_manager.erased_reason(l.field_name, l.compare, l.change_reason, p_truncated, l.old_left, l.new_left,
       (l.old_left, l.new_left) is distinct from (l.old_value, l.new_value)) as reason_left
     from left_over l
   ) k
@@ -74,14 +74,14 @@ $$;
 
 -- A change's reason. One that tells the values in words is told anew: it may have cut the contact in two.
 create function property_manager.erased_reason(
-  p_field text, p_compare text, p_reason text, p_told text, p_old jsonb, p_new jsonb, p_overwritten boolean
+  p_field text, p_compare text, p_reason text, p_truncated text, p_old jsonb, p_new jsonb, p_overwritten boolean
 ) returns text
 language sql stable set search_path = '' as $$
   select case
     when p_field is null or not p_overwritten or left(p_reason, length(p_field) + 1) <> p_field || ' '
-      then /*use erased_text p_reason, p_told*/
+      then /*use erased_text p_reason, p_truncated*/
     when p_old is null and p_new is null then p_field || ' erased'
-    else property_manager.change_in_words(p_field, p_compare, p_old, p_new, null) end
+    else property_manager.describe_change(p_field, p_compare, p_old, p_new, null) end
 $$;
 
 -- Live follows by changes that say for each field what is left of it. Out: how many listings.
@@ -115,7 +115,7 @@ begin
     /*end*/
   ) f (name, becomes)
   where l.source = p_source.name and case when p_erasure.kind = 'listing' then l.property_id = p_erasure.property_id
-    else property_manager.holds(concat_ws(E'\n', /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/l.{name}/*end*/), p_screen, p_pattern) end;
+    else property_manager.contains_contact(concat_ws(E'\n', /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/l.{name}/*end*/), p_screen, p_pattern) end;
 
   select count(distinct c.listing_id),
     coalesce(jsonb_object_agg(c.new_value #>> '{}', /*use erased_text l.address_normalized, p_pattern*/)
@@ -130,7 +130,7 @@ $$;
 
 -- Saved plans and pins of the source: what an approval would write, and what the source shows of a pinned field.
 create function property_manager.erase_plans(
-  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_told text, p_bare text, p_screen text
+  p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_truncated text, p_bare text, p_screen text
 ) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -146,7 +146,7 @@ begin
     join public.scraping_sessions s on s.id = p.session_id and s.source_id = p_source.id
     left join property_manager.listing_fields f on f.name = c.field_name
     where (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
-      and (property_manager.holds(concat_ws(E'\n', c.old_value, c.new_value), p_screen, p_pattern) or property_manager.holds(c.reason, p_screen, p_told)
+      and (property_manager.contains_contact(concat_ws(E'\n', c.old_value, c.new_value), p_screen, p_pattern) or property_manager.contains_contact(c.reason, p_screen, p_truncated)
         or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null)))
   ), left_over as (
     select h.*,
@@ -156,7 +156,7 @@ begin
   )
   update property_manager.plan_changes c
   set old_value = k.old_left, new_value = k.new_left,
-    reason = property_manager.erased_reason(k.field_name, k.compare, k.reason, p_told, k.old_left, k.new_left,
+    reason = property_manager.erased_reason(k.field_name, k.compare, k.reason, p_truncated, k.old_left, k.new_left,
       (k.old_left, k.new_left) is distinct from (k.old_value, k.new_value))
   from left_over k
   where c.plan_id = k.plan_id and c.property_id = k.property_id and c.field_name = k.field_name;
@@ -168,7 +168,7 @@ begin
   from property_manager.plans p join public.scraping_sessions s on s.id = p.session_id
   where p.id = r.plan_id and s.source_id = p_source.id and r.reason <> 'reasons erased'
     and (p_erasure.property_id is null or r.property_id = p_erasure.property_id)
-    and (property_manager.holds(r.reason, p_screen, p_told) or exists (
+    and (property_manager.contains_contact(r.reason, p_screen, p_truncated) or exists (
       select from property_manager.plan_changes c
       where c.plan_id = r.plan_id and c.property_id = r.property_id
         and (c.field_name = any (p_erasure.fields) or concat_ws(' ', c.old_value, c.new_value) like '%[erased]%')));
@@ -176,9 +176,9 @@ begin
 
   update property_manager.pins n
   set shown = case when n.field_name <> all (p_erasure.fields) then property_manager.erased_value(n.field_name, n.shown, p_pattern, p_bare) end,
-    reason = /*use erased_text n.reason, p_told*/
+    reason = /*use erased_text n.reason, p_truncated*/
   where n.source_id = p_source.id and (p_erasure.property_id is null or n.property_id = p_erasure.property_id)
-    and (property_manager.holds(concat_ws(E'\n', n.shown, n.reason), p_screen, p_told) or (n.field_name = any (p_erasure.fields) and n.shown is not null));
+    and (property_manager.contains_contact(concat_ws(E'\n', n.shown, n.reason), p_screen, p_truncated) or (n.field_name = any (p_erasure.fields) and n.shown is not null));
   get diagnostics v_pins = row_count;
   return jsonb_build_object('plan_changes', v_changes, 'plan_rows', v_rows, 'pins', v_pins);
 end
@@ -186,7 +186,7 @@ $$;
 
 -- What rules said of rows: the value they looked at stands in it.
 create function property_manager.erase_findings(
-  p_erasure property_manager.erasures, p_source public.sources, p_told text, p_bare text, p_screen text
+  p_erasure property_manager.erasures, p_source public.sources, p_truncated text, p_bare text, p_screen text
 ) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -195,32 +195,32 @@ declare
   v_quarantine bigint;
 begin
   update property_manager.findings f
-  set value = case when f.field_name is null or f.field_name <> all (p_erasure.fields) then /*use erased_text f.value, p_told*/ end,
-    reason = case when f.field_name = any (p_erasure.fields) then 'erased' else /*use erased_text f.reason, p_told*/ end
+  set value = case when f.field_name is null or f.field_name <> all (p_erasure.fields) then /*use erased_text f.value, p_truncated*/ end,
+    reason = case when f.field_name = any (p_erasure.fields) then 'erased' else /*use erased_text f.reason, p_truncated*/ end
   from public.scraping_sessions s
   where s.id = f.session_id and s.source_id = p_source.id
-    and (property_manager.holds(concat_ws(E'\n', f.value, f.reason), p_screen, p_told) or (f.field_name = any (p_erasure.fields) and f.reason <> 'erased'))
+    and (property_manager.contains_contact(concat_ws(E'\n', f.value, f.reason), p_screen, p_truncated) or (f.field_name = any (p_erasure.fields) and f.reason <> 'erased'))
     and (p_erasure.property_id is null or exists (
       select from public.property_scrapes_staging r
       where r.session_id = f.session_id and r.row_no = f.row_no and r.property_id = p_erasure.property_id));
   get diagnostics v_findings = row_count;
 
   update property_manager.listing_warnings w
-  set value = case when w.field_name is null or w.field_name <> all (p_erasure.fields) then /*use erased_text w.value, p_told*/ end,
-    reason = case when w.field_name = any (p_erasure.fields) then 'erased' else /*use erased_text w.reason, p_told*/ end
+  set value = case when w.field_name is null or w.field_name <> all (p_erasure.fields) then /*use erased_text w.value, p_truncated*/ end,
+    reason = case when w.field_name = any (p_erasure.fields) then 'erased' else /*use erased_text w.reason, p_truncated*/ end
   where w.source_id = p_source.id and (p_erasure.property_id is null or w.property_id = p_erasure.property_id)
-    and (property_manager.holds(concat_ws(E'\n', w.value, w.reason), p_screen, p_told) or (w.field_name = any (p_erasure.fields) and w.reason <> 'erased'));
+    and (property_manager.contains_contact(concat_ws(E'\n', w.value, w.reason), p_screen, p_truncated) or (w.field_name = any (p_erasure.fields) and w.reason <> 'erased'));
   get diagnostics v_warnings = row_count;
 
   update property_manager.quarantine q
   set reasons = (
     select jsonb_agg(case when r.reason ->> 'field' = any (p_erasure.fields)
         then r.reason || '{"value": null, "reason": "erased"}'
-        else property_manager.erased_json(r.reason::text, p_told, p_bare)::jsonb end order by r.nth)
+        else property_manager.erased_json(r.reason::text, p_truncated, p_bare)::jsonb end order by r.nth)
     from jsonb_array_elements(q.reasons) with ordinality r (reason, nth)
   )
   where q.source_id = p_source.id and (p_erasure.property_id is null or q.property_id = p_erasure.property_id)
-    and (property_manager.holds(q.reasons::text, p_screen, p_told) or exists (
+    and (property_manager.contains_contact(q.reasons::text, p_screen, p_truncated) or exists (
       select from jsonb_array_elements(q.reasons) r
       where r ->> 'field' = any (p_erasure.fields) and r ->> 'reason' <> 'erased'));
   get diagnostics v_quarantine = row_count;

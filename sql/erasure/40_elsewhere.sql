@@ -22,7 +22,7 @@ language sql stable set search_path = '' as $$
     and a.attname not in ('property_id', 'source', 'status', 'kind')
 $$;
 
-create function api.erase_elsewhere(p_erasure bigint, p_told text, p_bare text, p_screen text) returns jsonb
+create function api.erase_elsewhere(p_erasure bigint, p_truncated text, p_bare text, p_screen text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_table  record;
@@ -42,8 +42,8 @@ begin
     group by 1, 2
     order by 2
   loop
-    execute format('update %s set %s where property_manager.holds(concat_ws(E''\n'', %s), $3, $1)', v_table.table_name, v_table.overwritten, v_table.read)
-      using p_told, p_bare, p_screen;
+    execute format('update %s set %s where property_manager.contains_contact(concat_ws(E''\n'', %s), $3, $1)', v_table.table_name, v_table.overwritten, v_table.read)
+      using p_truncated, p_bare, p_screen;
     get diagnostics v_rows = row_count;
     v_counts := v_counts || jsonb_build_object(v_table.relname, v_rows);
   end loop;

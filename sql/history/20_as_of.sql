@@ -1,7 +1,7 @@
 -- The catalogue as it stood at a moment.
 
 -- A moment as messages have it.
-create function property_manager.in_words(p_moment timestamptz) returns text
+create function property_manager.format_moment(p_moment timestamptz) returns text
 language sql stable set search_path = '' as $$
   select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
 $$;
@@ -22,7 +22,7 @@ begin
   order by h.begins desc limit 1;
   if found then
     raise exception 'history of % begins on %; compacted on %, so % cannot be answered', v_source,
-      property_manager.in_words(v_begins), property_manager.in_words(v_compacted_at), property_manager.in_words(p_moment)
+      property_manager.format_moment(v_begins), property_manager.format_moment(v_compacted_at), property_manager.format_moment(p_moment)
       using errcode = 'PMHIS', hint = 'ask for a later moment';
   end if;
 end
@@ -51,7 +51,7 @@ $$;
 create function property_manager.fold_of(p_listings uuid[], p_position bigint, p_moment timestamptz)
 returns table (listing_id uuid, image jsonb, changes bigint[])
 language sql stable security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
-  with said as materialized (
+  with changes as materialized (
     select c.listing_id, c.id, c.change_type, c.field_name, c.new_value
     from public.property_changes c
     join property_manager.change_sets s on s.id = c.change_set_id
@@ -59,16 +59,16 @@ language sql stable security definer set search_path = '' set enable_hashjoin = 
   ), ranked as (
     -- of each field the latest comes first; of the images too
     select s.*, row_number() over (partition by s.listing_id, s.field_name order by s.id desc) as nth,
-      max(s.id) filter (where s.change_type = 'created') over (partition by s.listing_id) as base
-    from said s
+      max(s.id) filter (where s.change_type = 'created') over (partition by s.listing_id) as image_id
+    from changes s
   )
   select r.listing_id,
-    ((array_agg(r.new_value) filter (where r.id = r.base))[1]
+    ((array_agg(r.new_value) filter (where r.id = r.image_id))[1]
       - coalesce(array_agg(r.field_name) filter (where r.overlays and coalesce(r.new_value, 'null') = 'null'), '{}'))
     || coalesce(jsonb_object_agg(r.field_name, r.new_value) filter (where r.overlays and r.new_value <> 'null'), '{}'),
     array_agg(r.id order by r.id)
-  from (select *, field_name is not null and nth = 1 and id > base as overlays from ranked) r
-  where r.base is not null
+  from (select *, field_name is not null and nth = 1 and id > image_id as overlays from ranked) r
+  where r.image_id is not null
   group by r.listing_id
 $$;
 

@@ -22,9 +22,9 @@ begin
   if v_image is null then
     return null;
   end if;
-  with said as (
+  with history as (
     select c.*, s.position, s.committed_at, u.id as undone_set, u.origin as undone_origin, u.session_id as undone_session, u.committed_at as undone_at,
-      max(c.id) filter (where c.change_type = 'created') over () as base
+      max(c.id) filter (where c.change_type = 'created') over () as image_id
     from public.property_changes c
     join property_manager.change_sets s on s.id = c.change_set_id
     left join property_manager.change_sets u on u.id = s.undoes and c.origin = 'rollback'
@@ -35,7 +35,7 @@ begin
     ) known
     where p_field is null or name = p_field
     order by bit
-  ), told as (
+  ), answered as (
     select a.name as field, x.id, x.change_set_id, row_number() over (partition by a.name order by x.id desc) as nth,
       jsonb_build_object('id', x.id, 'kind', x.change_type, 'origin', x.origin, 'actor', x.actor, 'at', x.committed_at,
         'reason', x.change_reason, 'confidence', x.confidence_score, 'significant', x.significant,
@@ -44,13 +44,13 @@ begin
         'new', case when x.field_name is null then x.new_value -> a.name else x.new_value end,
         'undoes', case when x.undone_set is null then null else jsonb_build_object('change_set_id', x.undone_set,
           'origin', x.undone_origin, 'session_id', x.undone_session, 'at', x.undone_at) end) as change
-    from asked a join said x on x.id >= x.base and (x.field_name = a.name or x.id = x.base)
+    from asked a join history x on x.id >= x.image_id and (x.field_name = a.name or x.id = x.image_id)
   )
   select jsonb_agg(jsonb_build_object('field', f.field, 'changes', f.changes)), array_agg(distinct f.newest)
   into v_fields, v_sets
   from (
     select t.field, jsonb_agg(t.change order by t.id desc) as changes, max(t.change_set_id) filter (where t.nth = 1) as newest
-    from told t group by t.field
+    from answered t group by t.field
   ) f;
 
   return jsonb_build_object(

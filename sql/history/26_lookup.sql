@@ -7,7 +7,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 -- Whether a row of the listing is in quarantine.
-create function api.set_aside(p_source text, p_property_id text) returns boolean
+create function api.is_quarantined(p_source text, p_property_id text) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (
     select from property_manager.quarantine q

@@ -1,7 +1,7 @@
 -- Changes that are no sync's: made by staff, or taken back. They are written to the audit first; live follows it.
 
 -- Takes a source for one transaction, as a sync's stages do; refused while a sync of it runs.
-create function property_manager.hold_source(p_source text) returns public.sources
+create function property_manager.lock_source(p_source text) returns public.sources
 language plpgsql security definer set search_path = '' as $$
 declare
   v_lease  property_manager.leases;
@@ -18,10 +18,10 @@ end
 $$;
 
 -- Keeps every other writer of a source away until the caller's transaction ends.
-create function api.hold_source(p_source text) returns void
+create function api.lock_source(p_source text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-  perform property_manager.hold_source(p_source);
+  perform property_manager.lock_source(p_source);
 end
 $$;
 
@@ -78,7 +78,7 @@ language sql immutable as $$
 $$;
 
 -- Whether a change of the field is worth telling.
-create function property_manager.is_telling(p_field text) returns boolean
+create function property_manager.is_monitored(p_field text) returns boolean
 language sql stable set search_path = '' as $$
   select coalesce((select monitored from property_manager.listing_fields where name = p_field), p_field = 'status')
 $$;

@@ -2,7 +2,7 @@
 
 -- A patch, {field: value}, put upon a listing. A null or blank value clears the field; a text is read as the
 -- column's type reads it. Refused by name: what is no field, what its column cannot hold, what no listing has.
-create function property_manager.edited(p_listing public.properties_live, p_patch jsonb) returns public.properties_live
+create function property_manager.patched(p_listing public.properties_live, p_patch jsonb) returns public.properties_live
 language plpgsql stable set search_path = '' as $$
 declare
   v_field  record;
@@ -40,7 +40,7 @@ begin
       v_wrong := property_manager.out_of_bounds(v_field.name, v_field.sql_type, property_manager.listing_image(v_result) -> v_field.name);
     end if;
     if v_wrong is not null then
-      raise exception '% of listing % cannot be %: %', v_field.name, p_listing.property_id, property_manager.shown(v_field.value), v_wrong
+      raise exception '% of listing % cannot be %: %', v_field.name, p_listing.property_id, property_manager.format_value(v_field.value), v_wrong
         using errcode = 'PMUSE', hint = 'nothing was changed; give another value';
     end if;
   end loop;
@@ -62,7 +62,7 @@ language sql immutable set search_path = '' as $$
 $$;
 
 -- The listing that a person means.
-create function property_manager.listing_called(p_source text, p_property_id text) returns public.properties_live
+create function property_manager.require_listing(p_source text, p_property_id text) returns public.properties_live
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_listing public.properties_live;
@@ -85,21 +85,21 @@ create function api.edit_listing(
 ) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_source  public.sources := property_manager.hold_source(p_source);
-  v_before  public.properties_live := property_manager.listing_called(p_source, p_property_id);
-  v_after   public.properties_live := property_manager.edited(v_before, p_patch);
+  v_source  public.sources := property_manager.lock_source(p_source);
+  v_before  public.properties_live := property_manager.require_listing(p_source, p_property_id);
+  v_after   public.properties_live := property_manager.patched(v_before, p_patch);
   v_set     bigint := nextval('property_manager.change_set_ids');
   v_changes jsonb;
 begin
-  with told as (
+  with compared as (
     select f.name, property_manager.listing_image(v_before) -> f.name as was, property_manager.listing_image(v_after) -> f.name as becomes
     from jsonb_object_keys(p_patch) f (name)
   ), audited as (
     insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type, field_name,
       old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
     select v_set, v_before.id, p_source, p_property_id, property_manager.change_type_of(t.name, t.becomes), t.name,
-      t.was, t.becomes, 1, coalesce(p_reason, 'edited'), property_manager.is_telling(t.name), 'edit', p_actor, p_now
-    from told t
+      t.was, t.becomes, 1, coalesce(p_reason, 'edited'), property_manager.is_monitored(t.name), 'edit', p_actor, p_now
+    from compared t
     where t.was is distinct from t.becomes
     order by t.name
     returning field_name, old_value, new_value
@@ -138,8 +138,8 @@ $$;
 create function api.pin_field(p_source text, p_property_id text, p_field text, p_actor text, p_reason text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_source  public.sources := property_manager.hold_source(p_source);
-  v_listing public.properties_live := property_manager.listing_called(p_source, p_property_id);
+  v_source  public.sources := property_manager.lock_source(p_source);
+  v_listing public.properties_live := property_manager.require_listing(p_source, p_property_id);
 begin
   return api.edit_listing(p_source, p_property_id,
     jsonb_build_object(p_field, property_manager.listing_image(v_listing) -> p_field), p_actor, p_reason);
@@ -151,10 +151,10 @@ $$;
 create function api.unpin(p_source text, p_property_id text, p_field text default null) returns text[]
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_source public.sources := property_manager.hold_source(p_source);
+  v_source public.sources := property_manager.lock_source(p_source);
   v_freed  text[];
 begin
-  perform property_manager.listing_called(p_source, p_property_id);
+  perform property_manager.require_listing(p_source, p_property_id);
   with freed as (
     delete from property_manager.pins
     where source_id = v_source.id and property_id = p_property_id and (p_field is null or field_name = p_field)

@@ -80,13 +80,13 @@ language sql stable security definer set search_path = '' set jit = off as $$
       when later.origin = 'erase' or u.to_value::text like '%[erased]%' then 'its value was erased'
       when later.id is not null then format('%s since, %s by %s (change set %s)',
         case later.origin when 'sync' then 'synced' when 'edit' then 'edited' when 'rollback' then 'rolled back' else 'changed' end,
-        property_manager.in_words(later.created_at),
+        property_manager.format_moment(later.created_at),
         coalesce('session ' || left(later.session_id::text, 8), later.actor), later.change_set_id)
-      when pin.pinned_at is not null then format('pinned by %s, %s', pin.pinned_by, property_manager.in_words(pin.pinned_at))
+      when pin.pinned_at is not null then format('pinned by %s, %s', pin.pinned_by, property_manager.format_moment(pin.pinned_at))
       when u.field_name <> 'status' and f.name is null then 'there is no such field any more'
       when v.verdict = 'failed' then 'no listing can be without it'
       when v.verdict = 'kept' then 'it is so already'
-      else property_manager.change_in_words(u.field_name, coalesce(f.compare, 'text'), u.from_value, u.to_value, null)
+      else property_manager.describe_change(u.field_name, coalesce(f.compare, 'text'), u.from_value, u.to_value, null)
     end
   from undone u
   left join property_manager.listing_fields f on f.name = u.field_name
@@ -142,14 +142,14 @@ create function api.rollback(
 ) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_source public.sources := property_manager.hold_source(api.undoing(p_set) ->> 'source');
+  v_source public.sources := property_manager.lock_source(api.undoing(p_set) ->> 'source');
   v_state  jsonb;
   v_undone bigint;
   v_set    bigint;
   v_counts jsonb;
 begin
   -- what is decided here by old changes must not be folded in the meantime
-  perform property_manager.hold_history();
+  perform property_manager.share_history();
   v_state := api.undoing(p_set);
   v_undone := (v_state ->> 'change_set_id')::bigint;
   if v_state ->> 'state' = 'undone' then

@@ -2,21 +2,21 @@
 
 -- Keeps history as it is until the transaction ends: whoever decides by old changes and writes by that decision
 -- takes this first. Any number may; folding and rewriting wait for them, a sync takes no part in it.
-create function property_manager.hold_history() returns void
+create function property_manager.share_history() returns void
 language sql volatile set search_path = '' as $$
   select pg_advisory_xact_lock_shared(hashtextextended('property_manager.history', 0))
 $$;
 
 -- Makes the caller the only one who rewrites history, until its transaction ends. Taken before anything is read that
 -- the rewriting goes by: of two rewriters the second must see what the first has left.
-create function property_manager.seize_history() returns void
+create function property_manager.lock_history() returns void
 language sql volatile set search_path = '' as $$
   select pg_advisory_xact_lock(hashtextextended('property_manager.history', 0))
 $$;
 
 -- The last position of a source's changes that all stem from before a moment. What was committed later under an
 -- earlier date, by a clock that stepped back, is not among them.
-create function property_manager.old_until(p_source integer, p_before timestamptz) returns bigint
+create function property_manager.foldable_until(p_source integer, p_before timestamptz) returns bigint
 language sql stable security definer set search_path = '' as $$
   select coalesce(min(position) filter (where committed_at >= p_before) - 1, max(position), 0)
   from property_manager.change_sets where source_id = p_source
@@ -44,13 +44,13 @@ begin
   if not found then
     raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status';
   end if;
-  v_until := property_manager.old_until(v_source, p_before);
+  v_until := property_manager.foldable_until(v_source, p_before);
   insert into property_manager.horizons (source_id) values (v_source) on conflict do nothing;
   select * into v_horizon from property_manager.horizons where source_id = v_source for update;
   if (v_horizon.position, v_horizon.change_id) >= (v_until, 9223372036854775807) then
     return '{"listings": 0, "changes": 0, "more": false}';
   end if;
-  perform property_manager.seize_history();
+  perform property_manager.lock_history();
 
   select count(*), array_agg(distinct c.listing_id), jsonb_agg(jsonb_build_array(c.position, c.id) order by c.position desc, c.id desc) -> 0
   into v_found, v_listings, v_places
@@ -107,7 +107,7 @@ create function api.compactable(p_source text, p_before timestamptz)
 returns table (listings bigint, changes bigint)
 language sql stable security definer set search_path = '' as $$
   with chosen as (
-    select s.id, property_manager.old_until(s.id, p_before) as until, coalesce(h.position, 0) as position, coalesce(h.change_id, 0) as change_id
+    select s.id, property_manager.foldable_until(s.id, p_before) as until, coalesce(h.position, 0) as position, coalesce(h.change_id, 0) as change_id
     from public.sources s left join property_manager.horizons h on h.source_id = s.id
     where s.name = p_source
   ), listings as (

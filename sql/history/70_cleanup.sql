@@ -59,7 +59,7 @@ end
 $$;
 
 -- Deletes at most so many of the rows that a part has of these ids. Out: how many.
-create function property_manager.trim(p_part text, p_key text, p_ids uuid[], p_most bigint) returns bigint
+create function property_manager.delete_rows(p_part text, p_key text, p_ids uuid[], p_most bigint) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_rows bigint;
@@ -136,7 +136,7 @@ begin
   on conflict do nothing;
 
   for v_part in select * from property_manager.session_parts() loop
-    v_trimmed := property_manager.trim(v_part.part, v_part.key, case
+    v_trimmed := property_manager.delete_rows(v_part.part, v_part.key, case
       when v_sessions is null then property_manager.orphans(v_part.part, v_part.key, v_part.parent)
       when v_part.key = 'session_id' then v_sessions
       else array(select p.id from property_manager.plans p where p.session_id = any (v_sessions)) end, v_left);

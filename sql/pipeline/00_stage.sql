@@ -71,7 +71,7 @@ $$;
 -- Plans the joins of so many of a session's rows with what is known by their true sizes: the planner has no
 -- statistics of rows that landed a moment ago. More than a fifth of a source is hashed against it, less looked up.
 -- In: how many listings the source has, where that was counted before. Out: that count, or more than five times the rows.
-create function property_manager.plan_for(p_source integer, p_rows bigint, p_known bigint default null) returns bigint
+create function property_manager.tune_planner(p_source integer, p_rows bigint, p_known bigint default null) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_known bigint := p_known;
@@ -90,9 +90,9 @@ $$;
 
 -- The same for what the sift found, most often a small part of the session: its candidates, or the listings of its
 -- scope that the session lacks.
-create function property_manager.plan_for_candidates(p_session uuid, p_what text default 'candidates') returns void
+create function property_manager.tune_planner_by_sift(p_session uuid, p_what text default 'candidates') returns void
 language sql security definer set search_path = '' as $$
-  select property_manager.plan_for(s.source_id, (sift ->> p_what)::bigint, (sift ->> 'known')::bigint)
+  select property_manager.tune_planner(s.source_id, (sift ->> p_what)::bigint, (sift ->> 'known')::bigint)
   from public.scraping_sessions s, property_manager.sifted(s.id) sift
   where s.id = p_session
 $$;

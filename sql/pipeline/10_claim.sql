@@ -90,7 +90,7 @@ begin
   update property_manager.leases
   set session_id = p_session, epoch = v_epoch, worker = p_worker, leased_until = clock_timestamp() + property_manager.lease_time()
   where source_id = v_lease.source_id;
-  perform property_manager.forget_run(p_session);
+  perform property_manager.clear_run(p_session);
   insert into public.sync_metadata (session_id, epoch) values (p_session, v_epoch);
   insert into property_manager.plans (session_id, epoch) values (p_session, v_epoch);
   perform property_manager.remember_code(p_session, v_epoch);
@@ -99,7 +99,7 @@ end
 $$;
 
 -- Sweeps away what an earlier run of a session left behind, short of its history.
-create function property_manager.forget_run(p_session uuid) returns void
+create function property_manager.clear_run(p_session uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   delete from property_manager.superseded where session_id = p_session;

@@ -23,14 +23,14 @@ declare
   v_session constant uuid := p_session.id;
   v_source  constant integer := p_source.id;
   v_removal constant jsonb := p_source.facts -> 'removal';
-  v_known   constant bigint := property_manager.plan_for(p_source.id, p_session.properties_found);
+  v_known   constant bigint := property_manager.tune_planner(p_source.id, p_session.properties_found);
   -- null when absence counts for nothing
   v_scope   constant integer := case
     when p_session.verdict = 'complete' and p_session.properties_found > 0 then p_session.scope_id end;
   v_result  jsonb;
 begin
   with staged as materialized (
-    select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled, s.standard_status is distinct from 'Delete' as standing, s.fingerprint, s.fingerprint_version, s.scraped_at,
+    select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled, s.standard_status is distinct from 'Delete' as offered, s.fingerprint, s.fingerprint_version, s.scraped_at,
       /*use completeness s, float8*/ as filled,
       /*each weighted " + "*/case when '{name}' = 'title' and s.title is not null then {weight}::float8 else 0 end/*end*/ as titled
     from public.property_scrapes_staging s
@@ -48,8 +48,8 @@ begin
     insert into property_manager.superseded (session_id, row_no, winner)
     select v_session, row_no, winner from ranked where row_no <> winner
     returning row_no
-  ), met as materialized (
-    select s.row_no, s.property_id, s.usable, s.fingerprint, s.fingerprint_version, met.known, met.differs, met.uncovered
+  ), compared as materialized (
+    select s.row_no, s.property_id, s.usable, s.fingerprint, s.fingerprint_version, c.known, c.differs, c.needs_sighting
     from staged s
     left join property_manager.listing_state t on t.source_id = v_source and t.property_id = s.property_id
     left join property_manager.listing_scopes k on k.scope_id = v_scope and k.property_id = s.property_id
@@ -58,19 +58,19 @@ begin
       t.fingerprint is distinct from s.fingerprint
         or t.fingerprint_version is distinct from s.fingerprint_version
         or (p_rules is not null and t.rules_version is distinct from p_rules) as differs,
-      -- the scope's watermark will not speak for it
-      v_scope is not null and t.property_id is not null and k.misses is distinct from 0 as uncovered) met
-    where met.differs or met.uncovered
+      -- the scope's watermark will not stand for its sighting
+      v_scope is not null and t.property_id is not null and k.misses is distinct from 0 as needs_sighting) c
+    where c.differs or c.needs_sighting
   ), candidates as (
     insert into property_manager.candidates (session_id, row_no, property_id, known, fingerprint, fingerprint_version)
     select v_session, m.row_no, m.property_id, m.known, m.fingerprint, m.fingerprint_version
-    from met m
+    from compared m
     where m.usable and m.differs and not exists (select from superseded x where x.row_no = m.row_no)
     returning row_no
   ), shown as (
     -- a quarantined or superseded row counts as seen
     insert into property_manager.scope_differences (session_id, property_id, shown)
-    select distinct v_session, m.property_id, true from met m where m.uncovered
+    select distinct v_session, m.property_id, true from compared m where m.needs_sighting
   ), absent as (
     insert into property_manager.scope_differences (session_id, property_id, shown)
     select v_session, k.property_id, false
@@ -110,7 +110,7 @@ begin
     'content', hashtextextended(coalesce(sum(fingerprint), 0)::text, 0),
     'completeness', round((
       -- of a source that states no titles all are derived: what it does not declare is not its merit
-      avg(case when 'title' = any (p_session.declared_fields) then filled else filled - titled end) filter (where usable and standing) -- a deletion need say no more
+      avg(case when 'title' = any (p_session.declared_fields) then filled else filled - titled end) filter (where usable and offered) -- a deletion need say no more
       / nullif((/*each weighted " + "*/case when '{name}' = any (p_session.declared_fields) then {weight} else 0 end/*end*/), 0)
     )::numeric, 3)
   ) into v_result

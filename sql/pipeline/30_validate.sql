@@ -32,7 +32,7 @@ end
 $$;
 
 -- Notes what a query of rules finds, of the whole session or of one row. Out: how much that is.
-create function property_manager.note_findings(p_query text, p_session uuid, p_row integer default null) returns bigint
+create function property_manager.save_findings(p_query text, p_session uuid, p_row integer default null) returns bigint
 language plpgsql set search_path = '' as $$
 declare
   v_source constant integer := (select source_id from public.scraping_sessions where id = p_session);
@@ -58,10 +58,10 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  perform property_manager.plan_for_candidates(p_session);
+  perform property_manager.tune_planner_by_sift(p_session);
   v_query := property_manager.rules_query(array(select rule_name from api.rules_to_run() where batch = p_batch));
   return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings',
-    case when v_query is null then 0 else property_manager.note_findings(v_query, p_session) end));
+    case when v_query is null then 0 else property_manager.save_findings(v_query, p_session) end));
 end
 $$;
 
@@ -80,16 +80,16 @@ begin
     return v_run.result;
   end if;
   select * into strict v_rule from public.validation_rules where rule_name = p_rule;
-  perform property_manager.plan_for_candidates(p_session);
+  perform property_manager.tune_planner_by_sift(p_session);
   v_query := property_manager.rule_query(v_rule);
   if not p_each then
-    perform property_manager.note_findings(v_query, p_session);
+    perform property_manager.save_findings(v_query, p_session);
   else
     v_query := v_query || ' and c.row_no = $3';
-    perform property_manager.note_findings(v_query, p_session); -- of no row yet: a rule that cannot even be planned cannot run at all
+    perform property_manager.save_findings(v_query, p_session); -- of no row yet: a rule that cannot even be planned cannot run at all
     for v_row in select row_no from property_manager.candidates where session_id = p_session order by row_no loop
       begin
-        perform property_manager.note_findings(v_query, p_session, v_row);
+        perform property_manager.save_findings(v_query, p_session, v_row);
       exception when others then -- whatever a rule raises is that row's finding; a timeout is not caught here
         perform property_manager.rule_errored(p_session, v_rule, v_row, sqlerrm);
       end;

@@ -2,7 +2,7 @@
 
 -- Text that differs only in outer or repeated white space is the same text. (Without a search_path of its own it
 -- becomes part of the query that calls it; so does status_by_source.)
-create function property_manager.squashed(p_text text) returns text
+create function property_manager.collapse_space(p_text text) returns text
 language sql immutable as $$
   select btrim(regexp_replace(p_text, '\s+', ' ', 'g'))
 $$;
@@ -36,7 +36,7 @@ language sql stable security definer set search_path = '' as $$
     where s.{name} is distinct from l.{name} and get_bit(s.kept, {bit}) = 0
       and (s.{name} is not null or '{name}' not in ('title', 'source_url'))
       and (s.{name} is null or l.{name} is null
-        or property_manager.squashed(s.{name}) <> property_manager.squashed(l.{name}))
+        or property_manager.collapse_space(s.{name}) <> property_manager.collapse_space(l.{name}))
     /*end*/
     union all
     /*each compare=set " union all "*/
@@ -71,10 +71,10 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  perform property_manager.plan_for_candidates(p_session);
+  perform property_manager.tune_planner_by_sift(p_session);
   perform property_manager.plan_new(v_plan, p_session);
   perform property_manager.plan_known(v_plan, p_session, v_run.source);
-  perform property_manager.plan_for_candidates(p_session, 'absent');
+  perform property_manager.tune_planner_by_sift(p_session, 'absent');
   perform property_manager.plan_missing(v_plan, v_run.session, v_run.source);
   update property_manager.plans
   set metrics = property_manager.plan_metrics(v_plan, p_session)
@@ -130,7 +130,7 @@ language sql stable as $$
       when jsonb_typeof(old_value) = 'array' and jsonb_typeof(new_value) = 'array' then field_name || ' ' || coalesce(nullif(
         /*use list_difference old_value, new_value*/,
         ''), 'reordered')
-      else property_manager.change_in_words(field_name, coalesce(compare, 'text'), old_value, new_value, currency) end as reason
+      else property_manager.describe_change(field_name, coalesce(compare, 'text'), old_value, new_value, currency) end as reason
   from measured
 $$;
 

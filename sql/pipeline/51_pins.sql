@@ -4,14 +4,14 @@
 create function property_manager.is_same(p_compare text, p_one jsonb, p_other jsonb) returns boolean
 language sql immutable set search_path = '' as $$
   select case p_compare
-    when 'text' then property_manager.squashed(p_one #>> '{}') is not distinct from property_manager.squashed(p_other #>> '{}')
+    when 'text' then property_manager.collapse_space(p_one #>> '{}') is not distinct from property_manager.collapse_space(p_other #>> '{}')
     when 'set' then property_manager.as_set(p_one) is not distinct from property_manager.as_set(p_other)
     else p_one is not distinct from p_other end
 $$;
 
 -- What a session shows of the pinned fields it speaks of, and whether that is something else than the pin holds.
 -- A status is spoken of by absence too. Rows whose content was taken over before show what they showed then.
-create function property_manager.pins_met(p_plan uuid, p_session public.scraping_sessions)
+create function property_manager.shown_pins(p_plan uuid, p_session public.scraping_sessions)
 returns table (property_id text, field_name text, shown jsonb, differs boolean, missed boolean)
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -27,7 +27,7 @@ begin
     left join property_manager.listing_fields f on f.name = p.field_name
     cross join (select bit from property_manager.listing_fields where name = 'standard_status') status
     where p.source_id = p_session.source_id
-  ), met as (
+  ), shown_now as (
     select p.*, case p.field_name
         /*each compared " "*/when '{name}' then to_jsonb(s.{name})/*end*/
         when 'status' then to_jsonb(/*use stated_status s, (p.listing), p.bit*/) end as shown,
@@ -49,7 +49,7 @@ begin
   select m.property_id, m.field_name, m.shown, not property_manager.is_same(m.compare, m.shown, case m.field_name
       /*each compared " "*/when '{name}' then to_jsonb((m.listing).{name})/*end*/
       when 'status' then to_jsonb((m.listing).status) end), m.missed
-  from met m;
+  from shown_now m;
 end
 $$;
 
@@ -58,19 +58,19 @@ create function property_manager.pins_differing(p_plan uuid, p_session public.sc
 language sql stable security definer set search_path = '' as $$
   select count(*)
   from property_manager.pins p
-  left join property_manager.pins_met(p_plan, p_session) m using (property_id, field_name)
+  left join property_manager.shown_pins(p_plan, p_session) m using (property_id, field_name)
   where p.source_id = p_session.source_id and coalesce(m.differs, p.shown_since is not null)
 $$;
 
 -- Keeps with each pin what the source shows now, and since when.
-create function property_manager.note_pins(p_plan uuid, p_session public.scraping_sessions) returns void
+create function property_manager.update_pins(p_plan uuid, p_session public.scraping_sessions) returns void
 language sql security definer set search_path = '' as $$
-  with met as materialized (
-    select * from property_manager.pins_met(p_plan, p_session)
+  with shown_now as materialized (
+    select * from property_manager.shown_pins(p_plan, p_session)
   ), forgotten as (
     -- a listing that was missed must be compared when it returns
     update property_manager.listing_state t set fingerprint = null
-    from met m
+    from shown_now m
     where m.missed and t.source_id = p_session.source_id and t.property_id = m.property_id
   )
   update property_manager.pins p
@@ -79,6 +79,6 @@ language sql security definer set search_path = '' as $$
         when not m.differs then null
         when p.shown_since is not null and p.shown is not distinct from m.shown then p.shown_since
         else p_session.completed_at end
-  from met m
+  from shown_now m
   where p.source_id = p_session.source_id and p.property_id = m.property_id and p.field_name = m.field_name
 $$;

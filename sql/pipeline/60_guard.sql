@@ -15,7 +15,7 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  perform property_manager.plan_for_candidates(p_session);
+  perform property_manager.tune_planner_by_sift(p_session);
 
   v_quality := property_manager.session_quality(v_plan, v_session, p_now);
   select coalesce(jsonb_agg(jsonb_build_object('code', g.code, 'sentence', g.sentence)), '[]') into v_reasons

@@ -19,7 +19,7 @@ language sql stable security definer set search_path = '' as $$
     -- of the listings on the market: sold ones that the source goes on showing cannot leave. Counted only when it
     -- matters, and no further than where those that leave are too few. The status is looked at apart from the key: of a
     -- table never analyzed the planner thinks its index worth reading, all of it, for every listing
-    select count(*)::numeric as standing
+    select count(*)::numeric as on_market
     from (
       select from property_manager.listing_scopes k
       where k.scope_id = p_session.scope_id and k.misses = 0
@@ -34,10 +34,10 @@ language sql stable security definer set search_path = '' as $$
   where p_session.verdict = 'complete' and scraped < least_share_of_median * usual
   union all
   select 'many_leaving', format('%s of %s listings would leave the market (%s %%): check the site, then approve the plan or scrape again',
-    leaving, standing, round(100 * leaving / standing))
+    leaving, on_market, round(100 * leaving / on_market))
   from limits, figures, market
-  where standing > 0 and ((leaving > leaving_share * standing and leaving > leaving_rows)
-    or (leaving > leaving_share_small * standing and leaving >= leaving_rows_small))
+  where on_market > 0 and ((leaving > leaving_share * on_market and leaving > leaving_rows)
+    or (leaving > leaving_share_small * on_market and leaving >= leaving_rows_small))
   union all
   select 'many_changed', format('%s of %s known rows would change (%s %%): looks like a parser break; compare with plans show, then approve',
     changed, known, round(100 * changed / known))

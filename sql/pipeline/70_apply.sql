@@ -13,7 +13,7 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  perform property_manager.plan_for_candidates(p_session);
+  perform property_manager.tune_planner_by_sift(p_session);
   perform property_manager.refuse_if_moved(v_plan, v_session, v_source);
   perform property_manager.refuse_if_pinned(v_plan, v_session);
 
@@ -23,8 +23,8 @@ begin
   perform property_manager.audit_known(v_plan.id, p_session, v_source, v_set, p_actor, p_now);
   perform property_manager.verify_unchanged(v_plan.id, v_session, v_source);
   perform property_manager.remember_content(v_plan, v_session);
-  perform property_manager.note_pins(v_plan.id, v_session);
-  perform property_manager.plan_for_candidates(p_session, 'absent');
+  perform property_manager.update_pins(v_plan.id, v_session);
+  perform property_manager.tune_planner_by_sift(p_session, 'absent');
   perform property_manager.remember_sightings(v_plan, v_session, v_source);
   perform property_manager.end_sync(v_plan, v_session, p_now);
 

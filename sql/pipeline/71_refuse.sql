@@ -24,7 +24,7 @@ begin
   left join public.properties_live l on l.source = p_source.name and l.property_id = r.property_id
   where r.plan_id = p_plan.id and l.change_set_id is distinct from r.base
   limit 1;
-  v_moved := coalesce(v_moved, property_manager.moved_meanwhile(p_session));
+  v_moved := coalesce(v_moved, property_manager.changed_since_sift(p_session));
   if v_moved is not null then
     raise exception 'plan % is out of date: listing % has changed since it was made', left(p_plan.id::text, 8), v_moved
       using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
@@ -43,12 +43,12 @@ $$;
 
 -- A listing that the plan leaves as it was, since live showed what the session shows, and that a rollback or the sync
 -- of an older session has changed since. A newer session's word stands, and so do staff's edits, which are pinned.
-create function property_manager.moved_meanwhile(p_session public.scraping_sessions) returns text
+create function property_manager.changed_since_sift(p_session public.scraping_sessions) returns text
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_sifted_at constant bigint := property_manager.sifted(p_session.id) ->> 'change_set';
 begin
-  if property_manager.is_unmoved(p_session) then
+  if property_manager.unchanged_since_sift(p_session) then
     return null;
   end if;
   return (
@@ -67,7 +67,7 @@ $$;
 
 -- Whether a source has stood still since a session of it was sifted: then the sift's findings still hold. A plan
 -- may wait for its approval while other sessions are applied.
-create function property_manager.is_unmoved(p_session public.scraping_sessions) returns boolean
+create function property_manager.unchanged_since_sift(p_session public.scraping_sessions) returns boolean
 language sql stable security definer set search_path = '' as $$
   select (property_manager.sifted(p_session.id) ->> 'change_set')::bigint is not distinct from (
     select max(s.id) from property_manager.change_sets s where s.source_id = p_session.source_id)

@@ -1,16 +1,16 @@
 -- Known listings that a session showed and whose sighting must be written down. A complete session's watermark
 -- speaks for those that its scope has not missed.
-create function property_manager.sighted(p_plan uuid, p_session public.scraping_sessions, p_complete boolean)
+create function property_manager.sightings_to_write(p_plan uuid, p_session public.scraping_sessions, p_complete boolean)
 returns table (property_id text)
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 begin
-  if p_complete and property_manager.is_unmoved(p_session) then
+  if p_complete and property_manager.unchanged_since_sift(p_session) then
     return query
     select r.property_id from property_manager.plan_rows r where r.plan_id = p_plan and r.action = 'create'
     union all
     select d.property_id from property_manager.scope_differences d where d.session_id = p_session.id and d.shown;
   else
-    perform property_manager.plan_for(p_session.source_id, p_session.properties_found);
+    perform property_manager.tune_planner(p_session.source_id, p_session.properties_found);
     return query
     select distinct s.property_id
     from public.property_scrapes_staging s
@@ -36,7 +36,7 @@ declare
 begin
   insert into property_manager.listing_scopes as k (scope_id, property_id, seen_at)
   select p_session.scope_id, seen.property_id, p_session.completed_at
-  from property_manager.sighted(p_plan.id, p_session, v_complete) seen
+  from property_manager.sightings_to_write(p_plan.id, p_session, v_complete) seen
   on conflict (scope_id, property_id) do update
     set misses = 0, missed_at = null, missed_content = null, seen_at = greatest(k.seen_at, excluded.seen_at);
 

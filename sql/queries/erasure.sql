@@ -34,9 +34,9 @@ select api.forget_statistics($1);
 -- Closes an erasure's account: rows by table.
 select api.end_erasure($1);
 
--- name: kept_out
+-- name: suppressions
 -- What is kept out of a source's sessions.
-select kind, hash, digits, country_code, key_check, property_id, fields from api.kept_out($1);
+select kind, hash, digits, country_code, key_check, property_id, fields from api.suppressions($1);
 
 -- name: erasure_list
 -- Every erasure, the newest first.

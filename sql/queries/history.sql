@@ -13,9 +13,9 @@ select to_jsonb(l) as listing from api.listing_at($1, $2, $3) l;
 -- When a listing ($1: source; $2: its id) came to the catalogue; nothing where it never did.
 select api.first_known($1, $2);
 
--- name: set_aside
+-- name: is_quarantined
 -- Whether a row of a listing ($1: source; $2: its id) is in quarantine.
-select api.set_aside($1, $2);
+select api.is_quarantined($1, $2);
 
 -- name: listing_ids_like
 -- Ids of a source ($1) that begin as $2 does, a few.
@@ -45,9 +45,9 @@ select api.unpin($1, $2, $3);
 -- What is pinned ($1: source or null), and what the source shows instead, the first $2.
 select * from api.pinned_fields($1, $2);
 
--- name: hold_source
+-- name: lock_source
 -- Keeps every other writer of a source away until this transaction ends.
-select api.hold_source($1);
+select api.lock_source($1);
 
 -- name: change_set_of
 -- What a session's sync made.

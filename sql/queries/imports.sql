@@ -14,6 +14,6 @@ select api.feed_watermark($1, $2);
 -- Which of these ids ($2) live has of a source ($1).
 select property_id from api.held_listings($1, $2);
 
--- name: standing_listings
+-- name: scope_listings
 -- What live shows of a source's ($1) scope ($2), unless another scope has shown it since.
-select property_id from api.standing_listings($1, $2);
+select property_id from api.scope_listings($1, $2);

@@ -1,5 +1,5 @@
 -- Now, or a moment behind the last session of that source to end.
-create function property_manager.after_the_last(p_source integer) returns timestamptz
+create function property_manager.next_completion(p_source integer) returns timestamptz
 language sql volatile security definer set search_path = '' as $$
   select greatest(clock_timestamp(), max(completed_at) + interval '1 microsecond')
   from public.scraping_sessions where source_id = p_source and status = 'completed'
@@ -16,7 +16,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   update public.scraping_sessions
   set status = 'completed', verdict = p_verdict, verdict_reason = p_reason, sync_status = 'pending',
-      declared_fields = p_declared, completed_at = coalesce(p_now, property_manager.after_the_last(source_id)), heartbeat_at = clock_timestamp(),
+      declared_fields = p_declared, completed_at = coalesce(p_now, property_manager.next_completion(source_id)), heartbeat_at = clock_timestamp(),
       -- rows are numbered without a gap: a batch lands whole, behind the one before
       properties_found = coalesce((select max(row_no) from public.property_scrapes_staging where session_id = p_session), 0)
   where id = p_session and status = 'running' and writer = p_writer;

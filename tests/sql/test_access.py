@@ -158,7 +158,7 @@ async def test_service_role_cannot_call_the_inside_of_a_stage(catalogue: Catalog
         "publish",
         "leave_stage",
         "end_sync",
-        "forget_run",
+        "clear_run",
         "remember_content",
     }
     functions = await catalogue.superuser.fetch(

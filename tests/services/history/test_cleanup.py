@@ -148,7 +148,7 @@ async def test_two_cleanups_at_once_share_the_work(catalogue: Catalogue) -> None
     assert await catalogue.complaints() == []
 
 
-@pytest.mark.parametrize("function", ["trim", "remove_sessions", "orphans"])
+@pytest.mark.parametrize("function", ["delete_rows", "remove_sessions", "orphans"])
 async def test_the_service_cleans_by_the_one_function_alone(catalogue: Catalogue, function: str) -> None:
     may = "select has_function_privilege('service_role', oid, 'execute') from pg_proc where proname = $1"
     assert await catalogue.superuser.fetchval(may, function) is False

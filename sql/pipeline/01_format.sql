@@ -1,12 +1,12 @@
 -- A change told in words a person understands: price 4,650,000 → 4,400,000 MXN (−5.4 %).
 -- Stable and without a search_path of their own, most of these become part of the query that calls them.
 
-create function property_manager.facts_in(p_object jsonb) returns bigint
+create function property_manager.count_keys(p_object jsonb) returns bigint
 language sql stable as $$
   select count(*) from jsonb_object_keys(p_object)
 $$;
 
-create function property_manager.shown(p_value jsonb) returns text
+create function property_manager.format_value(p_value jsonb) returns text
 language sql stable as $$
   select case
     when p_value is null or p_value = 'null' then 'nothing'
@@ -17,7 +17,7 @@ language sql stable as $$
       end
     when jsonb_typeof(p_value) = 'boolean' then case when p_value = 'true' then 'yes' else 'no' end
     when jsonb_typeof(p_value) = 'array' then jsonb_array_length(p_value) || ' entries'
-    when jsonb_typeof(p_value) = 'object' then property_manager.facts_in(p_value) || ' facts'
+    when jsonb_typeof(p_value) = 'object' then property_manager.count_keys(p_value) || ' facts'
     when length(p_value #>> '{}') > 60 then '"' || left(p_value #>> '{}', 57) || '…"'
     else '"' || (p_value #>> '{}') || '"'
   end
@@ -29,22 +29,22 @@ language sql stable as $$
   select /*use list_difference p_old, p_new*/
 $$;
 
-create function property_manager.share_moved(p_share numeric) returns text
+create function property_manager.format_move(p_share numeric) returns text
 language sql stable as $$
   select format(' (%s%s %%)', case when round(100 * p_share, 1) < 0 then '−' else '+' end, to_char(abs(round(100 * p_share, 1)), 'FM999,999,990.0'))
 $$;
 
-create function property_manager.change_in_words(p_field text, p_compare text, p_old jsonb, p_new jsonb, p_currency text) returns text
+create function property_manager.describe_change(p_field text, p_compare text, p_old jsonb, p_new jsonb, p_currency text) returns text
 language sql stable as $$
   select p_field || ' ' || case
     when jsonb_typeof(p_old) = 'array' and jsonb_typeof(p_new) = 'array' then
       coalesce(nullif(property_manager.list_difference(p_old, p_new), ''), 'reordered')
-    else property_manager.shown(p_old) || ' → ' || property_manager.shown(p_new)
+    else property_manager.format_value(p_old) || ' → ' || property_manager.format_value(p_new)
       || case when p_field in ('price', 'price_max', 'price_per_m2') and jsonb_typeof(p_new) = 'number'
            then coalesce(' ' || p_currency, '') else '' end
       || case when p_compare = 'percent' and jsonb_typeof(p_old) = 'number' and jsonb_typeof(p_new) = 'number'
            and (p_old #>> '{}')::numeric <> 0
-           then property_manager.share_moved((p_new #>> '{}')::numeric / (p_old #>> '{}')::numeric - 1)
+           then property_manager.format_move((p_new #>> '{}')::numeric / (p_old #>> '{}')::numeric - 1)
            else '' end
   end
 $$;

@@ -1,6 +1,6 @@
 -- What live shows of a scope, to compare with the keys that a feed still has; a listing that another scope has shown
 -- since has only left this one.
-create function api.standing_listings(p_source text, p_scope text) returns table (property_id text)
+create function api.scope_listings(p_source text, p_scope text) returns table (property_id text)
 language sql stable security definer set search_path = '' as $$
   select k.property_id
   from property_manager.scopes f
