@@ -1,6 +1,6 @@
 """The named statements of `sql/queries/*.sql`, which is all the SQL that Python sends.
 
-A statement begins with two comment lines, its name and what it is for, and ends where the next begins:
+A statement begins with comment lines, its name and what it is for, and ends where the next begins:
 
     -- name: pending_sessions
     -- Sessions that wait for their sync, oldest first.
@@ -20,7 +20,7 @@ from config.errors import DatabaseError
 from database.template import expand
 
 _HEADER = re.compile(r"^-- name: (?P<name>.*)$", re.MULTILINE)
-_STATEMENT = re.compile(r"\n-- (?P<description>\S.*)\n(?P<text>[\s\S]+)")
+_STATEMENT = re.compile(r"\n(?P<description>(?:-- \S.*\n)+)(?P<text>[\s\S]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def _query(name: str, body: str, origin: str) -> Query:
     found = _STATEMENT.fullmatch(body)
     if not found or not found["text"].strip():
         raise DatabaseError(f"{origin}: query {name} needs a line that says what it is for, then a statement")
-    return Query(name, found["description"], found["text"].strip(), origin)
+    description = " ".join(line.removeprefix("-- ") for line in found["description"].splitlines())
+    return Query(name, description, found["text"].strip(), origin)
 
 
 @cache

@@ -1,4 +1,4 @@
--- The materialized view, refreshed beside its readers and read through a function.
+-- Refreshes the materialized view without locking its readers out.
 create function public.refresh_property_stats() returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -12,11 +12,13 @@ begin
   insert into property_manager.view_refreshes (view_name, position, refreshed_at, duration_ms)
   values ('property_stats', v_position, now(), 1000 * extract(epoch from clock_timestamp() - now()))
   on conflict (view_name) do update
-    set position = excluded.position, refreshed_at = excluded.refreshed_at, duration_ms = excluded.duration_ms;
+    set position = excluded.position, refreshed_at = excluded.refreshed_at,
+      duration_ms = excluded.duration_ms;
 end
 $$;
 grant execute on function public.refresh_property_stats to service_role;
 
+-- The materialized view, read through a function.
 create function public.property_statistics() returns setof public.property_stats
 language sql stable security definer set search_path = '' as $$
   select * from public.property_stats

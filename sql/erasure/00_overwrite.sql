@@ -1,7 +1,8 @@
--- What a text or JSON value reads once a contact is overwritten in it. Everywhere: p_pattern finds the contact in text,
--- p_bare finds it as a JSON number (null where it cannot be one).
+-- Texts and JSON values with a contact overwritten. p_pattern finds the contact in text, p_bare as a JSON
+-- number (null where it cannot be one).
 
--- Whether a text holds it. The screen finds all that the pattern does and little more, at a fraction of its cost.
+-- Whether a text contains the contact. The screen finds all that the pattern does and little more, at a
+-- fraction of its cost.
 create function property_manager.contains_contact(p_text text, p_screen text, p_pattern text) returns boolean
 language plpgsql immutable set search_path = '' as $$
 begin
@@ -9,7 +10,8 @@ begin
 end
 $$;
 
--- JSON as text, in its own words otherwise: inside strings the contact is cut out, a number that is one becomes a string.
+-- JSON as text, otherwise unchanged: the contact is overwritten inside of strings, and a number that is one
+-- becomes a string.
 create function property_manager.erased_json(p_json text, p_pattern text, p_bare text) returns text
 language sql immutable set search_path = '' as $$
   select case when p_bare is null then /*use erased_text p_json, p_pattern*/
@@ -21,14 +23,15 @@ language sql immutable set search_path = '' as $$
     ) end
 $$;
 
--- Bytes that are no JSON, in whatever encoding keeps ASCII.
+-- Bytes that are not JSON, in any encoding that keeps ASCII.
 create function property_manager.erased_bytes(p_bytes bytea, p_pattern text) returns bytea
 language sql immutable set search_path = '' as $$
   select decode(/*use erased_text encode(p_bytes, 'escape'), p_pattern*/, 'escape')
 $$;
 
--- One listing field's value: a contact field that holds the contact says nothing any more, a number stays a number.
-create function property_manager.erased_value(p_field text, p_value jsonb, p_pattern text, p_bare text) returns jsonb
+-- The value of one listing field: a contact field with the contact becomes null, a number stays.
+create function property_manager.erased_value(p_field text, p_value jsonb, p_pattern text, p_bare text)
+returns jsonb
 language sql stable set search_path = '' as $$
   select case
     when p_value is null or p_value::text !~ p_pattern then p_value
@@ -39,8 +42,9 @@ language sql stable set search_path = '' as $$
   left join property_manager.listing_fields f on f.name = given.name
 $$;
 
--- A listing's image, field by field; of p_wiped nothing is left.
-create function property_manager.erased_image(p_image jsonb, p_pattern text, p_bare text, p_wiped text[]) returns jsonb
+-- The image of a listing, field by field, without the fields p_wiped.
+create function property_manager.erased_image(p_image jsonb, p_pattern text, p_bare text, p_wiped text[])
+returns jsonb
 language sql stable set search_path = '' as $$
   select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value is not null), '{}')
   from (

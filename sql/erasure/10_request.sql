@@ -1,6 +1,7 @@
--- An erasure is noted first: from then on the contact or the listing's fields are kept out of whatever is staged.
+-- An erasure is recorded first: from then on the contact or the fields are suppressed in what is staged.
 
--- Notes a contact's erasure, or finds the same one that was interrupted. In: its hash, never itself. Out: its id.
+-- Records the erasure of a contact, or finds the same one that was interrupted. In: the hash of the contact.
+-- Out: the id of the erasure.
 create function api.request_contact_erasure(
   p_kind text, p_hash bytea, p_digits integer, p_country_code integer, p_key_check bytea, p_actor text
 ) returns bigint
@@ -31,11 +32,13 @@ declare
 begin
   select id into v_source from public.sources where name = p_source;
   if not found then
-    raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status for those there are';
+    raise exception 'there is no source "%"', p_source
+      using errcode = 'PMNOF', hint = 'see status for those there are';
   end if;
   lock table property_manager.erasures in share row exclusive mode;
   select id into v_id from property_manager.erasures
-  where source_id = v_source and property_id = p_property_id and fields = p_fields and completed_at is null and lifted_at is null
+  where source_id = v_source and property_id = p_property_id and fields = p_fields and completed_at is null
+    and lifted_at is null
   order by id limit 1;
   if not found then
     insert into property_manager.erasures (kind, source_id, property_id, fields, actor)
@@ -45,7 +48,8 @@ begin
 end
 $$;
 
--- Hashes under two keys could not be looked for together: whoever erases or stages must hold the one key.
+-- Refuses another key: hashes under two keys could not be compared, so every host that erases or stages needs
+-- the same one.
 create function property_manager.require_erasure_key(p_key_check bytea) returns void
 language plpgsql stable security definer set search_path = '' as $$
 begin
@@ -53,14 +57,17 @@ begin
     select from property_manager.erasures e where e.lifted_at is null and e.key_check <> p_key_check
   ) then
     raise exception 'the list of erased contacts was made with another key'
-      using errcode = 'PMUSE', hint = 'set PROPERTY_MANAGER_ERASURE_KEY to the key of the host that erased first (its file erasure.key)';
+      using errcode = 'PMUSE',
+        hint = 'set PROPERTY_MANAGER_ERASURE_KEY to the key of the host that erased first '
+          '(its file erasure.key)';
   end if;
 end
 $$;
 
--- What is kept out of a source: hashes of contacts, and fields of its listings.
+-- What is suppressed for a source: hashes of contacts, and fields of its listings.
 create function api.suppressions(p_source text)
-returns table (kind text, hash bytea, digits smallint, country_code smallint, key_check bytea, property_id text, fields text[])
+returns table (kind text, hash bytea, digits smallint, country_code smallint, key_check bytea,
+  property_id text, fields text[])
 language sql stable security definer set search_path = '' as $$
   select distinct e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields
   from property_manager.erasures e
@@ -68,20 +75,21 @@ language sql stable security definer set search_path = '' as $$
   where e.lifted_at is null and (e.kind <> 'listing' or s.name = p_source)
 $$;
 
--- Every erasure, the newest first; a contact only as a number that stands for it.
+-- Every erasure, newest first; a contact is only its number.
 create function api.erasure_list() returns table (
   id bigint, kind text, source text, property_id text, fields text[], actor text, requested_at timestamptz,
   completed_at timestamptz, counts jsonb, lifted_at timestamptz, lifted_by text
 )
 language sql stable security definer set search_path = '' as $$
-  select e.id, e.kind, s.name, e.property_id, e.fields, e.actor, e.requested_at, e.completed_at, e.counts, e.lifted_at, e.lifted_by
+  select e.id, e.kind, s.name, e.property_id, e.fields, e.actor, e.requested_at, e.completed_at, e.counts,
+    e.lifted_at, e.lifted_by
   from property_manager.erasures e
   left join public.sources s on s.id = e.source_id
   order by e.id desc
 $$;
 
--- Lets in again what an erasure keeps out, under every request of the same; what was overwritten stays so.
--- Out: how many requests were lifted.
+-- Lifts an erasure and every other request of the same: it is suppressed no longer, and what was overwritten
+-- stays so. Out: how many requests were lifted.
 create function api.lift_erasure(p_id bigint, p_actor text) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -94,13 +102,15 @@ begin
   end if;
   update property_manager.erasures
   set lifted_at = now(), lifted_by = p_actor
-  where lifted_at is null and (hash, source_id, property_id) is not distinct from (v_erasure.hash, v_erasure.source_id, v_erasure.property_id);
+  where lifted_at is null
+    and (hash, source_id, property_id)
+      is not distinct from (v_erasure.hash, v_erasure.source_id, v_erasure.property_id);
   get diagnostics v_lifted = row_count;
   return v_lifted;
 end
 $$;
 
--- Adds what a step overwrote to the erasure's account.
+-- Adds the rows that a step overwrote to the counts of the erasure, and returns the step's.
 create function property_manager.count_erased(p_erasure bigint, p_counts jsonb) returns jsonb
 language sql security definer set search_path = '' as $$
   update property_manager.erasures e
@@ -111,6 +121,7 @@ language sql security definer set search_path = '' as $$
   returning p_counts
 $$;
 
+-- Completes an erasure. Out: the rows overwritten, by table.
 create function api.end_erasure(p_erasure bigint) returns jsonb
 language sql security definer set search_path = '' as $$
   update property_manager.erasures set completed_at = now() where id = p_erasure returning counts

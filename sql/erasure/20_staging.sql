@@ -1,14 +1,15 @@
--- Staged rows: raw, what was parsed of it, and what is noted beside it.
+-- Staged rows: raw text, parsed columns, and what is stored beside them.
 
--- Stops whoever stages now and does not know of the erasure yet: the batch underway is waited for, the next one is
--- refused. Such a session can be resumed at once.
+-- Stops the writers that do not know of the erasure yet: the batch that is being written ends, the next one
+-- is refused. Such a session can be resumed at once.
 create function api.stop_writers(p_erasure bigint) returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_stopped bigint;
 begin
   update public.scraping_sessions s
-  set writer = gen_random_uuid(), heartbeat_at = least(s.heartbeat_at, clock_timestamp() - interval '2 minutes')
+  set writer = gen_random_uuid(),
+    heartbeat_at = least(s.heartbeat_at, clock_timestamp() - interval '2 minutes')
   from property_manager.erasures e
   where e.id = p_erasure and s.status = 'running' and (e.source_id is null or e.source_id = s.source_id);
   get diagnostics v_stopped = row_count;
@@ -16,10 +17,12 @@ begin
 end
 $$;
 
--- Overwrites staged rows. A cell that said the contact now says "none"; an erased listing's raw row goes as a whole.
--- The fingerprint goes too: with all else known, it would tell a guessed phone number.
--- In: the erasure; how texts show what is erased, also cut short, also as a number. Out: {table: rows}.
-create function api.erase_staged(p_erasure bigint, p_pattern text, p_truncated text, p_bare text, p_screen text) returns jsonb
+-- Overwrites staged rows. A contact cell becomes null; the raw row of an erased listing goes as a whole. The
+-- fingerprint goes too: with all other columns known, a guessed phone number could be checked by it.
+-- In: the erasure; patterns of the contact: in text, in text that may be cut short, as a number, as a coarse
+-- screen. Out: {table: rows}.
+create function api.erase_staged(p_erasure bigint, p_pattern text, p_truncated text, p_bare text,
+  p_screen text) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_erasure property_manager.erasures;
@@ -35,19 +38,25 @@ begin
       else /*use erased_text s.{name}, p_pattern*/ end/*end*/,
     /*each compare=set+compare=ordered+compare=deep ", "*/{name} = case
       when '{name}' = any (v_erasure.fields) then null
-      when s.{name}::text ~ p_pattern then property_manager.erased_json(s.{name}::text, p_pattern, p_bare)::jsonb
+      when s.{name}::text ~ p_pattern
+        then property_manager.erased_json(s.{name}::text, p_pattern, p_bare)::jsonb
       else s.{name} end/*end*/,
-    /*each compare=exact+compare=percent+compare=absolute ", "*/{name} = case when '{name}' = any (v_erasure.fields) then null else s.{name} end/*end*/,
+    /*each compare=exact+compare=percent+compare=absolute ", "*/{name} = case
+      when '{name}' = any (v_erasure.fields) then null
+      else s.{name} end/*end*/,
     address_normalized = case when 'address' = any (v_erasure.fields) then null
       else /*use erased_text s.address_normalized, p_pattern*/ end,
     fingerprint = case when s.fingerprint is not null then hashtextextended(gen_random_uuid()::text, 0) end,
     problem = /*use erased_text s.problem, p_truncated*/,
     issues = (
-      select jsonb_agg(case when i.issue::text ~ p_truncated then property_manager.erased_json(i.issue::text, p_truncated, p_bare)::jsonb else i.issue end order by i.nth)
+      select jsonb_agg(case when i.issue::text ~ p_truncated
+        then property_manager.erased_json(i.issue::text, p_truncated, p_bare)::jsonb else i.issue end
+        order by i.nth)
       from jsonb_array_elements(s.issues) with ordinality i (issue, nth)
       where coalesce(i.issue ->> 'field', '') <> all (v_erasure.fields)
     ),
-    evidence = case when not v_whole then property_manager.erased_json(s.evidence::text, p_truncated, p_bare)::jsonb end,
+    evidence = case when not v_whole
+      then property_manager.erased_json(s.evidence::text, p_truncated, p_bare)::jsonb end,
     raw = case when not v_whole then property_manager.erased_json(s.raw::text, p_pattern, p_bare)::json end,
     raw_bytes = case when not v_whole then property_manager.erased_bytes(s.raw_bytes, p_pattern) end
   where case when v_whole
@@ -55,9 +64,12 @@ begin
       and (s.raw is not null or s.raw_bytes is not null or s.evidence is not null
         or /*each compared " or "*/('{name}' = any (v_erasure.fields) and s.{name} is not null)/*end*/)
       and s.session_id in (select id from public.scraping_sessions where source_id = v_erasure.source_id)
-    else property_manager.contains_contact(concat_ws(E'\n', s.raw, encode(s.raw_bytes, 'escape'), s.address_normalized,
-        /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/s.{name}/*end*/), p_screen, p_pattern)
-      or property_manager.contains_contact(concat_ws(E'\n', s.issues, s.evidence, s.problem), p_screen, p_truncated)
+    else property_manager.contains_contact(
+      concat_ws(E'\n', s.raw, encode(s.raw_bytes, 'escape'), s.address_normalized,
+        /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/s.{name}/*end*/), p_screen,
+        p_pattern)
+      or property_manager.contains_contact(concat_ws(E'\n', s.issues, s.evidence, s.problem), p_screen,
+        p_truncated)
     end;
   get diagnostics v_rows = row_count;
   return property_manager.count_erased(p_erasure, jsonb_build_object('property_scrapes_staging', v_rows));

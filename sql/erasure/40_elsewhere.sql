@@ -1,28 +1,33 @@
--- Every other table there is, found in the catalogue, so that none is forgotten when one is added: texts of sessions,
+-- Every other table, found in the catalogue so that none is forgotten when one is added: texts of sessions,
 -- errors, results and notes.
 
--- The columns of our tables that can hold a text, but for those another step sees to and those that name things.
-create function property_manager.erasable_columns() returns table (table_name regclass, column_name name, type_name text)
+-- The columns of our tables that can hold free text, but for those of other steps and those that are names.
+create function property_manager.erasable_columns()
+returns table (table_name regclass, column_name name, type_name text)
 language sql stable set search_path = '' as $$
   select t.oid::regclass, a.attname, pg_catalog.format_type(a.atttypid, null)
   from pg_catalog.pg_class t
-  join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+  join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+    and a.attgenerated = ''
   where t.relkind in ('r', 'p') and not t.relispartition and t.relowner = 'property_manager_owner'::regrole
     and t.relnamespace in ('public'::regnamespace, 'property_manager'::regnamespace)
     and pg_catalog.format_type(a.atttypid, null) in ('text', 'character varying', 'json', 'jsonb', 'bytea')
     and t.relname not in (
-      -- seen to by the steps before
+      -- done by the steps before
       'property_scrapes_staging', 'properties_live', 'property_changes', 'plan_changes', 'plan_rows', 'pins',
       'findings', 'listing_warnings', 'quarantine',
       -- what the program is and what its owner configures
-      'migrations', 'code_objects', 'code_version', 'listing_fields', 'validation_rules', 'sources', 'erasures', 'subscribers')
+      'migrations', 'code_objects', 'code_version', 'listing_fields', 'validation_rules', 'sources',
+      'erasures', 'subscribers')
     and not exists (
       select from pg_catalog.pg_constraint k
       where k.conrelid = t.oid and k.contype in ('p', 'u', 'f') and a.attnum = any (k.conkey))
     and a.attname not in ('property_id', 'source', 'status', 'kind')
 $$;
 
-create function api.erase_elsewhere(p_erasure bigint, p_truncated text, p_bare text, p_screen text) returns jsonb
+-- Overwrites those columns. Out: {table: rows}.
+create function api.erase_elsewhere(p_erasure bigint, p_truncated text, p_bare text, p_screen text)
+returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_table  record;
@@ -35,14 +40,18 @@ begin
           when 'json' then '%1$I = property_manager.erased_json(%1$I::text, $1, $2)::json'
           when 'jsonb' then '%1$I = property_manager.erased_json(%1$I::text, $1, $2)::jsonb'
           when 'bytea' then '%1$I = property_manager.erased_bytes(%1$I, $1)'
-          else '%1$I = regexp_replace(%1$I, $1, ''\1\2\3[erased]'', ''g'')' end, c.column_name), ', ') as overwritten,
-      string_agg(format(case c.type_name when 'bytea' then 'encode(%I, ''escape'')' else '%I' end, c.column_name), ', ') as read
+          else '%1$I = regexp_replace(%1$I, $1, ''\1\2\3[erased]'', ''g'')' end, c.column_name),
+            ', ') as overwritten,
+      string_agg(
+        format(case c.type_name when 'bytea' then 'encode(%I, ''escape'')' else '%I' end, c.column_name),
+        ', ') as read
     from property_manager.erasable_columns() c
     join pg_catalog.pg_class t on t.oid = c.table_name
     group by 1, 2
     order by 2
   loop
-    execute format('update %s set %s where property_manager.contains_contact(concat_ws(E''\n'', %s), $3, $1)', v_table.table_name, v_table.overwritten, v_table.read)
+    execute format('update %s set %s where property_manager.contains_contact(concat_ws(E''\n'', %s), $3, $1)',
+      v_table.table_name, v_table.overwritten, v_table.read)
       using p_truncated, p_bare, p_screen;
     get diagnostics v_rows = row_count;
     v_counts := v_counts || jsonb_build_object(v_table.relname, v_rows);
@@ -51,7 +60,7 @@ begin
 end
 $$;
 
--- The server's statistics keep the commonest values of a column: they are taken anew where rows were overwritten.
+-- Analyzes the overwritten tables again: the statistics of the server keep the commonest values of a column.
 create function api.forget_statistics(p_erasure bigint) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -69,7 +78,7 @@ begin
 end
 $$;
 
--- What a listing's fields have said so far, live and before: its texts may repeat it.
+-- The values that fields of a listing have or had: its texts may repeat them.
 create function api.personal_values(p_source text, p_property_id text, p_fields text[])
 returns table (field_name text, value text)
 language sql stable security definer set search_path = '' as $$
@@ -82,15 +91,18 @@ language sql stable security definer set search_path = '' as $$
     select f.field_name, x.value
     from public.property_changes c cross join unnest(p_fields) f (field_name)
     cross join lateral (values
-      (case when c.field_name is null then c.new_value ->> f.field_name when c.field_name = f.field_name then c.new_value #>> '{}' end),
+      (case when c.field_name is null then c.new_value ->> f.field_name when c.field_name = f.field_name
+        then c.new_value #>> '{}' end),
       (case when c.field_name = f.field_name then c.old_value #>> '{}' end)
     ) x (value)
-    where c.listing_id = (select id from public.properties_live where source = p_source and property_id = p_property_id)
+    where c.listing_id = (select id from public.properties_live
+      where source = p_source and property_id = p_property_id)
     union all
     select f.field_name, to_jsonb(r) ->> f.field_name
     from public.property_scrapes_staging r cross join unnest(p_fields) f (field_name)
     where r.property_id = p_property_id
-      and r.session_id in (select s.id from public.scraping_sessions s join public.sources o on o.id = s.source_id where o.name = p_source)
+      and r.session_id in (select s.id from public.scraping_sessions s
+        join public.sources o on o.id = s.source_id where o.name = p_source)
   ) v (field_name, value)
   where v.value is not null
 $$;

@@ -1,9 +1,11 @@
--- The change feed: changes in commit order, gap-free. A reader keeps (position, change id) as its place.
+-- The change feed: changes in commit order without gaps. A reader keeps its position as (position, change
+-- id).
 create function api.feed_after(p_position bigint, p_change bigint, p_source text, p_limit integer)
 returns table (
-  "position" bigint, change_id bigint, change_set_id bigint, origin text, actor text, session_id uuid, committed_at timestamptz,
-  source text, listing_id uuid, property_id text, change_type text, field_name text, old_value jsonb, new_value jsonb,
-  confidence_score numeric, change_reason text, significant boolean
+  "position" bigint, change_id bigint, change_set_id bigint, origin text, actor text, session_id uuid,
+  committed_at timestamptz,
+  source text, listing_id uuid, property_id text, change_type text, field_name text, old_value jsonb,
+  new_value jsonb, confidence_score numeric, change_reason text, significant boolean
 )
 language sql stable security definer set search_path = '' as $$
   select s.position, c.id, s.id, c.origin, c.actor, s.session_id, s.committed_at,
@@ -17,7 +19,7 @@ language sql stable security definer set search_path = '' as $$
   limit p_limit
 $$;
 
--- Where the feed ends now.
+-- The last position of the feed.
 create function api.feed_position() returns bigint
 language sql stable security definer set search_path = '' as $$
   select position from property_manager.feed

@@ -1,16 +1,18 @@
 -- live = fold(property_changes), field by field.
 
--- A live row as its audit has it, for one listing or a few: a statement over many uses the snippet, because a call
--- costs more than the image.
+-- A live row as its audit has it, for one listing or a few. A statement over many uses the snippet, because a
+-- call costs more than the image.
 create function property_manager.listing_image(l public.properties_live) returns jsonb
 language sql immutable set search_path = '' as $$
   select /*use listing_image l*/
 $$;
 
--- What the audit says of a source's listings, or of all: the last image, overlaid by every later change. Of both,
--- only what was committed up to a moment. Part of the query that calls it, so that no image is set aside; to be
--- called where nested loops are off: it is of many listings, and the planner may know of no change yet.
-create function property_manager.folded(p_source text, p_until timestamptz) returns table (listing_id uuid, image jsonb)
+-- The image of each listing of a source, or of all (null), by the audit: the last `created`, overlaid by the
+-- later changes, of what was committed up to a moment. It becomes part of the calling query, so that no image
+-- is copied; call it with nested loops off, because it is of many listings and the planner may not know of
+-- any change yet.
+create function property_manager.folded(p_source text, p_until timestamptz)
+returns table (listing_id uuid, image jsonb)
 language sql stable as $$
   with later as (
     select s.id from property_manager.change_sets s where s.committed_at > p_until
@@ -29,28 +31,35 @@ language sql stable as $$
     order by c.listing_id, c.field_name, c.id desc
   ), overlaid as (
     select l.listing_id,
-      coalesce(jsonb_object_agg(l.field_name, l.new_value) filter (where l.new_value is not null and l.new_value <> 'null'), '{}') as given,
-      coalesce(array_agg(l.field_name) filter (where l.new_value is null or l.new_value = 'null'), '{}') as cleared
+      coalesce(
+        jsonb_object_agg(l.field_name, l.new_value) filter (where l.new_value is not null
+        and l.new_value <> 'null'), '{}') as given,
+      coalesce(array_agg(l.field_name) filter (where l.new_value is null or l.new_value = 'null'), '{}')
+        as cleared
     from latest l
     group by l.listing_id
   )
-  select c.listing_id, case when o.listing_id is null then c.new_value else (c.new_value - o.cleared) || o.given end
+  select c.listing_id, case when o.listing_id is null then c.new_value
+    else (c.new_value - o.cleared) || o.given end
   from public.property_changes c
   join created k on k.listing_id = c.listing_id and k.id = c.id
   left join overlaid o on o.listing_id = c.listing_id
   where c.change_type = 'created'
 $$;
 
+-- The same as a call of its own.
 create function property_manager.fold(p_source text default null, p_until timestamptz default 'infinity')
 returns table (listing_id uuid, image jsonb)
-language sql stable security definer set search_path = '' set enable_nestloop = off set work_mem = '128MB' as $$
+language sql stable security definer set search_path = '' set enable_nestloop = off
+set work_mem = '128MB' as $$
   select f.listing_id, f.image from property_manager.folded(p_source, p_until) f
 $$;
 
--- Where live and its audit disagree: one row a field. Volatile fields of a source make no changes and are passed over.
+-- Where live and its audit differ: a row for each field, but for the volatile ones, which make no changes.
 create function property_manager.fold_mismatches(p_source text default null)
 returns table (listing_id uuid, source text, property_id text, field_name text, live jsonb, audit jsonb)
-language sql stable security definer set search_path = '' set enable_nestloop = off set work_mem = '128MB' as $$
+language sql stable security definer set search_path = '' set enable_nestloop = off
+set work_mem = '128MB' as $$
   with listed as (
     select l.id, l.source, l.property_id,
       /*use listing_image l*/ as image

@@ -1,14 +1,15 @@
--- The catalogue as it stood at a moment.
+-- The catalogue as it was at a moment.
 
--- A moment as messages have it.
+-- Formats a moment for messages.
 create function property_manager.format_moment(p_moment timestamptz) returns text
 language sql stable set search_path = '' as $$
   select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
 $$;
 
--- Refuses what can no longer be answered: history before the horizon is folded into one image a listing.
--- In: the moment; a source, or null for all of them.
-create function property_manager.require_history(p_moment timestamptz, p_source text default null) returns void
+-- Refuses a moment before the horizon, where history is folded into one image of each listing.
+-- In: the moment; a source, or null for all.
+create function property_manager.require_history(p_moment timestamptz, p_source text default null)
+returns void
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_source       text;
@@ -22,16 +23,17 @@ begin
   order by h.begins desc limit 1;
   if found then
     raise exception 'history of % begins on %; compacted on %, so % cannot be answered', v_source,
-      property_manager.format_moment(v_begins), property_manager.format_moment(v_compacted_at), property_manager.format_moment(p_moment)
+      property_manager.format_moment(v_begins), property_manager.format_moment(v_compacted_at),
+      property_manager.format_moment(p_moment)
       using errcode = 'PMHIS', hint = 'ask for a later moment';
   end if;
 end
 $$;
 
--- Every listing known then, as a row of live: its columns from the audit. What the audit does not tell (how it came
--- to us, its scores, when it was last seen) is null; first_seen_at never changes.
--- In: the moment; a source or null for all. Out: nothing before the first change set; refused before the horizon,
--- which is read in the same snapshot as the changes.
+-- Every listing known at a moment, as a row of live with its columns from the audit. What the audit does not
+-- hold (page and fetch time, scores, when it was last seen) is null; first_seen_at never changes.
+-- In: the moment; a source, or null for all. Out: no rows before the first change set; an error before the
+-- horizon, which is read in the same snapshot as the changes.
 create function api.listings_at(p_moment timestamptz, p_source text default null)
 returns setof public.properties_live
 language plpgsql stable security definer set search_path = '' as $$
@@ -45,34 +47,37 @@ begin
 end
 $$;
 
--- The same of a few listings, at the cost of their own changes.
+-- The image of a few listings, at the cost of their own changes.
 -- In: the listings; up to which feed position and moment their changes count.
--- Out: each listing's image, and the changes it is made of, oldest first.
+-- Out: the image of each listing, and the changes that make it, oldest first.
 create function property_manager.fold_of(p_listings uuid[], p_position bigint, p_moment timestamptz)
 returns table (listing_id uuid, image jsonb, changes bigint[])
-language sql stable security definer set search_path = '' set enable_hashjoin = off set enable_mergejoin = off as $$
+language sql stable security definer set search_path = '' set enable_hashjoin = off
+set enable_mergejoin = off as $$
   with changes as materialized (
     select c.listing_id, c.id, c.change_type, c.field_name, c.new_value
     from public.property_changes c
     join property_manager.change_sets s on s.id = c.change_set_id
     where c.listing_id = any (p_listings) and s.position <= p_position and s.committed_at <= p_moment
   ), ranked as (
-    -- of each field the latest comes first; of the images too
+    -- the latest change of each field comes first; so does the latest image
     select s.*, row_number() over (partition by s.listing_id, s.field_name order by s.id desc) as nth,
       max(s.id) filter (where s.change_type = 'created') over (partition by s.listing_id) as image_id
     from changes s
   )
   select r.listing_id,
     ((array_agg(r.new_value) filter (where r.id = r.image_id))[1]
-      - coalesce(array_agg(r.field_name) filter (where r.overlays and coalesce(r.new_value, 'null') = 'null'), '{}'))
-    || coalesce(jsonb_object_agg(r.field_name, r.new_value) filter (where r.overlays and r.new_value <> 'null'), '{}'),
+      - coalesce(array_agg(r.field_name) filter (where r.overlays and coalesce(r.new_value, 'null') = 'null'),
+        '{}'))
+    || coalesce(
+      jsonb_object_agg(r.field_name, r.new_value) filter (where r.overlays and r.new_value <> 'null'), '{}'),
     array_agg(r.id order by r.id)
   from (select *, field_name is not null and nth = 1 and id > image_id as overlays from ranked) r
   where r.image_id is not null
   group by r.listing_id
 $$;
 
--- One listing as it stood, or no row when it was not yet known.
+-- One listing as it was at a moment; no row when it was not yet known.
 create function api.listing_at(p_source text, p_property_id text, p_moment timestamptz)
 returns setof public.properties_live
 language plpgsql stable security definer set search_path = '' as $$
@@ -87,13 +92,14 @@ begin
 end
 $$;
 
--- From when on the catalogue, or one source of it, can be asked: before its first change nothing was known, and what
--- is folded is told no more.
+-- The first moment that can be asked of a source, or of all (null): before its first change nothing was
+-- known, and before the horizon its changes are folded.
 create function api.history_begins(p_source text default null) returns timestamptz
 language sql stable security definer set search_path = '' as $$
   select coalesce(
     (select max(h.begins) from property_manager.horizons h join public.sources s on s.id = h.source_id
       where p_source is null or s.name = p_source),
-    (select min(c.committed_at) from property_manager.change_sets c join public.sources s on s.id = c.source_id
+    (select min(c.committed_at) from property_manager.change_sets c
+      join public.sources s on s.id = c.source_id
       where p_source is null or s.name = p_source))
 $$;

@@ -1,6 +1,6 @@
--- Changes that are no sync's: made by staff, or taken back. They are written to the audit first; live follows it.
+-- Changes that no sync makes: edits, rollbacks, erasures. They are written to the audit first; live follows.
 
--- Takes a source for one transaction, as a sync's stages do; refused while a sync of it runs.
+-- Locks a source for one transaction, as the stages of a sync do; refused while a sync of it runs.
 create function property_manager.lock_source(p_source text) returns public.sources
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -9,7 +9,8 @@ declare
 begin
   select * into v_source from public.sources where name = p_source;
   if not found then
-    raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status for those there are';
+    raise exception 'there is no source "%"', p_source
+      using errcode = 'PMNOF', hint = 'see status for those there are';
   end if;
   select * into v_lease from property_manager.leases where source_id = v_source.id for update;
   perform property_manager.refuse_if_leased(v_lease, '', null);
@@ -25,11 +26,12 @@ begin
 end
 $$;
 
--- Brings live in line with the field changes that were just written under a change set, and what derives from them.
--- What rules said last flags a listing as long as the value stands they said it of. The next sync compares these
--- listings anew, and validates them.
--- In: the normal forms of addresses, by address: they are made outside.
-create function property_manager.follow_changes(p_source public.sources, p_set bigint, p_normal jsonb, p_now timestamptz) returns void
+-- Writes the field changes of a change set, which are in the audit, to live, with what derives from them. A
+-- warning flags a listing as long as the value that it is about stays. The next sync compares and validates
+-- these listings anew.
+-- In: the normal forms of addresses, by address, which Python makes.
+create function property_manager.follow_changes(p_source public.sources, p_set bigint, p_normal jsonb,
+  p_now timestamptz) returns void
 language sql security definer set search_path = '' as $$
   with patches as materialized (
     select c.listing_id, c.property_id, jsonb_object_agg(c.field_name, coalesce(c.new_value, 'null')) as patch
@@ -40,7 +42,8 @@ language sql security definer set search_path = '' as $$
     update public.properties_live l
     set (
       /*each compared ", "*/{name}/*end*/, address_normalized,
-      status, data_completeness_score, data_quality_score, verification_status, search_vector, change_set_id, updated_at, last_updated_at
+      status, data_completeness_score, data_quality_score, verification_status, search_vector, change_set_id,
+      updated_at, last_updated_at
     ) = (
       select
         /*each compared ", "*/n.{name}/*end*/,
@@ -56,7 +59,8 @@ language sql security definer set search_path = '' as $$
         when exists (
           select from property_manager.listing_warnings w
           where w.source_id = p_source.id and w.property_id = p.property_id and w.severity = 'warning'
-            and (coalesce(not p.patch ? w.field_name, true) or left(to_jsonb(n) ->> w.field_name, 200) = w.value)) then 'flagged'
+            and (coalesce(not p.patch ? w.field_name, true)
+              or left(to_jsonb(n) ->> w.field_name, 200) = w.value)) then 'flagged'
         when l.verification_status = 'flagged' then 'unverified'
         else l.verification_status end as status) v
     )
@@ -69,7 +73,7 @@ language sql security definer set search_path = '' as $$
   where t.source_id = p_source.id and t.property_id = p.property_id
 $$;
 
--- The kind of change that a field's new value is.
+-- The type of a change by its field and new value.
 create function property_manager.change_type_of(p_field text, p_new jsonb) returns text
 language sql immutable as $$
   select case when p_field = 'status' and p_new = '"active"' then 'reactivated'
@@ -77,8 +81,9 @@ language sql immutable as $$
     else 'updated' end
 $$;
 
--- Whether a change of the field is worth telling.
+-- Whether a field is monitored, so that its changes are significant.
 create function property_manager.is_monitored(p_field text) returns boolean
 language sql stable set search_path = '' as $$
-  select coalesce((select monitored from property_manager.listing_fields where name = p_field), p_field = 'status')
+  select coalesce((select monitored from property_manager.listing_fields where name = p_field),
+    p_field = 'status')
 $$;

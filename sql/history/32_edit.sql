@@ -1,8 +1,10 @@
 -- Staff edits and pins. An edited field is pinned: no sync overwrites it until it is unpinned.
 
--- A patch, {field: value}, put upon a listing. A null or blank value clears the field; a text is read as the
--- column's type reads it. Refused by name: what is no field, what its column cannot hold, what no listing has.
-create function property_manager.patched(p_listing public.properties_live, p_patch jsonb) returns public.properties_live
+-- A listing with a patch, {field: value}, applied. A null or blank value clears the field; a text is read as
+-- the type of its column reads it. Refuses by name: an unknown field, a value its column cannot hold, a value
+-- no listing can have.
+create function property_manager.patched(p_listing public.properties_live, p_patch jsonb)
+returns public.properties_live
 language plpgsql stable set search_path = '' as $$
 declare
   v_field  record;
@@ -19,28 +21,34 @@ begin
       raise exception 'there is no field "%" that can be edited', v_field.name
         using errcode = 'PMUSE', hint = 'see docs/fields.md: a field of the listing''s content, or status';
     end if;
-    -- what stands in live may be held as it is
+    -- a value that live has may be pinned as it is
     continue when v_field.value = coalesce(property_manager.listing_image(p_listing) -> v_field.name, 'null');
     v_blank := v_field.value = 'null' or btrim(v_field.value #>> '{}') = '';
     v_wrong := case
       when v_blank and v_field.name in ('title', 'source_url', 'status') then 'every listing has one'
       when v_blank then null
-      when v_field.sql_type = 'jsonb' and v_field.compare <> 'deep' and jsonb_typeof(v_field.value) <> 'array' then 'it must be a JSON list'
-      when v_field.sql_type is distinct from 'jsonb' and jsonb_typeof(v_field.value) in ('array', 'object') then 'it must be one value'
-      when v_field.name = 'status' and v_field.value not in ('"active"', '"inactive"', '"removed"') then 'it must be active, inactive or removed'
+      when v_field.sql_type = 'jsonb' and v_field.compare <> 'deep' and jsonb_typeof(v_field.value) <> 'array'
+        then 'it must be a JSON list'
+      when v_field.sql_type is distinct from 'jsonb' and jsonb_typeof(v_field.value) in ('array', 'object')
+        then 'it must be one value'
+      when v_field.name = 'status' and v_field.value not in ('"active"', '"inactive"', '"removed"')
+        then 'it must be active, inactive or removed'
     end;
     if v_wrong is null then
       begin
-        v_result := jsonb_populate_record(v_result, jsonb_build_object(v_field.name, case when v_blank then null else v_field.value end));
+        v_result := jsonb_populate_record(v_result,
+          jsonb_build_object(v_field.name, case when v_blank then null else v_field.value end));
       exception when data_exception then
         v_wrong := sqlerrm;
       end;
     end if;
     if v_wrong is null and not v_blank then
-      v_wrong := property_manager.out_of_bounds(v_field.name, v_field.sql_type, property_manager.listing_image(v_result) -> v_field.name);
+      v_wrong := property_manager.out_of_bounds(v_field.name, v_field.sql_type,
+        property_manager.listing_image(v_result) -> v_field.name);
     end if;
     if v_wrong is not null then
-      raise exception '% of listing % cannot be %: %', v_field.name, p_listing.property_id, property_manager.format_value(v_field.value), v_wrong
+      raise exception '% of listing % cannot be %: %', v_field.name, p_listing.property_id,
+        property_manager.format_value(v_field.value), v_wrong
         using errcode = 'PMUSE', hint = 'nothing was changed; give another value';
     end if;
   end loop;
@@ -48,21 +56,24 @@ begin
 end
 $$;
 
--- Why a value that its column would hold is none a listing can have; else null.
+-- Why a value that its column could hold cannot be the value of a listing; else null.
 create function property_manager.out_of_bounds(p_field text, p_type text, p_value jsonb) returns text
 language sql immutable set search_path = '' as $$
   select case
     when p_type like 'numeric%' or p_type = 'integer' then case
-      when jsonb_typeof(p_value) <> 'number' then 'it is no number'
-      when p_field = 'latitude' then case when abs((p_value #>> '{}')::numeric) > 90 then 'it is outside -90 … 90' end
-      when p_field = 'longitude' then case when abs((p_value #>> '{}')::numeric) > 180 then 'it is outside -180 … 180' end
+      when jsonb_typeof(p_value) <> 'number' then 'it is not a number'
+      when p_field = 'latitude' then case when abs((p_value #>> '{}')::numeric) > 90
+        then 'it is outside -90 … 90' end
+      when p_field = 'longitude' then case when abs((p_value #>> '{}')::numeric) > 180
+        then 'it is outside -180 … 180' end
       when p_field <> 'floor_number' and (p_value #>> '{}')::numeric < 0 then 'it is negative' end
-    when p_type = 'date' and p_value #>> '{}' !~ '^\d{4}-\d\d-\d\d$' then 'it is no day of a calendar'
+    when p_type = 'date' and p_value #>> '{}' !~ '^\d{4}-\d\d-\d\d$' then 'it is not a calendar date'
   end
 $$;
 
--- The listing that a person means.
-create function property_manager.require_listing(p_source text, p_property_id text) returns public.properties_live
+-- The listing with an id; an error when there is none.
+create function property_manager.require_listing(p_source text, p_property_id text)
+returns public.properties_live
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_listing public.properties_live;
@@ -92,24 +103,32 @@ declare
   v_changes jsonb;
 begin
   with compared as (
-    select f.name, property_manager.listing_image(v_before) -> f.name as was, property_manager.listing_image(v_after) -> f.name as becomes
+    select f.name, property_manager.listing_image(v_before) -> f.name as was,
+      property_manager.listing_image(v_after) -> f.name as becomes
     from jsonb_object_keys(p_patch) f (name)
   ), audited as (
-    insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type, field_name,
+    insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type,
+      field_name,
       old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
-    select v_set, v_before.id, p_source, p_property_id, property_manager.change_type_of(t.name, t.becomes), t.name,
-      t.was, t.becomes, 1, coalesce(p_reason, 'edited'), property_manager.is_monitored(t.name), 'edit', p_actor, p_now
+    select v_set, v_before.id, p_source, p_property_id, property_manager.change_type_of(t.name, t.becomes),
+      t.name,
+      t.was, t.becomes, 1, coalesce(p_reason, 'edited'), property_manager.is_monitored(t.name), 'edit',
+      p_actor, p_now
     from compared t
     where t.was is distinct from t.becomes
     order by t.name
     returning field_name, old_value, new_value
   )
-  select coalesce(jsonb_agg(jsonb_build_object('field', field_name, 'old', old_value, 'new', new_value) order by field_name), '[]')
+  select coalesce(
+    jsonb_agg(jsonb_build_object('field', field_name, 'old', old_value, 'new', new_value)
+    order by field_name), '[]')
   into v_changes from audited;
 
-  perform property_manager.set_pins(v_source.id, p_property_id, array(select jsonb_object_keys(p_patch)), p_actor, p_reason);
+  perform property_manager.set_pins(v_source.id, p_property_id, array(select jsonb_object_keys(p_patch)),
+    p_actor, p_reason);
   if v_changes = '[]' then
-    return jsonb_build_object('source', p_source, 'property_id', p_property_id, 'change_set_id', null, 'position', null,
+    return jsonb_build_object('source', p_source, 'property_id', p_property_id, 'change_set_id', null,
+      'position', null,
       'changes', v_changes, 'pinned', (select jsonb_agg(k order by k) from jsonb_object_keys(p_patch) k));
   end if;
   perform property_manager.follow_changes(v_source, v_set, case when p_normal_address is null then '{}'
@@ -129,13 +148,15 @@ language sql security definer set search_path = '' as $$
   insert into property_manager.pins as p (source_id, property_id, field_name, reason, pinned_by)
   select p_source, p_property_id, f, p_reason, p_actor from unnest(p_fields) f
   on conflict (source_id, property_id, field_name) do update
-    set reason = coalesce(excluded.reason, p.reason), pinned_by = excluded.pinned_by, pinned_at = excluded.pinned_at;
+    set reason = coalesce(excluded.reason, p.reason), pinned_by = excluded.pinned_by,
+      pinned_at = excluded.pinned_at;
   update property_manager.listing_state set fingerprint = null, revised_at = clock_timestamp()
   where source_id = p_source and property_id = p_property_id
 $$;
 
--- Holds a field as live has it. Out: as edit_listing(), with no changes.
-create function api.pin_field(p_source text, p_property_id text, p_field text, p_actor text, p_reason text) returns jsonb
+-- Pins a field as live has it. Out: as edit_listing(), without changes.
+create function api.pin_field(p_source text, p_property_id text, p_field text, p_actor text, p_reason text)
+returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_source  public.sources := property_manager.lock_source(p_source);
@@ -146,8 +167,8 @@ begin
 end
 $$;
 
--- Lets a field, or all of a listing's (null), follow its source again. Out: the fields that were pinned.
--- The next sync brings what the source shows, also when that has not changed since.
+-- Unpins a field of a listing, or all (null): the next sync writes what the source shows, even if that has
+-- not changed. Out: the fields that were pinned.
 create function api.unpin(p_source text, p_property_id text, p_field text default null) returns text[]
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -157,7 +178,8 @@ begin
   perform property_manager.require_listing(p_source, p_property_id);
   with freed as (
     delete from property_manager.pins
-    where source_id = v_source.id and property_id = p_property_id and (p_field is null or field_name = p_field)
+    where source_id = v_source.id and property_id = p_property_id
+      and (p_field is null or field_name = p_field)
     returning field_name
   )
   select coalesce(array_agg(field_name order by field_name), '{}') into v_freed from freed;
@@ -169,15 +191,15 @@ begin
 end
 $$;
 
--- What is pinned, of a source or of all (null), with what the source shows instead.
+-- The pinned fields of a source or of all (null), with what the source shows instead.
 create function api.pinned_fields(p_source text, p_limit integer)
 returns table (
   source text, property_id text, field text, value jsonb, reason text, pinned_by text, pinned_at timestamptz,
   differs boolean, shown jsonb, shown_since timestamptz
 )
 language sql stable security definer set search_path = '' as $$
-  select o.name, p.property_id, p.field_name, property_manager.listing_image(l) -> p.field_name, p.reason, p.pinned_by, p.pinned_at,
-    p.shown_since is not null, p.shown, p.shown_since
+  select o.name, p.property_id, p.field_name, property_manager.listing_image(l) -> p.field_name, p.reason,
+    p.pinned_by, p.pinned_at, p.shown_since is not null, p.shown, p.shown_since
   from property_manager.pins p
   join public.sources o on o.id = p.source_id
   join public.properties_live l on l.source = o.name and l.property_id = p.property_id

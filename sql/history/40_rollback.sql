@@ -1,4 +1,4 @@
--- Rollback: a change set taken back by another, change by change; which can itself be taken back.
+-- Rollback: a change set is undone by another one, change by change; which can itself be undone.
 
 -- The change set that a session's sync made.
 create function api.change_set_of(p_session uuid) returns bigint
@@ -15,10 +15,12 @@ begin
 end
 $$;
 
--- Where a change set stands. It is undone by at most one other; that undone in turn, its effect is back, made by the
--- last. Refused of an erasure, and when what carries its effect is folded already.
--- Out: {source, session_id, state: in_effect | undone, change_set_id: what carries its effect, or carried it last,
--- brings_back: whether undoing that brings the first of the chain back, undone_by, undone_at, undone_actor}.
+-- The state of a change set. It is undone by at most one other; when that one is undone in turn, its effect
+-- is back, carried by the last. Refused for an erasure, and when the changes that carry its effect are
+-- folded.
+-- Out: {source, session_id, state: in_effect | undone, change_set_id: the one that carries its effect, or
+-- carried it last, brings_back: whether undoing that one brings the first of the chain back, undone_by,
+-- undone_at, undone_actor}.
 create function api.undoing(p_set bigint) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -34,38 +36,46 @@ begin
   select array_agg(link order by step desc) into v_chain from chain;
   if v_chain is null then
     raise exception 'there is no change set %', p_set
-      using errcode = 'PMNOF', hint = 'explain and rollback name change sets; of a session: rollback --session-id';
+      using errcode = 'PMNOF',
+        hint = 'explain and rollback name change sets; of a session: rollback --session-id';
   end if;
   v_last := v_chain[1];
   if v_last.origin = 'erase' then
     raise exception 'change set % cannot be undone: it is an erasure', v_last.id
-      using errcode = 'PMUSE', hint = 'erased values are gone for good; what is kept out can be let in again: erase --lift';
+      using errcode = 'PMUSE',
+        hint = 'erased values are gone for good; what is kept out can be let in again: erase --lift';
   end if;
-  v_state := jsonb_build_object('source', (select name from public.sources where id = v_last.source_id), 'session_id', v_last.session_id);
+  v_state := jsonb_build_object('source', (select name from public.sources where id = v_last.source_id),
+    'session_id', v_last.session_id);
   if cardinality(v_chain) % 2 = 1 then
     if property_manager.is_compacted(v_last.id) then
       raise exception 'change set % cannot be undone: it is older than the history that is kept', v_last.id
-        using errcode = 'PMHIS', hint = 'older changes are folded into one image a listing: cleanup --compact-days';
+        using errcode = 'PMHIS',
+          hint = 'older changes are folded into one image a listing: cleanup --compact-days';
     end if;
     return v_state || jsonb_build_object('state', 'in_effect', 'change_set_id', v_last.id,
-      'brings_back', property_manager.brings_back(v_last.id), 'undone_by', null, 'undone_at', null, 'undone_actor', null);
+      'brings_back', property_manager.brings_back(v_last.id), 'undone_by', null, 'undone_at', null,
+      'undone_actor', null);
   end if;
   return v_state || jsonb_build_object('state', 'undone', 'change_set_id', v_chain[2].id,
-    'brings_back', property_manager.brings_back(v_chain[2].id), 'undone_by', v_last.id, 'undone_at', v_last.committed_at, 'undone_actor', v_last.actor);
+    'brings_back', property_manager.brings_back(v_chain[2].id), 'undone_by', v_last.id, 'undone_at',
+    v_last.committed_at, 'undone_actor', v_last.actor);
 end
 $$;
 
+-- The change set that undid a session's, as text.
 create function property_manager.undone_by(p_session uuid) returns text
 language sql stable security definer set search_path = '' as $$
   select api.undoing(api.change_set_of(p_session)) ->> 'undone_by'
 $$;
 
--- What becomes of each change of a change set that is undone: `reversed` where it is the last word on its field;
--- `kept` where somebody has changed the field since, or pinned it; `failed` where the old value cannot be put back.
--- A listing that was created becomes removed: rows are never deleted.
+-- What undoing a change set does to each of its changes: `reversed` where it is the last change of its field;
+-- `kept` where the field was changed since, or pinned; `failed` where the old value cannot be restored. A
+-- listing that was created becomes removed: rows are never deleted.
 create function property_manager.rollback_plan(p_set bigint)
 returns table (
-  change_id bigint, listing_id uuid, property_id text, field_name text, from_value jsonb, to_value jsonb, verdict text, reason text
+  change_id bigint, listing_id uuid, property_id text, field_name text, from_value jsonb, to_value jsonb,
+  verdict text, reason text
 )
 language sql stable security definer set search_path = '' set jit = off as $$
   with undone as (
@@ -79,19 +89,23 @@ language sql stable security definer set search_path = '' set jit = off as $$
     case
       when later.origin = 'erase' or u.to_value::text like '%[erased]%' then 'its value was erased'
       when later.id is not null then format('%s since, %s by %s (change set %s)',
-        case later.origin when 'sync' then 'synced' when 'edit' then 'edited' when 'rollback' then 'rolled back' else 'changed' end,
+        case later.origin when 'sync' then 'synced' when 'edit' then 'edited' when 'rollback'
+          then 'rolled back' else 'changed' end,
         property_manager.format_moment(later.created_at),
         coalesce('session ' || left(later.session_id::text, 8), later.actor), later.change_set_id)
-      when pin.pinned_at is not null then format('pinned by %s, %s', pin.pinned_by, property_manager.format_moment(pin.pinned_at))
+      when pin.pinned_at is not null
+        then format('pinned by %s, %s', pin.pinned_by, property_manager.format_moment(pin.pinned_at))
       when u.field_name <> 'status' and f.name is null then 'there is no such field any more'
       when v.verdict = 'failed' then 'no listing can be without it'
       when v.verdict = 'kept' then 'it is so already'
-      else property_manager.describe_change(u.field_name, coalesce(f.compare, 'text'), u.from_value, u.to_value, null)
+      else property_manager.describe_change(u.field_name, coalesce(f.compare, 'text'), u.from_value,
+        u.to_value, null)
     end
   from undone u
   left join property_manager.listing_fields f on f.name = u.field_name
   left join public.sources o on o.name = u.source
-  left join property_manager.pins pin on pin.source_id = o.id and pin.property_id = u.property_id and pin.field_name = u.field_name
+  left join property_manager.pins pin on pin.source_id = o.id and pin.property_id = u.property_id
+    and pin.field_name = u.field_name
   left join lateral (
     select n.* from public.property_changes n
     where n.listing_id = u.listing_id and n.id > u.id and n.field_name = u.field_name
@@ -103,13 +117,13 @@ language sql stable security definer set search_path = '' set jit = off as $$
       when later.id is not null or pin.pinned_at is not null then 'kept'
       when u.from_value is not distinct from u.to_value then 'kept'
       when u.field_name <> 'status' and f.name is null then 'failed'
-      when coalesce(u.to_value, 'null') = 'null' and u.field_name in ('title', 'source_url', 'status') then 'failed'
+      when coalesce(u.to_value, 'null') = 'null' and u.field_name in ('title', 'source_url', 'status')
+        then 'failed'
       else 'reversed' end as verdict
   ) v
 $$;
 
--- What undoing a change set does to each of its changes, the first p_limit of them, what fails and what is kept first;
--- and how many there are of each kind.
+-- The first p_limit of them, failed and kept ones first, and how many there are of each kind.
 create function api.rollback_plan(p_set bigint, p_limit integer)
 returns table (
   property_id text, field text, old jsonb, new jsonb, verdict text, reason text,
@@ -125,7 +139,7 @@ language sql stable security definer set search_path = '' set jit = off as $$
   limit p_limit
 $$;
 
--- The addresses that undoing a change set would put back: their normal forms are made outside.
+-- The addresses that undoing a change set would restore; Python makes their normal forms.
 create function api.rollback_addresses(p_set bigint) returns table (address text)
 language sql stable security definer set search_path = '' as $$
   select distinct p.to_value #>> '{}'
@@ -133,10 +147,11 @@ language sql stable security definer set search_path = '' as $$
   where p.field_name = 'address' and p.verdict = 'reversed' and p.to_value #>> '{}' is not null
 $$;
 
--- Undoes a change set, or what carries its effect now, in one transaction. One that is undone already, or of which
--- nothing can be reversed, changes nothing.
--- In: the normal forms of the addresses that are put back, by address.
--- Out: what undoing() says, and {undoes, change_set_id: the new one or null, position, reversed, kept, failed}.
+-- Undoes a change set, or the one that carries its effect now, in one transaction. Changes nothing where it
+-- is undone already or nothing can be reversed.
+-- In: the normal forms of the addresses that are restored, by address.
+-- Out: what undoing() returns, and {undoes, change_set_id: the new one or null, position, reversed, kept,
+-- failed}.
 create function api.rollback(
   p_set bigint, p_actor text, p_normal jsonb default '{}', p_now timestamptz default now()
 ) returns jsonb
@@ -148,22 +163,26 @@ declare
   v_set    bigint;
   v_counts jsonb;
 begin
-  -- what is decided here by old changes must not be folded in the meantime
+  -- the changes that decide here must not be folded meanwhile
   perform property_manager.share_history();
   v_state := api.undoing(p_set);
   v_undone := (v_state ->> 'change_set_id')::bigint;
   if v_state ->> 'state' = 'undone' then
-    return v_state || '{"undoes": null, "change_set_id": null, "position": null, "reversed": 0, "kept": 0, "failed": 0}';
+    return v_state
+      || '{"undoes": null, "change_set_id": null, "position": null, "reversed": 0, "kept": 0, "failed": 0}';
   end if;
 
   v_set := nextval('property_manager.change_set_ids');
   with plan as materialized (
     select * from property_manager.rollback_plan(v_undone)
   ), audited as (
-    insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type, field_name,
+    insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type,
+      field_name,
       old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
-    select v_set, p.listing_id, v_source.name, p.property_id, property_manager.change_type_of(p.field_name, p.to_value), p.field_name,
-      p.from_value, p.to_value, 1, 'rolled back: ' || p.reason, coalesce(f.monitored, p.field_name = 'status'), 'rollback', p_actor, p_now
+    select v_set, p.listing_id, v_source.name, p.property_id,
+      property_manager.change_type_of(p.field_name, p.to_value), p.field_name,
+      p.from_value, p.to_value, 1, 'rolled back: ' || p.reason,
+      coalesce(f.monitored, p.field_name = 'status'), 'rollback', p_actor, p_now
     from plan p
     left join property_manager.listing_fields f on f.name = p.field_name
     where p.verdict = 'reversed'
@@ -175,19 +194,23 @@ begin
     'failed', count(*) filter (where verdict = 'failed')) into v_counts
   from plan;
   if v_counts -> 'reversed' = '0' then
-    return v_state || v_counts || jsonb_build_object('undoes', v_undone, 'change_set_id', null, 'position', null);
+    return v_state || v_counts
+      || jsonb_build_object('undoes', v_undone, 'change_set_id', null, 'position', null);
   end if;
 
   perform property_manager.follow_changes(v_source, v_set, p_normal, p_now);
   if v_state ->> 'session_id' is not null then
-    perform property_manager.count_session((v_state ->> 'session_id')::uuid, (v_state ->> 'brings_back')::boolean);
+    perform property_manager.count_session((v_state ->> 'session_id')::uuid,
+      (v_state ->> 'brings_back')::boolean);
   end if;
   return v_state || v_counts || jsonb_build_object('undoes', v_undone, 'change_set_id', v_set,
-    'position', property_manager.publish(v_set, v_source, (v_state ->> 'session_id')::uuid, null, 'rollback', p_actor, v_counts, p_now, v_undone));
+    'position',
+    property_manager.publish(v_set, v_source, (v_state ->> 'session_id')::uuid, null, 'rollback', p_actor,
+      v_counts, p_now, v_undone));
 end
 $$;
 
--- Whether undoing a change set brings the first of its chain back, rather than taking it away.
+-- Whether undoing a change set brings the first of its chain back, rather than undoing it.
 create function property_manager.brings_back(p_set bigint) returns boolean
 language sql stable security definer set search_path = '' as $$
   with recursive chain as (
@@ -198,8 +221,9 @@ language sql stable security definer set search_path = '' as $$
   select max(step) % 2 = 1 from chain
 $$;
 
--- A session that was rolled back is no history: not to the guard, not to later sessions, not as a sighting or an
--- absence. Brought back, it is again. A session that retention has removed since says nothing any more.
+-- Takes a session out of history, or brings it back (p_counts): one that was rolled back does not count for
+-- the guard, for later sessions, as a sighting or as an absence. A session that cleanup has removed counts
+-- for nothing.
 create function property_manager.count_session(p_session uuid, p_counts boolean) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -219,7 +243,7 @@ begin
 end
 $$;
 
--- What a session missed was no proof, where no later sighting has settled it; and the scope was covered last before it.
+-- Takes back what a session missed, where no later sighting has settled it, and the watermark that it set.
 create function property_manager.discount_sightings(p_session public.scraping_sessions) returns void
 language sql security definer set search_path = '' as $$
   with missed as (
@@ -228,9 +252,11 @@ language sql security definer set search_path = '' as $$
     where p.session_id = p_session.id and p.status = 'applied'
   ), left_over as (
     -- a later session's miss still counts
-    select k.property_id, case when k.missed_at > p_session.completed_at then k.misses - 1 else 0 end as misses
+    select k.property_id, case when k.missed_at > p_session.completed_at then k.misses - 1
+      else 0 end as misses
     from missed join property_manager.listing_scopes k using (property_id)
-    where k.scope_id = p_session.scope_id and k.misses > 0 and k.missed_at >= p_session.completed_at and k.seen_at < p_session.completed_at
+    where k.scope_id = p_session.scope_id and k.misses > 0 and k.missed_at >= p_session.completed_at
+      and k.seen_at < p_session.completed_at
   )
   update property_manager.listing_scopes k
   set misses = o.misses,
@@ -242,22 +268,26 @@ language sql security definer set search_path = '' as $$
   update property_manager.scopes
   set watermark = (
     select max(s.completed_at) from public.scraping_sessions s
-    where s.scope_id = p_session.scope_id and s.sync_status = 'completed' and s.verdict = 'complete' and s.properties_found > 0
+    where s.scope_id = p_session.scope_id and s.sync_status = 'completed' and s.verdict = 'complete'
+      and s.properties_found > 0
   )
   where id = p_session.scope_id and watermark = p_session.completed_at;
 $$;
 
--- The other way round, unless a later session has covered the scope in between.
+-- Brings that back, unless a later session has covered the scope since.
 create function property_manager.count_sightings(p_session public.scraping_sessions) returns void
 language sql security definer set search_path = '' as $$
   update property_manager.listing_scopes k
   set seen_at = /*use seen_at k, f*/,
-      misses = m.misses, missed_at = p_session.completed_at, missed_content = (select (property_manager.sifted(p_session.id) ->> 'content')::bigint)
+      misses = m.misses, missed_at = p_session.completed_at,
+      missed_content = (select (property_manager.sifted(p_session.id) ->> 'content')::bigint)
   from property_manager.plans p
   join property_manager.plan_misses m on m.plan_id = p.id
   join property_manager.scopes f on f.id = p_session.scope_id
-  where p.session_id = p_session.id and p.status = 'applied' and coalesce(f.watermark < p_session.completed_at, true)
-    and k.scope_id = p_session.scope_id and k.property_id = m.property_id and k.seen_at < p_session.completed_at;
+  where p.session_id = p_session.id and p.status = 'applied'
+    and coalesce(f.watermark < p_session.completed_at, true)
+    and k.scope_id = p_session.scope_id and k.property_id = m.property_id
+      and k.seen_at < p_session.completed_at;
 
   update property_manager.scopes
   set watermark = greatest(watermark, p_session.completed_at)

@@ -1,33 +1,33 @@
--- Retention of the audit: of each listing, all that happened before a moment becomes one image.
+-- Retention of the audit: the changes of a listing before a moment become one image.
 
--- Keeps history as it is until the transaction ends: whoever decides by old changes and writes by that decision
--- takes this first. Any number may; folding and rewriting wait for them, a sync takes no part in it.
+-- Keeps others from folding or rewriting history until the transaction ends; taken before old changes are
+-- read to decide by. Any number may hold it; a sync takes no part in it.
 create function property_manager.share_history() returns void
 language sql volatile set search_path = '' as $$
   select pg_advisory_xact_lock_shared(hashtextextended('property_manager.history', 0))
 $$;
 
--- Makes the caller the only one who rewrites history, until its transaction ends. Taken before anything is read that
--- the rewriting goes by: of two rewriters the second must see what the first has left.
+-- Makes the caller the only one who folds or rewrites history until the transaction ends; taken before the
+-- changes are read, because the second of two rewriters must see what the first has left.
 create function property_manager.lock_history() returns void
 language sql volatile set search_path = '' as $$
   select pg_advisory_xact_lock(hashtextextended('property_manager.history', 0))
 $$;
 
--- The last position of a source's changes that all stem from before a moment. What was committed later under an
--- earlier date, by a clock that stepped back, is not among them.
+-- The last position up to which all changes of a source are from before a moment. What a clock that was set
+-- back dates earlier, but committed later, is not among them.
 create function property_manager.foldable_until(p_source integer, p_before timestamptz) returns bigint
 language sql stable security definer set search_path = '' as $$
   select coalesce(min(position) filter (where committed_at >= p_before) - 1, max(position), 0)
   from property_manager.change_sets where source_id = p_source
 $$;
 
--- Folds a source's changes from before a moment, a bounded batch a call: of each listing among them the newest becomes
--- an image of the listing as it then stood, and the others go. The image keeps the place in the feed of the change
--- it replaces, so that whoever reads on from an earlier place gets it instead of a gap, and whoever has read that far
--- has read all it says. A listing with a single old change is left as it is.
--- Takes no lock that a sync waits for: it writes only changes that were committed and read, of ended change sets.
--- In: the source; the moment; who asks; how many changes to look at. Out: {listings, changes, more}.
+-- Folds the changes of a source from before a moment, a bounded batch per call: the newest change of each
+-- listing becomes an image of the listing at that time, and the others are deleted. The image keeps the feed
+-- position of the change it replaces: a reader before it gets the image instead of a gap, and a reader after
+-- it has read everything in it. A listing with a single old change stays as it is. It takes no lock that a
+-- sync waits for: it writes only committed changes of ended change sets.
+-- In: the source; the moment; the actor; how many changes to look at. Out: {listings, changes, more}.
 create function api.compact(p_source text, p_before timestamptz, p_actor text, p_limit integer) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -52,7 +52,8 @@ begin
   end if;
   perform property_manager.lock_history();
 
-  select count(*), array_agg(distinct c.listing_id), jsonb_agg(jsonb_build_array(c.position, c.id) order by c.position desc, c.id desc) -> 0
+  select count(*), array_agg(distinct c.listing_id),
+    jsonb_agg(jsonb_build_array(c.position, c.id) order by c.position desc, c.id desc) -> 0
   into v_found, v_listings, v_places
   from (
     select s.position, f.id, f.listing_id
@@ -61,9 +62,10 @@ begin
       where source_id = v_source and position between v_horizon.position and v_until order by position
     ) s
     cross join lateral (
-      -- a range of one: equality would let the planner walk all changes by their id
+      -- a range of one id: with equality the planner could walk all changes by their id
       select c.id, c.listing_id from public.property_changes c
-      where (c.change_set_id, c.id) > (s.id, case when s.position = v_horizon.position then v_horizon.change_id else 0 end)
+      where (c.change_set_id, c.id) > (s.id, case when s.position = v_horizon.position
+        then v_horizon.change_id else 0 end)
         and c.change_set_id < s.id + 1 and c.field_name is not null
       order by c.change_set_id, c.id limit p_limit
     ) f
@@ -78,8 +80,8 @@ begin
   ), based as (
     update public.property_changes c
     set change_type = 'created', field_name = null, old_value = null, new_value = f.image, session_id = null,
-      confidence_score = 1, change_reason = format('%s changes folded', cardinality(f.changes)), significant = false,
-      origin = 'compact', actor = p_actor
+      confidence_score = 1, change_reason = format('%s changes folded', cardinality(f.changes)),
+      significant = false, origin = 'compact', actor = p_actor
     from folded f where c.id = f.newest
     returning c.id
   ), gone as (
@@ -102,12 +104,13 @@ begin
 end
 $$;
 
--- What compact() would fold. Out: how many listings, and how many changes would go.
+-- What compact() would fold. Out: how many listings, and how many changes would be deleted.
 create function api.compactable(p_source text, p_before timestamptz)
 returns table (listings bigint, changes bigint)
 language sql stable security definer set search_path = '' as $$
   with chosen as (
-    select s.id, property_manager.foldable_until(s.id, p_before) as until, coalesce(h.position, 0) as position, coalesce(h.change_id, 0) as change_id
+    select s.id, property_manager.foldable_until(s.id, p_before) as until,
+      coalesce(h.position, 0) as position, coalesce(h.change_id, 0) as change_id
     from public.sources s left join property_manager.horizons h on h.source_id = s.id
     where s.name = p_source
   ), listings as (
@@ -128,7 +131,7 @@ language sql stable security definer set search_path = '' as $$
   ) old
 $$;
 
--- Whether a change set lies before its source's horizon: what it did can be neither told nor undone any more.
+-- Whether a change set is before the horizon of its source, so that it can be neither explained nor undone.
 create function property_manager.is_compacted(p_change_set bigint) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (

@@ -1,13 +1,15 @@
--- Retention of what staging needs no longer: sessions that ended before a moment, and rows whose session is gone.
+-- Retention of sessions: those that ended before a moment, and rows whose session is gone.
 
--- The sessions that retention lets go. Live, its audit and what waits for a decision are never touched, nor is the
--- guard's history, the last five complete sessions of each scope, nor how far a feed has been read.
-create function property_manager.old_sessions(p_before timestamptz) returns table (id uuid, ended_at timestamptz, rows bigint)
+-- The sessions that may be removed. Live, its audit and held plans are never touched, nor are the last five
+-- complete sessions of each scope, which the guard compares with, nor the session that says how far a feed
+-- was read.
+create function property_manager.old_sessions(p_before timestamptz)
+returns table (id uuid, ended_at timestamptz, rows bigint)
 language sql stable security definer set search_path = '' as $$
   select s.id, coalesce(s.completed_at, s.heartbeat_at), s.properties_found::bigint
   from public.scraping_sessions s
   where coalesce(s.completed_at, s.heartbeat_at) < p_before
-    -- whatever the clock of whoever cleans says: nobody writes it any more
+    -- by the clock of the database: it has no writer any more
     and (s.status <> 'running' or property_manager.is_interrupted(s))
     and s.sync_status is distinct from 'pending' and s.sync_status is distinct from 'held'
     and s.id not in (
@@ -24,10 +26,11 @@ language sql stable security definer set search_path = '' as $$
       where k.sync_status = 'completed' and k.filters_applied #>> '{feed,watermark}' is not null
       order by k.scope_id, k.completed_at desc, k.created_at desc
     )
-    and not exists (select from property_manager.leases l where l.session_id = s.id and l.leased_until > clock_timestamp())
+    and not exists (select from property_manager.leases l
+      where l.session_id = s.id and l.leased_until > clock_timestamp())
 $$;
 
--- The tables that can have a row for every row of a session, and whose rows theirs are.
+-- The tables with rows per row of a session, and what the rows belong to.
 create function property_manager.session_parts() returns table (part text, key text, parent text)
 language sql immutable set search_path = '' as $$
   values ('public.property_scrapes_staging', 'session_id', 'public.scraping_sessions'),
@@ -39,7 +42,7 @@ language sql immutable set search_path = '' as $$
     ('property_manager.plan_misses', 'plan_id', 'property_manager.plans')
 $$;
 
--- Ids that a part knows and its parent does not, found by one step of the part's index an id.
+-- Ids in a table whose parent does not exist, found by one index step per id.
 create function property_manager.orphans(p_part text, p_key text, p_parent text) returns uuid[]
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -49,7 +52,8 @@ begin
     with recursive ids as (
       (select %2$I as id from %1$s order by %2$I limit 1)
       union all
-      select (select t.%2$I from %1$s t where t.%2$I > i.id order by t.%2$I limit 1) from ids i where i.id is not null
+      select (select t.%2$I from %1$s t where t.%2$I > i.id order by t.%2$I limit 1)
+      from ids i where i.id is not null
     )
     select array_agg(i.id) from ids i
     where i.id is not null and not exists (select from %3$s p where p.id = i.id)
@@ -58,38 +62,44 @@ begin
 end
 $$;
 
--- Deletes at most so many of the rows that a part has of these ids. Out: how many.
-create function property_manager.delete_rows(p_part text, p_key text, p_ids uuid[], p_most bigint) returns bigint
+-- Deletes at most p_most rows of these ids from a table. Out: how many.
+create function property_manager.delete_rows(p_part text, p_key text, p_ids uuid[], p_most bigint)
+returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_rows bigint;
 begin
-  execute format('delete from %1$s where ctid = any (array(select ctid from %1$s where %2$I = any ($1) limit $2))', p_part, p_key)
+  execute format(
+    'delete from %1$s where ctid = any (array(select ctid from %1$s where %2$I = any ($1) limit $2))',
+    p_part, p_key)
   using p_ids, p_most;
   get diagnostics v_rows = row_count;
   return v_rows;
 end
 $$;
 
--- Deletes ended sessions that have no rows any more, with their small parts. A running sync closes quarantined rows and
--- plans of older sessions: where it holds one, the session is left for the next cleanup, so that neither waits for
--- the other. Out: how many went.
+-- Deletes ended sessions without rows, with their plans and quarantine. A running sync closes quarantined
+-- rows and plans of older sessions: a session of which it holds one is left for the next cleanup, so that
+-- neither waits for the other. Out: how many were deleted.
 create function property_manager.remove_sessions(p_sessions uuid[]) returns bigint
 language sql security definer set search_path = '' as $$
   with free as materialized (
     select s.id from unnest(p_sessions) s (id)
     where (select count(*) from property_manager.quarantine q where q.session_id = s.id)
-        = (select count(*) from (select from property_manager.quarantine q where q.session_id = s.id for update skip locked) ours)
+        = (select count(*)
+          from (select from property_manager.quarantine q where q.session_id = s.id
+          for update skip locked) ours)
       and (select count(*) from property_manager.plans p where p.session_id = s.id)
-        = (select count(*) from (select from property_manager.plans p where p.session_id = s.id for update skip locked) ours)
+        = (select count(*)
+          from (select from property_manager.plans p where p.session_id = s.id for update skip locked) ours)
   ), gone as (
     delete from public.scraping_sessions s using free f where s.id = f.id returning s.id
   )
   select count(*) from gone
 $$;
 
--- Removes old sessions, a bounded batch a call, the rows before the session, and leaves a line of what each was.
--- A session that is resumed at this very moment is let be; from the first call on it can be resumed no more.
+-- Removes old sessions, a bounded batch per call, the rows before the session, and keeps one line of each. A
+-- session that is being resumed is left alone; from the first call on it cannot be resumed.
 -- In: the moment; at most so many sessions; whether only to count. Out: {sessions, rows, more}.
 create function api.cleanup(p_before timestamptz, p_limit integer, p_dry_run boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -103,15 +113,18 @@ declare
 begin
   if p_dry_run then
     return (
-      select jsonb_build_object('sessions', (select count(*) from property_manager.old_sessions(p_before)), 'rows', count(*), 'more', false)
+      select jsonb_build_object('sessions', (select count(*) from property_manager.old_sessions(p_before)),
+        'rows', count(*), 'more', false)
       from public.property_scrapes_staging
       where session_id = any (array(select o.id from property_manager.old_sessions(p_before) o)
-        || property_manager.orphans('public.property_scrapes_staging', 'session_id', 'public.scraping_sessions'))
+        || property_manager.orphans('public.property_scrapes_staging', 'session_id',
+          'public.scraping_sessions'))
     );
   end if;
   select array_agg(c.id) into v_sessions
   from (
-    select l.id, row_number() over (order by l.ended_at, l.id) as nth, sum(l.properties_found) over (order by l.ended_at, l.id) as rows_so_far
+    select l.id, row_number() over (order by l.ended_at, l.id) as nth,
+      sum(l.properties_found) over (order by l.ended_at, l.id) as rows_so_far
     from (
       select s.id, s.properties_found, coalesce(s.completed_at, s.heartbeat_at) as ended_at
       from public.scraping_sessions s
@@ -125,12 +138,14 @@ begin
   where c.nth = 1 or c.rows_so_far <= v_left;
 
   update public.scraping_sessions s
-  set status = 'failed', completed_at = s.heartbeat_at, error_message = coalesce(s.error_message, 'interrupted, and removed by cleanup')
+  set status = 'failed', completed_at = s.heartbeat_at,
+    error_message = coalesce(s.error_message, 'interrupted, and removed by cleanup')
   where s.id = any (v_sessions) and s.status = 'running';
   insert into property_manager.cleaned_sessions
-    (session_id, source_id, scope, kind, session_name, base_url, mapping, verdict, rows, started_at, completed_at, cleaned_at)
-  select s.id, s.source_id, k.name, s.kind, s.session_name, s.base_url, s.filters_applied #>> '{mapping,name}', s.verdict,
-    s.properties_found, s.started_at, s.completed_at, now()
+    (session_id, source_id, scope, kind, session_name, base_url, mapping, verdict, rows, started_at,
+      completed_at, cleaned_at)
+  select s.id, s.source_id, k.name, s.kind, s.session_name, s.base_url,
+    s.filters_applied #>> '{mapping,name}', s.verdict, s.properties_found, s.started_at, s.completed_at, now()
   from public.scraping_sessions s join property_manager.scopes k on k.id = s.scope_id
   where s.id = any (v_sessions)
   on conflict do nothing;
@@ -139,7 +154,8 @@ begin
     v_trimmed := property_manager.delete_rows(v_part.part, v_part.key, case
       when v_sessions is null then property_manager.orphans(v_part.part, v_part.key, v_part.parent)
       when v_part.key = 'session_id' then v_sessions
-      else array(select p.id from property_manager.plans p where p.session_id = any (v_sessions)) end, v_left);
+      else array(select p.id from property_manager.plans p where p.session_id = any (v_sessions)) end,
+        v_left);
     v_left := v_left - v_trimmed;
     v_rows := v_rows + case when v_part.part = 'public.property_scrapes_staging' then v_trimmed else 0 end;
     exit when v_left <= 0;

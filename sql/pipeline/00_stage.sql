@@ -1,7 +1,7 @@
--- The frame every stage of a sync runs in: one transaction, fenced by (session, epoch), remembered when done.
+-- The frame of every stage of a sync: one transaction, fenced by (session, epoch), whose result is stored.
 
--- What every stage begins with: the result it has stored, if it was run under this epoch already, else null; and the
--- session, its source and its plan.
+-- What a stage begins with: the result that it stored under this epoch, else null; its session, source and
+-- plan.
 create type property_manager.stage_run as (
   result  jsonb,
   session public.scraping_sessions,
@@ -9,9 +9,9 @@ create type property_manager.stage_run as (
   plan    property_manager.plans
 );
 
--- Locks the session's source and says what this stage already returned under this epoch.
--- A worker whose lease was taken over in the meantime is refused, whatever it still holds in its hands; so is every
--- worker whose run began under other code. A deploy waits for running stages, for each of them reads the version first.
+-- Locks the session's source and returns what this stage stored under this epoch. Refuses a worker whose
+-- lease was taken over since, and one whose run began under other code. A deploy waits for running stages,
+-- because each of them reads the version first.
 create function property_manager.enter_stage(p_session uuid, p_epoch bigint, p_stage text)
 returns property_manager.stage_run
 language plpgsql security definer set search_path = '' as $$
@@ -34,16 +34,19 @@ begin
   end if;
   if v_lease.session_id is distinct from p_session or v_lease.epoch <> p_epoch then
     raise exception 'the sync of session % was taken over by another worker', p_session
-      using errcode = 'PMTKN', hint = 'nothing of this run was written; see session-details --session-id ' || p_session;
+      using errcode = 'PMTKN',
+        hint = 'nothing of this run was written; see session-details --session-id ' || p_session;
   end if;
   if exists (
     select from property_manager.stage_results
     where session_id = p_session and epoch = p_epoch and stage = 'claim' and result ->> 'code' <> v_code
   ) then
     raise exception 'the database was migrated during the sync of session %', p_session
-      using errcode = 'PMVER', hint = 'nothing of this run was written; run it again with the program that fits the database';
+      using errcode = 'PMVER',
+        hint = 'nothing of this run was written; run it again with the program that fits the database';
   end if;
-  update property_manager.leases set leased_until = clock_timestamp() + property_manager.lease_time() where source_id = v_lease.source_id;
+  update property_manager.leases set leased_until = clock_timestamp() + property_manager.lease_time()
+  where source_id = v_lease.source_id;
   select s, f, p into v_run.session, v_run.source, v_run.plan
   from public.scraping_sessions s
   join public.sources f on f.id = s.source_id
@@ -53,14 +56,16 @@ begin
 end
 $$;
 
-create function property_manager.leave_stage(p_session uuid, p_epoch bigint, p_stage text, p_result jsonb) returns jsonb
+-- Stores the result of a stage and returns it.
+create function property_manager.leave_stage(p_session uuid, p_epoch bigint, p_stage text, p_result jsonb)
+returns jsonb
 language sql security definer set search_path = '' as $$
   insert into property_manager.stage_results (session_id, epoch, stage, result)
   values (p_session, p_epoch, p_stage, p_result)
   returning result
 $$;
 
--- What the sift found in a session, its last run; null while it was not sifted.
+-- The result of the last sift of a session; null if it was never sifted.
 create function property_manager.sifted(p_session uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select result from property_manager.stage_results
@@ -68,10 +73,13 @@ language sql stable security definer set search_path = '' as $$
   order by epoch desc limit 1
 $$;
 
--- Plans the joins of so many of a session's rows with what is known by their true sizes: the planner has no
--- statistics of rows that landed a moment ago. More than a fifth of a source is hashed against it, less looked up.
--- In: how many listings the source has, where that was counted before. Out: that count, or more than five times the rows.
-create function property_manager.tune_planner(p_source integer, p_rows bigint, p_known bigint default null) returns bigint
+-- Sets the planner for joins of p_rows rows of a session with the listings of a source: the planner has no
+-- statistics of rows that landed a moment ago. Where they are more than a fifth of the source, joins are
+-- hashed; else they use the index.
+-- In: how many listings the source has, if that was counted already. Out: that number, counted up to five
+-- times p_rows.
+create function property_manager.tune_planner(p_source integer, p_rows bigint, p_known bigint default null)
+returns bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_known bigint := p_known;
@@ -88,18 +96,20 @@ begin
 end
 $$;
 
--- The same for what the sift found, most often a small part of the session: its candidates, or the listings of its
--- scope that the session lacks.
-create function property_manager.tune_planner_by_sift(p_session uuid, p_what text default 'candidates') returns void
+-- The same for what the sift found, usually a small part of the session: its candidates, or the listings of
+-- its scope that it lacks (p_what = absent).
+create function property_manager.tune_planner_by_sift(p_session uuid, p_what text default 'candidates')
+returns void
 language sql security definer set search_path = '' as $$
   select property_manager.tune_planner(s.source_id, (sift ->> p_what)::bigint, (sift ->> 'known')::bigint)
   from public.scraping_sessions s, property_manager.sifted(s.id) sift
   where s.id = p_session
 $$;
 
--- One staged row by its key: looked up, never hashed, whatever the planner believes of a session's size. Without
--- a search_path of its own and with its offset it is part of the query that calls it, and stays as it is there.
-create function property_manager.staged(p_session uuid, p_row integer) returns setof public.property_scrapes_staging
+-- One staged row by its key: always looked up by index, whatever size the planner expects of a session. It
+-- has no search_path of its own, so it becomes part of the calling query; its offset keeps it as it is there.
+create function property_manager.staged(p_session uuid, p_row integer)
+returns setof public.property_scrapes_staging
 language sql stable rows 1 as $$
   select * from public.property_scrapes_staging where session_id = p_session and row_no = p_row offset 0
 $$;

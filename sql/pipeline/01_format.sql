@@ -1,11 +1,13 @@
--- A change told in words a person understands: price 4,650,000 → 4,400,000 MXN (−5.4 %).
--- Stable and without a search_path of their own, most of these become part of the query that calls them.
+-- Formats changes for people: price 4,650,000 → 4,400,000 MXN (−5.4 %). Most of these functions are stable
+-- and have no search_path of their own, so they become part of the calling query.
 
+-- The number of keys of a JSON object.
 create function property_manager.count_keys(p_object jsonb) returns bigint
 language sql stable as $$
   select count(*) from jsonb_object_keys(p_object)
 $$;
 
+-- A JSON value as text: nothing, 4,650,000, yes, 3 entries, "a long te…".
 create function property_manager.format_value(p_value jsonb) returns text
 language sql stable as $$
   select case
@@ -23,18 +25,23 @@ language sql stable as $$
   end
 $$;
 
--- What arrived and what went, of two JSON lists, as far as it can be told in a few words.
+-- What was added to a JSON list and dropped from it, three entries of each. A statement over many rows uses
+-- the snippet.
 create function property_manager.list_difference(p_old jsonb, p_new jsonb) returns text
 language sql stable as $$
   select /*use list_difference p_old, p_new*/
 $$;
 
+-- A relative change as text: (−5.4 %).
 create function property_manager.format_move(p_share numeric) returns text
 language sql stable as $$
-  select format(' (%s%s %%)', case when round(100 * p_share, 1) < 0 then '−' else '+' end, to_char(abs(round(100 * p_share, 1)), 'FM999,999,990.0'))
+  select format(' (%s%s %%)', case when round(100 * p_share, 1) < 0 then '−'
+    else '+' end, to_char(abs(round(100 * p_share, 1)), 'FM999,999,990.0'))
 $$;
 
-create function property_manager.describe_change(p_field text, p_compare text, p_old jsonb, p_new jsonb, p_currency text) returns text
+-- One change as text, with the currency of a price and the percentage of a number.
+create function property_manager.describe_change(p_field text, p_compare text, p_old jsonb, p_new jsonb,
+  p_currency text) returns text
 language sql stable as $$
   select p_field || ' ' || case
     when jsonb_typeof(p_old) = 'array' and jsonb_typeof(p_new) = 'array' then

@@ -1,4 +1,5 @@
--- When each scope last showed a listing. While a scope misses nothing, its watermark speaks for the listing too.
+-- When each scope last showed each listing; while the scope has not missed it, the scope's watermark counts
+-- too.
 create view property_manager.sightings as
 select f.source_id, k.scope_id, k.property_id, k.misses,
   /*use seen_at k, f*/ as seen_at

@@ -1,5 +1,5 @@
--- What live shows of a scope, to compare with the keys that a feed still has; a listing that another scope has shown
--- since has only left this one.
+-- The listings of a scope that are not removed, to compare with the keys that a feed still has. A listing
+-- that another scope has shown since has only left this scope, and is not among them.
 create function api.scope_listings(p_source text, p_scope text) returns table (property_id text)
 language sql stable security definer set search_path = '' as $$
   select k.property_id

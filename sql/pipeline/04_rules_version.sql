@@ -1,4 +1,4 @@
--- Names the rule set as it stands: any change to an active rule makes another number.
+-- Identifies the active rule set: any change to an active rule changes the number.
 create function property_manager.rules_version() returns bigint
 language sql stable security definer set search_path = '' as $$
   select hashtextextended(coalesce(string_agg(rule_name || '/' || version, ',' order by rule_name), ''), 0)

@@ -1,12 +1,15 @@
--- How long a worker may be silent between two stages. While a stage runs, its transaction holds the lease's row.
+-- How long a worker's lease outlives its last stage. While a stage runs, its transaction locks the lease's
+-- row.
 create function property_manager.lease_time() returns interval
 language sql immutable set search_path = '' as $$ select interval '30 seconds' $$;
 
 -- Refuses while another worker's lease runs, unless that worker is known to be dead (p_dead names it).
-create function property_manager.refuse_if_leased(p_lease property_manager.leases, p_worker text, p_dead text) returns void
+create function property_manager.refuse_if_leased(p_lease property_manager.leases, p_worker text, p_dead text)
+returns void
 language plpgsql set search_path = '' as $$
 begin
-  if p_lease.leased_until > clock_timestamp() and p_lease.worker <> p_worker and p_lease.worker is distinct from p_dead then
+  if p_lease.leased_until > clock_timestamp() and p_lease.worker <> p_worker
+    and p_lease.worker is distinct from p_dead then
     raise exception 'another worker is syncing this source (session %)', p_lease.session_id
       using errcode = 'PMBSY', detail = p_lease.worker,
         hint = 'wait until it has ended; one that has died is replaced within half a minute';
@@ -14,8 +17,7 @@ begin
 end
 $$;
 
--- Refuses a program that expects other code than is deployed (null: whatever is), and remembers which code a run
--- was claimed under: its stages are refused once it has been replaced.
+-- Refuses a program that expects other code than is deployed; null accepts any.
 create function property_manager.require_code(p_code text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -26,18 +28,21 @@ begin
 end
 $$;
 
+-- Stores the code that a run was claimed under: its stages are refused once that code was replaced.
 create function property_manager.remember_code(p_session uuid, p_epoch bigint) returns void
 language sql security definer set search_path = '' as $$
   insert into property_manager.stage_results (session_id, epoch, stage, result)
   select p_session, p_epoch, 'claim', jsonb_build_object('code', version) from property_manager.code_version
 $$;
 
--- Claims a session for one worker: from here on it alone may sync the session's source.
--- In: the session, whether to claim it only while it waits, the worker, one that is known to be dead, the worker's code.
--- Out: {state: claimed, epoch}, or {state: applied, plan_id, metrics} when there is nothing left to do,
--- or {state: stale, why}, or of one that no longer waits {state: held} with its plan. A run that died is swept away
--- and done afresh.
-create function api.claim(p_session uuid, p_only_waiting boolean, p_worker text, p_dead text, p_code text) returns jsonb
+-- Claims a session for one worker, which alone may sync the session's source from then on. Clears what a run
+-- that died has left, and starts anew.
+-- In: the session; whether to claim it only if it is pending; the worker; a worker known to be dead; the code
+-- of the worker.
+-- Out: {state: claimed, epoch}; {state: applied, plan_id, metrics} when there is nothing to do; {state:
+-- stale, why}; {state: held} with its plan, of a session that is not pending.
+create function api.claim(p_session uuid, p_only_waiting boolean, p_worker text, p_dead text, p_code text)
+returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_session public.scraping_sessions;
@@ -55,9 +60,11 @@ begin
     raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
   elsif v_session.status = 'running' then
     raise exception 'session % has not ended: it is running, or was interrupted', p_session
-      using errcode = 'PMSES', hint = 'wait for its scrape to end, or resume it: scrape --resume ' || p_session;
+      using errcode = 'PMSES',
+        hint = 'wait for its scrape to end, or resume it: scrape --resume ' || p_session;
   elsif v_session.status = 'failed' then
-    raise exception 'session % failed (%): it has nothing to sync', p_session, coalesce(v_session.error_message, 'no reason given')
+    raise exception 'session % failed (%): it has nothing to sync', p_session,
+      coalesce(v_session.error_message, 'no reason given')
       using errcode = 'PMSES', hint = 'run it again';
   elsif v_session.sync_status = 'completed' then
     return (
@@ -65,11 +72,13 @@ begin
       from property_manager.plans p where p.session_id = p_session and p.status = 'applied'
     );
   elsif v_session.sync_status = 'rolled_back' then
-    return jsonb_build_object('state', 'stale', 'why', 'it was rolled back; to bring it back, roll that back: rollback --change-set '
+    return jsonb_build_object('state', 'stale', 'why',
+      'it was rolled back; to bring it back, roll that back: rollback --change-set '
       || property_manager.undone_by(p_session));
   elsif p_only_waiting and v_session.sync_status = 'held' then
     return (
-      select jsonb_build_object('state', 'held', 'plan_id', p.id, 'metrics', p.metrics, 'reasons', p.reasons, 'warnings', p.warnings)
+      select jsonb_build_object('state', 'held', 'plan_id', p.id, 'metrics', p.metrics, 'reasons', p.reasons,
+        'warnings', p.warnings)
       from property_manager.plans p
       where p.session_id = p_session and p.status in ('held', 'approved')
       order by p.epoch desc limit 1
@@ -80,15 +89,18 @@ begin
   perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   if v_session.sync_status = 'stale' or exists (
     select from public.scraping_sessions newer
-    where newer.scope_id = v_session.scope_id and newer.sync_status = 'completed' and newer.completed_at > v_session.completed_at
+    where newer.scope_id = v_session.scope_id and newer.sync_status = 'completed'
+      and newer.completed_at > v_session.completed_at
   ) then
     update public.scraping_sessions set sync_status = 'stale' where id = p_session;
-    return jsonb_build_object('state', 'stale', 'why', 'a newer session of the same scope was applied already');
+    return jsonb_build_object('state', 'stale', 'why',
+      'a newer session of the same scope was applied already');
   end if;
 
   v_epoch := v_lease.epoch + 1;
   update property_manager.leases
-  set session_id = p_session, epoch = v_epoch, worker = p_worker, leased_until = clock_timestamp() + property_manager.lease_time()
+  set session_id = p_session, epoch = v_epoch, worker = p_worker,
+    leased_until = clock_timestamp() + property_manager.lease_time()
   where source_id = v_lease.source_id;
   perform property_manager.clear_run(p_session);
   insert into public.sync_metadata (session_id, epoch) values (p_session, v_epoch);
@@ -98,7 +110,7 @@ begin
 end
 $$;
 
--- Sweeps away what an earlier run of a session left behind, short of its history.
+-- Clears what an earlier run of a session left, but for its history.
 create function property_manager.clear_run(p_session uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -109,12 +121,13 @@ begin
   delete from property_manager.quarantine where session_id = p_session;
   update property_manager.plans set status = 'superseded', decided_at = now()
   where session_id = p_session and status in ('draft', 'ready', 'held', 'approved');
-  update public.sync_metadata set sync_status = 'failed', error_summary = coalesce(error_summary, 'interrupted'), completed_at = now()
+  update public.sync_metadata
+    set sync_status = 'failed', error_summary = coalesce(error_summary, 'interrupted'), completed_at = now()
   where session_id = p_session and sync_status = 'running';
 end
 $$;
 
--- Lets the source go, so that the next worker need not wait for the lease to run out.
+-- Ends the lease, so that the next worker need not wait until it runs out.
 create function api.release(p_session uuid, p_epoch bigint, p_error text default null) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -126,7 +139,7 @@ begin
 end
 $$;
 
--- Claims a saved plan's session so that exactly this plan can be applied. Out: as claim().
+-- Approves a saved plan and claims its session, so that exactly this plan can be applied. Out: as claim().
 create function api.approve(p_plan uuid, p_actor text, p_worker text, p_dead text, p_code text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -143,14 +156,16 @@ begin
   if not found then
     raise exception 'there is no plan %', p_plan using errcode = 'PMNOF', hint = 'see plans list';
   elsif v_plan.status = 'applied' then
-    return jsonb_build_object('state', 'applied', 'session_id', v_session.id, 'plan_id', p_plan, 'metrics', v_plan.metrics);
+    return jsonb_build_object('state', 'applied', 'session_id', v_session.id, 'plan_id', p_plan, 'metrics',
+      v_plan.metrics);
   elsif v_plan.status not in ('ready', 'held', 'approved') then
     raise exception 'plan % is %: it cannot be applied any more', left(p_plan::text, 8), v_plan.status
       using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || v_session.id;
   end if;
   perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   update property_manager.leases
-  set session_id = v_session.id, epoch = epoch + 1, worker = p_worker, leased_until = clock_timestamp() + property_manager.lease_time()
+  set session_id = v_session.id, epoch = epoch + 1, worker = p_worker,
+    leased_until = clock_timestamp() + property_manager.lease_time()
   where source_id = v_lease.source_id
   returning * into v_lease;
   update property_manager.plans

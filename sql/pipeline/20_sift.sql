@@ -1,7 +1,9 @@
--- Sifts a staged session: settles repeated ids, finds the rows whose content is new to the catalogue and where the
--- session and its scope's memory disagree. The only stage that reads all rows: they are wide and come from disk.
--- In: the session; whether its rows are to pass the rules.
--- Out: {rows, unusable, untitled, superseded, candidates, absent, warned, known, change_set, rules_version, content, completeness}.
+-- Sifts a staged session: settles repeated ids, and finds the rows whose content is new to the catalogue and
+-- where the session differs from what its scope showed before. The only stage that reads all rows, which are
+-- wide and come from disk.
+-- In: the session; whether its rows are to be validated.
+-- Out: {rows, unusable, untitled, superseded, candidates, absent, warned, known, change_set, rules_version,
+-- content, completeness}.
 create function api.sift(p_session uuid, p_epoch bigint, p_validate boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -15,8 +17,9 @@ begin
 end
 $$;
 
--- The one statement of the sift. In: the rule set that the rows are to pass, null for none.
-create function property_manager.sift_rows(p_session public.scraping_sessions, p_source public.sources, p_rules bigint)
+-- The one statement of the sift, so that the rows are read once. In: the rule set to validate by, or null.
+create function property_manager.sift_rows(p_session public.scraping_sessions, p_source public.sources,
+  p_rules bigint)
 returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -24,21 +27,27 @@ declare
   v_source  constant integer := p_source.id;
   v_removal constant jsonb := p_source.facts -> 'removal';
   v_known   constant bigint := property_manager.tune_planner(p_source.id, p_session.properties_found);
-  -- null when absence counts for nothing
+  -- null where absence does not count
   v_scope   constant integer := case
     when p_session.verdict = 'complete' and p_session.properties_found > 0 then p_session.scope_id end;
   v_result  jsonb;
 begin
   with staged as materialized (
-    select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled, s.standard_status is distinct from 'Delete' as offered, s.fingerprint, s.fingerprint_version, s.scraped_at,
-      /*use completeness s, float8*/ as filled,
-      /*each weighted " + "*/case when '{name}' = 'title' and s.title is not null then {weight}::float8 else 0 end/*end*/ as titled
+    select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled,
+      s.standard_status is distinct from 'Delete' as offered, s.fingerprint, s.fingerprint_version,
+      s.scraped_at, /*use completeness s, float8*/ as filled,
+      (
+        /*each weighted " + "*/
+        case when '{name}' = 'title' and s.title is not null then {weight}::float8 else 0 end
+        /*end*/
+      ) as titled
     from public.property_scrapes_staging s
     where s.session_id = v_session
   ), repeated as (
     select property_id from staged where usable group by property_id having count(*) > 1
   ), ranked as (
-    -- a repeated id: the latest fetch wins, then the fuller row, then a tie-break that no order of arrival can sway
+    -- a repeated id: the latest fetch wins, then the fuller row, then a tie-break that does not depend on
+    -- order of arrival
     select s.row_no, first_value(s.row_no) over (
       partition by s.property_id order by s.scraped_at desc nulls last, s.filled desc, s.fingerprint, s.row_no
     ) as winner
@@ -49,7 +58,8 @@ begin
     select v_session, row_no, winner from ranked where row_no <> winner
     returning row_no
   ), compared as materialized (
-    select s.row_no, s.property_id, s.usable, s.fingerprint, s.fingerprint_version, c.known, c.differs, c.needs_sighting
+    select s.row_no, s.property_id, s.usable, s.fingerprint, s.fingerprint_version, c.known, c.differs,
+      c.needs_sighting
     from staged s
     left join property_manager.listing_state t on t.source_id = v_source and t.property_id = s.property_id
     left join property_manager.listing_scopes k on k.scope_id = v_scope and k.property_id = s.property_id
@@ -58,11 +68,12 @@ begin
       t.fingerprint is distinct from s.fingerprint
         or t.fingerprint_version is distinct from s.fingerprint_version
         or (p_rules is not null and t.rules_version is distinct from p_rules) as differs,
-      -- the scope's watermark will not stand for its sighting
+      -- the watermark of the scope does not cover this sighting
       v_scope is not null and t.property_id is not null and k.misses is distinct from 0 as needs_sighting) c
     where c.differs or c.needs_sighting
   ), candidates as (
-    insert into property_manager.candidates (session_id, row_no, property_id, known, fingerprint, fingerprint_version)
+    insert into property_manager.candidates (session_id, row_no, property_id, known, fingerprint,
+      fingerprint_version)
     select v_session, m.row_no, m.property_id, m.known, m.fingerprint, m.fingerprint_version
     from compared m
     where m.usable and m.differs and not exists (select from superseded x where x.row_no = m.row_no)
@@ -76,17 +87,17 @@ begin
     select v_session, k.property_id, false
     from property_manager.listing_scopes k
     where k.scope_id = v_scope
-      -- absence counts only once in a while
+      -- absence counts once in so many hours
       and (k.missed_at is null or k.missed_at
         + make_interval(secs => 3600 * (v_removal ->> 'hours_apart')::float8) <= p_session.completed_at)
-      -- missed often enough, it may still stand because another scope showed it
+      -- a listing that was missed often enough may still be on the market because another scope showed it
       and (k.misses < (v_removal ->> 'misses')::integer or 'removed' <> (
         select l.status from public.properties_live l
         where l.source = p_source.name and l.property_id = k.property_id))
       and not exists (select from staged s where s.property_id = k.property_id)
     returning property_id
   ), warned as (
-    -- rows taken over before, unchanged since, keep the warnings they had
+    -- unchanged rows that went live before keep their warnings
     select s.row_no
     from (
       select distinct property_id from property_manager.listing_warnings
@@ -109,9 +120,14 @@ begin
     'rules_version', p_rules,
     'content', hashtextextended(coalesce(sum(fingerprint), 0)::text, 0),
     'completeness', round((
-      -- of a source that states no titles all are derived: what it does not declare is not its merit
-      avg(case when 'title' = any (p_session.declared_fields) then filled else filled - titled end) filter (where usable and offered) -- a deletion need say no more
-      / nullif((/*each weighted " + "*/case when '{name}' = any (p_session.declared_fields) then {weight} else 0 end/*end*/), 0)
+      -- a source without titles has derived ones: what it does not declare does not count for it
+      avg(case when 'title' = any (p_session.declared_fields) then filled else filled - titled end)
+        filter (where usable and offered) -- a deletion has only its id
+      / nullif((
+        /*each weighted " + "*/
+        case when '{name}' = any (p_session.declared_fields) then {weight} else 0 end
+        /*end*/
+      ), 0)
     )::numeric, 3)
   ) into v_result
   from staged;

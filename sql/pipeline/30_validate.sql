@@ -1,8 +1,9 @@
--- The rules over a session's candidates, many in one statement that reads each row once: the built-in kinds, and
--- those somebody wrote (a regular expression, a function), which may raise or never end. A batch that fails, and what
--- looks at more than its row, runs a rule in a call; the caller sets timeouts, for a function cannot time itself out.
+-- Checks the rules on a session's candidates, many rules in one statement that reads each row once: the
+-- built-in kinds, and the written ones (a regular expression, a function), which may raise or never end. When
+-- a batch fails, and for rules that compare rows, each rule is a call of its own; the caller sets the
+-- timeouts, because a function cannot time itself out.
 
--- The rules to run, those of a batch together; null is none.
+-- The active rules and the batch of each; null for a rule that is a query of its own.
 create function api.rules_to_run() returns table (rule_name text, batch text)
 language sql stable security definer set search_path = '' as $$
   select r.rule_name, k.batch
@@ -14,16 +15,18 @@ language sql stable security definer set search_path = '' as $$
   order by k.batch, r.rule_name
 $$;
 
--- What a query of rules finds: (rule_name, row_no, value, reason). A rule only reads, whatever its function tries: it
--- runs with the rights of our owner, and what it wrote would be committed with its findings. What it raises is handed
--- on in words alone, for a code it chose could be taken for ours or for the server's.
+-- The findings of a query of rules: (rule_name, row_no, value, reason). It can only read: it runs with the
+-- rights of our owner, and what it wrote would be committed with its findings. An error is raised anew with
+-- its message alone, because its code could be taken for one of ours or the server's.
 create function property_manager.rule_findings(p_query text, p_session uuid, p_source integer, p_row integer)
 returns table (rule_name text, row_no integer, value text, reason text)
 language plpgsql set search_path = '' as $$
 begin
   begin -- the end of this block, a subtransaction, ends the reading only
     perform set_config('transaction_read_only', 'on', true);
-    return query execute format('select q.name, q.row_no, q.value::text, q.reason::text from (%s) q (name, row_no, value, reason)', p_query)
+    return query execute format(
+      'select q.name, q.row_no, q.value::text, q.reason::text from (%s) q (name, row_no, value, reason)',
+      p_query)
       using p_session, p_source, p_row;
   exception when others or assert_failure then
     raise exception '%', sqlerrm;
@@ -31,15 +34,18 @@ begin
 end
 $$;
 
--- Notes what a query of rules finds, of the whole session or of one row. Out: how much that is.
-create function property_manager.save_findings(p_query text, p_session uuid, p_row integer default null) returns bigint
+-- Saves the findings of a query of rules, of the whole session or of one row. Out: their number.
+create function property_manager.save_findings(p_query text, p_session uuid, p_row integer default null)
+returns bigint
 language plpgsql set search_path = '' as $$
 declare
   v_source constant integer := (select source_id from public.scraping_sessions where id = p_session);
   v_found bigint;
 begin
-  insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome, field_name, value, reason)
-  select p_session, f.row_no, r.rule_name, r.version, r.severity, 'failed', r.field_name, left(f.value, 200), left(f.reason, 500)
+  insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome,
+    field_name, value, reason)
+  select p_session, f.row_no, r.rule_name, r.version, r.severity, 'failed', r.field_name, left(f.value, 200),
+    left(f.reason, 500)
   from property_manager.rule_findings(p_query, p_session, v_source, p_row) f
   join public.validation_rules r using (rule_name);
   get diagnostics v_found = row_count;
@@ -47,7 +53,7 @@ begin
 end
 $$;
 
--- A batch of rules at once: all of them, or none.
+-- Checks a batch of rules in one statement; one error fails them all.
 create function api.validate_batch(p_session uuid, p_epoch bigint, p_batch text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -59,13 +65,14 @@ begin
     return v_run.result;
   end if;
   perform property_manager.tune_planner_by_sift(p_session);
-  v_query := property_manager.rules_query(array(select rule_name from api.rules_to_run() where batch = p_batch));
+  v_query := property_manager.rules_query(
+    array(select rule_name from api.rules_to_run() where batch = p_batch));
   return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings',
     case when v_query is null then 0 else property_manager.save_findings(v_query, p_session) end));
 end
 $$;
 
--- One rule. With p_each, row by row: a row on which the rule raises is errored, the rest go on.
+-- Checks one rule. With p_each, row by row: a row on which the rule raises is errored, the others go on.
 create function api.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -86,8 +93,11 @@ begin
     perform property_manager.save_findings(v_query, p_session);
   else
     v_query := v_query || ' and c.row_no = $3';
-    perform property_manager.save_findings(v_query, p_session); -- of no row yet: a rule that cannot even be planned cannot run at all
-    for v_row in select row_no from property_manager.candidates where session_id = p_session order by row_no loop
+    -- with no row: a rule that cannot be planned cannot run at all
+    perform property_manager.save_findings(v_query, p_session);
+    for v_row in
+      select row_no from property_manager.candidates where session_id = p_session order by row_no
+    loop
       begin
         perform property_manager.save_findings(v_query, p_session, v_row);
       exception when others then -- whatever a rule raises is that row's finding; a timeout is not caught here
@@ -95,19 +105,23 @@ begin
       end;
     end loop;
   end if;
-  select count(*) into v_found from property_manager.findings where session_id = p_session and rule_name = p_rule;
+  select count(*) into v_found from property_manager.findings
+  where session_id = p_session and rule_name = p_rule;
   return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings', v_found));
 end
 $$;
 
-create function property_manager.rule_errored(p_session uuid, p_rule public.validation_rules, p_row integer, p_why text) returns void
+-- Saves that a rule could not be checked, on one row or at all (null).
+create function property_manager.rule_errored(p_session uuid, p_rule public.validation_rules, p_row integer,
+  p_why text) returns void
 language sql security definer set search_path = '' as $$
-  insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome, field_name, reason)
+  insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome,
+    field_name, reason)
   values (p_session, p_row, p_rule.rule_name, p_rule.version, p_rule.severity, 'errored', p_rule.field_name,
     format('rule %s could not be checked: %s', p_rule.rule_name, left(p_why, 300)))
 $$;
 
--- A rule that could not run at all (it timed out, or cannot be made into a query).
+-- Saves that a rule could not run at all: it timed out, or cannot be made into a query.
 create function api.rule_failed(p_session uuid, p_epoch bigint, p_rule text, p_why text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -1,7 +1,8 @@
--- Writes a built-in rule as SQL over a staged row `s`: the condition under which the row fails, the value it
--- shows and the reason. Identifiers come from listing_fields, configuration only ever as quoted literals.
+-- Writes a rule as SQL over a staged row `s`: the condition under which the row fails, the value it shows and
+-- the reason. Identifiers come from listing_fields; configuration is only ever a quoted literal.
 -- Out: null for the kind that is a query of its own (unique).
-create function property_manager.rule_test(p_rule public.validation_rules, out failing text, out value text, out reason text)
+create function property_manager.rule_test(p_rule public.validation_rules, out failing text, out value text,
+  out reason text)
 language plpgsql stable set search_path = '' as $$
 declare
   v_column text := 's.' || quote_ident(p_rule.field_name); -- null for a custom rule about the whole row
@@ -10,9 +11,10 @@ begin
   value := v_column || '::text';
   case p_rule.rule_type
     when 'required' then
-      -- a row that says nothing of the field leaves a known listing what it has; one that cannot be read does not
+      -- an absent field leaves a known listing as it is; an unparseable one does not
       failing := format($sql$((%1$s is null or btrim(%1$s::text) = '')
-        and not (c.known and get_bit(s.kept, %2$s) = 1 and not coalesce(s.issues @> %3$L, false)))$sql$, v_column,
+        and not (c.known and get_bit(s.kept, %2$s) = 1 and not coalesce(s.issues @> %3$L, false)))$sql$,
+          v_column,
         (select bit from property_manager.listing_fields where name = p_rule.field_name),
         jsonb_build_array(jsonb_build_object('field', p_rule.field_name, 'kind', 'unparseable')));
       reason := quote_literal(p_rule.field_name || ' is missing');
@@ -30,14 +32,17 @@ begin
       failing := format('(length(%1$s::text) < %2$s or length(%1$s::text) > %3$s)', v_column,
         coalesce((v_config ->> 'min')::integer, 0), coalesce((v_config ->> 'max')::integer, 2147483647));
       reason := format('%L || length(%s) || %L', p_rule.field_name || ' has ', value,
-        format(' characters, not %s … %s', coalesce(v_config ->> 'min', '0'), coalesce(v_config ->> 'max', '∞')));
+        format(' characters, not %s … %s', coalesce(v_config ->> 'min', '0'),
+          coalesce(v_config ->> 'max', '∞')));
     when 'compare' then
       failing := format('(not (%s %s s.%I))', v_column, v_config ->> 'operator', v_config ->> 'other_field');
       reason := format('%L || %s || %L || s.%I::text', p_rule.field_name || ' ', value,
-        format(' should be %s %s ', v_config ->> 'operator', v_config ->> 'other_field'), v_config ->> 'other_field');
+        format(' should be %s %s ', v_config ->> 'operator', v_config ->> 'other_field'),
+          v_config ->> 'other_field');
     when 'pattern' then
       failing := format('(%s !~ %L)', value, v_config ->> 'regex');
-      reason := format('%L || left(%s, 100) || %L', p_rule.field_name || ' "', value, '" does not match ' || (v_config ->> 'regex'));
+      reason := format('%L || left(%s, 100) || %L', p_rule.field_name || ' "', value,
+        '" does not match ' || (v_config ->> 'regex'));
     when 'custom' then
       value := coalesce(value, 'null::text'); -- a rule about the whole row shows no value
       reason := format('property_manager_rules.%I(s)', v_config ->> 'function');
@@ -48,8 +53,8 @@ begin
 end
 $$;
 
--- Writes the query that finds what one rule objects to among a session's candidates: (rule_name, row_no, value, reason).
--- $1 is the session, $2 the source; `and c.row_no = $3` narrows it to one row.
+-- Writes the query for one rule over a session's candidates: (rule_name, row_no, value, reason). $1 is the
+-- session, $2 the source; `and c.row_no = $3` narrows it to one row.
 create function property_manager.rule_query(p_rule public.validation_rules) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -59,10 +64,12 @@ begin
     v_test.value := format('s.%I::text', p_rule.field_name);
     v_test.reason := quote_literal(p_rule.field_name || ' is shared with another listing of the source');
     v_test.failing := format($sql$s.%1$I is not null and (
-      exists (select from public.property_scrapes_staging o where o.session_id = $1 and o.%1$I = s.%1$I and o.property_id <> s.property_id)
+      exists (select from public.property_scrapes_staging o
+        where o.session_id = $1 and o.%1$I = s.%1$I and o.property_id <> s.property_id)
       or exists (
         select from public.properties_live l join public.sources f on f.name = l.source
-        where f.id = $2 and l.status = 'active' and l.%1$I = s.%1$I and l.property_id <> s.property_id))$sql$, p_rule.field_name);
+        where f.id = $2 and l.status = 'active' and l.%1$I = s.%1$I
+          and l.property_id <> s.property_id))$sql$, p_rule.field_name);
   end if;
   return format('select %L, c.row_no, %s, %s from property_manager.candidates c'
     ' cross join lateral property_manager.staged(c.session_id, c.row_no) s'
@@ -70,13 +77,14 @@ begin
 end
 $$;
 
--- The same for many rules, each row read once for all of them. Null where there is none.
+-- The same for many rules, which reads each row once; null without rules.
 create function property_manager.rules_query(p_rules text[]) returns text
 language sql stable set search_path = '' as $$
-  -- value and reason are made of the rows that fail alone
+  -- value and reason are made only of rows that fail
   select 'select t.rule_name, c.row_no, t.value, t.reason from property_manager.candidates c'
     ' cross join lateral property_manager.staged(c.session_id, c.row_no) s cross join lateral ('
-    || string_agg(format('select %L, %s, %s where %s', r.rule_name, t.value, t.reason, t.failing), ' union all ' order by r.rule_name)
+    || string_agg(format('select %L, %s, %s where %s', r.rule_name, t.value, t.reason, t.failing),
+      ' union all ' order by r.rule_name)
     || ') t (rule_name, value, reason) where c.session_id = $1'
   from public.validation_rules r
   cross join lateral property_manager.rule_test(r) t

@@ -1,13 +1,13 @@
 -- Compares a session with live and saves what a sync would do.
 
--- Text that differs only in outer or repeated white space is the same text. (Without a search_path of its own it
--- becomes part of the query that calls it; so does status_by_source.)
+-- Text with its white space collapsed: texts that differ only in white space are the same. It has no
+-- search_path of its own, so it becomes part of the calling query; so does status_by_source.
 create function property_manager.collapse_space(p_text text) returns text
 language sql immutable as $$
   select btrim(regexp_replace(p_text, '\s+', ' ', 'g'))
 $$;
 
--- A JSON list without order and repeats; anything else as it is.
+-- A JSON list without order and repeats; any other value as it is.
 create function property_manager.as_set(p_list jsonb) returns jsonb
 language sql immutable set search_path = '' as $$
   select case when jsonb_typeof(p_list) = 'array'
@@ -15,16 +15,19 @@ language sql immutable set search_path = '' as $$
     else p_list end
 $$;
 
--- The status a row's own words ask for: closed, withdrawn and the like is proof that it left the market.
+-- The status that follows from the status a source states: closed, withdrawn and the like prove that it left
+-- the market.
 create function property_manager.status_by_source(p_standard_status text) returns text
 language sql immutable as $$
-  select case when p_standard_status in ('Closed', 'Withdrawn', 'Expired', 'Canceled', 'Delete') then 'removed' else 'active' end
+  select case when p_standard_status in ('Closed', 'Withdrawn', 'Expired', 'Canceled', 'Delete')
+    then 'removed' else 'active' end
 $$;
 
--- Staged rows that may go live and are known already, field by field where they differ.
--- A row's `kept` bits name the fields it says nothing of; a listing can lose neither its title nor its url.
+-- The fields in which candidates of known listings differ from live. The bits of `kept` mark the fields that
+-- a row lacks; a listing keeps its title and its url even where they are blank.
 create function property_manager.differences(p_session uuid, p_source public.sources)
-returns table (row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb, currency text)
+returns table (row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb,
+  currency text)
 language sql stable security definer set search_path = '' as $$
   select s.row_no, s.property_id, d.field_name, d.old_value, d.new_value, s.currency
   from property_manager.candidates c
@@ -51,13 +54,15 @@ language sql stable security definer set search_path = '' as $$
     where s.{name} is distinct from l.{name} and get_bit(s.kept, {bit}) = 0
     /*end*/
     union all
-    select 'status', to_jsonb(l.status), to_jsonb(/*use stated_status s, l, (select bit from property_manager.listing_fields where name = 'standard_status')*/)
-    where l.status <> /*use stated_status s, l, (select bit from property_manager.listing_fields where name = 'standard_status')*/
+    select 'status', to_jsonb(l.status), to_jsonb(/*use stated_status s, l*/)
+    where l.status <> /*use stated_status s, l*/
   ) d (field_name, old_value, new_value)
   where c.session_id = p_session and c.known
-    and not exists (select from property_manager.quarantine q where q.session_id = p_session and q.row_no = c.row_no)
+    and not exists (select from property_manager.quarantine q
+      where q.session_id = p_session and q.row_no = c.row_no)
     and not coalesce(p_source.facts -> 'volatile' ? d.field_name, false)
-    and not exists (select from property_manager.pins p where p.source_id = p_source.id and p.property_id = c.property_id and p.field_name = d.field_name)
+    and not exists (select from property_manager.pins p
+      where p.source_id = p_source.id and p.property_id = c.property_id and p.field_name = d.field_name)
 $$;
 
 -- Plans a session. Out: {plan_id, metrics}.
@@ -87,29 +92,33 @@ $$;
 -- New listings point to their staged row.
 create function property_manager.plan_new(p_plan uuid, p_session uuid) returns void
 language sql security definer set search_path = '' as $$
-  insert into property_manager.plan_rows (plan_id, property_id, action, row_no, confidence, significant, reason)
+  insert into property_manager.plan_rows (plan_id, property_id, action, row_no, confidence, significant,
+    reason)
   select p_plan, c.property_id, 'create', c.row_no, 0.95, true, 'first seen'
   from property_manager.candidates c
   where c.session_id = p_session and not c.known
-    and not exists (select from property_manager.quarantine q where q.session_id = p_session and q.row_no = c.row_no)
+    and not exists (select from property_manager.quarantine q
+      where q.session_id = p_session and q.row_no = c.row_no)
 $$;
 
--- The changes of known listings: how sure each is and why, whether it is significant, its reason in words. Part of the
--- query that calls it.
+-- The changes of known listings: the confidence of each and its parts, whether it is significant, its reason
+-- as text. It becomes part of the calling query.
 create function property_manager.known_changes(p_session uuid, p_source public.sources)
 returns table (
-  row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb, confidence numeric, parts jsonb,
-  significant boolean, reason text
+  row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb, confidence numeric,
+  parts jsonb, significant boolean, reason text
 )
 language sql stable as $$
   with measured as (
     select d.row_no, d.property_id, d.field_name, d.old_value, d.new_value, d.currency,
       f.compare, f.confidence, f.tolerance, f.monitored, -- all null for the status, which is no listing field
-      case when f.compare in ('percent', 'absolute') and jsonb_typeof(d.old_value) = 'number' and jsonb_typeof(d.new_value) = 'number'
+      case when f.compare in ('percent', 'absolute') and jsonb_typeof(d.old_value) = 'number'
+        and jsonb_typeof(d.new_value) = 'number'
         then abs((d.new_value #>> '{}')::numeric - (d.old_value #>> '{}')::numeric)
           / case when f.compare = 'percent' then nullif(abs((d.old_value #>> '{}')::numeric), 0) else 1 end
       end as moved,
-      case when f.compare = 'text' and jsonb_typeof(d.old_value) = 'string' and jsonb_typeof(d.new_value) = 'string'
+      case when f.compare = 'text' and jsonb_typeof(d.old_value) = 'string'
+        and jsonb_typeof(d.new_value) = 'string'
         then extensions.similarity(left(d.old_value #>> '{}', 5000), left(d.new_value #>> '{}', 5000))
       end as alike
     from property_manager.differences(p_session, p_source) d
@@ -123,35 +132,43 @@ language sql stable as $$
     case
       when field_name = 'status' then '{"field": 0.95}'
       when field_name = 'price' and moved > 0.10 then '{"field": 0.95, "because": "moves by more than 10 %"}'
-      when alike > 0.9 then jsonb_build_object('field', confidence, 'alike', round(alike::numeric, 2), 'factor', 0.7)
+      when alike > 0.9
+        then jsonb_build_object('field', confidence, 'alike', round(alike::numeric, 2), 'factor', 0.7)
       else jsonb_build_object('field', confidence) end as parts,
     coalesce(monitored, true) and coalesce(moved > tolerance, true) as significant,
     case when field_name = 'status' and new_value = '"active"' then 'back on the market'
-      when jsonb_typeof(old_value) = 'array' and jsonb_typeof(new_value) = 'array' then field_name || ' ' || coalesce(nullif(
+      when jsonb_typeof(old_value) = 'array' and jsonb_typeof(new_value) = 'array'
+        then field_name || ' ' || coalesce(nullif(
         /*use list_difference old_value, new_value*/,
         ''), 'reordered')
-      else property_manager.describe_change(field_name, coalesce(compare, 'text'), old_value, new_value, currency) end as reason
+      else property_manager.describe_change(field_name, coalesce(compare, 'text'), old_value, new_value,
+        currency) end as reason
   from measured
 $$;
 
--- Known listings that changed, with the sum of their changes.
+-- Known listings that changed: a row each, beside their changes.
 create function property_manager.plan_known(p_plan uuid, p_session uuid, p_source public.sources) returns void
 language sql security definer set search_path = '' as $$
   with changes as (
     select * from property_manager.known_changes(p_session, p_source)
   ), saved as (
-    insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value, confidence, parts, significant, reason)
+    insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value,
+      confidence, parts, significant, reason)
     select p_plan, property_id, field_name, old_value, new_value, confidence, parts, significant, reason
     from changes
   )
-  insert into property_manager.plan_rows (plan_id, property_id, action, row_no, listing_id, base, confidence, significant, reason)
+  insert into property_manager.plan_rows (plan_id, property_id, action, row_no, listing_id, base, confidence,
+    significant, reason)
   select p_plan, g.property_id,
     case when g.status is null then 'update' when g.status = '"active"' then 'reactivate' else 'remove' end,
     g.row_no, l.id, l.change_set_id, g.confidence, g.significant,
-    case when g.status = '"active"' then 'back on the market' || coalesce('; ' || g.reason, '') else g.reason end
+    case when g.status = '"active"' then 'back on the market' || coalesce('; ' || g.reason, '')
+      else g.reason end
   from (
     select row_no, property_id, min(confidence) as confidence, bool_or(significant) as significant,
-      string_agg(reason, '; ' order by significant desc, field_name) filter (where field_name <> 'status' or new_value <> '"active"') as reason,
+      string_agg(reason, '; '
+        order by significant desc, field_name) filter (where field_name <> 'status'
+        or new_value <> '"active"') as reason,
       max(new_value::text) filter (where field_name = 'status') as status
     from changes
     group by row_no, property_id
@@ -159,18 +176,22 @@ language sql security definer set search_path = '' as $$
   join public.properties_live l on l.source = p_source.name and l.property_id = g.property_id
 $$;
 
--- Listings of a session's scope that another scope has shown since this one last did: they have only left the scope.
-create function property_manager.shown_elsewhere(p_session public.scraping_sessions) returns table (property_id text)
+-- Listings of a session's scope that another scope has shown since this one last did: they have only left the
+-- scope.
+create function property_manager.shown_elsewhere(p_session public.scraping_sessions)
+returns table (property_id text)
 language sql stable rows 1000 as $$
   select k.property_id
   from property_manager.sightings k
   join property_manager.sightings o on o.source_id = k.source_id and o.property_id = k.property_id
-  where k.scope_id = p_session.scope_id and o.scope_id <> k.scope_id and o.misses = 0 and o.seen_at > k.seen_at
+  where k.scope_id = p_session.scope_id and o.scope_id <> k.scope_id and o.misses = 0
+    and o.seen_at > k.seen_at
 $$;
 
--- Listings of the scope that a complete session did not show, as the sift found them. Absence counts only for new
--- content; it acts only when no other scope has shown the listing since this one did.
-create function property_manager.plan_missing(p_plan uuid, p_session public.scraping_sessions, p_source public.sources) returns void
+-- Listings of the scope that a complete session lacks, as the sift found them. Absence counts only in new
+-- content, and acts only when no other scope has shown the listing since.
+create function property_manager.plan_missing(p_plan uuid, p_session public.scraping_sessions,
+  p_source public.sources) returns void
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
   v_required constant integer := p_source.facts #>> '{removal,misses}';
@@ -189,25 +210,33 @@ begin
     from property_manager.plan_misses m
     join public.properties_live l on l.source = p_source.name and l.property_id = m.property_id
     where m.plan_id = p_plan
-      and not exists (select from property_manager.shown_elsewhere(p_session) e where e.property_id = m.property_id)
+      and not exists (select from property_manager.shown_elsewhere(p_session) e
+        where e.property_id = m.property_id)
   ), acting as (
-    select *, format('not shown by %s complete session%s', misses, case when misses > 1 then 's' else '' end) as reason
+    select *,
+      format('not shown by %s complete session%s', misses, case when misses > 1 then 's' else '' end)
+      as reason
     from missed
     where status <> becomes and status <> 'removed'
-      and not exists (select from property_manager.pins p where p.source_id = p_source.id and p.property_id = missed.property_id and p.field_name = 'status')
+      and not exists (select from property_manager.pins p
+        where p.source_id = p_source.id and p.property_id = missed.property_id and p.field_name = 'status')
   ), saved as (
-    insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value, confidence, parts, significant, reason)
-    select p_plan, property_id, 'status', to_jsonb(status), to_jsonb(becomes), 0.95, '{"field": 0.95}', true, reason
+    insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value,
+      confidence, parts, significant, reason)
+    select p_plan, property_id, 'status', to_jsonb(status), to_jsonb(becomes), 0.95, '{"field": 0.95}', true,
+      reason
     from acting
   )
-  insert into property_manager.plan_rows (plan_id, property_id, action, listing_id, base, confidence, significant, reason)
-  select p_plan, property_id, case becomes when 'removed' then 'remove' else 'deactivate' end, id, change_set_id, 0.95, true, reason
+  insert into property_manager.plan_rows (plan_id, property_id, action, listing_id, base, confidence,
+    significant, reason)
+  select p_plan, property_id, case becomes when 'removed' then 'remove'
+    else 'deactivate' end, id, change_set_id, 0.95, true, reason
   from acting;
 end
 $$;
 
--- A plan in figures. Every staged row is one of new, updated, unchanged, reactivated, quarantined, superseded;
--- missing and removed are outside that sum.
+-- The metrics of a plan. Every staged row is one of new, updated, unchanged, reactivated, quarantined,
+-- superseded; missing and removed are outside that sum.
 create function property_manager.plan_metrics(p_plan uuid, p_session uuid) returns jsonb
 language sql security definer set search_path = '' as $$
   with sift as materialized (

@@ -1,16 +1,18 @@
--- Pinned fields: a sync passes them over, says so, and notes what the source shows instead.
+-- Pinned fields: a sync does not change them, reports them, and saves what the source shows instead.
 
--- Whether two values of a field are the same as its kind of comparison has it; a status is compared exactly.
+-- Whether two values of a field are equal by its kind of comparison; a status is compared exactly.
 create function property_manager.is_same(p_compare text, p_one jsonb, p_other jsonb) returns boolean
 language sql immutable set search_path = '' as $$
   select case p_compare
-    when 'text' then property_manager.collapse_space(p_one #>> '{}') is not distinct from property_manager.collapse_space(p_other #>> '{}')
+    when 'text'
+      then property_manager.collapse_space(
+      p_one #>> '{}') is not distinct from property_manager.collapse_space(p_other #>> '{}')
     when 'set' then property_manager.as_set(p_one) is not distinct from property_manager.as_set(p_other)
     else p_one is not distinct from p_other end
 $$;
 
--- What a session shows of the pinned fields it speaks of, and whether that is something else than the pin holds.
--- A status is spoken of by absence too. Rows whose content was taken over before show what they showed then.
+-- What a session shows of the pinned fields, and whether it differs from live. Absence is a status too. Rows
+-- that are unchanged since they went live show what they showed then, and are left out.
 create function property_manager.shown_pins(p_plan uuid, p_session public.scraping_sessions)
 returns table (property_id text, field_name text, shown jsonb, differs boolean, missed boolean)
 language plpgsql stable security definer set search_path = '' as $$
@@ -30,23 +32,29 @@ begin
   ), shown_now as (
     select p.*, case p.field_name
         /*each compared " "*/when '{name}' then to_jsonb(s.{name})/*end*/
-        when 'status' then to_jsonb(/*use stated_status s, (p.listing), p.bit*/) end as shown,
+        when 'status' then to_jsonb(/*use stated_status s, (p.listing)*/) end as shown,
       false as missed
     from pinned p
-    join property_manager.candidates c on c.session_id = p_session.id and c.property_id = p.property_id and c.known
+    join property_manager.candidates c on c.session_id = p_session.id and c.property_id = p.property_id
+      and c.known
     cross join lateral property_manager.staged(c.session_id, c.row_no) s
-    -- a row that is silent of a field shows nothing new; of the status it speaks by being there
+    -- a row that lacks a field shows nothing new; its presence is a status
     where (get_bit(s.kept, p.bit) = 0 or p.field_name = 'status')
-      and not exists (select from property_manager.quarantine q where q.session_id = p_session.id and q.row_no = c.row_no)
+      and not exists (select from property_manager.quarantine q
+        where q.session_id = p_session.id and q.row_no = c.row_no)
     union all
-    select p.*, to_jsonb(case when m.misses >= (o.facts #>> '{removal,misses}')::integer then 'removed' else 'inactive' end), true
+    select p.*,
+      to_jsonb(case when m.misses >= (o.facts #>> '{removal,misses}')::integer then 'removed'
+      else 'inactive' end), true
     from pinned p
     join property_manager.plan_misses m on m.plan_id = p_plan and m.property_id = p.property_id
     join public.sources o on o.id = p_session.source_id
     where p.field_name = 'status'
-      and not exists (select from property_manager.shown_elsewhere(p_session) e where e.property_id = p.property_id)
+      and not exists (select from property_manager.shown_elsewhere(p_session) e
+        where e.property_id = p.property_id)
   )
-  select m.property_id, m.field_name, m.shown, not property_manager.is_same(m.compare, m.shown, case m.field_name
+  select m.property_id, m.field_name, m.shown,
+    not property_manager.is_same(m.compare, m.shown, case m.field_name
       /*each compared " "*/when '{name}' then to_jsonb((m.listing).{name})/*end*/
       when 'status' then to_jsonb((m.listing).status) end), m.missed
   from shown_now m;
@@ -54,7 +62,8 @@ end
 $$;
 
 -- How many pinned fields of the source differ from what it shows, this session included.
-create function property_manager.pins_differing(p_plan uuid, p_session public.scraping_sessions) returns bigint
+create function property_manager.pins_differing(p_plan uuid, p_session public.scraping_sessions)
+returns bigint
 language sql stable security definer set search_path = '' as $$
   select count(*)
   from property_manager.pins p
@@ -62,7 +71,7 @@ language sql stable security definer set search_path = '' as $$
   where p.source_id = p_session.source_id and coalesce(m.differs, p.shown_since is not null)
 $$;
 
--- Keeps with each pin what the source shows now, and since when.
+-- Saves with each pin what the source shows now, and since when.
 create function property_manager.update_pins(p_plan uuid, p_session public.scraping_sessions) returns void
 language sql security definer set search_path = '' as $$
   with shown_now as materialized (

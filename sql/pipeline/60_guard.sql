@@ -1,6 +1,7 @@
--- Refuses plans that look like an outage, a block or a parser break, and sessions of too low a quality.
--- A held plan is cleared only by approving that one plan.
+-- Holds plans that look like an outage, a block or a parser break, and sessions of too low a quality. A held
+-- plan is cleared only by approving that plan.
 
+-- Decides whether a plan is ready or held.
 -- Out: {plan_id, status: ready | held, metrics, reasons: [{code, sentence}], warnings: [sentence]}.
 create function api.guard(p_session uuid, p_epoch bigint, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
@@ -55,15 +56,19 @@ begin
 end
 $$;
 
--- Worth saying, not worth refusing: growth, columns that went, absences that were not counted.
-create function property_manager.plan_warnings(p_plan property_manager.plans, p_session public.scraping_sessions) returns jsonb
+-- What does not hold a plan but is reported: growth, rules that could not run, absences that were not
+-- counted, pins.
+create function property_manager.plan_warnings(p_plan property_manager.plans,
+  p_session public.scraping_sessions) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_agg(w.sentence), '[]')
   from (
-    select format('absences not counted: %s', coalesce(p_session.verdict_reason, 'the session covers its scope in part'))
+    select format('absences not counted: %s',
+      coalesce(p_session.verdict_reason, 'the session covers its scope in part'))
     where p_session.verdict = 'partial'
     union all
-    select format('%s rows, usual %s: more than twice as many', p_plan.metrics ->> 'total_scraped', round(usual))
+    select format('%s rows, usual %s: more than twice as many', p_plan.metrics ->> 'total_scraped',
+      round(usual))
     from (
       /*use usual_rows p_session*/
     ) history
@@ -73,7 +78,8 @@ language sql stable security definer set search_path = '' as $$
     from property_manager.findings f
     where f.session_id = p_session.id and f.row_no is null and f.severity <> 'error'
     union all
-    select format('%s pinned field%s from what the source shows: see pin --list', n, case when n = 1 then ' differs' else 's differ' end)
+    select format('%s pinned field%s from what the source shows: see pin --list', n, case when n = 1
+      then ' differs' else 's differ' end)
     from property_manager.pins_differing(p_plan.id, p_session) n
     where n > 0
   ) w (sentence)

@@ -1,4 +1,5 @@
--- How much the plan would take away or turn over, against the scope's history. A first session has none.
+-- Reasons in the size of the plan against the scope's history: few rows, many listings that leave, many that
+-- change. A first session has no history.
 create function property_manager.guard_volume(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
@@ -12,40 +13,51 @@ language sql stable security definer set search_path = '' as $$
   ), figures as (
     select
       (p_plan.metrics ->> 'total_scraped')::numeric as scraped,
-      (select count(*) from property_manager.plan_rows where plan_id = p_plan.id and action in ('deactivate', 'remove')
-        and (select l.status from public.properties_live l where l.id = listing_id) = 'active')::numeric as leaving,
+      (select count(*) from property_manager.plan_rows
+        where plan_id = p_plan.id and action in ('deactivate', 'remove')
+        and (select l.status from public.properties_live l
+          where l.id = listing_id) = 'active')::numeric as leaving,
       (p_plan.metrics ->> 'updated_properties')::numeric as changed
   ), market as (
-    -- of the listings on the market: sold ones that the source goes on showing cannot leave. Counted only when it
-    -- matters, and no further than where those that leave are too few. The status is looked at apart from the key: of a
-    -- table never analyzed the planner thinks its index worth reading, all of it, for every listing
+    -- sold listings that the source still shows cannot leave, so they are not counted. Counted only when it
+    -- matters, and no further than where those that leave are too few. The status is a lookup apart from the
+    -- key: of a table that was never analyzed the planner would read the whole index on status, for every
+    -- listing
     select count(*)::numeric as on_market
     from (
       select from property_manager.listing_scopes k
       where k.scope_id = p_session.scope_id and k.misses = 0
-        and (select l.status from public.properties_live l where l.source = p_source.name and l.property_id = k.property_id) = 'active'
+        and (select l.status from public.properties_live l
+          where l.source = p_source.name and l.property_id = k.property_id) = 'active'
         and (select leaving >= least(leaving_rows, leaving_rows_small) from limits, figures)
       limit (select ceil(leaving / nullif(least(leaving_share, leaving_share_small), 0)) from limits, figures)
     ) enough
   )
-  select 'few_rows', format('%s rows, usual %s: looks like an outage or a block; check the site, then approve the plan or scrape again',
+  select 'few_rows',
+    format('%s rows, usual %s: looks like an outage or a block; '
+        'check the site, then approve the plan or scrape again',
     scraped, round(usual))
   from limits, history, figures
   where p_session.verdict = 'complete' and scraped < least_share_of_median * usual
   union all
-  select 'many_leaving', format('%s of %s listings would leave the market (%s %%): check the site, then approve the plan or scrape again',
+  select 'many_leaving',
+    format('%s of %s listings would leave the market (%s %%): '
+        'check the site, then approve the plan or scrape again',
     leaving, on_market, round(100 * leaving / on_market))
   from limits, figures, market
   where on_market > 0 and ((leaving > leaving_share * on_market and leaving > leaving_rows)
     or (leaving > leaving_share_small * on_market and leaving >= leaving_rows_small))
   union all
-  select 'many_changed', format('%s of %s known rows would change (%s %%): looks like a parser break; compare with plans show, then approve',
+  select 'many_changed',
+    format('%s of %s known rows would change (%s %%): looks like a parser break; '
+        'compare with plans show, then approve',
     changed, known, round(100 * changed / known))
   from limits, figures, lateral (select case
-    -- a feed sends only what changed: the listings it does not send are those that did not
+    -- a feed sends only what changed: listings that it does not send did not change
     when p_session.filters_applied #> '{feed,since}' <> 'null'
       then (select count(*) from property_manager.listing_scopes k where k.scope_id = p_session.scope_id)
     else scraped - (p_plan.metrics ->> 'new_properties')::numeric
-    - (p_plan.metrics ->> 'quarantined_properties')::numeric - (p_plan.metrics ->> 'superseded_rows')::numeric end as known) k
+    - (p_plan.metrics ->> 'quarantined_properties')::numeric - (
+      p_plan.metrics ->> 'superseded_rows')::numeric end as known) k
   where known > 0 and changed > changed_share * known and changed > changed_rows
 $$;

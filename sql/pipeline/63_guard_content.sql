@@ -1,13 +1,14 @@
--- What the plan would put in: values that vanish, one value everywhere, prices that leap.
+-- Reasons in the content of the plan: values that vanish, one value everywhere, prices that move far.
 
--- Whether the source has listings already: without them there is no history.
+-- Whether the source has listings already; without them there is no history.
 create function property_manager.is_established(p_source public.sources) returns boolean
 language sql stable security definer set search_path = '' as $$
   select exists (select from public.properties_live where source = p_source.name)
 $$;
 
--- How often a value stands in live already, asked only of the few values that look too frequent.
-create function property_manager.times_in_live(p_source public.sources, p_what text, p_value text) returns bigint
+-- How often live has a value; asked only of the few values that look too frequent.
+create function property_manager.times_in_live(p_source public.sources, p_what text, p_value text)
+returns bigint
 language sql stable security definer set search_path = '' as $$
   select count(*) from public.properties_live l
   where l.source = p_source.name and l.status = 'active' and case p_what
@@ -22,13 +23,16 @@ create function property_manager.guard_blanked(
 ) returns table (code text, sentence text)
 language sql stable security definer set search_path = '' as $$
   with limits as (
-    select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (blanked_share numeric, blanked_rows integer)
+    select g.*
+    from jsonb_to_record(p_source.facts -> 'guard') as g (blanked_share numeric, blanked_rows integer)
   ), known as (
     /*use known_rows p_plan*/
   ), blanked as (
     select b.field_name, b.rows
     from (
-      select /*each compared ", "*/count(*) filter (where s.{name} is null and l.{name} is not null) as {name}/*end*/
+      select /*each compared ", "*/
+        count(*) filter (where s.{name} is null and l.{name} is not null) as {name}
+        /*end*/
       from property_manager.candidates c
       cross join lateral property_manager.staged(c.session_id, c.row_no) s
       join public.properties_live l on l.source = p_source.name and l.property_id = c.property_id
@@ -36,27 +40,31 @@ language sql stable security definer set search_path = '' as $$
     ) lost
     cross join lateral (values /*each compared ", "*/('{name}', lost.{name})/*end*/) b (field_name, rows)
     where not (p_source.facts -> 'volatile' ? b.field_name)
-      and (b.field_name = any (p_session.declared_fields) -- else guard_columns tells it
+      and (b.field_name = any (p_session.declared_fields) -- else guard_columns reports it
         or not coalesce(p_session.filters_applied -> 'fields_without_column' ? b.field_name, false))
-      -- a column that this scope never spoke of is not missing from it
+      -- a column that this scope never had is not missing from it
       and b.field_name = any (p_session.declared_fields || coalesce((
         /*use declared_before p_session*/
       ), '{}'))
   )
-  select 'values_vanish', format('%s would lose its value in %s of %s known rows: %s; check the page or the file, then approve the plan',
+  select 'values_vanish',
+    format('%s would lose its value in %s of %s known rows: %s; '
+        'check the page or the file, then approve the plan',
     b.field_name, b.rows, known.rows,
-    case when b.field_name = any (p_session.declared_fields) then 'looks like a parser break' else 'the column is gone' end)
+    case when b.field_name = any (p_session.declared_fields) then 'looks like a parser break'
+      else 'the column is gone' end)
   from blanked b, limits, known
   where b.rows > limits.blanked_share * known.rows and b.rows > limits.blanked_rows
 $$;
 
--- One title, price or place in many rows, far beyond what live has of it. A first session has nothing to be beyond.
+-- One title, price or place in many rows, far more often than live has it. A first session has no history.
 create function property_manager.guard_repeated(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
 language sql stable security definer set search_path = '' as $$
   with limits as (
-    select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (repeated_share numeric, repeated_rows integer)
+    select g.*
+    from jsonb_to_record(p_source.facts -> 'guard') as g (repeated_share numeric, repeated_rows integer)
   ), repeated as (
     select distinct on (v.what) v.what, v.value, count(*) as rows
     from property_manager.candidates c
@@ -64,11 +72,13 @@ language sql stable security definer set search_path = '' as $$
     cross join lateral (values ('title', s.title), ('price', s.price::text),
       ('coordinates', s.latitude::text || ', ' || s.longitude::text)) v (what, value)
     where c.session_id = p_session.id and v.value is not null
-      and property_manager.is_established(p_source) -- a first session has no history to be far beyond
+      and property_manager.is_established(p_source)
     group by v.what, v.value
     order by v.what, count(*) desc
   )
-  select 'one_value_everywhere', format('%s %s stands in %s rows: looks like a block page or a parser break; check it, then approve the plan',
+  select 'one_value_everywhere',
+    format('%s %s is in %s rows: looks like a block page or a parser break; '
+        'check it, then approve the plan',
     r.what, left(r.value, 60), r.rows)
   from repeated r, limits
   where case
@@ -84,7 +94,9 @@ create function property_manager.guard_prices(
 ) returns table (code text, sentence text)
 language sql stable security definer set search_path = '' as $$
   with limits as (
-    select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (price_move numeric, price_move_share numeric, price_move_rows integer)
+    select g.*
+    from jsonb_to_record(p_source.facts -> 'guard') as g (price_move numeric, price_move_share numeric,
+      price_move_rows integer)
   ), known as (
     /*use known_rows p_plan*/
   ), moved as (
@@ -94,7 +106,8 @@ language sql stable security definer set search_path = '' as $$
       and jsonb_typeof(m.old_value) = 'number' and jsonb_typeof(m.new_value) = 'number' and m.old_value <> '0'
       and abs((m.new_value #>> '{}')::numeric / (m.old_value #>> '{}')::numeric - 1) > limits.price_move
   )
-  select 'prices_leap', format('%s prices move by more than %s %%: check units and currency, then approve the plan',
+  select 'prices_leap',
+    format('%s prices move by more than %s %%: check units and currency, then approve the plan',
     moved.rows, round(100 * limits.price_move))
   from moved, limits, known
   where moved.rows > limits.price_move_share * known.rows and moved.rows > limits.price_move_rows

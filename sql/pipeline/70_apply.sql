@@ -1,5 +1,6 @@
--- Applies a plan: live, audit, what is known of the listings, session state and feed position in one transaction.
--- Beside it only follow_changes() writes live: edits, rollbacks, erasures. Out: {change_set_id, position, metrics}.
+-- Applies a plan: live, audit, the state of its listings, session state and feed position in one transaction.
+-- Beside it only follow_changes() writes live: edits, rollbacks, erasures.
+-- Out: {change_set_id, position, metrics}.
 create function api.apply(p_session uuid, p_epoch bigint, p_actor text, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
@@ -28,7 +29,7 @@ begin
   perform property_manager.remember_sightings(v_plan, v_session, v_source);
   perform property_manager.end_sync(v_plan, v_session, p_now);
 
-  -- last, because it makes every other writer of the feed wait
+  -- last, because every other writer of the feed waits for it
   v_result := jsonb_build_object('change_set_id', v_set, 'metrics', v_plan.metrics, 'position',
     property_manager.publish(v_set, v_source, p_session, v_plan.id, 'sync', p_actor, v_plan.metrics, p_now));
   return property_manager.leave_stage(p_session, p_epoch, 'apply', v_result);

@@ -1,6 +1,7 @@
--- When a saved plan may not be applied.
+-- The reasons for which a saved plan is not applied.
 
--- A plan is applied whole or not at all: not when it is held, not when a record it would write has changed since.
+-- Refuses a plan that is held, that is older than an applied session of its scope, or one of whose listings
+-- has changed since it was made: a plan is applied whole or not at all.
 create function property_manager.refuse_if_moved(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns void
@@ -14,9 +15,11 @@ begin
   end if;
   if exists (
     select from public.scraping_sessions newer
-    where newer.scope_id = p_session.scope_id and newer.sync_status = 'completed' and newer.completed_at > p_session.completed_at
+    where newer.scope_id = p_session.scope_id and newer.sync_status = 'completed'
+      and newer.completed_at > p_session.completed_at
   ) then
-    raise exception 'plan % is out of date: a newer session of its scope was applied', left(p_plan.id::text, 8)
+    raise exception 'plan % is out of date: a newer session of its scope was applied',
+      left(p_plan.id::text, 8)
       using errcode = 'PMOLD', hint = 'sync the newest session instead: sync-pending';
   end if;
   select r.property_id into v_moved
@@ -26,7 +29,8 @@ begin
   limit 1;
   v_moved := coalesce(v_moved, property_manager.changed_since_sift(p_session));
   if v_moved is not null then
-    raise exception 'plan % is out of date: listing % has changed since it was made', left(p_plan.id::text, 8), v_moved
+    raise exception 'plan % is out of date: listing % has changed since it was made',
+      left(p_plan.id::text, 8), v_moved
       using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
   end if;
   select r.property_id into v_moved
@@ -35,14 +39,16 @@ begin
   where r.plan_id = p_plan.id and r.row_no is null
   limit 1;
   if found then
-    raise exception 'plan % is out of date: listing % has been shown elsewhere since it was made', left(p_plan.id::text, 8), v_moved
+    raise exception 'plan % is out of date: listing % has been shown elsewhere since it was made',
+      left(p_plan.id::text, 8), v_moved
       using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
   end if;
 end
 $$;
 
--- A listing that the plan leaves as it was, since live showed what the session shows, and that a rollback or the sync
--- of an older session has changed since. A newer session's word stands, and so do staff's edits, which are pinned.
+-- A listing that the plan leaves unchanged, because live was as the session shows it, but that a rollback or
+-- the sync of an older session has changed since; or null. A newer session overrides this one, and so do
+-- edits, which are pinned.
 create function property_manager.changed_since_sift(p_session public.scraping_sessions) returns text
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -58,14 +64,15 @@ begin
     join public.property_scrapes_staging s on s.session_id = p_session.id and s.property_id = c.property_id
     left join public.scraping_sessions o on o.id = n.session_id
     where n.source_id = p_session.source_id and s.problem is null
-      and (n.origin = 'rollback' or (n.origin = 'sync' and coalesce(o.completed_at < p_session.completed_at, true)))
+      and (n.origin = 'rollback'
+        or (n.origin = 'sync' and coalesce(o.completed_at < p_session.completed_at, true)))
       and n.id > coalesce(v_sifted_at, 0)
     limit 1
   );
 end
 $$;
 
--- Whether a source has stood still since a session of it was sifted: then the sift's findings still hold. A plan
+-- Whether nothing of a source was applied since a session was sifted, so that the sift still holds. A plan
 -- may wait for its approval while other sessions are applied.
 create function property_manager.unchanged_since_sift(p_session public.scraping_sessions) returns boolean
 language sql stable security definer set search_path = '' as $$
@@ -73,7 +80,7 @@ language sql stable security definer set search_path = '' as $$
     select max(s.id) from property_manager.change_sets s where s.source_id = p_session.source_id)
 $$;
 
--- A plan that would overwrite what was pinned after it was made is out of date.
+-- Refuses a plan that would overwrite a field that was pinned after it was made.
 create function property_manager.refuse_if_pinned(
   p_plan property_manager.plans, p_session public.scraping_sessions
 ) returns void
@@ -83,11 +90,13 @@ declare
 begin
   select p.* into v_pin
   from property_manager.pins p
-  join property_manager.plan_changes m on m.plan_id = p_plan.id and m.property_id = p.property_id and m.field_name = p.field_name
+  join property_manager.plan_changes m on m.plan_id = p_plan.id and m.property_id = p.property_id
+    and m.field_name = p.field_name
   where p.source_id = p_session.source_id
   limit 1;
   if found then
-    raise exception 'plan % is out of date: % of listing % has been pinned since it was made', left(p_plan.id::text, 8), v_pin.field_name, v_pin.property_id
+    raise exception 'plan % is out of date: % of listing % has been pinned since it was made',
+      left(p_plan.id::text, 8), v_pin.field_name, v_pin.property_id
       using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || p_session.id;
   end if;
 end

@@ -1,12 +1,14 @@
--- Known listings: those that change, and those whose content stays but that passed other rules.
+-- Known listings: those that change, and unchanged ones that were validated by other rules.
 
--- What a row shows of its source's volatile fields. They make no change by themselves, and so are brought up to date
--- when something else does; what the row is silent of, and what staff hold, stays.
-create function property_manager.volatile_values(p_source public.sources, p_session uuid, p_row integer) returns jsonb
+-- The values of a row's volatile fields, but for those that it lacks or that are pinned. They make no change
+-- by themselves, so they are updated when something else changes.
+create function property_manager.volatile_values(p_source public.sources, p_session uuid, p_row integer)
+returns jsonb
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_object_agg(v.name, v.value), '{}')
   from property_manager.staged(p_session, p_row) s
-  cross join lateral (values /*each compared ", "*/('{name}', to_jsonb(s.{name}), {bit})/*end*/) v (name, value, bit)
+  cross join lateral (values /*each compared ", "*/('{name}', to_jsonb(s.{name}), {bit})/*end*/) v (name,
+    value, bit)
   where p_source.facts -> 'volatile' ? v.name and get_bit(s.kept, v.bit) = 0
     and (v.value is not null or v.name not in ('title', 'source_url'))
     and not exists (
@@ -14,7 +16,7 @@ language sql stable security definer set search_path = '' as $$
       where p.source_id = p_source.id and p.property_id = s.property_id and p.field_name = v.name)
 $$;
 
--- The listings that change, and what derives from their fields.
+-- Writes the changes of known listings to live, and what derives from their fields.
 create function property_manager.update_known(
   p_plan uuid, p_session uuid, p_source public.sources, p_set bigint, p_now timestamptz
 ) returns void
@@ -41,9 +43,10 @@ language sql security definer set search_path = '' as $$
   ) = (
     select
       /*each compared ", "*/n.{name}/*end*/,
-      -- a row that is silent about the address leaves its normal form with it
+      -- a row without an address has no normal form of it either
       /*each provenance ", "*/case
-        when p.row_no is null or ('{name}' = 'address_normalized' and s.address is null and n.address is not null) then l.{name}
+        when p.row_no is null
+          or ('{name}' = 'address_normalized' and s.address is null and n.address is not null) then l.{name}
         else s.{name} end/*end*/,
       n.status, c.score, /*use quality_score c.score, v.status = 'flagged'*/, v.status,
       case when p.patch ?| '{title,description,neighborhood,city}'
@@ -63,12 +66,13 @@ language sql security definer set search_path = '' as $$
   where l.id = p.listing_id
 $$;
 
--- The changes of those listings, as the plan has them.
+-- Writes the same changes to the audit.
 create function property_manager.audit_known(
   p_plan uuid, p_session uuid, p_source public.sources, p_set bigint, p_actor text, p_now timestamptz
 ) returns void
 language sql security definer set search_path = '' as $$
-  insert into public.property_changes (change_set_id, listing_id, source, property_id, session_id, change_type, field_name,
+  insert into public.property_changes (change_set_id, listing_id, source, property_id, session_id,
+    change_type, field_name,
     old_value, new_value, confidence_score, change_reason, significant, actor, created_at)
   select p_set, r.listing_id, p_source.name, r.property_id, p_session,
     case when m.field_name = 'status' and m.new_value = '"active"' then 'reactivated'
@@ -80,8 +84,10 @@ language sql security definer set search_path = '' as $$
   where r.plan_id = p_plan
 $$;
 
--- Rows that passed other rules than before, their content unchanged: flagged or no longer. Derived, so no change.
-create function property_manager.verify_unchanged(p_plan uuid, p_session public.scraping_sessions, p_source public.sources) returns void
+-- Flags unchanged listings that other rules warn of now, and clears those they no longer warn of. The flag is
+-- derived, so this is not a change.
+create function property_manager.verify_unchanged(p_plan uuid, p_session public.scraping_sessions,
+  p_source public.sources) returns void
 language sql security definer set search_path = '' as $$
   update public.properties_live l
   set verification_status = case when v.flagged then 'flagged' else 'unverified' end,
@@ -93,8 +99,11 @@ language sql security definer set search_path = '' as $$
       /*use flagged_rows p_session.id*/
     ) f on f.row_no = c.row_no
     where c.session_id = p_session.id and c.known
-      and not exists (select from property_manager.plan_rows r where r.plan_id = p_plan and r.property_id = c.property_id)
-      and not exists (select from property_manager.quarantine q where q.session_id = c.session_id and q.row_no = c.row_no)
+      and not exists (select from property_manager.plan_rows r
+        where r.plan_id = p_plan and r.property_id = c.property_id)
+      and not exists (select from property_manager.quarantine q
+        where q.session_id = c.session_id and q.row_no = c.row_no)
   ) v
-  where l.source = p_source.name and l.property_id = v.property_id and (l.verification_status = 'flagged') <> v.flagged
+  where l.source = p_source.name and l.property_id = v.property_id
+    and (l.verification_status = 'flagged') <> v.flagged
 $$;

@@ -1,26 +1,33 @@
--- What was taken over need not be compared or validated again; what went inactive must be when it returns.
-create function property_manager.remember_content(p_plan property_manager.plans, p_session public.scraping_sessions) returns void
+-- Stores the fingerprint and rule set of the rows that went live, so that they are not compared or validated
+-- again; and clears it of listings that became inactive, so that they are when they return.
+create function property_manager.remember_content(p_plan property_manager.plans,
+  p_session public.scraping_sessions) returns void
 language sql security definer set search_path = '' as $$
   with taken as (
     select c.row_no, c.property_id, c.fingerprint, c.fingerprint_version
     from property_manager.candidates c
     where c.session_id = p_session.id
-      and not exists (select from property_manager.quarantine q where q.session_id = c.session_id and q.row_no = c.row_no)
+      and not exists (select from property_manager.quarantine q
+        where q.session_id = c.session_id and q.row_no = c.row_no)
   ), forgotten as (
     delete from property_manager.listing_warnings w using taken t
     where w.source_id = p_session.source_id and w.property_id = t.property_id
   ), warned as (
-    insert into property_manager.listing_warnings (source_id, property_id, rule_name, rule_version, severity, field_name, value, reason)
-    select p_session.source_id, t.property_id, f.rule_name, f.rule_version, f.severity, f.field_name, f.value, f.reason
+    insert into property_manager.listing_warnings (source_id, property_id, rule_name, rule_version, severity,
+      field_name, value, reason)
+    select p_session.source_id, t.property_id, f.rule_name, f.rule_version, f.severity, f.field_name, f.value,
+      f.reason
     from taken t join property_manager.findings f on f.session_id = p_session.id and f.row_no = t.row_no
   )
-  insert into property_manager.listing_state as t (source_id, property_id, fingerprint, fingerprint_version, rules_version)
+  insert into property_manager.listing_state as t (source_id, property_id, fingerprint, fingerprint_version,
+    rules_version)
   select p_session.source_id, taken.property_id, taken.fingerprint, taken.fingerprint_version,
     (select (property_manager.sifted(p_session.id) ->> 'rules_version')::bigint)
   from taken
   on conflict (source_id, property_id) do update
-    -- what was revised since the plan was made is compared again
-    set fingerprint = case when t.revised_at >= p_plan.created_at then null else excluded.fingerprint end, fingerprint_version = excluded.fingerprint_version,
+    -- a listing that was revised since the plan was made is compared again
+    set fingerprint = case when t.revised_at >= p_plan.created_at then null
+      else excluded.fingerprint end, fingerprint_version = excluded.fingerprint_version,
         rules_version = excluded.rules_version;
 
   update property_manager.listing_state t set fingerprint = null

@@ -1,6 +1,7 @@
--- Known listings that a session showed and whose sighting must be written down. A complete session's watermark
--- speaks for those that its scope has not missed.
-create function property_manager.sightings_to_write(p_plan uuid, p_session public.scraping_sessions, p_complete boolean)
+-- Known listings that a session showed and whose sighting must be stored. The watermark of a complete session
+-- covers those that its scope has not missed.
+create function property_manager.sightings_to_write(p_plan uuid, p_session public.scraping_sessions,
+  p_complete boolean)
 returns table (property_id text)
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 begin
@@ -8,30 +9,35 @@ begin
     return query
     select r.property_id from property_manager.plan_rows r where r.plan_id = p_plan and r.action = 'create'
     union all
-    select d.property_id from property_manager.scope_differences d where d.session_id = p_session.id and d.shown;
+    select d.property_id from property_manager.scope_differences d
+    where d.session_id = p_session.id and d.shown;
   else
     perform property_manager.tune_planner(p_session.source_id, p_session.properties_found);
     return query
     select distinct s.property_id
     from public.property_scrapes_staging s
-    join property_manager.listing_state t on t.source_id = p_session.source_id and t.property_id = s.property_id
+    join property_manager.listing_state t on t.source_id = p_session.source_id
+      and t.property_id = s.property_id
     where s.session_id = p_session.id
       and not exists (
         select from property_manager.listing_scopes known
-        where p_complete and known.scope_id = p_session.scope_id and known.property_id = s.property_id and known.misses = 0
+        where p_complete and known.scope_id = p_session.scope_id and known.property_id = s.property_id
+          and known.misses = 0
       );
   end if;
 end
 $$;
 
--- Who was seen, in this scope. A complete session moves the scope's watermark and writes only what differs from
--- "seen again"; a partial one writes the listings it saw. A quarantined or superseded row counts as seen.
+-- Stores what a session showed and missed. A complete session moves the watermark of its scope and writes
+-- only the listings that were not shown or missed before; a partial one writes the listings it showed. A
+-- quarantined or superseded row counts as shown.
 create function property_manager.remember_sightings(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns void
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 declare
-  v_complete constant boolean := p_session.verdict = 'complete' and (p_plan.metrics ->> 'total_scraped')::integer > 0;
+  v_complete constant boolean := p_session.verdict = 'complete'
+    and (p_plan.metrics ->> 'total_scraped')::integer > 0;
   v_content  constant bigint := property_manager.sifted(p_session.id) ->> 'content';
 begin
   insert into property_manager.listing_scopes as k (scope_id, property_id, seen_at)
@@ -44,7 +50,7 @@ begin
   set misses = m.misses,
       missed_at = p_session.completed_at,
       missed_content = v_content,
-      -- the scope's watermark no longer speaks for it
+      -- the watermark of the scope no longer covers it
       seen_at = /*use seen_at k, scope*/
   from property_manager.plan_misses m
   cross join (select watermark from property_manager.scopes where id = p_session.scope_id) scope

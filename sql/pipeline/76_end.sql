@@ -1,5 +1,6 @@
--- Closes the books of a sync: session, plan, metadata, lease, and what this one makes out of date.
-create function property_manager.end_sync(p_plan property_manager.plans, p_session public.scraping_sessions, p_now timestamptz)
+-- Ends a sync: session, plan, metadata and lease, and the sessions and plans that are out of date now.
+create function property_manager.end_sync(p_plan property_manager.plans, p_session public.scraping_sessions,
+  p_now timestamptz)
 returns void
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -10,7 +11,7 @@ begin
       properties_updated = (p_plan.metrics ->> 'updated_properties')::integer
   where id = p_session.id;
 
-  -- a row set aside before is replaced by what this session says of its listing
+  -- an open quarantined row of a listing is replaced by what this session shows of it
   update property_manager.quarantine q set status = 'replaced', decided_at = now()
   from property_manager.candidates c
   where c.session_id = p_session.id and q.source_id = p_session.source_id and q.property_id = c.property_id
@@ -19,7 +20,8 @@ begin
   update property_manager.plans set status = 'superseded', decided_at = now()
   from public.scraping_sessions older
   where plans.session_id = older.id and older.scope_id = p_session.scope_id and plans.id <> p_plan.id
-    and older.completed_at < p_session.completed_at and plans.status in ('draft', 'ready', 'held', 'approved');
+    and older.completed_at < p_session.completed_at
+      and plans.status in ('draft', 'ready', 'held', 'approved');
   update public.scraping_sessions
   set sync_status = 'stale'
   where scope_id = p_session.scope_id and id <> p_session.id and completed_at < p_session.completed_at

@@ -1,10 +1,10 @@
--- Decides against a plan: it is never applied, and its session no longer waits.
+-- Discards a plan: it is never applied, and its session is no longer pending.
 create function api.discard_plan(p_plan uuid, p_actor text) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   v_plan property_manager.plans;
 begin
-  -- the lease first, as every stage does: an apply that has begun ends first
+  -- the lease first, as every stage does: an apply that is running ends first
   perform from property_manager.leases l
   join public.scraping_sessions s on s.source_id = l.source_id
   join property_manager.plans p on p.session_id = s.id
@@ -16,10 +16,12 @@ begin
   elsif v_plan.status = 'discarded' then
     return;
   elsif v_plan.status not in ('ready', 'held') then
-    raise exception 'plan % is %: only a plan that waits can be discarded', left(p_plan::text, 8), v_plan.status
+    raise exception 'plan % is %: only a plan that waits can be discarded', left(p_plan::text, 8),
+      v_plan.status
       using errcode = 'PMOLD', hint = 'see plans list';
   end if;
-  update property_manager.plans set status = 'discarded', decided_by = p_actor, decided_at = now() where id = p_plan;
+  update property_manager.plans set status = 'discarded', decided_by = p_actor, decided_at = now()
+  where id = p_plan;
   update public.scraping_sessions set sync_status = 'discarded'
   where id = v_plan.session_id and sync_status in ('pending', 'held');
 end

@@ -9,10 +9,12 @@ set local role property_manager_owner;
 set local time zone 'UTC';
 
 -- name: limit_statements
--- Cancels a statement of this transaction that takes longer ($1: "5000ms"), and the transaction of a client that
--- has fallen silent or was killed in its middle: it must not hold its locks against others.
-select set_config('statement_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '20s', true),
-  case when version() ~ 'linux|darwin|freebsd' then set_config('client_connection_check_interval', '1s', true) end;
+-- Cancels a statement of this transaction that takes longer ($1: "5000ms"), and the transaction of a client
+-- that is idle or was killed in its middle: it must not keep its locks.
+select set_config('statement_timeout', $1, true),
+  set_config('idle_in_transaction_session_timeout', '20s', true),
+  case when version() ~ 'linux|darwin|freebsd'
+    then set_config('client_connection_check_interval', '1s', true) end;
 
 -- name: limit_locks
 -- Gives up on a lock that somebody else holds for longer ($1: "5000ms").

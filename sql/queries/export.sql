@@ -6,7 +6,7 @@ where ($1::text is null or l.source = $1) and ($2::text is null or l.status = $2
 order by l.source, l.property_id;
 
 -- name: export_listings_at
--- Every listing as it stood at a moment ($1; $2 source, $3 status, nulls for any), each cell as Postgres writes it.
+-- Every listing as it was at a moment ($1; $2 source, $3 status, nulls for any), in Postgres's own text.
 select l.source, /*each all ", "*/l.{name}::text/*end*/, l.status, l.first_seen_at::text, null
 from api.listings_at($1, $2) l
 where $3::text is null or l.status = $3

@@ -30,7 +30,8 @@ select api.compact($1, $2, $3, $4);
 select listings, changes from api.compactable($1, $2);
 
 -- name: edit_listing
--- Edits a listing ($1: source; $2: its id; $3: {field: value}) and pins what is edited; $4: who, $5: why, $6: new address, normal, $7: when.
+-- Edits a listing ($1: source; $2: id; $3: {field: value}) and pins the fields; $4: who, $5: why, $6: normal
+-- form of the new address, $7: when.
 select api.edit_listing($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now()));
 
 -- name: pin_field
@@ -38,7 +39,7 @@ select api.edit_listing($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now())
 select api.pin_field($1, $2, $3, $4, $5);
 
 -- name: unpin
--- Lets a field ($3, or all: null) of a listing ($1: source; $2: its id) follow its source again; the fields that were pinned.
+-- Unpins a field ($3, null: all) of a listing ($1: source; $2: id); returns the fields that were pinned.
 select api.unpin($1, $2, $3);
 
 -- name: pins
@@ -58,7 +59,7 @@ select api.change_set_of($1);
 select api.undoing($1);
 
 -- name: rollback_plan
--- What undoing a change set ($1) does to each of its changes, the first $2; and how many there are of each kind.
+-- What undoing a change set ($1) does to its first $2 changes; and how many there are of each kind.
 select property_id, field, old, new, verdict, reason, reversed, kept, failed from api.rollback_plan($1, $2);
 
 -- name: rollback_addresses
@@ -70,5 +71,5 @@ select address from api.rollback_addresses($1);
 select api.rollback($1, $2, $3, coalesce($4::timestamptz, now()));
 
 -- name: explain
--- What decided the fields of a listing ($1: source; $2: its id; $3: one field or null for all; $4: the moment).
+-- What decided the fields of a listing ($1: source; $2: id; $3: field, null for all; $4: the moment).
 select api.explain($1, $2, $3, $4);

@@ -7,7 +7,7 @@ select api.describe_session($1, $2, $3);
 select api.last_import($1);
 
 -- name: feed_watermark
--- How far the last applied pass of a source ($1) over a feed, its scope ($2), came: where the next one begins.
+-- How far the last applied session of a source ($1) and scope ($2) has read its feed.
 select api.feed_watermark($1, $2);
 
 -- name: held_listings

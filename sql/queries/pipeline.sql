@@ -1,9 +1,9 @@
 -- name: claim
--- Claims a session ($1; $2: only if it waits) for this worker ($3), also from one that is dead ($4 or null); $5: its code.
+-- Claims a session ($1; $2: only if pending) for a worker ($3), also from a dead one ($4 or null); $5: code.
 select api.claim($1, $2, $3, $4, $5);
 
 -- name: approve
--- Claims a saved plan ($1), approved by an actor ($2), for this worker ($3), also from a dead one ($4 or null); $5: its code.
+-- Claims a plan ($1) that $2 approved for a worker ($3), also from a dead one ($4 or null); $5: code.
 select api.approve($1, $2, $3, $4, $5);
 
 -- name: release
@@ -52,7 +52,8 @@ select api.apply($1, $2, $3, coalesce($4, clock_timestamp()));
 
 -- name: pending_sessions
 -- Sessions that wait for their sync ($1: source or null; $2: at most so many), in the order they completed.
-select id, source, session_name, kind, verdict, properties_found, completed_at from api.pending_sessions($1, $2);
+select id, source, session_name, kind, verdict, properties_found, completed_at
+from api.pending_sessions($1, $2);
 
 -- name: newest_pending_session
 -- The session that completed last among those that wait for their sync ($1: source or null).
@@ -75,7 +76,7 @@ select * from api.plan_head($1);
 select api.plan_row_rank($1, $2);
 
 -- name: plan_rows
--- A page of a plan ($1), after row ($2 action rank, $3 property_id), at most $4: what acts, most drastic first.
+-- At most $4 rows of a plan ($1) after a row ($2 rank, $3 property_id), the most drastic action first.
 select * from api.plan_rows($1, $2, $3, $4);
 
 -- name: discard_plan
@@ -83,5 +84,5 @@ select * from api.plan_rows($1, $2, $3, $4);
 select api.discard_plan($1, $2);
 
 -- name: session_verdict
--- How much of its scope a session covers, and of which source: a cleanup may take it away as soon as it is synced.
+-- How much of its scope a session covers, and of which source; also of a session that cleanup has removed.
 select verdict, source from api.session_verdict($1);

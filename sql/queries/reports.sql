@@ -59,8 +59,7 @@ select * from api.quarantine_list($1, $2, $3, $4, $5);
 select * from api.quarantine_row($1);
 
 -- name: quarantine_to_reprocess
--- The latest open row of each listing ($1: source; $2: ids or null; $3: at most) that nothing newer has replaced.
--- Rows of a session that was refused or not synced yet stay where they are.
+-- The latest open row of each listing ($1: source; $2: ids or null; $3: at most) that no newer row replaced.
 select * from api.quarantine_to_reprocess($1, $2, $3);
 
 -- name: quarantine_reprocessed

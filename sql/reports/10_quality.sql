@@ -1,6 +1,7 @@
--- Quality as it stands: of one session, and of the live catalogue. What is not assessed says so.
+-- Quality of a session and of the live catalogue. What is not assessed is reported as such.
 
--- One session's report. Out: the score and its parts, completeness a field, findings a rule, quarantine.
+-- The report of one session. Out: the score and its parts, completeness by field, findings by rule,
+-- quarantine.
 create function api.quality_report(p_session uuid) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -18,20 +19,24 @@ begin
     'source', (select name from public.sources where id = v_session.source_id),
     'status', v_session.status, 'verdict', v_session.verdict, 'sync_status', v_session.sync_status,
     'rows', v_session.properties_found,
-    'quality', case when v_plan.id is null then null else property_manager.session_quality(v_plan, v_session, v_session.completed_at) end,
+    'quality', case when v_plan.id is null then null
+      else property_manager.session_quality(v_plan, v_session, v_session.completed_at) end,
     'metrics', v_plan.metrics,
     'not_assessed', jsonb_build_array('duplicates', 'geographic diversity')
-      || case when v_plan.id is null then '["rules: the session has not been validated yet"]' else '[]' end::jsonb,
+      || case when v_plan.id is null then '["rules: the session has not been validated yet"]'
+        else '[]' end::jsonb,
     'fields', property_manager.session_fields(v_session),
     'rules', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r.severity, r.rule), '[]')
       from (
-        select rule_name as rule, rule_version as version, severity, outcome, count(*) as rows, min(reason) as example
+        select rule_name as rule, rule_version as version, severity, outcome, count(*) as rows,
+          min(reason) as example
         from property_manager.findings where session_id = p_session
         group by rule_name, rule_version, severity, outcome
       ) r
     ),
-    'quarantined', (select count(*) from property_manager.quarantine where session_id = p_session and status = 'open'),
+    'quarantined',
+    (select count(*) from property_manager.quarantine where session_id = p_session and status = 'open'),
     'errors', (
       select coalesce(jsonb_object_agg(error_type, n), '{}')
       from (select error_type, count(*) as n from public.scraping_errors
@@ -41,7 +46,7 @@ begin
 end
 $$;
 
--- How often each field of a session has a value; fields no row spoke of are not assessed.
+-- How many values each field of a session has; fields that the session does not declare are not assessed.
 create function property_manager.session_fields(p_session public.scraping_sessions) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'filled', f.filled,
@@ -51,11 +56,12 @@ language sql stable security definer set search_path = '' as $$
       select /*each compared ", "*/count({name}) as {name}/*end*/
       from public.property_scrapes_staging where session_id = p_session.id
     ) counted
-    cross join lateral (values /*each compared ", "*/({bit}, '{name}', counted.{name})/*end*/) c (bit, field, filled)
+    cross join lateral (values /*each compared ", "*/({bit}, '{name}', counted.{name})/*end*/) c (bit, field,
+      filled)
   ) f
 $$;
 
--- The catalogue against its thresholds. Out: one row a check; passed is null where it is not assessed.
+-- The catalogue against its thresholds. Out: a row per check; passed is null where it is not assessed.
 create function api.quality_checks(p_source text, p_session uuid, p_thresholds jsonb)
 returns table (check_name text, value numeric, threshold numeric, passed boolean, explanation text)
 language plpgsql stable security definer set search_path = '' as $$
@@ -68,7 +74,8 @@ begin
   return query
   with chosen as (
     select coalesce(p_source, (
-      select f.name from public.sources f join public.scraping_sessions s on s.source_id = f.id where s.id = p_session)) as source
+      select f.name from public.sources f join public.scraping_sessions s on s.source_id = f.id
+      where s.id = p_session)) as source
   ), live as (
     select count(*) as listings, round(avg(l.data_completeness_score), 3) as completeness
     from public.properties_live l, chosen
@@ -81,22 +88,26 @@ begin
       and (p_session is null or m.session_id = p_session)
     order by m.completed_at desc limit 5
   ), rates as (
-    select round(sum(quarantined_properties)::numeric / nullif(sum(total_scraped - superseded_rows), 0), 3) as errors,
-      round(extract(epoch from now() - max(completed_at)) / 3600, 1) as hours
+    select round(sum(quarantined_properties)::numeric / nullif(sum(total_scraped - superseded_rows), 0),
+      3) as errors, round(extract(epoch from now() - max(completed_at)) / 3600, 1) as hours
     from recent
   )
   select c.check_name, c.value, c.threshold, c.passed, c.explanation
   from live, rates, lateral (values
     ('completeness', live.completeness, (p_thresholds ->> 'completeness')::numeric,
       live.completeness >= (p_thresholds ->> 'completeness')::numeric,
-      case live.listings when 0 then 'not assessed: there is no active listing' else format('mean completeness of %s active listings', live.listings) end),
+      case live.listings when 0 then 'not assessed: there is no active listing'
+        else format('mean completeness of %s active listings', live.listings) end),
     ('errors', rates.errors, (p_thresholds ->> 'errors')::numeric,
       rates.errors <= (p_thresholds ->> 'errors')::numeric,
-      case when rates.errors is null then 'not assessed: nothing was synced yet' else 'share of rows quarantined in the last syncs' end),
+      case when rates.errors is null then 'not assessed: nothing was synced yet'
+        else 'share of rows quarantined in the last syncs' end),
     ('freshness_hours', rates.hours, (p_thresholds ->> 'freshness_hours')::numeric,
       rates.hours <= (p_thresholds ->> 'freshness_hours')::numeric,
-      case when rates.hours is null then 'not assessed: nothing was synced yet' else 'hours since the last applied sync' end),
-    ('duplicates', null::numeric, (p_thresholds ->> 'duplicates')::numeric, null::boolean, 'not assessed yet'),
+      case when rates.hours is null then 'not assessed: nothing was synced yet'
+        else 'hours since the last applied sync' end),
+    ('duplicates', null::numeric, (p_thresholds ->> 'duplicates')::numeric, null::boolean,
+      'not assessed yet'),
     ('geographic_diversity', null::numeric, null::numeric, null::boolean, 'not assessed yet')
   ) c (check_name, value, threshold, passed, explanation);
 end

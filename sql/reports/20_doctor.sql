@@ -1,4 +1,4 @@
--- Which of our tables a role may write, and how; a grant on one column counts.
+-- The tables of ours that a role may write, and how; a grant on one column counts.
 create function property_manager.writable_by(p_role text) returns table (table_name text, privilege text)
 language sql stable set search_path = '' as $$
   select format('%I.%I', t.relnamespace::regnamespace::text, t.relname), r.privilege
@@ -7,61 +7,74 @@ language sql stable set search_path = '' as $$
   where t.relkind in ('r', 'p', 'v', 'm') and t.relowner = 'property_manager_owner'::regrole
     and t.relnamespace in ('public'::regnamespace, 'property_manager'::regnamespace)
     and case
-      when r.privilege in ('insert', 'update') then pg_catalog.has_any_column_privilege(p_role, t.oid, r.privilege)
+      when r.privilege in ('insert', 'update')
+        then pg_catalog.has_any_column_privilege(p_role, t.oid, r.privilege)
       else pg_catalog.has_table_privilege(p_role, t.oid, r.privilege)
     end
 $$;
 
--- What doctor looks at in the database: one row a check, green when `found` is 0.
+-- The checks of doctor in the database: a row per check, which passes when `found` is 0.
 create function api.doctor() returns table (check_name text, found bigint, detail text, next_step text)
 language sql stable security definer set search_path = '' as $$
   with mismatches as (select * from property_manager.fold_mismatches())
-  select 'live is the fold of its audit', count(*), min(format('%s %s: %s is %s, the audit says %s', source, property_id, field_name, live, audit)),
+  select 'live is the fold of its audit', count(*),
+    min(format('%s %s: %s is %s, the audit says %s', source, property_id, field_name, live, audit)),
     'somebody wrote properties_live directly: see these listings in property_changes'
   from mismatches
   union all
-  select 'every row of a synced session has one outcome', count(*), min(format('session %s: %s rows in buckets, %s staged', m.session_id,
+  select 'every row of a synced session has one outcome', count(*),
+    min(format('session %s: %s rows in buckets, %s staged', m.session_id,
       /*each outcome " + "*/m.{name}/*end*/,
       m.total_scraped)), 'report it: a sync lost count'
   from public.sync_metadata m
   where m.sync_status = 'completed' and m.total_scraped <> /*each outcome " + "*/m.{name}/*end*/
   union all
-  select 'the feed has no gap', count(*), min(format('position %s is missing', missing)), 'report it: a change set was lost'
+  select 'the feed has no gap', count(*), min(format('position %s is missing', missing)),
+    'report it: a change set was lost'
   from (
     select generate_series(1, f.position) as missing from property_manager.feed f
     except select position from property_manager.change_sets
   ) gaps
   union all
-  select 'every change belongs to a change set', count(*), min(format('change %s', c.id)), 'report it: a change was written outside a sync'
+  select 'every change belongs to a change set', count(*), min(format('change %s', c.id)),
+    'report it: a change was written outside a sync'
   from public.property_changes c
   where not exists (select from property_manager.change_sets s where s.id = c.change_set_id)
   union all
-  select 'no sync holds a source without working', count(*), min(format('source %s, session %s, since %s', f.name, l.session_id, l.leased_until)),
+  select 'no sync holds a source without working', count(*),
+    min(format('source %s, session %s, since %s', f.name, l.session_id, l.leased_until)),
     'the next sync of the source takes it over'
   from property_manager.leases l join public.sources f on f.id = l.source_id
   where l.leased_until < clock_timestamp()
   union all
-  select 'no scrape stopped half-way', count(*), min(format('session %s, silent since %s', s.id, s.heartbeat_at)),
+  select 'no scrape stopped half-way', count(*),
+    min(format('session %s, silent since %s', s.id, s.heartbeat_at)),
     'resume it: scrape --resume SESSION, or leave it to cleanup'
   from public.scraping_sessions s
   where s.status = 'running' and s.heartbeat_at < clock_timestamp() - interval '1 hour'
   union all
-  select 'whoever follows the feed keeps up', count(*), min(format('%s stands at %s of %s: %s', w.name, w.position, f.position, w.error)),
-    'mend what it says; it catches up after the next sync (the views: select refresh_property_stats())'
+  select 'subscribers keep up with the feed', count(*),
+    min(format('%s is at %s of %s: %s', w.name, w.position, f.position, w.error)),
+    'fix the error; it catches up after the next sync (the views: select refresh_property_stats())'
   from property_manager.subscribers w, property_manager.feed f
   where w.position < f.position and w.error is not null
   union all
-  select 'the service writes by its functions alone', count(*), min(format('service_role may %s %s', g.privilege, g.table_name)),
+  select 'the service writes by its functions alone', count(*),
+    min(format('service_role may %s %s', g.privilege, g.table_name)),
     'revoke it from service_role'
   from property_manager.writable_by('service_role') g
-  where (g.table_name, g.privilege) not in (('public.property_scrapes_staging', 'insert'), ('public.validation_rules', 'insert'),
+  where (g.table_name, g.privilege) not in (('public.property_scrapes_staging', 'insert'),
+    ('public.validation_rules', 'insert'),
     ('public.validation_rules', 'update'), ('public.validation_rules', 'delete'))
   union all
-  select 'readers cannot write', count(*), min(format('%s may %s %s', a.role_name, g.privilege, g.table_name)), 'revoke it from that role'
+  select 'readers cannot write', count(*),
+    min(format('%s may %s %s', a.role_name, g.privilege, g.table_name)), 'revoke it from that role'
   from (values ('anon'), ('authenticated')) a (role_name)
   cross join lateral property_manager.writable_by(a.role_name) g
   union all
-  select 'readers cannot call what acts', count(*), min(format('%s may call %s', a.role_name, p.oid::regprocedure)), 'revoke it from that role, or from public'
+  select 'readers cannot call what acts', count(*),
+    min(format('%s may call %s', a.role_name, p.oid::regprocedure)),
+    'revoke it from that role, or from public'
   from (values ('anon'), ('authenticated')) a (role_name)
   cross join pg_catalog.pg_proc p
   where p.prosecdef and p.proowner = 'property_manager_owner'::regrole and p.provolatile = 'v'
@@ -72,13 +85,16 @@ language sql stable security definer set search_path = '' as $$
   where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p') and not t.relrowsecurity
     and t.relowner = 'property_manager_owner'::regrole
   union all
-  select 'tables have every declared column', count(*), min(format('%s.%s should be %s', t.table_name, f.name, f.sql_type)),
+  select 'tables have every declared column', count(*),
+    min(format('%s.%s should be %s', t.table_name, f.name, f.sql_type)),
     'run: property-manager db migrate'
   from property_manager.listing_fields f
   cross join (values ('property_scrapes_staging'), ('properties_live')) t (table_name)
   where not exists (
     select from pg_catalog.pg_attribute a
-    where a.attrelid = format('public.%I', t.table_name)::regclass and a.attname = f.name and not a.attisdropped
-      and replace(pg_catalog.format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz') = f.sql_type
+    where a.attrelid = format('public.%I', t.table_name)::regclass and a.attname = f.name
+      and not a.attisdropped
+      and replace(pg_catalog.format_type(a.atttypid, a.atttypmod), 'timestamp with time zone',
+        'timestamptz') = f.sql_type
   )
 $$;

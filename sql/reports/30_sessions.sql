@@ -1,9 +1,10 @@
--- Sessions: those that wait, those there were, one of them whole.
+-- Sessions: pending ones, all of them, one in detail.
 
--- Sessions that wait for their sync, of a source or of all (null), in the order in which they completed.
+-- Pending sessions of a source or of all (null), in the order in which they completed.
 create function api.pending_sessions(p_source text, p_limit integer)
 returns table (
-  id uuid, source text, session_name text, kind text, verdict text, properties_found integer, completed_at timestamptz
+  id uuid, source text, session_name text, kind text, verdict text, properties_found integer,
+  completed_at timestamptz
 )
 language sql stable security definer set search_path = '' as $$
   select s.id, f.name, s.session_name, s.kind, s.verdict, s.properties_found, s.completed_at
@@ -63,11 +64,14 @@ language sql stable security definer set search_path = '' as $$
   limit 2
 $$;
 
--- Sessions of a source or of all (null), with a status or any (null), newest first. A silent one is interrupted.
+-- Sessions of a source or of all (null), with a status or any (null), newest first. A silent one is
+-- interrupted.
 create function api.list_sessions(p_source text, p_status text, p_limit integer)
 returns table (
-  id uuid, session_name text, source text, kind text, base_url text, status text, verdict text, sync_status text,
-  properties_found integer, pages_scraped integer, total_pages integer, started_at timestamptz, completed_at timestamptz
+  id uuid, session_name text, source text, kind text, base_url text, status text, verdict text,
+  sync_status text,
+  properties_found integer, pages_scraped integer, total_pages integer, started_at timestamptz,
+  completed_at timestamptz
 )
 language sql stable security definer set search_path = '' as $$
   select s.id, s.session_name, f.name, s.kind, s.base_url,
@@ -90,7 +94,8 @@ language sql stable security definer set search_path = '' as $$
     'scope', k.name,
     'interrupted', property_manager.is_interrupted(s),
     'errors', (
-      select coalesce(jsonb_agg(jsonb_build_object('url', e.url, 'type', e.error_type, 'message', e.error_message,
+      select coalesce(
+        jsonb_agg(jsonb_build_object('url', e.url, 'type', e.error_type, 'message', e.error_message,
         'retries', e.retry_count, 'resolved', e.resolved) order by e.id), '[]')
       from (select * from public.scraping_errors e where e.session_id = s.id order by e.id limit 100) e
     ),

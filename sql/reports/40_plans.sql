@@ -9,11 +9,12 @@ $$;
 -- Plans of a source or of all (null), newest first.
 create function api.plans(p_source text, p_limit integer)
 returns table (
-  id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text, session_id uuid,
-  metrics jsonb, reasons jsonb, warnings jsonb
+  id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text,
+  session_id uuid, metrics jsonb, reasons jsonb, warnings jsonb
 )
 language sql stable security definer set search_path = '' as $$
-  select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id, p.metrics, p.reasons, p.warnings
+  select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id, p.metrics, p.reasons,
+    p.warnings
   from property_manager.plans p
   join public.scraping_sessions s on s.id = p.session_id
   join public.sources f on f.id = s.source_id
@@ -25,8 +26,8 @@ $$;
 -- One plan, and how many rows it has.
 create function api.plan_head(p_plan uuid)
 returns table (
-  id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text, session_id uuid,
-  verdict text, metrics jsonb, reasons jsonb, warnings jsonb, row_count bigint
+  id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text,
+  session_id uuid, verdict text, metrics jsonb, reasons jsonb, warnings jsonb, row_count bigint
 )
 language sql stable security definer set search_path = '' as $$
   select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id,
@@ -54,8 +55,8 @@ $$;
 -- A page of a plan, after a row (its rank and property_id), the most drastic actions first.
 create function api.plan_rows(p_plan uuid, p_rank integer, p_property_id text, p_limit integer)
 returns table (
-  rank integer, property_id text, title text, action text, row_no integer, confidence numeric, significant boolean,
-  reason text, changes jsonb
+  rank integer, property_id text, title text, action text, row_no integer, confidence numeric,
+  significant boolean, reason text, changes jsonb
 )
 language sql stable security definer set search_path = '' as $$
   select ranked.rank, ranked.property_id,

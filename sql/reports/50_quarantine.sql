@@ -1,13 +1,15 @@
 -- Rows in quarantine.
 
 -- Rows of a source and a session or of all (nulls), with a status, after an id.
-create function api.quarantine_list(p_source text, p_session uuid, p_status text, p_after bigint, p_limit integer)
+create function api.quarantine_list(p_source text, p_session uuid, p_status text, p_after bigint,
+  p_limit integer)
 returns table (
   id bigint, source text, session_id uuid, row_no integer, property_id text, reasons jsonb, status text,
   created_at timestamptz, title text, source_url text
 )
 language sql stable security definer set search_path = '' as $$
-  select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at, s.title, s.source_url
+  select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at, s.title,
+    s.source_url
   from property_manager.quarantine q
   join public.sources f on f.id = q.source_id
   join public.property_scrapes_staging s on s.session_id = q.session_id and s.row_no = q.row_no
@@ -24,15 +26,16 @@ returns table (
   created_at timestamptz, staged jsonb
 )
 language sql stable security definer set search_path = '' as $$
-  select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at, to_jsonb(s) - 'raw_bytes'
+  select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at,
+    to_jsonb(s) - 'raw_bytes'
   from property_manager.quarantine q
   join public.sources f on f.id = q.source_id
   join public.property_scrapes_staging s on s.session_id = q.session_id and s.row_no = q.row_no
   where q.id = p_id
 $$;
 
--- The latest open row of each listing of a source that nothing newer has replaced; of these ids, or of all (null).
--- Rows of a session that was refused or not synced yet stay where they are.
+-- The latest open row of each listing of a source that nothing newer has replaced; of these ids, or of all
+-- (null). Rows of a session that was refused or not synced yet stay where they are.
 create function api.quarantine_to_reprocess(p_source text, p_ids bigint[], p_limit integer)
 returns table (
   id bigint, raw json, source_url text, page_number integer, scraped_at timestamptz, created_at timestamptz,

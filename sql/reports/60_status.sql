@@ -3,8 +3,8 @@
 -- Every source, or one, with its listings, its last sync and what waits.
 create function api.sources_overview(p_source text)
 returns table (
-  name text, currency text, active bigint, inactive bigint, removed bigint, quarantined bigint, last_sync timestamptz,
-  pending bigint, held bigint
+  name text, currency text, active bigint, inactive bigint, removed bigint, quarantined bigint,
+  last_sync timestamptz, pending bigint, held bigint
 )
 language sql stable security definer set search_path = '' as $$
   select f.name, f.currency,
@@ -28,16 +28,18 @@ create function api.recent_syncs(p_source text, p_limit integer)
 returns table (
   session_id uuid, source text, plan_id uuid, sync_status text,
   total_scraped integer, /*each outcome ", "*/{name} integer/*end*/, missing_properties integer,
-  removed_properties integer, significant_updates integer, data_quality_score numeric, completeness_rate numeric,
+  removed_properties integer, significant_updates integer, data_quality_score numeric,
+  completeness_rate numeric,
   sync_duration_ms bigint, staging_to_live_duration_ms bigint, error_summary text, created_at timestamptz,
   completed_at timestamptz
 )
 language sql stable security definer set search_path = '' as $$
   select m.session_id, f.name, m.plan_id,
-    case when m.sync_status = 'completed' and s.sync_status = 'rolled_back' then s.sync_status else m.sync_status end,
+    case when m.sync_status = 'completed' and s.sync_status = 'rolled_back' then s.sync_status
+      else m.sync_status end,
     m.total_scraped, /*each outcome ", "*/m.{name}/*end*/, m.missing_properties,
-    m.removed_properties, m.significant_updates, m.data_quality_score, m.completeness_rate, m.sync_duration_ms,
-    m.staging_to_live_duration_ms, m.error_summary, m.created_at, m.completed_at
+    m.removed_properties, m.significant_updates, m.data_quality_score, m.completeness_rate,
+    m.sync_duration_ms, m.staging_to_live_duration_ms, m.error_summary, m.created_at, m.completed_at
   from public.sync_metadata m
   join public.scraping_sessions s on s.id = m.session_id
   join public.sources f on f.id = s.source_id
@@ -46,9 +48,10 @@ language sql stable security definer set search_path = '' as $$
   limit p_limit
 $$;
 
--- How far the materialized views are after the feed.
+-- The feed position that the materialized views were refreshed at, beside that of the feed.
 create function api.views_freshness()
-returns table (view_name text, "position" bigint, feed_position bigint, refreshed_at timestamptz, duration_ms bigint)
+returns table (view_name text, "position" bigint, feed_position bigint, refreshed_at timestamptz,
+  duration_ms bigint)
 language sql stable security definer set search_path = '' as $$
   select r.view_name, r.position, f.position, r.refreshed_at, r.duration_ms
   from property_manager.feed f
@@ -59,5 +62,6 @@ $$;
 create function api.subscribers()
 returns table (name text, "position" bigint, done_at timestamptz, error text, failed_at timestamptz)
 language sql stable security definer set search_path = '' as $$
-  select s.name, s.position, s.done_at, s.error, s.failed_at from property_manager.subscribers s order by s.name
+  select s.name, s.position, s.done_at, s.error, s.failed_at from property_manager.subscribers s
+  order by s.name
 $$;

@@ -1,5 +1,6 @@
 -- listing_image(listing)
--- A live row as its audit has it: content, id and status; an absent value is null. JSON values keep their inner nulls.
+-- A live row as its audit has it: content, id and status; an absent value is null. JSON values keep their
+-- inner nulls.
 jsonb_strip_nulls(to_jsonb((
     select scalars from (
       select {listing}.status, {listing}.property_id,

@@ -4,8 +4,10 @@ create function api.register_source(p_facts jsonb, out source_id integer, out is
 language plpgsql security definer set search_path = '' as $$
 begin
   if not exists (select from pg_catalog.pg_ts_config where cfgname = p_facts ->> 'language') then
-    raise exception 'source %: there is no text search configuration "%"', p_facts ->> 'name', p_facts ->> 'language'
-      using errcode = 'invalid_parameter_value', hint = 'choose one that psql shows with \dF: simple, english, spanish …';
+    raise exception 'source %: there is no text search configuration "%"', p_facts ->> 'name',
+      p_facts ->> 'language'
+      using errcode = 'invalid_parameter_value',
+        hint = 'choose one that psql shows with \dF: simple, english, spanish …';
   end if;
   insert into public.sources as s (name, hosts, currency, country, language, facts)
   values (
@@ -34,6 +36,7 @@ language sql stable security definer set search_path = '' as $$
   select facts from public.sources where name = p_source
 $$;
 
+-- The names of all sources.
 create function api.source_names() returns table (name text)
 language sql stable security definer set search_path = '' as $$
   select s.name from public.sources s order by s.name

@@ -1,4 +1,4 @@
--- The facts of a source that nobody described: what config.source.Source says by default.
+-- The default facts of a source, as config.source.Source has them.
 create function property_manager.default_facts(p_name text) returns jsonb
 language sql immutable set search_path = '' as $$
   select jsonb_build_object('name', p_name) || $json${
@@ -7,9 +7,10 @@ language sql immutable set search_path = '' as $$
     "removal": {"misses": 2, "hours_apart": 12.0},
     "guard": {
       "least_share_of_median": 0.5, "leaving_share": 0.2, "leaving_rows": 20, "leaving_share_small": 0.5,
-      "leaving_rows_small": 3, "changed_share": 0.5, "changed_rows": 20, "blanked_share": 0.2, "blanked_rows": 20,
-      "repeated_share": 0.2, "repeated_rows": 20, "price_move": 0.5, "price_move_share": 0.05, "price_move_rows": 20,
-      "least_quality": 0.6
+      "leaving_rows_small": 3, "changed_share": 0.5, "changed_rows": 20, "blanked_share": 0.2,
+      "blanked_rows": 20,
+      "repeated_share": 0.2, "repeated_rows": 20, "price_move": 0.5, "price_move_share": 0.05,
+      "price_move_rows": 20, "least_quality": 0.6
     }
   }$json$::jsonb
 $$;

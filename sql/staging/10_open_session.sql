@@ -1,7 +1,6 @@
--- Opens a session for staging.
--- In: source, scope (what part of the source it covers), kind, names, writer (the process that will stage), the
--- moment, if it is not now.
--- Out: the session's id. A scope that was never covered before is made.
+-- Opens a session for staging; a new scope is created.
+-- In: source, scope (the part of the source that the session covers), kind, names, writer (the process that
+-- will stage), the time, if it is not now. Out: the id of the session.
 create function api.open_session(
   p_source text, p_scope text, p_kind text, p_session_name text, p_base_url text,
   p_filters jsonb, p_writer uuid, p_now timestamptz
@@ -14,28 +13,32 @@ declare
 begin
   select * into v_source from public.sources where name = p_source;
   if not found then
-    raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'register it first, or check the spelling';
+    raise exception 'there is no source "%"', p_source
+      using errcode = 'PMNOF', hint = 'register it first, or check the spelling';
   end if;
-  insert into property_manager.scopes (source_id, source, name) values (v_source.id, v_source.name, p_scope) on conflict do nothing;
+  insert into property_manager.scopes (source_id, source, name)
+  values (v_source.id, v_source.name, p_scope) on conflict do nothing;
   select id into v_scope from property_manager.scopes where source_id = v_source.id and name = p_scope;
   insert into public.scraping_sessions
-    (source_id, scope_id, kind, session_name, base_url, filters_applied, writer, facts_hash, created_at, started_at, heartbeat_at)
+    (source_id, scope_id, kind, session_name, base_url, filters_applied, writer, facts_hash, created_at,
+      started_at, heartbeat_at)
   values
-    (v_source.id, v_scope, p_kind, p_session_name, p_base_url, coalesce(p_filters, '{}'), p_writer, v_source.facts_hash,
+    (v_source.id, v_scope, p_kind, p_session_name, p_base_url, coalesce(p_filters, '{}'), p_writer,
+      v_source.facts_hash,
       coalesce(p_now, clock_timestamp()), coalesce(p_now, clock_timestamp()), clock_timestamp())
   returning id into v_session;
   return v_session;
 end
 $$;
 
--- Whether nobody writes an open session any more: its writer shows itself every few seconds (touch_session).
--- By the database's own clock, whatever the caller's clock says.
+-- Whether an open session has no writer any more: a writer calls touch_session every few seconds. Measured by
+-- the clock of the database.
 create function property_manager.is_interrupted(p_session public.scraping_sessions) returns boolean
 language sql stable set search_path = '' as $$
   select p_session.status = 'running' and p_session.heartbeat_at < clock_timestamp() - interval '1 minute'
 $$;
 
--- Takes an interrupted session over for a new writer; the former one can stage nothing from here on.
+-- Gives an interrupted session to a new writer; the former one can stage nothing from then on.
 -- Out: the next free row number.
 create function api.resume_session(p_session uuid, p_writer uuid) returns integer
 language plpgsql security definer set search_path = '' as $$
@@ -47,14 +50,17 @@ begin
     raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
   end if;
   if v_session.status <> 'running' then
-    raise exception 'session % has ended (%): only an interrupted one can be resumed', p_session, v_session.status
+    raise exception 'session % has ended (%): only an interrupted one can be resumed', p_session,
+      v_session.status
       using errcode = 'PMSES', hint = 'start a new session';
   end if;
   if not property_manager.is_interrupted(v_session) then
     raise exception 'session % is still being written', p_session
       using errcode = 'PMBSY', hint = 'wait a minute after its writer has stopped, then resume it again';
   end if;
-  update public.scraping_sessions set writer = p_writer, heartbeat_at = clock_timestamp() where id = p_session;
-  return (select coalesce(max(row_no), 0) + 1 from public.property_scrapes_staging where session_id = p_session);
+  update public.scraping_sessions set writer = p_writer, heartbeat_at = clock_timestamp()
+  where id = p_session;
+  return (select coalesce(max(row_no), 0) + 1 from public.property_scrapes_staging
+    where session_id = p_session);
 end
 $$;

@@ -1,5 +1,6 @@
--- Before each batch of staged rows, in its transaction: proves the writer still owns the open session, and notes
--- its progress. In: what is known so far; nulls leave a figure as it is.
+-- Called before each batch of staged rows, in its transaction: proves that the writer still owns the open
+-- session, and stores its progress.
+-- In: the figures; null leaves a figure as it is.
 create function api.touch_session(
   p_session uuid, p_writer uuid, p_found integer,
   p_current_page integer default null, p_total_pages integer default null,
@@ -18,20 +19,22 @@ begin
 end
 $$;
 
--- Refuses whoever does not write the open session, or no longer does; a sign of life of whoever does.
+-- Refuses a caller that is not, or no longer, the writer of the open session; records a heartbeat of the one
+-- that is.
 create function property_manager.require_writer(p_session uuid, p_writer uuid) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   update public.scraping_sessions set heartbeat_at = clock_timestamp()
   where id = p_session and status = 'running' and writer = p_writer;
   if not found then
-    raise exception 'session % is no longer ours to write: it has ended or another process resumed it', p_session
+    raise exception 'session % is no longer ours to write: it has ended or another process resumed it',
+      p_session
       using errcode = 'PMTKN', hint = 'see session-details --session-id ' || p_session;
   end if;
 end
 $$;
 
--- Notes a page that failed; one that fails again, in a resumed session, is still one error.
+-- Records a page that failed; one that fails again, in a resumed session, is still one error.
 create function api.record_error(
   p_session uuid, p_writer uuid, p_url text, p_type text, p_message text, p_retries integer
 ) returns void
@@ -48,11 +51,12 @@ begin
 end
 $$;
 
--- These pages failed before and work now.
+-- Resolves the errors of pages that work now.
 create function api.resolve_errors(p_session uuid, p_writer uuid, p_urls text[]) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   perform property_manager.require_writer(p_session, p_writer);
-  update public.scraping_errors set resolved = true where session_id = p_session and url = any (p_urls) and not resolved;
+  update public.scraping_errors set resolved = true
+  where session_id = p_session and url = any (p_urls) and not resolved;
 end
 $$;

@@ -1,5 +1,5 @@
--- Notes what a session's input looks like, known when it has been read: an import's columns, the fields whose
--- column the file lacks, the mapping. For the guard, for the next import to compare with, for reprocessing.
+-- Stores what the input of a session looks like once it was read: the columns of an import, the fields
+-- without a column, the mapping. The guard, the next import and reprocessing use it.
 create function api.describe_session(p_session uuid, p_writer uuid, p_facts jsonb) returns void
 language plpgsql security definer set search_path = '' as $$
 begin

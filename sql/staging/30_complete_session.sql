@@ -1,14 +1,13 @@
--- Now, or a moment behind the last session of that source to end.
+-- The time at which the next session of a source ends: now, or just after the last one.
 create function property_manager.next_completion(p_source integer) returns timestamptz
 language sql volatile security definer set search_path = '' as $$
   select greatest(clock_timestamp(), max(completed_at) + interval '1 microsecond')
   from public.scraping_sessions where source_id = p_source and status = 'completed'
 $$;
 
--- Ends a session: with a verdict it waits for its sync, without one it has failed.
--- Repeating the call with the same verdict changes nothing.
--- When it ended is said by the database, so that the clocks of hosts do not matter: sessions of a source end one after
--- the other, also after this clock was put back or somebody's session ended in the future.
+-- Ends a session with a verdict; it is pending from then on. Repeating the call with the same verdict changes
+-- nothing. The database sets the time, so the clocks of hosts do not matter: the sessions of a source end one
+-- after the other, even if its own clock was set back.
 create function api.complete_session(
   p_session uuid, p_writer uuid, p_verdict text, p_reason text, p_declared text[], p_now timestamptz
 ) returns void
@@ -16,9 +15,12 @@ language plpgsql security definer set search_path = '' as $$
 begin
   update public.scraping_sessions
   set status = 'completed', verdict = p_verdict, verdict_reason = p_reason, sync_status = 'pending',
-      declared_fields = p_declared, completed_at = coalesce(p_now, property_manager.next_completion(source_id)), heartbeat_at = clock_timestamp(),
-      -- rows are numbered without a gap: a batch lands whole, behind the one before
-      properties_found = coalesce((select max(row_no) from public.property_scrapes_staging where session_id = p_session), 0)
+      declared_fields = p_declared,
+      completed_at = coalesce(p_now, property_manager.next_completion(source_id)),
+      heartbeat_at = clock_timestamp(),
+      -- rows are numbered without a gap: a batch lands whole, after the one before
+      properties_found = coalesce(
+        (select max(row_no) from public.property_scrapes_staging where session_id = p_session), 0)
   where id = p_session and status = 'running' and writer = p_writer;
   if not found and not exists (
     select from public.scraping_sessions
@@ -30,7 +32,9 @@ begin
 end
 $$;
 
-create function api.fail_session(p_session uuid, p_writer uuid, p_message text, p_now timestamptz) returns void
+-- Ends a session that failed; it has nothing to sync.
+create function api.fail_session(p_session uuid, p_writer uuid, p_message text, p_now timestamptz)
+returns void
 language sql security definer set search_path = '' as $$
   update public.scraping_sessions
   set status = 'failed', error_message = p_message, completed_at = coalesce(p_now, clock_timestamp())

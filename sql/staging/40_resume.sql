@@ -16,11 +16,13 @@ $$;
 -- Which fields its rows lack: the distinct masks, a bit per field.
 create function api.staged_masks(p_session uuid) returns table (kept bytea)
 language sql stable security definer set search_path = '' as $$
-  select distinct s.kept from public.property_scrapes_staging s where s.session_id = p_session and s.kept is not null
+  select distinct s.kept from public.property_scrapes_staging s
+  where s.session_id = p_session and s.kept is not null
 $$;
 
--- How many rows have landed after row p_row: batches land whole or not at all, one after the other. The first reader of
--- a row marks it as committed: here, while the client is busy with the next batch, so that the sync need not.
+-- How many rows have landed after row p_row: batches land whole or not at all, one after the other. The first
+-- reader of a row marks it as committed: here, while the client is busy with the next batch, so that the sync
+-- need not.
 create function api.rows_landed(p_session uuid, p_row integer) returns bigint
 language sql security definer set search_path = '' as $$
   select count(*) from public.property_scrapes_staging where session_id = p_session and row_no > p_row

@@ -53,7 +53,7 @@ async def test_a_refresh_that_fails_is_told_and_repaired_by_the_next(
 
     assert (code, document["status"]) == (0, "applied")
     (complaint,) = await catalogue.complaints()
-    assert complaint.startswith("whoever follows the feed keeps up: views stands at 0 of")
+    assert complaint.startswith("subscribers keep up with the feed: views is at 0 of")
     code, document = await run_cli(dsn, tmp_path, "doctor")
     assert code == 1
 

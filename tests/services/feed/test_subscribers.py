@@ -61,7 +61,7 @@ async def test_a_subscriber_that_fails_is_asked_again_for_the_same_and_stops_nob
     assert await follow_up(catalogue.database, [broken, sound]) == ["broken: OSError: no route to host"]
     assert sound.calls == [(0, 1)]
     assert await catalogue.complaints() == [
-        "whoever follows the feed keeps up: broken stands at 0 of 1: OSError: no route to host"
+        "subscribers keep up with the feed: broken is at 0 of 1: OSError: no route to host"
     ]
     broken.failure = None
     assert await follow_up(catalogue.database, [broken, sound]) == []

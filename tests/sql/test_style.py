@@ -1,0 +1,40 @@
+"""How SQL files are written: narrow, and with a comment above each function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+WIDTH = 110
+
+
+def sql_files() -> Iterator[tuple[str, Traversable]]:
+    """Every file but the migrations, which stay as they were when they were applied."""
+    for folder in files("sql").iterdir():
+        if folder.is_dir() and folder.name != "migrations":
+            for file in folder.iterdir():
+                if file.name.endswith(".sql"):
+                    yield f"sql/{folder.name}/{file.name}", file
+
+
+def test_no_line_is_wider_than_the_limit() -> None:
+    wide = [
+        f"{path}:{number}: {len(line)} characters"
+        for path, file in sql_files()
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > WIDTH
+    ]
+    assert wide == []
+
+
+def test_every_function_type_and_view_has_a_header_comment() -> None:
+    bare = []
+    for path, file in sql_files():
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for above, line in zip(["", *lines], lines, strict=False):
+            made = re.match(r"create (?:function|type|view) ([\w.]+)", line)
+            if made and not above.startswith("-- "):
+                bare.append(f"{path}: {made[1]}")
+    assert bare == []
