@@ -1,4 +1,4 @@
-"""Prepares a plain Postgres, as its superuser and once, to look as a Supabase project does."""
+"""Gives a plain Postgres the roles, schemas and extensions of a Supabase project, once, as its superuser."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ LOGIN = "property_manager"
 async def bootstrap(
     dsn: str, *, database: str | None = None, login: str = LOGIN, password: str | None = None
 ) -> None:
-    """Make `database` if it is missing, and in it roles, schemas and extensions; again changes nothing.
+    """Create `database` if it is missing, and roles, schemas and extensions in it; a repeat changes nothing.
 
-    `dsn` is a superuser's; without `database` its own is meant. `login` is the role that the program will
-    log in as: no superuser. Without `password` its password is left as it is.
+    `dsn` is a superuser's; without `database` its own database is prepared. `login` is the role that the
+    program logs in as, not a superuser; without `password` it keeps the one it has. Raises UsageError when
+    the user of `dsn` is not a superuser.
     """
     if database is not None:
         conn = await _connect_superuser(dsn, None)
@@ -50,7 +51,7 @@ async def _connect_superuser(dsn: str, database: str | None) -> asyncpg.Connecti
     if not await conn.fetchval(queries.text("is_superuser")):
         await conn.close()
         raise UsageError(
-            f"{Address.of(dsn).user} is not a superuser of this server, and roles and extensions need one",
+            f"{Address.of(dsn).user} is not a superuser of this server: roles and extensions need one",
             next_step="use a superuser's URL (a Supabase project needs no bootstrap, only: db migrate)",
         )
     return conn

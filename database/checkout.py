@@ -1,4 +1,4 @@
-"""What this installation expects of its database: its migrations, its code and its listing fields."""
+"""What this installation requires of its database: migrations, code and listing fields."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step of the state."""
+    """One migration."""
 
     version: str
     name: str
@@ -40,26 +40,29 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What this program expects of its database."""
+    """What this program requires of its database."""
 
     migrations: tuple[Migration, ...]
     code: tuple[Script, ...]
 
     @property
     def code_version(self) -> str:
-        """Equal for equal code over equal listing fields."""
+        """A hash of the code and the listing fields."""
         parts = [*(f"{script.path}\0{script.text}" for script in self.code), listing_fields()]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @cache
 def checkout() -> Checkout:
-    """This installation's; read once."""
+    """The checkout of this installation; read once."""
     return read(files("sql"), CODE)
 
 
 def read(root: Traversable, order: tuple[str, ...]) -> Checkout:
-    """The migrations below `root`, and the code of its subsystems in that order."""
+    """The migrations of `root`, and the code of its subsystems in the given order.
+
+    Raises MigrationError for a folder or file without a place in the order.
+    """
     folders = {folder.name for folder in root.iterdir() if folder.is_dir()}
     strange = folders - {*order, "migrations", "queries", "snippets", "__pycache__"}
     if strange:
@@ -102,7 +105,7 @@ def _migration(script: Script) -> Migration:
 
 
 def listing_fields() -> str:
-    """The declaration of the fields as the JSON list that table listing_fields is made from."""
+    """The declared fields as a JSON list, the content of table listing_fields."""
     return json.dumps(
         [
             {

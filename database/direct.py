@@ -1,4 +1,4 @@
-"""The one way to the database: connections that act as service_role, and those that may do more."""
+"""Connections to the database: those that act as service_role, and those of the `db` commands."""
 
 from __future__ import annotations
 
@@ -25,14 +25,8 @@ _TRANSACTION_POOLER_PORT: Final = 6543
 _CONNECT_SECONDS: Final = 15.0
 
 
-class JsonText(str):
-    """JSON that is encoded already: sent as it is, where another str becomes a JSON string."""
-
-    __slots__ = ()
-
-
 class Database:
-    """A pool of connections. Every transaction of the program is service_role's, in UTC."""
+    """A pool of connections. Every transaction of the program runs as service_role, in UTC."""
 
     def __init__(self, dsn: str, pool: asyncpg.Pool) -> None:
         self.dsn: Final = dsn
@@ -42,12 +36,21 @@ class Database:
         self.erasure_key = ErasureKey()
 
     @classmethod
-    async def open(cls, settings: Settings, *, check: bool = True, pool_size: int = 4) -> Self:
-        """Connect to DATABASE_URL, or else to the embedded server, which is started and filled on first use.
+    async def open(
+        cls,
+        settings: Settings,
+        *,
+        check: bool = True,
+        pool_size: int = 4,
+        embedded: Embedded | None = None,
+    ) -> Self:
+        """Connect to DATABASE_URL, or else to the embedded server, started and migrated on first use.
 
-        A database of another version is refused, unless `check` is off.
+        Raises MigrationError for a database of another version, unless `check` is False. `embedded` replaces
+        the embedded server of the home.
         """
-        database = await cls.connect(await _dsn(settings), pool_size=pool_size)
+        server = Embedded(settings.home) if embedded is None else embedded
+        database = await cls.connect(await _dsn(settings, server), pool_size=pool_size)
         database.erasure_key = ErasureKey(settings.erasure_key, settings.home)
         try:
             if check:
@@ -60,9 +63,9 @@ class Database:
 
     @classmethod
     async def connect(cls, dsn: str, *, pool_size: int = 4) -> Self:
-        """Connect, and check nothing else."""
+        """Connect without checking the version of the database."""
         with while_connecting(Address.of(dsn)):
-            # none is kept for its own sake: while the server is down the pool would try, and log, for ever
+            # no connection is kept open: while the server is down the pool would try, and log, for ever
             pool = await asyncpg.create_pool(
                 dsn, min_size=0, max_size=pool_size, init=_prepare, **_connection_options()
             )
@@ -100,8 +103,8 @@ class Database:
     async def _begin(self) -> tuple[asyncpg.Connection, AsyncExitStack]:
         """A connection with a transaction begun on it.
 
-        A connection that died in the pool is noticed here, where nothing has been asked of it yet: it and all
-        others from before are replaced.
+        A pooled connection that is dead is noticed here, before its first statement: it and all earlier ones
+        are replaced.
         """
         try:
             return await self._try_to_begin()
@@ -138,7 +141,7 @@ class Database:
 
     @asynccontextmanager
     async def admin(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection of its own as the login role, for the `db` commands."""
+        """A separate connection as the login role, for the `db` commands."""
         conn = await self._connect_once()
         try:
             with while_working(self.address, conn):
@@ -148,7 +151,10 @@ class Database:
 
     @asynccontextmanager
     async def listener(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection of its own that may LISTEN, which a transaction pooler would swallow silently."""
+        """A separate connection for LISTEN.
+
+        Raises UsageError behind a transaction pooler, which would ignore LISTEN.
+        """
         if self.address.port == _TRANSACTION_POOLER_PORT:
             raise UsageError(
                 f"cannot listen through the transaction pooler at {self.address.host}:{self.address.port}",
@@ -180,17 +186,17 @@ class Database:
             return await conn.fetchval(queries.text(name), *args)
 
     async def run(self, name: str, *args: Any) -> None:
-        """The named query, for what it does."""
+        """Run the named query without a result."""
         async with self.transaction() as conn:
             await conn.execute(queries.text(name), *args)
 
     @property
     def code_version(self) -> str | None:
-        """The code that this program expects to find there as long as it runs; none: it was not checked."""
+        """The code that this program requires while it runs; None when the version was not checked."""
         return checkout().code_version if self._checked else None
 
     async def require_current(self) -> None:
-        """Refuse by name when somebody has migrated the database since it was opened."""
+        """Raise MigrationError when the database was migrated since it was opened."""
         if self._checked:
             await self._require_current(migrate_fresh=False)
 
@@ -203,7 +209,7 @@ class Database:
                 migrate.require_current(found)
 
 
-async def _dsn(settings: Settings) -> str:
+async def _dsn(settings: Settings, embedded: Embedded) -> str:
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     if settings.supabase_url is not None:
@@ -211,7 +217,7 @@ async def _dsn(settings: Settings) -> str:
             "SUPABASE_URL alone is not enough yet: the database is reached directly",
             next_step="set DATABASE_URL to the project's connection string (dashboard: Connect)",
         )
-    return await Embedded(settings.home).ensure()
+    return await embedded.ensure()
 
 
 def _connection_options() -> dict[str, Any]:
@@ -238,6 +244,4 @@ async def _prepare(conn: asyncpg.Connection) -> None:
 
 
 def _encode(value: Any) -> bytes:
-    if isinstance(value, JsonText):
-        return value.encode()
     return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()

@@ -1,7 +1,7 @@
-"""The secret that erased contacts are hashed with, kept outside of the database.
+"""The secret key for the hashes of erased contacts, kept outside of the database.
 
-Phone numbers are few: whoever holds both the hashes and the key has them all in minutes. So a dump, a
-backup or a stolen login of the database must not hold the key.
+There are few phone numbers: with both the hashes and the key, all of them are found in minutes. So a dump, a
+backup or a stolen login of the database must not contain the key.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _CHECK: Final = b"check\x00which key this is"
 
 
 class ErasureKey:
-    """The key as the environment gives it, else as a file of the home keeps it."""
+    """The key of the environment, else that of a file in the home."""
 
     def __init__(self, given: SecretStr | None = None, home: Path | None = None) -> None:
         self._given = given
         self._file = None if home is None else home.expanduser() / _FILE
 
     def find(self) -> bytes | None:
-        """The key, if there is one."""
+        """The key, or None. Raises UsageError when it is too short or its file cannot be read."""
         if self._given is not None:
             key = self._given.get_secret_value().encode()
             if len(key) < _SHORTEST:
@@ -48,7 +48,7 @@ class ErasureKey:
             raise self._unusable(error) from error
 
     def find_or_make(self) -> bytes:
-        """The key; the first time it is needed, a new one in a file that its owner alone can read."""
+        """The key; a new one is stored the first time, in a file that only its owner can read."""
         if (key := self.find()) is not None:
             return key
         if self._file is None:
@@ -81,11 +81,11 @@ class ErasureKey:
 
 
 def check_of(key: bytes) -> bytes:
-    """Tells one key from another without telling it."""
+    """A value that differs between keys and does not reveal them."""
     return hmac.digest(key, _CHECK, sha256)
 
 
 @lru_cache(maxsize=20_000)
 def hash_of(key: bytes, kind: str, normal: str) -> bytes:
-    """A contact's place in the list of the erased ones."""
+    """The hash of a normalised contact in the list of erased ones."""
     return hmac.digest(key, f"{kind}\x00{normal}".encode(), sha256)

@@ -1,4 +1,4 @@
-"""Turns what the driver and the network raise into errors a person can act on."""
+"""Turns errors of the driver and the network into errors a person can act on."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _LOGIN = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificatio
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a DSN leads, without its password."""
+    """The server and database of a DSN, without its password."""
 
     host: str
     port: int
@@ -92,7 +92,7 @@ def _not_a_dsn() -> UsageError:
 
 @contextmanager
 def while_connecting(address: Address) -> Iterator[None]:
-    """Name where the connection was going and what to look at."""
+    """Raise connection errors with the address and what to check."""
     try:
         yield
     except _LOGIN as error:
@@ -124,20 +124,20 @@ def _unreachable(address: Address, reason: str, next_step: str) -> DatabaseUnrea
 
 @contextmanager
 def while_working(address: Address, conn: asyncpg.Connection) -> Iterator[None]:
-    """Keep a lost connection apart from a statement that failed; both keep their cause."""
+    """Tell a lost connection from a failed statement: raise an error of ours for each, with its cause."""
     try:
         yield
     except asyncpg.PostgresError as error:
         if isinstance(error, _GONE) or _is_closed(conn):
             raise _lost(address, str(error.args[0])) from error
-        said = str(error.args[0])  # str(error) would append the hint, which is the next step
+        message = str(error.args[0])  # str(error) would append the hint, which is the next step
         if raised := RAISED.get(error.sqlstate or ""):
-            raise raised(said, next_step=error.hint) from error
+            raise raised(message, next_step=error.hint) from error
         detail = f" ({error.detail})" if error.detail else ""
         next_step = error.hint or _NEXT_STEPS.get(error.sqlstate or "")
-        raise DatabaseError(f"{said}{detail}", next_step=next_step) from error
+        raise DatabaseError(f"{message}{detail}", next_step=next_step) from error
     except asyncpg.InternalClientError as error:
-        # the driver's words for a connection that the server ended between two statements
+        # how the driver reports a connection that the server ended between two statements
         raise _lost(address, "ended by the server") from error
     except (OSError, asyncpg.InterfaceError) as error:
         if _is_closed(conn):
@@ -149,12 +149,12 @@ def _is_closed(conn: asyncpg.Connection) -> bool:
     try:
         return bool(conn.is_closed())
     except asyncpg.InterfaceError:
-        return True  # the pool has taken the dead connection out of our hands
+        return True  # the pool has removed the dead connection
 
 
-def _lost(address: Address, said: str = "") -> ConnectionLostError:
-    # where the driver was told by the server why, it puts words of its own before it
-    reason = said.rpartition("connection was closed in the middle of operation")[2].removeprefix(": ")
+def _lost(address: Address, message: str = "") -> ConnectionLostError:
+    # the driver puts its own words before the server's reason
+    reason = message.rpartition("connection was closed in the middle of operation")[2].removeprefix(": ")
     return ConnectionLostError(
         f"lost the connection to {address}{f' ({reason})' if reason else ''};"
         " what was not committed is undone",

@@ -1,7 +1,7 @@
-"""Brings a database to this checkout's state and code, and tells whether it is there.
+"""Migrates a database to the state and code of this checkout, and reports how far it is.
 
-State is the migrations, applied once, in order. Code is every other function and view: one deploy
-drops what the last one made and makes it anew, in one transaction, never with `cascade`.
+State is the migrations, applied once, in order. Code is every other function and view: a deploy
+drops what the last one created and creates it anew, in one transaction, never with `cascade`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from database.retrying import retry
 T = TypeVar("T")
 
 LOCK_TIMEOUT: Final = "4s"
-"""How long a deploy may make others queue behind it before it steps back and tries again."""
+"""How long a deploy may make others wait for it before it gives up its locks and tries again."""
 
 ATTEMPTS: Final = 5
 ROLES: Final = "20261121000000"
-"""The first migration, which makes the owner of all others and the ledger."""
+"""The first migration, which creates the owner of all others and the ledger."""
 
 _RUN_MIGRATE: Final = "run: property-manager db migrate"
 _IN_THE_WAY: Final = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
@@ -35,7 +35,7 @@ _CODE_KINDS: Final = frozenset({"function", "procedure", "aggregate", "view", "m
 
 @dataclass(frozen=True, slots=True)
 class MigrationReport:
-    """What a migrate did."""
+    """What a call of `migrate` did."""
 
     applied: tuple[str, ...]
     code_changed: bool
@@ -43,7 +43,7 @@ class MigrationReport:
 
 @dataclass(frozen=True, slots=True)
 class MigrationStatus:
-    """Where a database stands against this checkout."""
+    """A database compared with this checkout."""
 
     applied: tuple[str, ...]
     pending: tuple[str, ...]
@@ -55,22 +55,29 @@ class MigrationStatus:
         return self.code_current and not self.pending and not self.unknown
 
 
-async def migrate(conn: asyncpg.Connection, wanted: Checkout | None = None) -> MigrationReport:
-    """Apply what is missing, as the login role; a database that is current is left alone."""
+async def migrate(
+    conn: asyncpg.Connection, wanted: Checkout | None = None, *, lock_timeout: str = LOCK_TIMEOUT
+) -> MigrationReport:
+    """Apply what is missing, as the login role; a current database stays as it is.
+
+    Raises MigrationError when a migration or the code fails, and when others keep a lock: each of the
+    attempts waits for `lock_timeout`.
+    """
     wanted = wanted or checkout()
     await _require_server(conn)
     applied: list[str] = []
 
     async def apply_pending() -> None:
-        while (version := await _apply_next(conn, wanted)) is not None:
+        while (version := await _apply_next(conn, wanted, lock_timeout)) is not None:
             applied.append(version)
 
     try:
         await _step_back(apply_pending)
-        code_changed = await _step_back(partial(_deploy, conn, wanted))
+        code_changed = await _step_back(partial(_deploy, conn, wanted, lock_timeout))
     except _IN_THE_WAY as error:
         raise MigrationError(
-            f"somebody held a lock that the migration needs, {ATTEMPTS} times for longer than {LOCK_TIMEOUT}",
+            "another session held a lock that the migration needs,"
+            f" {ATTEMPTS} times for longer than {lock_timeout}",
             next_step="wait for long transactions to end, or end them, then run: property-manager db migrate",
         ) from error
     return MigrationReport(tuple(applied), code_changed)
@@ -94,11 +101,11 @@ async def _require_server(conn: asyncpg.Connection) -> None:
         )
 
 
-async def _apply_next(conn: asyncpg.Connection, wanted: Checkout) -> str | None:
+async def _apply_next(conn: asyncpg.Connection, wanted: Checkout, lock_timeout: str) -> str | None:
     """Apply the first pending migration, if any, in a transaction of its own."""
     async with conn.transaction():
         await conn.execute(queries.text("lock_migrations"))
-        await conn.execute(queries.text("limit_locks"), LOCK_TIMEOUT)
+        await conn.execute(queries.text("limit_locks"), lock_timeout)
         ledger = await _ledger(conn)
         _refuse_rewritten(ledger, wanted)
         migration = next((step for step in wanted.migrations if step.version not in ledger), None)
@@ -136,11 +143,11 @@ def _refuse_rewritten(ledger: dict[str, asyncpg.Record], wanted: Checkout) -> No
             )
 
 
-async def _deploy(conn: asyncpg.Connection, wanted: Checkout) -> bool:
-    """Replace the code, unless it is the code that is there."""
+async def _deploy(conn: asyncpg.Connection, wanted: Checkout, lock_timeout: str) -> bool:
+    """Replace the code; returns False when it is current."""
     async with conn.transaction():
         await conn.execute(queries.text("lock_migrations"))
-        await conn.execute(queries.text("limit_locks"), LOCK_TIMEOUT)
+        await conn.execute(queries.text("limit_locks"), lock_timeout)
         await conn.execute(queries.text("act_as_owner"))
         deployed = await conn.fetchrow(queries.text("deployed"))
         if deployed["code_version"] == wanted.code_version:
@@ -201,7 +208,7 @@ def _one_line(text: str | None) -> str:
 
 
 async def status(conn: asyncpg.Connection, wanted: Checkout | None = None) -> MigrationStatus:
-    """Where the database stands; reads only."""
+    """The status of the database; reads only."""
     wanted = wanted or checkout()
     if not await conn.fetchval(queries.text("table_exists"), "property_manager.migrations"):
         return _compare(wanted, (), None)
@@ -220,7 +227,7 @@ def _compare(wanted: Checkout, applied: Sequence[str], code_version: str | None)
 
 
 def require_current(found: MigrationStatus) -> None:
-    """Refuse to work on a database of another version."""
+    """Raise MigrationError for a database of another version."""
     if found.unknown:
         raise MigrationError(
             f"the database is newer than this program (it has migration {found.unknown[-1]})",

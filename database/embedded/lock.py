@@ -1,7 +1,7 @@
-"""Tells whether an embedded server lives, without believing a process id on disk.
+"""Tells whether an embedded server is alive, without relying on a process id on disk.
 
-Its processes inherit a locked file, and the kernel frees the lock when the last of them is gone: no
-killed, reused or zombie process can be taken for a server, also not from another container.
+The processes of a server inherit a locked file, and the kernel frees the lock when the last of them ends: no
+killed, reused or zombie process can be mistaken for a server, not even one of another container.
 """
 
 from __future__ import annotations
@@ -18,49 +18,53 @@ from typing import Final
 
 from config.errors import DatabaseError
 
-_PATIENCE: Final = 60.0
-_STEP: Final = 0.05
+_WAIT_SECONDS: Final = 60.0
+_STEP_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Postmaster:
-    """The server's first process, as its pid file has it."""
+    """The first process of a server, as its pid file describes it."""
 
     pid: int
     port: int
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class ServerLock:
     """The lock that the processes of one server hold as long as they live."""
 
     file: Path
     data: Path
 
     @property
-    def goes_on(self) -> bool:
+    def held(self) -> bool:
+        """Whether a process of the server is alive."""
         try:
-            with self._taken():
+            with self._locked_file():
                 return False
         except BlockingIOError:
             return True
 
     @contextmanager
-    def given(self) -> Iterator[int]:
-        """The locked file, for the server to inherit; waits for what a killed server has left behind."""
-        deadline = time.monotonic() + _PATIENCE
-        while self.goes_on:
+    def acquire(self) -> Iterator[int]:
+        """The descriptor of the locked file, for a new server to inherit.
+
+        Waits until the processes of a killed server have ended. Raises DatabaseError after 60 seconds.
+        """
+        deadline = time.monotonic() + _WAIT_SECONDS
+        while self.held:
             if time.monotonic() > deadline:
                 raise DatabaseError(
                     f"an earlier server still works on {self.data}, but takes no connections from here",
                     next_step="end its processes (it may be in another container), and try again",
                 )
-            time.sleep(_STEP)
-        with self._taken() as descriptor:
+            time.sleep(_STEP_SECONDS)
+        with self._locked_file() as descriptor:
             yield descriptor
 
     @contextmanager
-    def _taken(self) -> Iterator[int]:
+    def _locked_file(self) -> Iterator[int]:
         descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,25 +72,25 @@ class Life:
         finally:
             os.close(descriptor)
 
-    def serving(self) -> Postmaster | None:
-        """The postmaster, if it takes connections now."""
+    def ready(self) -> Postmaster | None:
+        """The postmaster, if it accepts connections now."""
         try:
             lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        if len(lines) < 8 or lines[7].strip() != "ready" or not self.goes_on:
+        if len(lines) < 8 or lines[7].strip() != "ready" or not self.held:
             return None
         found = Postmaster(int(lines[0]), int(lines[3]))
-        # the children of a killed postmaster keep the lock for a moment, but nobody listens any more
+        # the children of a killed postmaster hold the lock for a moment, but do not listen any more
         return found if _listens(found.port) else None
 
-    def awaited(self) -> Postmaster | None:
-        """The postmaster once it takes connections; none when there is none, or it ends instead."""
-        deadline = time.monotonic() + _PATIENCE
-        while self.goes_on and time.monotonic() < deadline:
-            if found := self.serving():
+    def wait_until_ready(self) -> Postmaster | None:
+        """The postmaster once it accepts connections; None when there is none, or it ends instead."""
+        deadline = time.monotonic() + _WAIT_SECONDS
+        while self.held and time.monotonic() < deadline:
+            if found := self.ready():
                 return found
-            time.sleep(_STEP)
+            time.sleep(_STEP_SECONDS)
         return None
 
 

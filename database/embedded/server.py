@@ -1,4 +1,4 @@
-"""Runs a Postgres of our own on 127.0.0.1, for those who have none: the wheel's binaries, our data folder."""
+"""Runs a Postgres server of our own on 127.0.0.1: the binaries of a wheel, a data folder in the home."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from database import queries
 from database.bootstrap import LOGIN, bootstrap, script
 from database.embedded import installation
 from database.embedded.installation import Account, Installation
-from database.embedded.lock import Life
+from database.embedded.lock import ServerLock
 from database.embedded.state import ServerState
 from database.errors import Address, while_connecting
 
@@ -48,7 +48,7 @@ _LOG_LIMIT: Final = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedStatus:
-    """What `db status` tells of the embedded server."""
+    """The state of the embedded server, as `db status` reports it."""
 
     running: bool
     data: Path | None
@@ -57,7 +57,7 @@ class EmbeddedStatus:
 
 
 class Embedded:
-    """The server of one home: made, started and bootstrapped on demand, by one process at a time."""
+    """The server of one home: created, started and bootstrapped on demand, by one process at a time."""
 
     def __init__(
         self,
@@ -68,11 +68,12 @@ class Embedded:
         reachable: Path = installation.REACHABLE,
         idle_seconds: float | None = IDLE_SECONDS,
     ) -> None:
-        """`bin_dir` and `settings` replace the wheel's binaries and add to our configuration.
+        """Describe the server; nothing starts yet.
 
-        It stops itself when nobody has used it for `idle_seconds`; none: it waits for `stop`.
-        Postgres refuses to run as root, so root runs it as another account; what that account cannot
-        reach inside of `home` is kept in `reachable` instead.
+        `bin_dir` replaces the binaries of the wheel, `settings` adds to our configuration. The server stops
+        after `idle_seconds` without a client; with None it runs until `stop`. Postgres refuses to run as
+        root, so root runs it as another account; what that account cannot reach inside of `home` is kept in
+        `reachable` instead.
         """
         self.home: Final = home.expanduser().resolve()  # one folder, one name, one lock
         self._folder = self.home / "postgres"
@@ -83,16 +84,16 @@ class Embedded:
         self._idle_seconds = idle_seconds
 
     async def ensure(self) -> str:
-        """Start it unless it runs, and say where: the DSN of the login role, which is no superuser."""
-        state = await self._ready()
+        """Start the server unless it runs; returns the DSN of the login role, which is not a superuser."""
+        state = await self._running_state()
         return self._dsn(state, LOGIN, state.login_password, DATABASE)
 
     async def superuser_dsn(self) -> str:
-        """Start it unless it runs, and say how its superuser logs in."""
-        state = await self._ready()
+        """Start the server unless it runs; returns the DSN of its superuser."""
+        state = await self._running_state()
         return self._dsn(state, "postgres", state.superuser_password, "postgres")
 
-    async def _ready(self) -> ServerState:
+    async def _running_state(self) -> ServerState:
         async with self._locked():
             state = self._started()
             version = hashlib.sha256(script().encode()).hexdigest()
@@ -108,27 +109,27 @@ class Embedded:
         return state
 
     async def stop(self) -> bool:
-        """Stop it, open transactions undone; false when it was not running."""
+        """Stop the server and roll back open transactions; returns False when it was not running."""
         async with self._locked():
             state = self._state()
-            if state is None or self._life(state).awaited() is None:
+            if state is None or self._server_lock(state).wait_until_ready() is None:
                 return False
             place = Installation.find(self._bin_dir, self._reachable, Account.owner_of(state.data))
             place.run("pg_ctl", "-D", str(state.data), "-m", "fast", "-w", "stop")
             return True
 
     def status(self) -> EmbeddedStatus:
-        """Whether it runs; starts nothing."""
+        """Whether the server runs; starts nothing."""
         state = self._state()
         if state is None:
             return EmbeddedStatus(running=False, data=None, port=None, pid=None)
-        found = self._life(state).serving()
+        found = self._server_lock(state).ready()
         if found is None:
             return EmbeddedStatus(running=False, data=state.data, port=state.port, pid=None)
         return EmbeddedStatus(running=True, data=state.data, port=found.port, pid=found.pid)
 
     async def clients(self) -> int:
-        """How many connections the running server serves, but for the one that asks."""
+        """The number of connections to the running server, without the one that counts them."""
         state = self._state()
         if state is None:
             return 0
@@ -141,14 +142,14 @@ class Embedded:
             await conn.close()
 
     def last_asked_for(self) -> float:
-        """When a command last asked for the server, in seconds of the epoch."""
+        """When a command last asked for the server, in seconds since 1970."""
         return self._lock_file.stat().st_mtime
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
-        """Keep others out until we are done; the kernel lets go of the lock should we be killed.
+        """Keep other processes out; the kernel frees the lock when this process is killed.
 
-        The file's time says when the server was last asked for.
+        The modification time of the file is when the server was last asked for.
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -182,7 +183,7 @@ class Embedded:
 
     def _started(self) -> ServerState:
         state = self._state()
-        if state is not None and (running := self._life(state).awaited()):
+        if state is not None and (running := self._server_lock(state).wait_until_ready()):
             return replace(state, port=running.port)
         try:
             if state is None:
@@ -207,8 +208,8 @@ class Embedded:
         data = parent / "data"
         if data.exists():
             raise DatabaseError(
-                f"{data} holds a database whose passwords are gone ({self._folder / ServerState.FILE})",
-                next_step=f"put that file back, or move {data} away to begin with an empty database",
+                f"{data} holds a database whose passwords are lost ({self._folder / ServerState.FILE})",
+                next_step=f"put that file back, or move {data} away to start with an empty database",
             )
         state = ServerState(
             data=data, superuser_password=secrets.token_urlsafe(24), login_password=secrets.token_urlsafe(24)
@@ -225,8 +226,8 @@ class Embedded:
         settings = {**self._settings, "port": str(state.port)}
         flags = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
         wait = ("-w", "-t", str(_START_SECONDS))
-        with self._life(state).given() as life:
-            # nothing of the server lives, so what it left is stale, whoever has its process id by now
+        with self._server_lock(state).acquire() as descriptor:
+            # no process of the server is alive, so its pid file is stale, whatever has that process id now
             (state.data / "postmaster.pid").unlink(missing_ok=True)
             place.run(
                 "pg_ctl",
@@ -239,9 +240,9 @@ class Embedded:
                 flags,
                 *wait,
                 log=log,
-                keep=life,
+                keep=descriptor,
             )
-        if not self._life(state).goes_on:
+        if not self._server_lock(state).held:
             place.run("pg_ctl", "stop", "-D", str(state.data), "-m", "fast", "-w")
             raise UsageError(
                 f"the file system of {self._folder} does not keep locks, without which data can be destroyed",
@@ -251,8 +252,8 @@ class Embedded:
             _stop_when_idle(self.home, self._idle_seconds)
         return state
 
-    def _life(self, state: ServerState) -> Life:
-        return Life(self._folder / "alive", state.data)
+    def _server_lock(self, state: ServerState) -> ServerLock:
+        return ServerLock(self._folder / "alive", state.data)
 
     def _dsn(self, state: ServerState, user: str, password: str, database: str) -> str:
         # without TLS no driver looks for certificates in a home that may be closed to it
@@ -260,14 +261,14 @@ class Embedded:
 
 
 def _initialise(state: ServerState, place: Installation) -> None:
-    """Make the data folder whole or not at all."""
+    """Create the data folder whole or not at all."""
     unfinished = state.data.with_name("data.new")
     place.initdb(unfinished, state.superuser_password)
     unfinished.rename(state.data)
 
 
 def _free_port(preferred: int | None) -> int:
-    """The port of the last start, so that a copied DSN stays right, or else any that is free."""
+    """The port of the last start, so that a copied DSN stays valid, or any free one."""
     for port in (preferred or 0, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

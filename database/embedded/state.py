@@ -1,4 +1,4 @@
-"""What is remembered of the embedded server between commands: where its data is, its port, its passwords."""
+"""What is stored of the embedded server between commands: its data folder, port and passwords."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from config.errors import DatabaseError
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
-    """Kept in a file that only its owner reads, replaced whole."""
+    """Stored in a file that only its owner can read; each save replaces the file."""
 
     FILE: ClassVar[str] = "server.json"
 
@@ -36,11 +36,11 @@ class ServerState:
         except (ValueError, TypeError, KeyError) as error:
             raise DatabaseError(
                 f"{file} is damaged",
-                next_step=f"put it back from a backup, or move {folder} away to begin anew",
+                next_step=f"put it back from a backup, or move {folder} away to start anew",
             ) from error
 
     def save(self, folder: Path) -> None:
-        # what lies inside of the home is found again when the home is moved
+        # relative, so that a home that is moved still finds its data
         data = self.data.relative_to(folder) if self.data.is_relative_to(folder) else self.data
         unfinished = folder / f"{self.FILE}.new"
         unfinished.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ ROLES = """
 """
 
 
-async def test_the_roles_are_supabases_and_a_second_run_changes_nothing(
+async def test_bootstrap_makes_supabases_roles_and_a_repeat_changes_nothing(
     server: Server, bare_name: str
 ) -> None:
     conn = await asyncpg.connect(server.superuser_dsn(bare_name))
@@ -59,6 +59,6 @@ async def test_the_database_and_the_login_are_made_when_they_are_missing(server:
         await server.execute(f"drop role if exists {name}")
 
 
-async def test_who_is_no_superuser_is_told_so(server: Server, bare_name: str) -> None:
+async def test_a_login_that_is_not_superuser_is_refused(server: Server, bare_name: str) -> None:
     with pytest.raises(UsageError, match="property_manager is not a superuser"):
         await bootstrap(server.login_dsn(bare_name))

@@ -78,7 +78,7 @@ async def ask(dsn: str, question: str = "select 1") -> object:
         await conn.close()
 
 
-async def test_the_first_ensure_makes_a_server_whose_login_is_no_superuser(home: Path) -> None:
+async def test_the_first_ensure_makes_a_server_with_a_plain_login(home: Path) -> None:
     dsn = await embedded(home).ensure()
     assert (
         await ask(dsn, "select current_database() || ' ' || current_user")
@@ -91,7 +91,7 @@ async def test_the_first_ensure_makes_a_server_whose_login_is_no_superuser(home:
     assert (home / "postgres" / "server.json").stat().st_mode & 0o777 == 0o600
 
 
-async def test_it_runs_on_and_is_stopped_once(old_home: Path) -> None:
+async def test_a_server_runs_until_it_is_stopped(old_home: Path) -> None:
     server = embedded(old_home)
     assert not server.status().running
     dsn = await server.ensure()
@@ -122,7 +122,7 @@ async def test_two_commands_that_start_at_once_get_the_same_new_server(home: Pat
     assert await ask(addresses.pop()) == 1
 
 
-async def test_a_command_killed_on_the_way_leaves_a_home_that_starts(home: Path) -> None:
+async def test_a_home_starts_after_a_command_was_killed(home: Path) -> None:
     for steps in ("server.json", "data.new", "data"):
         killed = subprocess.Popen(command(home), cwd=ROOT, stdout=subprocess.DEVNULL)
         while killed.poll() is None and not (home / "postgres" / steps).exists():
@@ -132,7 +132,7 @@ async def test_a_command_killed_on_the_way_leaves_a_home_that_starts(home: Path)
     assert await ask(await embedded(home).ensure()) == 1
 
 
-async def test_a_killed_postmaster_is_replaced_and_what_was_committed_is_there(old_home: Path) -> None:
+async def test_a_killed_postmaster_is_replaced_without_losing_commits(old_home: Path) -> None:
     server = embedded(old_home)
     dsn = await server.ensure()
     await ask(dsn, "create table public.kept as select 7 as a")
@@ -163,7 +163,7 @@ async def test_a_pid_file_that_names_another_live_process_is_stale(old_home: Pat
             innocent.kill()
 
 
-async def test_a_taken_port_is_given_up_for_another(old_home: Path) -> None:
+async def test_a_taken_port_is_replaced_by_a_free_one(old_home: Path) -> None:
     server = embedded(old_home)
     await server.ensure()
     port = server.status().port
@@ -187,7 +187,7 @@ async def test_a_home_that_was_moved_is_found_with_its_data(old_home: Path) -> N
         await embedded(moved).stop()
 
 
-async def test_a_home_deeper_than_a_socket_path_may_be_works(made: Path, home: Path) -> None:
+async def test_a_home_with_a_very_long_path_works(made: Path, home: Path) -> None:
     deep = home / ("x" * 60) / ("y" * 60)
     deep.mkdir(parents=True)
     subprocess.run(["cp", "-a", f"{made}/postgres", f"{deep}/postgres"], check=True)
@@ -206,9 +206,9 @@ async def test_data_of_another_major_version_is_refused_by_name(old_home: Path) 
     assert "PostgreSQL 9" in (refused.value.next_step or "")
 
 
-async def test_data_whose_passwords_are_gone_is_refused_and_kept(old_home: Path) -> None:
+async def test_data_without_its_passwords_is_refused_and_kept(old_home: Path) -> None:
     (old_home / "postgres" / "server.json").unlink()
-    with pytest.raises(DatabaseError, match="passwords are gone"):
+    with pytest.raises(DatabaseError, match="passwords are lost"):
         await embedded(old_home).ensure()
     assert (old_home / "postgres" / "data" / "PG_VERSION").exists()
 
@@ -226,7 +226,7 @@ async def test_data_that_was_deleted_is_made_anew_and_bootstrapped(old_home: Pat
     )
 
 
-async def test_a_start_that_fails_shows_the_servers_own_words(old_home: Path) -> None:
+async def test_a_failed_start_shows_the_servers_log(old_home: Path) -> None:
     (old_home / "postgres" / "data" / "postgresql.auto.conf").write_text("no_such_setting = 1\n")
     with pytest.raises(DatabaseError, match="no_such_setting") as failed:
         await embedded(old_home).ensure()
@@ -259,17 +259,14 @@ async def test_an_idle_server_stops_itself_and_one_in_use_does_not(old_home: Pat
             await asyncio.sleep(0.05)
 
 
-async def test_opening_a_home_for_the_first_time_gives_a_database_ready_to_use(
-    old_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("database.direct.Embedded", embedded)
+async def test_opening_a_new_home_gives_a_database_ready_to_use(old_home: Path) -> None:
     settings = Settings(_env_file=None, home=old_home)  # type: ignore[call-arg]
-    async with await Database.open(settings) as database:
+    async with await Database.open(settings, embedded=embedded(old_home)) as database:
         assert await database.value("table_exists", "public.properties_live")
 
 
 @root_only
-async def test_root_keeps_outside_of_a_closed_home_what_the_servers_account_must_reach(home: Path) -> None:
+async def test_root_keeps_the_data_outside_of_a_closed_home(home: Path) -> None:
     closed, reachable = home / "closed", home / "reachable"
     closed.mkdir(mode=0o700)
     reachable.mkdir()
@@ -286,7 +283,7 @@ async def test_root_keeps_outside_of_a_closed_home_what_the_servers_account_must
 
 
 @root_only
-async def test_root_copies_an_installation_that_the_servers_account_cannot_reach(old_home: Path) -> None:
+async def test_root_copies_an_installation_from_a_closed_folder(old_home: Path) -> None:
     if chosen_bin_dir() is not None:
         pytest.skip("Debian's installation cannot be moved")
     closed, reachable = old_home / "closed", old_home / "reachable"
@@ -298,7 +295,7 @@ async def test_root_copies_an_installation_that_the_servers_account_cannot_reach
 
 
 @root_only
-def test_who_is_not_root_runs_it_as_himself(home: Path) -> None:
+def test_another_user_than_root_runs_it_under_its_own_account(home: Path) -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
     os.chown(home, nobody, nobody)
     done = subprocess.run(command(home, nobody), cwd=ROOT, check=False, capture_output=True, text=True)
@@ -308,7 +305,7 @@ def test_who_is_not_root_runs_it_as_himself(home: Path) -> None:
 
 
 @root_only
-def test_who_is_not_root_is_told_which_folder_he_cannot_use(home: Path) -> None:
+def test_a_folder_without_write_permission_is_named(home: Path) -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
     done = subprocess.run(command(home, nobody), cwd=ROOT, check=False, capture_output=True, text=True)
     assert (

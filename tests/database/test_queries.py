@@ -22,7 +22,7 @@ select 2
 """
 
 
-def test_a_file_is_split_into_statements_with_their_names_and_descriptions() -> None:
+def test_a_file_is_split_into_named_statements() -> None:
     first, other = queries.parse(TWO, "x.sql")
     assert (first.name, first.description, first.text) == ("one", "The first.", "select 1;")
     assert (other.name, other.description, other.text) == (
@@ -38,8 +38,8 @@ def test_a_file_is_split_into_statements_with_their_names_and_descriptions() -> 
         ("select 1;\n" + TWO, "text before the first"),
         ("-- name: one\nselect 1;", "what it is for"),
         ("-- name: one\n-- The first.\n", "then a statement"),
-        ("-- name: One Two\n-- x\nselect 1", "'One Two' is no name"),
-        ("-- name: \n-- x\nselect 1", "'' is no name"),
+        ("-- name: One Two\n-- x\nselect 1", "'One Two' is not a name"),
+        ("-- name: \n-- x\nselect 1", "'' is not a name"),
     ],
 )
 def test_a_malformed_file_is_refused_by_name(text: str, complaint: str) -> None:

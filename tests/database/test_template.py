@@ -21,7 +21,7 @@ def names(filters: str) -> list[str]:
     return expand(f'/*each {filters} ","*/{{name}}/*end*/').split(",")
 
 
-def test_a_loop_repeats_its_body_for_each_field_with_the_separator_between() -> None:
+def test_a_loop_repeats_its_body_with_a_separator() -> None:
     assert expand('select /*each provenance ", "*/ s.{name} as {name} /*end*/ from s') == (
         "select  s.page_number as page_number, s.scraped_at as scraped_at,"
         " s.address_normalized as address_normalized  from s"
@@ -65,7 +65,7 @@ def test_a_separator_may_break_the_line() -> None:
         ("compared+identity+provenance", [field.name for field in FIELDS]),
     ],
 )
-def test_a_filter_selects_fields_in_the_order_of_their_declaration(filters: str, chosen: list[str]) -> None:
+def test_a_filter_selects_fields_in_declaration_order(filters: str, chosen: list[str]) -> None:
     assert names(filters) == chosen
 
 
@@ -90,7 +90,7 @@ def test_a_description_is_a_literal_of_sql() -> None:
     assert "in the source''s words" in expand('/*each group=money ","*/{description}/*end*/')
 
 
-def test_text_outside_of_loops_and_braces_without_a_word_stay_as_they_are() -> None:
+def test_other_text_and_braces_stay_as_they_are() -> None:
     text = "select '{}'::jsonb, '{a,b}', format('{name}') /* each */ -- {sql}"
     assert expand(text) == text
     assert expand("/*each identity*/'{}' {name} '{1}'/*end*/") == "'{}' property_id '{1}'"

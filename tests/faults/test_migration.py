@@ -73,14 +73,12 @@ async def test_a_deploy_waits_for_an_apply_and_whoever_comes_later_waits_for_the
     prepared: tuple[Catalogue, UUID],
     undisturbed: Content,
     deployer: asyncpg.Connection,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     catalogue, session_id = prepared
-    monkeypatch.setattr(migrating, "LOCK_TIMEOUT", "100ms")
     await shut_gate(catalogue.superuser, "public.property_changes")
     sync = asyncio.create_task(catalogue.sync(session_id, day=1))
     await waiting(catalogue.superuser, 1)
-    deploy = asyncio.create_task(migrate(deployer, with_code()))
+    deploy = asyncio.create_task(migrate(deployer, with_code(), lock_timeout="100ms"))
     await waiting(catalogue.superuser, 2)
     # longer than the deploy waits at a time: it steps back and tries again
     await asyncio.sleep(0.15)

@@ -46,7 +46,7 @@ async def refused(conn: asyncpg.Connection, role: str, statement: str) -> bool:
 
 
 @pytest.mark.parametrize("role", ["service_role", "anon", "authenticated"])
-async def test_nobody_but_a_stage_writes(catalogue: Catalogue, role: str) -> None:
+async def test_only_stages_write(catalogue: Catalogue, role: str) -> None:
     await catalogue.run(homes(2))
 
     allowed = [
@@ -59,7 +59,7 @@ async def test_nobody_but_a_stage_writes(catalogue: Catalogue, role: str) -> Non
     assert allowed == []
 
 
-async def test_service_role_stages_and_never_rewrites_what_was_staged(catalogue: Catalogue) -> None:
+async def test_service_role_adds_staged_rows_and_rewrites_none(catalogue: Catalogue) -> None:
     insert = (
         "insert into public.property_scrapes_staging (session_id, row_no, problem)"
         " values (gen_random_uuid(), 1, 'test')"
@@ -72,9 +72,7 @@ async def test_service_role_stages_and_never_rewrites_what_was_staged(catalogue:
 
 
 @pytest.mark.parametrize("role", ["anon", "authenticated"])
-async def test_readers_see_listings_and_when_they_were_seen_and_nothing_else(
-    catalogue: Catalogue, role: str
-) -> None:
+async def test_readers_see_only_listings_and_their_last_sighting(catalogue: Catalogue, role: str) -> None:
     await catalogue.run(homes(2))
 
     tables = await catalogue.superuser.fetch(
@@ -179,7 +177,7 @@ async def test_service_role_cannot_call_the_inside_of_a_stage(catalogue: Catalog
         "truncate public.property_changes",
     ],
 )
-async def test_not_even_the_owner_rewrites_the_audit(catalogue: Catalogue, statement: str) -> None:
+async def test_the_owner_cannot_rewrite_the_audit(catalogue: Catalogue, statement: str) -> None:
     await catalogue.run(homes(1))
 
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
@@ -189,9 +187,7 @@ async def test_not_even_the_owner_rewrites_the_audit(catalogue: Catalogue, state
 
 
 @pytest.mark.parametrize("role", ["service_role", "anon", "authenticated"])
-async def test_who_says_that_he_rewrites_the_audit_gains_nothing_by_it(
-    catalogue: Catalogue, role: str
-) -> None:
+async def test_the_rewriting_setting_alone_permits_nothing(catalogue: Catalogue, role: str) -> None:
     await catalogue.run(homes(1))
     says = ("compact", "erase")
 
@@ -237,7 +233,7 @@ async def test_row_level_security_is_on_everywhere(superuser: asyncpg.Connection
         ("delete from property_manager.change_sets", "the feed has no gap"),
     ],
 )
-async def test_doctor_tells_what_was_loosened(catalogue: Catalogue, statement: str, check: str) -> None:
+async def test_doctor_reports_loosened_permissions(catalogue: Catalogue, statement: str, check: str) -> None:
     await catalogue.run(homes(1))
     assert await catalogue.complaints() == []
     await catalogue.superuser.execute("drop view if exists public.listings cascade")
