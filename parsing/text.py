@@ -81,6 +81,11 @@ def digits(text: str) -> str:
     return "".join(_DIGITS.findall(text))
 
 
+def in_order(text: str) -> tuple[str, ...]:
+    """The words of a line, the preferred one first."""
+    return tuple(text.split())
+
+
 def words(text: str) -> frozenset[str]:
     """A set of words from a line of them."""
     return frozenset(text.split())

@@ -13,49 +13,9 @@ from config.listing import FIELD
 from importers.mapping.model import TARGETS
 from parsing.area import header_words
 from parsing.text import compact
-from parsing.vocabulary.field_names import KEYS, LABELS
+from parsing.vocabulary.field_names import GENERIC, HEADERS, KEYS, LABELS, URL_KEYS
 from parsing.vocabulary.units import HEADER_WORD
 
-_HEADERS: Final[dict[str, str]] = {
-    "title": "headline listingtitle listingname",
-    "description": "text publicremarks marketingremarks agentremarks kommentar omschrijving",
-    "property_type": "style type kind hometype propertytypedimension propertysubtype tipo typebien objektart",
-    "operation_type": "operacion transaction listingtype saleorrent salerent fortype",
-    "standard_status": "status statustype homestatus estatus mlsstatus",
-    "address": "fullstreetline situs situsaddress siteaddress physaddr phyaddr1 propertyaddress addressstreet"
-    " streetaddress streetline fulladdress adres",
-    "neighborhood": "location neighborhoods subdivisionname legalsubdivisionname district area colonia",
-    "city": "situscity phycity cityname addresscity plaats ort",
-    "state": "stateorprovince addressstate st bundesland",
-    "postal_code": "situszip phyzipcd ziporpostalcode addresszipcode zip5 postalcode codepostal",
-    "gps_coordinates": "gps coordinates latlong latlng geo coordenadas gpscoordinates",
-    "price": "price listprice asking askingprice currentprice amount lp priceusd unformattedprice"
-    " kaltmiete kaufpreis",
-    "price_per_m2": "pricem2 pricesqm eurm2",
-    "bedrooms": "beds bed bedroom br bedroomstotal zimmer",
-    "bathrooms": "bath baths fullbaths bathroom ba",
-    "half_bathrooms": "halfbaths halfbath",
-    "parking_spaces": "parkinggarage garage garagespaces parkingspaces",
-    "covered_area_m2": "sqft sqrfootage squarefeet squarefootage sqfootage livingarea totlvgarea heatedsqft"
-    " heatedarea buildingsqft livingsqft approxsqft wohnflache m2construccion livingareavalue",
-    "total_area_m2": "area size m2 sqm surface superficie flache",
-    "lot_size_m2": "lotsqft lotsize acreage acres lndsqfoot lotareavalue lotacres lotsizesquarefeet"
-    " lotsizeacres m2terreno grundstucksflache",
-    "total_floors": "stories stys storiestotal",
-    "construction_year": "yearbuilt ayb actyrblt built baujahr",
-    "main_image_url": "primaryphoto imgsrc photo image imageurl photourl",
-    "image_urls": "altphotos photos images photourls imageurls pictures",
-    "source_url": "url link propertyurl propertylink detailurl hdpurl listingurl permalink weblink href",
-    "agent_name": "agentname listagent agent",
-    "agent_phone": "phone agentphones telefono tel",
-    "agent_email": "email correo mail",
-    "agency_name": "officename listoffice broker office agency",
-    "listing_date": "listdate datelisted listed",
-}
-_GENERIC: Final = frozenset(
-    ("type", "kind", "style", "status", "name", "location", "section", "area", "size", "category", "text",
-     "st",      "broker", "body", "source", "channel", "photo", "image", "link", "amount", "built", "address")
-)  # fmt: skip
 _BRACKETS: Final = re.compile(r"[(\[].*?[)\]]|\(.*$")
 _PRICE_PER_M2: Final = re.compile(
     rf"(?:price|precio|prix|preis|prezzo|[€$£])\s*/\s*(?:{HEADER_WORD['m2']})", re.IGNORECASE
@@ -67,6 +27,9 @@ _LABEL: Final = {
 }
 _PER_M2: Final = frozenset(KEYS["price_per_m2"].split()) | {"pricepersqm"}
 _LISTS: Final = frozenset(("image_urls", "amenities"))
+_NAMED: Final = 0.95
+_GENERAL: Final = 0.7
+_MOST_RANKS: Final = 5  # of two names of a field the preferred one is surer
 _LEAST_LIKE: Final = 0.93
 
 
@@ -74,12 +37,11 @@ _LEAST_LIKE: Final = 0.93
 def _known() -> dict[str, list[tuple[str, float]]]:
     """Name → the fields it may mean, with how much it says so."""
     found: dict[str, dict[str, float]] = {}
-    for words, sure in ((_HEADERS, 0.95), (KEYS, 0.9)):
-        for field, line in words.items():
-            for word in line.split():
-                name = compact(word)
-                if field in TARGETS:
-                    found.setdefault(name, {}).setdefault(field, 0.7 if name in _GENERIC else sure)
+    own = {"source_url": " ".join(URL_KEYS)}
+    for field, line in (*HEADERS.items(), *KEYS.items(), *own.items()):
+        for rank, name in enumerate(line.split() if field in TARGETS else ()):
+            sure = _GENERAL if name in GENERIC else _NAMED - min(rank, _MOST_RANKS) / 100
+            found.setdefault(name, {}).setdefault(field, round(sure, 2))
     for field in TARGETS:
         found.setdefault(compact(field), {})[field] = 0.98
     return {name: list(fields.items()) for name, fields in found.items()}

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from parsing.text import compact, words
-from parsing.vocabulary.field_names import AGENCY_BOXES, AGENT_BOXES, FIELD_OF
+from parsing.vocabulary.boxes import AGENCY_BOXES, AGENT_BOXES
+from parsing.vocabulary.field_names import FIELD_OF
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.values import first, is_scalar
 

@@ -12,7 +12,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from parsing.text import squeeze, words
-from parsing.vocabulary.field_names import SIMILAR, SIMILAR_HEADING
+from parsing.vocabulary.sections import SIMILAR, SIMILAR_HEADING
 from scrapers.extract.labels import icon_label, is_label
 from scrapers.extract.links import is_sibling
 from scrapers.extract.page import Page, host

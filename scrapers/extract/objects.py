@@ -8,22 +8,18 @@ from typing import Any, Final
 
 from parsing.text import compact, fold, words
 from parsing.vocabulary.blank import is_blank, is_empty
-from parsing.vocabulary.field_names import (
+from parsing.vocabulary.boxes import (
     AGENCY_BOXES,
     AGENT_BOXES,
-    COUNT_FIELDS,
-    FIELD_OF,
     GEO_BOXES,
     NAME_KEYS,
     NO_PLACE,
     PLACE_BOXES,
     PRICE_BOXES,
-    QUANTITY_FIELDS,
-    SIMILAR,
     STREET_KEYS,
-    SUFFIXES,
-    UNRELATED,
 )
+from parsing.vocabulary.field_names import COUNT_FIELDS, FIELD_OF, QUANTITY_FIELDS, SUFFIXES
+from parsing.vocabulary.sections import SIMILAR, UNRELATED
 from parsing.vocabulary.units import KEY_ENDING, WRITTEN, unit_of
 from scrapers.extract.contacts import read_contact
 from scrapers.extract.facts import Fact, Spot

@@ -8,7 +8,8 @@ from typing import Any, Final
 from parsing.operation import operation_of
 from parsing.text import compact, words
 from parsing.vocabulary.blank import is_empty
-from parsing.vocabulary.field_names import AMOUNT_KEYS, FIELD_OF, PRICE_BOXES
+from parsing.vocabulary.boxes import AMOUNT_KEYS, PRICE_BOXES
+from parsing.vocabulary.field_names import FIELD_OF
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.values import first, is_scalar, word
 

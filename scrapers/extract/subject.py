@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from parsing.text import compact, words
 from parsing.vocabulary.blank import is_blank, is_blank_anywhere
-from parsing.vocabulary.field_names import FIELD_OF, SIMILAR, UNRELATED
+from parsing.vocabulary.field_names import FIELD_OF
+from parsing.vocabulary.sections import SIMILAR, UNRELATED
 from scrapers.extract.facts import LEVEL, Fact, Spot, Trust
 from scrapers.extract.hydration import states
 from scrapers.extract.identity import Identity, identify, urls

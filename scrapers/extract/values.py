@@ -10,7 +10,7 @@ from typing import Any, Final, TypeGuard
 from parsing.area import unit_named
 from parsing.text import compact
 from parsing.vocabulary.blank import is_blank_anywhere
-from parsing.vocabulary.field_names import IMAGE_KEYS, NAME_KEYS
+from parsing.vocabulary.boxes import IMAGE_KEYS, NAME_KEYS
 from parsing.vocabulary.units import WRITTEN
 
 MAX_PICTURES: Final = 500

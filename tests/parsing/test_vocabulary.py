@@ -8,19 +8,22 @@ from typing import Any
 
 import pytest
 
-from config.listing import BIT
+from config.listing import BIT, FIELD
 from config.source import Source
+from importers.mapping.header_names import meanings
+from importers.mapping.model import TARGETS
 from importers.mapping.units import unit_in_header
 from parsing.area import square_metres
 from parsing.operation import operation_of, parse_operation
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from parsing.text import compact, fold
-from parsing.vocabulary import blank, money, operations, units
-from scrapers.extract.facts import Fact, Trust
+from parsing.vocabulary import blank, field_names, money, operations, units
+from scrapers.extract.facts import Fact, Spot, Trust
+from scrapers.extract.labels import field_of
 from scrapers.extract.listing import extract_listing
 from scrapers.extract.merge import merge
-from scrapers.extract.objects import field_named
+from scrapers.extract.objects import field_named, read_object
 from scrapers.extract.page import Page
 from tests.importers.mapping.rows import FETCHED, mapping, staged
 from tests.parsing.forms import forms
@@ -270,6 +273,64 @@ class TestMoney:
     @pytest.mark.parametrize("title", ["Casa en condominio", "Prima casa", "Golden Oaks", "Casas elegantes"])
     def test_a_headline_before_the_price_is_no_fee(self, title: str) -> None:
         assert by_page(f"<p>4 beds</p><p>{title}</p><p>$25,000</p>").values[BIT["price"]] == 25_000
+
+
+CELLS = {
+    "integer": "3", "area": "120 m²", "price": "$1,250,000", "amount": "1200.5", "date": "2026-02-01",
+    "boolean": True,
+    "latitude": "52.671", "longitude": "-0.727", "url": "https://x.example/a", "urls": ["https://x.example/a.jpg"],
+    "list": ["pool"], "json": ["pool"], "operation": "sale", "currency": "GBP", "period": "month",
+    "phone": "+44 1572 000111", "email": "ada@finch.example", "standard_status": "Active",
+}  # fmt: skip
+OWN_CELLS = {"construction_year": "1962", "property_id": "4711001", "postal_code": "LE15 6AA"}
+KEYS = [(field, name) for field, line in field_names.KEYS.items() for name in line.split()]
+CLAIMED: dict[str, str] = {}
+for _field, _name in KEYS:
+    CLAIMED.setdefault(_name, _field)
+
+
+def a_cell(field: str) -> Any:
+    """A value that the field can hold."""
+    return OWN_CELLS.get(field, CELLS.get(FIELD[field].read, "Rosewood"))
+
+
+class TestFieldNames:
+    @pytest.mark.parametrize(("field", "name"), [(f, n) for f, n in KEYS if CLAIMED[n] == f])
+    def test_a_key_of_a_page_means_what_a_column_means(self, field: str, name: str) -> None:
+        if field != "property_id":  # a mapping finds ids by their values
+            assert field in [meant for meant, _, _ in meanings(name)]
+        facts = read_object({name: a_cell(field)}, Spot("state", Trust.STATE))
+        found = {"image_urls": "image_urls"}.get(field, field)
+        assert facts == [] or found in {fact.field for fact in facts}
+        assert field_named(name)[0] == field
+
+    @pytest.mark.parametrize(
+        ("field", "label"),
+        [
+            (field, form)
+            for field, pattern in field_names.LABELS.items()
+            for form in forms(pattern)
+            if form == form.strip()
+        ],
+    )
+    def test_a_label_of_a_page_means_what_a_header_means(self, field: str, label: str) -> None:
+        assert field_of(label) is not None
+        if field in TARGETS and field_of(label) == field:
+            assert field in [meant for meant, _, _ in meanings(label)]
+
+    @pytest.mark.parametrize(
+        ("field", "name"), [(f, name) for f, line in field_names.HEADERS.items() for name in line.split()]
+    )
+    def test_names_of_columns_only(self, field: str, name: str) -> None:
+        assert field in [meant for meant, _, _ in meanings(name)]
+        assert field_named(name)[0] != field
+
+    def test_no_list_repeats_a_name(self) -> None:
+        for field, line in (*field_names.KEYS.items(), *field_names.HEADERS.items()):
+            names = line.split()
+            assert len(names) == len(set(names)), field
+            assert [compact(name) for name in names] == names
+        assert not set(KEYS) & {(f, n) for f, line in field_names.HEADERS.items() for n in line.split()}
 
 
 @pytest.mark.parametrize(

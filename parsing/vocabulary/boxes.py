@@ -1,0 +1,38 @@
+"""The objects in a page's JSON that hold a price, a place or a person, and the keys inside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parsing.text import in_order, words
+
+AMOUNT_KEYS: Final = in_order(
+    "amount value raw number numeric price min from exact formatted display displayvalue text label"
+)
+NAME_KEYS: Final = in_order("name label text value displayname displayvalue localized title es en")
+STREET_KEYS: Final = in_order(
+    "streetaddress fulladdress formatted formattedaddress displayaddress line line1 address street"
+)
+IMAGE_KEYS: Final = in_order("original full large big hd href url src contenturl largeurl fullurl")
+
+PRICE_BOXES: Final = words(
+    "price listprice pricing priceinfo pricedata pricedetail pricedetails askingprice precio prices"
+    " currentprice saleprice rent rentprice money valor cost"
+)
+GEO_BOXES: Final = words(
+    "geo point coordinate coordinates position latlng latlon gps geolocation map geocode centroid"
+)
+PLACE_BOXES: Final = words("address location place addressdetails ubicacion direccion propertylocation")
+AGENT_BOXES: Final = words(
+    "agent agents listingagent listingagents primaryagent agentdetails seller sellers contact contacts"
+    " agentinfo realtor advertiser advertisers offeredby listedby salesperson"
+)
+AGENCY_BOXES: Final = words(
+    "agency office broker brokerage branch company publisher estateagent realestateagent"
+    " inmobiliaria organization listingoffice provider worksfor customer anunciante owner"
+)
+NO_PLACE: Final = words(
+    "published active online offline live sold rented pending available draft expired inactive closed new"
+    " used normal default"
+)
+"""Words under `city` or `state` that are a state of the listing."""
