@@ -158,5 +158,5 @@ async def catalogue(database: Database, superuser: asyncpg.Connection) -> Catalo
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     """A little site that is up while a test runs."""
-    async with Site() as site:
+    async with Site.up() as site:
         yield site

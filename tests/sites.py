@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
-from types import TracebackType
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
 from aiohttp import web
@@ -64,27 +64,50 @@ def index(links: list[str], *, following: str | None = None, total: int | None =
     return f"<html><head><title>Casas</title></head><body>{counted}{cards}{more}</body></html>"
 
 
+@asynccontextmanager
+async def serving(answer: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
+    """A web server on a free port of this machine: its address, and an answer to every GET."""
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def serving_content(
+    content: str | bytes, content_type: str, *, status: int = 200
+) -> AsyncIterator[str]:
+    """A web server that has the same answer for everything but robots.txt."""
+    body = content.encode() if isinstance(content, str) else content
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/robots.txt":
+            raise web.HTTPNotFound
+        return web.Response(body=body, status=status, content_type=content_type)
+
+    async with serving(answer) as base:
+        yield base
+
+
 class Site:
     """`site.pages[path]` is html, a status or a handler; whatever else is asked for is not found."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Answer] = {}
         self.asked: list[str] = []
-        app = web.Application()
-        app.router.add_get("/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None)
         self.base = ""
 
-    async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._runner.cleanup()
+    @classmethod
+    @asynccontextmanager
+    async def up(cls) -> AsyncIterator[Self]:
+        site = cls()
+        async with serving(site._answer) as site.base:
+            yield site
 
     @property
     def start(self) -> str:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from aiohttp import web
 
 from tests.cli.conftest import Cli, Ended
 from tests.cli.test_scrape import one_sentence
 from tests.services.workflows.imports.conftest import MAPPING, as_csv, row, rows
+from tests.sites import serving_content
 
 
 @pytest.fixture
@@ -303,20 +303,9 @@ async def test_stdin_needs_a_source(cli: Cli, mapping: str, monkeypatch: pytest.
 
 @contextlib.asynccontextmanager
 async def serving(content: bytes, *, status: int = 200) -> AsyncIterator[str]:
-    async def answer(request: web.Request) -> web.Response:
-        if request.path == "/robots.txt":
-            raise web.HTTPNotFound
-        return web.Response(body=content, status=status, content_type="application/octet-stream")
-
-    app = web.Application()
-    app.router.add_get("/{path:.*}", answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/feeds/mine.csv.gz?token=secret"
-    finally:
-        await runner.cleanup()
+    """The address of a feed with that content."""
+    async with serving_content(content, "application/octet-stream", status=status) as base:
+        yield f"{base}/feeds/mine.csv.gz?token=secret"
 
 
 async def test_a_url_is_fetched_and_imported(cli: Cli, mapping: str, superuser: asyncpg.Connection) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from demo.portal.days import Day
 from demo.portal.server import Portal
 from tests.catalogue import Catalogue
 from tests.cli.conftest import Cli, Ended
+from tests.sites import CHALLENGE, serving_content
 
-CHALLENGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 ESSAY = (
     "<html><head><title>On houses</title></head><body><p>People have long lived in them.</p></body></html>"
 )
@@ -24,26 +23,6 @@ ESSAY = (
 async def portal() -> AsyncIterator[Portal]:
     async with Portal() as up:
         yield up
-
-
-@contextlib.asynccontextmanager
-async def answering(text: str, *, status: int = 200) -> AsyncIterator[str]:
-    """A site that has one answer for everything but robots.txt."""
-
-    async def page(request: web.Request) -> web.Response:
-        if request.path == "/robots.txt":
-            raise web.HTTPNotFound
-        return web.Response(text=text, status=status, content_type="text/html")
-
-    app = web.Application()
-    app.router.add_get("/{path:.*}", page)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/homes"
-    finally:
-        await runner.cleanup()
 
 
 async def test_a_first_scrape_names_its_source_and_goes_live(portal: Portal, cli: Cli) -> None:
@@ -152,7 +131,7 @@ async def test_a_refused_scrape_ends_with_3(portal: Portal, cli: Cli) -> None:
 
 
 async def test_a_blocked_site_is_told_as_such(cli: Cli) -> None:
-    async with answering(CHALLENGE, status=403) as url:
+    async with serving_content(CHALLENGE, "text/html", status=403) as url:
         ended = await cli("scrape", "--url", url, "--allow-private")
     assert ended.exit_code == 3
     assert "127.0.0.1 refused us (403, challenge page). Nothing was changed." in ended.stderr
@@ -160,7 +139,7 @@ async def test_a_blocked_site_is_told_as_such(cli: Cli) -> None:
 
 
 async def test_a_page_without_listings_is_told_as_such(cli: Cli) -> None:
-    async with answering(ESSAY) as url:
+    async with serving_content(ESSAY, "text/html") as url:
         ended = await cli("scrape", "--url", url, "--allow-private")
         as_json = await cli("scrape", "--url", url, "--allow-private", "--json")
     assert ended.exit_code == 1
@@ -170,7 +149,7 @@ async def test_a_page_without_listings_is_told_as_such(cli: Cli) -> None:
 
 
 async def test_an_unreachable_host_is_told_with_its_name(cli: Cli) -> None:
-    async with answering(ESSAY) as url:
+    async with serving_content(ESSAY, "text/html") as url:
         pass  # and gone
     ended = await cli("scrape", "--url", url, "--allow-private", "--json")
     assert (ended.exit_code, ended.document["error"]["code"]) == (1, "unreachable")
@@ -178,7 +157,7 @@ async def test_an_unreachable_host_is_told_with_its_name(cli: Cli) -> None:
 
 
 async def test_what_went_wrong_is_kept_with_the_session(cli: Cli) -> None:
-    async with answering(CHALLENGE, status=403) as url:
+    async with serving_content(CHALLENGE, "text/html", status=403) as url:
         await cli("scrape", "--url", url, "--allow-private")
     session = (await cli("list-sessions", "--status", "failed", "--json")).document["sessions"][0]
     told = await cli("session-details", "--session-id", session["id"][:8])

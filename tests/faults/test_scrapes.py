@@ -138,7 +138,7 @@ async def test_what_covers_its_scope_in_part_retires_nothing_however_often_it_co
 
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
-    async with Site() as site:
+    async with Site.up() as site:
         yield site
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests import sites
+
 Row = dict[str, Any]
 
 
@@ -73,14 +75,8 @@ class Odata:
 
 @asynccontextmanager
 async def serving() -> AsyncIterator[Odata]:
+    """A feed on a free port, without listings."""
     odata = Odata()
-    app = web.Application()
-    app.router.add_get("/odata/Property", odata.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    odata.base = f"http://127.0.0.1:{runner.addresses[0][1]}/odata/Property"
-    try:
+    async with sites.serving(odata.answer) as base:
+        odata.base = f"{base}/odata/Property"
         yield odata
-    finally:
-        await runner.cleanup()
