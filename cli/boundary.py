@@ -15,7 +15,8 @@ from typing import Any
 import click
 
 from cli import logs
-from cli.render import print_json, sentence
+from cli.render import print_json
+from cli.text import sentence
 from config.errors import PropertyManagerError
 
 INTERRUPTED = 130

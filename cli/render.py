@@ -1,4 +1,4 @@
-"""Drawing: one JSON document for programs, tables and plain sentences for people."""
+"""Printing: one JSON document for programs, tables and plain sentences for people."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
-
-from cli.moment import spoken
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,10 +22,10 @@ PIPE_WIDTH = 200  # a pipe has no width: wide enough that rows stay whole
 
 @dataclass(frozen=True)
 class Result:
-    """What a command has to say: the document that --json prints, and what a person sees of it."""
+    """What a command prints: a document for --json, text for people; and its exit code."""
 
     document: object
-    shown: Sequence[object] = ()  # sentences and rich renderables, in order
+    text: Sequence[object] = ()  # sentences and rich renderables, in order
     exit_code: int = 0
 
 
@@ -36,7 +34,7 @@ def show(result: Result, *, as_json: bool) -> None:
     if as_json:
         print_json(result.document)
         return
-    for item in result.shown:
+    for item in result.text:
         if isinstance(item, str):
             click.echo(item)
         else:
@@ -65,6 +63,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     from rich.table import Table
     from rich.text import Text
 
+    from config.text import format_value
+
     kept = [list(row) for row in rows]
     drawn = Table(title=title, box=box.SIMPLE, title_justify="left", pad_edge=False)
     for index, column in enumerate(columns):
@@ -72,31 +72,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
         numeric = bool(cells) and all(isinstance(cell, int | float | Decimal) for cell in cells)
         drawn.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in kept:
-        drawn.add_row(*(Text(cell_text(cell)) for cell in row))
+        drawn.add_row(*(Text(format_value(cell)) for cell in row))
     return drawn
-
-
-def cell_text(value: object) -> str:
-    """A value as a person reads it in a table."""
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return "yes" if value else "no"
-        case int() | Decimal():
-            whole = isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value()
-            return f"{int(value) if whole else value:,}"  # a price of 12,000.00 is 12,000
-        case float():
-            return f"{value:,.3g}" if abs(value) < 1 else f"{value:,.2f}"
-        case datetime():
-            return spoken(value)
-        case _:
-            return str(value)
-
-
-def sentence(text: str) -> str:
-    """One line, whatever white space a message came with."""
-    return " ".join(text.split())
 
 
 def _plain(value: object) -> Any:

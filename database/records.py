@@ -35,9 +35,9 @@ def record(cls: type[T], row: Mapping[str, Any]) -> T:
     return cls(**given)
 
 
-def records(cls: type[T], rows: Iterable[Mapping[str, Any]]) -> tuple[T, ...]:
+def records(cls: type[T], rows: Iterable[Mapping[str, Any]]) -> list[T]:
     """Build a `cls` from each row."""
-    return tuple(record(cls, row) for row in rows)
+    return [record(cls, row) for row in rows]
 
 
 @cache

@@ -53,9 +53,7 @@ async def _only_price_cuts(database: Database, scraped: ScrapeResult) -> bool:
         return False
     updates = [row async for row in plan_rows(database, scraped.sync.plan_id) if row.action == "update"]
     changes = [change for row in updates for change in row.changes]
-    return bool(changes) and all(
-        change["field"] == "price" and change["new"] < change["old"] for change in changes
-    )
+    return bool(changes) and all(change.field == "price" and change.new < change.old for change in changes)
 
 
 def _at(moment: datetime) -> datetime:

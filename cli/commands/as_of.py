@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.moment import WRITTEN, moment, spoken
+from cli.files import format_of, opened
 from cli.options import only_source_option, rows_option
-from cli.output import format_of, opened
-from cli.render import Result, table
+from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.sync import counted
+from cli.text import counted
+from cli.times import TIME_FORMAT, parse_time
+from cli.views.as_of import render_listing_then, render_listings_then
 from config.errors import UsageError
+from config.text import format_time
 
 if TYPE_CHECKING:
     from database.direct import Database
     from services.export import Format
-    from services.history.as_of import ListingsThen, ListingThen
-
-_COLUMNS = ("source", "property_id", "status", "title", "price", "currency", "city")
 
 
 @click.command(
@@ -34,7 +31,7 @@ _COLUMNS = ("source", "property_id", "status", "title", "price", "currency", "ci
         "as-of --at 2026-11-03 --out november.parquet",
     ),
 )
-@click.option("--at", required=True, metavar="TIME", help=f"The moment: {WRITTEN}.")
+@click.option("--at", required=True, metavar="TIME", help=f"The moment: {TIME_FORMAT}.")
 @only_source_option
 @click.option("--property-id", metavar="ID", help="One listing of that source, all it said then.")
 @rows_option
@@ -55,21 +52,24 @@ async def as_of(
     from services.history import as_of as history
     from services.staging.sources import require_source
 
-    then, now = moment(at), datetime.now(UTC)
+    then, now = parse_time(at), datetime.now(UTC)
     if property_id is not None and source is None:
-        raise UsageError("an id means something within its source only", next_step="add --source NAME")
+        raise UsageError(
+            "--property-id needs --source: an id is unique within its source only",
+            next_step="add --source NAME",
+        )
     if property_id is not None and out is not None:
         raise UsageError("--out is for many listings", next_step="leave out --property-id, or use --json")
     async with run.database() as database:
         await require_source(database, source)
         if source is not None and property_id is not None:
             one = await history.listing_at(database, then, source, property_id, now=now)
-            return Result(one, list(_one_told(one)))
+            return render_listing_then(one)
         if out is not None:
             history.refuse_the_future(then, now)
             return await _written(database, then, source, out)
         found = await history.listings_at(database, then, now=now, source=source, limit=limit)
-    return Result(found, list(_told(found)))
+    return render_listings_then(found)
 
 
 async def _written(database: Database, then: datetime, source: str | None, out: Path) -> Result:
@@ -79,40 +79,4 @@ async def _written(database: Database, then: datetime, source: str | None, out: 
     with opened(out) as file:
         done = await export_listings(database, file, format=form, source=source, at=then)
     document = {"at": then, "source": source, "total": done.rows, "file": str(out), "format": form}
-    return Result(document, [f"Wrote {counted(done.rows, 'listing')} as of {spoken(then)} to {out}."])
-
-
-def _told(found: ListingsThen) -> Iterator[object]:
-    if found.total:
-        rows = [[listing[name] for name in _COLUMNS] for listing in found.listings]
-        shown = "" if len(rows) == found.total else f", the first {len(rows)}"
-        yield table(
-            _COLUMNS, rows, title=f"{counted(found.total, 'listing')} as of {spoken(found.at)}{shown}"
-        )
-    elif found.history_begins is None:
-        yield "There are no listings yet.    next: scrape --url URL, or import --file FILE"
-    else:
-        first = spoken(found.history_begins)
-        yield f"Nothing was known at {spoken(found.at)}: the first change is of {first}."
-
-
-def _one_told(one: ListingThen) -> Iterator[object]:
-    name = f"{one.source} {one.property_id}"
-    if one.listing is None:
-        yield f"{name} was not yet known at {spoken(one.at)}; first known at {spoken(one.first_known)}."
-        return
-    hidden = ("id", "source", "property_id")
-    rows = [(field, _cell(value)) for field, value in one.listing.items() if field not in hidden]
-    yield table(["field", "value"], rows, title=f"{name} as of {spoken(one.at)}")
-
-
-def _cell(value: object) -> str:
-    """A value whole: a coordinate keeps its digits, a text its end."""
-    from services.history.told import shown
-
-    match value:
-        case str():
-            return value
-        case list() | dict():
-            return json.dumps(value, ensure_ascii=False)
-    return shown(value)
+    return Result(document, [f"Wrote {counted(done.rows, 'listing')} as of {format_time(then)} to {out}."])

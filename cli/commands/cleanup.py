@@ -8,7 +8,7 @@ from cli import progress
 from cli.actor import actor
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.sync import counted
+from cli.text import counted
 
 
 @click.command(epilog=example("cleanup --days 30 --dry-run", "cleanup --days 30 --compact-days 365"))
@@ -37,14 +37,13 @@ async def cleanup(run: Run, *, days: int, compact_days: int | None, dry_run: boo
             done = await PropertySyncOrchestrator(database).cleanup_old_data(
                 days, compact_days=compact_days, dry_run=dry_run, actor=actor(), on_progress=on_progress
             )
+    sessions, rows = counted(done.sessions, "session"), counted(done.rows, "staged row")
     verb = "Would remove" if dry_run else "Removed"
-    sessions, rows = counted(done["sessions"], "session"), counted(done["rows"], "staged row")
-    said = [f"{verb} {sessions} and {rows}, ended more than {counted(days, 'day')} ago."]
-    if compact_days is not None:
+    lines = [f"{verb} {sessions} and {rows}, ended more than {counted(days, 'day')} ago."]
+    document = {"sessions": done.sessions, "rows": done.rows}
+    if done.folded_listings is not None and done.folded_changes is not None:
         verb = "Would fold" if dry_run else "Folded"
-        changes, listings = (
-            counted(done["folded_changes"], "change"),
-            counted(done["folded_listings"], "listing"),
-        )
-        said.append(f"{verb} {changes} of {listings}, older than {counted(compact_days, 'day')}.")
-    return Result({**done, "days": days, "compact_days": compact_days, "dry_run": dry_run}, said)
+        folded = f"{counted(done.folded_changes, 'change')} of {counted(done.folded_listings, 'listing')}"
+        lines.append(f"{verb} {folded}, older than {counted(compact_days or 0, 'day')}.")
+        document |= {"folded_listings": done.folded_listings, "folded_changes": done.folded_changes}
+    return Result({**document, "days": days, "compact_days": compact_days, "dry_run": dry_run}, lines)

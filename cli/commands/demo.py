@@ -10,7 +10,9 @@ import click
 from cli.progress import pages
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.sync import figures, scrape_session, short
+from cli.text import short
+from cli.views.scrape import scrape_session
+from cli.views.sync import figures
 from config.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ async def demo(run: Run) -> Result:
         findings = await examine(database)
     red = [finding for finding in findings if not finding.green]
     doctor = "doctor: all green" if not red else f"doctor: {len(red)} red (see: doctor)"
-    document = {"days": days, "doctor": [finding.model_dump() for finding in findings]}
+    document = {"days": days, "doctor": findings}
     return Result(
         document, [f"     {doctor}", *_next(days[-1]["source"], refused)], exit_code=1 if red else 0
     )

@@ -9,7 +9,7 @@ import click
 
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.sync import red
+from cli.text import red
 
 if TYPE_CHECKING:
     from services.reports.installation import CheckUp

@@ -10,7 +10,7 @@ import click
 from cli.actor import actor as account
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.views.sync import counted
+from cli.text import counted
 from config.errors import UsageError
 
 if TYPE_CHECKING:

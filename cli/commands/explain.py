@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.moment import WRITTEN, moment, spoken
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.views.sync import short
+from cli.text import short
+from cli.times import TIME_FORMAT, parse_time
+from config.text import format_time, format_value
 
 if TYPE_CHECKING:
     from services.history.explain import Change, Explanation
@@ -29,7 +30,7 @@ _EARLIER = 10
 @click.option("--source", metavar="NAME", required=True, help="Source of the listing.")
 @click.option("--property-id", metavar="ID", required=True, help="The listing, by the source's own id.")
 @click.option("--field", metavar="NAME", help="One field, told whole; by default a line for each.")
-@click.option("--at", metavar="TIME", help=f"As it stood then: {WRITTEN}.")
+@click.option("--at", metavar="TIME", help=f"As it stood then: {TIME_FORMAT}.")
 @runs
 async def explain(run: Run, *, source: str, property_id: str, field: str | None, at: str | None) -> Result:
     """Show where a listing's values come from.
@@ -41,15 +42,15 @@ async def explain(run: Run, *, source: str, property_id: str, field: str | None,
     from services.history.explain import explain as explained
     from services.staging.sources import require_source
 
-    then, now = None if at is None else moment(at), datetime.now(UTC)
+    then, now = None if at is None else parse_time(at), datetime.now(UTC)
     async with run.database() as database:
         await require_source(database, source)
         found = await explained(database, source, property_id, field, now=now, at=then)
         first = None if found else await known_since(database, source, property_id)
     document = {"source": source, "property_id": property_id, "at": then, "fields": found}
     if first is not None:
-        name, asked = f"{source} {property_id}", spoken(then or now)
-        said = f"{name} was not yet known at {asked}; first known at {spoken(first)}."
+        name, asked = f"{source} {property_id}", format_time(then or now)
+        said = f"{name} was not yet known at {asked}; first known at {format_time(first)}."
         return Result({**document, "first_known": first}, [said])
     if field is not None:
         return Result(document, list(_whole(found[0])))
@@ -63,41 +64,43 @@ def _whole(one: Explanation) -> Iterator[object]:
     if links:
         yield table(["", ""], links)
     if one.earlier:
-        rows = [(spoken(each.at), each.origin, each.actor, each.reason) for each in one.earlier[:_EARLIER]]
+        rows = [
+            (format_time(each.at), each.origin, each.actor, each.reason) for each in one.earlier[:_EARLIER]
+        ]
         more = len(one.earlier) - len(rows)
         title = "Before that" + (f", the last {len(rows)} of {len(one.earlier)}" if more else "")
         yield table(["at", "origin", "by", "what"], rows, title=title)
     if one.history_begins is not None:
-        yield f"History begins on {spoken(one.history_begins)}: what was before is folded."
+        yield f"History begins on {format_time(one.history_begins)}: what was before is folded."
 
 
 def _links(one: Explanation) -> Iterator[tuple[str, str | None]]:
-    from services.history.told import noted, shown
+    from services.history.told import noted
 
     if one.pin is not None:
         pinned = f"by {one.pin['pinned_by']}" + (f": {one.pin['reason']}" if one.pin["reason"] else "")
         yield "pinned", pinned
         if one.pin["shown_since"] is not None:
-            yield "source shows", shown(one.pin["shown"])
+            yield "source shows", format_value(one.pin["shown"])
     if one.change is not None:
         yield "change", _change(one.change)
     yield "rules", _rules(one)
     if one.session is not None:
         session = one.session
-        ended = spoken(session.completed_at or session.started_at)
+        ended = format_time(session.completed_at or session.started_at)
         yield (
             "session",
             f"{short(session.id)} {session.kind} of {session.base_url or session.scope}, "
             f"{session.verdict or 'no verdict'}, ended {ended}",
         )
         if session.cleaned_at is not None:
-            yield "staged row", f"raw row cleaned on {spoken(session.cleaned_at)}"
+            yield "staged row", f"raw row cleaned on {format_time(session.cleaned_at)}"
     if one.raw is not None:
         raw = one.raw
         cells = "; ".join(
             f"{name} = {json.dumps(cell, ensure_ascii=False)}" for name, cell in raw.cells.items()
         )
-        gone = None if raw.erased_at is None else f", erased on {spoken(raw.erased_at)}"
+        gone = None if raw.erased_at is None else f", erased on {format_time(raw.erased_at)}"
         said = f": {cells}" if cells else gone or ", which does not speak of it"
         yield "staged row", f"row {raw.row_no}{said}"
         for issue in raw.issues:
@@ -105,7 +108,7 @@ def _links(one: Explanation) -> Iterator[tuple[str, str | None]]:
         yield "read at", raw.where
         yield "line", None if raw.line is None else f"{one.session and one.session.base_url} line {raw.line}"
         yield "url", raw.url
-        yield "fetched", None if raw.fetched_at is None else spoken(raw.fetched_at)
+        yield "fetched", None if raw.fetched_at is None else format_time(raw.fetched_at)
 
 
 def _change(change: Change) -> str:
@@ -113,7 +116,7 @@ def _change(change: Change) -> str:
     undone = "" if change.undoes is None else f", undoes change set {change.undoes['change_set_id']}"
     return (
         f"{change.id} ({change.kind}) in change set {change.change_set_id}, "
-        f"{who} on {spoken(change.at)}: {change.reason}{undone}"
+        f"{who} on {format_time(change.at)}: {change.reason}{undone}"
     )
 
 

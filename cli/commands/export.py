@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.moment import WRITTEN, moment, spoken
+from cli.files import FORMATS, format_of, opened
 from cli.options import only_source_option
-from cli.output import FORMATS, format_of, opened
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.sync import counted
+from cli.text import counted
+from cli.times import TIME_FORMAT, parse_time
 from config.errors import UsageError
+from config.text import format_time
 
 if TYPE_CHECKING:
     from services.export import Format
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 @click.option(
     "--at",
     metavar="TIME",
-    help=f"As the catalogue stood then: {WRITTEN}.",
+    help=f"As the catalogue stood then: {TIME_FORMAT}.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; by default stdout.")
 @runs
@@ -53,7 +54,7 @@ async def export(
 
     as_json = run.as_json and out is None
     form = cast("Format", named or format_of(out, otherwise="json" if as_json else "csv"))
-    then = None if at is None else moment(at)
+    then = None if at is None else parse_time(at)
     if then is not None:
         refuse_the_future(then, datetime.now(UTC))
     _refuse_unclear(form, out, as_json=run.as_json and named != "json")
@@ -88,5 +89,5 @@ def _why_empty(begins: datetime | None, then: datetime | None) -> str:
     if begins is None:
         return "There are no listings yet.    next: scrape --url URL, or import --file FILE"
     if then is not None and then < begins:
-        return f"Nothing was known at {spoken(then)}: the first change is of {spoken(begins)}."
+        return f"Nothing was known at {format_time(then)}: the first change is of {format_time(begins)}."
     return "No listing stands so."

@@ -11,7 +11,7 @@ from cli.options import source_option
 from cli.progress import rows
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.import_ import import_shown, proposal_shown
+from cli.views.import_ import render_import, render_proposal
 from cli.views.sync import source_created
 from config.errors import UsageError
 
@@ -107,7 +107,7 @@ async def import_(
                 on_progress=read,
                 on_stage=stage,
             )
-    return import_shown(imported)
+    return render_import(imported)
 
 
 async def _suggest(
@@ -118,7 +118,7 @@ async def _suggest(
     proposal = await suggest_mapping(
         where, sheet=sheet, query=query, access=_access(run, allow_private=allow_private)
     )
-    return proposal_shown(proposal, _written(proposal, out))
+    return render_proposal(proposal, _written(proposal, out))
 
 
 def _access(run: Run, *, allow_private: bool) -> Access:

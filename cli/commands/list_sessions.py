@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from cli.options import limit_option, only_source_option
-from cli.render import Result, table
+from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.sync import short
+from cli.views.session import render_sessions
 
 STATUSES = (
     *("running", "interrupted", "completed", "failed"),
@@ -26,7 +26,4 @@ async def list_sessions(run: Run, *, status: str | None, limit: int, source: str
 
     async with run.database() as database:
         found = await sessions.list_sessions(database, source=source, status=status, limit=limit)
-    names = ("source", "status", "verdict", "sync_status", "properties_found", "pages_scraped", "started_at")
-    rows = [(short(row["id"]), row["session_name"], *(row[name] for name in names)) for row in found]
-    columns = ["session", "name", "source", "status", "verdict", "sync", "rows", "pages", "started"]
-    return Result({"sessions": found}, [table(columns, rows) if rows else "No sessions."])
+    return render_sessions(found)

@@ -10,6 +10,7 @@ from cli.actor import actor
 from cli.options import rows_option
 from cli.render import Result, table
 from cli.run import Run, example, runs
+from config.text import format_value
 
 if TYPE_CHECKING:
     from database.direct import Database
@@ -103,6 +104,4 @@ def _line(found: dict[str, Any]) -> tuple[object, ...]:
 
 def _text(value: Any) -> str:
     """A value in a line; nothing for none."""
-    from services.history.told import shown
-
-    return "nothing" if value is None else shown(value)
+    return "nothing" if value is None else format_value(value)

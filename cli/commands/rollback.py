@@ -9,11 +9,12 @@ from uuid import UUID
 import click
 
 from cli.actor import actor
-from cli.moment import spoken
 from cli.options import rows_option
 from cli.render import Result, table
 from cli.run import Run, example, runs
-from cli.views.sync import REFUSED, counted, red, short
+from cli.text import counted, red, short
+from cli.views.sync import REFUSED
+from config.text import format_time
 
 if TYPE_CHECKING:
     from database.direct import Database
@@ -97,7 +98,7 @@ def _told(result: RollbackResult) -> Iterator[object]:
     act, done = _verb(result)
     match result.status:
         case "already_undone":
-            when = "" if result.undone_at is None else f" on {spoken(result.undone_at)}"
+            when = "" if result.undone_at is None else f" on {format_time(result.undone_at)}"
             yield f"{_name(result).capitalize()} is {done} already, by {result.undone_actor}{when}."
             yield again
             return

@@ -10,7 +10,8 @@ from cli.options import max_pages_option, source_option
 from cli.progress import pages
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.sync import scrape_shown, source_created
+from cli.views.scrape import render_scrape
+from cli.views.sync import source_created
 from config.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ async def scrape(
                 on_progress=crawled,
                 on_stage=stage,
             )
-    return scrape_shown(scraped)
+    return render_scrape(scraped)
 
 
 async def _where(
@@ -96,6 +97,6 @@ async def _where(
         return None, url or "", source
     session = await find_session(database, resume)
     details = await session_details(database, session)
-    if details["kind"] != "scrape" or not details["base_url"]:
-        raise UsageError(f"session {resume} is no scrape", next_step="see list-sessions")
-    return session, details["base_url"], source or details["source"]
+    if details.kind != "scrape" or not details.base_url:
+        raise UsageError(f"session {resume} is not a scrape", next_step="see list-sessions")
+    return session, details.base_url, source or details.source

@@ -12,7 +12,7 @@ from cli.progress import stages
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.plan import page_of
-from cli.views.sync import document, exit_code, sync_shown, told
+from cli.views.sync import render_sync
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -49,7 +49,7 @@ async def sync(
         raise click.UsageError("--approve applies a plan as it is saved: it goes with no other option")
     async with run.database() as database:
         if approve:
-            return sync_shown(await _approve(run, database, approve))
+            return render_sync(await _approve(run, database, approve))
         session = await _session(database, session_id, source)
         if session is None:
             return Result(
@@ -58,9 +58,8 @@ async def sync(
             )
         result = await _sync(run, database, session, dry_run=dry_run, with_rules=not no_validation)
         if not dry_run or result.plan_id is None:
-            return sync_shown(result)
-        page = await page_of(database, result.plan_id, limit=limit)
-    return Result(document(result) | page.document, [*told(result), *page.shown], exit_code(result))
+            return render_sync(result)
+        return render_sync(result, await page_of(database, result.plan_id, limit=limit))
 
 
 async def _session(database: Database, session_id: str | None, source: str | None) -> UUID | None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from cli.moment import spoken
 from cli.options import only_source_option
 from cli.render import print_json
 from cli.run import Run, example, runs
+from config.text import format_time
 
 
 @click.command(
@@ -54,7 +54,7 @@ async def watch(run: Run, *, since: str | None, source: str | None, no_follow: b
 
 
 def _line(change: dict[str, Any]) -> str:
-    when = spoken(change["committed_at"])
+    when = format_time(change["committed_at"])
     what = change["change_reason"] or change["change_type"]
     listing = f"{change['source']} {change['property_id']}"
     return f"{change['place']}  {when}  {listing}  {change['change_type']}: {what}"

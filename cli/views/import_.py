@@ -1,12 +1,13 @@
-"""An import told: its account, its sessions, and the document that --json prints."""
+"""An import: its account, its sessions, and the document that --json prints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.render import Result, sentence
-from cli.views.sync import PARTLY_DONE, REFUSED, counted, document_of, short, told
+from cli.render import Result
+from cli.text import counted, sentence, short
+from cli.views.sync import PARTLY_DONE, REFUSED, document_of, sync_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from services.workflows.imported import ImportedSession, ImportResult
     from services.workflows.suggest import Proposal
 
-_SHOWN: Final = 8
+_LISTED: Final = 8
 _SKIPPED_LISTED: Final = 1_000
 """Skipped places that a document lists; all of them are counted."""
 
@@ -24,12 +25,12 @@ _DOUBTFUL: Final = 0.6
 _DELIMITERS: Final = {"\t": "tab"}
 
 
-def import_shown(imported: ImportResult) -> Result:
+def render_import(imported: ImportResult) -> Result:
     """One import, and its syncs unless they were left out."""
-    return Result(_document(imported), list(_told(imported)), _exit_code(imported))
+    return Result(_document(imported), list(_lines(imported)), _exit_code(imported))
 
 
-def proposal_shown(proposal: Proposal, written: Path) -> Result:
+def render_proposal(proposal: Proposal, written: Path) -> Result:
     """A proposed mapping: where it is, how much of the file it covers, what to look at."""
     suggestion = proposal.suggestion
     mapped = suggestion.mapped
@@ -43,7 +44,7 @@ def proposal_shown(proposal: Proposal, written: Path) -> Result:
         )
     elif not suggestion.ids:
         lines.append('No column is unique enough to be the id: name one in the file, "id = …".')
-    shown = {
+    document = {
         "file": str(written),
         "mapping": suggestion.mapping.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "shipped": suggestion.shipped,
@@ -57,13 +58,15 @@ def proposal_shown(proposal: Proposal, written: Path) -> Result:
         "encoding": proposal.encoding,
         **{name: proposal.dialect.get(name) for name in ("delimiter", "header_line")},
     }
-    return Result(shown, lines)
+    return Result(document, lines)
 
 
 def _to_look_at(proposal: Proposal) -> str:
     doubtful = [each for each in proposal.suggestion.mapped if each.confidence < _DOUBTFUL]
-    told = ", ".join(f'"{each.column}" → {each.target} ({each.confidence:.2f})' for each in doubtful[:_SHOWN])
-    return f"; look at {told}" if told else ""
+    named = ", ".join(
+        f'"{each.column}" → {each.target} ({each.confidence:.2f})' for each in doubtful[:_LISTED]
+    )
+    return f"; look at {named}" if named else ""
 
 
 def _document(imported: ImportResult) -> dict[str, Any]:
@@ -123,7 +126,7 @@ def _accounting(account: Accounting) -> dict[str, Any]:
     }
 
 
-def _told(imported: ImportResult) -> Iterator[str]:
+def _lines(imported: ImportResult) -> Iterator[str]:
     if imported.mapping_note:
         yield imported.mapping_note
     yield from _account(imported.accounting)
@@ -142,7 +145,7 @@ def _told(imported: ImportResult) -> Iterator[str]:
 
 def _session(one: ImportedSession) -> Iterable[str]:
     if one.sync is not None:
-        return told(one.sync)
+        return sync_lines(one.sync)
     session = short(one.session_id)
     if one.failure is not None:
         return [f"Not synced: {sentence(one.failure.message)}    next: sync --session-id {session}"]
@@ -156,12 +159,12 @@ def _account(account: Accounting) -> Iterator[str]:
     layout = _layout(account.encoding, account.dialect) or f"{account.format}."
     yield f"{read}{''.join(parts)}{account.staged:,} staged{unreadable}. {layout}"
     columns = account.columns
-    said = [f"{len(columns.mapped)} mapped"]
+    counts = [f"{len(columns.mapped)} mapped"]
     if columns.unmapped:
-        said.append(f"{len(columns.unmapped)} unmapped")
+        counts.append(f"{len(columns.unmapped)} unmapped")
     if columns.never_filled:
-        said.append(f"{len(columns.never_filled)} never filled")
-    yield f"Columns: {', '.join(said)}."
+        counts.append(f"{len(columns.never_filled)} never filled")
+    yield f"Columns: {', '.join(counts)}."
     if columns.absent:
         yield f"note: no column fills {_listed(list(columns.absent))}"
     if columns.appeared:
@@ -173,17 +176,19 @@ def _account(account: Accounting) -> Iterator[str]:
 
 def _where(skipped: Sequence[Skipped]) -> str:
     """ "lines 1, 3–5 preamble, 1204 disclaimer" """
-    told = [
+    places = [
         f"{each.line}{f'–{each.line + each.rows - 1}' if each.rows > 1 else ''} {each.why}"
-        for each in skipped[:_SHOWN]
+        for each in skipped[:_LISTED]
     ]
-    more = sum(each.rows for each in skipped[_SHOWN:])
-    return f"line{'' if len(told) == 1 else 's'} {', '.join(told)}" + (f" and {more:,} more" if more else "")
+    more = sum(each.rows for each in skipped[_LISTED:])
+    return f"line{'' if len(places) == 1 else 's'} {', '.join(places)}" + (
+        f" and {more:,} more" if more else ""
+    )
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
+    return ", ".join(names[:_LISTED]) + more
 
 
 def _layout(encoding: str | None, dialect: dict[str, Any]) -> str:

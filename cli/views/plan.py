@@ -1,18 +1,19 @@
-"""What a plan acts on, a page at a time: old → new in words, and how sure each change is."""
+"""Plans: a list of them, one with its reasons, and what it acts on, a page at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from cli.render import table
-from cli.views.sync import short
+from cli.render import Result, table
+from cli.text import red, short
+from cli.views.sync import figures
 
 if TYPE_CHECKING:
     from database.direct import Database
-    from services.reports.plans import PlanRow
+    from services.reports.plans import Plan, PlanChange, PlanHead, PlanRow
 
 _COLUMNS: Final = ("listing", "title", "action", "change", "confidence")
 _TITLE: Final = 40
@@ -33,12 +34,12 @@ class PlanPage:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The rows in full, and the place behind them."""
-        return {"rows": [row.model_dump(mode="json") for row in self.rows], "after": self.after}
+        """The rows in full, and where the next page begins."""
+        return {"rows": self.rows, "after": self.after}
 
     @property
-    def shown(self) -> list[object]:
-        """A line a change; nothing at all for a plan that does nothing."""
+    def text(self) -> list[object]:
+        """A line for each change; nothing for a plan that does nothing."""
         if not self.rows:
             return []
         more = f"… more: plans show {short(self.plan_id)} --after {self.after}"
@@ -53,21 +54,50 @@ async def page_of(database: Database, plan_id: UUID, *, limit: int, after: str |
     return PlanPage(plan_id, tuple(rows[:limit]), len(rows) > limit)
 
 
-def _lines(rows: tuple[PlanRow, ...]) -> Iterator[tuple[object, ...]]:
+def render_plans(found: Sequence[Plan]) -> Result:
+    """Plans, a line each."""
+    rows = [
+        (short(plan.id), plan.created_at, plan.source, plan.status, figures(plan.metrics)) for plan in found
+    ]
+    drawn = table(["plan", "made", "source", "status", "what it does"], rows) if rows else "No plans yet."
+    return Result({"plans": found}, [drawn])
+
+
+def render_plan(head: PlanHead, page: PlanPage) -> Result:
+    """One plan: its figures, why it is held, a page of what it acts on, how to decide."""
+    return Result(asdict(head) | page.document, [*_head(head), *page.text, *_decide(head)])
+
+
+def _head(head: PlanHead) -> Iterator[str]:
+    decided = f", {head.status} by {head.decided_by}" if head.decided_by else ""
+    session = f"session {short(head.session_id)}, {head.source}"
+    yield f"Plan {short(head.id)} of {session}: {head.status}{decided}"
+    yield f"{figures(head.metrics)}; {head.row_count:,} listings to write"
+    yield from (red(f"  - {reason.sentence}") for reason in head.reasons)
+    yield from (f"note: {warning}" for warning in head.warnings)
+
+
+def _decide(head: PlanHead) -> Iterator[str]:
+    if head.undecided:
+        plan = short(head.id)
+        yield f"apply it: sync --approve {plan}    drop it: plans discard {plan}"
+
+
+def _lines(rows: Sequence[PlanRow]) -> Iterator[tuple[object, ...]]:
     for row in rows:
         title = (row.title or "")[:_TITLE] or None
         if not row.changes:
             yield row.property_id, title, row.action, row.reason, f"{row.confidence:.2f}"
         for change in row.changes:
-            sure = f"{change['confidence']:.2f}{_because(change['parts'] or {})}"
-            yield row.property_id, title, row.action, _in_words(change), sure
+            sure = f"{change.confidence:.2f}{_because(change.parts)}"
+            yield row.property_id, title, row.action, _change(change), sure
 
 
-def _in_words(change: dict[str, Any]) -> str:
+def _change(change: PlanChange) -> str:
     """Old → new; a status says only why it moves, the rest has both in its reason."""
-    if change["field"] == "status" and "→" not in change["reason"]:
-        return f"{change['old']} → {change['new']}: {change['reason']}"
-    return str(change["reason"])
+    if change.field == "status" and "→" not in change.reason:
+        return f"{change.old} → {change.new}: {change.reason}"
+    return change.reason
 
 
 def _because(parts: dict[str, Any]) -> str:

@@ -1,21 +1,19 @@
-"""A sync told in one sentence, its exit code, and the document that --json prints."""
+"""A sync: its figures in a sentence, its exit code, and the document that --json prints."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-import click
-
 from cli.render import Result
+from cli.text import counted, red, short
 from config.metrics import ABSENCES, OUTCOMES, outcome_of
 
 if TYPE_CHECKING:
+    from cli.views.plan import PlanPage
     from config.source import Source
-    from services.pipeline import Metrics, SyncResult
-    from services.workflows.scrape import ScrapeResult
+    from services.results import Metrics, SyncResult
 
 REFUSED: Final = 3
 PARTLY_DONE: Final = 4
@@ -38,28 +36,13 @@ def _terms(metrics: Metrics, names: Iterable[str]) -> Iterator[str]:
             yield f"{count:,} {outcome_of(name)}"
 
 
-def counted(count: int, thing: str) -> str:
-    """ "1 row", "2 rows"."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def source_created(source: Source) -> str:
-    """What is said of a source that nobody named before."""
+    """The line for a source that was not known before."""
     money = source.currency or "no currency: bare amounts stay without one"
     return f"Created source {source.name} ({money})."
 
 
-def short(identifier: object) -> str:
-    """The start of an id: what people type; every command takes it."""
-    return str(identifier)[:8]
-
-
-def red(text: str) -> str:
-    """Red for a terminal that wants colours; click drops it where the output is no terminal."""
-    return text if os.environ.get("NO_COLOR") else click.style(text, fg="red")
-
-
-def told(result: SyncResult) -> list[str]:
+def sync_lines(result: SyncResult) -> list[str]:
     """One sync as a person reads it, a line each: what happened, why, and what to do next."""
     if result.status == "stale":
         return [f"Nothing to do for session {short(result.session_id)}: {result.error}."]
@@ -98,21 +81,16 @@ def document(result: SyncResult) -> dict[str, Any]:
     return found
 
 
-def exit_code(result: SyncResult) -> int:
+def _exit_code(result: SyncResult) -> int:
     """3 for a refusal; what was applied, planned or overtaken by a newer session is done."""
     return REFUSED if result.status == "held" else 0
 
 
-def sync_shown(result: SyncResult) -> Result:
-    """One sync as a command shows it."""
-    return Result(document(result), told(result), exit_code(result))
-
-
-def scrape_shown(scraped: ScrapeResult) -> Result:
-    """One scrape, and its sync unless that was left out."""
-    return Result(
-        document_of(scrape_session(scraped), scraped.sync), _scrape_told(scraped), _scrape_exit_code(scraped)
-    )
+def render_sync(result: SyncResult, page: PlanPage | None = None) -> Result:
+    """One sync, and the rows of its plan where they were asked for."""
+    rows = {} if page is None else page.document
+    text = [*sync_lines(result), *([] if page is None else page.text)]
+    return Result(document(result) | rows, text, _exit_code(result))
 
 
 def document_of(
@@ -136,30 +114,3 @@ def document_of(
         "metrics": None,
         "session": session,
     }
-
-
-def scrape_session(scraped: ScrapeResult) -> dict[str, Any]:
-    """The value of "session" in what `scrape --json` prints."""
-    names = ("source", "kind", "rows", "pages", "failed", "verdict", "reason")
-    return {"id": scraped.session_id, **{name: getattr(scraped, name) for name in names}}
-
-
-def _scrape_told(scraped: ScrapeResult) -> list[str]:
-    session = short(scraped.session_id)
-    read = f"{counted(scraped.rows, 'row')} from {counted(scraped.pages, 'page')} of {scraped.source}"
-    reason = f" ({scraped.reason})" if scraped.reason else ""
-    lines = [f"Session {session}: {read}, {scraped.verdict}{reason}."]
-    if scraped.failed:
-        lines.append(
-            f"{counted(scraped.failed, 'page')} failed    see: session-details --session-id {session}"
-        )
-    if scraped.sync is None:
-        return [*lines, f"Staged, not synced.    next: sync --session-id {session}"]
-    return [*lines, *told(scraped.sync)]
-
-
-def _scrape_exit_code(scraped: ScrapeResult) -> int:
-    held = scraped.sync is not None and scraped.sync.status == "held"
-    if held or scraped.verdict == "suspect":
-        return REFUSED
-    return PARTLY_DONE if scraped.failed else 0

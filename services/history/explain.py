@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from config.listing import FIELD, Role
+from config.text import format_value
 from database.direct import Database
 from services.history.as_of import known_since, refuse_the_future
 from services.history.fields import ASKABLE, require_field
 from services.history.raw_cells import cells_read
-from services.history.told import chain_in_words, shown
+from services.history.told import LONGEST, chain_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _unaudited(
         property_id=property_id,
         field=field,
         value=value,
-        line=f"{shown(value)} ← {why}",
+        line=f"{format_value(value, longest=LONGEST)} ← {why}",
         change=None,
         earlier=(),
         validated=None,

@@ -114,7 +114,7 @@ async def _result(
 ) -> SyncResult:
     session = await database.row("session_verdict", session_id)
     assert session is not None, "a claimed session exists"  # noqa: S101
-    reasons = records(Reason, found.get("reasons", ()))
+    reasons = tuple(records(Reason, found.get("reasons", ())))
     plan_id = found.get("plan_id")
     return SyncResult(
         session_id=session_id,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from dataclasses import dataclass
 
 from database.direct import Database
 
 
-class Finding(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """One check: green when `found` is 0, else how many, an example, and what to do."""
-
-    model_config = ConfigDict(frozen=True)
 
     check: str
     found: int

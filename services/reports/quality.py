@@ -2,29 +2,93 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from database.direct import Database
+from database.records import record
+from services.results import Metrics
+from services.staging.sources import require_source
 
 QUALITY_THRESHOLDS: Final = MappingProxyType(
     {"completeness": 0.85, "duplicates": 0.02, "errors": 0.05, "freshness_hours": 24.0}
 )
 
 
-class Check(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Check:
     """One figure against its threshold; `passed` is None where it is not assessed."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     value: float | None
     threshold: float | None
     passed: bool | None
     explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The score of a session, 0 to 1, and its parts; null where no row could be judged."""
+
+    overall: float | None
+    validation: float | None
+    completeness: float | None
+    error_rate: float | None
+    warning_rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFill:
+    """How many rows have a value of a field; not assessed where no row has such a field."""
+
+    field: str
+    filled: int
+    assessed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFindings:
+    """How many rows a rule failed, or could not be checked on, with one reason as an example."""
+
+    rule: str
+    version: int
+    severity: str
+    outcome: str
+    rows: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReport:
+    """One session: its score, completeness by field, findings by rule, rows in quarantine, failed pages."""
+
+    session_id: UUID
+    source: str
+    status: str
+    verdict: str | None
+    sync_status: str | None
+    rows: int
+    quality: Quality | None
+    metrics: Metrics | None
+    not_assessed: tuple[str, ...]
+    fields: tuple[FieldFill, ...]
+    rules: tuple[RuleFindings, ...]
+    quarantined: int
+    errors: dict[str, int]
+    """Kind of error → the number of pages that still fail with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagingValidation:
+    """What the rules found in a session."""
+
+    session_id: UUID
+    rules: tuple[RuleFindings, ...]
+    quarantined: int
+    quality: Quality | None
+    not_assessed: tuple[str, ...]
 
 
 class DataQualityService:
@@ -34,20 +98,26 @@ class DataQualityService:
         self._database = database
         self.quality_thresholds: dict[str, float] = {**QUALITY_THRESHOLDS, **(quality_thresholds or {})}
 
-    async def generate_quality_report(self, session_id: UUID) -> dict[str, Any]:
-        """One session: score and parts, completeness a field, findings a rule, quarantine, page errors."""
-        report: dict[str, Any] = await self._database.value("quality_report", session_id)
-        return report
+    async def generate_quality_report(self, session_id: UUID) -> QualityReport:
+        """Score a session. Raises NotFoundError for one that does not exist."""
+        return record(QualityReport, await self._database.value("quality_report", session_id))
 
-    async def validate_staging_data(self, session_id: UUID) -> dict[str, Any]:
+    async def validate_staging_data(self, session_id: UUID) -> StagingValidation:
         """What the rules found in a session, as its last sync or dry run left it."""
         report = await self.generate_quality_report(session_id)
-        return {key: report[key] for key in ("session_id", "rules", "quarantined", "quality", "not_assessed")}
+        return StagingValidation(
+            session_id=report.session_id,
+            rules=report.rules,
+            quarantined=report.quarantined,
+            quality=report.quality,
+            not_assessed=report.not_assessed,
+        )
 
     async def run_quality_checks(
         self, *, source: str | None = None, session_id: UUID | None = None
     ) -> list[Check]:
         """The live catalogue against `quality_thresholds`."""
+        await require_source(self._database, source)
         rows = await self._database.rows("quality_checks", source, session_id, self.quality_thresholds)
         return [
             Check(

@@ -1,29 +1,190 @@
-"""Sessions as they are remembered: listed, one told whole, the newest of a kind."""
+"""Sessions: listed, one in full, those that wait for their sync, the newest of a kind."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from config.errors import NotFoundError
 from database.direct import Database
+from database.records import record, records
+from services.results import Reason
 from services.staging.sources import require_source
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """A session in a list; `status` is "interrupted" where nothing has been heard of its writer for long."""
+
+    id: UUID
+    session_name: str | None
+    source: str
+    kind: str
+    base_url: str | None
+    status: str
+    verdict: str | None
+    sync_status: str | None
+    properties_found: int
+    pages_scraped: int
+    total_pages: int | None
+    started_at: datetime
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSession:
+    """A completed session that waits for its sync."""
+
+    id: UUID
+    source: str
+    session_name: str | None
+    kind: str
+    verdict: str
+    properties_found: int
+    completed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionError:
+    """A page that failed, and whether a later attempt got it."""
+
+    url: str
+    type: str
+    message: str
+    retries: int
+    resolved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """A plan of the session, and why it was held, if it was."""
+
+    id: UUID
+    status: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSync:
+    """A sync of the session, as `sync_metadata` has it; the figures are null until it is applied."""
+
+    epoch: int
+    plan_id: UUID | None
+    sync_status: str
+    total_scraped: int | None
+    new_properties: int | None
+    updated_properties: int | None
+    unchanged_properties: int | None
+    reactivated_properties: int | None
+    quarantined_properties: int | None
+    superseded_rows: int | None
+    missing_properties: int | None
+    removed_properties: int | None
+    significant_updates: int | None
+    changed_fields: int | None
+    data_quality_score: float | None
+    completeness_rate: float | None
+    sync_duration_ms: int | None
+    staging_to_live_duration_ms: int | None
+    error_summary: str | None
+    created_at: datetime
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDetails:
+    """One session in full, as `scraping_sessions` has it, with what belongs to it."""
+
+    id: UUID
+    session_name: str | None
+    source: str
+    source_id: int
+    kind: str
+    base_url: str | None
+    scope: str
+    scope_id: int
+    filters_applied: dict[str, Any]
+    facts_hash: str | None
+    declared_fields: tuple[str, ...]
+    status: str
+    interrupted: bool
+    error_message: str | None
+    verdict: str | None
+    verdict_reason: str | None
+    sync_status: str | None
+    properties_found: int
+    properties_inserted: int
+    properties_updated: int
+    current_page: int
+    pages_scraped: int
+    pages_failed: int
+    total_pages: int | None
+    created_at: datetime
+    started_at: datetime
+    heartbeat_at: datetime
+    completed_at: datetime | None
+    errors: tuple[SessionError, ...]
+    """The first 100 of them."""
+    plans: tuple[SessionPlan, ...]
+    syncs: tuple[SessionSync, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRecord:
+    """A sync in the list of the last ones; the figures are null until it is applied."""
+
+    session_id: UUID
+    source: str
+    plan_id: UUID | None
+    sync_status: str
+    total_scraped: int | None
+    new_properties: int | None
+    updated_properties: int | None
+    unchanged_properties: int | None
+    reactivated_properties: int | None
+    quarantined_properties: int | None
+    superseded_rows: int | None
+    missing_properties: int | None
+    removed_properties: int | None
+    significant_updates: int | None
+    data_quality_score: Decimal | None
+    completeness_rate: Decimal | None
+    sync_duration_ms: int | None
+    staging_to_live_duration_ms: int | None
+    error_summary: str | None
+    created_at: datetime
+    completed_at: datetime | None
 
 
 async def list_sessions(
     database: Database, *, source: str | None = None, status: str | None = None, limit: int = 20
-) -> list[dict[str, Any]]:
+) -> list[SessionSummary]:
     """Sessions, newest first. `status` is the session's own or that of its sync."""
     await require_source(database, source)
-    return [dict(row) for row in await database.rows("list_sessions", source, status, limit)]
+    return records(SessionSummary, await database.rows("list_sessions", source, status, limit))
 
 
-async def session_details(database: Database, session_id: UUID) -> dict[str, Any]:
+async def session_details(database: Database, session_id: UUID) -> SessionDetails:
     """One session: what it covered, which pages failed, its syncs and plans."""
     found: dict[str, Any] | None = await database.value("session_details", session_id)
     if found is None:
         raise NotFoundError(f"there is no session {session_id}", next_step="see list-sessions")
-    return found
+    return record(SessionDetails, found)
+
+
+async def pending_sessions(
+    database: Database, *, source: str | None = None, limit: int = 10
+) -> list[PendingSession]:
+    """Completed sessions that wait for their sync, in the order they completed."""
+    return records(PendingSession, await database.rows("pending_sessions", source, limit))
+
+
+async def recent_syncs(database: Database, *, source: str | None = None, limit: int = 20) -> list[SyncRecord]:
+    """The last syncs, newest first."""
+    return records(SyncRecord, await database.rows("recent_syncs", source, limit))
 
 
 async def latest_session(database: Database, *, source: str | None = None) -> UUID:

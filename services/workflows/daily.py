@@ -17,6 +17,8 @@ from database.retrying import when_free
 from services.feed import follow_up
 from services.history.retention import Cleaned, Compacted, clean, compact
 from services.pipeline import SyncResult, sync_session
+from services.reports.sessions import PendingSession, pending_sessions
+from services.reports.status import Dashboard, dashboard
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 
 AT_ONCE: Final = 3
@@ -77,6 +79,16 @@ class DailyResult:
     batch: BatchResult
 
 
+@dataclass(frozen=True, slots=True)
+class CleanupResult:
+    """What a cleanup removed, or would remove; folded is None where all history is kept."""
+
+    sessions: int
+    rows: int
+    folded_listings: int | None = None
+    folded_changes: int | None = None
+
+
 class PropertySyncOrchestrator:
     """Scheduled work over all sources. Async; built with one database handle."""
 
@@ -90,9 +102,9 @@ class PropertySyncOrchestrator:
 
     async def get_pending_sessions(
         self, limit: int = 10, *, source: str | None = None
-    ) -> list[dict[str, Any]]:
+    ) -> list[PendingSession]:
         """Completed sessions that wait for their sync, in the order they completed."""
-        return [dict(row) for row in await self._database.rows("pending_sessions", source, limit)]
+        return await pending_sessions(self._database, source=source, limit=limit)
 
     async def batch_sync_workflow(
         self,
@@ -123,11 +135,11 @@ class PropertySyncOrchestrator:
                     return
 
         by_source = groupby(
-            sorted(pending, key=lambda row: str(row["source"])), key=lambda row: row["source"]
+            sorted(pending, key=lambda session: session.source), key=lambda session: session.source
         )
         async with asyncio.TaskGroup() as tasks:
-            for _, rows in by_source:
-                tasks.create_task(one_source([row["id"] for row in rows]))
+            for _, sessions in by_source:
+                tasks.create_task(one_source([session.id for session in sessions]))
         synced = tuple(result for result in done if isinstance(result, SyncResult))
         applied = any(result.status == "applied" for result in synced)
         return BatchResult(
@@ -180,7 +192,7 @@ class PropertySyncOrchestrator:
         dry_run: bool = False,
         actor: str = "cleanup",
         on_progress: Callable[[Cleaned | Compacted], None] = lambda done: None,
-    ) -> dict[str, int]:
+    ) -> CleanupResult:
         """Remove sessions that ended more than `days` ago; fold history older than `compact_days`.
 
         Both in bounded batches that no sync waits for; without `compact_days` all history is kept.
@@ -188,24 +200,16 @@ class PropertySyncOrchestrator:
         before = self._ago(days, "cleanup of")
         horizon = None if compact_days is None else self._ago(compact_days, "folding")
         cleaned = await clean(self._database, before, dry_run=dry_run, on_progress=on_progress)
-        total = {"sessions": cleaned.sessions, "rows": cleaned.rows}
         if horizon is None:
-            return total
+            return CleanupResult(cleaned.sessions, cleaned.rows)
         folded = await compact(self._database, horizon, actor=actor, dry_run=dry_run, on_progress=on_progress)
-        return {**total, "folded_listings": folded.listings, "folded_changes": folded.changes}
+        return CleanupResult(cleaned.sessions, cleaned.rows, folded.listings, folded.changes)
 
     def _ago(self, days: int, doing: str) -> datetime:
         if days < 1:
             raise UsageError(f"{doing} the last {days} days is refused", next_step="give 1 day or more")
         return (self._clock or _now)() - timedelta(days=days)
 
-    async def get_sync_dashboard_data(self, *, source: str | None = None, limit: int = 10) -> dict[str, Any]:
+    async def get_sync_dashboard_data(self, *, source: str | None = None, limit: int = 10) -> Dashboard:
         """Sources, recent syncs, views and who follows the feed: what `status` prints."""
-        views = await self._database.row("views_freshness")
-        return {
-            "sources": [dict(row) for row in await self._database.rows("sources_overview", source)],
-            "recent_syncs": [dict(row) for row in await self._database.rows("recent_syncs", source, limit)],
-            "pending": await self.get_pending_sessions(limit, source=source),
-            "views": None if views is None else dict(views),
-            "subscribers": [dict(row) for row in await self._database.rows("subscribers")],
-        }
+        return await dashboard(self._database, source=source, limit=limit)

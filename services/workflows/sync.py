@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from database.direct import Database
@@ -10,6 +9,7 @@ from services.feed import follow_up
 from services.pipeline import SyncResult, apply_plan, sync_session
 from services.pipeline.sync import OnStage
 from services.reports.plans import PlanRow, plan_rows
+from services.reports.sessions import SyncRecord, recent_syncs
 
 
 class ChangeDetectionService:
@@ -61,6 +61,6 @@ class DataSyncService:
             await follow_up(self._database)
         return result
 
-    async def get_sync_metrics(self, *, source: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
+    async def get_sync_metrics(self, *, source: str | None = None, limit: int = 20) -> list[SyncRecord]:
         """The last syncs, newest first, as `sync_metadata` has them."""
-        return [dict(row) for row in await self._database.rows("recent_syncs", source, limit)]
+        return await recent_syncs(self._database, source=source, limit=limit)

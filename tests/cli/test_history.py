@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.moment import moment, spoken
+from cli.times import parse_time
 from config.errors import UsageError
+from config.text import format_time
 from services.history.retention import compact
 from tests.catalogue import START, Catalogue, at, home, homes
 from tests.cli.conftest import Cli
@@ -25,13 +26,13 @@ from tests.cli.sessions import today
     ],
 )
 def test_a_moment_without_a_zone_is_utc_and_is_said_with_it(text: str, meant: str) -> None:
-    assert spoken(moment(text)) == meant
+    assert format_time(parse_time(text)) == meant
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "17"])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is no time"):
-        moment(text)
+    with pytest.raises(UsageError, match="is not a time"):
+        parse_time(text)
 
 
 async def past(acme: Catalogue) -> float:
@@ -49,7 +50,7 @@ def written(day: float) -> str:
 async def test_as_of_shows_listings_as_they_stood(acme: Catalogue, cli: Cli) -> None:
     first = await past(acme)
     told = (await cli("as-of", "--at", written(first + 0.5), "--source", "acme")).stdout
-    assert told.startswith(f"2 listings as of {spoken(at(first + 0.5))}")
+    assert told.startswith(f"2 listings as of {format_time(at(first + 0.5))}")
     assert "1,001,000" in told
     assert "1,500,000" not in told
     document = (await cli("as-of", "--at", written(first + 2), "--source", "acme", "--json")).document
@@ -60,7 +61,7 @@ async def test_as_of_shows_one_listing_whole(acme: Catalogue, cli: Cli) -> None:
     first = await past(acme)
     asked = ("as-of", "--at", written(first + 0.5), "--source", "acme", "--property-id", "A-1")
     told = (await cli(*asked)).stdout
-    assert f"acme A-1 as of {spoken(at(first + 0.5))}" in told
+    assert f"acme A-1 as of {format_time(at(first + 0.5))}" in told
     assert "Calle 1" in told
     assert (await cli(*asked, "--json")).document["listing"]["price"] == 1_001_000
 
@@ -83,8 +84,9 @@ async def test_as_of_says_when_a_listing_was_first_known(acme: Catalogue, cli: C
     first = await past(acme)
     ended = await cli("as-of", "--at", written(first - 1), "--source", "acme", "--property-id", "A-1")
     assert ended.exit_code == 0
-    assert f"acme A-1 was not yet known at {spoken(at(first - 1))}; first known at {spoken(at(first))}" in (
-        " ".join(ended.stdout.split())
+    assert (
+        f"acme A-1 was not yet known at {format_time(at(first - 1))}; first known at {format_time(at(first))}"
+        in (" ".join(ended.stdout.split()))
     )
 
 
@@ -159,7 +161,7 @@ async def test_explain_says_when_a_listing_was_first_known_and_refuses_what_neve
 @pytest.mark.parametrize("time", ["yesterday", "", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59-12:00"])
 async def test_a_moment_that_is_none_is_refused(acme: Catalogue, cli: Cli, time: str) -> None:
     refused = await cli("as-of", "--at", time, "--json")
-    assert (refused.exit_code, refused.document["error"]["message"]) == (2, f'--at "{time}" is no time')
+    assert (refused.exit_code, refused.document["error"]["message"]) == (2, f'--at "{time}" is not a time')
 
 
 async def test_cleanup_counts_what_it_would_fold_and_folds_it(acme: Catalogue, cli: Cli) -> None:

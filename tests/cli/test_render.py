@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from cli.render import Result, cell_text, show, table
+from cli.render import Result, show, table
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,3 @@ def test_markup_in_a_value_is_only_text(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_row_in_a_pipe_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
     show(Result({}, [table(["a", "b"], [["x" * 90, "y" * 90]])]), as_json=False)
     assert any("x" * 90 in line and "y" * 90 in line for line in capsys.readouterr().out.splitlines())
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (None, "–"),
-        (True, "yes"),
-        (1234567, "1,234,567"),
-        (Decimal("1830000.00"), "1,830,000"),
-        (Decimal("12000.50"), "12,000.50"),
-        (0.5, "0.5"),
-        (datetime(2026, 1, 5, 9, tzinfo=UTC), "2026-01-05 09:00:00 UTC"),
-        ("a", "a"),
-    ],
-)
-def test_a_cell_as_text(value: object, text: str) -> None:
-    assert cell_text(value) == text

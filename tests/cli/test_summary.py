@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from cli.views.sync import counted, document, exit_code, figures, told
+from cli.text import counted
+from cli.views.sync import document, figures, render_sync, sync_lines
 from services.results import Metrics, Reason, SyncResult
 
 HELD = SyncResult(
@@ -58,12 +59,12 @@ def test_a_thing_is_counted_in_its_number() -> None:
 
 def test_a_refusal_gives_every_reason_and_both_ways_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    lines = told(HELD)
+    lines = sync_lines(HELD)
     assert lines[0].startswith("REFUSED plan 3f2a0000: nothing was changed.")
     assert lines[1:3] == ["  - 6 rows, usual 66", "  - 60 of 66"]
     assert "plans show 3f2a0000" in lines[3]
     assert "sync --approve 3f2a0000" in lines[4]
-    assert exit_code(HELD) == 3
+    assert render_sync(HELD).exit_code == 3
 
 
 def test_a_refusal_is_an_error_to_programs_too() -> None:
@@ -79,6 +80,6 @@ def test_a_refusal_is_an_error_to_programs_too() -> None:
 
 def test_beside_a_newer_session_there_is_nothing_left_to_do() -> None:
     stale = SyncResult(session_id=UUID(int=1), status="stale", error="a newer session was applied already")
-    assert exit_code(stale) == 0
+    assert render_sync(stale).exit_code == 0
     assert stale.success
-    assert told(stale) == ["Nothing to do for session 00000000: a newer session was applied already."]
+    assert sync_lines(stale) == ["Nothing to do for session 00000000: a newer session was applied already."]

@@ -50,7 +50,7 @@ BUILT = Whole(
 
 def test_a_row_is_built_with_its_parts() -> None:
     assert record(Whole, ROW) == BUILT
-    assert records(Whole, [ROW, ROW]) == (BUILT, BUILT)
+    assert records(Whole, [ROW, ROW]) == [BUILT, BUILT]
 
 
 def test_json_text_becomes_a_uuid_and_a_time() -> None:
@@ -92,4 +92,4 @@ async def test_a_row_of_the_database_is_built(database: Database) -> None:
     class Name:
         name: str
 
-    assert records(Name, await database.rows("source_names")) == ()
+    assert records(Name, await database.rows("source_names")) == []

@@ -16,7 +16,7 @@ async def main(dsn: str, compact_days: int | None) -> None:
         sessions = 0
         while True:
             cleaned = await orchestrator.cleanup_old_data(1, compact_days=compact_days)
-            sessions += cleaned["sessions"]
+            sessions += cleaned.sessions
             print(sessions, flush=True)
 
 

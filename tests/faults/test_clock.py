@@ -119,7 +119,7 @@ async def test_sessions_that_ended_at_the_same_moment_are_synced_in_one_order_by
     for price in (900_000, 800_000, 700_000):
         await catalogue.stage([home(1, price=price)])
     hosts = [PropertySyncOrchestrator(catalogue.database, clock=lambda: at(0)) for _ in range(2)]
-    first, second = [[row["id"] for row in await host.get_pending_sessions()] for host in hosts]
+    first, second = [[row.id for row in await host.get_pending_sessions()] for host in hosts]
     assert first == second
 
     batch = await hosts[0].batch_sync_workflow()

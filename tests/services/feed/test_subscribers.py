@@ -78,9 +78,11 @@ async def test_a_failing_refresh_leaves_the_sync_and_is_told_until_it_is_mended(
     assert len(await catalogue.statuses()) == 2
     assert "property_stats" in failure
     status = await PropertySyncOrchestrator(catalogue.database).get_sync_dashboard_data()
-    (views,) = status["subscribers"]
-    assert (views["name"], views["position"], status["views"]["feed_position"]) == ("views", 0, 1)
-    assert "property_stats" in views["error"]
+    (views,) = status.subscribers
+    assert status.views is not None
+    assert (views.name, views.position, status.views.feed_position) == ("views", 0, 1)
+    assert views.error is not None
+    assert "property_stats" in views.error
     assert len(await catalogue.complaints()) == 1
 
     await catalogue.superuser.execute("alter materialized view public.gone rename to property_stats")

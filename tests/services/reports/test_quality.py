@@ -23,30 +23,32 @@ async def test_a_report_counts_fields_findings_and_quarantine(catalogue: Catalog
     result = await catalogue.run(rows)
     report = await DataQualityService(catalogue.database).generate_quality_report(result.session_id)
 
-    assert (report["source"], report["rows"], report["verdict"], report["sync_status"]) == (
+    assert (report.source, report.rows, report.verdict, report.sync_status) == (
         "acme",
         9,
         "complete",
         "completed",
     )
-    fields = {field["field"]: field for field in report["fields"]}
-    assert (fields["title"]["filled"], fields["bathrooms"]["filled"]) == (9, 8)
-    assert (fields["video_url"]["filled"], fields["video_url"]["assessed"]) == (0, False)
-    assert fields["bathrooms"]["assessed"] is True
-    assert report["quarantined"] == 1
-    (finding,) = [rule for rule in report["rules"] if rule["severity"] == "error"]
-    assert (finding["rows"], finding["outcome"]) == (1, "failed")
-    assert "400" in finding["example"]
-    assert report["quality"]["error_rate"] == pytest.approx(1 / 8)
-    assert report["metrics"]["superseded_rows"] == 1
-    assert report["not_assessed"] == ["duplicates", "geographic diversity"]
+    fields = {each.field: each for each in report.fields}
+    assert (fields["title"].filled, fields["bathrooms"].filled) == (9, 8)
+    assert (fields["video_url"].filled, fields["video_url"].assessed) == (0, False)
+    assert fields["bathrooms"].assessed is True
+    assert report.quarantined == 1
+    (finding,) = [rule for rule in report.rules if rule.severity == "error"]
+    assert (finding.rows, finding.outcome) == (1, "failed")
+    assert "400" in finding.example
+    assert report.quality is not None
+    assert report.quality.error_rate == pytest.approx(1 / 8)
+    assert report.metrics is not None
+    assert report.metrics.superseded_rows == 1
+    assert report.not_assessed == ("duplicates", "geographic diversity")
 
 
 async def test_a_session_that_was_not_validated_says_so(catalogue: Catalogue) -> None:
     session = await catalogue.stage(homes(2))
     report = await DataQualityService(catalogue.database).validate_staging_data(session)
-    assert report["quality"] is None
-    assert report["not_assessed"][-1] == "rules: the session has not been validated yet"
+    assert report.quality is None
+    assert report.not_assessed[-1] == "rules: the session has not been validated yet"
 
 
 async def test_pages_that_failed_are_counted_by_kind_until_they_work(catalogue: Catalogue) -> None:
@@ -56,7 +58,7 @@ async def test_pages_that_failed_are_counted_by_kind_until_they_work(catalogue: 
     await writer.resolved(["/2"])
     await writer.complete("partial")
     report = await DataQualityService(catalogue.database).generate_quality_report(writer.session_id)
-    assert report["errors"] == {"http_404": 1, "timeout": 1}
+    assert report.errors == {"http_404": 1, "timeout": 1}
 
 
 async def test_an_unknown_session_has_no_report(catalogue: Catalogue) -> None:
@@ -116,14 +118,14 @@ async def test_quarantined_rows_are_listed_page_by_page_and_shown_with_what_was_
 ) -> None:
     await catalogue.run([*homes(5), *(home(n, bedrooms=400) for n in (6, 7, 8))])
     first = await list_quarantine(catalogue.database, source="acme", limit=2)
-    rest = await list_quarantine(catalogue.database, source="acme", limit=2, after=first[-1]["id"])
-    assert [row["property_id"] for row in first + rest] == ["A-6", "A-7", "A-8"]
+    rest = await list_quarantine(catalogue.database, source="acme", limit=2, after=first[-1].id)
+    assert [row.property_id for row in first + rest] == ["A-6", "A-7", "A-8"]
     assert await list_quarantine(catalogue.database, status="reprocessed") == []
 
-    shown = await show_quarantined(catalogue.database, first[0]["id"])
-    (reason,) = shown["reasons"]
-    assert {"rule", "version", "field", "value", "reason"} <= set(reason)
-    assert shown["staged"]["raw"]["bedrooms"] == 400
-    assert shown["staged"]["scraped_at"].startswith(at(0).strftime("%Y-%m-%dT%H"))
+    shown = await show_quarantined(catalogue.database, first[0].id)
+    (reason,) = shown.reasons
+    assert (reason.rule, reason.version, reason.field) == ("bedrooms_range", 1, "bedrooms")
+    assert shown.staged["raw"]["bedrooms"] == 400
+    assert shown.staged["scraped_at"].startswith(at(0).strftime("%Y-%m-%dT%H"))
     with pytest.raises(NotFoundError):
         await show_quarantined(catalogue.database, 0)

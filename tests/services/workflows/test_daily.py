@@ -22,7 +22,7 @@ from services import (
 from services.history import retention
 from services.pipeline import SyncResult
 from services.workflows import daily
-from services.workflows.daily import SessionFailure
+from services.workflows.daily import CleanupResult, SessionFailure
 from services.workflows.reprocess import reprocess
 from tests.catalogue import ACME, Catalogue, at, home, homes
 from tests.sites import Site, detail, path_of
@@ -47,11 +47,9 @@ async def test_pending_sessions_come_in_the_order_they_completed(catalogue: Cata
     first = await other.stage(homes(1), day=1)
     second = await catalogue.stage(homes(1), day=2, scope="elsewhere")
     pending = await orchestrator(catalogue).get_pending_sessions()
-    assert [row["id"] for row in pending] == [first, second, third]
-    assert [row["id"] for row in await orchestrator(catalogue).get_pending_sessions(2)] == [first, second]
-    assert [row["id"] for row in await orchestrator(catalogue).get_pending_sessions(source="other")] == [
-        first
-    ]
+    assert [row.id for row in pending] == [first, second, third]
+    assert [row.id for row in await orchestrator(catalogue).get_pending_sessions(2)] == [first, second]
+    assert [row.id for row in await orchestrator(catalogue).get_pending_sessions(source="other")] == [first]
 
 
 async def test_a_batch_syncs_a_source_in_order_and_at_most_three_sources_at_once(
@@ -104,7 +102,7 @@ async def test_a_session_that_fails_or_is_held_stops_no_other_source(
     assert [result.session_id for result in batch.synced if result.status == "applied"] == [sound_session]
     assert len(told) == 3
     pending = await orchestrator(catalogue).get_pending_sessions()
-    assert [row["id"] for row in pending] == [failed_session, later_of_failing]
+    assert [row.id for row in pending] == [failed_session, later_of_failing]
 
 
 FAIL_THE_SYNC_OF = """
@@ -133,7 +131,7 @@ async def test_a_source_that_another_worker_is_at_is_left_to_it_and_keeps_its_or
     assert (batch.left, batch.failed) == ((taken_session,), ())
     assert [result.session_id for result in batch.synced] == [free_session]
     pending = await orchestrator(catalogue).get_pending_sessions()
-    assert [row["id"] for row in pending] == [taken_session, later_of_taken]
+    assert [row.id for row in pending] == [taken_session, later_of_taken]
 
 
 async def test_a_dry_batch_plans_and_applies_nothing(catalogue: Catalogue) -> None:
@@ -141,7 +139,7 @@ async def test_a_dry_batch_plans_and_applies_nothing(catalogue: Catalogue) -> No
     batch = await orchestrator(catalogue).batch_sync_workflow(dry_run=True)
     assert [result.status for result in batch.synced] == ["planned"]
     assert await catalogue.statuses() == {}
-    assert [row["id"] for row in await orchestrator(catalogue).get_pending_sessions()] == [session]
+    assert [row.id for row in await orchestrator(catalogue).get_pending_sessions()] == [session]
 
 
 async def test_a_day_scrapes_every_url_and_syncs_what_waits(catalogue: Catalogue, site: Site) -> None:
@@ -188,7 +186,7 @@ async def test_cleanup_keeps_the_last_five_complete_sessions_of_a_scope_and_what
     monkeypatch.setattr(retention, "_SESSIONS_A_BATCH", 1)  # several batches
 
     would = await orchestrator(catalogue).cleanup_old_data(30, dry_run=True)
-    assert would == {"sessions": 4, "rows": 3 + 4 + 3 + 1}
+    assert would == CleanupResult(sessions=4, rows=3 + 4 + 3 + 1)
     assert await left(catalogue) == set(sessions)
 
     assert await orchestrator(catalogue).cleanup_old_data(30) == would
@@ -197,13 +195,13 @@ async def test_cleanup_keeps_the_last_five_complete_sessions_of_a_scope_and_what
     assert {row[0] for row in await catalogue.superuser.fetch(staged)} == await left(catalogue)
     assert (await catalogue.statuses(), await catalogue.changes()) == before
     assert await catalogue.complaints() == []
-    assert await orchestrator(catalogue).cleanup_old_data(30) == {"sessions": 0, "rows": 0}
+    assert await orchestrator(catalogue).cleanup_old_data(30) == CleanupResult(sessions=0, rows=0)
 
 
 async def test_cleanup_leaves_what_is_younger(catalogue: Catalogue) -> None:
     sessions = await old_sessions(catalogue)
     removed = await orchestrator(catalogue, day=31.5).cleanup_old_data(30)
-    assert removed["sessions"] == 2
+    assert removed.sessions == 2
     assert await left(catalogue) == set(sessions[2:])
 
 
@@ -216,11 +214,12 @@ async def test_the_dashboard_shows_sources_syncs_and_what_waits(catalogue: Catal
     await catalogue.run(homes(3))
     waiting = await catalogue.stage(homes(2), day=1)
     shown = await orchestrator(catalogue).get_sync_dashboard_data()
-    (source,) = shown["sources"]
-    assert (source["name"], source["active"], source["pending"], source["held"]) == ("acme", 3, 1, 0)
-    assert [row["new_properties"] for row in shown["recent_syncs"]] == [3]
-    assert [row["id"] for row in shown["pending"]] == [waiting]
-    assert shown["views"]["feed_position"] == 1
+    (source,) = shown.sources
+    assert (source.name, source.active, source.pending, source.held) == ("acme", 3, 1, 0)
+    assert [sync.new_properties for sync in shown.recent_syncs] == [3]
+    assert [session.id for session in shown.pending] == [waiting]
+    assert shown.views is not None
+    assert shown.views.feed_position == 1
 
 
 async def test_detecting_saves_a_plan_that_can_be_applied_as_it_is(catalogue: Catalogue) -> None:
@@ -231,7 +230,7 @@ async def test_detecting_saves_a_plan_that_can_be_applied_as_it_is(catalogue: Ca
     assert [(row.action, row.property_id) for row in rows] == [("update", "A-1"), ("create", "A-3")]
     assert planned.plan_id is not None
     assert (await detection.save_change_records(planned.plan_id)).status == "applied"
-    assert (await DataSyncService(catalogue.database).get_sync_metrics(limit=1))[0]["new_properties"] == 1
+    assert (await DataSyncService(catalogue.database).get_sync_metrics(limit=1))[0].new_properties == 1
 
 
 async def test_the_services_have_the_names_that_callers_know(catalogue: Catalogue) -> None:

@@ -72,10 +72,10 @@ def mend(site: Site) -> None:
 async def test_a_killed_scrape_is_shown_as_interrupted(
     killed: UUID, database: Database, superuser: asyncpg.Connection
 ) -> None:
-    assert (await list_sessions(database))[0]["status"] == "running"
+    assert (await list_sessions(database))[0].status == "running"
     await fall_silent(superuser, killed)
     (session,) = await list_sessions(database, status="interrupted")
-    assert (session["id"], session["status"]) == (killed, "interrupted")
+    assert (session.id, session.status) == (killed, "interrupted")
 
 
 async def test_a_resumed_scrape_fetches_what_is_missing_and_ends_complete(
@@ -134,7 +134,7 @@ async def test_a_site_that_cannot_be_reached_leaves_the_session_to_be_resumed_la
     with pytest.raises(FetchError):
         await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(site.start, resume=killed)
     (session,) = await list_sessions(database)
-    assert session["status"] == "running"
+    assert session.status == "running"
 
 
 async def open_session(database: Database) -> SessionWriter:
@@ -171,7 +171,7 @@ async def test_resuming_fences_the_first_writer(database: Database, superuser: a
     )
     assert [tuple(row) for row in rows] == [(1, "A-1"), (2, "A-3")]
     (session,) = await list_sessions(database)
-    assert (session["status"], session["verdict"], session["properties_found"]) == (
+    assert (session.status, session.verdict, session.properties_found) == (
         "completed",
         "complete",
         2,
@@ -217,7 +217,7 @@ async def test_a_writer_shows_itself_while_rows_are_slow_to_come(
     writer = await open_session(database)
     await fall_silent(superuser, writer.session_id)
     async with writer.kept_alive(every_seconds=0.01):
-        while (await list_sessions(database))[0]["status"] == "interrupted":
+        while (await list_sessions(database))[0].status == "interrupted":
             await asyncio.sleep(0.01)
     with pytest.raises(BusyError):
         await SessionWriter.resume(database, writer.session_id, LITTLE)

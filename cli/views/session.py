@@ -1,0 +1,62 @@
+"""Sessions: a list of them, and one in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from cli.render import Result, table
+from cli.text import red, short
+
+if TYPE_CHECKING:
+    from services.reports.sessions import SessionDetails, SessionSummary
+
+_COLUMNS: Final = ("session", "name", "source", "status", "verdict", "sync", "rows", "pages", "started")
+
+_HEAD: Final = (
+    *("id", "session_name", "source", "kind", "base_url", "scope", "status", "error_message"),
+    *("verdict", "verdict_reason", "sync_status", "properties_found", "properties_inserted"),
+    *("properties_updated", "pages_scraped", "total_pages", "pages_failed", "started_at", "completed_at"),
+)
+
+
+def render_sessions(found: Sequence[SessionSummary]) -> Result:
+    """Sessions, a line each."""
+    rows = [
+        (
+            *(short(each.id), each.session_name, each.source, each.status, each.verdict, each.sync_status),
+            *(each.properties_found, each.pages_scraped, each.started_at),
+        )
+        for each in found
+    ]
+    return Result({"sessions": found}, [table(_COLUMNS, rows) if rows else "No sessions."])
+
+
+def render_session(found: SessionDetails) -> Result:
+    """One session: what it covered, pages that failed, plans, syncs."""
+    return Result(found, list(_lines(found)))
+
+
+def _lines(found: SessionDetails) -> Iterator[object]:
+    head = [(name, getattr(found, name)) for name in _HEAD]
+    yield table(["session", ""], [(name, value) for name, value in head if value is not None])
+    if found.interrupted:
+        yield red(f"It was interrupted    next: scrape --resume {short(found.id)}")
+    if found.errors:
+        errors = [(each.type, each.url, each.message, each.retries, each.resolved) for each in found.errors]
+        yield table(["error", "url", "message", "retries", "resolved"], errors, title="Pages that failed")
+    if found.plans:
+        plans = [
+            (short(each.id), each.status, "; ".join(reason.sentence for reason in each.reasons) or None)
+            for each in found.plans
+        ]
+        yield table(["plan", "status", "why"], plans, title="Plans")
+    if found.syncs:
+        syncs = [
+            (
+                *(each.sync_status, each.total_scraped, each.new_properties, each.updated_properties),
+                each.error_summary,
+            )
+            for each in found.syncs
+        ]
+        yield table(["sync", "rows", "new", "updated", "why"], syncs, title="Syncs")
