@@ -190,7 +190,7 @@ async def test_a_scrape_needs_a_url_or_a_session(acme: Catalogue, cli: Cli) -> N
     session = await acme.stage([], kind="import")
     ended = await cli("scrape", "--resume", str(session))
     assert (ended.exit_code, ended.stdout) == (2, "")
-    assert "is no scrape" in ended.stderr
+    assert "is not a scrape" in ended.stderr
 
 
 def one_sentence(ended: Ended) -> bool:
