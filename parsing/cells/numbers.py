@@ -1,0 +1,144 @@
+"""Cells of numbers: amounts, areas, degrees, counts; and of yes and no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any, Final
+
+from config.errors import ParseError
+from config.source import Source
+from parsing.area import Area, parse_area
+from parsing.cells.note import BLANK, Note
+from parsing.flags import parse_boolean
+from parsing.memo import Reader
+from parsing.number import decimal_mark_of, parse_integer, parse_number
+from parsing.place import parse_degrees
+from parsing.price import parse_price
+from parsing.text import plain
+from parsing.vocabulary.blank import is_blank
+
+_MOST_INTEGER: Final = 2**31
+_DASHED: Final = re.compile(
+    r"\s*[-–—―−]+ ?[^\W\d_][^\d]*"
+).fullmatch  # "— beds": a dash where a number belongs
+_COUNT_WORDS: Final[dict[str, dict[str, int]]] = {
+    "bedrooms": {"studio": 0, "estudio": 0, "studio apartment": 0, "monolocale": 0},
+    "floor_number": {
+        "pb": 0, "planta baja": 0, "ground": 0, "ground floor": 0, "eg": 0, "erdgeschoss": 0,
+        "rez-de-chaussee": 0, "bajo": 0, "terreo": 0, "rdc": 0, "basement": -1, "sotano": -1,
+    },
+    "age_years": {"a estrenar": 0, "nuevo": 0, "nueva": 0, "new": 0, "brand new": 0, "new build": 0},
+}  # fmt: skip
+
+
+def decimal_mark(source: Source) -> str | None:
+    """The mark a source's numbers use: as it says, else its country's."""
+    return source.decimal_mark or decimal_mark_of(source.country)
+
+
+def _number_parser(read: str, source: Source) -> Callable[[Any], Decimal]:
+    mark = decimal_mark(source)
+    if read in ("latitude", "longitude"):
+        return parse_degrees
+    if read == "area":
+        return lambda value: _low_end(parse_area(value, decimal_mark=mark))
+    return lambda value: _amount(value, mark, source)
+
+
+def _low_end(area: Area) -> Decimal:
+    if area.maximum is not None and area.maximum != area.m2:
+        raise _Ranged(area.m2)
+    return area.m2
+
+
+class _Ranged(Exception):
+    """Not an error: a value that needs a word beside it."""
+
+    def __init__(self, low: Decimal) -> None:
+        self.low = low
+
+
+def _amount(value: Any, mark: str | None, source: Source) -> Decimal:
+    if not isinstance(value, str):
+        return parse_number(value)
+    price = parse_price(
+        value, currency=source.currency, country=source.country, decimal_mark=source.decimal_mark
+    )
+    amount = price.amount if price.amount is not None else price.per_m2
+    if amount is None:
+        raise ParseError(value, "no amount in it")
+    return amount
+
+
+def decimal_reader(kind: str, source: Source, whole_digits: int, scale: int) -> Reader:
+    """Numbers rounded to the column's scale and inside its range."""
+    parse = _number_parser(kind, source)
+    quantum, limit = Decimal(1).scaleb(-scale), Decimal(10) ** whole_digits
+    zero = Decimal(0).quantize(quantum)
+    least, most = Decimal(0) if kind == "area" else 1 - limit, limit - 1
+
+    def bounded(number: Decimal) -> Decimal:
+        try:
+            rounded = number.quantize(quantum, ROUND_HALF_UP)
+            fits = -limit < rounded < limit
+        except InvalidOperation as error:
+            raise ParseError(str(number), "not a number the column can hold") from error
+        if not fits:
+            raise ParseError(str(number), f"not below {limit}")
+        return rounded or zero
+
+    def read(value: Any) -> Any:
+        if isinstance(value, str) and (is_blank(value) or _DASHED(value)):
+            return BLANK
+        try:
+            return bounded(parse(value))
+        except _Ranged as ranged:
+            return Note(bounded(ranged.low), "derived", "the lower end of a range")
+
+    def fast(value: Any) -> Any:
+        if type(value) is Decimal and least <= value <= most:
+            return value.quantize(quantum, ROUND_HALF_UP) or zero
+        return read(value)
+
+    return fast
+
+
+def integer_reader(name: str, source: Source) -> Reader:
+    words, mark = _COUNT_WORDS.get(name, {}), decimal_mark(source)
+    halves = name == "bathrooms"
+
+    def careful(value: Any) -> Any:
+        if isinstance(value, str):
+            if is_blank(value) or _DASHED(value):
+                return BLANK
+            if (word := words.get(plain(value))) is not None:
+                return word
+        if halves:
+            number = parse_number(value, decimal_mark=mark)
+            if number % 1 == Decimal("0.5") and 0 < number < _MOST_INTEGER:
+                return number
+        return bounded(parse_integer(value, decimal_mark=mark))
+
+    def bounded(number: int) -> int:
+        if not -_MOST_INTEGER <= number < _MOST_INTEGER:
+            raise ParseError(str(number)[:50], "out of the range of an integer column")
+        return number
+
+    def read(value: Any) -> Any:
+        if type(value) is int and -_MOST_INTEGER <= value < _MOST_INTEGER:
+            return value
+        if type(value) is str and len(value) < 10 and value.isascii() and value.isdigit():
+            return int(value)
+        return careful(value)
+
+    return read
+
+
+def read_boolean(value: Any) -> Any:
+    if value is True or value is False:
+        return value
+    if isinstance(value, str) and is_blank(value):
+        return BLANK
+    return parse_boolean(value)

@@ -1,0 +1,123 @@
+"""Cells of text: titles and labels, words that stand for a value, postal codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from config.errors import ParseError
+from config.source import Source
+from parsing.cells.note import BLANK, Note
+from parsing.currency import parse_currency
+from parsing.memo import Reader
+from parsing.number import parse_number
+from parsing.operation import parse_operation
+from parsing.text import repair
+from parsing.vocabulary.blank import BLANKS, LONGEST, STATES, is_blank
+
+LONGEST_TEXT: Final = 10_000_000
+LONGEST_LABEL: Final = 200  # labels are grouped and indexed by; an index entry has less than 2,700 bytes
+_FIVE_DIGIT_CODES: Final = frozenset(("MX", "US", "ES", "DE", "FR", "IT"))
+_MOST_REMEMBERED: Final = 1_000
+
+
+def text_reader(longest: int) -> Reader:
+    def read(value: Any) -> Any:
+        if type(value) is str and value.isprintable() and len(value) <= longest:
+            if len(value) <= LONGEST and value in BLANKS:
+                return BLANK
+            if value[0] != " " and value[-1] != " ":
+                return value
+        return careful_text(value, longest)
+
+    return read
+
+
+def careful_text(value: Any, longest: int) -> Any:
+    text, repaired = repair(as_text(value))
+    if is_blank(text):
+        return BLANK
+    if len(text) > longest:
+        return Note(text[:longest].rstrip(), "clipped", f"longer than {longest} characters")
+    return Note(text, "repaired", "NUL or half characters replaced") if repaired else text
+
+
+def as_text(value: Any) -> str:
+    """What a scalar says, as text; a list of scalars is joined. Structures are no text."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | Decimal):
+        number = parse_number(value)
+        return str(int(number)) if number == number.to_integral_value() else str(number)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple) and all(
+        isinstance(item, str | int | float | Decimal) for item in value
+    ):
+        return ", ".join(map(as_text, value))
+    raise ParseError(value, "not a text")
+
+
+def from_text(parse: Callable[[str], Any]) -> Reader:
+    def read(value: Any) -> Any:
+        text = value if type(value) is str else as_text(value)
+        if is_blank(text):
+            return BLANK
+        return parse(text if text.isprintable() else repair(text)[0])
+
+    return read
+
+
+def remembered(parse: Callable[[str], str], label: Reader) -> Reader:
+    """Few different words come again and again: remember what each was read as."""
+    known: dict[str, str] = {}
+
+    def read(value: Any) -> Any:
+        if type(value) is str and value in known:
+            return known[value]
+        text = label(value)
+        if isinstance(text, Note):
+            return text
+        parsed = parse(text)
+        if type(value) is str and len(known) < _MOST_REMEMBERED:
+            known[value] = parsed
+        return parsed
+
+    return read
+
+
+def operation_reader(label: Reader) -> Reader:
+    joined = remembered(parse_operation, label)
+    return lambda value: joined(" / ".join(map(str, value)) if isinstance(value, list | tuple) else value)
+
+
+def currency_reader(source: Source) -> Reader:
+    def read(text: str) -> str:
+        code = parse_currency(text, currency=source.currency, country=source.country)
+        if code is None:
+            raise ParseError(text, "not a currency")
+        return code
+
+    return remembered(read, text_reader(LONGEST_LABEL))
+
+
+def state_reader() -> Reader:
+    """North Carolina and North Dakota are no blanks here."""
+    label = text_reader(LONGEST_LABEL)
+    return lambda value: value.strip() if isinstance(value, str) and value.strip() in STATES else label(value)
+
+
+def postal_code_reader(country: str | None) -> Reader:
+    label = text_reader(LONGEST_LABEL)
+
+    def read(value: Any) -> Any:
+        text = label(value)
+        if country in _FIVE_DIGIT_CODES and type(text) is str and len(text) in (3, 4) and text.isdigit():
+            return Note(text.zfill(5), "repaired", "leading zeros restored")
+        return text
+
+    return read
