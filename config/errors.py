@@ -15,7 +15,7 @@ class PropertyManagerError(Exception):
     exit_code = 1
 
     def __init__(self, message: str | None = None, *, next_step: str | None = None) -> None:
-        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.message = message or _default_message(type(self))
         self.next_step = next_step
         super().__init__(self.message)
 
@@ -250,4 +250,10 @@ class ParseError(PropertyManagerError):
     def __init__(self, text: object, why: str) -> None:
         self.text = str(text)[:200] if isinstance(text, str) else type(text).__name__
         self.why = why
-        super().__init__(f"Cannot read {self.text!r}: {why}.")
+        super().__init__(f"cannot read {self.text!r}: {why}")
+
+
+def _default_message(kind: type[PropertyManagerError]) -> str:
+    """The first line of the class's docstring, as an error message."""
+    line = (kind.__doc__ or "").strip().splitlines()[0].removesuffix(".")
+    return line[0].lower() + line[1:]

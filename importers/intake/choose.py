@@ -40,12 +40,12 @@ async def choose_mapping(
     if proposal.shipped is not None:
         return Chosen(
             load_mapping(proposal.shipped, folders=folders),
-            f"Read with the shipped mapping {proposal.shipped}, whose columns these are.",
+            f"The columns are those of the shipped mapping {proposal.shipped}, which was used.",
         )
     if doubts := _doubts(proposal):
         raise RefusedError(
-            f"{given.name} was not read: without a mapping, {'; '.join(doubts)}",
-            next_step=f"import --suggest {given.where}, look it over, then import with --mapping",
+            f"{given.name} was not read: no mapping was given, and {'; '.join(doubts)}",
+            next_step=f"import --suggest {given.where}, check the mapping, then import with --mapping",
         )
     told = ", ".join(
         f"{target} ← {guess.column!r} ({guess.confidence:g})"
@@ -57,7 +57,7 @@ async def choose_mapping(
     fields = {target: cell for target, cell in proposal.mapping.fields.items() if target in likely}
     return Chosen(
         proposal.mapping.model_copy(update={"fields": fields}),
-        f"No mapping was given; one was proposed and is certain: "
+        f"No mapping was given; a proposed one was certain enough: "
         f"id ← {identity.column!r} ({identity.confidence:g}), {told}.",
     )
 

@@ -39,8 +39,11 @@ def _verdict(
     if accounting.incomplete:
         return "partial", accounting.incomplete
     if not complete or isinstance(rows, ResoRows):
-        return "partial", "the key sweep tells what is gone" if complete else "imported without --complete"
+        return (
+            "partial",
+            "the key sweep decides what is removed" if complete else "imported without --complete",
+        )
     if tally.unidentified:
         these = "1 row" if tally.unidentified == 1 else f"{tally.unidentified:,} rows"
-        return "partial", f"{these} could not be read, nor whose they are"
+        return "partial", f"{these} could not be read, not even their ids"
     return "complete", None

@@ -53,7 +53,7 @@ async def find_input(where: str, *, access: Remote, query: str | None = None) ->
         return
     if query is not None:
         raise UsageError(
-            "a query needs a database to ask", next_step="--file postgresql://host/name --query …"
+            "--query needs the url of a database", next_step="use --file postgresql://host/name --query …"
         )
     if scheme == "reso":
         yield _feed(where, access)

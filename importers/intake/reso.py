@@ -11,8 +11,8 @@ from importers import ImportFileError, Record, Rows, Skipped
 from importers.mapping import Mapping
 from importers.readers.reso import Deletion, Endpoint, GetJson, ResoFeed
 
-_WITHDRAWN: Final = "the feed withdrew it: MlgCanView is false"
-_SWEPT: Final = "the feed's key sweep shows it no more"
+_WITHDRAWN: Final = "withdrawn by the feed: MlgCanView is false"
+_SWEPT: Final = "no longer among the keys of the feed"
 _ASKED_AT_ONCE: Final = 5_000
 
 
@@ -62,7 +62,7 @@ class ResoRows:
             key = str(change.cells.get(self._endpoint.key))
             before = self._withdrawn.pop(key, None)
             if before is not None:
-                self._skip(before, "withdrawn, and told of again later")
+                self._skip(before, "withdrawn, then listed again")
             if isinstance(change, Deletion):
                 self._withdrawn[key] = change
             else:
@@ -84,7 +84,7 @@ class ResoRows:
                 if each.key in known:
                     yield Record(each.number, each.number, each.cells, gone=_WITHDRAWN)
                 else:
-                    self._skip(each, "withdrawn, never held")
+                    self._skip(each, "withdrawn, never imported")
 
     async def _known_among(self, keys: list[str]) -> set[str]:
         return set() if self._known.known_among is None else await self._known.known_among(keys)
@@ -100,11 +100,11 @@ class ResoRows:
                 left.discard(key.key)
                 seen += 1
         except (FetchError, ImportFileError) as error:
-            self._swept_short = f"the key sweep broke off, so nothing was removed by it: {error.message}"
+            self._swept_short = f"the key sweep failed, so it removed nothing: {error.message}"
             return
         if sweep.incomplete or not seen:
-            why = sweep.incomplete or "the server shows no key at all"
-            self._swept_short = f"the key sweep is not whole, so nothing was removed by it: {why}"
+            why = sweep.incomplete or "the server returned no key"
+            self._swept_short = f"the key sweep is incomplete, so it removed nothing: {why}"
             return
         for number, absent in enumerate(sorted(left), self._feed.rows_read + 1):
             yield Record(number, number, {self._endpoint.key: absent}, gone=_SWEPT)
@@ -122,7 +122,7 @@ def endpoint_for(endpoint: Endpoint, mapping: Mapping) -> Endpoint:
     """The endpoint whose keys are the ids of the mapping."""
     if len(mapping.id) != 1 or mapping.partition is not None:
         raise UsageError(
-            f"mapping {mapping.name} cannot read a feed: a feed has one key, and is one session",
+            f"mapping {mapping.name} cannot read a feed: a feed has one key and is one session",
             next_step='name one id, such as "ListingKey", and no partition; give the url a $filter instead',
         )
     return replace(endpoint, key=mapping.id[0])

@@ -36,7 +36,9 @@ def read_delimited(file: InputFile, encoding: Encoding, options: ReadOptions, no
     columns = column_names(cells, notes.warnings)
     line = start + seen.lines[header.at] + 1
     if header.doubtful:
-        notes.warnings.append(f"Line {line} is read as the header but looks like data: does one exist?")
+        notes.warnings.append(
+            f"Line {line} is read as the header but looks like data: does the file have a header?"
+        )
     layout = _Layout(dialect, ending, list(header.cells), line, columns)
     rows = _Rows(file, encoding, layout, longest=options.limits.record, notes=notes)
     return Table("csv", rows.read(), columns, encoding.name, _shown(dialect, line))
@@ -64,7 +66,7 @@ def _stated_delimiter(text: str | None) -> str | None:
     found = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}.get(text.lower(), text)
     if len(found) != 1:
         raise ImportFileError(
-            f"A delimiter is one character, not {text!r}.", next_step="Use for example ';' or 'tab'."
+            f"a delimiter is one character, not {text!r}", next_step="use for example ';' or 'tab'"
         )
     return found
 
@@ -211,8 +213,8 @@ class _Rows:
             next(reader_of(self._lines, self._dialect, strict=False))
         except (_TooLong, csv.Error) as error:
             raise NotAListingFileError(
-                f"{self._name}, line {self._lines.line}: no header can be read from a line this long.",
-                next_step="State the delimiter, or how many lines stand before the header.",
+                f"{self._name}, line {self._lines.line}: the line is too long to be a header",
+                next_step="state the delimiter, or the number of lines before the header",
             ) from error
 
     def _unusual(self, cells: list[str]) -> Record | Skipped:

@@ -67,8 +67,8 @@ def stated(name: str) -> Encoding:
         "a".encode(found)
     except LookupError as error:
         raise ImportFileError(
-            f"There is no text encoding named {name!r}.",
-            next_step="Use a name such as utf-8, utf-16, iso-8859-1 or windows-1252, or leave it out.",
+            f"there is no text encoding named {name!r}",
+            next_step="use a name such as utf-8, utf-16, iso-8859-1 or windows-1252, or leave it out",
         ) from error
     return Encoding({"utf-8-sig": "utf-8", "iso8859-1": "cp1252"}.get(found, found))
 

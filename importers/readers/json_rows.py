@@ -74,9 +74,9 @@ def _find_path(rows: _Rows, name: str, notes: Notes) -> tuple[str, ...] | None:
     if len(lists) > 1:
         choices = [".".join(item.path) for item in lists]
         raise ChoiceNeededError(
-            f"{name} holds {len(lists)} lists of objects: {', '.join(choices)}.",
+            f"{name} holds {len(lists)} lists of objects: {', '.join(choices)}",
             choices=choices,
-            next_step=f'Say which holds the rows: "rows": "{choices[0]}" in the mapping.',
+            next_step=f'name the one with the rows in the mapping: rows = "{choices[0]}"',
         )
     return (lists or found)[0].path
 
@@ -154,8 +154,8 @@ class _Rows:
             self._go_to(text, path)
         except MalformedError as error:
             raise NotAListingFileError(
-                f"{self._name}, line {text.line}: this is not JSON ({error.why}).",
-                next_step="Export the file again, or import it as another format.",
+                f"{self._name}, line {text.line}: this is not JSON ({error.why})",
+                next_step="export the file again, or import it as another format",
             ) from error
         yield from self._elements(text, "]", after={"", ",", "}"} if path else {""})
 
@@ -179,7 +179,7 @@ class _Rows:
     def _no_such(self, path: tuple[str, ...]) -> NotAListingFileError:
         where = ".".join(path) or "its top level"
         return NotAListingFileError(
-            f"{self._name} has no list at {where}.", next_step='Check "rows" in the mapping.'
+            f"{self._name} has no list at {where}", next_step='check "rows" in the mapping'
         )
 
     def _elements(

@@ -25,7 +25,7 @@ def read_parquet(file: InputFile, _: ReadOptions, notes: Notes) -> Table:
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DamagedFileError(
             f"{file.name} begins as a Parquet file but cannot be read: {_first_line(error)}",
-            next_step="It is probably cut: download or export it again.",
+            next_step="it is probably cut: download or export it again",
         ) from error
     names = column_names(table.schema_arrow.names, notes.warnings)
     return Table(

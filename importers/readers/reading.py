@@ -116,11 +116,12 @@ def open_input(where: str | Path, options: ReadOptions = _DEFAULTS, *, local: Pa
     """Begin to read a file by its path, `-` for stdin, or what was fetched from a url into `local`."""
     if options.format not in {None, "tsv", *_FORMATS}:
         raise ImportFileError(
-            f"There is no format named {options.format!r}.", next_step=f"Known: {', '.join(_FORMATS)}, tsv."
+            f"there is no format named {options.format!r}",
+            next_step=f"use one of {', '.join(_FORMATS)}, tsv",
         )
     name = _name(str(where))
     if local is None and "://" in str(where):
-        raise ImportFileError(f"{name} must be fetched first.")
+        raise ImportFileError(f"{name} is a url, which is downloaded before it is read")
     notes = Notes()
     with ExitStack() as stack:
         path = local or (spool_stdin(stack) if str(where) == "-" else _existing(Path(where)))
@@ -138,14 +139,14 @@ def _name(where: str) -> str:
 
 def _existing(path: Path) -> Path:
     if path.is_dir():
-        raise ImportFileError(f"{path} is a folder.", next_step="Import its files one by one.")
+        raise ImportFileError(f"{path} is a folder", next_step="import its files one by one")
     try:
         with path.open("rb"):
             return path
     except FileNotFoundError as error:
-        raise NotFoundError(f"There is no file {path}.") from error
+        raise NotFoundError(f"there is no file {path}") from error
     except OSError as error:
-        raise ImportFileError(f"{path} cannot be opened: {error.strerror}.") from error
+        raise ImportFileError(f"{path} cannot be opened: {error.strerror}") from error
 
 
 def _read(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
@@ -162,7 +163,7 @@ def _read(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
     head = b"".join(encoding.narrow(iter((file.head,)))).decode(encoding.of_lines, "replace")
     if encoding.guessed:
         notes.warnings.append(
-            f"{file.name} does not say its encoding and is not UTF-8: read as {encoding.name}. "
+            f"{file.name} does not state its encoding and is not UTF-8: it is read as {encoding.name}. "
             "If letters look wrong, state the encoding."
         )
     found = options.format or text_format(head, file.name)

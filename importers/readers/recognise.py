@@ -14,7 +14,7 @@ _BINARY: Final = (
     (b"PK\x05\x06", "zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),
 )
-_SAVE_AS = "Save or export it as CSV, JSON, XLSX or Parquet, then import that file."
+_SAVE_AS: Final = "save or export it as CSV, JSON, XLSX or Parquet, then import that file"
 _REFUSED: Final = (
     (b"%PDF", "a PDF document", _SAVE_AS),
     (b"\x89PNG", "an image", _SAVE_AS),
@@ -26,13 +26,13 @@ _REFUSED: Final = (
     (
         b"SQLite format 3\0",
         "an SQLite database",
-        "Import a table of it by its url: sqlite:///path/to/file#table.",
+        "import one of its tables by url: sqlite:///path/to/file#table",
     ),
-    (b"BZh", "compressed with bzip2", "Decompress it first: bunzip2."),
-    (b"\xfd7zXZ\0", "compressed with xz", "Decompress it first: unxz."),
-    (b"\x28\xb5\x2f\xfd", "compressed with Zstandard", "Decompress it first: unzstd."),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Extract it first, or pack it as zip."),
-    (b"Rar!", "a RAR archive", "Extract it first, or pack it as zip."),
+    (b"BZh", "compressed with bzip2", "decompress it first: bunzip2"),
+    (b"\xfd7zXZ\0", "compressed with xz", "decompress it first: unxz"),
+    (b"\x28\xb5\x2f\xfd", "compressed with Zstandard", "decompress it first: unzstd"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "extract it first, or pack it as zip"),
+    (b"Rar!", "a RAR archive", "extract it first, or pack it as zip"),
     (b"ARROW1", "an Arrow (Feather) file", _SAVE_AS),
     (b"Obj\x01", "an Avro file", _SAVE_AS),
 )
@@ -47,7 +47,7 @@ def binary_format(head: bytes, name: str) -> str | None:
     """The format of a binary file, None for a text; raises for what is not read here."""
     for magic, what, next_step in _REFUSED:
         if head.startswith(magic):
-            raise NotAListingFileError(f"{name} is {what}, not a listing file.", next_step=next_step)
+            raise NotAListingFileError(f"{name} is {what}, not a listing file", next_step=next_step)
     return next((kind for magic, kind in _BINARY if head.startswith(magic)), None)
 
 
@@ -55,12 +55,12 @@ def text_format(text: str, name: str) -> str:
     """json or csv; raises for a page, a markup file or bytes that only pretend to be text."""
     if _HTML.match(text):
         raise NotAListingFileError(
-            f"{name} is an HTML page, not a listing file (often an error or login page that was saved).",
-            next_step="Download the export again while signed in, or scrape the page instead.",
+            f"{name} is an HTML page, not a listing file (often an error or login page that was saved)",
+            next_step="download the export again while signed in, or scrape the page instead",
         )
     if _XML.match(text):
-        raise NotAListingFileError(f"{name} is an XML file, which is not read here.", next_step=_SAVE_AS)
+        raise NotAListingFileError(f"{name} is an XML file, which cannot be imported", next_step=_SAVE_AS)
     control = len(_CONTROL.findall(text)) + text.count("\0")
     if control > max(len(text) // 50, 2) and control > text.count("\n"):
-        raise NotAListingFileError(f"{name} holds binary data, not a table.", next_step=_SAVE_AS)
+        raise NotAListingFileError(f"{name} holds binary data, not a table", next_step=_SAVE_AS)
     return "json" if _ARRAY.match(text) or _OBJECT.match(text) else "csv"

@@ -62,15 +62,15 @@ class Endpoint:
         parts = urlsplit(where.removeprefix("reso:"))
         if parts.scheme not in {"http", "https"} or not parts.netloc or not parts.path.strip("/"):
             raise ImportFileError(
-                f"{where} is no RESO endpoint.",
-                next_step="Give the resource's url: reso:https://api.example.com/odata/Property",
+                f"{where} is not a RESO endpoint",
+                next_step="give the resource's url: reso:https://api.example.com/odata/Property",
             )
         given = dict(parse_qsl(parts.query))
         unknown = given.keys() - {"$filter", "$select", "$expand", "$top"}
         if unknown or not given.get("$top", "1").isdecimal():
             raise ImportFileError(
-                f"{sorted(unknown)[0] if unknown else '$top'} in {where} is not understood.",
-                next_step="$filter, $select, $expand and $top (a number) can be given.",
+                f"{sorted(unknown)[0] if unknown else '$top'} in {where} is not supported",
+                next_step="use $filter, $select, $expand or $top (a number)",
             )
         return cls(
             urlunsplit(parts._replace(query="", fragment="")),
@@ -141,7 +141,9 @@ class ResoFeed:
             if isinstance(row, _Stale):
                 if self.watermark is None:
                     raise row.error
-                self.warnings.append("A next link had expired: went on from the newest record seen.")
+                self.warnings.append(
+                    "A next link had expired: the pass continued from the newest record seen."
+                )
                 async for again in self._rows_from(self.endpoint.changes_url(self.watermark)):
                     if isinstance(again, _Stale):
                         raise again.error
@@ -227,10 +229,10 @@ class ResoFeed:
         if isinstance(page, dict) and self.endpoint.key in page:
             return [page]
         said = page.get("error") if isinstance(page, dict) else None
-        why = said.get("message") if isinstance(said, dict) else "there is no list of records in its answer"
+        why = said.get("message") if isinstance(said, dict) else "its answer has no list of records"
         raise ImportFileError(
-            f"{_shown(url)} did not answer as a RESO Web API: {why}.",
-            next_step="Check the url: it must be the resource, such as …/Property, and the filter.",
+            f"{_shown(url)} did not answer like a RESO Web API: {why}",
+            next_step="check the url: it must be the resource, such as …/Property, and the filter",
         )
 
     def _check_last(self, rows: int) -> None:
@@ -245,9 +247,9 @@ class ResoFeed:
         target = str(following) if "://" in str(following) else urljoin(url, str(following))
         here, there = urlsplit(self.endpoint.url), urlsplit(target)
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
-            raise ImportFileError(f"{_shown(url)} links to another server for its next page: {there.netloc}.")
+            raise ImportFileError(f"{_shown(url)} links to another server for its next page: {there.netloc}")
         if target in visited:
-            raise ImportFileError(f"{_shown(url)} links back to a page already read: it would never end.")
+            raise ImportFileError(f"{_shown(url)} links back to a page that was read already")
         return target
 
 

@@ -74,7 +74,7 @@ async def open_database(
     scheme = urlsplit(address).scheme.partition("+")[0]
     if scheme not in {*_POSTGRES, *_MYSQL, "sqlite"}:
         raise ImportFileError(
-            f"A database url begins with postgresql:, mysql: or sqlite:, not {scheme or 'nothing'}:."
+            f"a database url begins with postgresql:, mysql: or sqlite:, not {scheme or 'nothing'}:"
         )
     read = _sqlite if scheme == "sqlite" else _mysql if scheme in _MYSQL else _postgres
     async with read(address, statement) as reading:
@@ -84,8 +84,8 @@ async def open_database(
 def _statement(table: str | None, query: str | None) -> str:
     if (table is None) == (query is None):
         raise ImportFileError(
-            "A database needs a table or a query, one of the two.",
-            next_step="Name the table behind the url: postgresql://host/database#schema.table",
+            "a database is read by either a table or a query",
+            next_step="name the table after the url: postgresql://host/database#schema.table",
         )
     if query is not None:
         return query.strip().removesuffix(";")
@@ -102,7 +102,7 @@ async def _postgres(url: str, statement: str) -> AsyncIterator[SqlReading]:
         connection = await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         raise ImportFileError(
-            f"The database {shown} cannot be reached: {error}", next_step="Check the url and the network."
+            f"connecting to the database {shown}: {error}", next_step="check the url and the network"
         ) from error
     try:
         async with connection.transaction(readonly=True, isolation="repeatable_read"):
@@ -111,7 +111,7 @@ async def _postgres(url: str, statement: str) -> AsyncIterator[SqlReading]:
             columns = column_names([attribute.name for attribute in prepared.get_attributes()], warnings)
             yield SqlReading("postgresql", columns, _postgres_pages(await prepared.cursor()), warnings)
     except asyncpg.PostgresError as error:
-        raise ImportFileError(f"The database {shown} refuses to read this: {error}") from error
+        raise ImportFileError(f"reading the database {shown}: {error}") from error
     finally:
         await connection.close()
 
@@ -133,7 +133,7 @@ async def _mysql(url: str, statement: str) -> AsyncIterator[SqlReading]:
         columns = column_names([column[0] for column in cursor.description or ()], warnings)
         yield SqlReading("mysql", columns, _pages_in_threads(cursor.fetchmany), warnings)
     except pymysql.MySQLError as error:
-        raise ImportFileError(f"The database {shown} refuses to read this: {error.args[-1]}") from error
+        raise ImportFileError(f"reading the database {shown}: {error.args[-1]}") from error
     finally:
         connection.close()
 
@@ -154,8 +154,8 @@ def _open_mysql(address: SplitResult, shown: str) -> pymysql.Connection[Any]:
         )
     except (OSError, ValueError, pymysql.MySQLError) as error:
         raise ImportFileError(
-            f"The database {shown} cannot be reached: {error.args[-1] if error.args else error}",
-            next_step="Check the url and the network.",
+            f"connecting to the database {shown}: {error.args[-1] if error.args else error}",
+            next_step="check the url and the network",
         ) from error
 
 
@@ -169,7 +169,7 @@ async def _sqlite(url: str, statement: str) -> AsyncIterator[SqlReading]:
         columns = column_names([column[0] for column in cursor.description or ()], warnings)
         yield SqlReading("sqlite", columns, _pages_in_threads(cursor.fetchmany), warnings)
     except sqlite3.Error as error:
-        raise ImportFileError(f"The database {path} cannot be read: {error}") from error
+        raise ImportFileError(f"reading the database {path}: {error}") from error
     finally:
         connection.close()
 
@@ -180,7 +180,9 @@ def _sqlite_path(url: str) -> Path:
     meant = [Path(written.removeprefix("//")), Path(written.removeprefix("///"))]
     found = next((path for path in meant if path.is_file()), None)
     if found is None:
-        raise NotFoundError(f"There is no database {meant[0]}.", next_step="Such as: sqlite:///path/to/file")
+        raise NotFoundError(
+            f"there is no database {meant[0]}", next_step="give its path: sqlite:///path/to/file"
+        )
     return found
 
 

@@ -55,7 +55,7 @@ def unpack(path: Path, name: str, options: ReadOptions, notes: Notes, stack: Exi
         else:
             return found
     raise NotAListingFileError(
-        f"{name} is packed more than {_DEEPEST} times over.", next_step="Unpack it, then import the table."
+        f"{name} is packed more than {_DEEPEST} times", next_step="unpack it, then import the table"
     )
 
 
@@ -126,7 +126,7 @@ def _gunzip(packed: InputFile, limits: ReadLimits, notes: Notes) -> Iterator[byt
             if out:
                 yield out
             if error:
-                damage = f"{packed.name} is damaged: its gzip data cannot be read on ({error})"
+                damage = f"{packed.name} is damaged: its gzip data is not valid ({error})"
                 notes.incomplete = _unless_nothing(damage, produced)
                 return
             data = stream.unused_data if stream.eof else stream.unconsumed_tail
@@ -137,8 +137,8 @@ def _gunzip(packed: InputFile, limits: ReadLimits, notes: Notes) -> Iterator[byt
 def _refuse_bomb(name: str, packed: int, expanded: int, limits: ReadLimits) -> None:
     if expanded > limits.expanded or (expanded > limits.ratio_from and expanded > packed * limits.ratio):
         raise DamagedFileError(
-            f"{name} expands from {packed:,} to more than {expanded:,} bytes, which no listing file does.",
-            next_step="Unpack it yourself and look at it before importing it.",
+            f"{name} expands from {packed:,} to more than {expanded:,} bytes, which no listing file does",
+            next_step="unpack it yourself and look at it before importing it",
         )
 
 
@@ -150,13 +150,13 @@ def _unzipped(packed: InputFile, options: ReadOptions, notes: Notes, stack: Exit
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise DamagedFileError(
-            f"{packed.name} is a zip that cannot be opened ({error}): it is probably cut.",
-            next_step="Download or copy it again.",
+            f"{packed.name} is a zip that cannot be opened ({error}): it is probably cut",
+            next_step="download or copy it again",
         ) from error
     names = {member.filename for member in members}
     for inside, what in _DOCUMENTS.items():
         if inside in names:
-            raise NotAListingFileError(f"{packed.name} is {what}, not a listing file.")
+            raise NotAListingFileError(f"{packed.name} is {what}, not a listing file")
     if names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
         _refuse_large_workbook(packed.name, members, options.limits)
         return None
@@ -166,13 +166,13 @@ def _unzipped(packed: InputFile, options: ReadOptions, notes: Notes, stack: Exit
     )
     if member.flag_bits & 1:
         raise ImportFileError(
-            f"{member.filename} in {packed.name} is encrypted.",
-            next_step="Extract it with its password first.",
+            f"{member.filename} in {packed.name} is encrypted",
+            next_step="extract it with its password first",
         )
     if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise ImportFileError(
-            f"{member.filename} in {packed.name} is packed in a way that is not read here.",
-            next_step="Extract it first, or pack it again as an ordinary zip.",
+            f"{member.filename} in {packed.name} is packed with a method that is not supported",
+            next_step="extract it first, or pack it again as an ordinary zip",
         )
     name = f"{packed.name}/{member.filename}"
     return _spooled(name, lambda: _unzip(path, member, name, notes), stack)
@@ -182,8 +182,8 @@ def _refuse_large_workbook(name: str, members: list[zipfile.ZipInfo], limits: Re
     size = sum(member.file_size for member in members)
     if size > limits.workbook:
         raise ImportFileError(
-            f"{name} expands to {size:,} bytes; a workbook is held in memory, up to {limits.workbook:,}.",
-            next_step="Save the sheet as CSV, which is read row by row.",
+            f"{name} expands to {size:,} bytes; a workbook is held in memory, up to {limits.workbook:,}",
+            next_step="save the sheet as CSV, which is read row by row",
         )
 
 
@@ -196,13 +196,13 @@ def _the_table(name: str, members: list[zipfile.ZipInfo], wanted: str | None) ->
     if len(tables) == 1:
         return tables[0]
     if not tables:
-        raise NotAListingFileError(f"{name} is a zip without a table in it.")
+        raise NotAListingFileError(f"{name} is a zip that holds no table")
     choices = [member.filename for member in tables]
     shown = ", ".join(choices[:10]) + (f" and {len(choices) - 10:,} more" if len(choices) > 10 else "")
     raise ChoiceNeededError(
-        f"{name} holds {len(tables):,} files: {shown}.",
+        f"{name} holds {len(tables):,} files: {shown}",
         choices=choices,
-        next_step=f"Choose one: --sheet {choices[0]}",
+        next_step=f"choose one: --sheet {choices[0]}",
     )
 
 
@@ -228,7 +228,7 @@ def _unzip(path: Path, member: zipfile.ZipInfo, name: str, notes: Notes) -> Iter
                 yield out
             data = b"" if member.compress_type == zipfile.ZIP_STORED else stream.unconsumed_tail
     if error or produced != member.file_size or crc != member.CRC:
-        damage = f"{name} is damaged: {error or 'its size or checksum is not what the zip says'}"
+        damage = f"{name} is damaged: {error or 'its size or checksum is not the one in the zip'}"
         notes.incomplete = _unless_nothing(damage, produced)
 
 
@@ -262,5 +262,5 @@ def _inflate(stream: zlib._Decompress, data: bytes) -> tuple[bytes, zlib.error |
 def _unless_nothing(damage: str, begun: object) -> str:
     """The damage to a file of which something was read; without anything it is no empty file but an error."""
     if not begun:
-        raise DamagedFileError(f"{damage}.", next_step="Download or copy it again.")
+        raise DamagedFileError(damage, next_step="download or copy it again")
     return damage

@@ -31,7 +31,7 @@ def read_workbook(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
     except (CalamineError, OSError) as error:
         raise DamagedFileError(
             f"{file.name} cannot be read as a workbook: {error}",
-            next_step="Open it in a spreadsheet program and save it again, or save the sheet as CSV.",
+            next_step="open it in a spreadsheet program and save it again, or save the sheet as CSV",
         ) from error
     if len(book.sheet_names) > 1 and options.sheet is None:
         notes.warnings.append(f"{file.name} has {len(book.sheet_names)} sheets: {sheet_name!r} is read.")
@@ -47,7 +47,9 @@ def read_workbook(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
     columns = column_names(fitted(header.cells, first[header.at + 1 :]), notes.warnings)
     line = header.at + 1
     if header.doubtful:
-        notes.warnings.append(f"Row {line} is read as the header but looks like data: does one exist?")
+        notes.warnings.append(
+            f"Row {line} is read as the header but looks like data: does the sheet have a header?"
+        )
     items = _items(chain(first, rows), columns, header)
     return Table("xlsx", items, columns, dialect={"sheet": sheet_name, "header_line": line})
 
@@ -59,9 +61,9 @@ def _chosen(book: CalamineWorkbook, name: str, wanted: str | None) -> str | None
     if wanted in book.sheet_names:
         return wanted
     raise ChoiceNeededError(
-        f"{name} has no sheet {wanted!r}; it has {', '.join(book.sheet_names)}.",
+        f"{name} has no sheet {wanted!r}; it has {', '.join(book.sheet_names)}",
         choices=book.sheet_names,
-        next_step=f"Choose one: --sheet {book.sheet_names[0]!r}",
+        next_step=f"choose one: --sheet {book.sheet_names[0]!r}",
     )
 
 

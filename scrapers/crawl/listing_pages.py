@@ -140,7 +140,7 @@ class _Crawl:
         report = self.report
         index = extract_index(page, self._source, self._recipe)
         if not index.links:
-            await self._unreadable(url, page, "the listing page shows no listing")
+            await self._unreadable(url, page, "the index page links to no listing")
             return index
         await self._worked(url)
         if report.index_pages == 1 and index.total is not None:
@@ -245,7 +245,7 @@ class _Crawl:
     def _count_failure(self, message: str) -> None:
         self._failures_in_a_row += 1
         if self._failures_in_a_row == _FAILURES_IN_A_ROW:
-            self._stop(f"{_FAILURES_IN_A_ROW} pages in a row failed, the last one: {message}")
+            self._stop(f"{_FAILURES_IN_A_ROW} pages failed in a row, the last one: {message}")
 
     def _stop(self, reason: str) -> None:
         """Ask for nothing more, not even for what waits for its turn."""

@@ -39,7 +39,7 @@ async def fetch_start(client: PoliteClient, url: str) -> StartPage:
     if kind == "empty":
         raise ExtractionError(
             f"reading {url}: the page says that it has no listings. Nothing was changed.",
-            next_step="open it in a browser: if it shows some there, they are built by a script",
+            next_step="open it in a browser: if listings appear there, a script builds them",
         )
     raise ExtractionError(
         f"reading {url}: no listing and no list of listings on the page",

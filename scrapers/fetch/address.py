@@ -31,12 +31,14 @@ def checked_url(text: str | URL) -> URL:
     except ValueError as error:
         raise BadUrlError(f"{raw[:200]!r} is not a url: {error}", url=raw) from error
     if url.scheme not in ("http", "https"):
-        raise BadUrlError(f"Only http and https are fetched, not {raw[:200]!r}", url=raw)
+        raise BadUrlError(f"only http and https urls are fetched, not {raw[:200]!r}", url=raw)
     if url.user is not None or url.password is not None:
-        raise BadUrlError(f"A url with a user name or password is not fetched: {shown(url)}", url=shown(url))
+        raise BadUrlError(
+            f"a url with a user name or password cannot be fetched: {shown(url)}", url=shown(url)
+        )
     host = url.raw_host
     if not host or _CONTROL.search(host) or (_NUMERIC_HOST.fullmatch(host) and literal(host) is None):
-        raise BadUrlError(f"The url {raw[:200]!r} names no proper host", url=raw)
+        raise BadUrlError(f"the url {raw[:200]!r} has no valid host", url=raw)
     return url.with_fragment(None)
 
 
@@ -130,7 +132,7 @@ class AddressGuard:
             return
         where = f" ({address})" if address != host else ""
         raise AddressRefusedError(
-            f"Refused to fetch from {host}{where}: the address is private or reserved",
+            f"fetching from {host}{where}: the address is private or reserved",
             url=host,
             next_step="if this host is yours, pass --allow-private",
         )

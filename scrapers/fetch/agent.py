@@ -16,7 +16,7 @@ def checked_contact(contact: str | None) -> str | None:
     contact = (contact or "").strip()
     if contact and not _CONTACT.fullmatch(contact):
         raise UsageError(
-            f"The contact {contact!r} cannot stand in a user agent",
+            f"the contact {contact!r} cannot be part of a user agent",
             next_step="set PROPERTY_MANAGER_CONTACT to a plain url or e-mail address",
         )
     return contact or None

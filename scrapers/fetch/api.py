@@ -57,7 +57,7 @@ class JsonApi:
         host = start.host or ""
         if token is not None and start.scheme != "https" and not (allow_private or is_loopback(host)):
             raise UsageError(
-                f"{shown(start)} would be sent the token of {token_name} unencrypted",
+                f"the token of {token_name} would be sent to {shown(start)} unencrypted",
                 next_step="give the https url",
             )
         self._origin = origin(start)
@@ -110,10 +110,10 @@ class JsonApi:
         url, status, host = shown(answer.url), answer.status, answer.url.host or ""
         if answer.redirects_to is not None:
             return RedirectRefusedError(
-                f"{url} redirects; the token is not sent on", url=url, status=status, target=""
+                f"{url} redirects; the token is not sent to its target", url=url, status=status, target=""
             )
         if status in (401, 403):
-            given = "does not accept" if self._token is not None else "wants"
+            given = "does not accept" if self._token is not None else "requires"
             return TokenRefusedError(
                 f"{host} {given} the token of {self._token_name} ({status})",
                 url=url,

@@ -61,7 +61,7 @@ async def read_body(
                 return bytes(body[:limit])
             raise _too_large(url, limit)
     if not decoder.complete:
-        raise DecompressionError(f"The compressed page {shown(url)} ends early", url=url)
+        raise DecompressionError(f"the compressed page {shown(url)} ends early", url=url)
     return bytes(body)
 
 
@@ -90,12 +90,12 @@ async def save_body(
         if max(received, saved) > limit:
             raise _too_large(url, limit)
     if not decoder.complete:
-        raise DecompressionError(f"The compressed file {shown(url)} ends early", url=url)
+        raise DecompressionError(f"the compressed file {shown(url)} ends early", url=url)
     return head
 
 
 def _too_large(url: str, limit: int) -> TooLargeError:
-    return TooLargeError(f"The page {shown(url)} is larger than {limit:,} bytes", url=url)
+    return TooLargeError(f"the page {shown(url)} is larger than {limit:,} bytes", url=url)
 
 
 def _decoder(encoding: str, url: str) -> _Plain | _Inflater:
@@ -108,7 +108,7 @@ def _decoder(encoding: str, url: str) -> _Plain | _Inflater:
             return _Inflater(url, None)
         case unknown:
             raise DecompressionError(
-                f"The page {shown(url)} is compressed as {unknown!r}, which we did not accept", url=url
+                f"the page {shown(url)} is compressed as {unknown!r}, which was not asked for", url=url
             )
 
 
@@ -165,7 +165,7 @@ class _Inflater:
             return self._stream.decompress(chunk, room)
         except zlib.error as error:
             raise DecompressionError(
-                f"The page {shown(self._url)} cannot be decompressed: {error}", url=self._url
+                f"the page {shown(self._url)} cannot be decompressed: {error}", url=self._url
             ) from error
 
 

@@ -137,7 +137,7 @@ class PoliteClient:
         host = start.host or ""
         if self._contact is None and not is_loopback(host):
             raise UsageError(
-                f"Fetching from {host} needs a contact in the user agent, so that the site can reach you",
+                f"fetching from {host} needs a contact in the user agent, so that the site can reach you",
                 next_step="set PROPERTY_MANAGER_CONTACT to your url or e-mail address",
             )
         if self._allow_private:
@@ -213,7 +213,7 @@ class PoliteClient:
         try:
             target = redirect_target(answer.url, answer.redirects_to or "")
         except BadUrlError as error:
-            raise self._redirect_refused(start, answer, "to something that is no web address") from error
+            raise self._redirect_refused(start, answer, "to something that is not a web address") from error
         if not same_site(start, target):
             raise self._redirect_refused(start, answer, f"to another site: {shown(target)}")
         if hops > self._limits.redirects:
@@ -252,7 +252,7 @@ class PoliteClient:
     def _refused_for_good(self, start: URL, error: HTTPStatusError) -> BlockedError:
         why = "429, too many requests"
         if error.retry_after:
-            why += f"; come back in {error.retry_after:.0f} s"
+            why += f"; retry after {error.retry_after:.0f} s"
         blocked = refused(start.host or "", why, url=error.url, status=429)
         blocked.retry_count = error.retry_count
         return blocked

@@ -114,7 +114,7 @@ class Robots:
             raise known.failure.with_traceback(None)
         if known.rules is None:
             raise RobotsDisallowedError(
-                f"{shown(url)} was not fetched: {url.host}'s {known.refusal}, so all is off limits for now",
+                f"{shown(url)} was not fetched: {url.host}'s {known.refusal}, so all of it is off limits",
                 url=str(url),
                 rule=known.refusal,
             )

@@ -94,7 +94,7 @@ class Wire:
         `into`: a body to save; it may take as long as something comes, and only its beginning is returned.
         """
         if self._session is None:
-            raise RuntimeError("PoliteClient is used inside `async with`")
+            raise RuntimeError("a PoliteClient is used inside `async with`")
         self._guard.check_literal(url)
         self._check_open(url)
         async with self._pace.turn(site(url.host or ""), least_gap) as sent, _our_errors(url, self._seconds):
@@ -180,23 +180,23 @@ async def _our_errors(url: URL, seconds: float) -> AsyncIterator[None]:
         raise
     except TimeoutError as error:
         raise FetchTimeoutError(
-            f"Fetching {shown(url)} failed: no complete answer within {seconds:g} s", url=text
+            f"fetching {shown(url)} failed: no complete answer within {seconds:g} s", url=text
         ) from error
     except aiohttp.InvalidURL as error:
-        raise BadUrlError(f"{shown(url)} cannot be fetched: it is not a proper url", url=text) from error
+        raise BadUrlError(f"{shown(url)} cannot be fetched: it is not a valid url", url=text) from error
     except aiohttp.ClientResponseError as error:
         raise ProtocolError(
-            f"{host} answered {shown(url)} with improper HTTP: {error.message}", url=text
+            f"{host} answered {shown(url)} with invalid HTTP: {error.message}", url=text
         ) from error
     except aiohttp.ClientSSLError as error:
         raise UnreachableError(
-            f"Fetching {shown(url)} failed: no secure connection to {host} ({_cause(error)})",
+            f"fetching {shown(url)} failed: no secure connection to {host} ({_cause(error)})",
             url=text,
             transient=not isinstance(error, aiohttp.ClientConnectorCertificateError),
         ) from error
     except (aiohttp.ClientError, OSError) as error:
         raise UnreachableError(
-            f"Fetching {shown(url)} failed: {host} could not be reached ({_cause(error)})",
+            f"fetching {shown(url)} failed: {host} could not be reached ({_cause(error)})",
             url=text,
             transient=not _no_such_host(error),
         ) from error

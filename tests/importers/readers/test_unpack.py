@@ -150,12 +150,12 @@ def test_what_was_fetched_keeps_the_name_of_its_url(tmp_path: Path) -> None:
     local.write_bytes(b"<html>sign in</html>")
     with pytest.raises(NotAListingFileError, match=r"listings\.csv is an HTML page"):
         open_input("https://example.com/export/listings.csv?token=secret", local=local)
-    with pytest.raises(ImportFileError, match="fetched first"):
+    with pytest.raises(ImportFileError, match="downloaded before"):
         open_input("https://example.com/export/listings.csv")
 
 
 def test_no_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="There is no file"):
+    with pytest.raises(NotFoundError, match="there is no file"):
         open_input(tmp_path / "none.csv")
     with pytest.raises(ImportFileError, match="is a folder"):
         open_input(tmp_path)
@@ -208,7 +208,7 @@ def test_a_zip_packed_otherwise_is_refused(read: Read) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_BZIP2) as archive:
         archive.writestr("listings.csv", CSV)
-    with pytest.raises(ImportFileError, match="packed in a way"):
+    with pytest.raises(ImportFileError, match="packed with a method"):
         read(content.getvalue())
 
 

@@ -183,7 +183,7 @@ async def test_many_failures_in_a_row_stop_the_crawl(crawler: Crawler, site: Sit
     site.pages |= {path_of(number): 404 for number in range(3, 41)}
     report = await crawler.run()
     assert report.verdict == "suspect"
-    assert "10 pages in a row failed" in (report.reason or "")
+    assert "10 pages failed in a row" in (report.reason or "")
     assert len(site.details_asked) <= 2 + 10 + 8
 
 
@@ -191,7 +191,7 @@ async def test_pages_that_parse_to_nothing_stop_the_crawl_too(crawler: Crawler, 
     site.lists(list(range(1, 41)))
     site.pages |= {path_of(number): "<html><body>moved</body></html>" for number in range(3, 41)}
     report = await crawler.run()
-    assert "10 pages in a row failed" in (report.reason or "")
+    assert "10 pages failed in a row" in (report.reason or "")
     assert len(site.details_asked) <= 2 + 10 + 8
 
 

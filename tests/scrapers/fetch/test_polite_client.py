@@ -214,7 +214,7 @@ class TestPace:
     async def test_leaves_a_host_alone_that_asks_for_longer_than_a_run_waits(self, site, client, fake_time):
         site.page("/a", {"status": 429, "headers": {"Retry-After": "86400"}})
         for path in ("/a", "/"):
-            with pytest.raises(BlockedError, match="come back in 86400 s" if path == "/a" else "stay away"):
+            with pytest.raises(BlockedError, match="retry after 86400 s" if path == "/a" else "stay away"):
                 await client.get(site.url(path))
             assert site.pages_asked == ["/a"]
         assert site.arrivals[-1] == fake_time.now

@@ -314,7 +314,7 @@ async def test_an_uncertain_proposal_is_not_used(importing: Importing) -> None:
     table = [{"a": f"x{number}", "b": str(number * 1000)} for number in range(30)]
     with pytest.raises(RefusedError) as refused:
         await importing(as_csv(table), mapping=None)
-    assert "without a mapping, the id is not certain ('a', " in refused.value.message
+    assert "no mapping was given, and the id is not certain ('a', " in refused.value.message
     assert refused.value.next_step is not None
     assert refused.value.next_step.startswith("import --suggest ")
 
@@ -326,7 +326,7 @@ async def test_a_file_of_a_shipped_shape_is_read_by_its_mapping(importing: Impor
     )
     line = "MLS Listing,Townhouse,1 Elm St,Austin,TX,78701,500000,3,2,Centre,1500,,1990,Active,https://e.example/1,77,30.1,-97.7"
     result = await importing(f"{header}\n{line}\n", mapping=None, source=None)
-    assert result.mapping_note == "Read with the shipped mapping redfin, whose columns these are."
+    assert result.mapping_note == "The columns are those of the shipped mapping redfin, which was used."
     assert result.source == "redfin.com"
 
 
