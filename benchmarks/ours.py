@@ -14,7 +14,7 @@ from benchmarks.peers import Phases, Place
 from config.source import Source
 from database.direct import Database
 from parsing.rows import CellReader
-from services.pipeline import Metrics, sync_session
+from services.pipeline import Metrics, SyncOptions, sync_session
 from services.staging import SessionWriter, register_source
 from services.staging.session import Verdict
 
@@ -50,7 +50,7 @@ async def land(
 
 async def sync(database: Database, session_id: UUID, at: datetime) -> Metrics:
     """Sync it; a benchmark of a refused plan would be none."""
-    result = await sync_session(database, session_id, clock=lambda: at)
+    result = await sync_session(database, session_id, SyncOptions(clock=lambda: at))
     if result.status != "applied":
         raise RuntimeError(f"the sync is {result.status}: {result.error}")
     return result.metrics

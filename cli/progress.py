@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from importers.intake import ImportProgress
     from scrapers.crawl import CrawlReport
     from services.history.retention import Cleaned, Compacted
+    from services.pipeline import Observer
 
 STAGES: Final = {
     "sift": "settling repeated ids",
@@ -33,21 +34,42 @@ def _watched(run: Run) -> bool:
     return sys.stderr.isatty() and not run.as_json
 
 
+class _Shown:
+    """Shows each stage as it starts."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
+
+    def began(self, stage: str) -> None:
+        self._show(STAGES.get(stage, stage))
+
+    def ended(self, stage: str) -> None:
+        pass
+
+
+def observer(run: Run, show: Callable[[str], None] = lambda stage: None) -> Observer:
+    """The observer of a command's syncs: shows the stage, and crashes where the settings say so."""
+    from services.pipeline import CrashAt
+
+    shown = _Shown(show)
+    return shown if run.settings.crash_at is None else CrashAt(run.settings.crash_at, shown)
+
+
 @contextmanager
-def stages(run: Run) -> Iterator[Callable[[str], None]]:
+def stages(run: Run) -> Iterator[Observer]:
     """A status line that names the stage a sync is at."""
     if not _watched(run):
-        yield lambda stage: None
+        yield observer(run)
         return
     with console(stderr=True).status("starting …") as line:
-        yield lambda stage: line.update(f"{STAGES.get(stage, stage)} …")
+        yield observer(run, lambda stage: line.update(f"{stage} …"))
 
 
 @contextmanager
-def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Callable[[str], None]]]:
+def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Observer]]:
     """A status line with the rows read so far, then the stages of the sync."""
     if not _watched(run):
-        yield lambda progress: None, lambda stage: None
+        yield lambda progress: None, observer(run)
         return
     with console(stderr=True).status("reading …") as line:
 
@@ -55,14 +77,14 @@ def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Callable[
             unreadable = f", {progress.unreadable:,} unreadable" if progress.unreadable else ""
             line.update(f"reading … {progress.rows:,} rows{unreadable}")
 
-        yield read, lambda stage: line.update(f"{STAGES.get(stage, stage)} …")
+        yield read, observer(run, lambda stage: line.update(f"{stage} …"))
 
 
 @contextmanager
-def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], None], Callable[[str], None]]]:
+def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], None], Observer]]:
     """A bar of the listing pages with the rows read so far, then the stages of the sync."""
     if not _watched(run):
-        yield lambda report: None, lambda stage: None
+        yield lambda report: None, observer(run)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -82,7 +104,7 @@ def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], No
                 description=f"pages ({report.rows:,} rows{failed})",
             )
 
-        yield crawled, lambda stage: bar.update(task, description=STAGES.get(stage, stage))
+        yield crawled, observer(run, lambda stage: bar.update(task, description=stage))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from database.direct import Database
 from demo.portal.days import Day
 from demo.portal.server import Portal
 from scrapers.crawl import OnProgress
+from services.pipeline import SyncOptions
 from services.reports.plans import plan_rows
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 
@@ -40,7 +41,8 @@ async def run_story(
         for day in Day:
             portal.day = day
             date = _date_of(day, today or datetime.now(UTC))
-            scraper = EnhancedPropertyScraper(database, allow_private=True, clock=partial(_at, date))
+            options = SyncOptions(clock=partial(_at, date))
+            scraper = EnhancedPropertyScraper(database, allow_private=True, options=options)
             scraped = await scraper.scrape_and_sync(
                 portal.url, f"{source.name} {day.name.title()}", source=source, on_progress=on_progress
             )

@@ -15,7 +15,8 @@ from database.direct import Database
 from parsing.rows import CellReader
 from services.history.edits import Edited, edit_listing, list_pins, pin_field, unpin
 from services.history.rollback import RollbackResult, rollback
-from services.pipeline import SyncResult, apply_plan, sync_session
+from services.pipeline import Observer, SyncOptions, SyncResult, apply_plan, sync_session
+from services.pipeline.observers import NO_OBSERVER
 from services.staging import SessionWriter, register_source
 from services.staging.session import Kind, Verdict
 
@@ -28,6 +29,11 @@ Row = dict[str, Any]
 def at(day: float) -> datetime:
     """A moment so many days after the tests' first."""
     return START + timedelta(days=day)
+
+
+def on(day: float, **options: Any) -> SyncOptions:
+    """The options of a sync on that day."""
+    return SyncOptions(clock=lambda: at(day), **options)
 
 
 def home(number: int | str = 1, **fields: Any) -> Row:
@@ -101,8 +107,11 @@ class Catalogue:
         await writer.complete(verdict, reason)
         return writer.session_id
 
-    async def sync(self, session_id: UUID, *, day: float = 0, **options: Any) -> SyncResult:
-        return await sync_session(self.database, session_id, clock=lambda: at(day), **options)
+    async def sync(
+        self, session_id: UUID, *, day: float = 0, observer: Observer = NO_OBSERVER, **options: Any
+    ) -> SyncResult:
+        """Sync as on `day`; `options` are those of SyncOptions."""
+        return await sync_session(self.database, session_id, on(day, **options), observer)
 
     async def run(
         self,
@@ -116,7 +125,7 @@ class Catalogue:
         fetched: Callable[[int], float] | None = None,
         **options: Any,
     ) -> SyncResult:
-        """Stage and sync."""
+        """Stage and sync; `options` as of `sync`."""
         session_id = await self.stage(
             rows, day=day, verdict=verdict, reason=reason, scope=scope, kind=kind, fetched=fetched
         )
@@ -124,7 +133,7 @@ class Catalogue:
 
     async def approve(self, held: SyncResult, *, day: float = 0) -> SyncResult:
         assert held.plan_id is not None
-        return await apply_plan(self.database, held.plan_id, clock=lambda: at(day))
+        return await apply_plan(self.database, held.plan_id, on(day))
 
     async def edit(
         self,

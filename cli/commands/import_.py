@@ -84,16 +84,18 @@ async def import_(
         raise click.UsageError("--out is where --suggest writes: give both, or neither")
     if no_auto_sync and dry_run:
         raise click.UsageError("--dry-run plans the sync that --no-auto-sync leaves out: give one of them")
+    from services.pipeline import SyncOptions
     from services.workflows.import_ import ListingImporter
 
     async with run.database() as database:
-        importer = ListingImporter(
-            database,
-            access=_access(run, allow_private=allow_private),
-            home=run.settings.home,
-            crash_at=run.settings.crash_at,
-        )
-        with rows(run) as (read, stage):
+        with rows(run) as (read, observer):
+            importer = ListingImporter(
+                database,
+                access=_access(run, allow_private=allow_private),
+                home=run.settings.home,
+                options=SyncOptions(dry_run=dry_run),
+                observer=observer,
+            )
             imported = await importer.import_and_sync(
                 file or "",
                 source=source,
@@ -102,10 +104,8 @@ async def import_(
                 sheet=sheet,
                 query=query,
                 auto_sync=not no_auto_sync,
-                dry_run=dry_run,
                 on_new_source=lambda new: click.echo(source_created(new), err=run.as_json),
                 on_progress=read,
-                on_stage=stage,
             )
     return render_import(imported)
 

@@ -55,6 +55,7 @@ async def scrape(
     partial: what it did not see does not count as gone. --source may also be the path of a TOML file
     that describes the site.
     """
+    from services.pipeline import SyncOptions
     from services.workflows.scrape import EnhancedPropertyScraper
 
     if (url is None) == (resume is None):
@@ -62,15 +63,16 @@ async def scrape(
     if no_auto_sync and dry_run:
         raise click.UsageError("--dry-run plans the sync that --no-auto-sync leaves out: give one of them")
     async with run.database() as database:
-        scraper = EnhancedPropertyScraper(
-            database,
-            contact=run.settings.contact,
-            allow_private=allow_private,
-            sources_home=run.settings.home,
-            crash_at=run.settings.crash_at,
-        )
         session, url, source = await _where(database, url, source, resume)
-        with pages(run, max_pages) as (crawled, stage):
+        with pages(run, max_pages) as (crawled, observer):
+            scraper = EnhancedPropertyScraper(
+                database,
+                contact=run.settings.contact,
+                allow_private=allow_private,
+                sources_home=run.settings.home,
+                options=SyncOptions(dry_run=dry_run),
+                observer=observer,
+            )
             scraped = await scraper.scrape_and_sync(
                 url,
                 session_name,
@@ -78,10 +80,8 @@ async def scrape(
                 source=source,
                 max_pages=max_pages,
                 resume=session,
-                dry_run=dry_run,
                 on_new_source=lambda new: click.echo(source_created(new), err=run.as_json),
                 on_progress=crawled,
-                on_stage=stage,
             )
     return render_scrape(scraped)
 

@@ -8,7 +8,7 @@ import click
 
 from cli.actor import actor
 from cli.options import any_session_option, only_source_option, rows_option
-from cli.progress import stages
+from cli.progress import observer, stages
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.plan import page_of
@@ -76,13 +76,12 @@ async def _sync(
 ) -> SyncResult:
     from services.workflows.sync import DataSyncService
 
-    with stages(run) as stage:
+    with stages(run) as shown:
         return await DataSyncService(database).sync_session_data(
             session,
             dry_run=dry_run,
             with_rules=with_rules,
-            crash_at=run.settings.crash_at,
-            on_stage=stage,
+            observer=shown,
         )
 
 
@@ -92,5 +91,5 @@ async def _approve(run: Run, database: Database, plan: str) -> SyncResult:
 
     plan_id = await find_plan(database, plan)
     return await ChangeDetectionService(database).save_change_records(
-        plan_id, actor=actor(), crash_at=run.settings.crash_at
+        plan_id, actor=actor(), observer=observer(run)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.options import only_source_option
+from cli.progress import observer
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.batch import render_batch
@@ -31,6 +32,6 @@ async def sync_pending(run: Run, *, max_sessions: int, dry_run: bool, source: st
 
     async with run.database() as database:
         await require_source(database, source)
-        orchestrator = PropertySyncOrchestrator(database, crash_at=run.settings.crash_at)
+        orchestrator = PropertySyncOrchestrator(database, observer=observer(run))
         batch = await orchestrator.batch_sync_workflow(max_sessions, source=source, dry_run=dry_run)
     return render_batch(batch)

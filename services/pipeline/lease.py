@@ -8,37 +8,79 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from typing import Any, Self
+from uuid import UUID, uuid4
 
 import asyncpg
 
 from config.errors import BusyError, DatabaseError, PropertyManagerError
 from database.direct import Database
-from database.retrying import WAIT_SECONDS, when_free
+from database.retrying import when_free
+from services.pipeline.options import SyncOptions
 from services.pipeline.stages import Run, call
+from services.results import Status
 
 log = logging.getLogger(__name__)
 
 
-async def take(
-    database: Database, query: str, *args: Any, wait_seconds: float = WAIT_SECONDS
-) -> dict[str, Any]:
-    """Claim by that query, waiting for another worker; BusyError when it is still at work after that time."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a sync ended, and what its stages returned: plan, figures, reasons."""
+
+    status: Status
+    found: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A session that this worker holds under an epoch, or one with nothing left to do."""
+
+    session_id: UUID
+    source: str
+    verdict: str | None
+    epoch: int
+    outcome: Outcome | None
+    """None: the session is this worker's to sync."""
+
+    @classmethod
+    def of(cls, found: dict[str, Any]) -> Self:
+        """Read what the database returns."""
+        state = found["state"]
+        return cls(
+            session_id=UUID(found["session_id"]),
+            source=found["source"],
+            verdict=found["verdict"],
+            epoch=found.get("epoch", 0),
+            outcome=None if state == "claimed" else Outcome(state, found),
+        )
+
+
+async def claim(database: Database, session_id: UUID, options: SyncOptions) -> Claim:
+    """Take a session's source; BusyError when another worker still holds it after the time to wait."""
+    return await _take(database, options, "claim", session_id, options.only_waiting)
+
+
+async def approve(database: Database, plan_id: UUID, options: SyncOptions) -> Claim:
+    """Take the source of a saved plan, so that exactly this plan can be applied."""
+    return await _take(database, options, "approve", plan_id, options.actor)
+
+
+async def _take(database: Database, options: SyncOptions, query: str, *args: Any) -> Claim:
     worker = f"{_processes()}/{os.getpid()}/{uuid4()}"
     code = database.code_version
 
-    async def claim() -> dict[str, Any]:
+    async def take() -> dict[str, Any]:
         try:
-            claimed: dict[str, Any] = await call(database, query, *args, worker, None, code)
+            found: dict[str, Any] = await call(database, query, *args, worker, None, code)
         except BusyError as error:
             if (dead := _if_dead(error)) is None:
                 raise
-            claimed = await call(database, query, *args, worker, dead, code)
-        return claimed
+            found = await call(database, query, *args, worker, dead, code)
+        return found
 
-    return await when_free(claim, wait_seconds)
+    return Claim.of(await when_free(take, options.wait_seconds))
 
 
 def _processes() -> str:

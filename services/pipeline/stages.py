@@ -6,9 +6,6 @@ lost, the answer to a COMMIT with it, the call is simply made again.
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +16,7 @@ from config.errors import DatabaseError, MigrationError
 from database import queries
 from database.direct import Database
 from database.retrying import retry
+from services.pipeline.observers import NO_OBSERVER, Observer
 
 STAGE_SECONDS: Final = 3600.0
 """How long a stage may take: longer than a server's or a role's own limit, which is for requests."""
@@ -31,15 +29,13 @@ class Run:
     database: Database
     session_id: UUID
     epoch: int
-    crash_at: str | None = None
-    on_stage: Callable[[str], None] = lambda name: None
+    observer: Observer = NO_OBSERVER
 
     async def stage(self, name: str, *args: Any, timeout: float = STAGE_SECONDS) -> Any:  # noqa: ASYNC109
         """Run one stage and return its result."""
-        self.on_stage(name)
+        self.observer.began(name)
         result = await call(self.database, name, self.session_id, self.epoch, *args, timeout=timeout)
-        if self.crash_at == name:
-            os.kill(os.getpid(), signal.SIGKILL)
+        self.observer.ended(name)
         return result
 
 

@@ -11,9 +11,6 @@ import asyncpg
 from config.errors import DatabaseError, DatabaseUnreachableError, MigrationError, TakenOverError
 from services.pipeline.stages import Run
 
-RULE_SECONDS: Final = 30.0
-"""How long one rule may take over a whole session; one that takes longer is errored, never passed."""
-
 _RULES_WORTH: Final = {"built_in": 10, "written": 1}
 """How many rules' time a batch has. A written rule may never end: then each gets its own time."""
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from config.clock import Clock
+from config.clock import utc_now
 from config.errors import BusyError, PropertyManagerError, TakenOverError, UsageError
 from database.direct import Database
 from database.retrying import when_free
 from services.feed import follow_up
 from services.history.retention import Cleaned, Compacted, clean, compact
 from services.pipeline import SyncResult, sync_session
+from services.pipeline.observers import NO_OBSERVER, Observer
+from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.reports.sessions import PendingSession, pending_sessions
 from services.reports.status import Dashboard, dashboard
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
@@ -28,10 +30,6 @@ PATIENCE_SECONDS: Final = 60.0
 """How long a batch that has nothing else to do waits for another worker's sync."""
 
 _SESSIONS_A_DAY: Final = 1_000
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +91,16 @@ class PropertySyncOrchestrator:
     """Scheduled work over all sources. Async; built with one database handle."""
 
     def __init__(
-        self, database: Database, *, clock: Clock | None = None, crash_at: str | None = None, **scraping: Any
+        self,
+        database: Database,
+        *,
+        options: SyncOptions = DEFAULT_OPTIONS,
+        observer: Observer = NO_OBSERVER,
+        **scraping: Any,
     ) -> None:
         self._database = database
-        self._clock = clock
-        self._crash_at = crash_at
+        self._options = options
+        self._observer = observer
         self._scraping = scraping
 
     async def get_pending_sessions(
@@ -119,13 +122,16 @@ class PropertySyncOrchestrator:
         A held one keeps none: a newer session of its scope says more than it did, and replaces its plan.
         """
         pending = await self.get_pending_sessions(max_sessions, source=source)
+        options = replace(
+            self._options, dry_run=dry_run or self._options.dry_run, only_waiting=True, wait_seconds=0
+        )
         gate = asyncio.Semaphore(AT_ONCE)
         done: list[SyncResult | SessionFailure] = []
         left: list[UUID] = []
 
         async def one_source(sessions: list[UUID]) -> None:
             for session_id in sessions:
-                result = await self._one(session_id, dry_run, gate)
+                result = await self._one(session_id, options, gate)
                 if result is None:
                     left.append(session_id)
                     return
@@ -150,21 +156,13 @@ class PropertySyncOrchestrator:
         )
 
     async def _one(
-        self, session_id: UUID, dry_run: bool, gate: asyncio.Semaphore
+        self, session_id: UUID, options: SyncOptions, gate: asyncio.Semaphore
     ) -> SyncResult | SessionFailure | None:
         """Sync one session; while another worker has its source others go first. None: it still has it."""
 
         async def sync() -> SyncResult:
             async with gate:
-                return await sync_session(
-                    self._database,
-                    session_id,
-                    dry_run=dry_run,
-                    clock=self._clock,
-                    crash_at=self._crash_at,
-                    only_waiting=True,
-                    wait_seconds=0,
-                )
+                return await sync_session(self._database, session_id, options, self._observer)
 
         try:
             return await when_free(sync, PATIENCE_SECONDS, on=(BusyError, TakenOverError))
@@ -175,7 +173,7 @@ class PropertySyncOrchestrator:
 
     async def daily_sync_workflow(self, target_urls: list[str], *, max_pages: int = 10) -> DailyResult:
         """Scrape every url into a session, then sync all that waits; a site that fails stops no other."""
-        scraper = EnhancedPropertyScraper(self._database, clock=self._clock, **self._scraping)
+        scraper = EnhancedPropertyScraper(self._database, options=self._options, **self._scraping)
         scraped, failed = [], []
         for url in target_urls:
             try:
@@ -208,7 +206,7 @@ class PropertySyncOrchestrator:
     def _ago(self, days: int, doing: str) -> datetime:
         if days < 1:
             raise UsageError(f"{doing} the last {days} days is refused", next_step="give 1 day or more")
-        return (self._clock or _now)() - timedelta(days=days)
+        return (self._options.clock or utc_now)() - timedelta(days=days)
 
     async def get_sync_dashboard_data(self, *, source: str | None = None, limit: int = 10) -> Dashboard:
         """Sources, recent syncs, views and who follows the feed: what `status` prints."""

@@ -6,10 +6,9 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from config.clock import Clock
+from config.clock import utc_now
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.direct import Database
@@ -40,7 +39,8 @@ from importers.mapping import ColumnReport, Mapping, cell_reader, compile_mappin
 from parsing.rows import CellReader
 from services.feed import follow_up
 from services.pipeline import sync_session
-from services.pipeline.sync import OnStage
+from services.pipeline.observers import NO_OBSERVER, Observer
+from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.staging import SessionWriter, register_source
 from services.workflows.access import ANONYMOUS, Access
 from services.workflows.imported import ImportedSession, ImportResult
@@ -48,10 +48,6 @@ from services.workflows.reso import known_listings
 from services.workflows.sources import source_of_import
 
 log = logging.getLogger(__name__)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +86,14 @@ class ListingImporter:
         *,
         access: Access = ANONYMOUS,
         home: Path | None = None,
-        clock: Clock | None = None,
-        crash_at: str | None = None,
+        options: SyncOptions = DEFAULT_OPTIONS,
+        observer: Observer = NO_OBSERVER,
     ) -> None:
         self._database = database
         self._access = access
         self._home = home
-        self._clock = clock
-        self._crash_at = crash_at
+        self._options = options
+        self._observer = observer
 
     async def import_and_sync(
         self,
@@ -109,10 +105,8 @@ class ListingImporter:
         sheet: str | None = None,
         query: str | None = None,
         auto_sync: bool = True,
-        dry_run: bool = False,
         on_new_source: Callable[[Source], None] = lambda source: None,
         on_progress: Callable[[ImportProgress], None] = lambda progress: None,
-        on_stage: OnStage = lambda name: None,
     ) -> ImportResult:
         """Import a file, `-`, a url or a table of a database; sync it unless told not to.
 
@@ -133,7 +127,7 @@ class ListingImporter:
                     on_new_source(facts)
                 staged = await self._stage(work, rows, first, records, on_progress)
         sessions = [
-            await self._sync(partition, session, auto_sync=auto_sync, dry_run=dry_run, on_stage=on_stage)
+            await self._sync(partition, session, auto_sync=auto_sync)
             for partition, session in staged.sessions.items()
         ]
         return ImportResult(
@@ -185,7 +179,7 @@ class ListingImporter:
 
         async def open_session(scope: str) -> OpenSession:
             return await SessionWriter.open(
-                self._database, source, scope=scope, kind="import", base_url=file, clock=self._clock
+                self._database, source, scope=scope, kind="import", base_url=file, clock=self._options.clock
             )
 
         async with Partitions(open_session, mapping.partition, scope=work.scope) as partitions:
@@ -196,7 +190,7 @@ class ListingImporter:
                 cell_reader(mapping, source),
                 partitions,
                 leaving=CellReader(source),
-                clock=self._clock or _now,
+                clock=self._options.clock or utc_now,
                 on_progress=on_progress,
             )
             if not partitions.sessions and not may_be_empty(rows):
@@ -216,28 +210,13 @@ class ListingImporter:
                 await session.complete(covered.verdict, covered.reason)
             return _Staged(accounting, covered, partitions.sessions)
 
-    async def _sync(
-        self,
-        partition: str | None,
-        session: OpenSession,
-        *,
-        auto_sync: bool,
-        dry_run: bool,
-        on_stage: OnStage,
-    ) -> ImportedSession:
+    async def _sync(self, partition: str | None, session: OpenSession, *, auto_sync: bool) -> ImportedSession:
         """One partition that cannot be synced keeps no other from it; the session waits for sync-pending."""
         staged = ImportedSession(session.session_id, partition, session.rows_staged)
         if not auto_sync:
             return staged
         try:
-            synced = await sync_session(
-                self._database,
-                session.session_id,
-                dry_run=dry_run,
-                clock=self._clock,
-                crash_at=self._crash_at,
-                on_stage=on_stage,
-            )
+            synced = await sync_session(self._database, session.session_id, self._options, self._observer)
         except PropertyManagerError as error:
             if partition is None:
                 raise

@@ -16,7 +16,8 @@ from importers.mapping.load import parse_mapping
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from services.feed import follow_up
-from services.pipeline import SyncResult, sync_session
+from services.pipeline import SyncOptions, SyncResult, sync_session
+from services.pipeline.options import DEFAULT_OPTIONS
 from services.staging import SessionWriter
 from services.staging.sources import load_source
 
@@ -26,9 +27,9 @@ _ROWS: Final = 10_000
 async def reprocess(
     database: Database,
     source_name: str,
+    options: SyncOptions = DEFAULT_OPTIONS,
     *,
     ids: list[int] | None = None,
-    clock: Clock | None = None,
 ) -> SyncResult:
     """Stage a source's open quarantined rows anew, as one partial session, and sync it.
 
@@ -44,10 +45,10 @@ async def reprocess(
             f"source {source_name} has no quarantined row to reprocess",
             next_step="see quarantine list: rows that a later session replaced are not taken up again",
         )
-    writer = await _stage(database, source, rows, clock)
+    writer = await _stage(database, source, rows, options.clock)
     await writer.complete("partial", f"{len(rows)} rows reprocessed from quarantine")
     await database.run("quarantine_reprocessed", [row["id"] for row in rows])
-    result = await sync_session(database, writer.session_id, clock=clock)
+    result = await sync_session(database, writer.session_id, options)
     if result.status == "applied":
         await follow_up(database)
     return result

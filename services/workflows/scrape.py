@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from config.clock import Clock
+from config.clock import utc_now
 from config.errors import FetchError, PropertyManagerError, UsageError
 from config.source import Source
 from database.direct import Database
@@ -17,15 +17,12 @@ from scrapers.crawl import CrawlReport, OnProgress, StartPage, crawl, fetch_star
 from scrapers.fetch import PoliteClient
 from services.feed import follow_up
 from services.pipeline import SyncResult, sync_session
-from services.pipeline.sync import OnStage
+from services.pipeline.observers import NO_OBSERVER, Observer
+from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.staging import SessionWriter, register_source
 from services.workflows.sources import source_for
 
 log = logging.getLogger(__name__)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +52,15 @@ class EnhancedPropertyScraper:
         contact: str | None = None,
         allow_private: bool = False,
         sources_home: Path | None = None,
-        clock: Clock | None = None,
-        crash_at: str | None = None,
+        options: SyncOptions = DEFAULT_OPTIONS,
+        observer: Observer = NO_OBSERVER,
     ) -> None:
         self._database = database
         self._contact = contact
         self._allow_private = allow_private
         self._sources_home = sources_home
-        self._clock = clock
-        self._crash_at = crash_at
+        self._options = options
+        self._observer = observer
 
     async def scrape_and_sync(
         self,
@@ -74,15 +71,12 @@ class EnhancedPropertyScraper:
         source: str | Source | None = None,
         max_pages: int = 10,
         resume: UUID | None = None,
-        dry_run: bool = False,
         on_new_source: Callable[[Source], None] = lambda source: None,
         on_progress: OnProgress = lambda report: None,
-        on_stage: OnStage = lambda name: None,
     ) -> ScrapeResult:
         """Scrape a page of listings, or one listing, into a session; sync it unless told not to.
 
-        A dry run stages the session and saves the plan of its sync without applying it. With `resume`, an
-        interrupted session goes on: what it has staged is not fetched again.
+        With `resume`, an interrupted session continues: what it has staged is not fetched again.
 
         Raises FetchError or ExtractionError when the start page gives nothing: the session is kept as failed,
         or, when it was to be resumed, as interrupted.
@@ -96,14 +90,7 @@ class EnhancedPropertyScraper:
         )
         synced, failures = None, []
         if auto_sync:
-            synced = await sync_session(
-                self._database,
-                writer.session_id,
-                dry_run=dry_run,
-                clock=self._clock,
-                crash_at=self._crash_at,
-                on_stage=on_stage,
-            )
+            synced = await sync_session(self._database, writer.session_id, self._options, self._observer)
             failures = await follow_up(self._database) if synced.status == "applied" else []
         return ScrapeResult(
             session_id=writer.session_id,
@@ -135,7 +122,7 @@ class EnhancedPropertyScraper:
                 start = await self._start(client, facts, url, session_name)
                 writer = await self._open(facts, start.scope, url, session_name)
             else:
-                writer = await SessionWriter.resume(self._database, resume, facts, clock=self._clock)
+                writer = await SessionWriter.resume(self._database, resume, facts, clock=self._options.clock)
                 start = await fetch_start(client, url)
             async with writer.kept_alive():
                 report = await crawl(
@@ -146,7 +133,7 @@ class EnhancedPropertyScraper:
                     max_pages=max_pages,
                     skip=await self._urls("staged_urls", resume),
                     failed_before=await self._urls("failed_urls", resume),
-                    clock_offset=self._clock() - _now() if self._clock else timedelta(),
+                    clock_offset=self._clock_offset(),
                     on_progress=on_progress,
                 )
                 await writer.complete(report.verdict, report.reason)
@@ -181,8 +168,12 @@ class EnhancedPropertyScraper:
             kind="scrape",
             session_name=session_name,
             base_url=url,
-            clock=self._clock,
+            clock=self._options.clock,
         )
+
+    def _clock_offset(self) -> timedelta:
+        now = self._options.now()
+        return timedelta() if now is None else now - utc_now()
 
     async def _urls(self, query: str, session_id: UUID | None) -> frozenset[str]:
         """Of an interrupted session, the urls that a query names; of a new one, none."""

@@ -7,7 +7,8 @@ from uuid import UUID
 from database.direct import Database
 from services.feed import follow_up
 from services.pipeline import SyncResult, apply_plan, sync_session
-from services.pipeline.sync import OnStage
+from services.pipeline.observers import NO_OBSERVER, Observer
+from services.pipeline.options import SyncOptions
 from services.reports.plans import PlanRow, plan_rows
 from services.reports.sessions import SyncRecord, recent_syncs
 
@@ -20,15 +21,15 @@ class ChangeDetectionService:
 
     async def detect_changes(self, session_id: UUID) -> tuple[SyncResult, list[PlanRow]]:
         """Plan a session without applying it; the plan is saved and can be applied by its id."""
-        result = await sync_session(self._database, session_id, dry_run=True)
+        result = await sync_session(self._database, session_id, SyncOptions(dry_run=True))
         rows = [row async for row in plan_rows(self._database, result.plan_id)] if result.plan_id else []
         return result, rows
 
     async def save_change_records(
-        self, plan_id: UUID, *, actor: str = "sync", crash_at: str | None = None
+        self, plan_id: UUID, *, actor: str = "sync", observer: Observer = NO_OBSERVER
     ) -> SyncResult:
         """Apply a saved plan, whole, with its audit; PlanOutdatedError when live has moved since."""
-        result = await apply_plan(self._database, plan_id, actor=actor, crash_at=crash_at)
+        result = await apply_plan(self._database, plan_id, SyncOptions(actor=actor), observer)
         await follow_up(self._database)
         return result
 
@@ -45,18 +46,11 @@ class DataSyncService:
         *,
         dry_run: bool = False,
         with_rules: bool = True,
-        crash_at: str | None = None,
-        on_stage: OnStage = lambda name: None,
+        observer: Observer = NO_OBSERVER,
     ) -> SyncResult:
         """Sync a session and let the views follow; a held plan is a result, not an error."""
-        result = await sync_session(
-            self._database,
-            session_id,
-            dry_run=dry_run,
-            with_rules=with_rules,
-            crash_at=crash_at,
-            on_stage=on_stage,
-        )
+        options = SyncOptions(dry_run=dry_run, with_rules=with_rules)
+        result = await sync_session(self._database, session_id, options, observer)
         if result.status == "applied":
             await follow_up(self._database)
         return result

@@ -35,12 +35,19 @@ language sql security definer set search_path = '' as $$
   select p_session, p_epoch, 'claim', jsonb_build_object('code', version) from property_manager.code_version
 $$;
 
+-- What a result says about its session.
+create function property_manager.about_session(p_session public.scraping_sessions) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('session_id', p_session.id, 'source', f.name, 'verdict', p_session.verdict)
+  from public.sources f where f.id = p_session.source_id
+$$;
+
 -- Claims a session for one worker, which alone may sync the session's source from then on. Clears what a run
 -- that died has left, and starts anew.
 -- In: the session; whether to claim it only if it is pending; the worker; a worker known to be dead; the code
 -- of the worker.
--- Out: {state: claimed, epoch}; {state: applied, plan_id, metrics} when there is nothing to do; {state:
--- stale, why}; {state: held} with its plan, of a session that is not pending.
+-- Out: {session_id, source, verdict} and {state: claimed, epoch}; {state: applied, plan_id, metrics} when there
+-- is nothing to do; {state: stale, why}; {state: held} with its plan, of a session that is not pending.
 create function api.claim(p_session uuid, p_only_waiting boolean, p_worker text, p_dead text, p_code text)
 returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -48,6 +55,7 @@ declare
   v_session public.scraping_sessions;
   v_lease   property_manager.leases;
   v_epoch   bigint;
+  v_about   jsonb;
 begin
   perform property_manager.require_code(p_code);
   select l.* into v_lease
@@ -58,7 +66,9 @@ begin
   select * into v_session from public.scraping_sessions where id = p_session;
   if not found then
     raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
-  elsif v_session.status = 'running' then
+  end if;
+  v_about := property_manager.about_session(v_session);
+  if v_session.status = 'running' then
     raise exception 'session % has not ended: it is running, or was interrupted', p_session
       using errcode = 'PMSES',
         hint = 'wait for its scrape to end, or resume it: scrape --resume ' || p_session;
@@ -68,23 +78,23 @@ begin
       using errcode = 'PMSES', hint = 'run it again';
   elsif v_session.sync_status = 'completed' then
     return (
-      select jsonb_build_object('state', 'applied', 'plan_id', p.id, 'metrics', p.metrics)
+      select v_about || jsonb_build_object('state', 'applied', 'plan_id', p.id, 'metrics', p.metrics)
       from property_manager.plans p where p.session_id = p_session and p.status = 'applied'
     );
   elsif v_session.sync_status = 'rolled_back' then
-    return jsonb_build_object('state', 'stale', 'why',
+    return v_about || jsonb_build_object('state', 'stale', 'why',
       'it was rolled back; to bring it back, roll that back: rollback --change-set '
       || property_manager.undone_by(p_session));
   elsif p_only_waiting and v_session.sync_status = 'held' then
     return (
-      select jsonb_build_object('state', 'held', 'plan_id', p.id, 'metrics', p.metrics, 'reasons', p.reasons,
-        'warnings', p.warnings)
+      select v_about || jsonb_build_object('state', 'held', 'plan_id', p.id, 'metrics', p.metrics,
+        'reasons', p.reasons, 'warnings', p.warnings)
       from property_manager.plans p
       where p.session_id = p_session and p.status in ('held', 'approved')
       order by p.epoch desc limit 1
     );
   elsif p_only_waiting and v_session.sync_status = 'discarded' then
-    return jsonb_build_object('state', 'stale', 'why', 'somebody decided against it: see plans list');
+    return v_about || jsonb_build_object('state', 'stale', 'why', 'somebody decided against it: see plans list');
   end if;
   perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   if v_session.sync_status = 'stale' or exists (
@@ -93,7 +103,7 @@ begin
       and newer.completed_at > v_session.completed_at
   ) then
     update public.scraping_sessions set sync_status = 'stale' where id = p_session;
-    return jsonb_build_object('state', 'stale', 'why',
+    return v_about || jsonb_build_object('state', 'stale', 'why',
       'a newer session of the same scope was applied already');
   end if;
 
@@ -106,7 +116,7 @@ begin
   insert into public.sync_metadata (session_id, epoch) values (p_session, v_epoch);
   insert into property_manager.plans (session_id, epoch) values (p_session, v_epoch);
   perform property_manager.remember_code(p_session, v_epoch);
-  return jsonb_build_object('state', 'claimed', 'epoch', v_epoch);
+  return v_about || jsonb_build_object('state', 'claimed', 'epoch', v_epoch);
 end
 $$;
 
@@ -156,8 +166,8 @@ begin
   if not found then
     raise exception 'there is no plan %', p_plan using errcode = 'PMNOF', hint = 'see plans list';
   elsif v_plan.status = 'applied' then
-    return jsonb_build_object('state', 'applied', 'session_id', v_session.id, 'plan_id', p_plan, 'metrics',
-      v_plan.metrics);
+    return property_manager.about_session(v_session)
+      || jsonb_build_object('state', 'applied', 'plan_id', p_plan, 'metrics', v_plan.metrics);
   elsif v_plan.status not in ('ready', 'held', 'approved') then
     raise exception 'plan % is %: it cannot be applied any more', left(p_plan::text, 8), v_plan.status
       using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || v_session.id;
@@ -175,6 +185,7 @@ begin
   where session_id = v_session.id and sync_status = 'running';
   insert into public.sync_metadata (session_id, plan_id, epoch) values (v_session.id, p_plan, v_lease.epoch);
   perform property_manager.remember_code(v_session.id, v_lease.epoch);
-  return jsonb_build_object('state', 'claimed', 'session_id', v_session.id, 'epoch', v_lease.epoch);
+  return property_manager.about_session(v_session)
+    || jsonb_build_object('state', 'claimed', 'epoch', v_lease.epoch);
 end
 $$;

@@ -82,7 +82,3 @@ select * from api.plan_rows($1, $2, $3, $4);
 -- name: discard_plan
 -- Drops a plan ($1) that was not applied; its session will not be synced.
 select api.discard_plan($1, $2);
-
--- name: session_verdict
--- How much of its scope a session covers, and of which source; also of a session that cleanup has removed.
-select verdict, source from api.session_verdict($1);

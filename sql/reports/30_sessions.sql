@@ -37,18 +37,6 @@ language sql stable security definer set search_path = '' as $$
   limit 1
 $$;
 
--- How much of its scope a session covers, and of which source: also when cleanup has removed it since.
-create function api.session_verdict(p_session uuid) returns table (verdict text, source text)
-language sql stable security definer set search_path = '' as $$
-  select s.verdict, f.name
-  from (
-    select source_id, verdict from public.scraping_sessions where id = p_session
-    union all
-    select source_id, verdict from property_manager.cleaned_sessions where session_id = p_session
-  ) s
-  join public.sources f on f.id = s.source_id
-$$;
-
 -- At most two sessions whose id begins so.
 create function api.find_sessions(p_prefix text) returns table (id uuid)
 language sql stable security definer set search_path = '' as $$

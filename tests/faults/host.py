@@ -15,30 +15,28 @@ from uuid import UUID
 
 from database.direct import Database
 from services.pipeline import SyncResult, sync_session
-from services.workflows import orchestrator
-from tests.catalogue import at
+from services.workflows import daily
+from tests.catalogue import on
 
 
 async def main(dsn: str) -> None:
     at_work: set[UUID] = set()
     most = 0
 
-    async def watched(database: Database, session_id: UUID, **options: Any) -> SyncResult:
+    async def watched(database: Database, session_id: UUID, *more: Any) -> SyncResult:
         nonlocal most
         at_work.add(session_id)
         most = max(most, len(at_work))
         try:
-            return await sync_session(database, session_id, **options)
+            return await sync_session(database, session_id, *more)
         finally:
             at_work.discard(session_id)
 
     async with await Database.connect(dsn) as database:
         print("ready", flush=True)
         sys.stdin.readline()  # all hosts begin at once
-        with mock.patch.object(orchestrator, "sync_session", watched):
-            batch = await orchestrator.PropertySyncOrchestrator(
-                database, clock=lambda: at(5)
-            ).batch_sync_workflow(100)
+        with mock.patch.object(daily, "sync_session", watched):
+            batch = await daily.PropertySyncOrchestrator(database, options=on(5)).batch_sync_workflow(100)
     print(
         json.dumps(
             {

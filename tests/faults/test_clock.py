@@ -12,10 +12,10 @@ import pytest
 
 from database.direct import Database
 from parsing.rows import CellReader
-from services.pipeline import SyncResult, sync_session
+from services.pipeline import SyncOptions, SyncResult, sync_session
 from services.staging import SessionWriter
 from services.workflows.daily import PropertySyncOrchestrator
-from tests.catalogue import START, Catalogue, Row, at, home, homes
+from tests.catalogue import START, Catalogue, Row, at, home, homes, on
 from tests.faults.conftest import next_day
 from tests.faults.processes import run_cli
 from tests.faults.promises import content, promises_hold
@@ -42,7 +42,9 @@ async def stage(catalogue: Catalogue, rows: list[Row], clock: Clock | None = Non
 
 
 async def run(catalogue: Catalogue, rows: list[Row], clock: Clock | None = None) -> SyncResult:
-    return await sync_session(catalogue.database, await stage(catalogue, rows, clock), clock=clock)
+    return await sync_session(
+        catalogue.database, await stage(catalogue, rows, clock), SyncOptions(clock=clock)
+    )
 
 
 @pytest.mark.parametrize("days", [-1, 1])
@@ -96,7 +98,7 @@ async def test_a_clock_that_is_put_back_between_stages_changes_nothing_but_times
     catalogue, session_id = prepared
     moments = iter([at(1), at(-1), at(-2)])
 
-    result = await sync_session(catalogue.database, session_id, clock=lambda: next(moments))
+    result = await sync_session(catalogue.database, session_id, SyncOptions(clock=lambda: next(moments)))
 
     assert result.status == "applied"
     assert await content(catalogue.superuser, "acme") == undisturbed
@@ -118,7 +120,7 @@ async def test_sessions_that_ended_at_the_same_moment_are_synced_in_one_order_by
 ) -> None:
     for price in (900_000, 800_000, 700_000):
         await catalogue.stage([home(1, price=price)])
-    hosts = [PropertySyncOrchestrator(catalogue.database, clock=lambda: at(0)) for _ in range(2)]
+    hosts = [PropertySyncOrchestrator(catalogue.database, options=on(0)) for _ in range(2)]
     first, second = [[row.id for row in await host.get_pending_sessions()] for host in hosts]
     assert first == second
 

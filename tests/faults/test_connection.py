@@ -8,7 +8,7 @@ from uuid import UUID
 
 from database.direct import Database
 from services.pipeline import sync_session
-from tests.catalogue import Catalogue, at
+from tests.catalogue import Catalogue, on
 from tests.faults.backends import sleeping
 from tests.faults.promises import Content, settled
 from tests.faults.proxy import cutting_proxy
@@ -48,7 +48,7 @@ async def test_an_apply_whose_commit_was_not_answered_happens_once(
     async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
         proxy.cut_after = "api.apply("
 
-        result = await sync_session(cut, session_id, clock=lambda: at(1))
+        result = await sync_session(cut, session_id, on(1))
 
     assert proxy.cuts == 1
     assert result.status == "applied"

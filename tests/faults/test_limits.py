@@ -15,7 +15,7 @@ import pytest
 from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachableError
 from database.direct import Database
 from services.pipeline import SyncResult, sync_session
-from tests.catalogue import Catalogue, at, home, homes
+from tests.catalogue import Catalogue, home, homes, on
 from tests.faults.backends import ended, waiting
 from tests.faults.mortal import Mortal, catalogue_on, returned
 from tests.faults.processes import lease_runs_out, run_cli
@@ -49,7 +49,7 @@ async def fresh(catalogue: Catalogue) -> AsyncIterator[Database]:
 
 
 async def sync_on(database: Database, session_id: UUID) -> SyncResult:
-    return await sync_session(database, session_id, clock=lambda: at(1))
+    return await sync_session(database, session_id, on(1))
 
 
 async def test_a_sync_that_is_the_victim_of_a_deadlock_is_made_again(

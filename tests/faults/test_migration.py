@@ -19,7 +19,7 @@ from database.direct import Database
 from database.migrate import migrate
 from services.pipeline import sync_session
 from services.pipeline.stages import call
-from tests.catalogue import Catalogue, at, homes
+from tests.catalogue import Catalogue, homes, on
 from tests.faults.backends import open_gate, shut_gate, waiting
 from tests.faults.conftest import SOAK
 from tests.faults.processes import said, worker
@@ -140,7 +140,7 @@ async def test_a_worker_that_outlives_a_deploy_takes_no_more_work_and_says_why(
         plans = await catalogue.superuser.fetchval("select count(*) from property_manager.plans")
 
         with pytest.raises(MigrationError, match="another version of the code") as refused:
-            await sync_session(old, session_id, clock=lambda: at(1))
+            await sync_session(old, session_id, on(1))
 
     assert refused.value.next_step == "run: property-manager db migrate"
     assert await catalogue.superuser.fetchval("select count(*) from property_manager.plans") == plans

@@ -9,7 +9,7 @@ import pytest
 from config.errors import PlanOutdatedError, PropertyManagerError
 from database.direct import Database
 from services.pipeline import SyncResult, apply_plan, discard_plan
-from tests.catalogue import Catalogue, at, home, homes
+from tests.catalogue import Catalogue, home, homes, on
 from tests.faults.backends import open_gate, shut_gate, waiting
 from tests.faults.promises import promises_hold
 
@@ -30,7 +30,7 @@ async def test_two_approvers_at_once_apply_a_plan_once(
     async with await Database.connect(way) as ana, await Database.connect(way) as ben:
         results = await asyncio.gather(
             *(
-                apply_plan(database, held.plan_id, actor=actor, clock=lambda: at(2))
+                apply_plan(database, held.plan_id, on(2, actor=actor))
                 for database, actor in ((ana, "ana"), (ben, "ben"))
             )
         )
@@ -53,7 +53,7 @@ async def test_an_approval_and_a_new_sync_of_the_same_session_end_in_one_of_them
 ) -> None:
     assert held.plan_id is not None
     ended = await asyncio.gather(
-        apply_plan(catalogue.database, held.plan_id, clock=lambda: at(2)),
+        apply_plan(catalogue.database, held.plan_id, on(2)),
         catalogue.sync(held.session_id, day=2),
         return_exceptions=True,
     )

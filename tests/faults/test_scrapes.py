@@ -17,7 +17,7 @@ from database.direct import Database
 from parsing.rows import CellReader
 from services.staging import SessionWriter
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
-from tests.catalogue import Catalogue, at, home, homes
+from tests.catalogue import Catalogue, at, home, homes, on
 from tests.faults.conftest import SOAK
 from tests.faults.processes import ROOT
 from tests.faults.promises import content, promises_hold
@@ -143,7 +143,7 @@ async def site() -> AsyncIterator[Site]:
 
 
 async def scrape(database: Database, site: Site, day: float) -> ScrapeResult:
-    scraper = EnhancedPropertyScraper(database, allow_private=True, clock=lambda: at(day))
+    scraper = EnhancedPropertyScraper(database, allow_private=True, options=on(day))
     return await scraper.scrape_and_sync(site.start, source=LITTLE)
 
 

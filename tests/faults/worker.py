@@ -8,15 +8,18 @@ from uuid import UUID
 
 from config.errors import PropertyManagerError
 from database.direct import Database
-from services.pipeline import sync_session
-from tests.catalogue import at
+from services.pipeline import CrashAt, sync_session
+from services.pipeline.observers import NO_OBSERVER
+from tests.catalogue import on
 
 
 async def main(dsn: str, session_id: UUID, day: float, crash_at: str | None) -> int:
     async with await Database.connect(dsn, pool_size=1) as database:
         print("ready", flush=True)
         try:
-            result = await sync_session(database, session_id, clock=lambda: at(day), crash_at=crash_at)
+            result = await sync_session(
+                database, session_id, on(day), CrashAt(crash_at) if crash_at else NO_OBSERVER
+            )
         except PropertyManagerError as error:
             print(error.code, flush=True)
             return error.exit_code

@@ -11,6 +11,7 @@ import pytest
 from config.errors import BusyError, NotFoundError, PlanOutdatedError, UsageError
 from database.direct import Database
 from services.history.edits import edit_listing
+from services.pipeline.observers import NullObserver
 from tests.catalogue import Catalogue, at, home, homes, without
 
 NOTE = "1 pinned field differs from what the source shows: see pin --list"
@@ -350,14 +351,15 @@ async def test_a_sync_that_an_edit_overtakes_plans_anew(catalogue: Catalogue, ds
         async with await Database.connect(dsn) as database:
             await edit_listing(database, "acme", "A-1", {"bedrooms": bedrooms}, actor="eva")
 
-    def on_stage(name: str) -> None:
-        # a worker that stalled past its lease: nobody but it knows that it still runs
-        if name == "apply" and (number := next(left, None)) is not None:
-            with ThreadPoolExecutor() as pool:
-                pool.submit(asyncio.run, _expire(dsn)).result()
-                pool.submit(asyncio.run, overtake(5 + number)).result()
+    class Overtaken(NullObserver):
+        def began(self, stage: str) -> None:
+            # a worker that stalled past its lease: nobody but it knows that it still runs
+            if stage == "apply" and (number := next(left, None)) is not None:
+                with ThreadPoolExecutor() as pool:
+                    pool.submit(asyncio.run, _expire(dsn)).result()
+                    pool.submit(asyncio.run, overtake(5 + number)).result()
 
-    synced = await catalogue.run(shows(900_000), day=1, on_stage=on_stage)
+    synced = await catalogue.run(shows(900_000), day=1, observer=Overtaken())
 
     assert (synced.status, synced.metrics.updated_properties) == ("applied", 1)
     live = await catalogue.live()

@@ -14,7 +14,7 @@ from services.history.explain import Explanation, explain
 from services.history.retention import clean, compact
 from services.history.rollback import rollback
 from services.workflows.import_ import ListingImporter
-from tests.catalogue import Catalogue, at, home, homes, without
+from tests.catalogue import Catalogue, at, home, homes, on, without
 
 NOW = at(400)
 
@@ -35,7 +35,7 @@ async def test_an_imported_value_is_followed_to_its_cell_file_and_line(
         'name = "mine"\nid = "Ref"\n[fields]\nprice = "Asking"\nproperty_type = "Kind"\n'
         '[defaults]\ncity = "Mérida"\n'
     )
-    await ListingImporter(catalogue.database, clock=lambda: at(0)).import_and_sync(
+    await ListingImporter(catalogue.database, options=on(0)).import_and_sync(
         str(file), source="acme", mapping=str(mapping)
     )
     price = await why(catalogue, "price")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from services.pipeline import SyncResult
 from services.workflows import daily
 from services.workflows.daily import CleanupResult, SessionFailure
 from services.workflows.reprocess import reprocess
-from tests.catalogue import ACME, Catalogue, at, home, homes
+from tests.catalogue import ACME, Catalogue, home, homes, on
 from tests.sites import Site, detail, path_of
 
 
@@ -38,7 +37,7 @@ async def sources(catalogue: Catalogue, *names: str) -> list[Catalogue]:
 
 
 def orchestrator(catalogue: Catalogue, day: float = 100, **scraping: Any) -> PropertySyncOrchestrator:
-    return PropertySyncOrchestrator(catalogue.database, clock=lambda: at(day), **scraping)
+    return PropertySyncOrchestrator(catalogue.database, options=on(day), **scraping)
 
 
 async def test_pending_sessions_come_in_the_order_they_completed(catalogue: Catalogue) -> None:
@@ -61,13 +60,13 @@ async def test_a_batch_syncs_a_source_in_order_and_at_most_three_sources_at_once
     at_work, most = set[UUID](), 0
     real = daily.sync_session
 
-    async def watched(database: Database, session_id: UUID, **options: Any) -> SyncResult:
+    async def watched(database: Database, session_id: UUID, *more: Any) -> SyncResult:
         nonlocal most
         at_work.add(session_id)
         most = max(most, len(at_work))
         await asyncio.sleep(0.02)
         try:
-            return await real(database, session_id, **options)
+            return await real(database, session_id, *more)
         finally:
             at_work.discard(session_id)
 
@@ -262,20 +261,20 @@ async def test_quarantined_rows_go_live_once_their_rule_is_relaxed(catalogue: Ca
     assert list(await catalogue.quarantined(refused)) == [2]
     await bedrooms_rule(catalogue.superuser, 500)
 
-    result = await reprocess(catalogue.database, "acme", clock=lambda: at(1))
+    result = await reprocess(catalogue.database, "acme", on(1))
 
     assert (result.status, result.metrics.total_scraped, result.metrics.new_properties) == ("applied", 1, 1)
     assert (await catalogue.live(2))["bedrooms"] == 400
     assert (await catalogue.live(2))["title"] == "Casa 2 en venta"
     assert set((await catalogue.statuses()).values()) == {"active"}
     with pytest.raises(NotFoundError, match="no quarantined row"):
-        await reprocess(catalogue.database, "acme", clock=lambda: at(2))
+        await reprocess(catalogue.database, "acme", on(2))
     assert await catalogue.complaints() == []
 
 
 async def test_rows_that_fail_again_are_set_aside_again(catalogue: Catalogue) -> None:
     await catalogue.run([home(1), home(2, bedrooms=400), home(3)])
-    result = await reprocess(catalogue.database, "acme", clock=lambda: at(1))
+    result = await reprocess(catalogue.database, "acme", on(1))
     assert (result.status, result.metrics.quarantined_properties) == ("held", 1)
     statuses = await catalogue.superuser.fetch("select status from property_manager.quarantine order by id")
     assert [row["status"] for row in statuses] == ["reprocessed", "open"]
@@ -286,7 +285,7 @@ async def test_reprocessing_never_overwrites_what_came_later(catalogue: Catalogu
     await catalogue.run([home(1), home(2, price=2_000_000), home(3)], day=1)
     await bedrooms_rule(catalogue.superuser, 500)
     with pytest.raises(NotFoundError, match="no quarantined row"):
-        await reprocess(catalogue.database, "acme", clock=lambda: at(2))
+        await reprocess(catalogue.database, "acme", on(2))
     assert (await catalogue.live(2))["price"] == 2_000_000
 
 
@@ -294,7 +293,7 @@ async def test_rows_of_a_refused_session_are_not_reprocessed(catalogue: Catalogu
     await catalogue.run(homes(40))
     assert (await catalogue.run([home(41, bedrooms=400), home(1)], day=1)).status == "held"
     with pytest.raises(NotFoundError, match="no quarantined row"):
-        await reprocess(catalogue.database, "acme", clock=lambda: at(1) + timedelta(hours=1))
+        await reprocess(catalogue.database, "acme", on(1 + 1 / 24))
 
 
 async def test_a_page_of_one_home_can_be_scraped_by_its_address(catalogue: Catalogue, site: Site) -> None:

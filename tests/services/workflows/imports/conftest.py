@@ -15,7 +15,7 @@ from database.direct import Database
 from services.pipeline import SyncResult
 from services.workflows.import_ import ListingImporter
 from services.workflows.imported import ImportResult
-from tests.catalogue import at
+from tests.catalogue import on
 
 MAPPING = """
 name = "acme"
@@ -85,6 +85,7 @@ class Importing:
         more: str = "",
         complete: bool = True,
         name: str = "mine.csv",
+        dry_run: bool = False,
         **options: Any,
     ) -> ImportResult:
         path = content if isinstance(content, Path) else self.folder / name
@@ -92,7 +93,7 @@ class Importing:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         options.setdefault("mapping", str(self.mapping(more)))
         options.setdefault("source", "acme")
-        importer = ListingImporter(self.database, clock=lambda: at(day))
+        importer = ListingImporter(self.database, options=on(day, dry_run=dry_run))
         return await importer.import_and_sync(str(path), complete=complete, **options)
 
 

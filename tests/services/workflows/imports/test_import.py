@@ -13,7 +13,7 @@ from config.errors import RefusedError, UsageError
 from importers.intake.partitions import MOST_PARTITIONS
 from services.workflows.reprocess import reprocess
 from services.workflows.suggest import suggest_mapping
-from tests.catalogue import at
+from tests.catalogue import on
 from tests.services.workflows.imports.conftest import Importing, as_csv, row, rows, synced
 
 
@@ -354,7 +354,7 @@ async def test_a_row_set_aside_is_read_again_by_its_mapping(
 ) -> None:
     result = await importing(as_csv([row(1), row(2, Price="1e30")]))
     assert synced(result).metrics.quarantined_properties == 1
-    again = await reprocess(importing.database, "acme", clock=lambda: at(1))
+    again = await reprocess(importing.database, "acme", on(1))
     title = await superuser.fetchval(
         "select title from public.property_scrapes_staging where session_id = $1", again.session_id
     )

@@ -20,7 +20,7 @@ from services.workflows.access import Access
 from services.workflows.import_ import ListingImporter
 from services.workflows.imported import ImportResult
 from services.workflows.suggest import suggest_mapping
-from tests.catalogue import at
+from tests.catalogue import at, on
 from tests.services.workflows.imports.conftest import synced
 from tests.services.workflows.imports.odata import Odata, listing, serving
 
@@ -38,9 +38,11 @@ class Importing:
     database: Database
     mls: Odata
 
-    async def __call__(self, day: float = 0, *, options: str = "", **more: Any) -> ImportResult:
+    async def __call__(
+        self, day: float = 0, *, options: str = "", dry_run: bool = False, **more: Any
+    ) -> ImportResult:
         access = Access(allow_private=True, reso_token=SecretStr(TOKEN))
-        importer = ListingImporter(self.database, access=access, clock=lambda: at(day))
+        importer = ListingImporter(self.database, access=access, options=on(day, dry_run=dry_run))
         return await importer.import_and_sync(f"reso:{self.mls.base}{options}", source="mls", **more)
 
 
