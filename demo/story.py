@@ -14,6 +14,7 @@ from demo.portal.server import Portal
 from scrapers.crawl import OnProgress
 from services.pipeline import SyncOptions
 from services.reports.plans import plan_rows
+from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 
 NAME = "sample-portal"
@@ -42,7 +43,7 @@ async def run_story(
             portal.day = day
             date = _date_of(day, today or datetime.now(UTC))
             options = SyncOptions(clock=partial(_at, date))
-            scraper = EnhancedPropertyScraper(database, allow_private=True, options=options)
+            scraper = EnhancedPropertyScraper(database, access=Access(allow_private=True), options=options)
             scraped = await scraper.scrape_and_sync(
                 portal.url, f"{source.name} {day.name.title()}", source=source, on_progress=on_progress
             )

@@ -51,6 +51,8 @@ class SyncResult:
     position: int | None = None
     execution_time_ms: int = 0
     error: str | None = None
+    follow_up_failures: tuple[str, ...] = ()
+    """What kept a subscriber of the change feed from catching up; the sync stands all the same."""
 
     @property
     def success(self) -> bool:

@@ -32,8 +32,8 @@ def at(day: float) -> datetime:
 
 
 def on(day: float, **options: Any) -> SyncOptions:
-    """The options of a sync on that day."""
-    return SyncOptions(clock=lambda: at(day), **options)
+    """The options of a sync on that day, which leaves the feed's subscribers where they are."""
+    return SyncOptions(**{"clock": lambda: at(day), "catch_up": False, **options})
 
 
 def home(number: int | str = 1, **fields: Any) -> Row:

@@ -58,9 +58,8 @@ async def pin(
             return await _listed(database, source, None if run.as_json else limit)
     if not (source and property_id and field):
         raise click.UsageError("a pin needs --source, --property-id and --field (or: pin --list)")
-    from services.history.edits import pin_field, read_value
+    from services.history.edits import edit_listing, pin_field, read_value
     from services.staging.sources import require_source
-    from services.workflows.revise import edit_listing
 
     async with run.database() as database:
         await require_source(database, source)

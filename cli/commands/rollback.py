@@ -47,7 +47,7 @@ async def rollback(
     """
     if (session_id is None) == (change_set is None):
         raise click.UsageError("name what to undo: --session-id ID or --change-set N")
-    from services.workflows.revise import rollback as undo
+    from services.history.rollback import rollback as undo
 
     async with run.database() as database:
         result = await undo(

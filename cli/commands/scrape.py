@@ -56,6 +56,7 @@ async def scrape(
     that describes the site.
     """
     from services.pipeline import SyncOptions
+    from services.workflows.access import Access
     from services.workflows.scrape import EnhancedPropertyScraper
 
     if (url is None) == (resume is None):
@@ -67,8 +68,7 @@ async def scrape(
         with pages(run, max_pages) as (crawled, observer):
             scraper = EnhancedPropertyScraper(
                 database,
-                contact=run.settings.contact,
-                allow_private=allow_private,
+                access=Access(run.settings.contact, allow_private=allow_private),
                 sources_home=run.settings.home,
                 options=SyncOptions(dry_run=dry_run),
                 observer=observer,

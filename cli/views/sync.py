@@ -71,6 +71,7 @@ def _quality(metrics: Metrics) -> str:
 def document(result: SyncResult) -> dict[str, Any]:
     """What `sync --json` prints; a refusal says so as every error does."""
     found = asdict(result) | {"success": result.success}
+    del found["follow_up_failures"]  # `status` and `doctor` show them
     if result.status == "held":
         plan = short(result.plan_id)
         found["error"] = {

@@ -15,6 +15,7 @@ from database.direct import Database
 from database.erasure_key import check_of, hash_of
 from parsing.contact import contacts_of, name_patterns_of, read_contact
 from parsing.erase import Eraser
+from services.feed import follow_up
 
 PERSONAL: Final = tuple(field.name for field in FIELDS if field.group == "contact")
 """What is erased of a listing unless fields are named."""
@@ -138,6 +139,7 @@ async def _erase(database: Database, order: _Order, *, dry_run: bool, wait_secon
     await _overwrite(database.value, erasure_id, order, wait_seconds)
     await database.run("forget_statistics", erasure_id)
     counts = await database.value("end_erasure", erasure_id)
+    await follow_up(database)
     return Erasure(erasure_id, order.kind, counts, stopped, dry_run=False, eraser=order.eraser)
 
 

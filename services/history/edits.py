@@ -14,7 +14,9 @@ from config.listing import FIELD
 from database.direct import Database
 from database.retrying import WAIT_SECONDS, when_free
 from parsing.address import normal_address
+from services.feed import follow_up
 from services.history.fields import EDITABLE, require_field
+from services.staging.suppression import Suppression
 
 
 class FieldChange(BaseModel):
@@ -67,13 +69,15 @@ async def edit_listing(
     """Set fields of a listing, all or none, and pin them: no sync overwrites them until they are unpinned.
 
     A value is JSON, or text that the column's type can read; None or a blank text clears the field.
-    Raises UsageError for a field or value that cannot be, NotFoundError, and BusyError while a sync runs.
+    Raises UsageError for a field or value that cannot be, and for one that was erased on request: an edit
+    would bring it back past the list that keeps it out. Raises NotFoundError; BusyError while a sync runs.
     """
     if not patch:
         raise UsageError(f"editing listing {property_id} of {source}: no field is named")
     for field in patch:
         require_field(field, EDITABLE)
     _require_storable([source, property_id, dict(patch), reason])
+    await _require_not_erased(database, source, property_id, {**patch, "reason": reason})
     normal = await _normal_form(database, source, patch)
 
     async def edit() -> Any:
@@ -81,7 +85,10 @@ async def edit_listing(
             "edit_listing", source, property_id, dict(patch), actor, reason, normal, clock and clock()
         )
 
-    return Edited.model_validate(await when_free(edit, wait_seconds))
+    edited = Edited.model_validate(await when_free(edit, wait_seconds))
+    if edited.change_set_id is not None:
+        await follow_up(database)
+    return edited
 
 
 async def pin_field(
@@ -136,6 +143,22 @@ async def _normal_form(database: Database, source: str, patch: Mapping[str, Any]
         return None
     facts = await database.value("source_facts", source)
     return normal_address(address, country=facts and facts["country"])
+
+
+async def _require_not_erased(
+    database: Database, source: str, property_id: str, texts: Mapping[str, Any]
+) -> None:
+    suppression = await Suppression.load(database, source)
+    if suppression is None:
+        return
+    for name, value in texts.items():
+        field = name if name in FIELD else "description"  # the reason is read as any text is
+        text = value if isinstance(value, str) else json.dumps(value)
+        if value is not None and suppression.would_redact(property_id, field, text):
+            raise UsageError(
+                f"editing listing {property_id} of {source}: {name} holds what was erased on request",
+                next_step="leave it out; see erase --list",
+            )
 
 
 def _require_storable(given: list[Any]) -> None:

@@ -15,6 +15,7 @@ from database import queries
 from database.direct import Database
 from database.retrying import WAIT_SECONDS, when_free
 from parsing.address import normal_address
+from services.feed import follow_up
 
 ROLLBACK_SECONDS: Final = 3600.0
 """How long a statement of it may take: it is as large as the sync that it undoes."""
@@ -80,7 +81,10 @@ async def rollback(
             target = change_set or await conn.fetchval(queries.text("change_set_of"), session_id)
             return await _undo(conn, target, dry_run=dry_run, actor=actor, limit=limit, now=clock and clock())
 
-    return await when_free(undo, wait_seconds)
+    result = await when_free(undo, wait_seconds)
+    if result.status == "rolled_back":
+        await follow_up(database)
+    return result
 
 
 async def _undo(

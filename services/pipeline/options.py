@@ -31,6 +31,9 @@ class SyncOptions:
     wait_seconds: float = WAIT_SECONDS
     """How long to wait for another worker's sync of the source."""
 
+    catch_up: bool = True
+    """Let the change feed's subscribers catch up afterwards; a batch does so once, at its end."""
+
     def now(self) -> datetime | None:
         """The time by the clock; None leaves it to the database."""
         return self.clock and self.clock()

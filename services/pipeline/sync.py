@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from config.errors import PlanOutdatedError
 from database.direct import Database
 from database.records import record, records
 from database.retrying import retry
+from services.feed import follow_up
 from services.pipeline.lease import Claim, Outcome, approve, claim, released
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
@@ -42,7 +44,8 @@ async def sync_session(
             outcome = await _stages(Run(database, session_id, claimed.epoch, observer), options)
         return _result(claimed, outcome, started)
 
-    return await retry(plan_and_apply, on=(PlanOutdatedError,), attempts=PLANS, longest_wait=0)
+    result = await retry(plan_and_apply, on=(PlanOutdatedError,), attempts=PLANS, longest_wait=0)
+    return await _published(database, result, options)
 
 
 async def _stages(run: Run, options: SyncOptions) -> Outcome:
@@ -77,7 +80,14 @@ async def apply_plan(
         async with released(run):
             applied = await run.stage("apply", options.actor, options.now())
         outcome = Outcome("applied", {"plan_id": plan_id, **applied})
-    return _result(claimed, outcome, started)
+    return await _published(database, _result(claimed, outcome, started), options)
+
+
+async def _published(database: Database, result: SyncResult, options: SyncOptions) -> SyncResult:
+    """Let the subscribers catch up with what was applied."""
+    if result.status != "applied" or not options.catch_up:
+        return result
+    return replace(result, follow_up_failures=tuple(await follow_up(database)))
 
 
 async def discard_plan(database: Database, plan_id: UUID, *, actor: str) -> None:

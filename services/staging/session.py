@@ -90,7 +90,7 @@ class SessionWriter:
         clock: Clock | None = None,
     ) -> Self:
         """Start a session over `scope`, what part of the source it covers (a start url, a partition)."""
-        await Suppression.load(database, source.name)  # without its key no session is begun
+        await Suppression.require_key(database, source.name)
         writer = uuid4()
         session_id = await database.value(
             "open_session",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from config.errors import UsageError
-from config.listing import BIT, FIELDS, Compare
+from config.listing import BIT, FIELD, FIELDS, Compare
 from database.direct import Database
 from database.erasure_key import check_of, hash_of
 from parsing.contact import GAP, Contact, contacts_of, name_patterns_of
 from parsing.erase import Eraser
 from parsing.staged import StagedRow
+
+Rows = Sequence[Mapping[str, Any]]
 
 _ADDRESS: Final = re.compile(
     r"([\w.%+'’-]{1,64}?[\w'’-])(?:@|%40)((?:[a-z0-9-]+\.)+[a-z0-9-]+)", re.IGNORECASE
@@ -45,21 +47,19 @@ class Suppression:
         self._lengths = lengths
         self._listings = listings
 
+    @staticmethod
+    async def require_key(database: Database, source: str) -> None:
+        """Raise UsageError when contacts were erased and the key of their hashes is not here."""
+        _key_of(database, _contacts(await database.rows("suppressions", source)))
+
     @classmethod
     async def load(cls, database: Database, source: str) -> Self | None:
-        """What is kept out of the source; None when that is nothing."""
+        """What is kept out of the source; None when that is nothing. Raises UsageError without the key."""
         rows = await database.rows("suppressions", source)
         if not rows:
             return None
-        contacts = [row for row in rows if row["kind"] != "listing"]
-        key = database.erasure_key.find() if contacts else None
-        if contacts and (key is None or any(row["key_check"] != check_of(key) for row in contacts)):
-            raise UsageError(
-                "contacts were erased from this database, and without the key they were hashed with they "
-                "could come back",
-                next_step="set PROPERTY_MANAGER_ERASURE_KEY to the key of the host that erased them "
-                "(its file erasure.key)",
-            )
+        contacts = _contacts(rows)
+        key = _key_of(database, contacts)
         listings: dict[str, frozenset[str]] = {}
         for row in rows:
             if row["kind"] == "listing":
@@ -75,17 +75,22 @@ class Suppression:
 
     def clean(self, row: StagedRow) -> None:
         """Overwrite in the row what was erased; a contact field that held it says that there is none."""
-        if self._key is not None and (contacts := set(self._contacts_in(row))):
-            _cut_out(row, _eraser_of(frozenset(contacts)))
+        if self._key is not None and (contacts := frozenset(self._contacts_in(_text_of(row)))):
+            _cut_out(row, _eraser_of(contacts))
         fields = self._listings.get(row.values[BIT["property_id"]] or "")
         if fields:
             _wipe(row, fields)
 
-    def _contacts_in(self, row: StagedRow) -> Iterator[Contact]:
-        texts = [value for value in row.values if value.__class__ is str]
-        texts += [data.decode("latin-1") for data in (row.raw_bytes,) if data is not None]
-        texts += [data.decode() for data in (row.raw, row.evidence) if data is not None]
-        text = "\n".join(texts)
+    def would_redact(self, property_id: str, field: str, text: str) -> bool:
+        """Whether `clean` would overwrite this text in that field of the listing."""
+        if field in self._listings.get(property_id, ()):
+            return True
+        if FIELD[field].sql not in ("text", "jsonb"):
+            return False
+        contacts = frozenset(self._contacts_in(text))
+        return bool(contacts) and _eraser_of(contacts).is_in(text)
+
+    def _contacts_in(self, text: str) -> Iterator[Contact]:
         if "\\" in text:
             text = _ESCAPE.sub(_unescaped, text)
         if "@" in text or "%40" in text:
@@ -125,6 +130,33 @@ class Suppression:
         hashed = hash_of(self._key, kind, normal)
         if hashed in self._hashes:
             yield Contact("email" if kind == "email" else "phone", normal, self._hashes[hashed])
+
+
+def _contacts(rows: Rows) -> Rows:
+    return [row for row in rows if row["kind"] != "listing"]
+
+
+def _key_of(database: Database, contacts: Rows) -> bytes | None:
+    """The key that all these contacts were hashed with; None without contacts."""
+    if not contacts:
+        return None
+    key = database.erasure_key.find()
+    if key is None or any(row["key_check"] != check_of(key) for row in contacts):
+        raise UsageError(
+            "contacts were erased from this database, and without the key they were hashed with they "
+            "could come back",
+            next_step="set PROPERTY_MANAGER_ERASURE_KEY to the key of the host that erased them "
+            "(its file erasure.key)",
+        )
+    return key
+
+
+def _text_of(row: StagedRow) -> str:
+    """All texts of a row, a line each."""
+    texts = [value for value in row.values if value.__class__ is str]
+    texts += [data.decode("latin-1") for data in (row.raw_bytes,) if data is not None]
+    texts += [data.decode() for data in (row.raw, row.evidence) if data is not None]
+    return "\n".join(texts)
 
 
 def _unescaped(escape: re.Match[str]) -> str:

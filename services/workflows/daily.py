@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.reports.sessions import PendingSession, pending_sessions
 from services.reports.status import Dashboard, dashboard
+from services.workflows.access import ANONYMOUS, Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 
 AT_ONCE: Final = 3
@@ -96,12 +98,14 @@ class PropertySyncOrchestrator:
         *,
         options: SyncOptions = DEFAULT_OPTIONS,
         observer: Observer = NO_OBSERVER,
-        **scraping: Any,
+        access: Access = ANONYMOUS,
+        sources_home: Path | None = None,
     ) -> None:
         self._database = database
         self._options = options
         self._observer = observer
-        self._scraping = scraping
+        self._access = access
+        self._sources_home = sources_home
 
     async def get_pending_sessions(
         self, limit: int = 10, *, source: str | None = None
@@ -123,7 +127,11 @@ class PropertySyncOrchestrator:
         """
         pending = await self.get_pending_sessions(max_sessions, source=source)
         options = replace(
-            self._options, dry_run=dry_run or self._options.dry_run, only_waiting=True, wait_seconds=0
+            self._options,
+            dry_run=dry_run or self._options.dry_run,
+            only_waiting=True,
+            wait_seconds=0,
+            catch_up=False,
         )
         gate = asyncio.Semaphore(AT_ONCE)
         done: list[SyncResult | SessionFailure] = []
@@ -173,7 +181,9 @@ class PropertySyncOrchestrator:
 
     async def daily_sync_workflow(self, target_urls: list[str], *, max_pages: int = 10) -> DailyResult:
         """Scrape every url into a session, then sync all that waits; a site that fails stops no other."""
-        scraper = EnhancedPropertyScraper(self._database, options=self._options, **self._scraping)
+        scraper = EnhancedPropertyScraper(
+            self._database, access=self._access, sources_home=self._sources_home, options=self._options
+        )
         scraped, failed = [], []
         for url in target_urls:
             try:

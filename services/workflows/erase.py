@@ -1,4 +1,4 @@
-"""An erasure with what lies outside of its tables: log files, and whoever follows the feed."""
+"""An erasure in the database and in the log files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from config.settings import Settings
 from database.direct import Database
 from database.embedded import Embedded
 from services.erasure import Erasure, erase_contact, erase_listing, overwrite_in_files
-from services.feed.subscribers import follow_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ async def forget_contact(
 ) -> Forgotten:
     """Erase an e-mail address or phone number."""
     erasure = await erase_contact(database, text, actor=actor, country=country, dry_run=dry_run)
-    return await _outside(database, settings, erasure)
+    return _forgotten(settings, erasure)
 
 
 async def forget_listing(
@@ -47,15 +46,13 @@ async def forget_listing(
 ) -> Forgotten:
     """Erase one listing's personal fields."""
     erasure = await erase_listing(database, source, property_id, actor=actor, fields=fields, dry_run=dry_run)
-    return await _outside(database, settings, erasure)
+    return _forgotten(settings, erasure)
 
 
-async def _outside(database: Database, settings: Settings, erasure: Erasure) -> Forgotten:
+def _forgotten(settings: Settings, erasure: Erasure) -> Forgotten:
     if erasure.dry_run:
         return Forgotten(erasure, 0)
-    places = overwrite_in_files(_logs(settings), erasure.eraser)
-    await follow_up(database)
-    return Forgotten(erasure, places)
+    return Forgotten(erasure, overwrite_in_files(_logs(settings), erasure.eraser))
 
 
 def _logs(settings: Settings) -> list[Path]:

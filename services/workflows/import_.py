@@ -215,8 +215,9 @@ class ListingImporter:
         staged = ImportedSession(session.session_id, partition, session.rows_staged)
         if not auto_sync:
             return staged
+        options = replace(self._options, catch_up=False)  # once, when all partitions are done
         try:
-            synced = await sync_session(self._database, session.session_id, self._options, self._observer)
+            synced = await sync_session(self._database, session.session_id, options, self._observer)
         except PropertyManagerError as error:
             if partition is None:
                 raise

@@ -15,7 +15,6 @@ from importers.mapping import RowMapper, cell_reader, compile_mapping
 from importers.mapping.load import parse_mapping
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
-from services.feed import follow_up
 from services.pipeline import SyncOptions, SyncResult, sync_session
 from services.pipeline.options import DEFAULT_OPTIONS
 from services.staging import SessionWriter
@@ -48,10 +47,7 @@ async def reprocess(
     writer = await _stage(database, source, rows, options.clock)
     await writer.complete("partial", f"{len(rows)} rows reprocessed from quarantine")
     await database.run("quarantine_reprocessed", [row["id"] for row in rows])
-    result = await sync_session(database, writer.session_id, options)
-    if result.status == "applied":
-        await follow_up(database)
-    return result
+    return await sync_session(database, writer.session_id, options)
 
 
 async def _stage(database: Database, source: Source, rows: list[Any], clock: Clock | None) -> SessionWriter:

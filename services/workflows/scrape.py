@@ -15,11 +15,11 @@ from config.source import Source
 from database.direct import Database
 from scrapers.crawl import CrawlReport, OnProgress, StartPage, crawl, fetch_start
 from scrapers.fetch import PoliteClient
-from services.feed import follow_up
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.staging import SessionWriter, register_source
+from services.workflows.access import ANONYMOUS, Access
 from services.workflows.sources import source_for
 
 log = logging.getLogger(__name__)
@@ -49,15 +49,13 @@ class EnhancedPropertyScraper:
         self,
         database: Database,
         *,
-        contact: str | None = None,
-        allow_private: bool = False,
+        access: Access = ANONYMOUS,
         sources_home: Path | None = None,
         options: SyncOptions = DEFAULT_OPTIONS,
         observer: Observer = NO_OBSERVER,
     ) -> None:
         self._database = database
-        self._contact = contact
-        self._allow_private = allow_private
+        self._access = access
         self._sources_home = sources_home
         self._options = options
         self._observer = observer
@@ -88,10 +86,9 @@ class EnhancedPropertyScraper:
         start, writer, report = await self._scrape(
             facts, target_url, session_name, max_pages=max_pages, resume=resume, on_progress=on_progress
         )
-        synced, failures = None, []
+        synced = None
         if auto_sync:
             synced = await sync_session(self._database, writer.session_id, self._options, self._observer)
-            failures = await follow_up(self._database) if synced.status == "applied" else []
         return ScrapeResult(
             session_id=writer.session_id,
             source=facts.name,
@@ -103,7 +100,7 @@ class EnhancedPropertyScraper:
             verdict=report.verdict,
             reason=report.reason,
             sync=synced,
-            follow_up_failures=tuple(failures),
+            follow_up_failures=() if synced is None else synced.follow_up_failures,
         )
 
     async def _scrape(
@@ -117,7 +114,7 @@ class EnhancedPropertyScraper:
         on_progress: OnProgress,
     ) -> tuple[StartPage, SessionWriter, CrawlReport]:
         """Fetch, read and stage, until the session is complete."""
-        async with PoliteClient(facts, contact=self._contact, allow_private=self._allow_private) as client:
+        async with self._access.client(facts) as client:
             if resume is None:
                 start = await self._start(client, facts, url, session_name)
                 writer = await self._open(facts, start.scope, url, session_name)

@@ -1,11 +1,10 @@
-"""Change detection and data sync by the names existing callers know: thin over the pipeline."""
+"""Change detection and data sync under their public names; the pipeline does the work."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from database.direct import Database
-from services.feed import follow_up
 from services.pipeline import SyncResult, apply_plan, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import SyncOptions
@@ -29,9 +28,7 @@ class ChangeDetectionService:
         self, plan_id: UUID, *, actor: str = "sync", observer: Observer = NO_OBSERVER
     ) -> SyncResult:
         """Apply a saved plan, whole, with its audit; PlanOutdatedError when live has moved since."""
-        result = await apply_plan(self._database, plan_id, SyncOptions(actor=actor), observer)
-        await follow_up(self._database)
-        return result
+        return await apply_plan(self._database, plan_id, SyncOptions(actor=actor), observer)
 
 
 class DataSyncService:
@@ -48,12 +45,9 @@ class DataSyncService:
         with_rules: bool = True,
         observer: Observer = NO_OBSERVER,
     ) -> SyncResult:
-        """Sync a session and let the views follow; a held plan is a result, not an error."""
+        """Sync a session; a held plan is a result, not an error."""
         options = SyncOptions(dry_run=dry_run, with_rules=with_rules)
-        result = await sync_session(self._database, session_id, options, observer)
-        if result.status == "applied":
-            await follow_up(self._database)
-        return result
+        return await sync_session(self._database, session_id, options, observer)
 
     async def get_sync_metrics(self, *, source: str | None = None, limit: int = 20) -> list[SyncRecord]:
         """The last syncs, newest first, as `sync_metadata` has them."""

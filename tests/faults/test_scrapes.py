@@ -16,6 +16,7 @@ from config.source import Source
 from database.direct import Database
 from parsing.rows import CellReader
 from services.staging import SessionWriter
+from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from tests.catalogue import Catalogue, at, home, homes, on
 from tests.faults.conftest import SOAK
@@ -143,7 +144,7 @@ async def site() -> AsyncIterator[Site]:
 
 
 async def scrape(database: Database, site: Site, day: float) -> ScrapeResult:
-    scraper = EnhancedPropertyScraper(database, allow_private=True, options=on(day))
+    scraper = EnhancedPropertyScraper(database, access=Access(allow_private=True), options=on(day))
     return await scraper.scrape_and_sync(site.start, source=LITTLE)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from config.errors import UsageError
 from services.erasure import erase_contact, erase_listing
-from services.workflows.revise import edit_listing
+from services.history.edits import edit_listing
 from tests.catalogue import Catalogue, homes
 
 

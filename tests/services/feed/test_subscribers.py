@@ -42,6 +42,32 @@ async def test_views_are_refreshed_once_a_sync_is_committed(catalogue: Catalogue
     assert await counted(catalogue.superuser) == 3
 
 
+async def test_a_sync_an_edit_and_a_rollback_let_subscribers_catch_up(catalogue: Catalogue) -> None:
+    applied = await catalogue.run(homes(3), catch_up=True)
+    assert (applied.status, applied.follow_up_failures) == ("applied", ())
+    assert await positions(catalogue) == (1, 1)
+    await catalogue.edit(title="Casa con jardín", day=1)
+    assert await positions(catalogue) == (2, 2)
+    await catalogue.rollback(applied, day=2)
+    assert await positions(catalogue) == (3, 3)
+
+
+async def test_a_dry_run_and_a_refused_plan_call_no_subscriber(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(40))
+    planned = await catalogue.run(homes(41), day=1, dry_run=True, catch_up=True)
+    held = await catalogue.run(homes(1), day=2, catch_up=True)
+    assert (planned.status, held.status) == ("planned", "held")
+    assert await positions(catalogue) == (0, 1)
+
+
+async def positions(catalogue: Catalogue) -> tuple[int, int]:
+    """Where the views stand, and where the feed ends."""
+    return (
+        await catalogue.database.value("subscriber_position", "views"),
+        await catalogue.database.value("feed_position"),
+    )
+
+
 async def test_a_subscriber_is_told_its_part_of_the_feed_and_keeps_its_place(catalogue: Catalogue) -> None:
     cache: Subscriber = (noted := Cache())
     await catalogue.run(homes(1))
@@ -71,9 +97,9 @@ async def test_a_subscriber_that_fails_is_asked_again_for_the_same_and_stops_nob
 
 async def test_a_failing_refresh_leaves_the_sync_and_is_told_until_it_is_mended(catalogue: Catalogue) -> None:
     await catalogue.superuser.execute("alter materialized view public.property_stats rename to gone")
-    applied = await catalogue.run(homes(2))
-    (failure,) = await follow_up(catalogue.database)
+    applied = await catalogue.run(homes(2), catch_up=True)
 
+    (failure,) = applied.follow_up_failures
     assert applied.status == "applied"
     assert len(await catalogue.statuses()) == 2
     assert "property_stats" in failure

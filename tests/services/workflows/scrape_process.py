@@ -6,12 +6,15 @@ import asyncio
 import sys
 
 from database.direct import Database
+from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper
 
 
 async def main(dsn: str, url: str) -> None:
     async with await Database.connect(dsn) as database:
-        await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(url, "killed", False)
+        await EnhancedPropertyScraper(database, access=Access(allow_private=True)).scrape_and_sync(
+            url, "killed", False
+        )
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from services import (
 from services.history import retention
 from services.pipeline import SyncResult
 from services.workflows import daily
+from services.workflows.access import Access
 from services.workflows.daily import CleanupResult, SessionFailure
 from services.workflows.reprocess import reprocess
 from tests.catalogue import ACME, Catalogue, home, homes, on
@@ -146,7 +147,7 @@ async def test_a_day_scrapes_every_url_and_syncs_what_waits(catalogue: Catalogue
     site.pages["/homes?page=7"] = detail(3)
     waiting = await catalogue.stage(homes(1))
     gone = f"{site.base}/homes?page=404"
-    day = await orchestrator(catalogue, allow_private=True).daily_sync_workflow(
+    day = await orchestrator(catalogue, access=Access(allow_private=True)).daily_sync_workflow(
         [gone, "ftp://example.com", site.start]
     )
     assert [(failure.url, failure.code) for failure in day.failed] == [
@@ -298,5 +299,7 @@ async def test_rows_of_a_refused_session_are_not_reprocessed(catalogue: Catalogu
 
 async def test_a_page_of_one_home_can_be_scraped_by_its_address(catalogue: Catalogue, site: Site) -> None:
     site.pages[path_of(9)] = detail(9)
-    scraped = await orchestrator(catalogue, allow_private=True).daily_sync_workflow([site.base + path_of(9)])
+    scraped = await orchestrator(catalogue, access=Access(allow_private=True)).daily_sync_workflow(
+        [site.base + path_of(9)]
+    )
     assert [(one.kind, one.rows) for one in scraped.scraped] == [("detail", 1)]

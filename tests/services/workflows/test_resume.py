@@ -18,12 +18,17 @@ from database.direct import Database
 from parsing.rows import CellReader
 from services.reports.sessions import list_sessions
 from services.staging import SessionWriter, register_source
+from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper
 from tests.catalogue import at, home
 from tests.sites import Site, detail, id_of, path_of
 
 ROOT = Path(__file__).parents[3]
 LITTLE = Source(name="little", currency="MXN")
+
+
+def scraper(database: Database) -> EnhancedPropertyScraper:
+    return EnhancedPropertyScraper(database, access=Access(allow_private=True))
 
 
 async def fall_silent(superuser: asyncpg.Connection, session_id: UUID) -> None:
@@ -84,9 +89,7 @@ async def test_a_resumed_scrape_fetches_what_is_missing_and_ends_complete(
     await fall_silent(superuser, killed)
     mend(site)
 
-    result = await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(
-        site.start, resume=killed
-    )
+    result = await scraper(database).scrape_and_sync(site.start, resume=killed)
 
     assert (result.session_id, result.verdict, result.rows, result.failed) == (killed, "complete", 6, 0)
     assert sorted(site.details_asked) == [path_of(number) for number in (3, 4, 5, 6)]
@@ -106,9 +109,7 @@ async def test_pages_that_failed_before_and_work_now_are_resolved(
     assert [tuple(row) for row in await superuser.fetch(failed)] == [(site.base + path_of(3), False)]
     await fall_silent(superuser, killed)
     mend(site)
-    await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(
-        site.start, None, False, resume=killed
-    )
+    await scraper(database).scrape_and_sync(site.start, None, False, resume=killed)
     assert [tuple(row) for row in await superuser.fetch(failed)] == [(site.base + path_of(3), True)]
 
 
@@ -118,9 +119,7 @@ async def test_a_page_that_fails_again_is_still_one_error_and_the_session_partia
     await fall_silent(superuser, killed)
     mend(site)
     site.pages[path_of(3)] = 404
-    result = await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(
-        site.start, None, False, resume=killed
-    )
+    result = await scraper(database).scrape_and_sync(site.start, None, False, resume=killed)
     assert (result.verdict, result.reason) == ("partial", "1 page failed")
     (error,) = await superuser.fetch("select retry_count, resolved from public.scraping_errors")
     assert tuple(error) == (1, False)
@@ -132,7 +131,7 @@ async def test_a_site_that_cannot_be_reached_leaves_the_session_to_be_resumed_la
     await fall_silent(superuser, killed)
     site.pages[site.start.removeprefix(site.base)] = 404
     with pytest.raises(FetchError):
-        await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(site.start, resume=killed)
+        await scraper(database).scrape_and_sync(site.start, resume=killed)
     (session,) = await list_sessions(database)
     assert session.status == "running"
 
@@ -198,9 +197,7 @@ async def test_a_session_that_is_being_written_cannot_be_resumed(database: Datab
     writer = await open_session(database)
     site.lists([1, 2])
     with pytest.raises(BusyError):
-        await EnhancedPropertyScraper(database, allow_private=True).scrape_and_sync(
-            site.start, resume=writer.session_id, source=LITTLE
-        )
+        await scraper(database).scrape_and_sync(site.start, resume=writer.session_id, source=LITTLE)
     assert site.asked == []
 
 
