@@ -18,6 +18,7 @@ from database.checkout import checkout
 from database.embedded import Embedded
 from database.erasure_key import ErasureKey
 from database.errors import Address, while_connecting, while_working
+from database.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +93,18 @@ class Database:
         self,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 (the server keeps it)
-    ) -> AsyncIterator[asyncpg.Connection]:
+    ) -> AsyncIterator[Transaction]:
         """One transaction as service_role; `timeout` bounds each of its statements, in seconds."""
+        async with self.connection(timeout=timeout) as conn:
+            yield Transaction(conn)
+
+    @asynccontextmanager
+    async def connection(
+        self,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 (the server keeps it)
+    ) -> AsyncIterator[asyncpg.Connection]:
+        """The driver's connection in such a transaction, for what only this transport can do."""
         conn, begun = await self._begin()
         async with begun:
             if timeout is not None:
@@ -171,24 +182,23 @@ class Database:
 
     async def rows(self, name: str, *args: Any) -> list[asyncpg.Record]:
         """All rows of the named query."""
-        async with self.transaction() as conn:
-            found: list[asyncpg.Record] = await conn.fetch(queries.text(name), *args)
-        return found
+        async with self.transaction() as transaction:
+            return await transaction.rows(name, *args)
 
     async def row(self, name: str, *args: Any) -> asyncpg.Record | None:
         """The first row of the named query."""
-        async with self.transaction() as conn:
-            return await conn.fetchrow(queries.text(name), *args)
+        async with self.transaction() as transaction:
+            return await transaction.row(name, *args)
 
     async def value(self, name: str, *args: Any) -> Any:
         """The first column of the first row of the named query."""
-        async with self.transaction() as conn:
-            return await conn.fetchval(queries.text(name), *args)
+        async with self.transaction() as transaction:
+            return await transaction.value(name, *args)
 
     async def run(self, name: str, *args: Any) -> None:
         """Run the named query without a result."""
-        async with self.transaction() as conn:
-            await conn.execute(queries.text(name), *args)
+        async with self.transaction() as transaction:
+            await transaction.run(name, *args)
 
     @property
     def code_version(self) -> str | None:

@@ -10,7 +10,6 @@ from typing import Any, Final, Literal
 from config.clock import Clock
 from config.errors import BusyError, UsageError
 from config.listing import FIELD, FIELDS
-from database import queries
 from database.direct import Database
 from database.erasure_key import check_of, hash_of
 from parsing.contact import contacts_of, name_patterns_of, read_contact
@@ -145,17 +144,10 @@ async def _erase(database: Database, order: _Order, *, dry_run: bool, wait_secon
 
 async def _try_out(database: Database, order: _Order) -> Erasure:
     """Do it all in one transaction, count, and undo it."""
-    async with database.transaction() as conn:
-
-        async def ask(name: str, *args: Any) -> Any:
-            return await conn.fetchval(queries.text(name), *args)
-
-        undone = conn.transaction()
-        await undone.start()
-        erasure_id = await ask(*order.request)
-        await _overwrite(ask, erasure_id, order, 0)
-        counts = await ask("end_erasure", erasure_id)
-        await undone.rollback()
+    async with database.transaction() as transaction, transaction.undone():
+        erasure_id = await transaction.value(*order.request)
+        await _overwrite(transaction.value, erasure_id, order, 0)
+        counts = await transaction.value("end_erasure", erasure_id)
     return Erasure(None, order.kind, counts, 0, dry_run=True, eraser=order.eraser)
 
 

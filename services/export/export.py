@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
 
-from database import queries
 from database.direct import Database
 from services.export.columns import COLUMNS
 from services.export.formats import CsvWriter, Format, JsonLinesWriter, JsonWriter, Row, Writer
@@ -66,9 +65,8 @@ async def _batches(
     database: Database, source: str | None, status: str | None, at: datetime | None
 ) -> AsyncIterator[list[Row]]:
     query, moment = ("export_listings", ()) if at is None else ("export_listings_at", (at,))
-    async with database.transaction() as conn:
-        cursor = await conn.cursor(queries.text(query), *moment, source, status)
-        while records := await cursor.fetch(_BATCH):
+    async with database.transaction() as transaction:
+        async for records in transaction.batches(query, *moment, source, status, size=_BATCH):
             yield [_row(record) for record in records]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from config.errors import PropertyManagerError
-from database import queries
 from database.direct import Database
 
 log = logging.getLogger(__name__)
@@ -39,9 +38,9 @@ class RefreshViews:
 
     async def catch_up(self, database: Database, after: int, upto: int) -> None:
         """Refresh once, however many change sets there were."""
-        async with database.transaction() as conn:
-            await conn.execute(queries.text("limit_locks"), f"{self._lock_seconds * 1000:.0f}ms")
-            await conn.execute(queries.text("refresh_property_stats"))
+        async with database.transaction() as transaction:
+            await transaction.run("limit_locks", f"{self._lock_seconds * 1000:.0f}ms")
+            await transaction.run("refresh_property_stats")
 
 
 DEFAULT: Final[tuple[Subscriber, ...]] = (RefreshViews(),)

@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-import asyncpg
 from pydantic import BaseModel, ConfigDict
 
 from config.clock import Clock
 from config.errors import UsageError
-from database import queries
 from database.direct import Database
 from database.retrying import WAIT_SECONDS, when_free
+from database.transaction import Transaction
 from parsing.address import normal_address
 from services.feed import follow_up
 
@@ -77,9 +76,11 @@ async def rollback(
         raise UsageError("a rollback undoes one thing", next_step="name a session or a change set")
 
     async def undo() -> RollbackResult:
-        async with database.transaction(timeout=ROLLBACK_SECONDS) as conn:
-            target = change_set or await conn.fetchval(queries.text("change_set_of"), session_id)
-            return await _undo(conn, target, dry_run=dry_run, actor=actor, limit=limit, now=clock and clock())
+        async with database.transaction(timeout=ROLLBACK_SECONDS) as transaction:
+            target = change_set or await transaction.value("change_set_of", session_id)
+            return await _undo(
+                transaction, target, dry_run=dry_run, actor=actor, limit=limit, now=clock and clock()
+            )
 
     result = await when_free(undo, wait_seconds)
     if result.status == "rolled_back":
@@ -88,7 +89,7 @@ async def rollback(
 
 
 async def _undo(
-    conn: asyncpg.Connection,
+    transaction: Transaction,
     target: int,
     *,
     dry_run: bool,
@@ -96,13 +97,13 @@ async def _undo(
     limit: int | None,
     now: datetime | None,
 ) -> RollbackResult:
-    state = await conn.fetchval(queries.text("undoing"), target)
+    state = await transaction.value("undoing", target)
     if not dry_run:
-        await conn.execute(queries.text("lock_source"), state["source"])
-        state = await conn.fetchval(queries.text("undoing"), target)
+        await transaction.run("lock_source", state["source"])
+        state = await transaction.value("undoing", target)
     if state["state"] == "undone":
         return _result("already_undone", state, change_set_id=state["undone_by"])
-    rows = await conn.fetch(queries.text("rollback_plan"), state["change_set_id"], limit)
+    rows = await transaction.rows("rollback_plan", state["change_set_id"], limit)
     shown = {
         **{name: rows[0][name] if rows else 0 for name in ("reversed", "kept", "failed")},
         "rows": tuple(Reversal.model_validate(dict(row)) for row in rows),
@@ -111,8 +112,8 @@ async def _undo(
         return _result("nothing", state, **shown)
     if dry_run:
         return _result("planned", state, **shown)
-    normal = await _normal_forms(conn, state)
-    done = await conn.fetchval(queries.text("rollback"), target, actor, normal, now)
+    normal = await _normal_forms(transaction, state)
+    done = await transaction.value("rollback", target, actor, normal, now)
     return _result(
         "rolled_back", state, change_set_id=done["change_set_id"], position=done["position"], **shown
     )
@@ -134,11 +135,11 @@ def _result(status: str, state: dict[str, Any], **found: Any) -> RollbackResult:
     )
 
 
-async def _normal_forms(conn: asyncpg.Connection, state: dict[str, Any]) -> dict[str, str]:
+async def _normal_forms(transaction: Transaction, state: dict[str, Any]) -> dict[str, str]:
     """The normal forms of the addresses that are put back: matching goes by them."""
-    addresses = await conn.fetch(queries.text("rollback_addresses"), state["change_set_id"])
+    addresses = await transaction.rows("rollback_addresses", state["change_set_id"])
     if not addresses:
         return {}
-    facts = await conn.fetchval(queries.text("source_facts"), state["source"])
+    facts = await transaction.value("source_facts", state["source"])
     normal = {row["address"]: normal_address(row["address"], country=facts["country"]) for row in addresses}
     return {address: form for address, form in normal.items() if form is not None}

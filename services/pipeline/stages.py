@@ -13,7 +13,6 @@ from uuid import UUID
 import asyncpg
 
 from config.errors import DatabaseError, MigrationError
-from database import queries
 from database.direct import Database
 from database.retrying import retry
 from services.pipeline.observers import NO_OBSERVER, Observer
@@ -44,8 +43,8 @@ async def call(database: Database, name: str, *args: Any, timeout: float = STAGE
 
     async def once() -> Any:
         try:
-            async with database.transaction(timeout=timeout) as conn:
-                return await conn.fetchval(queries.text(name), *args)
+            async with database.transaction(timeout=timeout) as transaction:
+                return await transaction.value(name, *args)
         except DatabaseError as error:
             if _is_of_other_code(error):
                 await database.require_current()

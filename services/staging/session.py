@@ -16,7 +16,6 @@ from config.clock import Clock
 from config.errors import DatabaseError, TakenOverError
 from config.listing import FIELDS
 from config.source import Source
-from database import queries
 from database.direct import Database
 from database.retrying import retry
 from parsing.staged import StagedRow
@@ -184,18 +183,14 @@ class SessionWriter:
         await retry(partial(self._send_once, lines, last), attempts=_ATTEMPTS, longest_wait=2)
 
     async def _send_once(self, lines: list[bytes], last: int) -> None:
-        async with self._database.transaction() as conn:
-            await conn.execute(queries.text("touch_session"), *self._touch())
+        async with self._database.transaction() as transaction:
+            await transaction.run("touch_session", *self._touch())
             # an answer may be missing: touching waited for what it was about, which has landed or never will
-            self._landed += await conn.fetchval(queries.text("rows_landed"), self.session_id, self._landed)
+            self._landed += await transaction.value("rows_landed", self.session_id, self._landed)
             if self._landed < last:
                 lines = lines[self._landed - last :]
-                await conn.copy_to_table(
-                    "property_scrapes_staging",
-                    schema_name="public",
-                    columns=self._encoder.columns,
-                    **COPY_OPTIONS,
-                    source=_chunks(lines),
+                await transaction.copy(
+                    "property_scrapes_staging", self._encoder.columns, _chunks(lines), **COPY_OPTIONS
                 )
 
     @asynccontextmanager

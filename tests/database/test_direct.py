@@ -36,7 +36,7 @@ def other(dsn: str, **parts: str | int) -> str:
 async def test_a_transaction_acts_as_service_role_in_utc_and_the_connection_does_not(
     database: Database,
 ) -> None:
-    async with database.transaction() as conn:
+    async with database.connection() as conn:
         assert await conn.fetchval("select current_user::text") == "service_role"
         assert await conn.fetchval("show timezone") == "UTC"
     async with database.admin() as conn:
@@ -45,7 +45,7 @@ async def test_a_transaction_acts_as_service_role_in_utc_and_the_connection_does
 
 async def test_the_roles_end_with_the_transaction(dsn: str) -> None:
     async with await Database.connect(dsn, pool_size=1) as database:
-        async with database.transaction(timeout=5):
+        async with database.connection(timeout=5):
             pass
         async with database._acquire() as conn:
             assert await conn.fetchval("select current_user::text") == "property_manager"
@@ -59,7 +59,7 @@ async def test_a_transaction_that_raises_is_rolled_back(
         "create table public.notes (text text); grant all on public.notes to service_role"
     )
     with pytest.raises(RuntimeError, match="changed my mind"):
-        async with database.transaction() as conn:
+        async with database.connection() as conn:
             await conn.execute("insert into public.notes values ('half')")
             raise RuntimeError("changed my mind")
     assert await superuser.fetchval("select count(*) from public.notes") == 0
@@ -67,22 +67,22 @@ async def test_a_transaction_that_raises_is_rolled_back(
 
 async def test_a_statement_that_outlasts_the_timeout_is_cancelled(database: Database) -> None:
     with pytest.raises(DatabaseError, match="statement timeout"):
-        async with database.transaction(timeout=0.05) as conn:
+        async with database.connection(timeout=0.05) as conn:
             await conn.execute("select pg_sleep(20)")
 
 
 async def test_json_comes_back_as_it_was_sent(database: Database) -> None:
     value = {"número": [1, None, True, "ñ"], "deep": {"": []}}
-    async with database.transaction() as conn:
+    async with database.connection() as conn:
         row = await conn.fetchrow("select $1::jsonb as b, $1::json as j", value)
     assert row["b"] == row["j"] == value
 
 
 async def test_json_is_sent_in_ascii_and_never_holds_nan(database: Database) -> None:
-    async with database.transaction() as conn:
+    async with database.connection() as conn:
         assert await conn.fetchval("select $1::json::text", "ñ") == r'"\u00f1"'
     with pytest.raises(DatabaseError, match="nan"):
-        async with database.transaction() as conn:
+        async with database.connection() as conn:
             await conn.fetchval("select $1::jsonb", float("nan"))
 
 
@@ -90,7 +90,7 @@ async def test_json_goes_through_copy(database: Database, superuser: asyncpg.Con
     await superuser.execute(
         "create table public.docs (b jsonb, j json); grant all on public.docs to service_role"
     )
-    async with database.transaction() as conn:
+    async with database.connection() as conn:
         await conn.copy_records_to_table("docs", schema_name="public", records=[({"a": 1}, [2])])
         assert tuple(await conn.fetchrow("select b, j::text from public.docs")) == ({"a": 1}, "[2]")
 
@@ -159,7 +159,7 @@ async def test_the_pool_recovers_from_a_lost_server(
     database: Database, superuser: asyncpg.Connection
 ) -> None:
     with pytest.raises(DatabaseUnreachableError, match="lost the connection") as lost:
-        async with database.transaction() as conn:
+        async with database.connection() as conn:
             await superuser.execute(f"select pg_terminate_backend({conn.get_server_pid()})")
             await conn.execute("select 1")
     assert lost.value.__cause__ is not None
@@ -168,13 +168,13 @@ async def test_the_pool_recovers_from_a_lost_server(
 
 async def test_a_callers_own_error_is_not_a_lost_connection(database: Database, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        async with database.transaction():
+        async with database.connection():
             (tmp_path / "missing").read_text()
 
 
 async def test_a_refused_statement_keeps_its_message_and_hint(database: Database) -> None:
     with pytest.raises(DatabaseError, match="too late") as refused:
-        async with database.transaction() as conn:
+        async with database.connection() as conn:
             await conn.execute("do $$ begin raise exception 'too late' using hint = 'come earlier'; end $$")
     assert refused.value.next_step == "come earlier"
 

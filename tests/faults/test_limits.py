@@ -90,7 +90,7 @@ async def test_a_stricter_default_isolation_makes_no_sync_fail(
             syncing = [asyncio.create_task(sync_on(database, each)) for each in (session_id, second)]
             await waiting(catalogue.superuser, 2)
         assert [result.status for result in await asyncio.gather(*syncing)] == ["applied", "applied"]
-        async with database.transaction() as conn:
+        async with database.connection() as conn:
             assert await conn.fetchval("show transaction_isolation") == "read committed"
     await settled(catalogue, undisturbed)
 
@@ -109,7 +109,7 @@ async def test_a_short_statement_timeout_of_the_role_ends_no_stage(
 async def test_a_statement_that_took_too_long_is_told_with_what_to_do(catalogue: Catalogue) -> None:
     await allow(catalogue, "set statement_timeout = '100ms'")
     with pytest.raises(DatabaseError, match="statement timeout") as told:
-        async with await Database.connect(catalogue.database.dsn) as database, database.transaction() as conn:
+        async with await Database.connect(catalogue.database.dsn) as database, database.connection() as conn:
             await conn.execute("select pg_sleep(30)")
     assert "statement_timeout" in (told.value.next_step or "")
 
@@ -153,7 +153,7 @@ async def test_a_client_that_fell_silent_in_a_transaction_loses_it_and_is_told(
     await allow(catalogue, "set idle_in_transaction_session_timeout = '300ms'")
     async with fresh(catalogue) as database:
         with pytest.raises(ConnectionLostError, match="what was not committed is undone"):
-            async with database.transaction() as conn:
+            async with database.connection() as conn:
                 pid = await conn.fetchval("select pg_backend_pid()")
                 await ended(catalogue.superuser, pid)
                 await conn.execute("select 1")
@@ -175,7 +175,7 @@ async def test_pooled_connections_that_a_server_ends_when_idle_are_replaced(
 
 
 async def _backend(database: Database) -> int:
-    async with database.transaction() as conn:
+    async with database.connection() as conn:
         pid: int = await conn.fetchval("select pg_backend_pid()")
     return pid
 

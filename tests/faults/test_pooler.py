@@ -69,10 +69,10 @@ async def test_a_statement_that_fails_or_is_cancelled_leaves_nothing_either(
 
     async with await Database.connect(narrow) as pooled:
         with pytest.raises(Exception, match="division by zero"):
-            async with pooled.transaction(timeout=60) as conn:
+            async with pooled.connection(timeout=60) as conn:
                 await conn.execute("select 1 / 0")
         with pytest.raises(Exception, match="statement timeout"):
-            async with pooled.transaction(timeout=0.05) as conn:
+            async with pooled.connection(timeout=0.05) as conn:
                 await conn.execute("select pg_sleep(60)")
         asked = asyncio.create_task(_sleep(pooled))
         await sleeping(catalogue.superuser)
@@ -85,7 +85,7 @@ async def test_a_statement_that_fails_or_is_cancelled_leaves_nothing_either(
 
 
 async def _sleep(database: Database) -> None:
-    async with database.transaction(timeout=60) as conn:
+    async with database.connection(timeout=60) as conn:
         await conn.execute("select pg_sleep(60)")
 
 
@@ -134,7 +134,7 @@ async def test_what_another_client_has_left_behind_changes_nothing(
     leaving.cancel()
     await asyncio.wait({leaving})
     assert leaving.cancelled()
-    async with await Database.connect(narrow) as pooled, pooled.transaction() as conn:
+    async with await Database.connect(narrow) as pooled, pooled.connection() as conn:
         assert await conn.fetchval("select pg_backend_pid()") == pid, "the same server connection all along"
 
 

@@ -110,5 +110,5 @@ async def test_a_rule_that_writes_is_errored_on_its_row_and_has_written_nothing(
 
 
 async def test_a_stage_whose_client_was_killed_lets_its_locks_go(catalogue: Catalogue) -> None:
-    async with catalogue.database.transaction(timeout=60) as conn:
+    async with catalogue.database.connection(timeout=60) as conn:
         assert await conn.fetchval("show client_connection_check_interval") == "1s"

@@ -104,7 +104,7 @@ async def test_a_pooled_client_goes_on_after_a_restart_without_noticing(
     async with await Database.connect(catalogue.database.dsn, pool_size=3) as pooled:
 
         async def ask() -> int:
-            async with pooled.transaction() as conn:
+            async with pooled.connection() as conn:
                 await conn.execute("select pg_sleep(0.05)")  # all three are in use at once
                 pid: int = await conn.fetchval("select pg_backend_pid()")
             return pid
@@ -141,7 +141,7 @@ async def test_what_was_asked_before_the_connection_went_is_never_asked_twice(
     catalogue, _ = on_mortal
     asked = 0
     with pytest.raises(ConnectionLostError, match="what was not committed is undone"):
-        async with catalogue.database.transaction() as conn:
+        async with catalogue.database.connection() as conn:
             asked += 1
             pid = await conn.fetchval("select pg_backend_pid()")
             await catalogue.superuser.execute("select pg_terminate_backend($1, 5000)", pid)

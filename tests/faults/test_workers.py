@@ -99,7 +99,7 @@ async def test_a_scraper_whose_session_was_taken_over_lands_nothing_more(
 
 
 async def test_a_stage_of_a_silent_client_does_not_hold_its_locks_for_long(catalogue: Catalogue) -> None:
-    async with catalogue.database.transaction(timeout=60) as conn:
+    async with catalogue.database.connection(timeout=60) as conn:
         assert await conn.fetchval("show idle_in_transaction_session_timeout") == "20s"
 
 

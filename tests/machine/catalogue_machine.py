@@ -275,7 +275,7 @@ class CatalogueMachine(RuleBasedStateMachine):
     async def _ask(self, function: str, *args: Any) -> Any:
         """One of the database's functions, as the service calls it."""
         places = ", ".join(f"${number}" for number in range(1, len(args) + 1))
-        async with self.database.transaction() as conn:
+        async with self.database.connection() as conn:
             return await conn.fetchval(f"select property_manager.{function}({places})", *args)
 
     async def _roll_back(self, number: int) -> Any:

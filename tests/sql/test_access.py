@@ -209,7 +209,7 @@ async def test_the_rewriting_setting_alone_permits_nothing(catalogue: Catalogue,
 
 
 async def test_every_transaction_of_the_program_is_service_roles(catalogue: Catalogue) -> None:
-    async with catalogue.database.transaction() as conn:
+    async with catalogue.database.connection() as conn:
         assert await conn.fetchval("select current_user") == "service_role"
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await conn.execute("delete from public.properties_live")

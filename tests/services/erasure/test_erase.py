@@ -281,7 +281,7 @@ async def test_the_audit_stays_closed_to_everybody_else(acme: Catalogue) -> None
     await acme.run(homes(3))
     await erase_contact(acme.database, PHONE, actor="ana")
     with pytest.raises(DatabaseError, match="permission denied"):
-        async with acme.database.transaction() as conn:
+        async with acme.database.connection() as conn:
             await conn.execute("update public.property_changes set change_reason = 'x'")
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
         await acme.superuser.execute("update public.property_changes set change_reason = 'x'")

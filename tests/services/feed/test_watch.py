@@ -216,7 +216,7 @@ async def test_positions_become_visible_in_order_when_a_commit_is_slow(
     async with following(slow.database, Place()) as follower:
         await listeners(superuser)
         with contextlib.suppress(Undone):
-            async with slow.database.transaction() as conn:
+            async with slow.database.connection() as conn:
                 await conn.execute(queries.text("apply"), slow_session, epoch, "slow", at(0))
                 applying = asyncio.create_task(quick.sync(quick_session))
                 await until(lambda: superuser.fetchval(SOMEBODY_WAITS))

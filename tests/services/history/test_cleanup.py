@@ -117,7 +117,7 @@ async def test_a_sync_does_not_wait_for_a_cleanup(catalogue: Catalogue, database
     """The old sessions are gone, but not committed; a sync of the same source runs all its stages."""
     await sessions(catalogue)
     await catalogue.superuser.execute("update property_manager.quarantine set status = 'replaced'")
-    async with database.transaction() as cleaning:
+    async with database.connection() as cleaning:
         assert (await cleaning.fetchval(queries.text("cleanup"), at(30), 20, False))["sessions"] == 3
         result = await asyncio.wait_for(catalogue.run(homes(5), day=9), 30)
     assert result.status == "applied"

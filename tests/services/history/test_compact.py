@@ -355,7 +355,7 @@ async def test_folding_waits_for_no_sync_and_no_sync_waits_for_it(
     catalogue: Catalogue, database: Database
 ) -> None:
     await prices(catalogue, 0, 1, 2)
-    async with database.transaction() as folding:  # and not yet committed
+    async with database.connection() as folding:  # and not yet committed
         await folding.fetchval(queries.text("compact"), "acme", at(1.5), "ana", 100)
         assert (await catalogue.run(homes(3), day=3)).status == "applied"
     assert await catalogue.complaints() == []

@@ -128,7 +128,7 @@ async def follow(
 
 async def listings(database: Database, source: str) -> dict[str, tuple[str, str | None]]:
     """Status and price of each listing."""
-    async with database.transaction() as conn:
+    async with database.connection() as conn:
         rows = await conn.fetch(
             "select property_id, status, price::text from public.properties_live where source = $1", source
         )
