@@ -25,10 +25,6 @@ from database.retrying import retry
 log = logging.getLogger(__name__)
 
 CHANNEL: Final = "property_changes"
-_PAGE: Final = 1_000
-_LOOK_ANYWAY_SECONDS: Final = 30.0
-_LOOK_POOLED_SECONDS: Final = 2.0  # a pooler may keep notifications for itself
-_GIVE_UP_SECONDS: Final = 3_600.0
 _WHOLE_CHANGE_SET: Final = 2**62
 
 
@@ -55,21 +51,45 @@ class Place:
         return f"{self.position}.{self.change_id}"
 
 
-async def changes(
-    database: Database, since: Place | None = None, *, source: str | None = None, follow: bool = True
-) -> AsyncIterator[dict[str, Any]]:
-    """Every change after `since` (None: from now on), in commit order; with `follow`, for ever.
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """How the feed is read."""
 
-    Each change carries its own `place`, to go on from. A follower outlives the server being away for an hour.
+    page_size: int = 1_000
+    """Changes a query."""
+    channel: str = CHANNEL
+    poll_seconds: float = 30.0
+    """How long to wait for a notification before reading all the same."""
+    pooled_poll_seconds: float = 2.0
+    """The same behind a pooler, which may keep notifications for itself."""
+    give_up_seconds: float = 3_600.0
+    """How long a follower waits for a server that cannot be reached."""
+
+
+DEFAULT_OPTIONS: Final = WatchOptions()
+
+
+async def changes(
+    database: Database,
+    since: Place | None = None,
+    *,
+    source: str | None = None,
+    follow: bool = True,
+    options: WatchOptions = DEFAULT_OPTIONS,
+) -> AsyncIterator[dict[str, Any]]:
+    """Every change after `since` (None: from now on), in commit order; with `follow`, without end.
+
+    Each change carries its own `place`, from which a reader can continue. A follower survives a server that
+    is away for an hour.
     """
     place = since or Place(await database.value("feed_position"), _WHOLE_CHANGE_SET)
-    async with _Reader(database, source, follow=follow) as reader:
+    async with _Reader(database, source, options, follow=follow) as reader:
         while True:
             page = await reader.page(place)
             for row in page:
                 place = Place(row["position"], row["change_id"])
                 yield {"place": str(place), **row}
-            if len(page) < _PAGE:
+            if len(page) < options.page_size:
                 if not follow:
                     return
                 await reader.woken()
@@ -78,12 +98,15 @@ async def changes(
 class _Reader:
     """Pages of the feed and, for a follower, a connection that listens for more."""
 
-    def __init__(self, database: Database, source: str | None, *, follow: bool) -> None:
+    def __init__(
+        self, database: Database, source: str | None, options: WatchOptions, *, follow: bool
+    ) -> None:
         self._database = database
         self._source = source
+        self._options = options
         self._follow = follow
         self._event = asyncio.Event()
-        self._look_seconds = _LOOK_ANYWAY_SECONDS
+        self._poll_seconds = options.poll_seconds
         self._listening: asyncpg.Connection | None = None
         self._open = AsyncExitStack()
 
@@ -106,21 +129,23 @@ class _Reader:
             return await self._read(place)
 
         return await retry(
-            listen_and_read, seconds=_GIVE_UP_SECONDS, longest_wait=10, on_retry=_log_unreachable
+            listen_and_read, seconds=self._options.give_up_seconds, longest_wait=10, on_retry=_log_unreachable
         )
 
     async def woken(self) -> None:
-        """Wait until something was published, the connection is gone, or it is time to look all the same."""
+        """Wait until something was published, the connection is lost, or it is time to poll."""
         try:
             # not wait_for: on Python 3.11 it loses a cancellation that comes together with the event
-            async with asyncio.timeout(self._look_seconds):
+            async with asyncio.timeout(self._poll_seconds):
                 await self._event.wait()
         except TimeoutError:
-            log.debug("nothing was published for %.0f s; looking all the same", self._look_seconds)
+            log.debug("no notification for %.0f s; reading the feed anyway", self._poll_seconds)
         self._event.clear()
 
     async def _read(self, place: Place) -> list[asyncpg.Record]:
-        return await self._database.rows("feed_after", place.position, place.change_id, self._source, _PAGE)
+        return await self._database.rows(
+            "feed_after", place.position, place.change_id, self._source, self._options.page_size
+        )
 
     async def _listen(self) -> None:
         if self._listening is not None and not self._listening.is_closed():
@@ -130,9 +155,9 @@ class _Reader:
         conn = await self._open.enter_async_context(self._database.listener())
         with while_working(self._database.address, conn):
             pooled = await conn.fetchval(queries.text("backend_pid")) != conn.get_server_pid()
-            await conn.add_listener(CHANNEL, self._wake)
+            await conn.add_listener(self._options.channel, self._wake)
             conn.add_termination_listener(self._wake)
-        self._look_seconds = _LOOK_POOLED_SECONDS if pooled else _LOOK_ANYWAY_SECONDS
+        self._poll_seconds = self._options.pooled_poll_seconds if pooled else self._options.poll_seconds
         self._listening = conn
 
     def _wake(self, *_: object) -> None:

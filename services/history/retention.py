@@ -9,8 +9,8 @@ from typing import Final
 
 from database.direct import Database
 
-_SESSIONS_A_BATCH: Final = 20
-_CHANGES_A_BATCH: Final = 500
+SESSIONS_PER_BATCH: Final = 20
+CHANGES_PER_BATCH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,13 @@ async def clean(
     before: datetime,
     *,
     dry_run: bool = False,
+    batch_sessions: int = SESSIONS_PER_BATCH,
     on_progress: Callable[[Cleaned], None] = lambda done: None,
 ) -> Cleaned:
     """Remove sessions that ended before a moment, with their staged rows, a bounded batch a transaction."""
     done = Cleaned()
     while True:
-        batch = await database.value("cleanup", before, _SESSIONS_A_BATCH, dry_run)
+        batch = await database.value("cleanup", before, batch_sessions, dry_run)
         done = Cleaned(done.sessions + batch["sessions"], done.rows + batch["rows"])
         on_progress(done)
         if not batch["more"]:
@@ -52,6 +53,7 @@ async def compact(
     *,
     actor: str,
     dry_run: bool = False,
+    batch_changes: int = CHANGES_PER_BATCH,
     on_progress: Callable[[Compacted], None] = lambda done: None,
 ) -> Compacted:
     """Fold every source's changes from before a moment, a bounded batch a transaction.
@@ -66,7 +68,7 @@ async def compact(
                 row = await database.row("compactable", source, before)
                 batch, more = dict(row or {}), False
             else:
-                batch = await database.value("compact", source, before, actor, _CHANGES_A_BATCH)
+                batch = await database.value("compact", source, before, actor, batch_changes)
                 more = batch["more"]
             done = Compacted(done.listings + batch["listings"], done.changes + batch["changes"])
             on_progress(done)

@@ -1,4 +1,4 @@
-"""One session being written: opened, filled batch by batch, ended with a verdict or as failed."""
+"""One session being written: opened or resumed, kept alive, ended with a verdict or as failed."""
 
 from __future__ import annotations
 
@@ -14,25 +14,17 @@ from uuid import UUID, uuid4
 
 from config.clock import Clock
 from config.errors import DatabaseError, TakenOverError
-from config.listing import FIELDS
 from config.source import Source
 from database.direct import Database
 from database.retrying import retry
 from parsing.staged import StagedRow
-from services.staging.copy import COPY_OPTIONS, RowEncoder
+from services.staging.rows import ATTEMPTS, BATCH_ROWS, LONGEST_WAIT, RowWriter
 from services.staging.suppression import Suppression
 
 log = logging.getLogger(__name__)
 
 Kind = Literal["scrape", "index", "import"]
 Verdict = Literal["complete", "partial", "suspect"]
-
-
-_BATCH_ROWS: Final = 5_000
-_BATCH_BYTES: Final = 8_000_000
-_CHUNK_BYTES: Final = 256_000
-_ROWS_A_TURN: Final = 8
-_ATTEMPTS: Final = 5
 
 
 @dataclass(slots=True)
@@ -46,18 +38,19 @@ class Progress:
 
 
 class SessionWriter:
-    """Stages rows into one open session. Memory is bounded by two batches, whatever the session's size."""
+    """One open session that this process alone may write."""
 
     def __init__(
         self,
         database: Database,
         session_id: UUID,
         source: Source,
+        suppression: Suppression | None,
         *,
         writer: UUID,
-        next_row: int,
-        clock: Clock | None,
-        suppression: Suppression | None,
+        next_row: int = 1,
+        batch_rows: int = BATCH_ROWS,
+        clock: Clock | None = None,
     ) -> None:
         """Use `open` or `resume`."""
         self.session_id: Final = session_id
@@ -65,15 +58,11 @@ class SessionWriter:
         self.progress = Progress()
         self._database = database
         self._writer = writer
-        self._next_row = next_row
         self._clock = clock
         self._suppression = suppression
-        self._encoder = RowEncoder(session_id, source.volatile)
-        self._lines: list[bytes] = []
-        self._size = 0
-        self._underway: tuple[list[bytes], asyncio.Task[None]] | None = None
-        self._landed = next_row - 1  # the number of the last row that is known to have landed
-        self._kept_by_all = (1 << len(FIELDS)) - 1
+        self._rows = RowWriter(
+            database, session_id, source.volatile, self._touch, next_row=next_row, batch_rows=batch_rows
+        )
 
     @classmethod
     async def open(
@@ -87,6 +76,7 @@ class SessionWriter:
         base_url: str | None = None,
         filters: dict[str, object] | None = None,
         clock: Clock | None = None,
+        batch_rows: int = BATCH_ROWS,
     ) -> Self:
         """Start a session over `scope`, what part of the source it covers (a start url, a partition)."""
         await Suppression.require_key(database, source.name)
@@ -99,103 +89,47 @@ class SessionWriter:
         # read once the session is there to be stopped: an erasure stops those that may not know of it
         suppression = await Suppression.load(database, source.name)
         return cls(
-            database, session_id, source, writer=writer, next_row=1, clock=clock, suppression=suppression
+            database, session_id, source, suppression, writer=writer, batch_rows=batch_rows, clock=clock
         )
 
     @classmethod
     async def resume(
-        cls,
-        database: Database,
-        session_id: UUID,
-        source: Source,
-        *,
-        clock: Clock | None = None,
+        cls, database: Database, session_id: UUID, source: Source, *, clock: Clock | None = None
     ) -> Self:
-        """Take an interrupted session over, behind its last staged row."""
+        """Take an interrupted session over, after its last staged row."""
         writer = uuid4()
         next_row = await database.value("resume_session", session_id, writer)
         suppression = await Suppression.load(database, source.name)
         session = cls(
-            database,
-            session_id,
-            source,
-            writer=writer,
-            next_row=next_row,
-            clock=clock,
-            suppression=suppression,
+            database, session_id, source, suppression, writer=writer, next_row=next_row, clock=clock
         )
         for row in await database.rows("staged_masks", session_id):
-            session._kept_by_all &= int.from_bytes(row["kept"], "little")
+            session._rows.note_mask(int.from_bytes(row["kept"], "little"))
         return session
 
     @property
     def rows_staged(self) -> int:
         """Rows taken so far, those of the unsent batch included."""
-        return self._next_row - 1
+        return self._rows.count
 
     @property
     def waiting(self) -> int:
         """Bytes that wait to be sent."""
-        return self._size
+        return self._rows.unsent_bytes
 
     async def add(self, row: StagedRow) -> None:
         """Take one row; a full batch is sent."""
         if self._suppression is not None:
             self._suppression.clean(row)
-        line = self._encoder.encode(self._next_row, row)
-        self._next_row += 1
-        self._kept_by_all &= row.kept
-        self._lines.append(line)
-        self._size += len(line)
-        if len(self._lines) >= _BATCH_ROWS or self._size >= _BATCH_BYTES:
-            await self._send_meanwhile()
-        elif self._underway is not None and not self._next_row % _ROWS_A_TURN:
-            await asyncio.sleep(0)  # a turn for the batch that is being sent
+        await self._rows.add(row)
 
     async def flush(self) -> None:
         """Send what waits, together with the session's progress, in one transaction."""
-        await self._arrived()
-        await self._send(self._lines, self.rows_staged)
-        # only now: rows that could not be sent are sent by the next flush, or the session cannot be completed
-        self._lines, self._size = [], 0
-
-    async def _send_meanwhile(self) -> None:
-        """Send the full batch while the next is read: the server parses on a core of its own."""
-        await self._arrived()
-        batch, self._lines, self._size = self._lines, [], 0
-        self._underway = batch, asyncio.create_task(self._send(batch, self.rows_staged))
-
-    async def _arrived(self) -> None:
-        """Wait for the batch underway; its rows wait again if they could not be sent."""
-        if self._underway is None:
-            return
-        batch, sending = self._underway
-        try:
-            await sending
-        except BaseException:
-            self._lines, self._size = batch + self._lines, self._size + sum(map(len, batch))
-            raise
-        finally:
-            self._underway = None
-
-    async def _send(self, lines: list[bytes], last: int) -> None:
-        """Send the rows up to number `last`; again, where the connection was lost."""
-        await retry(partial(self._send_once, lines, last), attempts=_ATTEMPTS, longest_wait=2)
-
-    async def _send_once(self, lines: list[bytes], last: int) -> None:
-        async with self._database.transaction() as transaction:
-            await transaction.run("touch_session", *self._touch())
-            # an answer may be missing: touching waited for what it was about, which has landed or never will
-            self._landed += await transaction.value("rows_landed", self.session_id, self._landed)
-            if self._landed < last:
-                lines = lines[self._landed - last :]
-                await transaction.copy(
-                    "property_scrapes_staging", self._encoder.columns, _chunks(lines), **COPY_OPTIONS
-                )
+        await self._rows.flush()
 
     @asynccontextmanager
     async def kept_alive(self, every_seconds: float = 15.0) -> AsyncIterator[None]:
-        """Show that we are at it while rows are slow to come, so that nobody takes the session over."""
+        """Send heartbeats while rows are slow to come, so that no other process takes the session over."""
         beating = asyncio.create_task(self._beat(every_seconds))
         try:
             yield
@@ -203,7 +137,7 @@ class SessionWriter:
             beating.cancel()
             await asyncio.wait({beating})
             if not beating.cancelled():
-                beating.result()  # whatever else went wrong there is told
+                beating.result()  # raises what else went wrong there
 
     async def _beat(self, every_seconds: float) -> None:
         while True:
@@ -242,33 +176,21 @@ class SessionWriter:
         await self._database.run("describe_session", self.session_id, self._writer, facts)
 
     async def complete(self, verdict: Verdict, reason: str | None = None) -> None:
-        """End the session: what it holds now waits for its sync."""
+        """End the session: from now on it waits for its sync."""
         await self.flush()
-        declared = [field.name for bit, field in enumerate(FIELDS) if not self._kept_by_all >> bit & 1]
-        await self._repeat(
-            "complete_session", self.session_id, self._writer, verdict, reason, declared, self._now()
+        end = partial(
+            self._database.run,
+            "complete_session",
+            *(self.session_id, self._writer, verdict, reason),
+            *(self._rows.declared_fields(), self._now()),
         )
-
-    async def _repeat(self, name: str, *args: Any) -> None:
-        """A call that does nothing the second time: made again when its answer was lost."""
-        await retry(partial(self._database.run, name, *args), attempts=_ATTEMPTS, longest_wait=2)
-
-    def _now(self) -> datetime | None:
-        return self._clock and self._clock()
+        # done twice it does nothing more, so it is repeated when its answer was lost
+        await retry(end, attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
 
     async def fail(self, message: str) -> None:
         """End the session without a verdict; its rows are kept and never synced."""
-        if self._underway is not None:
-            await asyncio.wait({self._underway[1]})
+        await self._rows.settle()
         await self._database.run("fail_session", self.session_id, self._writer, message, self._now())
 
-
-async def _chunks(lines: list[bytes]) -> AsyncIterator[bytes]:
-    start, size = 0, 0
-    for end, line in enumerate(lines, 1):
-        size += len(line)
-        if size >= _CHUNK_BYTES:
-            yield b"".join(lines[start:end])
-            start, size = end, 0
-    if start < len(lines):
-        yield b"".join(lines[start:])
+    def _now(self) -> datetime | None:
+        return self._clock and self._clock()

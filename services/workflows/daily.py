@@ -16,7 +16,7 @@ from config.errors import BusyError, PropertyManagerError, TakenOverError, Usage
 from database.direct import Database
 from database.retrying import when_free
 from services.feed import follow_up
-from services.history.retention import Cleaned, Compacted, clean, compact
+from services.history.retention import SESSIONS_PER_BATCH, Cleaned, Compacted, clean, compact
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
@@ -100,12 +100,14 @@ class PropertySyncOrchestrator:
         observer: Observer = NO_OBSERVER,
         access: Access = ANONYMOUS,
         sources_home: Path | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._database = database
         self._options = options
         self._observer = observer
         self._access = access
         self._sources_home = sources_home
+        self._patience_seconds = patience_seconds
 
     async def get_pending_sessions(
         self, limit: int = 10, *, source: str | None = None
@@ -173,7 +175,7 @@ class PropertySyncOrchestrator:
                 return await sync_session(self._database, session_id, options, self._observer)
 
         try:
-            return await when_free(sync, PATIENCE_SECONDS, on=(BusyError, TakenOverError))
+            return await when_free(sync, self._patience_seconds, on=(BusyError, TakenOverError))
         except (BusyError, TakenOverError):
             return None
         except PropertyManagerError as error:
@@ -199,6 +201,7 @@ class PropertySyncOrchestrator:
         compact_days: int | None = None,
         dry_run: bool = False,
         actor: str = "cleanup",
+        batch_sessions: int = SESSIONS_PER_BATCH,
         on_progress: Callable[[Cleaned | Compacted], None] = lambda done: None,
     ) -> CleanupResult:
         """Remove sessions that ended more than `days` ago; fold history older than `compact_days`.
@@ -207,7 +210,9 @@ class PropertySyncOrchestrator:
         """
         before = self._ago(days, "cleanup of")
         horizon = None if compact_days is None else self._ago(compact_days, "folding")
-        cleaned = await clean(self._database, before, dry_run=dry_run, on_progress=on_progress)
+        cleaned = await clean(
+            self._database, before, dry_run=dry_run, batch_sessions=batch_sessions, on_progress=on_progress
+        )
         if horizon is None:
             return CleanupResult(cleaned.sessions, cleaned.rows)
         folded = await compact(self._database, horizon, actor=actor, dry_run=dry_run, on_progress=on_progress)

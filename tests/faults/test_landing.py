@@ -10,14 +10,16 @@ import pytest
 from config.errors import DatabaseUnreachableError
 from database.direct import Database
 from parsing.rows import CellReader
-from services.staging import SessionWriter, session
+from services.staging import SessionWriter
 from tests.catalogue import ACME, Catalogue, at, homes
 from tests.faults.proxy import cutting_proxy
 
 
 async def _begun(database: Database, count: int) -> SessionWriter:
     """A session that holds so many rows, in batches of ten, the last of them unsent."""
-    writer = await SessionWriter.open(database, ACME, scope="all", kind="scrape", clock=lambda: at(0))
+    writer = await SessionWriter.open(
+        database, ACME, scope="all", kind="scrape", clock=lambda: at(0), batch_rows=10
+    )
     reader = CellReader(ACME)
     for row in homes(count):
         await writer.add(reader.read(row, url=None, page_number=None, fetched_at=at(0)))
@@ -29,11 +31,6 @@ async def _numbers(superuser: asyncpg.Connection, session_id: UUID) -> list[int]
         "select row_no from public.property_scrapes_staging where session_id = $1 order by 1", session_id
     )
     return [row["row_no"] for row in rows]
-
-
-@pytest.fixture(autouse=True)
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "_BATCH_ROWS", 10)
 
 
 @pytest.mark.parametrize("count", [5, 10, 25])

@@ -11,7 +11,7 @@ import pytest
 
 from database.direct import Database
 from database.migrate import migrate, status
-from services.feed import Place, changes
+from services.feed import Place, WatchOptions, changes
 from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import Catalogue, homes
 from tests.faults.backends import sleeping
@@ -168,11 +168,10 @@ async def test_many_handles_share_few_server_connections(catalogue: Catalogue, p
 
 
 async def test_a_watcher_behind_a_pooler_sees_every_change_though_nobody_wakes_it(
-    catalogue: Catalogue, pooler: str, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue, pooler: str
 ) -> None:
-    monkeypatch.setattr("services.feed.watch._LOOK_POOLED_SECONDS", 0.05)
     async with await Database.connect(pooler) as pooled:
-        feed = changes(pooled, Place())
+        feed = changes(pooled, Place(), options=WatchOptions(pooled_poll_seconds=0.05))
         reading = asyncio.create_task(_first(feed, 3))
         for day in range(3):
             await catalogue.run(homes(day + 1), day=day)

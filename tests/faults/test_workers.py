@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from config.errors import TakenOverError
+from config.errors import BusyError, TakenOverError
 from database.direct import Database
 from parsing.rows import CellReader
 from services.pipeline import lease
@@ -119,16 +119,15 @@ async def test_an_interrupted_sync_lets_its_source_go(prepared: tuple[Catalogue,
 
 
 async def test_a_killed_hosts_sessions_are_taken_over_by_another_of_the_same_name(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue,
 ) -> None:
     """A clone or a container has the name and perhaps the process id, but is not the machine."""
     session_id = await catalogue.stage(homes(3))
     elsewhere = f"{lease._processes()}:of-another-container/1/x"
     await catalogue.database.value("claim", session_id, False, elsewhere, None, None)
-    monkeypatch.setattr(lease, "WAIT_SECONDS", 0)
 
-    with pytest.raises(lease.BusyError):
-        await catalogue.sync(session_id)
+    with pytest.raises(BusyError):
+        await catalogue.sync(session_id, wait_seconds=0)
 
     beside = f"{lease._processes()}/{2**22 + 1}/x"  # more than any process id
     await catalogue.superuser.execute("update property_manager.leases set worker = $1", beside)

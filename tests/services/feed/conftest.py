@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from database.direct import Database
-from services.feed import Place, changes
+from services.feed import Place, WatchOptions, changes
 
 LISTENING = (
     "select array_agg(pid) from pg_catalog.pg_stat_activity"
@@ -21,13 +21,13 @@ LISTENING = (
 class Follower:
     """Follows the feed in a task of its own; `next` waits for a change, `seen` are those read so far."""
 
-    def __init__(self, database: Database, since: Place | None) -> None:
+    def __init__(self, database: Database, since: Place | None, options: WatchOptions) -> None:
         self.seen: list[dict[str, Any]] = []
         self._arrived: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.task = asyncio.create_task(self._follow(database, since))
+        self.task = asyncio.create_task(self._follow(database, since, options))
 
-    async def _follow(self, database: Database, since: Place | None) -> None:
-        async for change in changes(database, since):
+    async def _follow(self, database: Database, since: Place | None, options: WatchOptions) -> None:
+        async for change in changes(database, since, options=options):
             self._arrived.put_nowait(change)
 
     async def next(self, count: int = 1) -> list[dict[str, Any]]:
@@ -43,8 +43,10 @@ class Follower:
 
 
 @asynccontextmanager
-async def following(database: Database, since: Place | None = None) -> AsyncIterator[Follower]:
-    follower = Follower(database, since)
+async def following(
+    database: Database, since: Place | None = None, **options: Any
+) -> AsyncIterator[Follower]:
+    follower = Follower(database, since, WatchOptions(**options))
     try:
         yield follower
     finally:

@@ -17,7 +17,7 @@ from config.errors import UsageError
 from database import queries
 from database.direct import Database
 from database.embedded import Embedded
-from services.feed import Place, changes, watch
+from services.feed import Place, WatchOptions, changes
 from services.pipeline.stages import call
 from tests.catalogue import ACME, Catalogue, at, home, homes
 from tests.homes import temporary_home
@@ -26,9 +26,11 @@ from tests.services.feed.conftest import following, listeners, until
 
 
 async def read(
-    database: Database, since: Place | None = None, source: str | None = None
+    database: Database, since: Place | None = None, source: str | None = None, page_size: int = 1_000
 ) -> list[dict[str, object]]:
-    return [change async for change in changes(database, since or Place(), source=source, follow=False)]
+    options = WatchOptions(page_size=page_size)
+    found = changes(database, since or Place(), source=source, follow=False, options=options)
+    return [change async for change in found]
 
 
 async def other_source(catalogue: Catalogue) -> Catalogue:
@@ -56,12 +58,9 @@ async def test_reading_goes_on_from_any_place_also_within_a_change_set(catalogue
     assert await read(catalogue.database, Place.parse("2")) == []
 
 
-async def test_a_long_feed_is_read_page_by_page(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_long_feed_is_read_page_by_page(catalogue: Catalogue) -> None:
     await catalogue.run(homes(7))
-    monkeypatch.setattr(watch, "_PAGE", 3)
-    assert len({change["place"] for change in await read(catalogue.database)}) == 7
+    assert len({change["place"] for change in await read(catalogue.database, page_size=3)}) == 7
 
 
 async def test_one_source_can_be_read_alone(catalogue: Catalogue) -> None:
@@ -137,11 +136,11 @@ async def test_nothing_is_lost_when_the_listening_backend_is_terminated(catalogu
 
 
 async def test_nothing_is_lost_when_notifications_are(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue,
 ) -> None:
-    monkeypatch.setattr(watch, "CHANNEL", "nobody_publishes_here")
-    monkeypatch.setattr(watch, "_LOOK_ANYWAY_SECONDS", 0.01)
-    async with following(catalogue.database, Place()) as follower:
+    async with following(
+        catalogue.database, Place(), channel="nobody_publishes_here", poll_seconds=0.01
+    ) as follower:
         await listeners(catalogue.superuser)
         for day in (0, 1):
             await catalogue.run(homes(1 + day), day=day)
@@ -150,10 +149,9 @@ async def test_nothing_is_lost_when_notifications_are(
 
 
 async def test_a_follower_gives_up_an_hour_after_the_server_went_not_after_it_began(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue,
 ) -> None:
-    monkeypatch.setattr(watch, "_GIVE_UP_SECONDS", 0.5)
-    async with following(catalogue.database, Place()) as follower:
+    async with following(catalogue.database, Place(), give_up_seconds=0.5) as follower:
         await catalogue.run(homes(1))
         await follower.next()
         await asyncio.sleep(0.6)  # longer than its patience

@@ -15,7 +15,6 @@ from config.source import Source
 from database import queries
 from database.direct import Database
 from services.feed import Place, changes
-from services.history import retention
 from services.history.as_of import listing_at, listings_at
 from services.history.retention import Compacted, compact
 from tests.catalogue import Catalogue, at, home, homes
@@ -123,15 +122,12 @@ async def test_a_dry_run_counts_what_a_run_folds(catalogue: Catalogue) -> None:
         before = await catalogue.superuser.fetch(AUDIT)
 
 
-async def test_many_listings_are_folded_batch_by_batch(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(retention, "_CHANGES_A_BATCH", 3)
+async def test_many_listings_are_folded_batch_by_batch(catalogue: Catalogue) -> None:
     await catalogue.register(guard={"changed_share": 1})
     for day in range(4):
         await catalogue.run(homes(30, bedrooms=day + 1)[: 30 - 2 * day], day=day, verdict="partial")
     told: list[Compacted] = []
-    done = await compact(catalogue.database, at(2.5), actor="ana", on_progress=told.append)
+    done = await compact(catalogue.database, at(2.5), actor="ana", batch_changes=3, on_progress=told.append)
     assert done == told[-1] == Compacted(listings=28, changes=28 + 26)
     assert len(told) > 9
     assert await catalogue.complaints() == []

@@ -18,7 +18,6 @@ from services import (
     DataSyncService,
     PropertySyncOrchestrator,
 )
-from services.history import retention
 from services.pipeline import SyncResult
 from services.workflows import daily
 from services.workflows.access import Access
@@ -113,9 +112,8 @@ create trigger fail before insert on property_manager.plans
 
 
 async def test_a_source_that_another_worker_is_at_is_left_to_it_and_keeps_its_order(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue,
 ) -> None:
-    monkeypatch.setattr(daily, "PATIENCE_SECONDS", 0)
     taken, free = await sources(catalogue, "taken", "free")
     taken_session = await taken.stage(homes(1), day=0)
     later_of_taken = await taken.stage(homes(2), day=1)
@@ -126,7 +124,7 @@ async def test_a_source_that_another_worker_is_at_is_left_to_it_and_keeps_its_or
         taken_session,
     )
 
-    batch = await orchestrator(catalogue).batch_sync_workflow()
+    batch = await orchestrator(catalogue, patience_seconds=0).batch_sync_workflow()
 
     assert (batch.left, batch.failed) == ((taken_session,), ())
     assert [result.session_id for result in batch.synced] == [free_session]
@@ -179,17 +177,16 @@ async def left(catalogue: Catalogue) -> set[UUID]:
 
 
 async def test_cleanup_keeps_the_last_five_complete_sessions_of_a_scope_and_what_waits(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue,
 ) -> None:
     sessions = await old_sessions(catalogue)
     before = await catalogue.statuses(), await catalogue.changes()
-    monkeypatch.setattr(retention, "_SESSIONS_A_BATCH", 1)  # several batches
 
     would = await orchestrator(catalogue).cleanup_old_data(30, dry_run=True)
     assert would == CleanupResult(sessions=4, rows=3 + 4 + 3 + 1)
     assert await left(catalogue) == set(sessions)
 
-    assert await orchestrator(catalogue).cleanup_old_data(30) == would
+    assert await orchestrator(catalogue).cleanup_old_data(30, batch_sessions=1) == would  # several batches
     assert await left(catalogue) == {*sessions[3:8], sessions[9]}
     staged = "select distinct session_id from public.property_scrapes_staging"
     assert {row[0] for row in await catalogue.superuser.fetch(staged)} == await left(catalogue)

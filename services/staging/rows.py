@@ -1,0 +1,139 @@
+"""Rows on their way to staging: encoded, gathered in batches and sent by COPY."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from config.listing import FIELDS
+from database.direct import Database
+from database.retrying import retry
+from parsing.staged import StagedRow
+from services.staging.copy import COPY_OPTIONS, RowEncoder
+
+BATCH_ROWS: Final = 5_000
+ATTEMPTS: Final = 5
+"""How often a call is made at most while the server cannot be reached."""
+LONGEST_WAIT: Final = 2.0
+"""Seconds between two of them."""
+
+_BATCH_BYTES: Final = 8_000_000
+_CHUNK_BYTES: Final = 256_000
+_ROWS_A_TURN: Final = 8
+
+
+class RowWriter:
+    """Sends one session's rows. Memory is bounded by two batches, whatever the session's size."""
+
+    def __init__(
+        self,
+        database: Database,
+        session_id: UUID,
+        volatile: tuple[str, ...],
+        touch: Callable[[], tuple[Any, ...]],
+        *,
+        next_row: int,
+        batch_rows: int,
+    ) -> None:
+        """`touch` returns the arguments of `touch_session`, which goes before each batch."""
+        self._database = database
+        self._session_id = session_id
+        self._touch = touch
+        self._next_row = next_row
+        self._batch_rows = batch_rows
+        self._encoder = RowEncoder(session_id, volatile)
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._underway: tuple[list[bytes], asyncio.Task[None]] | None = None
+        self._landed = next_row - 1  # the number of the last row that is known to have landed
+        self._absent_from_all = (1 << len(FIELDS)) - 1
+
+    @property
+    def count(self) -> int:
+        """Rows taken so far, those of the unsent batch included."""
+        return self._next_row - 1
+
+    @property
+    def unsent_bytes(self) -> int:
+        """Bytes that wait to be sent."""
+        return self._size
+
+    def declared_fields(self) -> list[str]:
+        """The fields that at least one row has."""
+        return [field.name for bit, field in enumerate(FIELDS) if not self._absent_from_all >> bit & 1]
+
+    def note_mask(self, mask: int) -> None:
+        """Count a row that landed earlier among those that `declared_fields` asks about."""
+        self._absent_from_all &= mask
+
+    async def add(self, row: StagedRow) -> None:
+        """Take one row; a full batch is sent."""
+        line = self._encoder.encode(self._next_row, row)
+        self._next_row += 1
+        self.note_mask(row.kept)
+        self._lines.append(line)
+        self._size += len(line)
+        if len(self._lines) >= self._batch_rows or self._size >= _BATCH_BYTES:
+            await self._send_meanwhile()
+        elif self._underway is not None and not self._next_row % _ROWS_A_TURN:
+            await asyncio.sleep(0)  # a turn for the batch that is being sent
+
+    async def flush(self) -> None:
+        """Send what waits, together with the session's progress, in one transaction."""
+        await self._arrived()
+        await self._send(self._lines, self.count)
+        # only now: rows that could not be sent are sent by the next flush, or the session cannot be completed
+        self._lines, self._size = [], 0
+
+    async def settle(self) -> None:
+        """Wait until no batch is on its way, landed or not."""
+        if self._underway is not None:
+            await asyncio.wait({self._underway[1]})
+
+    async def _send_meanwhile(self) -> None:
+        """Send the full batch while the next is read: the server parses on a core of its own."""
+        await self._arrived()
+        batch, self._lines, self._size = self._lines, [], 0
+        self._underway = batch, asyncio.create_task(self._send(batch, self.count))
+
+    async def _arrived(self) -> None:
+        """Wait for the batch underway; its rows wait again if they could not be sent."""
+        if self._underway is None:
+            return
+        batch, sending = self._underway
+        try:
+            await sending
+        except BaseException:
+            self._lines, self._size = batch + self._lines, self._size + sum(map(len, batch))
+            raise
+        finally:
+            self._underway = None
+
+    async def _send(self, lines: list[bytes], last: int) -> None:
+        """Send the rows up to number `last`, again after a transient error."""
+        await retry(partial(self._send_once, lines, last), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
+
+    async def _send_once(self, lines: list[bytes], last: int) -> None:
+        async with self._database.transaction() as transaction:
+            await transaction.run("touch_session", *self._touch())
+            # an answer may be missing: touching waited for what it was about, which has landed or never will
+            self._landed += await transaction.value("rows_landed", self._session_id, self._landed)
+            if self._landed < last:
+                lines = lines[self._landed - last :]
+                await transaction.copy(
+                    "property_scrapes_staging", self._encoder.columns, _chunks(lines), **COPY_OPTIONS
+                )
+
+
+async def _chunks(lines: list[bytes]) -> AsyncIterator[bytes]:
+    start, size = 0, 0
+    for end, line in enumerate(lines, 1):
+        size += len(line)
+        if size >= _CHUNK_BYTES:
+            yield b"".join(lines[start:end])
+            start, size = end, 0
+    if start < len(lines):
+        yield b"".join(lines[start:])
