@@ -50,7 +50,6 @@ async def as_of(
     `cleanup --compact-days` has folded is refused by name (exit code 3).
     """
     from services.history import as_of as history
-    from services.staging.sources import require_source
 
     then, now = parse_time(at), datetime.now(UTC)
     if property_id is not None and source is None:
@@ -61,7 +60,6 @@ async def as_of(
     if property_id is not None and out is not None:
         raise UsageError("--out is for many listings", next_step="leave out --property-id, or use --json")
     async with run.database() as database:
-        await require_source(database, source)
         if source is not None and property_id is not None:
             one = await history.listing_at(database, then, source, property_id, now=now)
             return render_listing_then(one)

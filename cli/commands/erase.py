@@ -74,7 +74,6 @@ def _require_one_way(asked: dict[str, Any]) -> None:
 
 
 async def _forget(run: Run, database: Database, asked: dict[str, Any], who: str) -> Forgotten:
-    from services.staging.sources import require_source
     from services.workflows.erase import forget_contact, forget_listing
 
     if asked["contact"] is not None:
@@ -82,7 +81,6 @@ async def _forget(run: Run, database: Database, asked: dict[str, Any], who: str)
         return await forget_contact(
             database, run.settings, given, actor=who, country=asked["country"], dry_run=asked["dry_run"]
         )
-    await require_source(database, asked["source"])
     return await forget_listing(
         *(database, run.settings, asked["source"], asked["property_id"]),
         actor=who,

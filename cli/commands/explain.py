@@ -40,11 +40,9 @@ async def explain(run: Run, *, source: str, property_id: str, field: str | None,
     """
     from services.history.as_of import known_since
     from services.history.explain import explain as explained
-    from services.staging.sources import require_source
 
     then, now = None if at is None else parse_time(at), datetime.now(UTC)
     async with run.database() as database:
-        await require_source(database, source)
         found = await explained(database, source, property_id, field, now=now, at=then)
         first = None if found else await known_since(database, source, property_id)
     document = {"source": source, "property_id": property_id, "at": then, "fields": found}

@@ -27,11 +27,9 @@ async def sync_pending(run: Run, *, max_sessions: int, dry_run: bool, source: st
     leaves other sources going on, and one that another worker is syncing is left to that worker. Exit
     code 3: some were refused; 4: some failed; 1: all failed.
     """
-    from services.staging.sources import require_source
     from services.workflows.daily import PropertySyncOrchestrator
 
     async with run.database() as database:
-        await require_source(database, source)
         orchestrator = PropertySyncOrchestrator(database, observer=observer(run))
         batch = await orchestrator.batch_sync_workflow(max_sessions, source=source, dry_run=dry_run)
     return render_batch(batch)

@@ -23,10 +23,8 @@ async def unpin(run: Run, *, source: str, property_id: str, field: str | None) -
     The value stays until the next sync that shows the listing brings what the source shows.
     """
     from services.history.edits import unpin as release
-    from services.staging.sources import require_source
 
     async with run.database() as database:
-        await require_source(database, source)
         freed = await release(database, source, property_id, field)
     said = f"Released {', '.join(freed)} of {property_id}: the next sync brings what {source} shows."
     if not freed:

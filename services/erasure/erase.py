@@ -15,6 +15,7 @@ from database.erasure_key import check_of, hash_of
 from parsing.contact import contacts_of, name_patterns_of, read_contact
 from parsing.erase import Eraser
 from services.feed import follow_up
+from services.sources import require_source
 
 PERSONAL: Final = tuple(field.name for field in FIELDS if field.group == "contact")
 """What is erased of a listing unless fields are named."""
@@ -101,6 +102,7 @@ async def erase_listing(
             raise UsageError(
                 f"{name} is no field that can be erased of a listing", next_step="see docs/fields.md"
             )
+    await require_source(database, source)
     said = await database.rows("personal_values", source, property_id, wiped)
     order = _Order(
         "listing",

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 from database.direct import Database
 from services.export.columns import COLUMNS
 from services.export.formats import CsvWriter, Format, JsonLinesWriter, JsonWriter, Row, Writer
+from services.sources import require_source
 
 _BATCH: Final = 1_000
 _MOMENTS: Final = [index for index, column in enumerate(COLUMNS) if column.sql == "timestamptz"]
@@ -34,6 +35,7 @@ async def export_listings(
     at: datetime | None = None,
 ) -> Exported:
     """Write every listing, or those of a source or status, as they are or as they stood `at` a moment."""
+    await require_source(database, source)
     begins: datetime | None = await database.value("history_begins", source)
     writer = _writer(format, out)
     rows, complete = 0, False

@@ -21,6 +21,7 @@ from database import queries
 from database.direct import Database
 from database.errors import while_working
 from database.retrying import retry
+from services.sources import require_source
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ async def changes(
     Each change carries its own `place`, from which a reader can continue. A follower survives a server that
     is away for an hour.
     """
+    await require_source(database, source)
     place = since or Place(await database.value("feed_position"), _WHOLE_CHANGE_SET)
     async with _Reader(database, source, options, follow=follow) as reader:
         while True:

@@ -10,6 +10,7 @@ from typing import Any
 from config.errors import NotFoundError, UsageError
 from config.listing import FIELD
 from database.direct import Database
+from services.sources import require_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ async def listings_at(
 ) -> ListingsThen:
     """What was known at `moment`. Raises BeforeHistoryError where history is folded already."""
     refuse_the_future(moment, now)
+    await require_source(database, source)
     rows = [dict(row) for row in await database.rows("listings_at", moment, source, limit)]
     total = rows[0]["total"] if rows else 0
     listings = tuple({name: value for name, value in row.items() if name != "total"} for row in rows)
@@ -64,6 +66,7 @@ def _told(listing: dict[str, Any]) -> dict[str, Any]:
 
 async def known_since(database: Database, source: str, property_id: str) -> datetime:
     """When the listing came to the catalogue. Raises NotFoundError for one that never did."""
+    await require_source(database, source)
     first: datetime | None = await database.value("first_known", source, property_id)
     if first is not None:
         return first

@@ -16,6 +16,7 @@ from database.retrying import WAIT_SECONDS, when_free
 from parsing.address import normal_address
 from services.feed import follow_up
 from services.history.fields import EDITABLE, require_field
+from services.sources import require_source
 from services.staging.suppression import Suppression
 
 
@@ -77,6 +78,7 @@ async def edit_listing(
     for field in patch:
         require_field(field, EDITABLE)
     _require_storable([source, property_id, dict(patch), reason])
+    await require_source(database, source)
     await _require_not_erased(database, source, property_id, {**patch, "reason": reason})
     normal = await _normal_form(database, source, patch)
 
@@ -104,6 +106,7 @@ async def pin_field(
     """Hold a field as live has it now."""
     require_field(field, EDITABLE)
     _require_storable([source, property_id, field, reason])
+    await require_source(database, source)
 
     async def pin() -> Any:
         return await database.value("pin_field", source, property_id, field, actor, reason)
@@ -123,6 +126,7 @@ async def unpin(
     if field is not None:
         require_field(field, EDITABLE)
     _require_storable([source, property_id, field])
+    await require_source(database, source)
 
     async def release() -> Any:
         return await database.value("unpin", source, property_id, field)
@@ -134,6 +138,7 @@ async def list_pins(
     database: Database, *, source: str | None = None, limit: int | None = None
 ) -> list[dict[str, Any]]:
     """Pinned fields with their values, and what the source shows instead where it differs."""
+    await require_source(database, source)
     return [dict(row) for row in await database.rows("pins", source, limit)]
 
 

@@ -12,7 +12,7 @@ from config.errors import NotFoundError
 from database.direct import Database
 from database.records import record, records
 from services.results import Metrics, Reason
-from services.staging.sources import require_source
+from services.sources import require_source
 
 _PAGE: Final = 500
 

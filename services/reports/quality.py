@@ -10,7 +10,7 @@ from uuid import UUID
 from database.direct import Database
 from database.records import record
 from services.results import Metrics
-from services.staging.sources import require_source
+from services.sources import require_source
 
 QUALITY_THRESHOLDS: Final = MappingProxyType(
     {"completeness": 0.85, "duplicates": 0.02, "errors": 0.05, "freshness_hours": 24.0}

@@ -10,7 +10,7 @@ from uuid import UUID
 from config.errors import NotFoundError
 from database.direct import Database
 from database.records import record, records
-from services.staging.sources import require_source
+from services.sources import require_source
 
 
 @dataclass(frozen=True, slots=True)

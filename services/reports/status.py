@@ -8,7 +8,7 @@ from datetime import datetime
 from database.direct import Database
 from database.records import record, records
 from services.reports.sessions import PendingSession, SyncRecord, pending_sessions, recent_syncs
-from services.staging.sources import require_source
+from services.sources import require_source
 
 
 @dataclass(frozen=True, slots=True)

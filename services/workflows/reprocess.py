@@ -17,8 +17,8 @@ from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from services.pipeline import SyncOptions, SyncResult, sync_session
 from services.pipeline.options import DEFAULT_OPTIONS
+from services.sources import load_source
 from services.staging import SessionWriter
-from services.staging.sources import load_source
 
 _ROWS: Final = 10_000
 

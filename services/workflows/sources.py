@@ -13,7 +13,7 @@ from config.errors import UsageError
 from config.source import Source
 from database.direct import Database
 from importers.mapping import Mapping
-from services.staging.sources import load_source
+from services.sources import load_source
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 

@@ -9,8 +9,8 @@ import sys
 
 from database.direct import Database
 from parsing.rows import CellReader
+from services.sources import load_source
 from services.staging import SessionWriter
-from services.staging.sources import load_source
 from tests.catalogue import at, homes
 
 PAGE = 7  # so that the cut lies inside a page: what was read and not sent is lost
