@@ -16,7 +16,7 @@ from cli.times import TIME_FORMAT, parse_time
 from config.text import format_time, format_value
 
 if TYPE_CHECKING:
-    from services.history.explain import Change, Explanation
+    from services.history.explanation import Change, Explanation
 
 _EARLIER = 10
 
@@ -38,21 +38,19 @@ async def explain(run: Run, *, source: str, property_id: str, field: str | None,
     From the value back: the change that set it, what the rules said, the session, the row as it came, and
     the file and line or the page and time it was read at.
     """
-    from services.history.as_of import known_since
     from services.history.explain import explain as explained
 
     then, now = None if at is None else parse_time(at), datetime.now(UTC)
     async with run.database() as database:
         found = await explained(database, source, property_id, field, now=now, at=then)
-        first = None if found else await known_since(database, source, property_id)
-    document = {"source": source, "property_id": property_id, "at": then, "fields": found}
-    if first is not None:
+    document = {"source": source, "property_id": property_id, "at": then, "fields": found.fields}
+    if not found.fields:
         name, asked = f"{source} {property_id}", format_time(then or now)
-        said = f"{name} was not yet known at {asked}; first known at {format_time(first)}."
-        return Result({**document, "first_known": first}, [said])
+        said = f"{name} was not yet known at {asked}; first known at {format_time(found.first_known)}."
+        return Result({**document, "first_known": found.first_known}, [said])
     if field is not None:
-        return Result(document, list(_whole(found[0])))
-    lines = [(one.field, one.line) for one in found]
+        return Result(document, list(_whole(found.fields[0])))
+    lines = [(one.field, one.line) for one in found.fields]
     return Result(document, [table(["field", "value ← where it comes from"], lines)])
 
 
@@ -73,7 +71,7 @@ def _whole(one: Explanation) -> Iterator[object]:
 
 
 def _links(one: Explanation) -> Iterator[tuple[str, str | None]]:
-    from services.history.told import noted
+    from services.history.lineage import format_issue
 
     if one.pin is not None:
         pinned = f"by {one.pin['pinned_by']}" + (f": {one.pin['reason']}" if one.pin["reason"] else "")
@@ -102,7 +100,7 @@ def _links(one: Explanation) -> Iterator[tuple[str, str | None]]:
         said = f": {cells}" if cells else gone or ", which does not speak of it"
         yield "staged row", f"row {raw.row_no}{said}"
         for issue in raw.issues:
-            yield "noted", noted(issue)
+            yield "noted", format_issue(issue)
         yield "read at", raw.where
         yield "line", None if raw.line is None else f"{one.session and one.session.base_url} line {raw.line}"
         yield "url", raw.url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,84 +9,10 @@ from config.listing import FIELD, Role
 from config.text import format_value
 from database.direct import Database
 from services.history.as_of import known_since, refuse_the_future
+from services.history.explanation import Change, Explained, Explanation, Raw, Session
 from services.history.fields import ASKABLE, require_field
+from services.history.lineage import LONGEST, format_lineage
 from services.history.raw_cells import cells_read
-from services.history.told import LONGEST, chain_in_words
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of a field, or the image that a listing's history begins with."""
-
-    id: int
-    kind: str
-    origin: str
-    actor: str
-    at: datetime
-    reason: str
-    confidence: float
-    significant: bool
-    change_set_id: int
-    position: int
-    session_id: str | None
-    old: Any
-    new: Any
-    undoes: dict[str, Any] | None
-    """The change set it took back: id, origin, session, moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The session a value came in, or what is left of it."""
-
-    id: str
-    kind: str
-    session_name: str | None
-    base_url: str | None
-    scope: str
-    verdict: str | None
-    started_at: datetime
-    completed_at: datetime | None
-    mapping: str | None
-    cleaned_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """The staged row, as far as it speaks of the field."""
-
-    row_no: int
-    cells: dict[str, Any]
-    """What the field was read from, by the row's own names."""
-    line: int | None
-    where: str | None
-    """Where on the page."""
-    url: str | None
-    fetched_at: datetime | None
-    erased_at: datetime | None
-    """When the row itself was erased on request; None while it is there."""
-    issues: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """One field: its value, where it comes from in one line, and the chain link by link."""
-
-    source: str
-    property_id: str
-    field: str
-    value: Any
-    line: str
-    change: Change | None
-    earlier: tuple[Change, ...]
-    validated: bool | None
-    """Whether the row went through the rules; None where that is no longer known."""
-    findings: tuple[dict[str, Any], ...]
-    """Rules that the row failed or that could not be checked: of this field, or of the whole row."""
-    session: Session | None
-    raw: Raw | None
-    pin: dict[str, Any] | None
-    history_begins: datetime | None
 
 
 async def explain(
@@ -98,15 +23,19 @@ async def explain(
     *,
     now: datetime,
     at: datetime | None = None,
-) -> tuple[Explanation, ...]:
-    """Explain one field, or all that have a value or a history of their own. Empty: not yet known then."""
+) -> Explained:
+    """Explain one field, or all that have a value or a history of their own."""
     if field is not None:
         require_field(field, ASKABLE)
     refuse_the_future(at or now, now)
-    await known_since(database, source, property_id)
+    first_known = await known_since(database, source, property_id)
     known = await database.value("explain", source, property_id, field, at or now)
-    if known is None:
-        return ()
+    return Explained(() if known is None else _fields(source, property_id, field, known), first_known)
+
+
+def _fields(
+    source: str, property_id: str, field: str | None, known: dict[str, Any]
+) -> tuple[Explanation, ...]:
     if field is not None and FIELD.get(field) and FIELD[field].role is Role.PROVENANCE:
         return (_provenance(source, property_id, field, known),)
     entries = sorted(known["fields"], key=lambda entry: ASKABLE.index(entry["field"]))
@@ -132,7 +61,7 @@ def _explained(source: str, property_id: str, entry: dict[str, Any], known: dict
         property_id=property_id,
         field=field,
         value=value,
-        line=chain_in_words(field, value, newest, session, raw, absent=_is_absence(row), begins=begins),
+        line=format_lineage(field, value, newest, session, raw, absent=_is_absence(row), begins=begins),
         change=newest,
         earlier=changes[1:],
         validated=None if staged is None else bool(staged["validated"]),
@@ -184,20 +113,20 @@ def _unaudited(
     )
 
 
-def _change(told: dict[str, Any]) -> Change:
-    at = _moment(told["at"])
+def _change(found: dict[str, Any]) -> Change:
+    at = _moment(found["at"])
     if at is None:
         raise ValueError("a change without a moment")
-    return Change(**{**told, "at": at})
+    return Change(**{**found, "at": at})
 
 
-def _session(told: dict[str, Any] | None) -> Session | None:
-    if told is None:
+def _session(found: dict[str, Any] | None) -> Session | None:
+    if found is None:
         return None
-    moments = {name: _moment(told[name]) for name in ("started_at", "completed_at", "cleaned_at")}
+    moments = {name: _moment(found[name]) for name in ("started_at", "completed_at", "cleaned_at")}
     names = ("id", "kind", "session_name", "base_url", "scope", "verdict")
-    mapping = (told["mapping"] or {}).get("name")
-    return Session(**{name: told[name] for name in names}, **moments, mapping=mapping)  # type: ignore[arg-type]
+    mapping = (found["mapping"] or {}).get("name")
+    return Session(**{name: found[name] for name in names}, **moments, mapping=mapping)  # type: ignore[arg-type]
 
 
 def _raw(field: str, staged: dict[str, Any], mapping: dict[str, Any] | None) -> Raw:

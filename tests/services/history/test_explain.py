@@ -10,7 +10,8 @@ import pytest
 from config.errors import BeforeHistoryError, NotFoundError, UsageError
 from services.erasure import erase_listing
 from services.history.edits import edit_listing
-from services.history.explain import Explanation, explain
+from services.history.explain import explain
+from services.history.explanation import Explained, Explanation
 from services.history.retention import clean, compact
 from services.history.rollback import rollback
 from services.workflows.import_ import ListingImporter
@@ -20,9 +21,10 @@ NOW = at(400)
 
 
 async def why(catalogue: Catalogue, field: str, number: int = 1, **options: Any) -> Explanation:
-    (found,) = await explain(
+    explained = await explain(
         catalogue.database, catalogue.source.name, f"A-{number}", field, now=NOW, **options
     )
+    (found,) = explained.fields
     return found
 
 
@@ -85,7 +87,8 @@ async def test_at_an_earlier_moment_the_value_of_then_is_explained(catalogue: Ca
     await catalogue.run([home(1, price=2_000_000)], day=2)
     then = await why(catalogue, "price", at=at(1.5))
     assert (then.value, then.change and then.change.kind) == (1_001_000, "created")
-    assert await explain(catalogue.database, "acme", "A-1", "price", now=NOW, at=at(0)) == ()
+    before = await explain(catalogue.database, "acme", "A-1", "price", now=NOW, at=at(0))
+    assert before == Explained((), first_known=at(1))
 
 
 async def test_of_a_repeated_id_the_winning_row_is_told(catalogue: Catalogue) -> None:
@@ -100,7 +103,7 @@ async def test_a_field_nobody_ever_gave_says_since_when_it_is_silent(catalogue: 
     await catalogue.run([home(1)], day=0)
     found = await why(catalogue, "agent_name")
     assert found.line.startswith(
-        "– ← never given, silent since 2026-11-01 ← https://acme.example/A-1 fetched"
+        "– ← never given, absent since 2026-11-01 ← https://acme.example/A-1 fetched"
     )
 
 
@@ -163,7 +166,7 @@ async def test_when_the_session_is_cleaned_its_day_and_what_it_was_are_still_tol
     assert found.session is not None
     assert (found.session.cleaned_at, found.raw, found.validated) == (cleaned, None, None)
     silent = await why(catalogue, "agent_name")
-    assert silent.line.startswith("– ← never given, silent since 2026-11-01 ← raw row cleaned on")
+    assert silent.line.startswith("– ← never given, absent since 2026-11-01 ← raw row cleaned on")
 
 
 async def test_a_value_whose_history_is_folded_says_so(catalogue: Catalogue) -> None:
@@ -178,7 +181,7 @@ async def test_a_value_whose_history_is_folded_says_so(catalogue: Catalogue) -> 
 
 async def test_without_a_field_all_that_have_a_value_are_told(catalogue: Catalogue) -> None:
     await catalogue.run([without(home(1), "description")], day=0)
-    told = {one.field for one in await explain(catalogue.database, "acme", "A-1", now=NOW)}
+    told = {one.field for one in (await explain(catalogue.database, "acme", "A-1", now=NOW)).fields}
     assert {"status", "title", "price", "city"} <= told
     assert not told & {"description", "agent_name", "property_id"}
 

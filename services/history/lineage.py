@@ -1,21 +1,19 @@
-"""A value's way in one line: 4,400,000 ← "$4.4M" ← mine.csv line 19."""
+"""A value's lineage in one line: 4,400,000 ← "$4.4M" ← mine.csv line 19."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from config.text import format_day, format_minute, format_value, shorten
-
-if TYPE_CHECKING:
-    from services.history.explain import Change, Raw, Session
+from services.history.explanation import Change, Raw, Session
 
 LONGEST: Final = 60
 """How much of a text a chain holds, in characters."""
 
 
-def chain_in_words(
+def format_lineage(
     field: str,
     value: Any,
     change: Change,
@@ -25,7 +23,7 @@ def chain_in_words(
     absent: bool,
     begins: datetime | None,
 ) -> str:
-    """The value and each link behind it, nearest first."""
+    """The value and each of its sources, nearest first."""
     links = [format_value(value, longest=LONGEST)]
     if change.origin == "sync":
         links += _from_session(field, value, change, session, raw, absent=absent)
@@ -37,7 +35,7 @@ def chain_in_words(
 
 
 def _decided(change: Change) -> str:
-    """A change that somebody made, not a source."""
+    """A change made by a person, a rollback or an erasure, not by a source."""
     who = f"by {change.actor} on {format_day(change.at)}"
     if change.origin == "rollback" and change.undoes is not None:
         undone = change.undoes
@@ -58,28 +56,27 @@ def _from_session(
         return [change.reason, _run(session, change)]
     if raw is not None and raw.erased_at is not None:
         return [f"raw row erased on {format_day(raw.erased_at)}", _run(session, change)]
+    never_given = f"never given, absent since {format_day(change.at)}"
     if raw is None:
         gone = format_day(session.cleaned_at) if session and session.cleaned_at else "an unknown day"
-        silent = (
-            [f"never given, silent since {format_day(change.at)}"] if value is None and not change.old else []
-        )
-        return [*silent, f"raw row cleaned on {gone}", _run(session, change)]
-    said = [quoted(cell) for cell in raw.cells.values()]
-    notes = "; ".join(noted(issue) for issue in raw.issues)
-    if not said and field == "status":
-        said = [change.reason]
-    elif value is None and not said and change.old is None:
-        said = [f"never given, silent since {format_day(change.at)}"]
-    elif not said:
-        said = ["not in the row: a default, or it follows from the source"] if not notes else []
+        absent_since = [never_given] if value is None and not change.old else []
+        return [*absent_since, f"raw row cleaned on {gone}", _run(session, change)]
+    cells = [format_cell(cell) for cell in raw.cells.values()]
+    notes = "; ".join(format_issue(issue) for issue in raw.issues)
+    if not cells and field == "status":
+        cells = [change.reason]
+    elif value is None and not cells and change.old is None:
+        cells = [never_given]
+    elif not cells:
+        cells = ["not in the row: a default, or it follows from the source"] if not notes else []
     return [
-        *([", ".join(said) + (f" ({notes})" if notes else "")] if said else [notes]),
+        *([", ".join(cells) + (f" ({notes})" if notes else "")] if cells else [notes]),
         _place(session, raw),
     ]
 
 
-def noted(issue: dict[str, Any]) -> str:
-    """What parsing noted of a cell."""
+def format_issue(issue: dict[str, Any]) -> str:
+    """An issue that parsing noted about a cell."""
     kind = issue["kind"].replace("_", " ")
     return kind if issue["why"] in (None, kind) else f"{kind}: {issue['why']}"
 
@@ -99,7 +96,7 @@ def _run(session: Session | None, change: Change) -> str:
     return f"{session.kind} {name}, ended {format_minute(session.completed_at or session.started_at)}"
 
 
-def quoted(cell: Any) -> str:
-    """A raw cell as it stood: text in quotes, so that a blank can be seen."""
+def format_cell(cell: Any) -> str:
+    """A raw cell as it came: text in quotes, so that a blank is visible."""
     text = shorten(cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False), LONGEST)
     return f'"{text}"' if isinstance(cell, str) else text
