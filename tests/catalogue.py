@@ -183,6 +183,46 @@ class Catalogue:
             self.database, **what, dry_run=dry_run, limit=limit, actor=actor, clock=lambda: at(day)
         )
 
+    async def lease_taken_by(self, worker: str, session_id: UUID | None = None) -> None:
+        """Another worker syncs the source, one of its sessions, for the next hour."""
+        await self._set_lease("now() + interval '1 hour'", worker, session_id)
+
+    async def lease_ends(self) -> None:
+        """Half a minute passes in which the worker that holds the source is silent."""
+        await self._set_lease("now()")
+
+    async def lease_released(self) -> None:
+        """The worker that holds the source lets it go."""
+        await self._set_lease("null")
+
+    async def _set_lease(self, until: str, worker: str | None = None, session_id: UUID | None = None) -> None:
+        await self.superuser.execute(
+            f"update property_manager.leases set leased_until = {until}, worker = coalesce($2, worker),"
+            " session_id = coalesce($3, session_id)"
+            " where source_id = (select id from public.sources where name = $1)",
+            self.source.name,
+            worker,
+            session_id,
+        )
+
+    async def is_leased(self) -> bool:
+        """Whether a worker holds the source, or has not let it go."""
+        held: bool = await self.superuser.fetchval(
+            "select leased_until is not null from property_manager.leases"
+            " where source_id = (select id from public.sources where name = $1)",
+            self.source.name,
+        )
+        return held
+
+    async def interrupted(self, session_id: UUID, *, silent: timedelta = timedelta(days=1)) -> None:
+        """The session never ended; its process was last heard of so long ago."""
+        await self.superuser.execute(
+            "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
+            " completed_at = null, heartbeat_at = now() - $2::interval where id = $1",
+            session_id,
+            silent,
+        )
+
     @staticmethod
     def read(text: str) -> Any:
         """A JSON column as the superuser's connection gives it."""

@@ -69,11 +69,7 @@ async def test_the_start_of_two_ids_is_not_enough(acme: Catalogue, cli: Cli) -> 
 
 async def test_an_unfinished_session_is_not_synced(acme: Catalogue, cli: Cli) -> None:
     session = await acme.stage(homes(1), day=today())
-    await acme.superuser.execute(
-        "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
-        " completed_at = null where id = $1",
-        session,
-    )
+    await acme.interrupted(session)
     ended = await cli("sync", "--session-id", str(session), "--json")
     assert ended.exit_code == 2
     assert ended.document["error"] == {

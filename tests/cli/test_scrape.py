@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from aiohttp import web
@@ -106,11 +107,7 @@ async def test_an_interrupted_scrape_is_resumed_by_its_session(
 ) -> None:
     url = ("--url", portal.url, "--allow-private", "--max-pages", "1")
     session = (await cli("scrape", *url, "--no-auto-sync", "--json")).document["session_id"]
-    await acme.superuser.execute(
-        "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
-        " completed_at = null, heartbeat_at = now() - interval '1 day' where id = $1",
-        session,
-    )
+    await acme.interrupted(UUID(session))
     told = await cli("session-details", "--session-id", session)
     assert f"It was interrupted    next: scrape --resume {session[:8]}" in told.stdout
     fetched = len(portal.requests)

@@ -223,13 +223,11 @@ async def test_a_dry_run_counts_and_leaves_everything(acme: Catalogue) -> None:
 
 async def test_a_source_that_is_being_synced_is_waited_for(acme: Catalogue) -> None:
     await acme.run([of_juan(1), *homes(3)[1:]])
-    await acme.superuser.execute(
-        "update property_manager.leases set leased_until = now() + interval '1 hour', worker = 'another'"
-    )
+    await acme.lease_taken_by("another")
     with pytest.raises(BusyError, match="acme is being synced"):
         await erase_contact(acme.database, PHONE, actor="ana", wait_seconds=0)
     assert (await acme.live(1))["agent_phone"] == PHONE
-    await acme.superuser.execute("update property_manager.leases set leased_until = null")
+    await acme.lease_released()
     await erase_contact(acme.database, PHONE, actor="ana", wait_seconds=0)
     assert await places_of(acme.superuser, DIGITS) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -98,11 +99,7 @@ async def test_a_session_that_is_being_resumed_is_let_be_and_one_in_the_making_i
     catalogue: Catalogue, superuser: asyncpg.Connection, server: Server, database_name: str
 ) -> None:
     (old,) = [(await catalogue.run(homes(2), day=0)).session_id]
-    await superuser.execute(
-        "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
-        " completed_at = null, heartbeat_at = least($1, now() - interval '1 day')",
-        at(0),
-    )
+    await catalogue.interrupted(old, silent=timedelta(days=365))
     other = await asyncpg.connect(server.superuser_dsn(database_name))
     try:
         async with other.transaction():

@@ -304,9 +304,7 @@ async def test_a_misspelt_field_is_not_unpinned_but_named(catalogue: Catalogue) 
 
 async def test_an_edit_waits_for_a_sync_and_gives_up_politely(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
-    await catalogue.superuser.execute(
-        "update property_manager.leases set worker = 'other', leased_until = now() + interval '1 minute'"
-    )
+    await catalogue.lease_taken_by("other")
     with pytest.raises(BusyError):
         await edit_listing(catalogue.database, "acme", "A-1", {"price": 1}, actor="ana", wait_seconds=0)
 

@@ -352,12 +352,10 @@ async def test_the_feed_tells_what_was_undone_and_by_whom(catalogue: Catalogue) 
 async def test_a_rollback_waits_for_a_sync_and_gives_up_politely(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     bad = await catalogue.run(MOVED, day=1)
-    await catalogue.superuser.execute(
-        "update property_manager.leases set worker = 'other', leased_until = now() + interval '1 minute'"
-    )
+    await catalogue.lease_taken_by("other")
     with pytest.raises(BusyError):
         await rollback(catalogue.database, session_id=bad.session_id, wait_seconds=0)
-    await catalogue.superuser.execute("update property_manager.leases set leased_until = null")
+    await catalogue.lease_released()
     assert (await catalogue.live())["price"] == 5
     assert await catalogue.complaints() == []
 

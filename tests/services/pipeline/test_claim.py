@@ -76,7 +76,7 @@ async def test_a_failed_sync_lets_its_source_go_and_says_why(catalogue: Catalogu
     )
     assert metadata["sync_status"] == "failed"
     assert "violates check constraint" in metadata["error_summary"]
-    assert await catalogue.superuser.fetchval("select leased_until from property_manager.leases") is None
+    assert not await catalogue.is_leased()
     await catalogue.superuser.execute(
         "alter table public.properties_live drop constraint properties_live_price_check"
     )
@@ -86,7 +86,7 @@ async def test_a_failed_sync_lets_its_source_go_and_says_why(catalogue: Catalogu
 async def test_an_approval_that_died_is_told_as_interrupted(catalogue: Catalogue) -> None:
     planned = await catalogue.run(homes(3), dry_run=True)
     await catalogue.database.value("approve", planned.plan_id, "ana", "elsewhere/1/a", None, None)
-    await catalogue.superuser.execute("update property_manager.leases set leased_until = now()")
+    await catalogue.lease_ends()
 
     await catalogue.approve(planned)
 

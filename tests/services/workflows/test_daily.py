@@ -118,11 +118,7 @@ async def test_a_source_that_another_worker_is_at_is_left_to_it_and_keeps_its_or
     taken_session = await taken.stage(homes(1), day=0)
     later_of_taken = await taken.stage(homes(2), day=1)
     free_session = await free.stage(homes(3), day=2)
-    await catalogue.superuser.execute(
-        "update property_manager.leases set worker = 'somebody', leased_until = now() + interval '1 hour',"
-        " session_id = $1 where source_id = (select id from public.sources where name = 'taken')",
-        taken_session,
-    )
+    await taken.lease_taken_by("somebody", taken_session)
 
     batch = await orchestrator(catalogue, patience_seconds=0).batch_sync_workflow()
 
