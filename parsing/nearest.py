@@ -20,5 +20,7 @@ class UnknownName(ValueError):
 
 def nearest(name: str, known: Collection[str]) -> str | None:
     """The known name a mistyped one most likely meant."""
-    found = process.extractOne(name.casefold(), list(known), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    found = process.extractOne(
+        name, list(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR
+    )
     return None if found is None else str(found[0])

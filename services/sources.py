@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 
 from config.errors import NotFoundError
 from config.source import Source
 from database.direct import Database
+from parsing.nearest import nearest
 
 
 async def register_source(database: Database, source: Source) -> bool:
@@ -23,12 +23,12 @@ async def load_source(database: Database, name: str) -> Source | None:
 
 
 async def require_source(database: Database, name: str | None) -> None:
-    """Refuse to report on a source that nobody has scraped or imported: an empty answer would mislead."""
+    """Raise NotFoundError for a source that does not exist: an empty answer would mislead."""
     if name is None or await load_source(database, name) is not None:
         return
     known = [row["name"] for row in await database.rows("source_names")]
-    alike = get_close_matches(name, known, 1)
+    near = nearest(name, known)
     raise NotFoundError(
         f'there is no source "{name}"',
-        next_step=f"did you mean {alike[0]}?" if alike else "see status for those there are",
+        next_step=f"did you mean {near}?" if near else "see status for those there are",
     )

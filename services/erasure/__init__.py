@@ -1,4 +1,4 @@
-"""Personal data overwritten everywhere on request, and kept out from then on."""
+"""Erasure: personal data overwritten everywhere on request, and suppressed from then on."""
 
 from services.erasure.erase import (
     Erasure,

@@ -1,4 +1,4 @@
-"""An erasure, step by step: each commits by itself; the same request completes a run that was killed."""
+"""An erasure in steps that commit one by one; the same request completes a run that was killed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PERSONAL: Final = tuple(field.name for field in FIELDS if field.group == "contac
 
 _NEEDED: Final = frozenset({"property_id", "title", "source_url"})
 _WAIT_SECONDS: Final = 60.0
-_LOOK_AGAIN_SECONDS: Final = 0.5
+_RETRY_SECONDS: Final = 0.5
 
 Ask = Callable[..., Awaitable[Any]]
 
@@ -37,12 +37,12 @@ class Erasure:
     sessions_stopped: int
     dry_run: bool
     eraser: Eraser
-    """For what lies outside the database; not to be shown."""
+    """For files outside the database; it holds the contact, so it must not be printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """One request: how it is noted, where it looks, what it looks for."""
+    """One request: its record, its sources, and what is overwritten."""
 
     kind: Literal["email", "phone", "listing"]
     request: tuple[Any, ...]
@@ -62,9 +62,10 @@ async def erase_contact(
     wait_seconds: float = _WAIT_SECONDS,
     clock: Clock | None = None,
 ) -> Erasure:
-    """Overwrite an e-mail address or phone number wherever it stands, in all its spellings, and keep it out.
+    """Overwrite an e-mail address or phone number everywhere, in all its spellings, and suppress it.
 
-    `country` is where a number without country code belongs. A source that is being synced is waited for.
+    `country` is that of a number without country code. Waits `wait_seconds` for a source that is being
+    synced, then raises BusyError.
     """
     contact = read_contact(text, country=country)
     key = database.erasure_key.find_or_make()
@@ -95,39 +96,37 @@ async def erase_listing(
     wait_seconds: float = _WAIT_SECONDS,
     clock: Clock | None = None,
 ) -> Erasure:
-    """Erase one listing's personal fields, or those named, from live, history and raw; keep them out."""
+    """Erase one listing's personal fields, or those named, from live, history and raw; suppress them."""
     wiped = sorted(set(fields or PERSONAL))
     for name in wiped:
         if name not in FIELD or not FIELD[name].compared or name in _NEEDED:
-            raise UsageError(
-                f"{name} is no field that can be erased of a listing", next_step="see docs/fields.md"
-            )
+            raise UsageError(f"{name} is not a field that can be erased", next_step="see docs/fields.md")
     await require_source(database, source)
-    said = await database.rows("personal_values", source, property_id, wiped)
+    values = await database.rows("personal_values", source, property_id, wiped)
     order = _Order(
         "listing",
         ("request_listing_erasure", source, property_id, wiped, actor),
         (source,),
-        _eraser_of([(row["field_name"], row["value"]) for row in said]),
+        _eraser_of([(row["field_name"], row["value"]) for row in values]),
         actor,
         clock,
     )
     return await _erase(database, order, dry_run=dry_run, wait_seconds=wait_seconds)
 
 
-def _eraser_of(said: Sequence[tuple[str, str]]) -> Eraser:
-    contacts = [contact for name, value in said for contact in contacts_of({name: value})]
-    patterns = [pattern for name, value in said for pattern in name_patterns_of({name: value})]
+def _eraser_of(values: Sequence[tuple[str, str]]) -> Eraser:
+    contacts = [contact for name, value in values for contact in contacts_of({name: value})]
+    patterns = [pattern for name, value in values for pattern in name_patterns_of({name: value})]
     return Eraser(contacts, patterns)
 
 
 async def list_erasures(database: Database) -> list[dict[str, Any]]:
-    """Every erasure, the newest first, and whether it still keeps out."""
+    """Every erasure, the newest first, and whether it still suppresses."""
     return [dict(row) for row in await database.rows("erasure_list")]
 
 
 async def lift_erasure(database: Database, erasure_id: int, *, actor: str) -> int:
-    """Let in again what an erasure keeps out; what was overwritten stays so."""
+    """Stop suppressing what an erasure overwrote; what was overwritten stays so."""
     lifted: int = await database.value("lift_erasure", erasure_id, actor)
     return lifted
 
@@ -145,7 +144,7 @@ async def _erase(database: Database, order: _Order, *, dry_run: bool, wait_secon
 
 
 async def _try_out(database: Database, order: _Order) -> Erasure:
-    """Do it all in one transaction, count, and undo it."""
+    """Do everything in one transaction, count, and undo it."""
     async with database.transaction() as transaction, transaction.undone():
         erasure_id = await transaction.value(*order.request)
         await _overwrite(transaction.value, erasure_id, order, 0)
@@ -154,7 +153,7 @@ async def _try_out(database: Database, order: _Order) -> Erasure:
 
 
 async def _overwrite(ask: Ask, erasure_id: int, order: _Order, wait_seconds: float) -> None:
-    """Staging first, for a sync brings live what is staged; then source by source; then all the rest."""
+    """Overwrite staging first, as a sync would bring it live again; then each source; then other tables."""
     eraser = order.eraser
     patterns = (eraser.pattern, eraser.told_pattern, eraser.bare_pattern, eraser.screen)
     await ask("erase_staged", erasure_id, *patterns)
@@ -172,6 +171,6 @@ async def _overwrite(ask: Ask, erasure_id: int, order: _Order, wait_seconds: flo
                     next_step="run the same again when the sync has ended; it goes on where it stopped",
                 ) from error
             waiting.append(source)
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            await asyncio.sleep(_RETRY_SECONDS)
     if order.kind != "listing":
         await ask("erase_elsewhere", erasure_id, *patterns[1:])

@@ -1,4 +1,4 @@
-"""Log files, where a contact may stand in what an error or a server said."""
+"""Log files, where an error message or a server's answer may contain a contact."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from parsing.erase import Eraser
 
 
 def overwrite_in_files(files: Iterable[Path], eraser: Eraser) -> int:
-    """Overwrite it letter by letter, in place: whoever appends to the file meanwhile is not disturbed.
+    """Overwrite it in place, byte by byte, so that a process that appends to the file is not disturbed.
 
-    Returns how many places there were.
+    Returns the number of places.
     """
     return sum(_overwrite(file, eraser) for file in files)
 
@@ -34,7 +34,7 @@ def _overwrite(file: Path, eraser: Eraser) -> int:
         return 0
     except OSError as error:
         raise UsageError(
-            f"cannot overwrite what stands in {file}: {error.strerror}; the database is done",
+            f"cannot overwrite {file}: {error.strerror}; the database is done",
             next_step="run the same again as an account that may write it, or delete the file",
         ) from error
     return places

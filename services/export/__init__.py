@@ -1,4 +1,4 @@
-"""The way out: listings as a table that any program reads, and that `import` reads back without a change."""
+"""Export: listings as a table that other programs read, and that `import` reads back unchanged."""
 
 from services.export.export import Exported, export_listings
 from services.export.formats import FORMATS, Format

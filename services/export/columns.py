@@ -1,4 +1,4 @@
-"""The columns of an export, in order: the source, every listing column, and how the listing stands."""
+"""The columns of an export, in order: the source, every listing column, status and when it was seen."""
 
 from __future__ import annotations
 

@@ -18,11 +18,11 @@ _MOMENTS: Final = [index for index, column in enumerate(COLUMNS) if column.sql =
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written."""
+    """An export that was written."""
 
     rows: int
     history_begins: datetime | None
-    """When the first change of what was asked for was committed; None: there is none."""
+    """When the first change was committed, of the source if one was named; None: there is none."""
 
 
 async def export_listings(

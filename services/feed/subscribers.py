@@ -1,4 +1,4 @@
-"""Post-sync work: whoever follows the feed keeps a place of his own, and his failure undoes nothing."""
+"""Subscribers of the change feed: each keeps its own position, and its failure undoes nothing."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ _LOCK_SECONDS: Final = 10.0
 
 
 class Subscriber(Protocol):
-    """A cache, a webhook, a view: called after commits, with the part of the feed it has not seen."""
+    """A cache, a webhook or a view; it is called after commits with the positions it has not seen."""
 
     @property
     def name(self) -> str:
-        """What its place is stored under."""
+        """The name under which its position is stored."""
         ...
 
     async def catch_up(self, database: Database, after: int, upto: int) -> None:
-        """Do what positions after `after`, up to `upto`, ask for; it may be called twice for the same."""
+        """Process the positions after `after`, up to `upto`; it may be called twice for the same ones."""
         ...
 
 
 class RefreshViews:
-    """The materialized views, refreshed beside their readers."""
+    """Refreshes the materialized views without blocking their readers."""
 
     name = "views"
 
     def __init__(self, *, lock_seconds: float = _LOCK_SECONDS) -> None:
-        """`lock_seconds`: how long somebody's lock on a view may keep a sync waiting."""
+        """`lock_seconds`: how long a lock on a view may delay a sync."""
         self._lock_seconds = lock_seconds
 
     async def catch_up(self, database: Database, after: int, upto: int) -> None:
@@ -47,18 +47,18 @@ DEFAULT: Final[tuple[Subscriber, ...]] = (RefreshViews(),)
 
 
 async def follow_up(database: Database, subscribers: Sequence[Subscriber] = DEFAULT) -> list[str]:
-    """Let every subscriber catch up; return what went wrong, which `status` and `doctor` show too.
+    """Let every subscriber catch up; returns their errors, which `status` and `doctor` show too.
 
-    It runs behind commits, so it raises nothing: what it is called after has happened.
+    It runs after a commit that stands whatever happens here, so it raises nothing.
     """
     failures = []
     for subscriber in subscribers:
         try:
             failure = await _catch_up(database, subscriber)
-        except PropertyManagerError as error:  # its place could not even be read or noted
+        except PropertyManagerError as error:  # its position could not be read or stored
             failure = error.message
         if failure is not None:
-            log.warning("%s could not follow the feed: %s", subscriber.name, failure)
+            log.warning("subscriber %s cannot catch up: %s", subscriber.name, failure)
             failures.append(f"{subscriber.name}: {failure}")
     return failures
 

@@ -1,7 +1,7 @@
 """Reading the feed: pages of changes after a place, then waiting for more.
 
-A NOTIFY only wakes the reader; what it reads is decided by its place, so a lost notification, connection or
-server delays it and loses nothing.
+A NOTIFY only wakes the reader; its place decides what it reads, so a lost notification, connection or server
+delays it and loses nothing.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ _WHOLE_CHANGE_SET: Final = 2**62
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A reader's place: behind this change of this change set. Written "position" or "position.change"."""
+    """A reader's place: after this change at this position. Written "position" or "position.change"."""
 
     position: int = 0
     change_id: int = 0
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a place as printed; a bare position means behind the whole change set."""
+        """Parse a place as printed; a bare position means after its whole change set. Raises UsageError."""
         position, dot, change = text.partition(".")
         numbers = (position, change) if dot else (position, str(_WHOLE_CHANGE_SET))
         if not all(number.isascii() and number.isdecimal() and len(number) < 20 for number in numbers):
             raise UsageError(
-                f'"{text}" is no place in the feed',
+                f'"{text}" is not a place in the feed',
                 next_step="give a position as watch prints it: 12 or 12.345",
             )
         return cls(*(min(int(number), _WHOLE_CHANGE_SET) for number in numbers))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from config.errors import NotFoundError, UsageError
 from config.listing import FIELD
 from database.direct import Database
+from parsing.nearest import nearest
 from services.sources import require_source
 
 
@@ -22,7 +22,7 @@ class ListingsThen:
     total: int
     listings: tuple[dict[str, Any], ...]
     history_begins: datetime | None
-    """When the first change was committed, or from when on history is kept; None: there is none."""
+    """When the first change was committed, or since when history is kept; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class ListingThen:
 async def listings_at(
     database: Database, moment: datetime, *, now: datetime, source: str | None = None, limit: int = 50
 ) -> ListingsThen:
-    """What was known at `moment`. Raises BeforeHistoryError where history is folded already."""
+    """The listings as known at `moment`. Raises BeforeHistoryError where history is compacted."""
     refuse_the_future(moment, now)
     await require_source(database, source)
     rows = [dict(row) for row in await database.rows("listings_at", moment, source, limit)]
@@ -51,15 +51,15 @@ async def listings_at(
 async def listing_at(
     database: Database, moment: datetime, source: str, property_id: str, *, now: datetime
 ) -> ListingThen:
-    """One listing at `moment`, at the cost of its own changes alone."""
+    """One listing at `moment`; reads only its own changes. Raises NotFoundError, BeforeHistoryError."""
     refuse_the_future(moment, now)
     first_known = await known_since(database, source, property_id)
     listing = await database.value("listing_at", source, property_id, moment)
-    return ListingThen(moment, source, property_id, listing and _told(listing), first_known)
+    return ListingThen(moment, source, property_id, listing and _audited(listing), first_known)
 
 
-def _told(listing: dict[str, Any]) -> dict[str, Any]:
-    """What the audit tells of a listing, in the fields' order; the rest of a live row it never knew."""
+def _audited(listing: dict[str, Any]) -> dict[str, Any]:
+    """The values that the audit keeps of a listing, in the fields' order."""
     ordered = dict.fromkeys(("id", "source", "property_id", "status", *FIELD, *listing))
     return {name: listing[name] for name in ordered if listing[name] is not None}
 
@@ -76,17 +76,15 @@ async def known_since(database: Database, source: str, property_id: str) -> date
             next_step=f"quarantine list --source {source}",
         )
     ids = [row["property_id"] for row in await database.rows("listing_ids_like", source, property_id)]
-    alike = get_close_matches(property_id, ids, 1)
+    near = nearest(property_id, ids)
     raise NotFoundError(
         f'source {source} has no listing "{property_id}"',
-        next_step=f"did you mean {alike[0]}?"
-        if alike
-        else f"see export --source {source} for those there are",
+        next_step=f"did you mean {near}?" if near else f"see export --source {source} for those there are",
     )
 
 
 def refuse_the_future(moment: datetime, now: datetime) -> None:
-    """Refuse to tell what is not known yet."""
+    """Raise UsageError for a moment after `now`."""
     if moment > now:
         raise UsageError(
             f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC is in the future",

@@ -1,4 +1,4 @@
-"""What staff changes by hand: a listing's fields, which are pinned by that; pins alone; their release."""
+"""Staff edits: fields set by hand, which pins them; pins alone; their release."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class FieldChange(BaseModel):
 
 
 class Edited(BaseModel):
-    """An edit: what it changed (nothing, if live had those values already) and what is pinned by it."""
+    """An edit: what it changed (nothing, if live had those values already) and what it pinned."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,14 +44,14 @@ class Edited(BaseModel):
 
 
 def read_value(field: str, text: str) -> Any:
-    """What was typed as a field's value: JSON for a field that holds JSON, else the text itself."""
+    """Read a field's value as typed: JSON for a field that holds JSON, else the text itself."""
     if field not in FIELD or FIELD[field].sql != "jsonb" or not text.strip():
         return text
     try:
         return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise UsageError(
-            f"{field} cannot be {text[:60]!r}: it is no JSON ({error})",
+            f"{field} cannot be {text[:60]!r}: it is not JSON ({error})",
             next_step='quote it for the shell: --value \'["pool", "garden"]\'',
         ) from error
 
@@ -67,7 +67,7 @@ async def edit_listing(
     clock: Clock | None = None,
     wait_seconds: float = WAIT_SECONDS,
 ) -> Edited:
-    """Set fields of a listing, all or none, and pin them: no sync overwrites them until they are unpinned.
+    """Set fields of a listing, all or none, and pin them, so that no sync overwrites them.
 
     A value is JSON, or text that the column's type can read; None or a blank text clears the field.
     Raises UsageError for a field or value that cannot be, and for one that was erased on request: an edit
@@ -103,7 +103,7 @@ async def pin_field(
     reason: str | None = None,
     wait_seconds: float = WAIT_SECONDS,
 ) -> Edited:
-    """Hold a field as live has it now."""
+    """Pin a field at the value that live has now."""
     require_field(field, EDITABLE)
     _require_storable([source, property_id, field, reason])
     await require_source(database, source)
@@ -122,7 +122,7 @@ async def unpin(
     *,
     wait_seconds: float = WAIT_SECONDS,
 ) -> tuple[str, ...]:
-    """Let a field, or all of a listing's, follow its source again with the next sync; which were pinned."""
+    """Unpin a field, or all of a listing's; returns those that were pinned."""
     if field is not None:
         require_field(field, EDITABLE)
     _require_storable([source, property_id, field])
@@ -137,7 +137,7 @@ async def unpin(
 async def list_pins(
     database: Database, *, source: str | None = None, limit: int | None = None
 ) -> list[dict[str, Any]]:
-    """Pinned fields with their values, and what the source shows instead where it differs."""
+    """Pinned fields with their values, and the source's value where it differs."""
     await require_source(database, source)
     return [dict(row) for row in await database.rows("pins", source, limit)]
 
@@ -166,10 +166,10 @@ async def _require_not_erased(
             )
 
 
-def _require_storable(given: list[Any]) -> None:
-    """Text that Postgres can hold: no NUL, no half of a character."""
+def _require_storable(values: list[Any]) -> None:
+    """Raise UsageError for text that Postgres cannot hold: a NUL, a lone surrogate."""
     try:
-        text = json.dumps(given, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(values, ensure_ascii=False, allow_nan=False)
         text.encode()
     except (UnicodeEncodeError, ValueError, TypeError) as error:
         raise UsageError(f"a value cannot be stored: {error}", next_step="give plain text or JSON") from error

@@ -79,7 +79,7 @@ def _is_absence(row: dict[str, Any] | None) -> bool:
 
 
 def _derived(field: str, image: dict[str, Any]) -> tuple[Any, str] | None:
-    """A value that nobody gave but follows from others, and what it follows from."""
+    """A value derived from others, and what it is derived from; None if it is not derived."""
     area = next((name for name in ("total_area_m2", "covered_area_m2") if image.get(name)), None)
     if field != "price_per_m2" or field in image or not image.get("price") or area is None:
         return None
@@ -87,7 +87,7 @@ def _derived(field: str, image: dict[str, Any]) -> tuple[Any, str] | None:
 
 
 def _provenance(source: str, property_id: str, field: str, known: dict[str, Any]) -> Explanation:
-    """How a row came to us is kept of the last one applied, and is no part of the audit."""
+    """A provenance field: the audit does not keep it, live has it of the row applied last."""
     why = "made of the address" if field == "address_normalized" else "of the last row applied, not audited"
     return _unaudited(source, property_id, field, known, value=known["provenance"][field], why=why)
 

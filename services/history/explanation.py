@@ -73,7 +73,7 @@ class Explanation:
     change: Change | None
     earlier: tuple[Change, ...]
     validated: bool | None
-    """Whether the row went through the rules; None where that is no longer known."""
+    """Whether the rules ran on the row; None where that is no longer known."""
     findings: tuple[dict[str, Any], ...]
     """Rules that the row failed or that could not be checked: of this field, or of the whole row."""
     session: Session | None

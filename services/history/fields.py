@@ -1,13 +1,13 @@
-"""The fields of a listing by name: those that can be asked about, and those that staff may set."""
+"""The fields of a listing by name: those that can be explained, and those that staff may edit."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Final
 
 from config.errors import UsageError
 from config.listing import FIELD, Role
+from parsing.nearest import nearest
 
 EDITABLE: Final[tuple[str, ...]] = (
     "status",
@@ -20,11 +20,11 @@ ASKABLE: Final[tuple[str, ...]] = (
 
 
 def require_field(name: str, among: Sequence[str]) -> None:
-    """Refuse a field that is none of those, with the one that was probably meant."""
+    """Raise UsageError for a field that is not one of those; it names the one that was probably meant."""
     if name in among:
         return
-    alike = get_close_matches(name, among, 1)
+    near = nearest(name, among)
     raise UsageError(
-        f"{name} is no part of a listing's content" if name in FIELD else f'a listing has no field "{name}"',
-        next_step=f"did you mean {alike[0]}?" if alike else "see docs/fields.md",
+        f"{name} is not part of a listing's content" if name in FIELD else f'a listing has no field "{name}"',
+        next_step=f"did you mean {near}?" if near else "see docs/fields.md",
     )

@@ -1,4 +1,4 @@
-"""Keeping the database small: sessions that ended long ago go, and old history is folded into images."""
+"""Retention: old sessions are removed, and old history is compacted into one image a listing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHANGES_PER_BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What cleanup has removed so far."""
+    """The sessions and staged rows that cleanup has removed so far."""
 
     sessions: int = 0
     rows: int = 0
@@ -23,7 +23,7 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
-    """What compaction has folded so far: listings that became one image, and changes that went."""
+    """The listings that compaction has turned into one image so far, and the changes it removed."""
 
     listings: int = 0
     changes: int = 0
@@ -37,7 +37,7 @@ async def clean(
     batch_sessions: int = SESSIONS_PER_BATCH,
     on_progress: Callable[[Cleaned], None] = lambda done: None,
 ) -> Cleaned:
-    """Remove sessions that ended before a moment, with their staged rows, a bounded batch a transaction."""
+    """Remove sessions that ended before a moment, with their staged rows, one batch a transaction."""
     done = Cleaned()
     while True:
         batch = await database.value("cleanup", before, batch_sessions, dry_run)
@@ -56,9 +56,9 @@ async def compact(
     batch_changes: int = CHANGES_PER_BATCH,
     on_progress: Callable[[Compacted], None] = lambda done: None,
 ) -> Compacted:
-    """Fold every source's changes from before a moment, a bounded batch a transaction.
+    """Compact every source's changes from before a moment, one batch a transaction.
 
-    Interrupted, it goes on where it was; run again, it finds nothing to do.
+    When it was interrupted, the next run continues; when it was not, the next run finds nothing to do.
     """
     done = Compacted()
     for source in [row["name"] for row in await database.rows("source_names")]:

@@ -1,4 +1,4 @@
-"""Undoing what a session, or any other change set, did to live; and undoing that."""
+"""Rollback: undo a change set (of a session, an edit or a rollback) with a change set of its own."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from parsing.address import normal_address
 from services.feed import follow_up
 
 ROLLBACK_SECONDS: Final = 3600.0
-"""How long a statement of it may take: it is as large as the sync that it undoes."""
+"""How long a statement of it may take; it is as large as the sync that it undoes."""
 
 
 class Reversal(BaseModel):
-    """What becomes of one change: `reversed`, `kept` because of what came since, or `failed`."""
+    """The outcome of one change: `reversed`, `kept` because of a later change, or `failed`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,11 +42,11 @@ class RollbackResult(BaseModel):
     source: str
     session_id: UUID | None
     undoes: int
-    """The change set that is undone, or was already."""
+    """The change set that is undone, or was undone before."""
     brings_back: bool
-    """Whether that was a rollback itself, so that undoing it brings back what it took away."""
+    """Whether that change set was a rollback, so that undoing it restores what it had undone."""
     change_set_id: int | None
-    """The change set that undoes it; rolled back itself, it brings everything back."""
+    """The change set that undoes it; it can be rolled back itself."""
     position: int | None = None
     undone_at: datetime | None = None
     undone_actor: str | None = None
@@ -67,10 +67,10 @@ async def rollback(
     clock: Clock | None = None,
     wait_seconds: float = WAIT_SECONDS,
 ) -> RollbackResult:
-    """Undo a session's sync, or a change set, in one transaction; or say what that would do.
+    """Undo a session's sync, or a change set, in one transaction; with `dry_run` only report the outcome.
 
-    The result shows at most `limit` changes, what was not reversed first. Repeated, it says that it is undone
-    already. Raises NotFoundError, UsageError, and BusyError while a sync holds the source.
+    The result has at most `limit` changes, those not reversed first. Repeated, its status is
+    `already_undone`. Raises NotFoundError, UsageError, and BusyError while a sync holds the source.
     """
     if (session_id is None) == (change_set is None):
         raise UsageError("a rollback undoes one thing", next_step="name a session or a change set")
@@ -104,18 +104,18 @@ async def _undo(
     if state["state"] == "undone":
         return _result("already_undone", state, change_set_id=state["undone_by"])
     rows = await transaction.rows("rollback_plan", state["change_set_id"], limit)
-    shown = {
+    found: dict[str, Any] = {
         **{name: rows[0][name] if rows else 0 for name in ("reversed", "kept", "failed")},
         "rows": tuple(Reversal.model_validate(dict(row)) for row in rows),
     }
-    if not shown["reversed"]:
-        return _result("nothing", state, **shown)
+    if not found["reversed"]:
+        return _result("nothing", state, **found)
     if dry_run:
-        return _result("planned", state, **shown)
+        return _result("planned", state, **found)
     normal = await _normal_forms(transaction, state)
     done = await transaction.value("rollback", target, actor, normal, now)
     return _result(
-        "rolled_back", state, change_set_id=done["change_set_id"], position=done["position"], **shown
+        "rolled_back", state, change_set_id=done["change_set_id"], position=done["position"], **found
     )
 
 
@@ -136,7 +136,7 @@ def _result(status: str, state: dict[str, Any], **found: Any) -> RollbackResult:
 
 
 async def _normal_forms(transaction: Transaction, state: dict[str, Any]) -> dict[str, str]:
-    """The normal forms of the addresses that are put back: matching goes by them."""
+    """The normal forms of the addresses that are restored; matching uses them."""
     addresses = await transaction.rows("rollback_addresses", state["change_set_id"])
     if not addresses:
         return {}

@@ -1,4 +1,4 @@
-"""The lease on a source: taken before a sync, waited for, taken over from the dead, let go at the end."""
+"""The lease on a source: taken before a sync, taken over from a dead worker, released at the end."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ class Claim:
 
 
 async def claim(database: Database, session_id: UUID, options: SyncOptions) -> Claim:
-    """Take a session's source; BusyError when another worker still holds it after the time to wait."""
+    """Take the lease on a session's source. Raises BusyError when another worker keeps it for too long."""
     return await _take(database, options, "claim", session_id, options.only_waiting)
 
 
 async def approve(database: Database, plan_id: UUID, options: SyncOptions) -> Claim:
-    """Take the source of a saved plan, so that exactly this plan can be applied."""
+    """Take the lease on a saved plan's source, so that exactly this plan can be applied."""
     return await _take(database, options, "approve", plan_id, options.actor)
 
 
@@ -84,7 +84,7 @@ async def _take(database: Database, options: SyncOptions, query: str, *args: Any
 
 
 def _processes() -> str:
-    """Whose process ids we can look up: a host's name is not enough, for clones and containers share it."""
+    """The namespace of our process ids; clones and containers may share a host name."""
     host = socket.gethostname()
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
@@ -94,7 +94,7 @@ def _processes() -> str:
 
 
 def _if_dead(error: BusyError) -> str | None:
-    """The holder's name if it was a process beside ours and is gone; a wrong guess costs it its epoch."""
+    """The holder's name if it was a process in our namespace that no longer exists."""
     holder = error.__cause__.detail if isinstance(error.__cause__, asyncpg.PostgresError) else None
     host, _, rest = str(holder or "").partition("/")
     pid = rest.partition("/")[0]
@@ -111,7 +111,7 @@ def _if_dead(error: BusyError) -> str | None:
 
 @asynccontextmanager
 async def released(run: Run) -> AsyncIterator[None]:
-    """Let the source go however the run ends, an interruption included."""
+    """Release the lease however the run ends, also when it is interrupted."""
     try:
         yield
     except (PropertyManagerError, asyncio.CancelledError) as ended:
@@ -119,8 +119,8 @@ async def released(run: Run) -> AsyncIterator[None]:
         try:
             await call(run.database, "release", run.session_id, run.epoch, why)
         except DatabaseError as also:
-            # what ended the run is what its caller is told; the next one takes the source over
-            log.info("session %s could not be let go: %s", run.session_id, also.message)
+            # the caller gets the error that ended the run; the next worker takes the lease over
+            log.info("cannot release the lease of session %s: %s", run.session_id, also.message)
         raise
     else:
         await call(run.database, "release", run.session_id, run.epoch, None)

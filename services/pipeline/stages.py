@@ -1,7 +1,7 @@
 """The stages of a sync, each one call of one database function in a transaction of its own.
 
-A stage that is repeated under the same (session, epoch) returns what it returned: so when a connection is
-lost, the answer to a COMMIT with it, the call is simply made again.
+A stage that is repeated under the same (session, epoch) returns its stored result, so a call is simply
+repeated when the connection is lost, even if the answer to its COMMIT was lost with it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from database.retrying import retry
 from services.pipeline.observers import NO_OBSERVER, Observer
 
 STAGE_SECONDS: Final = 3600.0
-"""How long a stage may take: longer than a server's or a role's own limit, which is for requests."""
+"""How long a stage may take; the limits of a server or a role are for requests and shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One claimed session: every stage names it, and the epoch fences it."""
+    """One claimed session; every stage names it and its epoch."""
 
     database: Database
     session_id: UUID
@@ -39,7 +39,7 @@ class Run:
 
 
 async def call(database: Database, name: str, *args: Any, timeout: float = STAGE_SECONDS) -> Any:  # noqa: ASYNC109
-    """One repeatable call, again after a lost connection, a deadlock or a failed serialization."""
+    """Make one repeatable call, and repeat it after a transient error."""
 
     async def once() -> Any:
         try:

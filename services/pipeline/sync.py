@@ -20,7 +20,7 @@ from services.pipeline.validate import validate
 from services.results import Metrics, Reason, SyncResult
 
 PLANS: Final = 3
-"""How often a sync plans at most: again when a listing that it was about to write was edited."""
+"""How often a sync plans at most; it plans again when a listing of the plan was edited before apply."""
 
 
 async def sync_session(
@@ -49,7 +49,7 @@ async def sync_session(
 
 
 async def _stages(run: Run, options: SyncOptions) -> Outcome:
-    """Everything between claim and release; PlanOutdatedError when a listing was edited meanwhile."""
+    """Run the stages from sift to apply. Raises PlanOutdatedError when a listing of the plan was edited."""
     async with released(run):
         await run.stage("sift", options.with_rules)
         if options.with_rules:

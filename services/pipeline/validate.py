@@ -1,4 +1,4 @@
-"""The rules of a run: a batch at once, under a timeout; where a batch fails, each of its rules by itself."""
+"""The rules of a run: in batches under a timeout, and one by one where a batch fails."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from config.errors import DatabaseError, DatabaseUnreachableError, MigrationErro
 from services.pipeline.stages import Run
 
 _RULES_WORTH: Final = {"built_in": 10, "written": 1}
-"""How many rules' time a batch has. A written rule may never end: then each gets its own time."""
+"""A batch's time limit, in rules. A written rule may never end, so its batch gets the time of one."""
 
 _NOT_THE_RULE: Final = (DatabaseUnreachableError, TakenOverError, MigrationError)
 
 
 async def validate(run: Run, rule_seconds: float) -> None:
-    """Apply every active rule, each within that time; whatever a rule does, the rest goes on."""
+    """Apply every active rule, each within `rule_seconds`; a rule that fails stops no other."""
     rules = await run.database.rows("rules_to_run")
     for batch, members in groupby(rules, key=itemgetter("batch")):
         if batch is not None and await _all_at_once(run, batch, rule_seconds * _RULES_WORTH[batch]):
@@ -33,7 +33,7 @@ async def _all_at_once(run: Run, batch: str, seconds: float) -> bool:
     except _NOT_THE_RULE:
         raise
     except DatabaseError:
-        return False  # one of them raised or did not end: each is run by itself to find out which
+        return False  # one of them raised or did not end; running each by itself shows which
     return True
 
 

@@ -1,7 +1,7 @@
 """Staged rows as Postgres's COPY reads them, with their fingerprints.
 
-In COPY's text format, a row joined at once and escaped as a whole: csv's writer looks at every character by
-itself, which was most of the time it took to land a row.
+In COPY's text format a row is joined once and escaped as a whole. The csv module's writer looks at every
+character, which took most of the time of staging a row.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from config.listing import FIELDS
 from parsing.staged import StagedRow
 
 FINGERPRINT_VERSION: Final = 1
-"""Raised when the fingerprint is made differently: another version means compare, never rewrite."""
+"""Increased when the fingerprint is computed differently: another version means compare, never rewrite."""
 
 COPY_OPTIONS: Final[dict[str, str]] = {"format": "text", "null": ""}  # a cell is a value or null, never ""
 
 
 class RowEncoder:
-    """Encodes one session's rows. `volatile` columns stay out of the fingerprint, as do provenance ones."""
+    """Encodes one session's rows. The fingerprint omits provenance columns and the `volatile` ones."""
 
     def __init__(self, session_id: UUID, volatile: tuple[str, ...]) -> None:
         compared = [bit for bit, field in enumerate(FIELDS) if field.compared and field.name not in volatile]
@@ -56,7 +56,7 @@ class RowEncoder:
 
 
 def _notes(row: StagedRow) -> str:
-    """Problem, issues, evidence, raw bytes: a sound row has none of them."""
+    """Problem, issues, evidence, raw bytes: most rows have none of them."""
     if not (row.problem or row.issues or row.evidence or row.raw_bytes):
         return "\t\t\t"
     return _line(
@@ -69,14 +69,14 @@ def _notes(row: StagedRow) -> str:
     )
 
 
-def _fingerprint(silent: int, compared: bytes) -> int:
-    """Of what a row says and of what it says nothing about, as a bigint."""
-    said = b"%x|%b" % (silent, compared)
-    return int.from_bytes(blake2b(said, digest_size=8).digest(), "big", signed=True)
+def _fingerprint(absent: int, compared: bytes) -> int:
+    """A hash of the compared values and of the mask of absent fields, as a bigint."""
+    content = b"%x|%b" % (absent, compared)
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "big", signed=True)
 
 
 def _line(values: tuple[Any, ...]) -> str:
-    """The values tab by tab, escaped: together where no value has a tab of its own."""
+    """The values joined by tabs and escaped, all at once if no value contains a tab."""
     cells = ["" if value is None else value if value.__class__ is str else str(value) for value in values]
     line = "\t".join(cells)
     if line.count("\t") == len(cells) - 1:

@@ -1,4 +1,4 @@
-"""Rows on their way to staging: encoded, gathered in batches and sent by COPY."""
+"""Rows sent to staging: encoded, collected in batches and sent by COPY."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from services.staging.copy import COPY_OPTIONS, RowEncoder
 
 BATCH_ROWS: Final = 5_000
 ATTEMPTS: Final = 5
-"""How often a call is made at most while the server cannot be reached."""
+"""How often a call is made at most when transient errors keep it from succeeding."""
 LONGEST_WAIT: Final = 2.0
-"""Seconds between two of them."""
+"""The longest wait between two attempts, in seconds."""
 
 _BATCH_BYTES: Final = 8_000_000
 _CHUNK_BYTES: Final = 256_000
@@ -47,7 +47,7 @@ class RowWriter:
         self._encoder = RowEncoder(session_id, volatile)
         self._lines: list[bytes] = []
         self._size = 0
-        self._underway: tuple[list[bytes], asyncio.Task[None]] | None = None
+        self._sending: tuple[list[bytes], asyncio.Task[None]] | None = None
         self._landed = next_row - 1  # the number of the last row that is known to have landed
         self._absent_from_all = (1 << len(FIELDS)) - 1
 
@@ -58,7 +58,7 @@ class RowWriter:
 
     @property
     def unsent_bytes(self) -> int:
-        """Bytes that wait to be sent."""
+        """The size of the rows that are not sent yet."""
         return self._size
 
     def declared_fields(self) -> list[str]:
@@ -77,40 +77,40 @@ class RowWriter:
         self._lines.append(line)
         self._size += len(line)
         if len(self._lines) >= self._batch_rows or self._size >= _BATCH_BYTES:
-            await self._send_meanwhile()
-        elif self._underway is not None and not self._next_row % _ROWS_A_TURN:
-            await asyncio.sleep(0)  # a turn for the batch that is being sent
+            await self._send_in_background()
+        elif self._sending is not None and not self._next_row % _ROWS_A_TURN:
+            await asyncio.sleep(0)  # lets the batch that is being sent go on
 
     async def flush(self) -> None:
-        """Send what waits, together with the session's progress, in one transaction."""
-        await self._arrived()
+        """Send the collected rows, together with the session's progress, in one transaction."""
+        await self._batch_sent()
         await self._send(self._lines, self.count)
-        # only now: rows that could not be sent are sent by the next flush, or the session cannot be completed
+        # not before: rows that could not be sent go with the next flush, or the session cannot be completed
         self._lines, self._size = [], 0
 
     async def settle(self) -> None:
-        """Wait until no batch is on its way, landed or not."""
-        if self._underway is not None:
-            await asyncio.wait({self._underway[1]})
+        """Wait until no batch is being sent, whether or not it landed."""
+        if self._sending is not None:
+            await asyncio.wait({self._sending[1]})
 
-    async def _send_meanwhile(self) -> None:
-        """Send the full batch while the next is read: the server parses on a core of its own."""
-        await self._arrived()
+    async def _send_in_background(self) -> None:
+        """Send the full batch while the next is collected: the server parses on another core."""
+        await self._batch_sent()
         batch, self._lines, self._size = self._lines, [], 0
-        self._underway = batch, asyncio.create_task(self._send(batch, self.count))
+        self._sending = batch, asyncio.create_task(self._send(batch, self.count))
 
-    async def _arrived(self) -> None:
-        """Wait for the batch underway; its rows wait again if they could not be sent."""
-        if self._underway is None:
+    async def _batch_sent(self) -> None:
+        """Wait for the batch that is being sent; if that failed, its rows are collected again."""
+        if self._sending is None:
             return
-        batch, sending = self._underway
+        batch, task = self._sending
         try:
-            await sending
+            await task
         except BaseException:
             self._lines, self._size = batch + self._lines, self._size + sum(map(len, batch))
             raise
         finally:
-            self._underway = None
+            self._sending = None
 
     async def _send(self, lines: list[bytes], last: int) -> None:
         """Send the rows up to number `last`, again after a transient error."""
@@ -119,7 +119,7 @@ class RowWriter:
     async def _send_once(self, lines: list[bytes], last: int) -> None:
         async with self._database.transaction() as transaction:
             await transaction.run("touch_session", *self._touch())
-            # an answer may be missing: touching waited for what it was about, which has landed or never will
+            # an earlier batch may have landed without an answer; it has landed or failed once touch returns
             self._landed += await transaction.value("rows_landed", self._session_id, self._landed)
             if self._landed < last:
                 lines = lines[self._landed - last :]

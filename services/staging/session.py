@@ -86,7 +86,7 @@ class SessionWriter:
             *(source.name, scope, kind, session_name, base_url, filters or {}, writer),
             clock and clock(),
         )
-        # read once the session is there to be stopped: an erasure stops those that may not know of it
+        # read after the session exists: an erasure stops the open sessions that may not know of it
         suppression = await Suppression.load(database, source.name)
         return cls(
             database, session_id, source, suppression, writer=writer, batch_rows=batch_rows, clock=clock
@@ -114,7 +114,7 @@ class SessionWriter:
 
     @property
     def waiting(self) -> int:
-        """Bytes that wait to be sent."""
+        """The size of the rows that are not sent yet, in bytes."""
         return self._rows.unsent_bytes
 
     async def add(self, row: StagedRow) -> None:
@@ -124,7 +124,7 @@ class SessionWriter:
         await self._rows.add(row)
 
     async def flush(self) -> None:
-        """Send what waits, together with the session's progress, in one transaction."""
+        """Send the collected rows, together with the session's progress, in one transaction."""
         await self._rows.flush()
 
     @asynccontextmanager
@@ -145,7 +145,7 @@ class SessionWriter:
             try:
                 await self._database.run("touch_session", *self._touch())
             except TakenOverError:
-                return  # the next flush is refused, and says so
+                return  # the next flush raises it
             except DatabaseError as error:
                 log.warning("session %s: %s", self.session_id, error.message)
 
@@ -157,7 +157,7 @@ class SessionWriter:
         )
 
     async def page_done(self, number: int, total: int | None, scraped: int, failed: int) -> None:
-        """Note the progress of a crawl and send what waits: what was read is never lost."""
+        """Note the progress of a crawl and send the collected rows, so that a crash loses none."""
         self.progress = Progress(number, total, scraped, failed)
         await self.flush()
 
@@ -168,11 +168,11 @@ class SessionWriter:
         )
 
     async def resolved(self, urls: list[str]) -> None:
-        """These pages failed before and work now."""
+        """Mark the errors of pages that failed before and work now as resolved."""
         await self._database.run("resolve_errors", self.session_id, self._writer, urls)
 
     async def describe(self, facts: dict[str, Any]) -> None:
-        """Note what the session's input looks like, beside the filters it was opened with."""
+        """Note facts about the session's input: its columns, its mapping."""
         await self._database.run("describe_session", self.session_id, self._writer, facts)
 
     async def complete(self, verdict: Verdict, reason: str | None = None) -> None:
@@ -184,7 +184,7 @@ class SessionWriter:
             *(self.session_id, self._writer, verdict, reason),
             *(self._rows.declared_fields(), self._now()),
         )
-        # done twice it does nothing more, so it is repeated when its answer was lost
+        # safe to repeat when the answer was lost: the second time it changes nothing
         await retry(end, attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
 
     async def fail(self, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What was erased on request stays out: rows are cleaned of it before they are staged."""
+"""Suppression: what was erased on request is removed from rows before they are staged."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Suppression:
 
     @classmethod
     async def load(cls, database: Database, source: str) -> Self | None:
-        """What is kept out of the source; None when that is nothing. Raises UsageError without the key."""
+        """Load what is suppressed in the source; None when nothing is. Raises UsageError without the key."""
         rows = await database.rows("suppressions", source)
         if not rows:
             return None
@@ -74,7 +74,7 @@ class Suppression:
         )
 
     def clean(self, row: StagedRow) -> None:
-        """Overwrite in the row what was erased; a contact field that held it says that there is none."""
+        """Overwrite in the row what was erased; a contact field that held it becomes blank."""
         if self._key is not None and (contacts := frozenset(self._contacts_in(_text_of(row)))):
             _cut_out(row, _eraser_of(contacts))
         fields = self._listings.get(row.values[BIT["property_id"]] or "")
@@ -107,7 +107,7 @@ class Suppression:
                     yield from self._known("email", f"{local}@{'.'.join(labels[:count])}")
 
     def _numbers_in(self, text: str) -> Iterator[Contact]:
-        """Every run of digit groups that could be a number: people group digits as they like."""
+        """Every run of digit groups that could be a number: digits are grouped in many ways."""
         groups = list(_DIGITS.finditer(text))
         joined = [
             _GAP.fullmatch(text, one.end(), other.start()) is not None for one, other in pairwise(groups)
@@ -195,10 +195,10 @@ def _cut_out(row: StagedRow, eraser: Eraser) -> None:
 
 
 def _wipe(row: StagedRow, fields: frozenset[str]) -> None:
-    """A listing's fields, and what its other texts repeat of them; the raw row would show them as well."""
-    said = {name: row.values[BIT[name]] for name in fields if isinstance(row.values[BIT[name]], str)}
-    if said:
-        eraser = Eraser(contacts_of(said), name_patterns_of(said))
+    """Clear a listing's fields, what its other texts repeat of them, and the raw row."""
+    erased = {name: row.values[BIT[name]] for name in fields if isinstance(row.values[BIT[name]], str)}
+    if erased:
+        eraser = Eraser(contacts_of(erased), name_patterns_of(erased))
         for bit, field in enumerate(FIELDS):
             value = row.values[bit]
             if isinstance(value, str) and field.name != "property_id" and field.sql in ("text", "jsonb"):

@@ -1,4 +1,4 @@
-"""Many sessions: what waits is synced in order, at most a few at a time; old staging is removed."""
+"""Scheduled work: pending sessions are synced in order, old sessions removed, old history compacted."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from services.workflows.access import ANONYMOUS, Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 
 AT_ONCE: Final = 3
-"""Sessions synced at a time: of different sources, for one source syncs in order."""
+"""Sessions synced at the same time, each of another source."""
 
 PATIENCE_SECONDS: Final = 60.0
-"""How long a batch that has nothing else to do waits for another worker's sync."""
+"""How long a batch waits for another worker's sync of a source."""
 
 _SESSIONS_A_DAY: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFailure:
-    """A session whose sync failed; the others went on."""
+    """A session whose sync failed."""
 
     session_id: UUID
     code: str
@@ -46,7 +46,7 @@ class SessionFailure:
 
 @dataclass(frozen=True, slots=True)
 class ScrapeFailure:
-    """A url whose scrape got nowhere; where the site was reached at all, a failed session keeps the error."""
+    """A url whose scrape failed; if the site was reached, a failed session keeps the error."""
 
     url: str
     code: str
@@ -56,23 +56,23 @@ class ScrapeFailure:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What became of a batch of pending sessions."""
+    """The outcome of a batch of pending sessions."""
 
     synced: tuple[SyncResult, ...]
     failed: tuple[SessionFailure, ...]
     left: tuple[UUID, ...] = ()
-    """Sessions that another worker is at: they are its business, and no failure."""
+    """Sessions that another worker is syncing; they are left to it and are not failures."""
     follow_up_failures: tuple[str, ...] = ()
 
     @property
     def held(self) -> tuple[SyncResult, ...]:
-        """Those that the guard refused."""
+        """The sessions whose plan the guard holds."""
         return tuple(result for result in self.synced if result.status == "held")
 
 
 @dataclass(frozen=True, slots=True)
 class DailyResult:
-    """A day's scrapes, and the sync of all that waited after them."""
+    """A day's scrapes, and the sync of all pending sessions after them."""
 
     scraped: tuple[ScrapeResult, ...]
     failed: tuple[ScrapeFailure, ...]
@@ -112,7 +112,7 @@ class PropertySyncOrchestrator:
     async def get_pending_sessions(
         self, limit: int = 10, *, source: str | None = None
     ) -> list[PendingSession]:
-        """Completed sessions that wait for their sync, in the order they completed."""
+        """Pending sessions, in the order they completed. Raises NotFoundError for an unknown source."""
         return await pending_sessions(self._database, source=source, limit=limit)
 
     async def batch_sync_workflow(
@@ -123,9 +123,9 @@ class PropertySyncOrchestrator:
         dry_run: bool = False,
         on_result: Callable[[SyncResult | SessionFailure], None] = lambda result: None,
     ) -> BatchResult:
-        """Sync what waits. A session that fails, or is left, keeps only its own source's later ones waiting.
+        """Sync pending sessions. One that fails or is left stops only the later ones of its source.
 
-        A held one keeps none: a newer session of its scope says more than it did, and replaces its plan.
+        A held session stops none: a newer session of its scope is more current and replaces its plan.
         """
         pending = await self.get_pending_sessions(max_sessions, source=source)
         options = replace(
@@ -168,7 +168,7 @@ class PropertySyncOrchestrator:
     async def _one(
         self, session_id: UUID, options: SyncOptions, gate: asyncio.Semaphore
     ) -> SyncResult | SessionFailure | None:
-        """Sync one session; while another worker has its source others go first. None: it still has it."""
+        """Sync one session; others go first while another worker has its source. None: it is left to it."""
 
         async def sync() -> SyncResult:
             async with gate:
@@ -182,7 +182,7 @@ class PropertySyncOrchestrator:
             return SessionFailure(session_id, error.code, error.message, error.next_step)
 
     async def daily_sync_workflow(self, target_urls: list[str], *, max_pages: int = 10) -> DailyResult:
-        """Scrape every url into a session, then sync all that waits; a site that fails stops no other."""
+        """Scrape every url, then sync all pending sessions; a site that fails stops no other."""
         scraper = EnhancedPropertyScraper(
             self._database, access=self._access, sources_home=self._sources_home, options=self._options
         )
@@ -204,9 +204,9 @@ class PropertySyncOrchestrator:
         batch_sessions: int = SESSIONS_PER_BATCH,
         on_progress: Callable[[Cleaned | Compacted], None] = lambda done: None,
     ) -> CleanupResult:
-        """Remove sessions that ended more than `days` ago; fold history older than `compact_days`.
+        """Remove sessions that ended more than `days` ago; compact history older than `compact_days`.
 
-        Both in bounded batches that no sync waits for; without `compact_days` all history is kept.
+        Both work in bounded batches that no sync waits for. Without `compact_days` all history is kept.
         """
         before = self._ago(days, "cleanup of")
         horizon = None if compact_days is None else self._ago(compact_days, "folding")
@@ -224,5 +224,5 @@ class PropertySyncOrchestrator:
         return (self._options.clock or utc_now)() - timedelta(days=days)
 
     async def get_sync_dashboard_data(self, *, source: str | None = None, limit: int = 10) -> Dashboard:
-        """Sources, recent syncs, views and who follows the feed: what `status` prints."""
+        """Sources, recent syncs, views and subscribers: what `status` prints."""
         return await dashboard(self._database, source=source, limit=limit)

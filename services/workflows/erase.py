@@ -14,7 +14,7 @@ from services.erasure import Erasure, erase_contact, erase_listing, overwrite_in
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was overwritten: rows by table, places in log files."""
+    """What was overwritten: rows by table, and places in log files."""
 
     erasure: Erasure
     log_places: int
@@ -56,7 +56,7 @@ def _forgotten(settings: Settings, erasure: Erasure) -> Forgotten:
 
 
 def _logs(settings: Settings) -> list[Path]:
-    """Ours, and those of the embedded server."""
+    """The program's log files and those of the embedded server."""
     found = [*settings.home.expanduser().glob("logs/*.log*")]
     if settings.database_url is None and (data := Embedded(settings.home).status().data) is not None:
         found += data.glob("server.log*")

@@ -1,4 +1,4 @@
-"""Rows set aside, read again from their raw content: after a rule or a parser was mended."""
+"""Quarantined rows parsed again from their raw content, after a rule or a parser was fixed."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ async def reprocess(
     *,
     ids: list[int] | None = None,
 ) -> SyncResult:
-    """Stage a source's open quarantined rows anew, as one partial session, and sync it.
+    """Stage a source's open quarantined rows again, as one partial session, and sync it.
 
-    Only the latest row of a listing, and only when nothing newer of it was staged since: old content never
-    overwrites new. Rows that fail again are set aside again; those taken up are marked `reprocessed`.
+    It takes the latest row of a listing, and only if no newer row of it was staged since: old content never
+    overwrites new. Rows that fail again go back to quarantine; those taken are marked `reprocessed`.
     """
     source = await load_source(database, source_name)
     if source is None:
@@ -42,7 +42,7 @@ async def reprocess(
     if not rows:
         raise NotFoundError(
             f"source {source_name} has no quarantined row to reprocess",
-            next_step="see quarantine list: rows that a later session replaced are not taken up again",
+            next_step="see quarantine list: rows that a later session replaced are not reprocessed",
         )
     writer = await _stage(database, source, rows, options.clock)
     await writer.complete("partial", f"{len(rows)} rows reprocessed from quarantine")
@@ -61,7 +61,7 @@ async def _stage(database: Database, source: Source, rows: list[Any], clock: Clo
 
 
 def _reader(source: Source) -> Callable[[Any], StagedRow]:
-    """Reads a row as it was read first: an imported one by its import's mapping, as that mapping was."""
+    """A function that parses a row as it was parsed first, by the mapping of its import if it has one."""
     plain = CellReader(source)
     mapped: dict[str, tuple[RowMapper, CellReader]] = {}
 

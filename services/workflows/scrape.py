@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ScrapeResult:
-    """One scrape: its session, what it covered, and its sync unless that was left out."""
+    """One scrape: its session, what it covered, and its sync if there was one."""
 
     session_id: UUID
     source: str
@@ -43,7 +43,7 @@ class ScrapeResult:
 
 
 class EnhancedPropertyScraper:
-    """Scrapes listing sites politely into sessions. Async; built with one database handle."""
+    """Scrapes listing sites into sessions. Async; built with one database handle."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class EnhancedPropertyScraper:
         on_new_source: Callable[[Source], None] = lambda source: None,
         on_progress: OnProgress = lambda report: None,
     ) -> ScrapeResult:
-        """Scrape a page of listings, or one listing, into a session; sync it unless told not to.
+        """Scrape a page of listings, or one listing, into a session; sync it if `auto_sync`.
 
         With `resume`, an interrupted session continues: what it has staged is not fetched again.
 
@@ -113,7 +113,7 @@ class EnhancedPropertyScraper:
         resume: UUID | None,
         on_progress: OnProgress,
     ) -> tuple[StartPage, SessionWriter, CrawlReport]:
-        """Fetch, read and stage, until the session is complete."""
+        """Fetch, extract and stage until the session is complete."""
         async with self._access.client(facts) as client:
             if resume is None:
                 start = await self._start(client, facts, url, session_name)
@@ -150,7 +150,7 @@ class EnhancedPropertyScraper:
     async def _record_failure(
         self, facts: Source, url: str, session_name: str | None, error: PropertyManagerError
     ) -> None:
-        """A scrape that got nowhere leaves a failed session with its error: nobody has to guess."""
+        """Record a scrape that failed at its first page as a failed session with the error."""
         writer = await self._open(facts, url, url, session_name)
         kind = error.error_type if isinstance(error, FetchError) else error.code
         retries = error.retry_count if isinstance(error, FetchError) else 0
@@ -173,7 +173,7 @@ class EnhancedPropertyScraper:
         return timedelta() if now is None else now - utc_now()
 
     async def _urls(self, query: str, session_id: UUID | None) -> frozenset[str]:
-        """Of an interrupted session, the urls that a query names; of a new one, none."""
+        """The urls that a query returns of an interrupted session; none of a new one."""
         if session_id is None:
             return frozenset()
         return frozenset(row["url"] for row in await self._database.rows(query, session_id))

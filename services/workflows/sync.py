@@ -13,13 +13,13 @@ from services.reports.sessions import SyncRecord, recent_syncs
 
 
 class ChangeDetectionService:
-    """Says what a session would change, and applies exactly that."""
+    """Plans what a session would change, and applies exactly that plan."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def detect_changes(self, session_id: UUID) -> tuple[SyncResult, list[PlanRow]]:
-        """Plan a session without applying it; the plan is saved and can be applied by its id."""
+        """Plan a session without applying it; the saved plan can be applied by its id."""
         result = await sync_session(self._database, session_id, SyncOptions(dry_run=True))
         rows = [row async for row in plan_rows(self._database, result.plan_id)] if result.plan_id else []
         return result, rows
@@ -27,7 +27,7 @@ class ChangeDetectionService:
     async def save_change_records(
         self, plan_id: UUID, *, actor: str = "sync", observer: Observer = NO_OBSERVER
     ) -> SyncResult:
-        """Apply a saved plan, whole, with its audit; PlanOutdatedError when live has moved since."""
+        """Apply a saved plan, whole, with its audit. Raises PlanOutdatedError when live has changed since."""
         return await apply_plan(self._database, plan_id, SyncOptions(actor=actor), observer)
 
 
@@ -50,5 +50,5 @@ class DataSyncService:
         return await sync_session(self._database, session_id, options, observer)
 
     async def get_sync_metrics(self, *, source: str | None = None, limit: int = 20) -> list[SyncRecord]:
-        """The last syncs, newest first, as `sync_metadata` has them."""
+        """The rows of `sync_metadata`, newest first."""
         return await recent_syncs(self._database, source=source, limit=limit)

@@ -50,7 +50,7 @@ async def test_it_tells_of_one_source_only(acme: Catalogue, cli: Cli) -> None:
 async def test_what_is_no_place_is_wrong_usage(place: str, cli: Cli) -> None:
     ended = await cli("watch", "--since", place)
     assert ended.exit_code == 2
-    assert "is no place in the feed" in ended.stderr
+    assert "is not a place in the feed" in ended.stderr
 
 
 async def test_it_follows_over_a_lost_connection_until_ctrl_c(

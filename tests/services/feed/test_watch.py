@@ -73,7 +73,7 @@ async def test_one_source_can_be_read_alone(catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "1.x", "-1", "1.2.3", "٣", "9" * 30])
 def test_what_is_no_place_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="no place in the feed"):
+    with pytest.raises(UsageError, match="not a place in the feed"):
         Place.parse(text)
 
 
