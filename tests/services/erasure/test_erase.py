@@ -88,7 +88,7 @@ async def test_a_contact_is_nowhere_after_it_was_erased(acme: Catalogue, contact
     assert {"properties_live", "property_changes", "property_scrapes_staging"} <= done.counts.keys()
 
 
-async def test_a_contact_field_is_emptied_and_a_text_keeps_the_rest(acme: Catalogue) -> None:
+async def test_a_contact_field_is_cleared_and_texts_are_redacted(acme: Catalogue) -> None:
     await acme.run([of_juan(1), *homes(3)[1:]])
     await erase_contact(acme.database, PHONE, actor="ana")
     listing = await acme.live(1)
@@ -110,7 +110,7 @@ async def test_the_past_shows_what_is_left(acme: Catalogue) -> None:
     assert {row["property_id"]: row["agent_email"] for row in then}["A-1"] == EMAIL
 
 
-async def test_what_was_erased_does_not_come_back_and_is_no_change_each_day(acme: Catalogue) -> None:
+async def test_erased_values_stay_out_and_make_no_changes(acme: Catalogue) -> None:
     rows = [of_juan(1), *homes(3)[1:]]
     await acme.run(rows, day=0)
     await erase_contact(acme.database, PHONE, actor="ana")
@@ -140,7 +140,7 @@ async def test_a_new_listing_with_an_erased_contact_comes_without_it(acme: Catal
     assert await places_of(acme.superuser, DIGITS) == []
 
 
-async def test_an_agent_who_follows_on_another_has_not_the_others_phone(acme: Catalogue) -> None:
+async def test_a_new_agent_does_not_get_the_erased_phone(acme: Catalogue) -> None:
     await acme.run([home(1, agent_name="Eva", agent_phone="999 765 4321"), *homes(3)[1:]], day=0)
     await erase_contact(acme.database, PHONE, actor="ana")
     await acme.run([of_juan(1), *homes(3)[1:]], day=1)
@@ -148,7 +148,7 @@ async def test_an_agent_who_follows_on_another_has_not_the_others_phone(acme: Ca
     assert (listing["agent_name"], listing["agent_phone"]) == ("Juan Pérez", None)
 
 
-async def test_readers_of_the_feed_are_told_last_and_never_see_it(acme: Catalogue) -> None:
+async def test_the_feed_never_contains_what_was_erased(acme: Catalogue) -> None:
     await grown(acme)
     upto = await acme.database.value("feed_position")
     await erase_contact(acme.database, PHONE, actor="ana")
@@ -179,7 +179,7 @@ async def test_erasing_again_changes_nothing(acme: Catalogue) -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3])
-async def test_a_run_that_was_killed_is_completed_by_the_same_request(acme: Catalogue, steps: int) -> None:
+async def test_the_same_request_completes_a_killed_erasure(acme: Catalogue, steps: int) -> None:
     """Every step commits by itself, so what a kill leaves is the first ones."""
     await Catalogue(acme.database, acme.superuser, Source(name="other", country="MX")).register()
     await grown(acme)
@@ -232,7 +232,7 @@ async def test_a_source_that_is_being_synced_is_waited_for(acme: Catalogue) -> N
     assert await places_of(acme.superuser, DIGITS) == []
 
 
-async def test_a_session_that_does_not_know_of_it_yet_is_stopped(acme: Catalogue) -> None:
+async def test_open_sessions_from_before_the_erasure_are_stopped(acme: Catalogue) -> None:
     writer = await SessionWriter.open(acme.database, acme.source, scope="all", kind="import")
     done = await erase_contact(acme.database, PHONE, actor="ana")
     assert done.sessions_stopped == 1
@@ -242,7 +242,7 @@ async def test_a_session_that_does_not_know_of_it_yet_is_stopped(acme: Catalogue
     await resumed.complete("complete")
 
 
-async def test_the_list_tells_that_it_was_done_and_not_what(acme: Catalogue) -> None:
+async def test_the_list_of_erasures_does_not_contain_the_contact(acme: Catalogue) -> None:
     await acme.run([of_juan(1), *homes(3)[1:]])
     await erase_contact(acme.database, PHONE, actor="ana")
     (listed,) = await list_erasures(acme.database)

@@ -53,7 +53,7 @@ def as_text(value: Any) -> str:
     return "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-async def test_an_empty_text_is_told_from_a_null(catalogue: Catalogue, export: Export) -> None:
+async def test_an_empty_text_differs_from_a_null(catalogue: Catalogue, export: Export) -> None:
     await catalogue.run(homes(1))
     await catalogue.superuser.execute("update public.properties_live set neighborhood = ''")
     text = (await export("csv")).decode()

@@ -68,7 +68,7 @@ async def positions(catalogue: Catalogue) -> tuple[int, int]:
     )
 
 
-async def test_a_subscriber_is_told_its_part_of_the_feed_and_keeps_its_place(catalogue: Catalogue) -> None:
+async def test_a_subscriber_gets_its_part_and_keeps_its_position(catalogue: Catalogue) -> None:
     cache: Subscriber = (noted := Cache())
     await catalogue.run(homes(1))
     await catalogue.run(homes(2), day=1)
@@ -79,7 +79,7 @@ async def test_a_subscriber_is_told_its_part_of_the_feed_and_keeps_its_place(cat
     assert noted.calls == [(0, 2), (2, 3)]
 
 
-async def test_a_subscriber_that_fails_is_asked_again_for_the_same_and_stops_nobody_else(
+async def test_a_failed_subscriber_is_called_again_and_stops_no_other(
     catalogue: Catalogue,
 ) -> None:
     broken, sound = Cache("broken", failure=OSError("no route to host")), Cache("sound")
@@ -95,7 +95,7 @@ async def test_a_subscriber_that_fails_is_asked_again_for_the_same_and_stops_nob
     assert await catalogue.complaints() == []
 
 
-async def test_a_failing_refresh_leaves_the_sync_and_is_told_until_it_is_mended(catalogue: Catalogue) -> None:
+async def test_a_failing_refresh_is_reported_until_fixed(catalogue: Catalogue) -> None:
     await catalogue.superuser.execute("alter materialized view public.property_stats rename to gone")
     applied = await catalogue.run(homes(2), catch_up=True)
 
@@ -117,7 +117,7 @@ async def test_a_failing_refresh_leaves_the_sync_and_is_told_until_it_is_mended(
     assert await catalogue.complaints() == []
 
 
-async def test_a_locked_view_keeps_nobody_waiting_for_long(catalogue: Catalogue) -> None:
+async def test_a_locked_view_delays_a_sync_briefly(catalogue: Catalogue) -> None:
     views = [RefreshViews(lock_seconds=0.05)]
     await catalogue.run(homes(1))
     async with catalogue.superuser.transaction():
@@ -133,7 +133,7 @@ async def test_refreshing_twice_at_once_is_harmless(catalogue: Catalogue) -> Non
     assert await counted(catalogue.superuser) == 2
 
 
-async def test_when_not_even_the_place_can_be_read_that_is_told_and_not_raised(catalogue: Catalogue) -> None:
+async def test_an_unreadable_position_is_reported_not_raised(catalogue: Catalogue) -> None:
     await catalogue.superuser.execute("alter function api.feed_position() rename to gone")
     (failure,) = await follow_up(catalogue.database)
     assert failure.startswith("views: ")

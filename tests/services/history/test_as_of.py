@@ -11,7 +11,7 @@ from tests.catalogue import Catalogue, at, home, homes
 NOW = at(99)
 
 
-async def test_a_listing_is_told_as_it_stood_at_each_moment(catalogue: Catalogue) -> None:
+async def test_a_listing_is_returned_as_of_each_moment(catalogue: Catalogue) -> None:
     await catalogue.run([home(1, price=100_000, agent_name="Ana")], day=0)
     await catalogue.run([home(1, price=120_000, agent_name="Ana")], day=1)
     await catalogue.run([home(1, price=150_000, agent_name="Eva")], day=2)
@@ -29,7 +29,7 @@ async def test_a_listing_is_told_as_it_stood_at_each_moment(catalogue: Catalogue
     ]
 
 
-async def test_what_a_listing_lost_is_not_told_afterwards(catalogue: Catalogue) -> None:
+async def test_a_lost_value_is_absent_afterwards(catalogue: Catalogue) -> None:
     await catalogue.register(blank="clear")
     await catalogue.run([home(1, agent_name="Ana")], day=0)
     await catalogue.run([home(1, agent_name="")], day=1)
@@ -41,7 +41,7 @@ async def test_what_a_listing_lost_is_not_told_afterwards(catalogue: Catalogue) 
     assert (before["agent_name"], "agent_name" in after) == ("Ana", False)
 
 
-async def test_a_listing_tells_its_status_of_then(catalogue: Catalogue) -> None:
+async def test_a_listing_has_its_status_of_the_moment(catalogue: Catalogue) -> None:
     await catalogue.run(homes(5), day=0)
     await catalogue.run(homes(4), day=1)
     await catalogue.run([*homes(3), home(9)], day=2)
@@ -52,7 +52,7 @@ async def test_a_listing_tells_its_status_of_then(catalogue: Catalogue) -> None:
     }
 
 
-async def test_a_listing_not_yet_known_is_told_apart_from_one_never_known(catalogue: Catalogue) -> None:
+async def test_a_listing_not_yet_known_differs_from_an_unknown_one(catalogue: Catalogue) -> None:
     await catalogue.run([home(1)], day=0)
     await catalogue.run([home(1), home(2)], day=3)
     early = await listing_at(catalogue.database, at(1), "acme", "A-2", now=NOW)
@@ -70,7 +70,7 @@ async def test_the_future_is_refused(catalogue: Catalogue) -> None:
         await listing_at(catalogue.database, at(2), "acme", "A-1", now=at(1))
 
 
-async def test_of_many_listings_the_first_are_shown_and_all_are_counted(catalogue: Catalogue) -> None:
+async def test_the_first_listings_are_returned_and_all_counted(catalogue: Catalogue) -> None:
     await catalogue.run(homes(7), day=0)
     found = await listings_at(catalogue.database, at(1), now=NOW, source="acme", limit=3)
     assert (found.total, [row["property_id"] for row in found.listings]) == (7, ["A-1", "A-2", "A-3"])

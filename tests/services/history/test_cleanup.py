@@ -39,7 +39,7 @@ async def left(catalogue: Catalogue) -> dict[str, int]:
     return {part: await catalogue.superuser.fetchval(f"select count(*) from {part}") for part in PARTS}
 
 
-async def test_of_a_session_that_goes_nothing_stays_but_its_line_and_its_figures(
+async def test_cleanup_leaves_a_line_and_figures_of_a_session(
     catalogue: Catalogue,
 ) -> None:
     ids = await sessions(catalogue)
@@ -66,7 +66,7 @@ async def test_of_a_session_that_goes_nothing_stays_but_its_line_and_its_figures
     assert await catalogue.complaints() == []
 
 
-async def test_a_session_of_more_rows_than_a_batch_goes_in_several(catalogue: Catalogue) -> None:
+async def test_a_large_session_is_removed_in_batches(catalogue: Catalogue) -> None:
     for day in range(6):
         await catalogue.run(homes(2), day=day)
     (first,) = await catalogue.superuser.fetch(
@@ -95,7 +95,7 @@ async def test_rows_whose_session_is_gone_are_removed_too(catalogue: Catalogue) 
     assert await clean(catalogue.database, at(30)) == Cleaned()
 
 
-async def test_a_session_that_is_being_resumed_is_let_be_and_one_in_the_making_is_too(
+async def test_cleanup_leaves_sessions_that_are_resumed_or_begun(
     catalogue: Catalogue, superuser: asyncpg.Connection, server: Server, database_name: str
 ) -> None:
     (old,) = [(await catalogue.run(homes(2), day=0)).session_id]
@@ -121,7 +121,7 @@ async def test_a_sync_does_not_wait_for_a_cleanup(catalogue: Catalogue, database
     assert await catalogue.complaints() == []
 
 
-async def test_a_cleanup_does_not_wait_for_a_sync_and_leaves_what_it_holds(
+async def test_cleanup_skips_what_a_sync_holds(
     catalogue: Catalogue, server: Server, database_name: str
 ) -> None:
     """What a sync closes in old sessions, it locks until it commits: those sessions go next time."""

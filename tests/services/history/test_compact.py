@@ -70,14 +70,14 @@ async def prices(catalogue: Catalogue, *days: float) -> None:
         await catalogue.run([home(1, price=1_000_000 + day * 20_000), home(2)], day=day)
 
 
-async def test_what_a_listing_went_through_before_the_moment_becomes_one_image(catalogue: Catalogue) -> None:
+async def test_older_changes_of_a_listing_become_one_image(catalogue: Catalogue) -> None:
     await prices(catalogue, 0, 1, 2, 3)
     assert await compacted(catalogue, 2.5) == Compacted(listings=1, changes=2)
     assert await audit(catalogue) == [("created", None, "compact"), ("updated", "price", "sync")]
     assert await catalogue.complaints() == []
 
 
-async def test_the_image_says_who_folded_how_much_and_keeps_the_place_of_the_newest_change(
+async def test_an_image_keeps_the_newest_changes_place(
     catalogue: Catalogue,
 ) -> None:
     await prices(catalogue, 0, 1, 2, 3)
@@ -89,7 +89,7 @@ async def test_the_image_says_who_folded_how_much_and_keeps_the_place_of_the_new
         assert image[name] == newest[name]
 
 
-async def test_a_listing_with_a_single_old_change_is_left_as_it_is(catalogue: Catalogue) -> None:
+async def test_a_single_old_change_is_not_compacted(catalogue: Catalogue) -> None:
     await prices(catalogue, 0, 1, 2)
     await compacted(catalogue, 1.5)
     assert await audit(catalogue, 2) == [("created", None, "sync")]
@@ -144,7 +144,7 @@ async def test_an_interrupted_run_leaves_a_right_audit_and_goes_on(catalogue: Ca
     assert await compacted(catalogue, 5) == Compacted(listings=2, changes=4)
 
 
-async def test_a_moment_before_the_horizon_is_refused_by_name_and_one_inside_is_answered(
+async def test_only_moments_after_the_horizon_are_answered(
     catalogue: Catalogue,
 ) -> None:
     await prices(catalogue, 0, 1, 2, 3)
@@ -180,12 +180,12 @@ async def test_where_nothing_was_folded_the_past_can_still_be_asked(catalogue: C
     assert (await listings_at(catalogue.database, at(1), now=NOW, source="acme")).total == 2
 
 
-async def test_a_source_nobody_knows_is_refused(database: Database) -> None:
+async def test_an_unknown_source_is_refused(database: Database) -> None:
     with pytest.raises(NotFoundError, match="no source"):
         await database.value("compact", "nowhere", at(0), "ana", 10)
 
 
-async def test_what_a_clock_that_stepped_back_dated_too_early_is_not_folded(catalogue: Catalogue) -> None:
+async def test_changes_dated_by_a_clock_put_back_are_not_compacted(catalogue: Catalogue) -> None:
     await catalogue.run([home(1), home(2)], day=0)
     await catalogue.run([home(1, bedrooms=9), home(2)], day=4)
     session = await catalogue.stage([home(1, bedrooms=9, price=1_500_000), home(2)], day=5)
@@ -196,7 +196,7 @@ async def test_what_a_clock_that_stepped_back_dated_too_early_is_not_folded(cata
     assert await catalogue.complaints() == []
 
 
-async def test_a_change_set_before_the_horizon_is_compacted_and_a_later_one_is_not(
+async def test_only_change_sets_before_the_horizon_are_compacted(
     catalogue: Catalogue,
 ) -> None:
     await prices(catalogue, 0, 1, 2, 3)
@@ -230,7 +230,7 @@ async def folded(superuser: asyncpg.Connection) -> dict[Any, Any]:
     return {(row["source"], row["property_id"]): Catalogue.read(row["image"]) for row in rows}
 
 
-async def test_a_reader_that_is_behind_the_horizon_gets_images_instead_of_a_gap(catalogue: Catalogue) -> None:
+async def test_a_reader_before_the_horizon_gets_images(catalogue: Catalogue) -> None:
     readers: list[tuple[Place, dict[Any, dict[str, Any]]]] = [(Place(), {})]
     for day in range(6):
         rows = [home(n, price=1_000_000 + day * 20_000 + n, bedrooms=3 + day % 2) for n in range(1, 5)]
@@ -244,7 +244,7 @@ async def test_a_reader_that_is_behind_the_horizon_gets_images_instead_of_a_gap(
         assert known == expected
 
 
-async def test_the_feed_tells_that_an_image_is_a_folded_one(catalogue: Catalogue) -> None:
+async def test_the_feed_marks_a_compacted_image(catalogue: Catalogue) -> None:
     await prices(catalogue, 0, 1, 2)
     await compacted(catalogue, 1.5)
     told = [change async for change in changes(catalogue.database, Place(), follow=False)]
@@ -263,7 +263,7 @@ REWRITES = ("update {} set actor = 'me'", "delete from {}", "truncate {}")
         ("property_manager_owner", "truncate {}"),
     ],
 )
-async def test_saying_the_word_opens_the_audit_to_nobody(
+async def test_setting_the_flag_does_not_open_the_audit(
     catalogue: Catalogue, role: str, statement: str
 ) -> None:
     """Only the owner's own functions rewrite it, and even the owner cannot truncate it."""
@@ -279,7 +279,7 @@ async def test_saying_the_word_opens_the_audit_to_nobody(
                 await superuser.execute(statement.format("public.property_changes"))
 
 
-async def test_after_folding_the_audit_is_closed_again_in_the_same_transaction(catalogue: Catalogue) -> None:
+async def test_compaction_closes_the_audit_again(catalogue: Catalogue) -> None:
     await prices(catalogue, 0, 1)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with catalogue.superuser.transaction():
@@ -334,9 +334,7 @@ async def check_one_by_one(catalogue: Catalogue, moment: float) -> None:
     assert differing == 0
 
 
-def test_whatever_happened_folding_keeps_live_and_the_window_as_they_were(
-    server: Server, template: str
-) -> None:
+def test_compaction_changes_neither_live_nor_the_window(server: Server, template: str) -> None:
     refused: list[int] = []
 
     async def play_and_fold(catalogue: Catalogue, sessions: list[Any], when: float) -> None:
@@ -347,7 +345,7 @@ def test_whatever_happened_folding_keeps_live_and_the_window_as_they_were(
     assert 3 < sum(map(bool, refused)) < len(refused), f"the histories show too little: {refused}"
 
 
-async def test_folding_waits_for_no_sync_and_no_sync_waits_for_it(
+async def test_compaction_and_syncs_do_not_wait_for_each_other(
     catalogue: Catalogue, database: Database
 ) -> None:
     await prices(catalogue, 0, 1, 2)

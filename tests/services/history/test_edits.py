@@ -78,7 +78,7 @@ async def test_the_same_edit_again_changes_nothing(catalogue: Catalogue) -> None
     assert await catalogue.changes() == audit
 
 
-async def test_a_pin_tells_what_the_source_shows_and_since_when(catalogue: Catalogue) -> None:
+async def test_a_pin_reports_the_sources_value_and_since_when(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     await catalogue.edit(1, day=1, reason="agent called", price=950_000)
     (before,) = await catalogue.pins()
@@ -98,7 +98,7 @@ async def test_a_pin_tells_what_the_source_shows_and_since_when(catalogue: Catal
     assert (pin["differs"], pin["shown"], agrees.warnings) == (False, None, ())
 
 
-async def test_a_difference_is_told_as_long_as_it_lasts(catalogue: Catalogue) -> None:
+async def test_a_difference_is_reported_while_it_lasts(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     await catalogue.edit(1, day=1, price=950_000)
     assert (await catalogue.run(shows(900_000), day=2)).warnings == (NOTE,)
@@ -132,9 +132,7 @@ async def test_a_pin_alone_holds_what_live_has(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize("shown", [900_000, 1_001_000])
-async def test_what_is_unpinned_follows_its_source_again_also_when_that_has_not_changed(
-    catalogue: Catalogue, shown: int
-) -> None:
+async def test_an_unpinned_field_follows_its_source_again(catalogue: Catalogue, shown: int) -> None:
     await catalogue.run(homes(9))
     await catalogue.edit(1, day=1, price=950_000)
     await catalogue.run(shows(shown), day=2)
@@ -171,7 +169,7 @@ async def test_a_listing_taken_off_by_hand_stays_off(catalogue: Catalogue) -> No
     assert await catalogue.complaints() == []
 
 
-async def test_a_listing_held_on_the_market_is_not_retired_and_the_absence_is_told(
+async def test_a_pinned_status_is_not_retired_and_absence_is_reported(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(homes(9))
@@ -204,7 +202,7 @@ async def test_once_unpinned_absence_counts_with_the_next_proof(catalogue: Catal
     assert await catalogue.complaints() == []
 
 
-async def test_a_row_that_is_silent_of_a_pinned_field_shows_nothing_new(catalogue: Catalogue) -> None:
+async def test_a_row_without_the_pinned_field_reports_no_difference(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     await catalogue.edit(1, day=1, price=950_000)
     await catalogue.run(shows(900_000), day=2)
@@ -286,7 +284,7 @@ async def test_an_unknown_listing_or_source_is_refused(catalogue: Catalogue) -> 
         await edit_listing(catalogue.database, "nowhere", "A-1", {"price": 1}, actor="ana")
 
 
-async def test_whoever_edits_in_sql_is_refused_what_is_no_content(catalogue: Catalogue) -> None:
+async def test_an_edit_in_sql_is_limited_to_content_fields(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
     for field in ("property_id", "scraped_at", "colour"):
         with pytest.raises(UsageError, match=f'no field "{field}" that can be edited'):
@@ -302,7 +300,7 @@ async def test_a_misspelt_field_is_not_unpinned_but_named(catalogue: Catalogue) 
     assert refused.value.next_step == "did you mean title?"
 
 
-async def test_an_edit_waits_for_a_sync_and_gives_up_politely(catalogue: Catalogue) -> None:
+async def test_an_edit_waits_for_a_sync_and_gives_up(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
     await catalogue.lease_taken_by("other")
     with pytest.raises(BusyError):
@@ -310,7 +308,7 @@ async def test_an_edit_waits_for_a_sync_and_gives_up_politely(catalogue: Catalog
 
 
 @pytest.mark.parametrize("act", ["edit", "pin"])
-async def test_a_plan_that_was_looked_at_is_not_applied_over_an_edit(catalogue: Catalogue, act: str) -> None:
+async def test_an_edit_makes_a_saved_plan_outdated(catalogue: Catalogue, act: str) -> None:
     await catalogue.run(homes(9))
     planned = await catalogue.run(shows(900_000), day=1, dry_run=True)
     if act == "edit":
@@ -325,7 +323,7 @@ async def test_a_plan_that_was_looked_at_is_not_applied_over_an_edit(catalogue: 
     assert await catalogue.complaints() == []
 
 
-async def test_what_was_revised_while_a_plan_waited_is_compared_by_the_next_sync(
+async def test_the_next_sync_compares_what_was_revised_since_the_plan(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(homes(9))

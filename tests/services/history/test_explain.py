@@ -28,9 +28,7 @@ async def why(catalogue: Catalogue, field: str, number: int = 1, **options: Any)
     return found
 
 
-async def test_an_imported_value_is_followed_to_its_cell_file_and_line(
-    catalogue: Catalogue, tmp_path: Path
-) -> None:
+async def test_an_imported_value_is_explained_by_file_and_line(catalogue: Catalogue, tmp_path: Path) -> None:
     file, mapping = tmp_path / "mine.csv", tmp_path / "mine.toml"
     file.write_text("Ref,Asking,Kind\nA-1,$4.4M,House\nA-2,900000,Flat\n")
     mapping.write_text(
@@ -54,7 +52,7 @@ async def test_an_imported_value_is_followed_to_its_cell_file_and_line(
     assert title.line == 'House, Mérida ← "House" (derived: made of type and place) ← mine.csv line 2'
 
 
-async def test_a_scraped_value_is_followed_to_its_page_and_the_time_it_was_fetched(
+async def test_a_scraped_value_is_explained_by_page_and_time(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run([home(1, price="$1,250,000 MXN")], kind="scrape", day=3)
@@ -67,7 +65,7 @@ async def test_a_scraped_value_is_followed_to_its_page_and_the_time_it_was_fetch
     assert currency.raw.cells == {"price": "$1,250,000 MXN"}
 
 
-async def test_a_value_that_never_changed_comes_from_the_first_session_and_a_changed_one_from_its_own(
+async def test_each_value_comes_from_the_session_that_set_it(
     catalogue: Catalogue,
 ) -> None:
     first = await catalogue.run([home(1)], day=0)
@@ -91,7 +89,7 @@ async def test_at_an_earlier_moment_the_value_of_then_is_explained(catalogue: Ca
     assert before == Explained((), first_known=at(1))
 
 
-async def test_of_a_repeated_id_the_winning_row_is_told(catalogue: Catalogue) -> None:
+async def test_a_repeated_id_is_explained_by_the_winning_row(catalogue: Catalogue) -> None:
     rows = [home(1, price=1_000_000), home(1, price=3_000_000), home(1, price=2_000_000)]
     await catalogue.run(rows, fetched=lambda number: [1, 3, 2][number], day=4)
     found = await why(catalogue, "price")
@@ -99,7 +97,7 @@ async def test_of_a_repeated_id_the_winning_row_is_told(catalogue: Catalogue) ->
     assert (found.value, found.raw.row_no, found.raw.cells) == (3_000_000, 2, {"price": 3_000_000})
 
 
-async def test_a_field_nobody_ever_gave_says_since_when_it_is_silent(catalogue: Catalogue) -> None:
+async def test_a_field_never_given_is_absent_since_a_day(catalogue: Catalogue) -> None:
     await catalogue.run([home(1)], day=0)
     found = await why(catalogue, "agent_name")
     assert found.line.startswith(
@@ -115,7 +113,7 @@ async def test_a_cell_that_was_blank_or_unreadable_is_named(catalogue: Catalogue
     assert price.line.startswith('– ← "a consultar" (stated none')
 
 
-async def test_a_value_that_was_taken_back_by_the_source_is_told_with_its_cell(catalogue: Catalogue) -> None:
+async def test_a_withdrawn_value_is_explained_by_its_cell(catalogue: Catalogue) -> None:
     await catalogue.register(blank="clear")
     await catalogue.run([home(1, agent_name="Ana")], day=0)
     await catalogue.run([home(1, agent_name="")], day=1)
@@ -124,7 +122,7 @@ async def test_a_value_that_was_taken_back_by_the_source_is_told_with_its_cell(c
     assert found.line.startswith('– ← "" (blank) ← https')
 
 
-async def test_a_listing_that_is_missing_names_the_session_that_missed_it(catalogue: Catalogue) -> None:
+async def test_a_missing_listing_names_the_session(catalogue: Catalogue) -> None:
     await catalogue.run(homes(5), day=0)
     await catalogue.run(homes(4), day=1)
     found = await why(catalogue, "status", 5)
@@ -133,7 +131,7 @@ async def test_a_listing_that_is_missing_names_the_session_that_missed_it(catalo
     )
 
 
-async def test_what_the_rules_said_of_the_row_is_told(catalogue: Catalogue) -> None:
+async def test_an_explanation_has_the_rules_findings(catalogue: Catalogue) -> None:
     await catalogue.superuser.execute(
         "insert into public.validation_rules (rule_name, field_name, rule_type, rule_config, severity)"
         " values ('small_home', 'bedrooms', 'range', '{\"max\": 3}', 'warning')"
@@ -144,13 +142,13 @@ async def test_what_the_rules_said_of_the_row_is_told(catalogue: Catalogue) -> N
     assert (await why(catalogue, "price")).findings == ()
 
 
-async def test_the_price_a_square_metre_is_derived_where_it_is_not_given(catalogue: Catalogue) -> None:
+async def test_the_price_per_square_metre_is_explained_as_derived(catalogue: Catalogue) -> None:
     await catalogue.run([home(1, total_area_m2=100), home(2, price_per_m2=7)], day=0)
     assert (await why(catalogue, "price_per_m2")).line == "10,010 ← derived: price / total_area_m2"
     assert (await why(catalogue, "price_per_m2", 2)).line.startswith("7 ← 7 ← https")
 
 
-async def test_when_the_session_is_cleaned_its_day_and_what_it_was_are_still_told(
+async def test_a_cleaned_session_is_still_named_with_its_day(
     catalogue: Catalogue,
 ) -> None:
     for day in range(7):
@@ -169,7 +167,7 @@ async def test_when_the_session_is_cleaned_its_day_and_what_it_was_are_still_tol
     assert silent.line.startswith("– ← never given, absent since 2026-11-01 ← raw row cleaned on")
 
 
-async def test_a_value_whose_history_is_folded_says_so(catalogue: Catalogue) -> None:
+async def test_a_compacted_value_is_explained_by_its_baseline(catalogue: Catalogue) -> None:
     for day in range(3):
         await catalogue.run([home(1, price=1_000_000 + day * 50_000)], day=day)
     await compact(catalogue.database, at(1.5), actor="ana")
@@ -179,14 +177,14 @@ async def test_a_value_whose_history_is_folded_says_so(catalogue: Catalogue) -> 
         await why(catalogue, "price", at=at(1))
 
 
-async def test_without_a_field_all_that_have_a_value_are_told(catalogue: Catalogue) -> None:
+async def test_without_a_field_all_with_a_value_are_explained(catalogue: Catalogue) -> None:
     await catalogue.run([without(home(1), "description")], day=0)
     told = {one.field for one in (await explain(catalogue.database, "acme", "A-1", now=NOW)).fields}
     assert {"status", "title", "price", "city"} <= told
     assert not told & {"description", "agent_name", "property_id"}
 
 
-async def test_how_a_row_came_to_us_is_told_apart_from_the_audit(catalogue: Catalogue) -> None:
+async def test_provenance_is_explained_as_not_audited(catalogue: Catalogue) -> None:
     await catalogue.run([home(1)], day=0)
     assert (await why(catalogue, "page_number")).line == "1 ← of the last row applied, not audited"
 
@@ -206,7 +204,7 @@ async def test_a_status_is_explained_by_what_happened(catalogue: Catalogue) -> N
     assert (await why(catalogue, "status")).line.startswith("active ← first seen ← https://acme.example/A-1")
 
 
-async def test_a_listing_that_never_left_quarantine_is_said_to_be_there(catalogue: Catalogue) -> None:
+async def test_a_listing_only_in_quarantine_is_reported_there(catalogue: Catalogue) -> None:
     await catalogue.run([home(1), home(2, bedrooms=400)], day=0)
     with pytest.raises(NotFoundError, match="its rows are in quarantine") as refused:
         await why(catalogue, "price", 2)
@@ -241,7 +239,7 @@ async def test_a_value_that_staff_set_names_them_and_their_pin(catalogue: Catalo
     assert (found.session, found.raw) == (None, None)
 
 
-async def test_a_value_that_a_rollback_brought_back_names_what_it_undid(catalogue: Catalogue) -> None:
+async def test_a_rolled_back_value_names_what_was_undone(catalogue: Catalogue) -> None:
     await catalogue.run([home(1)], day=0)
     wrong = await catalogue.run([home(1, price=2_000_000)], day=1)
     await rollback(catalogue.database, session_id=wrong.session_id, actor="eva", clock=lambda: at(2))

@@ -42,7 +42,7 @@ async def images(catalogue: Catalogue) -> dict[str, Any]:
     return {row["property_id"]: catalogue.read(row["image"]) for row in found}
 
 
-async def test_what_a_session_changed_is_as_it_was_derived_values_included(catalogue: Catalogue) -> None:
+async def test_a_rollback_restores_values_and_derived_values(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     before = await images(catalogue)
     blanked = {"description": "otra", "title": "Otra casa", "city": "Progreso", "amenities": ["alberca"]}
@@ -57,7 +57,7 @@ async def test_what_a_session_changed_is_as_it_was_derived_values_included(catal
     assert await catalogue.complaints() == []
 
 
-async def test_a_listing_flagged_for_a_value_that_is_gone_is_flagged_no_more(catalogue: Catalogue) -> None:
+async def test_a_rollback_of_a_flagged_value_clears_the_flag(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     before = await images(catalogue)
     bad = await catalogue.run([home(1, price=500, title="Otra casa"), *homes(9)[1:]], day=1)
@@ -68,7 +68,7 @@ async def test_a_listing_flagged_for_a_value_that_is_gone_is_flagged_no_more(cat
     assert await images(catalogue) == before
 
 
-async def test_a_listing_flagged_for_a_value_that_stays_is_flagged_still(catalogue: Catalogue) -> None:
+async def test_a_flag_stays_while_its_value_stays(catalogue: Catalogue) -> None:
     await catalogue.run([home(1, price=500), *homes(9)[1:]])
     bad = await catalogue.run([home(1, price=500, title="Otra casa"), *homes(9)[1:]], day=1)
 
@@ -88,7 +88,7 @@ async def test_an_erasure_cannot_be_undone(catalogue: Catalogue) -> None:
             await rollback(catalogue.database, change_set=erased, dry_run=dry_run)
 
 
-async def test_what_a_session_brought_becomes_removed_and_the_next_sync_brings_it_back(
+async def test_listings_that_a_session_created_become_removed(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(homes(3))
@@ -105,7 +105,7 @@ async def test_what_a_session_brought_becomes_removed_and_the_next_sync_brings_i
     assert await catalogue.complaints() == []
 
 
-async def test_an_absence_that_was_rolled_back_is_no_proof(catalogue: Catalogue) -> None:
+async def test_an_absence_that_was_rolled_back_does_not_count(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     bad = await catalogue.run(MOVED[1:], day=1)
     assert ((await catalogue.live())["status"], await misses(catalogue)) == ("inactive", 1)
@@ -149,7 +149,7 @@ async def test_a_return_is_undone_too_and_comes_again(catalogue: Catalogue) -> N
     assert await catalogue.complaints() == []
 
 
-async def test_undoing_twice_says_so_and_changes_nothing(catalogue: Catalogue) -> None:
+async def test_undoing_twice_changes_nothing(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     bad = await catalogue.run(MOVED, day=1)
     first = await catalogue.rollback(bad, day=2, actor="ana")
@@ -165,7 +165,7 @@ async def test_undoing_twice_says_so_and_changes_nothing(catalogue: Catalogue) -
     assert await catalogue.changes() == audit
 
 
-async def test_a_rollback_is_undone_by_its_number_and_undone_again_by_its_session(
+async def test_a_rollback_can_be_undone_and_repeated(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(homes(9))
@@ -188,7 +188,7 @@ async def test_a_rollback_is_undone_by_its_number_and_undone_again_by_its_sessio
     assert await catalogue.complaints() == []
 
 
-async def test_what_was_edited_or_synced_since_is_kept_and_says_by_whom(catalogue: Catalogue) -> None:
+async def test_later_changes_are_kept_and_name_their_actor(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     bad = await catalogue.run([home(1, price=5, bedrooms=9), home(2, price=6), *homes(9)[2:]], day=1)
     await catalogue.edit(1, day=2, actor="eva", price=950_000)
@@ -251,7 +251,7 @@ async def test_a_listing_cannot_lose_its_title(catalogue: Catalogue) -> None:
     assert await catalogue.complaints() == []
 
 
-async def test_a_dry_run_tells_the_same_and_changes_nothing(catalogue: Catalogue) -> None:
+async def test_a_dry_run_reports_the_same_and_changes_nothing(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     bad = await catalogue.run(MOVED, day=1)
     audit = await catalogue.changes()
@@ -263,7 +263,7 @@ async def test_a_dry_run_tells_the_same_and_changes_nothing(catalogue: Catalogue
     assert (await catalogue.rollback(bad, day=2)).reversed == 2
 
 
-async def test_the_next_sync_brings_what_the_source_shows_though_it_has_not_changed(
+async def test_the_next_sync_restores_what_the_source_shows(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(homes(9))
@@ -277,7 +277,7 @@ async def test_the_next_sync_brings_what_the_source_shows_though_it_has_not_chan
     assert await catalogue.complaints() == []
 
 
-async def test_a_rolled_back_session_is_not_synced_again_and_says_how_it_is_brought_back(
+async def test_a_rolled_back_session_is_stale(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(homes(9))
@@ -292,7 +292,7 @@ async def test_a_rolled_back_session_is_not_synced_again_and_says_how_it_is_brou
     assert (await catalogue.live())["price"] == 1_001_000
 
 
-async def test_a_rolled_back_session_is_no_history(catalogue: Catalogue) -> None:
+async def test_a_rolled_back_session_does_not_count_as_history(catalogue: Catalogue) -> None:
     await catalogue.run(homes(30))
     older = await catalogue.stage(homes(31), day=1)
     await catalogue.register(guard={"leaving_share": 1, "leaving_share_small": 1, "least_share_of_median": 0})
@@ -336,7 +336,7 @@ async def test_an_edit_is_undone_once_its_pin_is_released(catalogue: Catalogue) 
     assert await catalogue.complaints() == []
 
 
-async def test_the_feed_tells_what_was_undone_and_by_whom(catalogue: Catalogue) -> None:
+async def test_the_feed_names_what_was_undone_and_the_actor(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     bad = await catalogue.run([*homes(9), home(10)], day=1)
     undone = await catalogue.rollback(bad, day=2, actor="eva")
@@ -349,7 +349,7 @@ async def test_the_feed_tells_what_was_undone_and_by_whom(catalogue: Catalogue) 
     assert told["change_reason"].startswith("rolled back: ")
 
 
-async def test_a_rollback_waits_for_a_sync_and_gives_up_politely(catalogue: Catalogue) -> None:
+async def test_a_rollback_waits_for_a_sync_and_gives_up(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
     bad = await catalogue.run(MOVED, day=1)
     await catalogue.lease_taken_by("other")

@@ -131,7 +131,7 @@ async def test_superseded_rows_stay_in_staging_and_name_their_winner(catalogue: 
     assert await catalogue.superuser.fetchval("select count(*) from public.property_scrapes_staging") == 3
 
 
-async def test_a_repeat_of_a_quarantined_winner_is_superseded_all_the_same(catalogue: Catalogue) -> None:
+async def test_a_repeat_of_a_quarantined_row_is_superseded(catalogue: Catalogue) -> None:
     result = await catalogue.run([home(1), home(1, bedrooms=400)], fetched=lambda n: n)
 
     assert await catalogue.outcomes(result) == {1: "superseded", 2: "quarantined"}

@@ -28,7 +28,7 @@ async def test_a_session_that_runs_or_failed_has_nothing_to_sync(catalogue: Cata
         await catalogue.sync(writer.session_id)
 
 
-async def test_a_repeated_sync_says_what_the_first_did_and_changes_nothing(catalogue: Catalogue) -> None:
+async def test_a_repeated_sync_returns_the_first_result(catalogue: Catalogue) -> None:
     first = await catalogue.run(homes(3))
     position = await catalogue.database.value("feed_position")
 
@@ -47,7 +47,7 @@ async def test_pending_sessions_wait_in_the_order_they_completed(catalogue: Cata
     assert [row["id"] for row in waiting] == [early, late]
 
 
-async def test_a_session_older_than_the_last_applied_of_its_scope_is_stale(catalogue: Catalogue) -> None:
+async def test_an_older_session_of_the_scope_is_stale(catalogue: Catalogue) -> None:
     older = await catalogue.stage([home(1, price=5_000)], day=1)
     elsewhere = await catalogue.stage([home(2, price=5_000)], day=1, scope="other")
     await catalogue.run(homes(3), day=2)
@@ -64,7 +64,7 @@ async def test_sessions_that_ended_at_the_same_moment_are_both_applied(catalogue
     assert (await catalogue.live())["price"] == 6_000
 
 
-async def test_a_failed_sync_lets_its_source_go_and_says_why(catalogue: Catalogue) -> None:
+async def test_a_failed_sync_releases_its_source_and_records_why(catalogue: Catalogue) -> None:
     session_id = await catalogue.stage(homes(3))
     await catalogue.superuser.execute("alter table public.properties_live add check (price < 0)")
 
@@ -83,7 +83,7 @@ async def test_a_failed_sync_lets_its_source_go_and_says_why(catalogue: Catalogu
     assert (await catalogue.sync(session_id)).status == "applied"
 
 
-async def test_an_approval_that_died_is_told_as_interrupted(catalogue: Catalogue) -> None:
+async def test_an_approval_that_died_is_recorded_as_interrupted(catalogue: Catalogue) -> None:
     planned = await catalogue.run(homes(3), dry_run=True)
     await catalogue.database.value("approve", planned.plan_id, "ana", "elsewhere/1/a", None, None)
     await catalogue.lease_ends()
@@ -94,7 +94,7 @@ async def test_an_approval_that_died_is_told_as_interrupted(catalogue: Catalogue
     assert [row["sync_status"] for row in rows] == ["planned", "failed", "completed"]
 
 
-async def test_one_notification_tells_an_applied_session_by_counts_alone(catalogue: Catalogue) -> None:
+async def test_an_applied_session_notifies_once_with_counts(catalogue: Catalogue) -> None:
     heard: list[str] = []
     async with catalogue.database.listener() as conn:
         await conn.add_listener("property_changes", lambda *call: heard.append(call[-1]))

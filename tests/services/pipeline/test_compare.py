@@ -53,7 +53,7 @@ PAIRS: dict[str, tuple[Row, Row, set[str]]] = {
 }  # fmt: skip
 
 
-async def test_a_change_is_told_by_the_kind_of_its_field(catalogue: Catalogue) -> None:
+async def test_a_field_is_compared_by_its_kind(catalogue: Catalogue) -> None:
     before = [home(number, **old) for number, (old, _, _) in enumerate(PAIRS.values(), 1)]
     after = [home(number, **new) for number, (_, new, _) in enumerate(PAIRS.values(), 1)]
     await catalogue.register(guard={"changed_share": 1.0})
@@ -98,7 +98,7 @@ WORDS: dict[str, tuple[Row, Row]] = {
 }
 
 
-async def test_a_change_is_told_in_words(catalogue: Catalogue) -> None:
+async def test_a_change_has_a_reason_in_words(catalogue: Catalogue) -> None:
     await catalogue.run([home(number, **old) for number, (old, _) in enumerate(WORDS.values(), 1)])
 
     result = await catalogue.run([home(n, **new) for n, (_, new) in enumerate(WORDS.values(), 1)], day=1)
@@ -216,7 +216,7 @@ async def test_a_volatile_field_never_makes_a_change_by_itself(catalogue: Catalo
     assert await catalogue.complaints() == []
 
 
-async def test_a_volatile_field_is_brought_up_to_date_with_a_change_of_something_else(
+async def test_a_volatile_field_is_updated_with_other_changes(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.register(volatile=("description", "bedrooms"))
@@ -233,7 +233,7 @@ async def test_a_volatile_field_is_brought_up_to_date_with_a_change_of_something
     assert await catalogue.complaints() == []
 
 
-async def test_a_volatile_field_that_a_row_is_silent_of_or_staff_hold_stays(catalogue: Catalogue) -> None:
+async def test_a_volatile_field_absent_or_pinned_stays(catalogue: Catalogue) -> None:
     await catalogue.register(volatile=("description", "title"))
     await catalogue.run(homes(3))
     await catalogue.pin("description", 2)

@@ -32,7 +32,7 @@ async def test_fewer_than_half_the_usual_rows(catalogue: Catalogue, rows: int) -
     await moved(catalogue, "few_rows", homes(rows), homes(rows // 2), homes(rows // 2 - 1))
 
 
-async def test_the_usual_is_the_median_of_the_last_five_complete_sessions(catalogue: Catalogue) -> None:
+async def test_the_usual_count_is_the_median_of_five_sessions(catalogue: Catalogue) -> None:
     for day, rows in enumerate((90, 90, 10, 9, 10, 60, 12)):
         result = await catalogue.run(homes(rows), day=day)
         if result.status == "held":
@@ -59,7 +59,7 @@ async def test_more_than_a_fifth_and_more_than_twenty_listings_leaving(
     await moved(catalogue, "many_leaving", homes(rows), homes(rows - fine), homes(rows - bad))
 
 
-async def test_the_market_is_counted_by_key_also_when_live_was_last_analyzed_empty(
+async def test_active_listings_are_counted_by_key(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(homes(2_000))
@@ -136,7 +136,7 @@ async def test_a_column_that_is_gone(catalogue: Catalogue) -> None:
     ]
 
 
-async def test_a_scope_that_never_had_a_column_does_not_lose_it(catalogue: Catalogue) -> None:
+async def test_a_column_the_scope_never_had_is_not_lost(catalogue: Catalogue) -> None:
     await catalogue.run(homes(30))
 
     prices = [{"property_id": row["property_id"], "price": row["price"]} for row in homes(30)]
@@ -164,7 +164,7 @@ async def test_one_value_everywhere(
     )
 
 
-async def test_a_value_that_has_always_been_frequent_is_no_sign(catalogue: Catalogue) -> None:
+async def test_a_value_that_was_always_frequent_is_accepted(catalogue: Catalogue) -> None:
     base = homes(60, title="Lote en venta")
     await catalogue.run(base)
 
@@ -215,7 +215,7 @@ async def test_growth_is_worth_a_warning(catalogue: Catalogue) -> None:
     assert grown.status == "applied"
 
 
-async def test_uncounted_absences_are_told(catalogue: Catalogue) -> None:
+async def test_uncounted_absences_are_reported(catalogue: Catalogue) -> None:
     result = await catalogue.run(homes(3), verdict="partial", reason="10 of 412 pages")
 
     assert result.warnings == ("absences not counted: 10 of 412 pages",)
@@ -230,7 +230,7 @@ async def test_a_source_has_limits_of_its_own(catalogue: Catalogue) -> None:
     assert (await catalogue.run(homes(4), day=1)).status == "applied"
 
 
-async def test_a_held_plan_changes_nothing_and_tells_what_it_would_do(catalogue: Catalogue) -> None:
+async def test_a_held_plan_changes_nothing_and_reports_its_figures(catalogue: Catalogue) -> None:
     await catalogue.run(homes(10))
     before = await catalogue.changes()
 
@@ -321,7 +321,7 @@ async def test_a_dry_run_saves_a_plan_that_can_be_applied(catalogue: Catalogue) 
     assert len(await catalogue.statuses()) == 2
 
 
-async def test_a_discarded_plan_is_never_applied_and_its_session_waits_no_longer(
+async def test_a_discarded_plan_is_never_applied(
     catalogue: Catalogue,
 ) -> None:
     planned = await catalogue.run(homes(2), dry_run=True)

@@ -16,7 +16,7 @@ def others(note: int) -> list[dict[str, object]]:
     return [home(2, price=2_000_000 + note), *STAYING[1:]]
 
 
-async def test_the_first_miss_makes_a_listing_inactive_and_the_second_removes_it(
+async def test_the_first_miss_deactivates_and_the_second_removes(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(ALL)
@@ -44,7 +44,7 @@ async def test_misses_count_only_twelve_hours_apart(catalogue: Catalogue, hours:
     assert (await catalogue.live())["status"] == status
 
 
-async def test_the_same_content_twice_is_no_second_proof(catalogue: Catalogue) -> None:
+async def test_the_same_content_twice_counts_one_miss(catalogue: Catalogue) -> None:
     await catalogue.run(ALL)
     await catalogue.run(others(1), day=1)
 
@@ -55,7 +55,7 @@ async def test_the_same_content_twice_is_no_second_proof(catalogue: Catalogue) -
     assert (await catalogue.live())["status"] == "removed"
 
 
-async def test_a_source_says_how_many_misses_it_takes_and_how_far_apart(catalogue: Catalogue) -> None:
+async def test_a_source_sets_the_misses_and_their_distance(catalogue: Catalogue) -> None:
     await catalogue.register(removal={"misses": 1, "hours_apart": 0})
     await catalogue.run(ALL)
 
@@ -89,7 +89,7 @@ async def test_an_empty_session_retires_nothing_even_when_approved(
     assert (await catalogue.live())["last_seen_at"] == before
 
 
-async def test_an_approved_suspect_session_takes_over_what_it_shows_and_retires_nothing(
+async def test_an_approved_suspect_session_retires_nothing(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(ALL)
@@ -234,7 +234,7 @@ async def test_last_seen_at_follows_what_each_session_shows(catalogue: Catalogue
     assert await seen() == at(5), "until it returns"
 
 
-async def test_a_plan_that_saw_what_an_older_session_has_missed_since_is_made_anew(
+async def test_a_plan_is_outdated_by_an_older_sessions_misses(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(ALL)

@@ -79,7 +79,7 @@ KINDS: dict[str, tuple[str, str | None, dict[str, Any], Row, str]] = {
 }  # fmt: skip
 
 
-async def test_each_kind_of_rule_finds_its_row_and_says_why(catalogue: Catalogue, rules: Rules) -> None:
+async def test_each_kind_of_rule_finds_its_row(catalogue: Catalogue, rules: Rules) -> None:
     await rules.function("no_igloos", "if r.title = 'Iglú' then return 'no igloos'; end if; return null;")
     for name, (kind, field, config, _, _) in KINDS.items():
         await rules.add(name, kind, field, **config)
@@ -119,7 +119,7 @@ async def test_only_errors_set_a_row_aside(catalogue: Catalogue, rules: Rules) -
     }
 
 
-async def test_a_quarantined_row_tells_rule_version_value_and_reason(catalogue: Catalogue) -> None:
+async def test_a_quarantined_row_has_rule_version_value_and_reason(catalogue: Catalogue) -> None:
     result = await catalogue.run([home(1, bedrooms=400), *homes(9)[1:]])
 
     (reason,) = catalogue.read(
@@ -136,7 +136,7 @@ async def test_a_quarantined_row_tells_rule_version_value_and_reason(catalogue: 
     }
 
 
-async def test_a_row_without_rules_goes_live_unvalidated_and_is_validated_later(catalogue: Catalogue) -> None:
+async def test_a_row_synced_without_rules_is_validated_later(catalogue: Catalogue) -> None:
     rows = [home(1, bedrooms=400), *homes(9)[1:]]
     first = await catalogue.run(rows, with_rules=False)
     assert first.metrics.quarantined_properties == 0
@@ -146,7 +146,7 @@ async def test_a_row_without_rules_goes_live_unvalidated_and_is_validated_later(
     assert await catalogue.quarantined(second) == {1: ["bedrooms_range"]}
 
 
-async def test_a_version_rises_with_what_a_rule_finds_and_not_with_its_words(rules: Rules) -> None:
+async def test_a_rules_version_follows_its_effect_not_its_text(rules: Rules) -> None:
     await rules.add("floors", "range", "total_floors", max=100)
     await rules.change("description = 'Storeys.'", "floors")
     assert await rules.version("floors") == 1
@@ -173,7 +173,7 @@ REFUSED: dict[str, tuple[str, str | None, dict[str, Any]]] = {
 }  # fmt: skip
 
 
-async def test_a_rule_that_makes_no_sense_is_refused_when_it_is_written(rules: Rules) -> None:
+async def test_an_invalid_rule_is_refused_when_written(rules: Rules) -> None:
     for words, (kind, field, config) in REFUSED.items():
         with pytest.raises(asyncpg.InvalidParameterValueError, match="rule bad: .*" + words):
             await rules.add("bad", kind, field, **config)
@@ -197,7 +197,7 @@ RAISES = "if r.title = 'Bad' then raise exception 'division by cucumber'; end if
 
 
 @pytest.mark.parametrize(("severity", "quarantined"), [("error", 1), ("warning", 0)])
-async def test_a_rule_that_raises_on_one_row_is_errored_for_that_row_alone(
+async def test_a_rule_that_raises_is_errored_for_that_row(
     catalogue: Catalogue, rules: Rules, severity: str, quarantined: int
 ) -> None:
     await rules.function("raises", RAISES)
@@ -240,7 +240,7 @@ async def test_a_rule_whose_function_is_gone_cannot_run_at_all(catalogue: Catalo
     assert result.metrics.quarantined_properties == 0
 
 
-async def test_a_built_in_rule_that_raises_leaves_the_others_their_work(
+async def test_a_built_in_rule_that_raises_stops_no_other(
     catalogue: Catalogue, rules: Rules, superuser: asyncpg.Connection
 ) -> None:
     await rules.add("odd", "length", "title", max=1)
@@ -253,7 +253,7 @@ async def test_a_built_in_rule_that_raises_leaves_the_others_their_work(
     assert result.status == "held"
 
 
-async def test_what_was_accepted_is_not_validated_again_until_the_rules_change(
+async def test_accepted_rows_are_validated_again_when_rules_change(
     catalogue: Catalogue, rules: Rules
 ) -> None:
     await catalogue.run(homes(9))

@@ -116,7 +116,7 @@ async def test_what_can_be_repaired_goes_live_repaired(
         assert str(value) == kept
 
 
-async def test_the_raw_row_says_what_came(catalogue: Catalogue) -> None:
+async def test_the_raw_row_keeps_what_came(catalogue: Catalogue) -> None:
     session_id = await catalogue.stage([home(1, title="Casa\x00 \ud83d"), home(2, features=nested(20_000))])
 
     first, second = await catalogue.superuser.fetch(

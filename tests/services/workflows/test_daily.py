@@ -51,7 +51,7 @@ async def test_pending_sessions_come_in_the_order_they_completed(catalogue: Cata
     assert [row.id for row in await orchestrator(catalogue).get_pending_sessions(source="other")] == [first]
 
 
-async def test_a_batch_syncs_a_source_in_order_and_at_most_three_sources_at_once(
+async def test_a_batch_syncs_three_sources_at_a_time_in_order(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staged: dict[str, list[UUID]] = {}
@@ -82,7 +82,7 @@ async def test_a_batch_syncs_a_source_in_order_and_at_most_three_sources_at_once
     assert await catalogue.complaints() == []
 
 
-async def test_a_session_that_fails_or_is_held_stops_no_other_source(
+async def test_a_failed_or_held_session_stops_no_other_source(
     catalogue: Catalogue,
 ) -> None:
     failing, held, sound = await sources(catalogue, "failing", "held", "sound")
@@ -111,7 +111,7 @@ create trigger fail before insert on property_manager.plans
 """
 
 
-async def test_a_source_that_another_worker_is_at_is_left_to_it_and_keeps_its_order(
+async def test_a_source_that_another_worker_syncs_is_left(
     catalogue: Catalogue,
 ) -> None:
     taken, free = await sources(catalogue, "taken", "free")
@@ -172,7 +172,7 @@ async def left(catalogue: Catalogue) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
-async def test_cleanup_keeps_the_last_five_complete_sessions_of_a_scope_and_what_waits(
+async def test_cleanup_keeps_five_complete_sessions_and_pending_ones(
     catalogue: Catalogue,
 ) -> None:
     sessions = await old_sessions(catalogue)
@@ -215,7 +215,7 @@ async def test_the_dashboard_shows_sources_syncs_and_what_waits(catalogue: Catal
     assert shown.views.feed_position == 1
 
 
-async def test_detecting_saves_a_plan_that_can_be_applied_as_it_is(catalogue: Catalogue) -> None:
+async def test_detected_changes_are_a_plan_that_can_be_applied(catalogue: Catalogue) -> None:
     await catalogue.run(homes(2))
     session = await catalogue.stage([home(1, price=900_000), home(2), home(3)], day=1)
     detection = ChangeDetectionService(catalogue.database)
@@ -290,7 +290,7 @@ async def test_rows_of_a_refused_session_are_not_reprocessed(catalogue: Catalogu
         await reprocess(catalogue.database, "acme", on(1 + 1 / 24))
 
 
-async def test_a_page_of_one_home_can_be_scraped_by_its_address(catalogue: Catalogue, site: Site) -> None:
+async def test_a_detail_page_can_be_scraped_by_its_url(catalogue: Catalogue, site: Site) -> None:
     site.pages[path_of(9)] = detail(9)
     scraped = await orchestrator(catalogue, access=Access(allow_private=True)).daily_sync_workflow(
         [site.base + path_of(9)]

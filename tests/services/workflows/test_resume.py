@@ -74,7 +74,7 @@ def mend(site: Site) -> None:
     site.asked.clear()
 
 
-async def test_a_killed_scrape_is_shown_as_interrupted(
+async def test_a_killed_scrape_is_listed_as_interrupted(
     killed: UUID, database: Database, superuser: asyncpg.Connection
 ) -> None:
     assert (await list_sessions(database))[0].status == "running"
@@ -113,7 +113,7 @@ async def test_pages_that_failed_before_and_work_now_are_resolved(
     assert [tuple(row) for row in await superuser.fetch(failed)] == [(site.base + path_of(3), True)]
 
 
-async def test_a_page_that_fails_again_is_still_one_error_and_the_session_partial(
+async def test_a_page_that_fails_again_is_one_error(
     killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
 ) -> None:
     await fall_silent(superuser, killed)
@@ -125,7 +125,7 @@ async def test_a_page_that_fails_again_is_still_one_error_and_the_session_partia
     assert tuple(error) == (1, False)
 
 
-async def test_a_site_that_cannot_be_reached_leaves_the_session_to_be_resumed_later(
+async def test_an_unreachable_site_leaves_the_session_interrupted(
     killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
 ) -> None:
     await fall_silent(superuser, killed)
