@@ -106,7 +106,7 @@ _WRITERS: Final[dict[str, Callable[[Path, int], None]]] = {
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Read the file in this process and say what it cost."""
+    """Read the file in this process and measure its cost."""
     from importers import open_input  # noqa: PLC0415
 
     begun = time.perf_counter()
@@ -120,7 +120,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def measure(path: Path) -> dict[str, Any]:
-    """As `read`, in a process of its own, whose memory is nobody else's."""
+    """As `read`, in a process of its own, so that memory is measured alone."""
     child = subprocess.run(
         [sys.executable, "-m", "benchmarks.reading", "--child", str(path)],
         check=True,

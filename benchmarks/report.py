@@ -13,7 +13,7 @@ _DASH: Final = "–"
 
 
 def run_line(run: dict[str, Any]) -> str:
-    """One run in a line, for whoever waits."""
+    """One run in a line, as progress."""
     if "phases" not in run:
         return str(run["check"])
     phases = ", ".join(f"{name} {seconds:.2f}" for name, seconds in run["phases"].items())
@@ -108,8 +108,8 @@ def _figures(figures: dict[str, dict[str, Any]]) -> str:
         return ""
     lines = ["| figure | |", "|---|---|"]
     for name, figure in figures.items():
-        told = f"failed: {_cell(figure['error'])}" if "error" in figure else _FIGURES[name](figure)
-        lines.append(f"| {_TITLES[name]} | {told} |")
+        reported = f"failed: {_cell(figure['error'])}" if "error" in figure else _FIGURES[name](figure)
+        lines.append(f"| {_TITLES[name]} | {reported} |")
     return "\n".join(lines)
 
 

@@ -29,7 +29,7 @@ class StepError(Exception):
 
 
 def say(text: str) -> None:
-    """Progress, for whoever waits."""
+    """Print progress."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -63,11 +63,11 @@ class Stage:
 
 async def run_step(step: str, name: str, place: Place) -> dict[str, Any]:
     """A step in a process of its own; what goes wrong there is raised here."""
-    asked, told = place.own_folder / "place.json", place.own_folder / "outcome.json"
+    asked, reported = place.own_folder / "place.json", place.own_folder / "outcome.json"
     asked.write_text(json.dumps(place.as_json()))
-    told.unlink(missing_ok=True)
+    reported.unlink(missing_ok=True)
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.worker", step, name, str(asked), str(told)),
+        *(sys.executable, "-m", "benchmarks.worker", step, name, str(asked), str(reported)),
         cwd=ROOT,
         stdout=sys.stderr,
     )
@@ -79,9 +79,9 @@ async def run_step(step: str, name: str, place: Place) -> dict[str, Any]:
         if child.returncode is None:
             child.kill()
             await child.wait()
-    if not told.exists():
+    if not reported.exists():
         raise StepError(f"{step} {name} ended with {child.returncode}")
-    outcome: dict[str, Any] = json.loads(told.read_text())
+    outcome: dict[str, Any] = json.loads(reported.read_text())
     if "error" in outcome:
         raise StepError(f"{step} {name}: {outcome['error']}")
     return outcome

@@ -55,7 +55,7 @@ Catalogue = list[dict[str, Any]]
 
 
 class WrongResultError(Exception):
-    """A result that is not what it must be: its speed means nothing."""
+    """A wrong result: its speed means nothing."""
 
 
 async def counts(conn: asyncpg.Connection, relations: Relations) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def same(mine: Catalogue, other: Catalogue) -> None:
 
 
 async def metrics(conn: asyncpg.Connection, expected: Expected) -> None:
-    """The last sync tells of itself what it did."""
+    """Compare the figures of the last sync."""
     _all_equal(
         dict(await conn.fetchrow(_METRICS)),
         {

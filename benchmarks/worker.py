@@ -64,7 +64,7 @@ def _load(name: str) -> Peer:
 def _measured(work: Callable[[Place, list[Row]], Phases], place: Place, scrape: str) -> dict[str, Any]:
     rows = list(kept(scrape))
     gc.collect()
-    gc.freeze()  # nobody pays for the rows lying about
+    gc.freeze()  # the rows in memory cost no collection
     with metered(place.superuser, place.server_pid) as effort:
         phases = work(place, rows)
     return {"phases": phases, "effort": effort.as_json()}

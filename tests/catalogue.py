@@ -74,7 +74,7 @@ class Catalogue:
         self.source = source
 
     async def register(self, **facts: Any) -> Catalogue:
-        """The source with these facts, its name being what tells it from others."""
+        """Register the source with these facts."""
         self.source = Source.model_validate({**self.source.model_dump(), **facts})
         await register_source(self.database, self.source)
         return self
@@ -188,7 +188,7 @@ class Catalogue:
         await self._set_lease("now() + interval '1 hour'", worker, session_id)
 
     async def lease_ends(self) -> None:
-        """Half a minute passes in which the worker that holds the source is silent."""
+        """The lease runs out, as after half a minute without a sign of its worker."""
         await self._set_lease("now()")
 
     async def lease_released(self) -> None:

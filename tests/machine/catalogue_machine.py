@@ -1,4 +1,4 @@
-"""The state machine: all that a team does to a catalogue, in any order, with the model told of each step."""
+"""The state machine: what a team does to a catalogue, in any order, compared with a model after each step."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class CatalogueMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(session.state == "pending" for session in self.model.sessions))
     @rule(data=st.data(), stage=st.sampled_from(STAGES), approve=st.booleans())
     def crash_and_sync(self, data: st.DataObject, stage: str, approve: bool) -> None:
-        """A worker dies at a stage; another makes what it left whole."""
+        """A worker dies at a stage; another completes its work."""
         waiting = [session for session in self.model.sessions if session.state == "pending"]
         session = data.draw(st.sampled_from(waiting), label="session")
         self.run(self._crash(session, stage))
@@ -189,8 +189,8 @@ class CatalogueMachine(RuleBasedStateMachine):
             with pytest.raises(PropertyManagerError):
                 self.run(self._roll_back(number))
             return
-        told = self.run(self._roll_back(number))
-        assert (told["reversed"], told["kept"], told["failed"]) == self.model.roll_back(
+        reported = self.run(self._roll_back(number))
+        assert (reported["reversed"], reported["kept"], reported["failed"]) == self.model.roll_back(
             self.model.sets[number], self.now
         )
 
@@ -353,7 +353,7 @@ class CatalogueMachine(RuleBasedStateMachine):
 
     async def _audit(self) -> Counter[tuple[str, str | None, str]]:
         """How often each listing's field took each value."""
-        told = await self.superuser.fetch(
+        reported = await self.superuser.fetch(
             """select property_id, field_name, new_value::text as value from public.property_changes
                where field_name is null or field_name = any ($1)""",
             [*FIELDS, "status"],
@@ -364,7 +364,7 @@ class CatalogueMachine(RuleBasedStateMachine):
                 row["field_name"],
                 None if row["field_name"] is None or row["value"] is None else json.loads(row["value"]),
             )
-            for row in told
+            for row in reported
         )
 
     async def _live(self, source: str, *args: Any) -> dict[str, Fields]:

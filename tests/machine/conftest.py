@@ -1,4 +1,4 @@
-"""Asserts of the machine tell what they compared, as those of a test module do."""
+"""Asserts of the machine show what they compared, as those of a test module do."""
 
 import pytest
 

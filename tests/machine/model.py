@@ -31,8 +31,8 @@ class Row:
     """How often it was overwritten: each time it becomes content that no other row has."""
 
     def __repr__(self) -> str:
-        told = " ".join(f"{name}={value}" for name, value in self.fields.items())
-        return f"<{self.property_id}{' broken' if self.broken else ''} {told}>"
+        reported = " ".join(f"{name}={value}" for name, value in self.fields.items())
+        return f"<{self.property_id}{' broken' if self.broken else ''} {reported}>"
 
 
 @dataclass(eq=False)
@@ -46,8 +46,8 @@ class Session:
     scope: str = "all"
     state: Literal["pending", "applied", "stale", "rolled back", "cleaned"] = "pending"
     missed: dict[str, int] = field(default_factory=dict)
-    """How often each listing that it did not show had been missed then."""
-    told: Content = frozenset()
+    """How often each listing that it did not show had been missed until then."""
+    reported: Content = frozenset()
     """The content it was applied with."""
 
     @property
@@ -57,11 +57,11 @@ class Session:
 
     @property
     def content(self) -> Content:
-        told = Counter(
+        reported = Counter(
             (row.property_id, row.broken, row.erasures, *(row.fields.get(name) for name in FIELDS))
             for row in self.rows
         )
-        return frozenset(told.items())
+        return frozenset(reported.items())
 
 
 @dataclass
@@ -199,7 +199,7 @@ class Model:
         """What a sync of the session does to live, and in which bucket each row ends."""
         counts = Counts(superseded=len(session.rows) - len(session.winners))
         self.sets.append(ChangeSet("sync", now, session=session))
-        session.told = session.content
+        session.reported = session.content
         missed = self._missed(session)
         for row in session.winners.values():
             self._take(row, counts, now)
@@ -226,8 +226,8 @@ class Model:
             self.sets[-1].changes.append(Change(now, key, None, image=dict(fields)))
             counts.new += 1
         else:
-            told = {**row.fields, "status": "active"}
-            changed = self._set(key, {f: v for f, v in told.items() if f not in known.pins}, now)
+            reported = {**row.fields, "status": "active"}
+            changed = self._set(key, {f: v for f, v in reported.items() if f not in known.pins}, now)
             if "status" in changed:
                 counts.reactivated += 1
             elif changed:
@@ -270,7 +270,7 @@ class Model:
         known.seen = self._seen(session.scope, known)
         known.misses += 1
         session.missed[key] = known.misses
-        known.missed_at, known.missed_content = session.ended, session.told
+        known.missed_at, known.missed_content = session.ended, session.reported
         becomes: Status = "removed" if known.misses >= MISSES else "inactive"
         if listing.fields["status"] == "removed" or "status" in listing.pins or elsewhere:
             return
@@ -314,7 +314,7 @@ class Model:
         return (chain[-2], True) if len(chain) % 2 == 0 else (chain[-1], False)
 
     def roll_back(self, one: ChangeSet, now: int) -> tuple[int, int, int]:
-        """Takes back what nobody has changed since. Out: how many were reversed, kept, failed."""
+        """Reverses what was not changed since. Out: how many were reversed, kept, failed."""
         undone, is_undone = self.effect_of(one)
         if is_undone:
             return 0, 0, 0
@@ -363,7 +363,7 @@ class Model:
                 continue
             if brings_back and mark < session.ended:
                 known.seen = self._seen(scope, known)
-                known.misses, known.missed_at, known.missed_content = misses, session.ended, session.told
+                known.misses, known.missed_at, known.missed_content = misses, session.ended, session.reported
             elif not brings_back and known.misses and known.missed_at is not None:
                 if known.missed_at > session.ended:
                     known.misses -= 1

@@ -46,7 +46,7 @@ async def test_when_it_was_first_and_last_seen(catalogue: Catalogue, export: Exp
 
 
 async def test_every_moment_shows_what_live_showed_then(catalogue: Catalogue, export: Export) -> None:
-    """Live is exported after every day and asked again at the end; what the audit does not tell is null."""
+    """Live, exported after every day and as of that day at the end; null where the audit has no value."""
     days = [
         homes(5),
         [home(1, price=900_000, features={"pool": None}), home(2), home(3), home(4)],

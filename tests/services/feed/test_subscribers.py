@@ -16,7 +16,7 @@ from tests.catalogue import Catalogue, homes
 
 @dataclass
 class Cache:
-    """Somebody's cache: notes what it is asked to catch up with, and may fail."""
+    """A cache that records its calls, and may fail."""
 
     name: str = "cache"
     calls: list[tuple[int, int]] = field(default_factory=list)

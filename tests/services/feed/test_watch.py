@@ -104,11 +104,11 @@ async def test_a_session_is_published_once_without_contacts(
     heard = await notifications(
         superuser, catalogue, homes(30, **contact), [home(n, **contact, price=5) for n in range(1, 4)]
     )
-    told = [json.loads(payload) for payload in heard]
-    assert [note["position"] for note in told] == [1]  # the second was refused: nothing to tell
-    assert told[0]["counts"]["new_properties"] == 30
-    assert told[0]["source"] == "acme"
-    assert UUID(told[0]["session_id"])
+    reported = [json.loads(payload) for payload in heard]
+    assert [note["position"] for note in reported] == [1]  # the second was refused: no notification
+    assert reported[0]["counts"]["new_properties"] == 30
+    assert reported[0]["source"] == "acme"
+    assert UUID(reported[0]["session_id"])
     assert not any(value in payload for payload in heard for value in contact.values())
 
 

@@ -1,4 +1,4 @@
-"""Any moment can be asked for, of everything or of one listing, and what cannot be told is said by name."""
+"""Listings as of any moment, all or one; what cannot be answered is refused by name."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ async def test_a_listing_is_returned_as_of_each_moment(catalogue: Catalogue) -> 
     await catalogue.run([home(1, price=100_000, agent_name="Ana")], day=0)
     await catalogue.run([home(1, price=120_000, agent_name="Ana")], day=1)
     await catalogue.run([home(1, price=150_000, agent_name="Eva")], day=2)
-    told = [
+    reported = [
         (await listing_at(catalogue.database, at(day), "acme", "A-1", now=NOW)).listing
         for day in (0, 0.9, 1, 1.5, 2, 50)
     ]
-    assert [(one["price"], one["agent_name"]) for one in told if one] == [
+    assert [(one["price"], one["agent_name"]) for one in reported if one] == [
         (100_000, "Ana"),
         (100_000, "Ana"),
         (120_000, "Ana"),

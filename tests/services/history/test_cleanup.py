@@ -77,10 +77,10 @@ async def test_a_large_session_is_removed_in_batches(catalogue: Catalogue) -> No
         " select $1, n, 'made up' from generate_series(100, 120099) n",
         first["id"],
     )
-    told: list[Cleaned] = []
-    done = await clean(catalogue.database, at(30), on_progress=told.append)
+    reported: list[Cleaned] = []
+    done = await clean(catalogue.database, at(30), on_progress=reported.append)
     assert (done.sessions, done.rows) == (1, 120_002)
-    assert [step.rows for step in told] == [50_000, 100_000, 120_002, 120_002]
+    assert [step.rows for step in reported] == [50_000, 100_000, 120_002, 120_002]
 
 
 async def test_rows_whose_session_is_gone_are_removed_too(catalogue: Catalogue) -> None:

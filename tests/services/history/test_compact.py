@@ -32,7 +32,7 @@ AUDIT = "select * from public.property_changes order by id"
 
 
 async def untold(catalogue: Catalogue) -> list[str]:
-    """The columns of live that the audit does not tell: provenance, volatile fields, and what is no field."""
+    """The columns of live that the audit does not keep: provenance, volatile fields and other columns."""
     rows = await catalogue.superuser.fetch(
         "select attname from pg_attribute where attrelid = 'public.properties_live'::regclass and attnum > 0"
         " and attname not in (select name from property_manager.listing_fields where role <> 'provenance')"
@@ -126,10 +126,10 @@ async def test_many_listings_are_folded_batch_by_batch(catalogue: Catalogue) -> 
     await catalogue.register(guard={"changed_share": 1})
     for day in range(4):
         await catalogue.run(homes(30, bedrooms=day + 1)[: 30 - 2 * day], day=day, verdict="partial")
-    told: list[Compacted] = []
-    done = await compact(catalogue.database, at(2.5), actor="ana", batch_changes=3, on_progress=told.append)
-    assert done == told[-1] == Compacted(listings=28, changes=28 + 26)
-    assert len(told) > 9
+    seen: list[Compacted] = []
+    done = await compact(catalogue.database, at(2.5), actor="ana", batch_changes=3, on_progress=seen.append)
+    assert done == seen[-1] == Compacted(listings=28, changes=28 + 26)
+    assert len(seen) > 9
     assert await catalogue.complaints() == []
 
 
@@ -247,8 +247,8 @@ async def test_a_reader_before_the_horizon_gets_images(catalogue: Catalogue) -> 
 async def test_the_feed_marks_a_compacted_image(catalogue: Catalogue) -> None:
     await prices(catalogue, 0, 1, 2)
     await compacted(catalogue, 1.5)
-    told = [change async for change in changes(catalogue.database, Place(), follow=False)]
-    assert [(one["property_id"], one["origin"], one["actor"]) for one in told if one["origin"] != "sync"] == [
+    feed = [change async for change in changes(catalogue.database, Place(), follow=False)]
+    assert [(one["property_id"], one["origin"], one["actor"]) for one in feed if one["origin"] != "sync"] == [
         ("A-1", "compact", "ana")
     ]
 

@@ -1,4 +1,4 @@
-"""Staff edits and pins: no sync overwrites them, and what the source shows instead is told."""
+"""Staff edits and pins: no sync overwrites them, and the source's own values are reported."""
 
 from __future__ import annotations
 
@@ -349,7 +349,7 @@ async def test_a_sync_that_an_edit_overtakes_plans_anew(catalogue: Catalogue, ds
 
     class Overtaken(NullObserver):
         def began(self, stage: str) -> None:
-            # a worker that stalled past its lease: nobody but it knows that it still runs
+            # a worker that stalled past its lease and still runs
             if stage == "apply" and (number := next(left, None)) is not None:
                 with ThreadPoolExecutor() as pool:
                     pool.submit(asyncio.run, _expire(dsn)).result()

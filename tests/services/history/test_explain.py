@@ -179,9 +179,9 @@ async def test_a_compacted_value_is_explained_by_its_baseline(catalogue: Catalog
 
 async def test_without_a_field_all_with_a_value_are_explained(catalogue: Catalogue) -> None:
     await catalogue.run([without(home(1), "description")], day=0)
-    told = {one.field for one in (await explain(catalogue.database, "acme", "A-1", now=NOW)).fields}
-    assert {"status", "title", "price", "city"} <= told
-    assert not told & {"description", "agent_name", "property_id"}
+    reported = {one.field for one in (await explain(catalogue.database, "acme", "A-1", now=NOW)).fields}
+    assert {"status", "title", "price", "city"} <= reported
+    assert not reported & {"description", "agent_name", "property_id"}
 
 
 async def test_provenance_is_explained_as_not_audited(catalogue: Catalogue) -> None:

@@ -303,7 +303,7 @@ async def test_a_rolled_back_session_does_not_count_as_history(catalogue: Catalo
 
     # the usual number is 30 again, not 16.5: 12 rows are fewer than half of it
     assert (await catalogue.run(homes(12), day=4)).reasons[0].code == "few_rows"
-    assert (await catalogue.sync(older, day=4)).status == "stale"  # overtaken once, it stays behind
+    assert (await catalogue.sync(older, day=4)).status == "stale"  # overtaken once, it stays stale
     assert set((await catalogue.statuses()).values()) == {"active"}
     assert await catalogue.complaints() == []
 
@@ -342,11 +342,19 @@ async def test_the_feed_names_what_was_undone_and_the_actor(catalogue: Catalogue
     undone = await catalogue.rollback(bad, day=2, actor="eva")
     assert undone.position is not None
 
-    (told,) = await catalogue.database.rows("feed_after", undone.position - 1, 1 << 60, None, 10)
+    (change,) = await catalogue.database.rows("feed_after", undone.position - 1, 1 << 60, None, 10)
 
-    assert (told["origin"], told["actor"], told["session_id"]) == ("rollback", "eva", bad.session_id)
-    assert (told["change_type"], told["old_value"], told["new_value"]) == ("removed", "active", "removed")
-    assert told["change_reason"].startswith("rolled back: ")
+    assert (change["origin"], change["actor"], change["session_id"]) == (
+        "rollback",
+        "eva",
+        bad.session_id,
+    )
+    assert (change["change_type"], change["old_value"], change["new_value"]) == (
+        "removed",
+        "active",
+        "removed",
+    )
+    assert change["change_reason"].startswith("rolled back: ")
 
 
 async def test_a_rollback_waits_for_a_sync_and_gives_up(catalogue: Catalogue) -> None:

@@ -102,10 +102,10 @@ async def test_an_applied_session_notifies_once_with_counts(catalogue: Catalogue
         held = await catalogue.run([], day=1)
         await conn.execute("select 1")
 
-    (told,) = map(catalogue.read, heard)
+    (reported,) = map(catalogue.read, heard)
     assert held.status == "held"
-    assert (told["type"], told["position"], told["source"]) == ("sync", 1, "acme")
-    assert told["counts"]["new_properties"] == 3
+    assert (reported["type"], reported["position"], reported["source"]) == ("sync", 1, "acme")
+    assert reported["counts"]["new_properties"] == 3
     assert "Casa" not in heard[0]
 
 

@@ -11,7 +11,7 @@ from tests.catalogue import Catalogue, Row, home, homes, without
 
 PHOTO = "https://acme.example/{}.jpg"
 
-# before and after, and the fields told as changed: significant ones with a star
+# before and after, and the fields reported as changed: significant ones with a star
 PAIRS: dict[str, tuple[Row, Row, set[str]]] = {
     "outer white space": ({"title": "Casa azul"}, {"title": "  Casa azul "}, set()),
     "repeated white space": (
@@ -64,8 +64,8 @@ async def test_a_field_is_compared_by_its_kind(catalogue: Catalogue) -> None:
     found: dict[str, set[str]] = {f"A-{number}": set() for number in range(1, len(PAIRS) + 1)}
     for change in await catalogue.changes(result):
         found[change["property_id"]].add(change["field_name"] + "*" * change["significant"])
-    told = dict(zip(PAIRS, found.values(), strict=True))
-    assert told == {what: fields for what, (_, _, fields) in PAIRS.items()}
+    reported = dict(zip(PAIRS, found.values(), strict=True))
+    assert reported == {what: fields for what, (_, _, fields) in PAIRS.items()}
     assert await catalogue.complaints() == []
 
 
@@ -78,7 +78,7 @@ async def test_an_insignificant_change_is_applied_all_the_same(catalogue: Catalo
     assert (result.metrics.updated_properties, result.metrics.significant_updates) == (1, 0)
 
 
-# a change and the words it is told in
+# a change and the words it is reported in
 WORDS: dict[str, tuple[Row, Row]] = {
     "price 4,650,000 → 4,400,000 MXN (−5.4 %)": ({"price": 4_650_000}, {"price": 4_400_000}),
     "price 1,000,000 → 1,250,000.25 USD (+25.0 %)": (

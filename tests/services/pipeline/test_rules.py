@@ -224,8 +224,8 @@ async def test_a_rule_that_never_ends_is_errored_and_never_passed(
 
     assert await findings(catalogue, result) == {(None, "sleeping", "errored")}
     assert result.status == status
-    told = [reason.sentence for reason in result.reasons] or list(result.warnings)
-    assert "rule sleeping could not be checked: it did not end within 0.3 s" in told[0]
+    reported = [reason.sentence for reason in result.reasons] or list(result.warnings)
+    assert "rule sleeping could not be checked: it did not end within 0.3 s" in reported[0]
 
 
 async def test_a_rule_whose_function_is_gone_cannot_run_at_all(catalogue: Catalogue, rules: Rules) -> None:

@@ -92,14 +92,14 @@ async def test_a_failed_or_held_session_stops_no_other_source(
     held_session = await held.stage(homes(1), day=1)
     sound_session = await sound.stage(homes(3), day=2)
     await catalogue.superuser.execute(FAIL_THE_SYNC_OF.format(failed_session))
-    told: list[SyncResult | SessionFailure] = []
-    batch = await orchestrator(catalogue).batch_sync_workflow(on_result=told.append)
+    reported: list[SyncResult | SessionFailure] = []
+    batch = await orchestrator(catalogue).batch_sync_workflow(on_result=reported.append)
 
     (failure,) = batch.failed
     assert (failure.session_id, failure.code) == (failed_session, "database")
     assert [result.session_id for result in batch.held] == [held_session]
     assert [result.session_id for result in batch.synced if result.status == "applied"] == [sound_session]
-    assert len(told) == 3
+    assert len(reported) == 3
     pending = await orchestrator(catalogue).get_pending_sessions()
     assert [row.id for row in pending] == [failed_session, later_of_failing]
 

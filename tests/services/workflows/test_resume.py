@@ -1,4 +1,4 @@
-"""A scrape that dies is recognised, taken over and finished; whoever held it before writes no more."""
+"""A scrape that died is recognised, resumed and finished; its old process can write no more."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def scraper(database: Database) -> EnhancedPropertyScraper:
     return EnhancedPropertyScraper(database, access=Access(allow_private=True))
 
 
-async def fall_silent(superuser: asyncpg.Connection, session_id: UUID) -> None:
+async def lose_heartbeat(superuser: asyncpg.Connection, session_id: UUID) -> None:
     """As if its writer had not been heard of for two minutes."""
     await superuser.execute(
         "update public.scraping_sessions set heartbeat_at = now() - interval '2 minutes' where id = $1",
@@ -69,7 +69,7 @@ async def killed(site: Site, dsn: str, superuser: asyncpg.Connection) -> AsyncIt
     never.set()
 
 
-def mend(site: Site) -> None:
+def fix(site: Site) -> None:
     site.pages |= {path_of(3): detail(3), path_of(5): detail(5)}
     site.asked.clear()
 
@@ -78,7 +78,7 @@ async def test_a_killed_scrape_is_listed_as_interrupted(
     killed: UUID, database: Database, superuser: asyncpg.Connection
 ) -> None:
     assert (await list_sessions(database))[0].status == "running"
-    await fall_silent(superuser, killed)
+    await lose_heartbeat(superuser, killed)
     (session,) = await list_sessions(database, status="interrupted")
     assert (session.id, session.status) == (killed, "interrupted")
 
@@ -86,8 +86,8 @@ async def test_a_killed_scrape_is_listed_as_interrupted(
 async def test_a_resumed_scrape_fetches_what_is_missing_and_ends_complete(
     killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
 ) -> None:
-    await fall_silent(superuser, killed)
-    mend(site)
+    await lose_heartbeat(superuser, killed)
+    fix(site)
 
     result = await scraper(database).scrape_and_sync(site.start, resume=killed)
 
@@ -107,8 +107,8 @@ async def test_pages_that_failed_before_and_work_now_are_resolved(
 ) -> None:
     failed = "select url, resolved from public.scraping_errors"
     assert [tuple(row) for row in await superuser.fetch(failed)] == [(site.base + path_of(3), False)]
-    await fall_silent(superuser, killed)
-    mend(site)
+    await lose_heartbeat(superuser, killed)
+    fix(site)
     await scraper(database).scrape_and_sync(site.start, None, False, resume=killed)
     assert [tuple(row) for row in await superuser.fetch(failed)] == [(site.base + path_of(3), True)]
 
@@ -116,8 +116,8 @@ async def test_pages_that_failed_before_and_work_now_are_resolved(
 async def test_a_page_that_fails_again_is_one_error(
     killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
 ) -> None:
-    await fall_silent(superuser, killed)
-    mend(site)
+    await lose_heartbeat(superuser, killed)
+    fix(site)
     site.pages[path_of(3)] = 404
     result = await scraper(database).scrape_and_sync(site.start, None, False, resume=killed)
     assert (result.verdict, result.reason) == ("partial", "1 page failed")
@@ -128,7 +128,7 @@ async def test_a_page_that_fails_again_is_one_error(
 async def test_an_unreachable_site_leaves_the_session_interrupted(
     killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
 ) -> None:
-    await fall_silent(superuser, killed)
+    await lose_heartbeat(superuser, killed)
     site.pages[site.start.removeprefix(site.base)] = 404
     with pytest.raises(FetchError):
         await scraper(database).scrape_and_sync(site.start, resume=killed)
@@ -150,7 +150,7 @@ async def stage(writer: SessionWriter, number: int) -> None:
 async def test_resuming_fences_the_first_writer(database: Database, superuser: asyncpg.Connection) -> None:
     first = await open_session(database)
     await stage(first, 1)
-    await fall_silent(superuser, first.session_id)
+    await lose_heartbeat(superuser, first.session_id)
     second = await SessionWriter.resume(database, first.session_id, LITTLE)
 
     with pytest.raises(TakenOverError):
@@ -182,7 +182,7 @@ async def test_a_resumed_session_declares_the_fields_of_all_its_rows(
 ) -> None:
     first = await open_session(database)
     await stage(first, 1)
-    await fall_silent(superuser, first.session_id)
+    await lose_heartbeat(superuser, first.session_id)
     second = await SessionWriter.resume(database, first.session_id, LITTLE)
     row = CellReader(LITTLE).read(
         {"property_id": "A-2", "title": "Casa"}, url=None, page_number=1, fetched_at=at(0)
@@ -212,7 +212,7 @@ async def test_a_writer_shows_itself_while_rows_are_slow_to_come(
     database: Database, superuser: asyncpg.Connection
 ) -> None:
     writer = await open_session(database)
-    await fall_silent(superuser, writer.session_id)
+    await lose_heartbeat(superuser, writer.session_id)
     async with writer.kept_alive(every_seconds=0.01):
         while (await list_sessions(database))[0].status == "interrupted":
             await asyncio.sleep(0.01)
