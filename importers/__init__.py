@@ -1,4 +1,4 @@
-"""Files and feeds people already have, read into raw rows with an account of every row; no database."""
+"""Reads listing files and feeds into raw rows and accounts for every row; uses no database."""
 
 from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileError, NotAListingFileError
 from importers.options import ReadLimits, ReadOptions

@@ -1,4 +1,4 @@
-"""What can be wrong with a file or feed as a whole, so that nothing of it can be read."""
+"""Errors that keep a whole file or feed from being read."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ class ImportFileError(UsageError):
 
 
 class NotAListingFileError(ImportFileError):
-    """The file holds no table of any kind that is read here."""
+    """The file holds no table in a supported format."""
 
     code = "not_a_listing_file"
 
 
 class DamagedFileError(ImportFileError):
-    """The file is damaged or cut so that nothing of it can be read."""
+    """The file is damaged or cut, and nothing of it can be read."""
 
     code = "damaged_file"
 
 
 class ChoiceNeededError(ImportFileError):
-    """The file holds several tables, and which one is meant is not for us to guess."""
+    """The file holds several tables and the user has to choose one."""
 
     code = "choice_needed"
 

@@ -1,4 +1,4 @@
-"""What a person may state about a file instead of having it found out."""
+"""What the user may state about a file; the rest is detected."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from typing import NamedTuple
 
 
 class ReadLimits(NamedTuple):
-    """What one file may cost us."""
+    """The most that one file may use."""
 
     record: int = 8 << 20
-    """Bytes of one record; a longer one is handed over as a problem, cut."""
+    """Bytes of one record; a longer one becomes a record with a problem, cut."""
     expanded: int = 50 << 30
     """Bytes that a compressed file may expand to."""
     ratio: int = 300
-    """How many times its size a compressed file may expand to, above `ratio_from` bytes."""
+    """Expanded bytes per compressed byte, checked above `ratio_from` expanded bytes."""
     ratio_from: int = 1 << 30
     workbook: int = 2 << 30
-    """Expanded bytes of a workbook, which is held in memory."""
+    """Expanded bytes of a workbook, which is read into memory."""
     spread: int = 64 << 20
-    """How far into the file its encoding is looked for."""
+    """Bytes in which the encoding is detected."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """All optional; what is not stated is found in the content."""
+    """How to read a file. Every option is optional; what is not stated is detected from the content."""
 
     format: str | None = None
     """csv, json, jsonl, xlsx or parquet (tsv is csv)."""
     encoding: str | None = None
     delimiter: str | None = None
     skip_rows: int | None = None
-    """Lines before the header; the next line that is not blank is the header then."""
+    """Lines before the header; the first line after them that is not blank is the header."""
     sheet: str | None = None
     """The sheet of a workbook, or the file inside a zip."""
     rows: str | None = None

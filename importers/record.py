@@ -1,4 +1,4 @@
-"""What every reader hands over: records, what was skipped and why, and what was noticed on the way."""
+"""What every reader returns: records, skipped rows with their reasons, and notes about the file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 KEPT_OF_TOO_LONG: Final = 65_536
-"""How much of a record that is too long to hold is handed over."""
+"""Bytes kept of a record that is too long to hold."""
 
 
 class Record(NamedTuple):
-    """One row as the file has it: nothing trimmed, nothing parsed."""
+    """One row as it stands in the file: neither trimmed nor parsed."""
 
     number: int
     """1-based, counting records only."""
@@ -20,15 +20,15 @@ class Record(NamedTuple):
     cells: dict[str, Any]
     """Text for delimited files; the value with its type and nesting elsewhere."""
     problem: str | None = None
-    """Why it cannot be trusted, with file, line and column; its cells are then a best effort."""
+    """Why the row cannot be trusted, with file, line and column; its cells are a best effort then."""
     raw: bytes | None = None
-    """With a problem, the bytes as they stand in the file."""
+    """The bytes as they stand in the file; only of a row with a problem."""
     gone: str | None = None
-    """How the feed itself says that this listing is no more; its cells may be no more than its key."""
+    """Why the feed says that this listing is gone; its cells may hold no more than its key."""
 
 
 class Skipped(NamedTuple):
-    """Rows that hold no listing; consecutive ones for the same reason are one entry."""
+    """Rows without a listing; consecutive ones with the same reason are one entry."""
 
     line: int
     why: str
@@ -37,20 +37,20 @@ class Skipped(NamedTuple):
 
 @dataclass(slots=True)
 class Notes:
-    """What a reader noticed about the whole file."""
+    """What a reader found out about the whole file."""
 
     warnings: list[str] = field(default_factory=list)
     incomplete: str | None = None
-    """Why the end of the file was not reached, when it was not: absences must not be counted."""
+    """Why the end of the file was not reached, else None; absences must not be counted then."""
 
 
 @dataclass(slots=True)
 class Table:
-    """A file as its reader has understood it before the first row."""
+    """A file after its header was read and before its first row is."""
 
     format: str
     items: Iterator[Record | Skipped]
     columns: list[str]
-    """Grows while reading where the format has no header."""
+    """Grows while reading if the format has no header."""
     encoding: str | None = None
     dialect: dict[str, Any] = field(default_factory=dict)

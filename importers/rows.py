@@ -1,4 +1,4 @@
-"""What every input is while it is read, be it a file, a table or a feed: rows, and an account of them."""
+"""The protocol of every input: a file, a table or a feed gives rows and accounts for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importers.record import Record, Skipped
 
 
 class Rows(Protocol):
-    """An input being read. Iterate over it once; its account is complete when the iteration is."""
+    """An input being read. It can be iterated over once; its account is complete after that."""
 
     @property
     def format(self) -> str:
@@ -17,15 +17,15 @@ class Rows(Protocol):
 
     @property
     def encoding(self) -> str | None:
-        """Of a text; None for everything else."""
+        """The encoding of a text; None for other formats."""
 
     @property
     def dialect(self) -> dict[str, Any]:
-        """How the rows are laid out: delimiter, quote, header_line, sheet …"""
+        """The layout of the rows: delimiter, quote, header_line, sheet …"""
 
     @property
     def columns(self) -> list[str]:
-        """Known before the first record where there is a header; otherwise it grows."""
+        """The names of the columns; without a header the list grows while rows are read."""
 
     @property
     def warnings(self) -> list[str]: ...
@@ -35,6 +35,6 @@ class Rows(Protocol):
 
     @property
     def incomplete(self) -> str | None:
-        """Why the end was not reached, if so: absences must not be counted then."""
+        """Why the end was not reached, else None; absences must not be counted then."""
 
     def __aiter__(self) -> AsyncIterator[Record]: ...

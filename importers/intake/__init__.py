@@ -1,4 +1,4 @@
-"""Files and feeds people already have, into staged rows with an account of every row."""
+"""Opens an input, chooses its mapping and stages its rows, with an account of every row; no database."""
 
 from importers.intake.accounting import Accounting, ColumnAccount, account
 from importers.intake.choose import Chosen, choose_mapping, propose, read_options

@@ -12,20 +12,20 @@ from importers.mapping import ColumnReport, Mapping
 
 @dataclass(frozen=True, slots=True)
 class ColumnAccount:
-    """The columns of a file, against its mapping and the import before."""
+    """The columns of a file, compared with its mapping and the previous import."""
 
     mapped: dict[str, tuple[str, ...]]
     unmapped: tuple[str, ...]
     never_filled: tuple[str, ...]
     absent: dict[str, tuple[str, ...]]
-    """Field → the columns the mapping names for it, of which the file has none."""
+    """Field → the columns that the mapping names for it and the file does not have."""
     appeared: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Accounting:
-    """rows_read = skipped + staged, always."""
+    """The account of one import; rows_read = skipped + staged."""
 
     file: str
     mapping: str
@@ -37,7 +37,7 @@ class Accounting:
     staged: int
     unreadable: int
     repeated_ids: int | None
-    """Rows that repeat the id of another; known when the session was compared with live."""
+    """Rows that repeat the id of another row; known after the sync."""
     columns: ColumnAccount
     incomplete: str | None
     warnings: tuple[str, ...]
@@ -50,7 +50,7 @@ class Accounting:
         return replace(self, repeated_ids=repeated_ids)
 
     def session_facts(self, mapping: Mapping) -> dict[str, Any]:
-        """What a session keeps of its input: for the guard, the next import and reprocessing."""
+        """Return what a session keeps of its input, for the guard, the next import and reprocessing."""
         absent = {
             target: " or ".join(map(repr, columns))
             for target, columns in self.columns.absent.items()
@@ -73,7 +73,7 @@ def account(
     staged: int,
     before: list[str] | None,
 ) -> Accounting:
-    """The account of an input that was read to its end; `before` are the columns of the last import."""
+    """Account for an input that was read to its end; `before` are the columns of the last import."""
     skipped = tuple(rows.skipped)
     columns = list(rows.columns)
     return Accounting(

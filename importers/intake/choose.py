@@ -1,4 +1,4 @@
-"""Which mapping reads a file: the one that was named, or a proposal that is certain enough."""
+"""Chooses the mapping of an input: the named one, or a proposal that is certain enough."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from importers.mapping import Mapping, Suggestion, load_mapping, suggest
 from importers.mapping.suggest import ColumnGuess
 
 CERTAIN: Final = 0.8
-"""How sure a proposal must be of the id, and of title and price, to be used without being asked for."""
+"""The confidence in id, title and price from which a proposal is used without review (0..1)."""
 
 
 LIKELY: Final = 0.6
-"""Columns less sure than this stay raw when nobody has looked at the proposal."""
+"""Columns with less confidence stay unmapped in a proposal that is used without review (0..1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A mapping, and why it is used when nobody named it."""
+    """A mapping, and why it is used if the user did not name it."""
 
     mapping: Mapping
     note: str | None = None
@@ -33,7 +33,7 @@ class Chosen:
 async def choose_mapping(
     given: Input, named: str | None, *, sheet: str | None, folders: Sequence[Path] = ()
 ) -> Chosen:
-    """The mapping to read with. Raises RefusedError when none was named and none is certain."""
+    """Return the mapping to read with. Raises RefusedError if none was named and none is certain."""
     if named is not None:
         return Chosen(load_mapping(named, folders=folders))
     proposal, _ = await propose(given, sheet=sheet)
@@ -47,7 +47,7 @@ async def choose_mapping(
             f"{given.name} was not read: no mapping was given, and {'; '.join(doubts)}",
             next_step=f"import --suggest {given.where}, check the mapping, then import with --mapping",
         )
-    told = ", ".join(
+    certain = ", ".join(
         f"{target} ← {guess.column!r} ({guess.confidence:g})"
         for target in ("title", "price")
         if (guess := _guess(proposal, target)) is not None
@@ -58,12 +58,12 @@ async def choose_mapping(
     return Chosen(
         proposal.mapping.model_copy(update={"fields": fields}),
         f"No mapping was given; a proposed one was certain enough: "
-        f"id ← {identity.column!r} ({identity.confidence:g}), {told}.",
+        f"id ← {identity.column!r} ({identity.confidence:g}), {certain}.",
     )
 
 
 def read_options(mapping: Mapping, *, sheet: str | None) -> ReadOptions:
-    """How the mapping says its files are read; `sheet` overrides the sheet it names."""
+    """Return the reading options that the mapping states; `sheet` overrides its sheet."""
     stated = mapping.options
     return ReadOptions(
         encoding=stated.encoding,
@@ -77,7 +77,7 @@ def read_options(mapping: Mapping, *, sheet: str | None) -> ReadOptions:
 
 
 async def propose(given: Input, *, sheet: str | None) -> tuple[Suggestion, Rows]:
-    """A mapping made from the headers and first rows, and the input as far as it was read."""
+    """Propose a mapping from the headers and first rows; also return the rows as far as they were read."""
     async with given.open(ReadOptions(sheet=sheet)) as rows:
         first, _ = await read_ahead(rows)
         stem = given.name.partition(".")[0] or given.name
@@ -89,7 +89,7 @@ def _guess(proposal: Suggestion, target: str) -> ColumnGuess | None:
 
 
 def _doubts(proposal: Suggestion) -> list[str]:
-    """Why the proposal cannot be used unseen."""
+    """Return why the proposal cannot be used without review."""
     found = []
     if not proposal.ids:
         found.append("no column is unique enough to be the id")

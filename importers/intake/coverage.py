@@ -1,4 +1,4 @@
-"""How much of its scope an import covers: what could not be read says nothing about absence."""
+"""Judges how much of its scope an import covers; rows that could not be read prove no absence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Coverage:
 
 
 def coverage(rows: Rows, accounting: Accounting, tally: Tally, *, complete: bool) -> Coverage:
-    """The coverage of an input that was read to its end; `complete` is what the user declared."""
+    """Return the coverage of an input that was read to its end; `complete` is what the user declared."""
     verdict, reason = _verdict(rows, accounting, tally, complete=complete)
     fell_short = accounting.incomplete is not None or (complete and tally.unidentified > 0)
     return Coverage(verdict, reason, fell_short)

@@ -1,4 +1,4 @@
-"""Where listings come from: a file, stdin, a download or another database, each opened as rows."""
+"""Finds an input: a file, stdin, a download, a RESO feed or another database, each opened as rows."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _DATABASES: Final = frozenset(("postgres", "postgresql", "mysql", "mariadb", "sq
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An input that can be opened as often as needed."""
+    """An input that can be opened more than once."""
 
     name: str
-    """As it is told and stored: never a folder of this machine, a password or a token."""
+    """The name in messages and in the database, without folders, passwords and tokens."""
     where: str
-    """As it was given, for what to type next."""
+    """The input as the user gave it, for the next step."""
     source: str | None
-    """The name of the source it suggests."""
+    """The source name that it suggests."""
     open: Opener
     reso: Endpoint | None = None
-    """A feed, of which only what changed is read."""
+    """The endpoint of a RESO feed, of which only changes are read; None for every other input."""
 
 
 class Remote(Protocol):
-    """Reaches the server of a url."""
+    """Downloads files and connects to APIs."""
 
     async def download(self, url: str, target: Path) -> None: ...
     def connect(self, url: str) -> AbstractAsyncContextManager[GetJson]: ...
@@ -46,7 +46,7 @@ class Remote(Protocol):
 
 @asynccontextmanager
 async def find_input(where: str, *, access: Remote, query: str | None = None) -> AsyncIterator[Input]:
-    """Make an input readable: what is not a file yet becomes one for as long as it is needed."""
+    """Find an input; stdin and downloads are temporary files until the context ends."""
     scheme = urlsplit(where).scheme.partition("+")[0]
     if scheme in _DATABASES:
         yield _database(where, query)

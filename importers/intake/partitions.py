@@ -1,4 +1,4 @@
-"""The sessions of one import: one, or one for each value of the partition column, filled side by side."""
+"""The sessions of one import: one, or one for each value of the partition column."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_NAME: Final = 200
 
 
 class OpenSession(Protocol):
-    """One open session."""
+    """A session that takes rows."""
 
     @property
     def session_id(self) -> UUID: ...
@@ -42,7 +42,7 @@ Open = Callable[[str], Awaitable[OpenSession]]
 
 
 class Partitions:
-    """Opens a session when its first row comes; `unsent_bytes` bounds what all of them hold together."""
+    """Opens a session at its first row; all sessions together hold at most `unsent_bytes`."""
 
     def __init__(
         self,
@@ -54,11 +54,11 @@ class Partitions:
     ) -> None:
         self._open = open_session
         self._unsent_bytes = unsent_bytes
-        self._scope_of_all = scope
+        self._import_scope = scope
         self._column = column
         self._waiting = 0
         self._latest: str | None = None
-        self._alive = AsyncExitStack()
+        self._kept_alive = AsyncExitStack()
         self.sessions: dict[str | None, OpenSession] = {}
 
     async def __aenter__(self) -> Self:
@@ -67,8 +67,8 @@ class Partitions:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """An input that cannot be read on leaves failed sessions: their rows are kept, and never synced."""
-        await self._alive.aclose()
+        """An error fails all sessions: their rows are kept and never synced."""
+        await self._kept_alive.aclose()
         if isinstance(error, PropertyManagerError):
             for session in self.sessions.values():
                 await session.fail(error.message)
@@ -78,7 +78,7 @@ class Partitions:
         return sum(session.rows_staged for session in self.sessions.values())
 
     async def add(self, row: StagedRow, part: str | None, *, trusted: bool = True) -> None:
-        """Stage a row in its partition; one whose cells cannot be trusted stays with its neighbour."""
+        """Stage a row in its partition; one that cannot be trusted joins the row before it."""
         name = None if self._column is None else repair(part or "")[0][:_LONGEST_NAME]
         if not trusted and self.sessions and name not in self.sessions:
             name = self._latest
@@ -88,7 +88,7 @@ class Partitions:
         await session.add(row)
         self._waiting += session.waiting - before
         if self._waiting > self._unsent_bytes:
-            await self._send_most()
+            await self._flush_fullest()
 
     async def begin(self, name: str | None) -> OpenSession:
         """Open the session of a partition."""
@@ -99,14 +99,14 @@ class Partitions:
             )
         session = await self._open(self._scope(name))
         self.sessions[name] = session
-        await self._alive.enter_async_context(session.kept_alive())
+        await self._kept_alive.enter_async_context(session.kept_alive())
         return session
 
     def _scope(self, name: str | None) -> str:
-        return self._scope_of_all if name is None else f"{self._scope_of_all}:{self._column}={name}"
+        return self._import_scope if name is None else f"{self._import_scope}:{self._column}={name}"
 
-    async def _send_most(self) -> None:
-        """Send what the fullest sessions hold, half of all that waits."""
+    async def _flush_fullest(self) -> None:
+        """Send the rows of the fullest sessions until half of the limit is left."""
         for session in sorted(self.sessions.values(), key=lambda each: -each.waiting):
             await session.flush()
             self._waiting = sum(each.waiting for each in self.sessions.values())

@@ -1,4 +1,4 @@
-"""A RESO feed as rows: what changed since the last applied pass, then what is gone by the feed's own word."""
+"""Reads a RESO feed as rows: records changed since the last applied pass, then those that are gone."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _ASKED_AT_ONCE: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class KnownListings:
-    """What is known of a feed before it is read."""
+    """What the database knows of a feed before it is read."""
 
     since: str | None = None
-    """The watermark of the last applied pass; without one everything is read."""
+    """The watermark of the last applied pass; None reads everything."""
     known_among: Callable[[list[str]], Awaitable[set[str]]] | None = None
     """Returns those of the keys that live has."""
     active: Callable[[], Awaitable[set[str]]] | None = None
@@ -29,7 +29,7 @@ class KnownListings:
 
 
 class ResoRows:
-    """One pass over a feed; iterated over once."""
+    """The rows of one pass over a feed. It can be iterated over once."""
 
     format = "reso"
     encoding: str | None = None
@@ -38,7 +38,7 @@ class ResoRows:
         self._endpoint, self._get_json, self._known = endpoint, get_json, known
         self._feed = ResoFeed(endpoint, get_json)
         self._withdrawn: dict[str, Deletion] = {}
-        self._swept_short: str | None = None
+        self._sweep_failure: str | None = None
         self.columns = self._feed.columns
         self.warnings = self._feed.warnings
         self.dialect: dict[str, Any] = {}
@@ -46,7 +46,7 @@ class ResoRows:
 
     @property
     def incomplete(self) -> str | None:
-        return self._feed.incomplete or self._swept_short
+        return self._feed.incomplete or self._sweep_failure
 
     @property
     def since(self) -> str | None:
@@ -54,7 +54,7 @@ class ResoRows:
 
     @property
     def watermark(self) -> str | None:
-        """Where the next pass begins once this one's rows are applied; no empty answer moves it."""
+        """Where the next pass begins once these rows are applied; an empty answer does not move it."""
         return self._feed.watermark or self._known.since
 
     async def __aiter__(self) -> AsyncIterator[Record]:
@@ -67,15 +67,15 @@ class ResoRows:
                 self._withdrawn[key] = change
             else:
                 yield change
-        # only now: the last word about a listing counts, and staged later it wins over an earlier record
+        # only now: the latest statement about a listing counts, and a later row supersedes an earlier one
         withdrawn = set(self._withdrawn)
         async for record in self._gone():
             yield record
-        async for record in self._swept(withdrawn):
+        async for record in self._absent(withdrawn):
             yield record
 
     async def _gone(self) -> AsyncIterator[Record]:
-        """Withdrawn listings that we have; the others nobody needs to hear of."""
+        """Yield the withdrawn listings that live has; the others are skipped."""
         told = list(self._withdrawn.values())
         for start in range(0, len(told), _ASKED_AT_ONCE):
             batch = told[start : start + _ASKED_AT_ONCE]
@@ -89,8 +89,8 @@ class ResoRows:
     async def _known_among(self, keys: list[str]) -> set[str]:
         return set() if self._known.known_among is None else await self._known.known_among(keys)
 
-    async def _swept(self, withdrawn: Iterable[str]) -> AsyncIterator[Record]:
-        """What live shows and the server has no more; nothing at all unless the sweep saw every key."""
+    async def _absent(self, withdrawn: Iterable[str]) -> AsyncIterator[Record]:
+        """Yield the listings that are active in live and unknown to the server, if the sweep is complete."""
         if self._known.active is None:
             return
         left = (await self._known.active()).difference(withdrawn)
@@ -100,11 +100,11 @@ class ResoRows:
                 left.discard(key.key)
                 seen += 1
         except (FetchError, ImportFileError) as error:
-            self._swept_short = f"the key sweep failed, so it removed nothing: {error.message}"
+            self._sweep_failure = f"the key sweep failed, so it removed nothing: {error.message}"
             return
         if sweep.incomplete or not seen:
             why = sweep.incomplete or "the server returned no key"
-            self._swept_short = f"the key sweep is incomplete, so it removed nothing: {why}"
+            self._sweep_failure = f"the key sweep is incomplete, so it removed nothing: {why}"
             return
         for number, absent in enumerate(sorted(left), self._feed.rows_read + 1):
             yield Record(number, number, {self._endpoint.key: absent}, gone=_SWEPT)
@@ -114,12 +114,12 @@ class ResoRows:
 
 
 def reso_scope(endpoint: Endpoint) -> str:
-    """The part of a source that a feed covers: another filter is another feed."""
+    """Return the scope of a feed; another filter is another scope."""
     return f"reso:{endpoint.url}" + (f"?$filter={endpoint.filter}" if endpoint.filter else "")
 
 
 def endpoint_for(endpoint: Endpoint, mapping: Mapping) -> Endpoint:
-    """The endpoint whose keys are the ids of the mapping."""
+    """Return the endpoint with the id of the mapping as its key. Raises UsageError."""
     if len(mapping.id) != 1 or mapping.partition is not None:
         raise UsageError(
             f"mapping {mapping.name} cannot read a feed: a feed has one key and is one session",
@@ -129,14 +129,14 @@ def endpoint_for(endpoint: Endpoint, mapping: Mapping) -> Endpoint:
 
 
 def may_be_empty(rows: Rows) -> bool:
-    """Whether no rows are no wonder: a feed may have nothing to tell since the last pass."""
+    """Whether an input without rows is plausible: a feed may have no change since the last pass."""
     return isinstance(rows, ResoRows) and rows.since is not None
 
 
 def reso_facts(rows: Rows) -> dict[str, Any]:
-    """Where a feed was taken up and how far it was read, for its next pass to begin there.
+    """Return where this pass of a feed began and ended, so that the next one begins there.
 
-    What changed may have few columns: that says nothing of those it lacks.
+    Changed records may have few columns, so columns that they lack are not reported as missing.
     """
     if not isinstance(rows, ResoRows):
         return {}

@@ -1,4 +1,4 @@
-"""The first rows of an input, looked at before it is read on."""
+"""Reads the first rows of an input ahead."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Final
 from importers import Record, Rows
 
 SAMPLE: Final = 200
-"""Rows read ahead: they show the columns where there is no header, and what the columns hold."""
+"""Rows read ahead; they show the columns of an input without a header, and what columns hold."""
 
 
 async def read_ahead(rows: Rows) -> tuple[list[Record], AsyncIterator[Record]]:
-    """The first records of an input, at most `SAMPLE`, and an iterator over all, from the first on."""
+    """Return the first records of an input, at most `SAMPLE`, and an iterator over all its records."""
     first: list[Record] = []
     rest = aiter(rows)
     async for record in rest:
@@ -30,12 +30,12 @@ async def _chain(first: list[Record], rest: AsyncIterator[Record]) -> AsyncItera
 
 
 def readable(records: Iterable[Record]) -> list[dict[str, Any]]:
-    """The cells of the records that can be trusted to show what columns hold."""
+    """Return the cells of the records that show what columns hold: without problems, not gone."""
     return [record.cells for record in records if record.problem is None and record.gone is None]
 
 
 def shows_columns(rows: Rows, first: list[Record]) -> bool:
-    """Whether the columns are known: records that only say that a listing is gone do not have them."""
+    """Whether the columns are known; records of gone listings do not show them."""
     if not first:
         return bool(rows.columns)
     return any(record.gone is None for record in first)

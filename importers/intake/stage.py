@@ -1,4 +1,4 @@
-"""Rows of an input → staged rows, each in its partition; nothing is lost on the way."""
+"""Stages every row of an input in its partition."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from parsing.staged import StagedRow
 from parsing.text import repair
 from parsing.vocabulary.blank import is_blank
 
-_TELL_EVERY: Final = 2_000
+_REPORT_EVERY: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """How far an import has come."""
+    """The progress of an import."""
 
     rows: int
     unreadable: int
@@ -28,12 +28,12 @@ class ImportProgress:
 
 @dataclass(slots=True)
 class Tally:
-    """What was met while staging."""
+    """Counts made while staging."""
 
     rows: int = 0
     unreadable: int = 0
     unidentified: int = 0
-    """Unreadable rows that do not even show which listing they are of: it may be one that seems absent."""
+    """Unreadable rows without an id: each may be of a listing that seems absent."""
     never_filled: list[str] = field(default_factory=list)
 
 
@@ -50,7 +50,7 @@ async def stage(
 ) -> Tally:
     """Stage every record of an input, whose `columns` may grow while it is read.
 
-    `leaving` reads the records that only say that a listing is gone.
+    `leaving` reads the records that only state that a listing is gone.
     """
     fetched_at = clock()
     tally, watch = Tally(), _EmptyColumns(columns)
@@ -73,7 +73,7 @@ async def stage(
             _mark_unreadable(row, record, tally)
         watch.look(record)
         await partitions.add(row, raw.partition, trusted=record.problem is None)
-        if not tally.rows % _TELL_EVERY:
+        if not tally.rows % _REPORT_EVERY:
             on_progress(ImportProgress(tally.rows, tally.unreadable))
     on_progress(ImportProgress(tally.rows, tally.unreadable))
     tally.never_filled = watch.left()
@@ -81,7 +81,7 @@ async def stage(
 
 
 def _leaving(raw: RawRow, record: Record, reader: CellReader, moment: datetime) -> StagedRow:
-    """A row that says one thing: everything else stays as live has it."""
+    """Return a row that states only that a listing is gone; its other fields stay as in live."""
     return reader.read(
         {"property_id": raw.property_id, "standard_status": "Delete"},
         url=None,
@@ -93,7 +93,7 @@ def _leaving(raw: RawRow, record: Record, reader: CellReader, moment: datetime) 
 
 
 def _mark_unreadable(row: StagedRow, record: Record, tally: Tally) -> None:
-    """A row the reader could not trust is set aside later, with its bytes as they stand in the file."""
+    """Mark a row for quarantine and keep its bytes as they stand in the file."""
     tally.unreadable += 1
     if row.problem is not None:
         tally.unidentified += 1
@@ -103,7 +103,7 @@ def _mark_unreadable(row: StagedRow, record: Record, tally: Tally) -> None:
 
 
 class _EmptyColumns:
-    """Which columns have not been filled in any row yet; asked of fewer and fewer columns."""
+    """The columns that no row has filled yet."""
 
     def __init__(self, columns: list[str]) -> None:
         self._columns = columns

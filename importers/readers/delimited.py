@@ -1,4 +1,4 @@
-"""CSV and its kin: any delimiter, read strictly row by row, each bad row handed over with its bytes."""
+"""Reads CSV with any delimiter strictly, row by row; a bad row becomes a record with its bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from typing import Any, Final
 
 from importers.errors import ImportFileError, NotAListingFileError
 from importers.options import ReadOptions
-from importers.readers.dialect import Dialect, Sample, find_dialect, hinted, reader_of, sample, terminator
+from importers.readers.dialect import (
+    Dialect,
+    Sample,
+    find_dialect,
+    reader_of,
+    sample,
+    stated_by_excel,
+    terminator,
+)
 from importers.readers.encoding import Encoding
 from importers.readers.header import Header, column_names, find_header, fitted, is_sentence
 from importers.readers.lines import CutLine, split_lines
@@ -21,17 +29,17 @@ _SAMPLE: Final = 1 << 18
 
 
 def read_delimited(file: InputFile, encoding: Encoding, options: ReadOptions, notes: Notes) -> Table:
-    """The table in a delimited text."""
+    """Return the table in a delimited text."""
     csv.field_size_limit(max(csv.field_size_limit(), options.limits.record * 2))
     ending, lines = _first_lines(file, encoding)
     stated = _stated_delimiter(options.delimiter)
-    hint = hinted(lines[0]) if lines else None
+    hint = stated_by_excel(lines[0]) if lines else None
     start = options.skip_rows if options.skip_rows is not None else int(hint is not None)
     dialect = find_dialect(lines[start:], stated or hint)
     seen = sample(lines[start:], dialect)
     header = _header(seen, stated=options.skip_rows is not None)
     if header is None:
-        return Table("csv", iter(()), [], encoding.name, _shown(dialect, None))
+        return Table("csv", iter(()), [], encoding.name, _dialect_facts(dialect, None))
     cells = fitted(header.cells, seen.rows[header.at + 1 :])
     columns = column_names(cells, notes.warnings)
     line = start + seen.lines[header.at] + 1
@@ -41,11 +49,11 @@ def read_delimited(file: InputFile, encoding: Encoding, options: ReadOptions, no
         )
     layout = _Layout(dialect, ending, list(header.cells), line, columns)
     rows = _Rows(file, encoding, layout, longest=options.limits.record, notes=notes)
-    return Table("csv", rows.read(), columns, encoding.name, _shown(dialect, line))
+    return Table("csv", rows.read(), columns, encoding.name, _dialect_facts(dialect, line))
 
 
 def _first_lines(file: InputFile, encoding: Encoding) -> tuple[bytes, list[str]]:
-    """How lines end, and the first of them; a last one that is cut is left out."""
+    """Return how lines end, and the first lines; a last line that is cut is left out."""
     data = b""
     for chunk in encoding.narrow(file.chunks()):
         data += chunk
@@ -79,7 +87,7 @@ def _header(seen: Sample, *, stated: bool) -> Header | None:
     return None if index is None else Header(index, tuple(seen.rows[index]))
 
 
-def _shown(dialect: Dialect, line: int | None) -> dict[str, Any]:
+def _dialect_facts(dialect: Dialect, line: int | None) -> dict[str, Any]:
     return {
         "delimiter": dialect.delimiter,
         "quote": dialect.quote,
@@ -90,7 +98,7 @@ def _shown(dialect: Dialect, line: int | None) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How one text is laid out."""
+    """The layout of one text."""
 
     dialect: Dialect
     ending: bytes
@@ -100,11 +108,11 @@ class _Layout:
 
 
 class _TooLong(ValueError):
-    """A record is longer than we hold: most likely a quote that never closes."""
+    """A record exceeds the limit, most likely because a quote is never closed."""
 
 
 class _Lines:
-    """Decoded lines for csv.reader, remembering the bytes of the record being read."""
+    """Decodes lines for csv.reader and keeps the bytes of the current record."""
 
     def __init__(self, lines: Iterator[bytes], ending: bytes, encoding: str, longest: int) -> None:
         self._lines = lines
@@ -137,13 +145,13 @@ class _Lines:
         return text
 
     def begin(self) -> None:
-        """A new record starts with the next line."""
+        """Start a new record at the next line."""
         self.taken.clear()
         self.size = 0
         self.suspect = False
 
     def keep_first(self) -> bytes:
-        """Give all but the first line of the record back, to be read again."""
+        """Return the first line of the record; the others will be read again."""
         first, *others = self.taken
         self._again.extend(reversed(others))
         self.line -= len(others)
@@ -151,7 +159,7 @@ class _Lines:
 
 
 class _Rows:
-    """Records of one delimited file, in its order."""
+    """The records of one delimited file, in file order."""
 
     def __init__(
         self,
@@ -175,7 +183,7 @@ class _Rows:
         self._number = 0
 
     def read(self) -> Iterator[Record | Skipped]:
-        """Every row: as a record, as a problem with its bytes, or as skipped."""
+        """Yield every row as a record, a record with a problem, or skipped."""
         lines = self._lines
         yield from self._before_header()
         reader = reader_of(lines, self._dialect, strict=True)
@@ -187,7 +195,7 @@ class _Rows:
             except StopIteration:
                 return
             except (csv.Error, _TooLong) as error:
-                yield self._torn(error)
+                yield self._mismatched(error)
                 reader = reader_of(lines, self._dialect, strict=True)
                 continue
             if len(cells) == width and cells[0].strip() and not lines.suspect and cells != self._header:
@@ -196,14 +204,14 @@ class _Rows:
                     self._number, lines.line - len(lines.taken) + 1, dict(zip(columns, cells, strict=True))
                 )
                 continue
-            if len(cells) != width and len(lines.taken) > 1 and self._swallowed():
-                yield self._torn(None)
+            if len(cells) != width and len(lines.taken) > 1 and self._joined_rows():
+                yield self._mismatched(None)
                 reader = reader_of(lines, self._dialect, strict=True)
                 continue
             yield self._unusual(cells)
 
     def _before_header(self) -> Iterator[Skipped]:
-        """Pass the lines up to the header and the header itself, which may take several lines."""
+        """Skip the lines before the header and the header itself, which may span several lines."""
         try:
             for line in range(1, self._header_line):
                 self._lines.begin()
@@ -238,33 +246,33 @@ class _Rows:
         return self._record(line, cells, problem, b"".join(self._lines.taken))
 
     def _note_cut(self, last: bytes, line: int) -> None:
-        """A bad row that ends without the end of a line is the sign of a file that was cut."""
+        """Note that the file was cut if a bad row does not end with a line ending."""
         if not last.endswith(self._ending) and last.__class__ is not CutLine:
             cut = f"{self._name}, line {line}: the file ends in the middle of a row"
             self._notes.incomplete = self._notes.incomplete or cut
 
     def _unreadable(self, line: int, cells: list[str]) -> str | None:
-        """What cannot be read in a row of the right width; None if it is only the unended last line."""
+        """Return why a row of the right width cannot be read; None if only its line ending is missing."""
         at = next((index for index, cell in enumerate(cells) if "\ufffd" in cell or "\0" in cell), None)
         if at is None:
             return f"{self._name}, line {line}: {self._notes.incomplete}" if self._notes.incomplete else None
         what = "a NUL byte" if "\0" in cells[at] else f"bytes that are not {self._encoding.name}"
         return f"{self._name}, line {line}, column {self._columns[at]!r}: {what}"
 
-    def _swallowed(self) -> bool:
-        """Whether a quote that should not be there made one record out of several rows."""
+    def _joined_rows(self) -> bool:
+        """Whether a stray quote joined several rows into one record."""
         width = len(self._columns)
-        return any(len(self._alone(line)) == width for line in self._lines.taken[1:])
+        return any(len(self._parse_line(line)) == width for line in self._lines.taken[1:])
 
-    def _alone(self, line: bytes) -> list[str]:
+    def _parse_line(self, line: bytes) -> list[str]:
         text = line.decode(self._encoding.of_lines, "replace").rstrip("\r\n")
         try:
             return next(reader_of(iter((text,)), self._dialect, strict=False), [])
         except csv.Error:
             return []
 
-    def _torn(self, error: Exception | None) -> Record:
-        """A record whose quotes do not match: its first line is handed over, the rest is read again."""
+    def _mismatched(self, error: Exception | None) -> Record:
+        """Return the first line of a record whose quotes do not match; the other lines are read again."""
         taken = self._lines.taken
         line = self._lines.line - len(taken) + 1
         self._note_cut(taken[-1], line)
@@ -273,7 +281,7 @@ class _Rows:
         if isinstance(first, CutLine):
             kept = f"its first {KEPT_OF_TOO_LONG:,} are kept"
             return self._record(line, [], f"{where}: {first.length:,} bytes in one line; {kept}", first)
-        cells = self._alone(first)
+        cells = self._parse_line(first)
         column = self._columns[min(max(len(cells), 1), len(self._columns)) - 1]
         why = "a quote that is never closed"
         if isinstance(error, csv.Error) and len(taken) == 1 and "unexpected end" not in str(error):

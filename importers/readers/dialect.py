@@ -1,4 +1,4 @@
-"""How a delimited text is written: its delimiter, its quotes and the end of its lines."""
+"""Detects the dialect of a delimited text: its delimiter, its quotes and its line endings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HINT: Final = re.compile(r"sep=(.)\r?\n?")
 
 
 class Dialect(NamedTuple):
-    """What csv.reader must be told."""
+    """The parameters of csv.reader."""
 
     delimiter: str = ","
     quote: str = '"'
@@ -30,27 +30,27 @@ class Dialect(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """The first rows of a text as one dialect reads them."""
+    """The first rows of a text, read with one dialect."""
 
     rows: list[list[str]]
     lines: list[int]
-    """The physical line each row begins at, counted from 0."""
+    """The physical line at which each row begins, counted from 0."""
 
 
 def terminator(text: str) -> bytes:
-    r"""`\r` for files of old Macs and their exports, where `\n` ends no line; else `\n`."""
+    r"""Return `\r` if only that ends lines, as in files of old Macs; else `\n`."""
     outside = _QUOTED.sub("", text)
     return b"\r" if "\r" in outside and "\n" not in outside else b"\n"
 
 
-def hinted(line: str) -> str | None:
-    """The delimiter that Excel's `sep=` line states."""
+def stated_by_excel(line: str) -> str | None:
+    """Return the delimiter that Excel's `sep=` line states, else None."""
     found = _HINT.fullmatch(line)
     return found[1] if found else None
 
 
 def find_dialect(lines: list[str], delimiter: str | None) -> Dialect:
-    """The dialect under which the lines fall into the most regular table."""
+    """Return the dialect that reads the lines as the most regular table."""
     best, best_score = Dialect(delimiter or ","), 0.0
     text = "".join(lines)
     escapes = (None, "\\") if '\\"' in text else (None,)
@@ -67,13 +67,13 @@ def find_dialect(lines: list[str], delimiter: str | None) -> Dialect:
 
 
 def _quotes(text: str) -> str:
-    """Single quotes only where they enclose cells more often than double ones do."""
+    """Try single quotes only if they enclose cells more often than double quotes do."""
     ends = Counter(re.findall(r"(?:^|[,;\t|])([\"'])(?=[^\n]*?\1(?:[,;\t|\r\n]|$))", text, re.MULTILINE))
     return "'\"" if ends["'"] > ends['"'] else '"'
 
 
 def sample(lines: list[str], dialect: Dialect) -> Sample:
-    """The lines as rows, forgiving what is wrong with them."""
+    """Read the lines as rows, tolerating errors."""
     reader = reader_of(iter(lines), dialect, strict=False)
     rows, starts, start = [], [], 0
     try:
@@ -82,12 +82,12 @@ def sample(lines: list[str], dialect: Dialect) -> Sample:
             starts.append(start)
             start = reader.line_num
     except csv.Error:
-        pass  # what could be read up to here is sample enough
+        pass  # the rows read so far are a sufficient sample
     return Sample(rows, starts)
 
 
 def reader_of(lines: Iterator[str], dialect: Dialect, *, strict: bool) -> Reader:
-    """A csv.reader; strict ones refuse misplaced quotes instead of guessing."""
+    """Return a csv.reader; a strict one raises on misplaced quotes instead of guessing."""
     return csv.reader(
         lines,
         delimiter=dialect.delimiter,

@@ -1,4 +1,4 @@
-"""Which encoding a text is in: what is stated, else its marks, else what its bytes allow."""
+"""Detects the encoding of a text: the stated one, else by its byte-order mark, else by its bytes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
 _HIGH_LINE: Final = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]?")
 _ENOUGH: Final = 2_000
-_TELLING: Final = 8  # fewer bytes fit too many encodings
+_TELLING: Final = 8  # a shorter text fits too many encodings
 # As cp1252: what no text holds, and a capital with an accent in the middle of a word.
 _IMPLAUSIBLE: Final = re.compile("[\ufffd\xffþÞðÐ¤¦¬¯×÷]|(?<=[a-z])[À-Ö]")
 
 
 class Encoding(NamedTuple):
-    """How bytes become text."""
+    """How to decode a text."""
 
     name: str
     mark: bytes = b""
@@ -38,7 +38,7 @@ class Encoding(NamedTuple):
 
     @property
     def wide(self) -> bool:
-        """Two or four bytes a character: lines cannot be split before it is transcoded."""
+        """Whether a character takes two or four bytes, so that lines cannot be split before transcoding."""
         return self.name.startswith(("utf-16", "utf-32"))
 
     @property
@@ -47,21 +47,21 @@ class Encoding(NamedTuple):
         return "utf-8" if self.wide else self.name
 
     def narrow(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """The same text without its mark, as UTF-8 if it was wide; what is broken stays recognisable."""
+        """Remove the mark and transcode a wide encoding to UTF-8; invalid bytes stay recognisable."""
         chunks = _without(self.mark, chunks)
         if not self.wide:
             return chunks
         return _as_utf8(chunks, self.name)
 
     def original(self, data: bytes) -> bytes:
-        """The bytes as they stand in the file."""
+        """Return the bytes as they stand in the file."""
         if not self.wide:
             return data
         return data.decode("utf-8", "surrogatepass").encode(self.name, "surrogatepass")
 
 
 def stated(name: str) -> Encoding:
-    """The encoding that a person names; its mark is looked for when reading."""
+    """Return the encoding that the user names. Raises ImportFileError for an unknown name."""
     try:
         found = codecs.lookup(name).name
         "a".encode(found)
@@ -74,7 +74,7 @@ def stated(name: str) -> Encoding:
 
 
 def find(head: bytes, chunks: Iterator[bytes], wanted: str | None, spread: int) -> Encoding:
-    """The encoding of a text that begins with `head`; `chunks` is all of it, `spread` how far to look."""
+    """Detect the encoding of a text in `spread` bytes; `head` is its beginning, `chunks` all of it."""
     marked = next((Encoding(name, mark) for mark, name in _MARKS if head.startswith(mark)), None)
     if wanted:
         chosen = stated(wanted)
@@ -94,7 +94,7 @@ def _wide_without_mark(head: bytes) -> Encoding | None:
 
 
 def _by_bytes(chunks: Iterator[bytes], spread: int) -> Encoding:
-    """UTF-8 if more of it is right than wrong, since another encoding is never UTF-8 by chance."""
+    """Return UTF-8 if most sequences are valid, because other encodings are not valid UTF-8 by chance."""
     right = wrong = seen = 0
     suspects = bytearray()
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
@@ -115,7 +115,7 @@ def _by_bytes(chunks: Iterator[bytes], spread: int) -> Encoding:
 
 
 def _legacy(sample: bytes) -> Encoding:
-    """One of the encodings before Unicode; among the Latin ones the western, as statistics mix them up."""
+    """Return a legacy encoding; of the Latin ones always Windows-1252, because statistics confuse them."""
     text = sample.decode("cp1252", "replace")
     high = len(_BEYOND_ASCII.findall(text))
     if high >= _TELLING:
@@ -139,5 +139,5 @@ def _as_utf8(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     for chunk in chunks:
         yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
     rest = decoder.getstate()[0]
-    if rest:  # half a character at the end: shown as what it is, a broken one
+    if rest:  # an incomplete character at the end is decoded as an invalid one
         yield "\udc80".encode("utf-8", "surrogatepass")

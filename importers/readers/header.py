@@ -1,4 +1,4 @@
-"""Where a table's header is, what stands before it, and what its columns are called."""
+"""Finds a table's header, the rows before it and the names of its columns."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ class Header(NamedTuple):
     at: int
     cells: tuple[Any, ...]
     doubtful: bool = False
-    """It looks like data."""
+    """Whether it looks like data."""
 
 
 def filled(row: Sequence[Any]) -> int:
-    """How many cells there are up to the last one that says something."""
+    """Return the number of cells up to the last one that is not empty."""
     return next((at for at in range(len(row), 0, -1) if not is_empty(row[at - 1])), 0)
 
 
 def usual_width(rows: Sequence[Sequence[Any]]) -> int:
-    """How many cells most rows have, the wider on a tie."""
+    """Return the most frequent number of cells, the larger one on a tie."""
     widths = Counter(len(row) for row in rows if filled(row))
     return max(widths, key=lambda width: (widths[width], width), default=0)
 
 
 def find_header(rows: Sequence[Sequence[Any]]) -> Header | None:
-    """The first row of labels that is as wide as the table; failing that, the first that is as wide."""
+    """Return the first row of labels that is as wide as the table, else the first row that is as wide."""
     width = max(usual_width(rows), 1)
     wide = [(index, row) for index, row in enumerate(rows) if filled(row) and len(row) >= width - 1]
     for index, row in wide:
@@ -63,7 +63,7 @@ def _is_label(cell: object) -> bool:
 
 
 def fitted(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
-    """The header with the unnamed columns that the data shows beside it."""
+    """Return the header, extended by the unnamed columns that the data has."""
     header = tuple(header)
     said = [row for row in rows if filled(row)]
     missing = usual_width(said) - len(header)
@@ -77,7 +77,7 @@ def fitted(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> tuple[Any, .
 
 
 def column_names(cells: Sequence[Any], warnings: list[str]) -> list[str]:
-    """Each column's name as given, or by its position if it has none; a repeated one is numbered."""
+    """Return a unique name for each column: its own, its position if it has none, numbered if repeated."""
     taken = {str(cell).strip() for cell in cells if not is_empty(cell)}
     used: set[str] = set()
     names = []
@@ -97,6 +97,6 @@ def column_names(cells: Sequence[Any], warnings: list[str]) -> list[str]:
 
 
 def is_sentence(cells: Sequence[Any]) -> bool:
-    """A row that is prose in one cell: a disclaimer or a footer, not a listing."""
+    """Whether a row is prose in one cell: a disclaimer or a footer."""
     said = [cell for cell in cells if not is_empty(cell)]
     return len(said) == 1 and isinstance(said[0], str) and len(_WORDS.findall(said[0])) >= 4

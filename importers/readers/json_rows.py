@@ -1,4 +1,4 @@
-"""Rows in JSON: a list, a list somewhere inside a document, or one object after the other (JSON Lines)."""
+"""Reads rows from JSON: a list, a list inside a document, or consecutive objects (JSON Lines)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _List:
 
 
 def read_json(file: InputFile, encoding: Encoding, head: str, options: ReadOptions, notes: Notes) -> Table:
-    """The rows in a JSON text of any of these shapes."""
+    """Return the table in a JSON text of any of these shapes."""
     rows = _Rows(file, encoding, options, notes)
     wanted = "jsonl" if file.name.lower().endswith((".jsonl", ".ndjson")) else None
     if options.rows is None and (options.format or wanted) == "jsonl":
@@ -45,7 +45,7 @@ def read_json(file: InputFile, encoding: Encoding, head: str, options: ReadOptio
 
 
 def _is_lines(head: str) -> bool:
-    """The first line is a whole object and another line follows."""
+    """Whether the first line is a complete object and another line follows."""
     first, _, others = head.lstrip().partition("\n")
     if not others.strip():
         return False
@@ -56,7 +56,7 @@ def _is_lines(head: str) -> bool:
 
 
 def _find_path(rows: _Rows, name: str, notes: Notes) -> tuple[str, ...] | None:
-    """Where the rows are, if there is one list of objects; None if the text is objects in a row."""
+    """Return the path to the one list of objects; None if the text is consecutive objects."""
     text = rows.open()
     if text.peek() in {"[", ""}:
         return ()
@@ -82,7 +82,7 @@ def _find_path(rows: _Rows, name: str, notes: Notes) -> tuple[str, ...] | None:
 
 
 def _survey(text: JsonText, path: tuple[str, ...], found: list[_List]) -> None:
-    """Note every list below an object, passing over all values."""
+    """Collect every list below an object; values are skipped."""
     if text.peek() == "[":
         text.skip("[")
         place = len(found)
@@ -108,7 +108,7 @@ def _pass_elements(text: JsonText) -> None:
 
 
 def _members(text: JsonText) -> Iterator[str]:
-    """The names in an object, the position being at each one's value."""
+    """Yield the names in an object, with the position at each one's value."""
     text.skip("{")
     while not text.skip("}"):
         name, _ = text.value()
@@ -119,7 +119,7 @@ def _members(text: JsonText) -> Iterator[str]:
 
 
 class _Rows:
-    """Records of one JSON file."""
+    """The records of one JSON file."""
 
     def __init__(self, file: InputFile, encoding: Encoding, options: ReadOptions, notes: Notes) -> None:
         self._file = file
@@ -138,7 +138,7 @@ class _Rows:
         return Table(kind, items, self._shown, self._encoding.name, dialect or {})
 
     def open(self) -> JsonText:
-        """The text from its beginning."""
+        """Return the text, positioned at its beginning."""
         return JsonText(self._texts(), self._longest)
 
     def _texts(self) -> Iterator[str]:
@@ -148,7 +148,7 @@ class _Rows:
         yield decoder.decode(b"", final=True)
 
     def at(self, path: tuple[str, ...]) -> Iterator[Record | Skipped]:
-        """The elements of the list at a path."""
+        """Yield the elements of the list at a path."""
         text = self.open()
         try:
             self._go_to(text, path)
@@ -160,7 +160,7 @@ class _Rows:
         yield from self._elements(text, "]", after={"", ",", "}"} if path else {""})
 
     def one_after_the_other(self) -> Iterator[Record | Skipped]:
-        """Objects with nothing but space between them."""
+        """Yield consecutive objects that only white space separates."""
         yield from self._elements(self.open(), "")
 
     def _go_to(self, text: JsonText, path: tuple[str, ...]) -> None:
@@ -185,7 +185,7 @@ class _Rows:
     def _elements(
         self, text: JsonText, closing: str, after: Container[str] = ()
     ) -> Iterator[Record | Skipped]:
-        """Every element up to the end of the list; after a malformed one, go on with the next row."""
+        """Yield every element up to the end of the list; after a malformed one, continue at the next row."""
         while True:
             while text.skip(","):
                 pass
@@ -203,7 +203,7 @@ class _Rows:
                 value, written = text.value()
             except MalformedError as error:
                 yield self._malformed(text, error, line)
-                if not text.peek():  # the rest went with it
+                if not text.peek():  # the rest of the list was lost with it
                     return
                 continue
             yield self._record(line, value, written)
@@ -226,7 +226,7 @@ class _Rows:
         self._notes.incomplete = self._notes.incomplete or f"{self._name}, line {line}: {why}"
 
     def lines(self) -> Iterator[Record | Skipped]:
-        """One object per line."""
+        """Yield one object per line."""
         encoding = self._encoding.of_lines
         chunks = self._encoding.narrow(self._file.chunks())
         for line, data in enumerate(split_lines(chunks, b"\n", self._longest), 1):
@@ -280,13 +280,13 @@ class _Rows:
 
 
 def _closes_the_list(rest: str) -> bool:
-    """Whether a malformed row and what follows it to the end of the file close more than they open."""
+    """Whether a malformed row and the text after it close more brackets than they open."""
     bare = _STRING.sub("", rest)
     return bare.count("]") + bare.count("}") > bare.count("[") + bare.count("{")
 
 
 def _repaired(value: Any) -> Any:
-    """The value with what could not be decoded marked as such."""
+    """Return the value with replacement characters where it could not be decoded."""
     if isinstance(value, str):
         return _BAD.sub("\ufffd", value)
     if isinstance(value, dict):

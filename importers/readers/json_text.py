@@ -1,4 +1,4 @@
-"""JSON read value by value out of a stream of text, holding one value at a time."""
+"""Reads JSON value by value from a stream of text and holds one value at a time."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ _NEXT_OBJECT: Final = re.compile(r"\}\s*,?\s*(?=\{)")
 _NAME: Final = re.compile(r'"([^"\\]*)"\s*:')
 _FIRST: Final = re.compile(r'\{\s*"([^"\\]*)"\s*:')
 _NEAR_END: Final = 16
-_AHEAD: Final = 1 << 16  # so that the next object is not cut by the end of what is held
+_AHEAD: Final = 1 << 16  # so that the next object is not cut by the end of the buffer
 
 
 class MalformedError(ValueError):
-    """A value cannot be read; the text stays where the value begins."""
+    """A value cannot be read; the position stays at its beginning."""
 
     def __init__(self, why: str, offset: int, *, cut: bool) -> None:
         self.why = why
         self.offset = offset
-        """Characters from the beginning of the value to what is wrong."""
+        """Characters from the beginning of the value to the error."""
         self.cut = cut
-        """The text ended inside the value."""
+        """Whether the text ended inside the value."""
         super().__init__(why)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; of a name given twice the second is kept beside the first, numbered."""
+    """Return an object; a repeated name is kept with a number."""
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
@@ -42,7 +42,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(word: str) -> str | None:
-    """NaN is how pandas and Python write a missing value; infinity stays what it says."""
+    """Return None for NaN, which is how pandas and Python write a missing value, and infinity as text."""
     return None if word == "NaN" else word
 
 
@@ -50,7 +50,7 @@ DECODER: Final = json.JSONDecoder(strict=False, object_pairs_hook=_once, parse_c
 
 
 class JsonText:
-    """A position in a JSON text; `line` is the physical line it is on."""
+    """A position in a JSON text; `line` is its physical line."""
 
     def __init__(self, chunks: Iterator[str], longest: int) -> None:
         self._chunks = chunks
@@ -61,7 +61,7 @@ class JsonText:
         self.line = 1
 
     def peek(self) -> str:
-        """The next character that is not space, "" at the end."""
+        """Return the next character that is not white space, "" at the end."""
         while True:
             found = _SPACE.match(self._text, self._at)
             end = found.end() if found else self._at
@@ -72,14 +72,14 @@ class JsonText:
                 return ""
 
     def skip(self, char: str) -> bool:
-        """Pass over `char` if it is next."""
+        """Skip `char` if it is next, and return whether it was."""
         if self.peek() != char:
             return False
         self._at += 1
         return True
 
     def value(self) -> tuple[Any, str]:
-        """The next value and its text."""
+        """Return the next value and its text. Raises MalformedError."""
         self.peek()
         while True:
             try:
@@ -97,7 +97,7 @@ class JsonText:
                     return found, text
 
     def _need_more(self, why: str, at: int) -> None:
-        """Read on if the value may only be cut by the end of what is held; raises otherwise."""
+        """Read on if the value may only be cut by the end of the buffer; raise MalformedError otherwise."""
         held = len(self._text) - self._at
         at_end = at >= len(self._text) - _NEAR_END or why.startswith("Unterminated")
         if at_end and held <= self._longest and self._more():
@@ -107,9 +107,9 @@ class JsonText:
         raise MalformedError(why, at - self._at, cut=at_end and self._ended)
 
     def next_object(self, offset: int, known: frozenset[str]) -> str | None:
-        """Pass over a malformed value to the next object that shares half of the `known` names.
+        """Skip a malformed value up to the next object that has half of the `known` names.
 
-        Returns the text passed over, None if there is no such object within reach. An object without
+        Returns the text skipped, None if there is no such object within reach. An object without
         known names is one nested in the malformed value, not the next row; before any row is known, the
         names that the malformed value begins with must do.
         """
@@ -126,7 +126,7 @@ class JsonText:
         return None
 
     def _is_row(self, at: int, malformed: int, known: frozenset[str]) -> bool:
-        """Whether the object is a row: by its names, or if it is malformed too, by beginning alike."""
+        """Whether the object is a row: by its names or, if it is malformed too, by its first name."""
         try:
             row, _ = DECODER.raw_decode(self._text, at)
         except (ValueError, RecursionError):
@@ -135,7 +135,7 @@ class JsonText:
         return len(known & row.keys()) * 2 >= len(known)
 
     def rest(self, most: int) -> str:
-        """What is left, at most `most` characters of it; the position moves to the end."""
+        """Return the remaining text, at most `most` characters; the position moves to the end."""
         while len(self._text) - self._at <= most and self._more():
             pass
         kept = self._text[self._at : self._at + most]
@@ -147,7 +147,7 @@ class JsonText:
         self._at = end
 
     def _more(self) -> bool:
-        """Read as much again as is held, so that a large value is not scanned too often."""
+        """Double the buffer, so that a large value is not scanned too often."""
         if self._ended:
             return False
         pieces = [self._text[self._at :]]

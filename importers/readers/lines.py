@@ -1,4 +1,4 @@
-"""Physical lines out of a stream of bytes, counted and never longer than a bound."""
+"""Splits a stream of bytes into physical lines of bounded length."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from importers.record import KEPT_OF_TOO_LONG
 
 
 class CutLine(bytes):
-    """The beginning of a line too long to hold, and how long it was."""
+    """The beginning of a line that is too long, and its length in bytes."""
 
     length: int
 
 
 def split_lines(chunks: Iterator[bytes], terminator: bytes, longest: int) -> Iterator[bytes]:
-    """Lines with their terminators; the last one may have none."""
+    """Yield lines with their terminators; the last one may have none."""
     held = b""
     for chunk in chunks:
         held += chunk
@@ -33,7 +33,7 @@ def split_lines(chunks: Iterator[bytes], terminator: bytes, longest: int) -> Ite
 
 
 def _skip_rest(begun: bytes, chunks: Iterator[bytes], terminator: bytes) -> tuple[CutLine, bytes]:
-    """Pass over the rest of a line, holding only its beginning; also what follows it."""
+    """Skip the rest of a long line; return its beginning and what follows it."""
     length = len(begun)
     for chunk in chunks:
         end, found, rest = chunk.partition(terminator)

@@ -1,4 +1,4 @@
-"""Parquet, one row group after the other, so that a damaged group costs only itself."""
+"""Reads Parquet row group by row group, so that a damaged group loses only its own rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BUFFER: Final = 1 << 16
 
 
 def read_parquet(file: InputFile, _: ReadOptions, notes: Notes) -> Table:
-    """The table in a Parquet file; its line numbers are row positions."""
+    """Return the table in a Parquet file; its line numbers are row positions."""
     try:
         table = pq.ParquetFile(file.local(), pre_buffer=False, buffer_size=_BUFFER)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
@@ -54,7 +54,7 @@ def _records(
 
 
 class _Undecodable(bytes):
-    """What a text column holds although it is no text."""
+    """A value of a text column that is not valid UTF-8."""
 
 
 def _record(number: int, row: int, cells: dict[str, Any], name: str) -> Record:
@@ -68,7 +68,7 @@ def _record(number: int, row: int, cells: dict[str, Any], name: str) -> Record:
 
 
 def _values(column: Any) -> list[Any]:
-    """Python values; a moment beyond what Python can say (nanoseconds, the year 20000) as text."""
+    """Convert a column to Python values; a time that Python cannot hold (nanoseconds, year 20000) to text."""
     try:
         values: list[Any] = column.to_pylist()
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""One file or feed being read: its rows, and an account of every one that is not among them."""
+"""Opens a file and reads its rows, with an account of those that are skipped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DEFAULTS = ReadOptions()
 
 
 class Reading:
-    """The rows of a file. Iterate over it once; the account is complete when the iteration is."""
+    """The rows of a file. It can be iterated over once; its account is complete after that."""
 
     def __init__(self, name: str, table: Table, notes: Notes, options: ReadOptions, stack: ExitStack) -> None:
         self.name = name
@@ -49,7 +49,7 @@ class Reading:
 
     @property
     def columns(self) -> list[str]:
-        """Known before the first record where there is a header; otherwise it grows."""
+        """The names of the columns; without a header the list grows while rows are read."""
         return self._table.columns
 
     @property
@@ -58,7 +58,7 @@ class Reading:
 
     @property
     def incomplete(self) -> str | None:
-        """Why the end was not reached, if so: then nothing may count as absent."""
+        """Why the end was not reached, else None; absences must not be counted then."""
         return self._notes.incomplete
 
     @property
@@ -67,7 +67,7 @@ class Reading:
 
     @property
     def rows_read(self) -> int:
-        """Records and skipped rows together."""
+        """The number of records and skipped rows."""
         return self.records_read + self.rows_skipped
 
     def __iter__(self) -> Iterator[Record]:
@@ -92,7 +92,7 @@ class Reading:
             self.skipped.append(entry)
 
     def _why_dropped(self, record: Record) -> str | None:
-        """Why a row is none, by the mapping: a disclaimer, a total, a listing that says it is gone."""
+        """Return why the mapping drops a row (a disclaimer, a total, a withdrawn listing), else None."""
         if record.problem:
             return None
         cells = record.cells
@@ -113,7 +113,7 @@ class Reading:
 
 
 def open_input(where: str | Path, options: ReadOptions = _DEFAULTS, *, local: Path | None = None) -> Reading:
-    """Begin to read a file by its path, `-` for stdin, or what was fetched from a url into `local`."""
+    """Open a file by its path, `-` for stdin, or the download of a url, which is in `local`."""
     if options.format not in {None, "tsv", *_FORMATS}:
         raise ImportFileError(
             f"there is no format named {options.format!r}",
@@ -131,7 +131,7 @@ def open_input(where: str | Path, options: ReadOptions = _DEFAULTS, *, local: Pa
 
 
 def _name(where: str) -> str:
-    """What messages call it; a url's query stays out of them, as it may hold a token."""
+    """Return the file's name for messages, without a url's query, which may hold a token."""
     if where == "-":
         return "stdin"
     return Path(urlsplit(where).path).name or where if "://" in where else Path(where).name
@@ -150,7 +150,7 @@ def _existing(path: Path) -> Path:
 
 
 def _read(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
-    """The reader of the format, loaded when it is met."""
+    """Read with the reader of the format, which is imported only now."""
     if file.kind == "parquet":
         from importers.readers.parquet import read_parquet
 
@@ -177,7 +177,7 @@ def _read(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
 
 
 def _word_of(cell: Any, words: Collection[str]) -> str | None:
-    """Which of the words a cell holds; "" stands for any blank."""
+    """Return the word that a cell holds; "" stands for any blank."""
     if cell in words:
         return str(cell)
     return "" if "" in words and is_blank_anywhere(cell) else None

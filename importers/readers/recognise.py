@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes; its name is believed only where content cannot tell."""
+"""Detects the format of a file from its first bytes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _CONTROL: Final = re.compile(r"[\x02-\x08\x0e-\x1a\x1c-\x1e\x7f]")
 
 
 def binary_format(head: bytes, name: str) -> str | None:
-    """The format of a binary file, None for a text; raises for what is not read here."""
+    """Return the format of a binary file, None for a text. Raises NotAListingFileError if unsupported."""
     for magic, what, next_step in _REFUSED:
         if head.startswith(magic):
             raise NotAListingFileError(f"{name} is {what}, not a listing file", next_step=next_step)
@@ -52,7 +52,7 @@ def binary_format(head: bytes, name: str) -> str | None:
 
 
 def text_format(text: str, name: str) -> str:
-    """json or csv; raises for a page, a markup file or bytes that only pretend to be text."""
+    """Return "json" or "csv". Raises NotAListingFileError for HTML, XML and binary data."""
     if _HTML.match(text):
         raise NotAListingFileError(
             f"{name} is an HTML page, not a listing file (often an error or login page that was saved)",

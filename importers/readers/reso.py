@@ -1,8 +1,8 @@
-"""A RESO Web API as rows: pages in their order, what was withdrawn, and the keys that still exist.
+"""Reads a RESO Web API: changed records page by page, withdrawn ones, and the keys that still exist.
 
-How a page is fetched is the caller's: `get_json` adds the authorisation, keeps to the server's pace,
-retries transport, and raises a FetchError, whose `status` is that of the answer. Records are as the
-server has them: nothing is parsed, so an integer may be `12.0` and a date "TBD".
+The caller's `get_json` fetches a page: it adds the authorisation, keeps to the server's pace, retries
+transport errors and raises FetchError. Records are as the server has them: nothing is parsed, so an integer
+may be `12.0` and a date "TBD".
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SAFE: Final = "$',()/:@"
 
 
 class Deletion(NamedTuple):
-    """A listing that the server says must not be shown any more."""
+    """A listing that the server has withdrawn from display."""
 
     number: int
     key: str
@@ -33,7 +33,7 @@ class Deletion(NamedTuple):
 
 
 class Key(NamedTuple):
-    """That a listing exists, and when it last changed."""
+    """The key of a listing and when it last changed."""
 
     key: str
     modified: str | None
@@ -41,24 +41,24 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One resource of one server, and which part of it is wanted."""
+    """One resource of one server, and which part of it is read."""
 
     url: str
-    """The resource without a query, such as https://api.example.com/odata/Property."""
+    """The url of the resource without a query, such as https://api.example.com/odata/Property."""
     filter: str | None = None
-    """Such as OriginatingSystemName eq 'testmls'; holds for every request."""
+    """An OData filter for every request, such as OriginatingSystemName eq 'testmls'."""
     viewable: str | None = None
-    """Such as MlgCanView eq true: for whole passes; an incremental one must see what was withdrawn."""
+    """A filter for full passes, such as MlgCanView eq true; others must see withdrawn records."""
     select: str | None = None
     expand: str | None = None
     top: int | None = None
-    """Rows a page, where the server takes $top as that."""
+    """Rows per page, if the server reads $top so."""
     key: str = "ListingKey"
     modified: str = "ModificationTimestamp"
 
     @classmethod
     def parse(cls, where: str) -> Endpoint:
-        """From `reso:https://…/Property`, with OData options in its query."""
+        """Parse `reso:https://…/Property`, with OData options in its query. Raises ImportFileError."""
         parts = urlsplit(where.removeprefix("reso:"))
         if parts.scheme not in {"http", "https"} or not parts.netloc or not parts.path.strip("/"):
             raise ImportFileError(
@@ -81,10 +81,10 @@ class Endpoint:
         )
 
     def changes_url(self, since: str | None) -> str:
-        """The first page of everything, or of what changed at or after `since`.
+        """Return the url of the first page of all records, or of those changed at or after `since`.
 
-        `ge`, not `gt`: timestamps are cut and shared by many rows, so the rows of that very moment
-        come again rather than never.
+        The comparison is `ge`, not `gt`: timestamps are truncated and shared by many rows, so rows of the
+        same moment are read twice rather than missed.
         """
         restriction = f"{self.modified} ge {since}" if since else self.viewable
         return self._url(
@@ -96,7 +96,7 @@ class Endpoint:
         )
 
     def keys_url(self) -> str:
-        """The first page of all keys."""
+        """Return the url of the first page of all keys."""
         return self._url(
             filter=_both(self.filter, self.viewable),
             select=f"{self.key},{self.modified}",
@@ -119,23 +119,22 @@ def _both(first: str | None, second: str | None) -> str | None:
 
 @dataclass(slots=True)
 class ResoFeed:
-    """One pass over an endpoint; the account is complete when the iteration is."""
+    """One pass over an endpoint; its account is complete after the iteration."""
 
     endpoint: Endpoint
     get_json: GetJson
     columns: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     watermark: str | None = None
-    """The newest modification seen: where the next pass begins, once this one's rows are committed."""
+    """The newest modification seen; the next pass begins there once the rows of this one are committed."""
     rows_read: int = 0
     incomplete: str | None = None
-    """Why the pass did not see everything, if so: then nothing may be deleted for being absent."""
+    """Why the pass did not see everything, else None; absences must not be counted then."""
 
     async def changes(self, since: str | None = None) -> AsyncIterator[Record | Deletion]:
-        """Every record changed at or after `since`, or all of them, the oldest change first.
+        """Yield every record changed at or after `since`, or all records, the oldest change first.
 
-        When a next link has gone stale the pass is taken up again from its watermark, once; records may
-        come twice then.
+        If a next link is stale, the pass continues from its watermark, once; records may be repeated then.
         """
         async for row in self._rows_from(self.endpoint.changes_url(since)):
             if isinstance(row, _Stale):
@@ -152,7 +151,7 @@ class ResoFeed:
             yield self._change(row)
 
     async def sweep(self) -> AsyncIterator[Key]:
-        """The key of every listing the server has; trust it only if `incomplete` is None at the end."""
+        """Yield the key of every listing of the server; complete only if `incomplete` is None afterwards."""
         seen = 0
         async for row in self._rows_from(self.endpoint.keys_url()):
             if isinstance(row, _Stale):
@@ -198,7 +197,7 @@ class ResoFeed:
                 self.watermark = modified if _has_zone(modified) else f"{modified}Z"
 
     async def _rows_from(self, url: str) -> AsyncIterator[Any]:
-        """The rows of a page and of all that follow; a stale next link comes as the last item."""
+        """Yield the rows of a page and of all later ones; if a next link is stale, `_Stale` comes last."""
         visited: set[str] = set()
         while True:
             visited.add(url)
@@ -219,7 +218,7 @@ class ResoFeed:
             url = self._next(url, following, visited)
 
     def _value(self, page: Any, url: str) -> list[Any]:
-        """A page's rows; a single record comes without the list around it."""
+        """Return a page's rows; a single record has no list around it."""
         value = page.get("value") if isinstance(page, dict) else None
         if isinstance(value, list):
             count = page.get("@odata.count")  # some servers send it as text
@@ -231,7 +230,7 @@ class ResoFeed:
         said = page.get("error") if isinstance(page, dict) else None
         why = said.get("message") if isinstance(said, dict) else "its answer has no list of records"
         raise ImportFileError(
-            f"{_shown(url)} did not answer like a RESO Web API: {why}",
+            f"{_without_query(url)} did not answer like a RESO Web API: {why}",
             next_step="check the url: it must be the resource, such as …/Property, and the filter",
         )
 
@@ -243,19 +242,21 @@ class ResoFeed:
             )
 
     def _next(self, url: str, following: Any, visited: set[str]) -> str:
-        """The next link as given. The authorisation goes with it, so never to another server."""
+        """Return the next link as given. It is sent with the authorisation, so another server is refused."""
         target = str(following) if "://" in str(following) else urljoin(url, str(following))
         here, there = urlsplit(self.endpoint.url), urlsplit(target)
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
-            raise ImportFileError(f"{_shown(url)} links to another server for its next page: {there.netloc}")
+            raise ImportFileError(
+                f"{_without_query(url)} links to another server for its next page: {there.netloc}"
+            )
         if target in visited:
-            raise ImportFileError(f"{_shown(url)} links back to a page that was read already")
+            raise ImportFileError(f"{_without_query(url)} links back to a page that was read already")
         return target
 
 
 @dataclass(frozen=True, slots=True)
 class _Stale:
-    """A next link that the server no longer knows."""
+    """A next link that the server does not know any more."""
 
     error: FetchError
 
@@ -272,6 +273,6 @@ def _has_zone(text: str) -> bool:
     return datetime.fromisoformat(text).tzinfo is not None
 
 
-def _shown(url: str) -> str:
-    """A url without its query, which may hold a token."""
+def _without_query(url: str) -> str:
+    """Return a url without its query, which may hold a token."""
     return urlunsplit(urlsplit(url)._replace(query="", fragment=""))

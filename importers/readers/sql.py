@@ -1,4 +1,4 @@
-"""A table or query of somebody else's database as rows: read-only, and never all of them in memory."""
+"""Reads a table or query of another database as rows: read-only and page by page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MYSQL: Final = frozenset({"mysql", "mariadb"})
 
 @dataclass(slots=True)
 class SqlReading:
-    """The rows of a table or query, each one a record. Iterate over it once; a null is None."""
+    """The rows of a table or query, each one a record; a null is None. It can be iterated over once."""
 
     format: str
     """postgresql, mysql or sqlite."""
@@ -61,14 +61,14 @@ class SqlReading:
 
 
 class _Undecodable(bytes):
-    """What a text column holds although it is no text."""
+    """A value of a text column that is not valid UTF-8."""
 
 
 @contextlib.asynccontextmanager
 async def open_database(
     url: str, *, table: str | None = None, query: str | None = None
 ) -> AsyncIterator[SqlReading]:
-    """Begin to read a table (also `url#table`) or one query of a PostgreSQL, MySQL or SQLite database."""
+    """Open a table (also `url#table`) or one query of a PostgreSQL, MySQL or SQLite database."""
     address, _, fragment = url.partition("#")
     statement = _statement(table or unquote(fragment) or None, query)
     scheme = urlsplit(address).scheme.partition("+")[0]
@@ -127,7 +127,7 @@ async def _mysql(url: str, statement: str) -> AsyncIterator[SqlReading]:
     shown = f"{address.hostname or 'localhost'}{address.path}"
     connection = await asyncio.to_thread(_open_mysql, address, shown)
     try:
-        cursor = connection.cursor()  # unbuffered: the server keeps the rest of the rows
+        cursor = connection.cursor()  # unbuffered: the server keeps the remaining rows
         await asyncio.to_thread(cursor.execute, statement)
         warnings: list[str] = []
         columns = column_names([column[0] for column in cursor.description or ()], warnings)
@@ -147,7 +147,7 @@ def _open_mysql(address: SplitResult, shown: str) -> pymysql.Connection[Any]:
             password=unquote(address.password or ""),
             database=unquote(address.path.removeprefix("/")),
             charset="utf8mb4",
-            sql_mode="ANSI_QUOTES",  # names are quoted as in every other database
+            sql_mode="ANSI_QUOTES",  # quote names as every other database does
             init_command=files("sql").joinpath("mysql_read_only.sql").read_text(encoding="utf-8"),
             cursorclass=pymysql.cursors.SSCursor,
             connect_timeout=round(_CONNECT_SECONDS),
@@ -175,7 +175,7 @@ async def _sqlite(url: str, statement: str) -> AsyncIterator[SqlReading]:
 
 
 def _sqlite_path(url: str) -> Path:
-    """`sqlite:file`, and `sqlite:///file`, which some read as absolute and some as relative."""
+    """Return the path in `sqlite:file` or `sqlite:///file`, which may be meant as absolute or relative."""
     written = unquote(url.removeprefix("sqlite:"))
     meant = [Path(written.removeprefix("//")), Path(written.removeprefix("///"))]
     found = next((path for path in meant if path.is_file()), None)

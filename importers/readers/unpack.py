@@ -1,4 +1,4 @@
-"""A file's content as often as needed, however it is wrapped: on disk, on stdin, in gzip or in a zip."""
+"""Unpacks an input: a file on disk or stdin, also inside gzip or zip, readable more than once."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _DOCUMENTS: Final = {"word/document.xml": "a Word document", "ppt/presentation.x
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """Bytes that can be read from the start as often as needed."""
+    """A file that can be read from its beginning more than once."""
 
     name: str
-    """As a person knows it, for messages."""
+    """The name for messages."""
     chunks: Callable[[], Iterator[bytes]]
     kind: str | None
-    """gzip, zip, parquet, xlsx or xls; None for text."""
+    """gzip, zip, parquet, xlsx or xls; None for a text."""
     head: bytes
     local: Callable[[], Path]
-    """The same bytes as a file on disk, for readers that must jump about in it."""
+    """Returns a copy on disk, for readers that need random access."""
 
 
 def unpack(path: Path, name: str, options: ReadOptions, notes: Notes, stack: ExitStack) -> InputFile:
-    """The innermost file of `path`."""
+    """Return the innermost file of `path`. Raises ImportFileError."""
     found = _described(name, lambda: _file_chunks(path), lambda: path)
     for _ in range(_DEEPEST):
         if found.kind == "gzip":
@@ -60,7 +60,7 @@ def unpack(path: Path, name: str, options: ReadOptions, notes: Notes, stack: Exi
 
 
 def spool_stdin(stack: ExitStack) -> Path:
-    """All of stdin in a temporary file, because its content decides how it is read."""
+    """Copy stdin to a temporary file, because its content is read more than once."""
     target = _temporary(stack)
     with target.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
@@ -108,7 +108,7 @@ def _gunzipped(packed: InputFile, limits: ReadLimits, notes: Notes, stack: ExitS
 
 
 def _gunzip(packed: InputFile, limits: ReadLimits, notes: Notes) -> Iterator[bytes]:
-    """The content of every gzip member; damage ends it, noted, after all that could be read."""
+    """Yield the content of every gzip member, up to the first damage, which is noted."""
     stream = zlib.decompressobj(_GZIP)
     consumed = produced = 0
     for chunk in packed.chunks():
@@ -127,11 +127,11 @@ def _gunzip(packed: InputFile, limits: ReadLimits, notes: Notes) -> Iterator[byt
                 yield out
             if error:
                 damage = f"{packed.name} is damaged: its gzip data is not valid ({error})"
-                notes.incomplete = _unless_nothing(damage, produced)
+                notes.incomplete = _noted_damage(damage, produced)
                 return
             data = stream.unused_data if stream.eof else stream.unconsumed_tail
     if not stream.eof:
-        notes.incomplete = _unless_nothing(f"{packed.name} is cut: its gzip data ends early", produced)
+        notes.incomplete = _noted_damage(f"{packed.name} is cut: its gzip data ends early", produced)
 
 
 def _refuse_bomb(name: str, packed: int, expanded: int, limits: ReadLimits) -> None:
@@ -143,7 +143,7 @@ def _refuse_bomb(name: str, packed: int, expanded: int, limits: ReadLimits) -> N
 
 
 def _unzipped(packed: InputFile, options: ReadOptions, notes: Notes, stack: ExitStack) -> InputFile | None:
-    """The one table in a zip, or None if the zip itself is a workbook."""
+    """Return the one table in a zip, or None if the zip is a workbook."""
     path = packed.local()
     try:
         with zipfile.ZipFile(path) as archive:
@@ -212,7 +212,7 @@ def _is_file(filename: str) -> bool:
 
 
 def _unzip(path: Path, member: zipfile.ZipInfo, name: str, notes: Notes) -> Iterator[bytes]:
-    """A member's content as far as it goes; `zipfile` itself would hold back what comes before damage."""
+    """Yield a member's content up to the first damage; `zipfile` would drop what precedes it."""
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     produced = crc = 0
     error: zlib.error | None = None
@@ -229,11 +229,11 @@ def _unzip(path: Path, member: zipfile.ZipInfo, name: str, notes: Notes) -> Iter
             data = b"" if member.compress_type == zipfile.ZIP_STORED else stream.unconsumed_tail
     if error or produced != member.file_size or crc != member.CRC:
         damage = f"{name} is damaged: {error or 'its size or checksum is not the one in the zip'}"
-        notes.incomplete = _unless_nothing(damage, produced)
+        notes.incomplete = _noted_damage(damage, produced)
 
 
 def _packed(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The bytes of a member as they are packed; a local header stands before them."""
+    """Yield the packed bytes of a member, which follow its local header."""
     with path.open("rb") as file:
         file.seek(max(member.header_offset, 0))
         header = file.read(30)
@@ -247,20 +247,20 @@ def _packed(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _inflate(stream: zlib._Decompress, data: bytes) -> tuple[bytes, zlib.error | None]:
-    """What the data expands to, up to where it is damaged."""
+    """Return what the data expands to, up to where it is damaged, and the error."""
     before = stream.copy()
     try:
         return stream.decompress(data, CHUNK), None
     except zlib.error as error:
         out = bytearray()
-        with contextlib.suppress(zlib.error):  # the same error again, one byte further on
+        with contextlib.suppress(zlib.error):  # the same error, one byte later
             for at in range(len(data)):
                 out += before.decompress(data[at : at + 1], CHUNK)
         return bytes(out), error
 
 
-def _unless_nothing(damage: str, begun: object) -> str:
-    """The damage to a file of which something was read; without anything it is no empty file but an error."""
+def _noted_damage(damage: str, begun: object) -> str:
+    """Return the damage if something was read before it, else raise DamagedFileError."""
     if not begun:
         raise DamagedFileError(damage, next_step="download or copy it again")
     return damage

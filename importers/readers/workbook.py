@@ -1,4 +1,4 @@
-"""One sheet of a workbook (XLSX, XLSB, XLS, ODS); the sheet is held in memory while it is read."""
+"""Reads one sheet of a workbook (XLSX, XLSB, XLS, ODS) into memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAMPLE: Final = 200
 
 
 def read_workbook(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
-    """The table on the named sheet, or the first that is visible and not empty."""
+    """Return the table on the named sheet, else on the first one that is not empty."""
     try:
         book = CalamineWorkbook.from_path(file.local())
         sheet_name = _chosen(book, file.name, options.sheet)
@@ -55,7 +55,7 @@ def read_workbook(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
 
 
 def _chosen(book: CalamineWorkbook, name: str, wanted: str | None) -> str | None:
-    if wanted is None or name.endswith(f"/{wanted}"):  # it named the workbook inside a zip
+    if wanted is None or name.endswith(f"/{wanted}"):  # `wanted` named the workbook inside a zip
         sheets = ((sheet, book.get_sheet_by_name(sheet)) for sheet in book.sheet_names)
         return next((sheet for sheet, content in sheets if content.height), None)
     if wanted in book.sheet_names:
@@ -70,7 +70,7 @@ def _chosen(book: CalamineWorkbook, name: str, wanted: str | None) -> str | None
 def _items(rows: Iterator[Sequence[Any]], columns: list[str], header: Header) -> Iterator[Record | Skipped]:
     number = 0
     for index, row in enumerate(rows):
-        line, cells = index + 1, tuple(map(_plain, row))
+        line, cells = index + 1, tuple(map(_value, row))
         if _empty(cells):
             yield Skipped(line, "blank")
         elif index < header.at:
@@ -86,8 +86,8 @@ def _items(rows: Iterator[Sequence[Any]], columns: list[str], header: Header) ->
             yield Record(number, line, dict(zip(columns, cells, strict=False)))
 
 
-def _plain(cell: Any) -> Any:
-    """A cell's value; a sheet knows no integers, so what is whole is meant as one."""
+def _value(cell: Any) -> Any:
+    """Return a cell's value; sheets store integers as floats."""
     if cell.__class__ is float:
         return int(cell) if cell.is_integer() else cell
     return None if cell == "" else cell
