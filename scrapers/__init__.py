@@ -1,4 +1,4 @@
-"""Fetch pages politely, read listings from them, turn raw text into typed cells."""
+"""Fetches pages politely, extracts listings from them and crawls from page to page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["EnhancedPropertyScraper"]
 
 
 def __getattr__(name: str) -> Any:
-    """The scraper by its public name: it stages and syncs, so it lives above this package, in services."""
+    """Return the scraper by its public name; it stages and syncs, so its module is in services."""
     if name != "EnhancedPropertyScraper":
         raise AttributeError(f"module 'scrapers' has no attribute {name!r}")
     return getattr(importlib.import_module("services.workflows.scrape"), name)

@@ -1,4 +1,4 @@
-"""From a url to raw rows: the start page, listing pages, detail pages. Where rows go is the caller's."""
+"""Crawls a site from its start page to raw rows, which the caller's sink takes."""
 
 from scrapers.crawl.listing_pages import OnProgress, Sink, crawl
 from scrapers.crawl.report import CrawlReport

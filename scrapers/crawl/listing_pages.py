@@ -1,4 +1,4 @@
-"""Listing pages → detail pages → raw rows, staged as they are read."""
+"""Crawls index pages and their detail pages; each row goes to the sink as it is read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OnProgress = Callable[[CrawlReport], None]
 
 
 class Sink(Protocol):
-    """Where a crawl puts what it finds, at once, so that an interruption loses nothing."""
+    """Takes the rows and errors of a crawl at once, so that an interruption loses nothing."""
 
     async def add(self, row: StagedRow) -> None: ...
     async def error(self, url: str, error_type: str, message: str, retries: int = 0) -> None: ...
@@ -45,10 +45,10 @@ async def crawl(
     clock_offset: timedelta = timedelta(),
     on_progress: OnProgress = lambda report: None,
 ) -> CrawlReport:
-    """Follow a start page to its listings, at most `max_pages` listing pages.
+    """Crawl the listings that a start page leads to, over at most `max_pages` index pages.
 
-    Of an interrupted crawl, `skip` are the urls staged before, `failed_before` those that failed.
-    `clock_offset` is what the caller's clock is ahead of the machine's.
+    `skip` and `failed_before` are the urls that an interrupted crawl staged, and those that failed in it.
+    `clock_offset` is added to the time of each fetch.
     """
     work = _Crawl(
         client,
@@ -67,7 +67,7 @@ async def crawl(
 
 
 class _Crawl:
-    """One crawl under way: what is fetched, read and staged, and what failed."""
+    """The state of one crawl."""
 
     def __init__(
         self,
@@ -90,10 +90,10 @@ class _Crawl:
         self._clock_offset = clock_offset
         self._on_progress = on_progress
         self._failures_in_a_row = 0
-        self._under_way: deque[tuple[str, asyncio.Task[FetchResult | None]]] = deque()
+        self._pending: deque[tuple[str, asyncio.Task[FetchResult | None]]] = deque()
 
     async def single(self, start: StartPage) -> None:
-        """The page of one listing."""
+        """Read the page of one listing."""
         self.report.single_page = True
         self.report.index_pages = 1
         url = start.fetched.url
@@ -102,7 +102,7 @@ class _Crawl:
         await self._page_done()
 
     async def listing_pages(self, start: StartPage, max_pages: int) -> None:
-        """From listing page to listing page while they lead to another one that shows something new."""
+        """Follow index pages as long as each links to another and shows new listings."""
         report, url, page = self.report, start.fetched.url, start.page
         visited = {url, start.fetched.final_url}
         while True:
@@ -136,21 +136,21 @@ class _Crawl:
         self._on_progress(report)
 
     async def _index(self, url: str, page: Page) -> Index:
-        """The links of one listing page; one that has none is a failed page."""
+        """Return the links of one index page; a page without any has failed."""
         report = self.report
         index = extract_index(page, self._source, self._recipe)
         if not index.links:
             await self._unreadable(url, page, "the index page links to no listing")
             return index
-        await self._worked(url)
+        await self._succeeded(url)
         if report.index_pages == 1 and index.total is not None:
             report.listings_total = index.total
             report.index_pages_total = -(-index.total // len(index.links))
         return index
 
     async def _details(self, links: list[str]) -> None:
-        """The listings a listing page links to, staged in its order, a few fetched ahead."""
-        ahead = self._under_way
+        """Fetch the linked detail pages, `_AT_ONCE` at a time, and stage them in the order of the links."""
+        ahead = self._pending
         try:
             for link in links:
                 if _key(link) in self.report.staged_before:
@@ -159,19 +159,19 @@ class _Crawl:
                     break
                 ahead.append((link, asyncio.create_task(self._fetch(link))))
                 if len(ahead) == _AT_ONCE:
-                    await self._take_next()
+                    await self._stage_next()
             while ahead:
-                await self._take_next()
+                await self._stage_next()
         finally:
             for _, task in ahead:
                 task.cancel()
             await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
             ahead.clear()
 
-    async def _take_next(self) -> None:
-        link, task = self._under_way[0]
+    async def _stage_next(self) -> None:
+        link, task = self._pending[0]
         await asyncio.wait({task})
-        self._under_way.popleft()
+        self._pending.popleft()
         fetched = None if task.cancelled() else task.result()
         if fetched is None:
             return
@@ -181,7 +181,7 @@ class _Crawl:
         self._on_progress(self.report)
 
     async def _detail(self, url: str, fetched: FetchResult, page: Page, page_number: int | None) -> None:
-        """The page of one listing, read and staged; one that parses to nothing is an error."""
+        """Extract and stage one listing; a page without a listing has failed."""
         try:
             found = extract_listing(page, self._source, self._recipe)
         except ExtractionError as error:
@@ -189,10 +189,10 @@ class _Crawl:
             return
         await self._sink.add(self._read(found, url, fetched, page_number))
         self.report.rows += 1
-        await self._worked(url)
+        await self._succeeded(url)
 
     def _read(self, found: Extracted, url: str, fetched: FetchResult, page_number: int | None) -> StagedRow:
-        # the address it was asked for by: that is how it is found again when a crawl is resumed
+        # the url that was requested: a resumed crawl compares with it
         raw = {**found.raw, "source_url": url}
         fetched_at = fetched.fetched_at + self._clock_offset
         return self._reader.read(
@@ -200,32 +200,32 @@ class _Crawl:
         )
 
     async def _fetch(self, url: str) -> FetchResult | None:
-        """One page, or none and the failure noted."""
+        """Fetch a page; record a failure and return None."""
         try:
             return await self._client.get(url, html_only=True)
         except BlockedError as error:
             await self._blocked(url, error)
         except FetchError as error:
             await self._failed(url, error.error_type, error.message, error.retry_count)
-            if not isinstance(error, RobotsDisallowedError):  # that page was never asked for
+            if not isinstance(error, RobotsDisallowedError):  # that page was never requested
                 self._count_failure(error.message)
         return None
 
     async def _parse(self, url: str, fetched: FetchResult) -> Page | None:
-        """The page's tree, or none and the failure noted."""
+        """Parse a page; record a failure and return None."""
         try:
             return Page(fetched.text, fetched.final_url)
         except ExtractionError as error:
-            await self._unparsed(url, error.message)
+            await self._extraction_failed(url, error.message)
         return None
 
     async def _unreadable(self, url: str, page: Page, message: str) -> None:
         if page_kind(page) == "blocked":
             await self._blocked(url, challenged(url))
         else:
-            await self._unparsed(url, message)
+            await self._extraction_failed(url, message)
 
-    async def _unparsed(self, url: str, message: str) -> None:
+    async def _extraction_failed(self, url: str, message: str) -> None:
         await self._failed(url, "extraction", message, 0)
         self._count_failure(message)
 
@@ -237,7 +237,7 @@ class _Crawl:
         self.report.failed += 1
         await self._sink.error(url, error_type, message, retries)
 
-    async def _worked(self, url: str) -> None:
+    async def _succeeded(self, url: str) -> None:
         self._failures_in_a_row = 0
         if url in self._failed_before:
             await self._sink.resolved([url])
@@ -248,16 +248,16 @@ class _Crawl:
             self._stop(f"{_FAILURES_IN_A_ROW} pages failed in a row, the last one: {message}")
 
     def _stop(self, reason: str) -> None:
-        """Ask for nothing more, not even for what waits for its turn."""
+        """Stop the crawl and cancel the requests that wait for their turn."""
         if self.report.stopped_by is None:
             self.report.stopped_by = reason
-        for _, task in self._under_way:
+        for _, task in self._pending:
             if task is not asyncio.current_task():
                 task.cancel()
 
 
 def _key(url: str) -> str:
-    """A url as staged rows have it."""
+    """Return a url as staged rows have it."""
     try:
         return parse_url(url)
     except ParseError:

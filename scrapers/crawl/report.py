@@ -1,4 +1,4 @@
-"""How a crawl went, and its own judgement of how much of the scope it covered."""
+"""The figures of a crawl and its verdict: how much of its scope it covered."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 _LEAST_SHARE_OF_TOTAL: Final = 0.98
-"""A site's count includes adverts shown twice and homes taken down while we read; more than that is a gap."""
+"""Share of a site's own count that must be found; the count includes repeated and just removed adverts."""
 
 
 @dataclass(slots=True)
 class CrawlReport:
-    """A crawl in figures; only what reached the last page without a failure or a gap is complete."""
+    """The figures of a crawl. It is complete if it reached the last page without failures or gaps."""
 
     index_pages: int = 0
     index_pages_total: int | None = None
@@ -27,19 +27,19 @@ class CrawlReport:
 
     @property
     def rows_in_session(self) -> int:
-        """Rows of this run and of the interrupted one it goes on with."""
+        """The rows of this run and of the interrupted run that it resumes."""
         return self.rows + len(self.staged_before)
 
     @property
     def verdict(self) -> Literal["complete", "partial", "suspect"]:
-        """What may be concluded from what it did not see: from a partial or suspect one, nothing."""
+        """How much of the scope was covered; only "complete" proves absence."""
         if self.stopped_by is not None or not self.rows_in_session:
             return "suspect"
         return "partial" if self._gaps() else "complete"
 
     @property
     def reason(self) -> str | None:
-        """Why it is not complete, in words."""
+        """Why the verdict is not "complete", else None."""
         if self.stopped_by is not None:
             return self.stopped_by
         if not self.rows_in_session:

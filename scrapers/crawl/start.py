@@ -1,4 +1,4 @@
-"""The page a scrape starts at: what it is decides what the session covers."""
+"""The start page of a scrape; its kind decides the scope of the session."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from scrapers.extract import Page, page_kind
 from scrapers.fetch import FetchResult, PoliteClient
 
 SINGLE_PAGES = "(single pages)"
-"""The scope of sessions over one detail page: it never says what is gone."""
+"""The scope of sessions over one detail page, which never prove absence."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """The start page, fetched and parsed, and whether it lists listings or shows one."""
+    """The start page, fetched and parsed, and its kind: an index or one listing."""
 
     kind: Literal["index", "detail"]
     fetched: FetchResult
@@ -23,12 +23,12 @@ class StartPage:
 
     @property
     def scope(self) -> str:
-        """What part of its source a session that starts here covers."""
+        """The scope of a session that starts at this page."""
         return self.fetched.url if self.kind == "index" else SINGLE_PAGES
 
 
 async def fetch_start(client: PoliteClient, url: str) -> StartPage:
-    """Fetch the start page; a page that neither lists nor shows a listing is an error."""
+    """Fetch the start page. Raises FetchError, or ExtractionError if it shows no listing."""
     fetched = await client.get(url, html_only=True)
     page = Page(fetched.text, fetched.final_url)
     kind = page_kind(page)
@@ -48,5 +48,5 @@ async def fetch_start(client: PoliteClient, url: str) -> StartPage:
 
 
 def challenged(url: str) -> BlockedError:
-    """What a page is that asks for a proof of being human, or says that we are not wanted."""
+    """Return the error for a challenge or a notice of refusal."""
     return BlockedError(f"{url} shows a challenge or block page. Nothing was changed.", url=url)

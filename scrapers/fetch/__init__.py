@@ -1,4 +1,4 @@
-"""The one polite HTTP client: everything the project takes from a site comes through here."""
+"""The polite HTTP client, through which every request to a site goes."""
 
 from scrapers.fetch.client import PoliteClient
 from scrapers.fetch.result import FetchResult

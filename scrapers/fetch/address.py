@@ -1,4 +1,4 @@
-"""Which addresses may be fetched: proper web urls, the same site on redirect, and no private machine."""
+"""Decides which urls may be fetched: http(s) urls, redirects within a site, and no private network."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _SECRET_KEY = re.compile(
 
 
 def checked_url(text: str | URL) -> URL:
-    """The url to ask for: http or https, with a host, without credentials; the fragment is dropped."""
+    """Return the url without its fragment.
+
+    Raises BadUrlError unless it is an http(s) url with a host and without credentials.
+    """
     raw = str(text).strip()
     try:
         url = URL(raw)
@@ -34,7 +37,7 @@ def checked_url(text: str | URL) -> URL:
         raise BadUrlError(f"only http and https urls are fetched, not {raw[:200]!r}", url=raw)
     if url.user is not None or url.password is not None:
         raise BadUrlError(
-            f"a url with a user name or password cannot be fetched: {shown(url)}", url=shown(url)
+            f"a url with a user name or password cannot be fetched: {redacted(url)}", url=redacted(url)
         )
     host = url.raw_host
     if not host or _CONTROL.search(host) or (_NUMERIC_HOST.fullmatch(host) and literal(host) is None):
@@ -43,15 +46,15 @@ def checked_url(text: str | URL) -> URL:
 
 
 def redirect_target(url: URL, location: str) -> URL:
-    """Where a `Location` leads from here."""
+    """Resolve a `Location` header against the url that sent it. Raises BadUrlError."""
     try:
         return checked_url(url.join(URL(location.strip())))
     except ValueError as error:
         raise BadUrlError(f"{location[:200]!r} is not a url: {error}", url=location) from error
 
 
-def shown(url: str | URL) -> str:
-    """The url as it may be logged: no credentials, and no values of secret-looking query keys."""
+def redacted(url: str | URL) -> str:
+    """Return the url for logs and messages: without credentials and values of secret-looking query keys."""
     parsed = URL(url) if isinstance(url, str) else url
     parsed = parsed.with_user(None) if parsed.user or parsed.password else parsed
     pairs = [(key, "…" if _SECRET_KEY.search(key) else value) for key, value in parsed.query.items()]
@@ -64,12 +67,12 @@ def origin(url: URL) -> str:
 
 
 def site(host: str) -> str:
-    """The host without `www.`: what counts as one site for pace and redirects."""
+    """Return the host without `www.`, which is one site for pace and redirects."""
     return host.lower().rstrip(".").removeprefix("www.")
 
 
 def same_site(start: URL, target: URL) -> bool:
-    """Whether a redirect stays: same host give or take `www.`, same port, never from https down to http."""
+    """Whether a redirect stays on the site: same host but for `www.`, same port, never https to http."""
     if site(start.host or "") != site(target.host or ""):
         return False
     upgraded = start.scheme == "http" and target.scheme == "https"
@@ -91,7 +94,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _innermost(address: IPAddress) -> IPAddress:
-    """The IPv4 address that an IPv6 one stands for, if it does: traffic ends there."""
+    """Return the IPv4 address that an IPv6 address embeds, else the address itself."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in _NAT64:
@@ -106,7 +109,7 @@ def is_public(address: IPAddress) -> bool:
 
 
 def _is_local(address: IPAddress) -> bool:
-    """Loopback or a private network; link-local is left out, cloud machines keep their secrets there."""
+    """Whether an address is loopback or private; not link-local, where clouds serve their metadata."""
     real = _innermost(address)
     if real.is_loopback or is_public(real):
         return True
@@ -114,17 +117,17 @@ def _is_local(address: IPAddress) -> bool:
 
 
 class AddressGuard:
-    """Says whether a host may be connected to, once its address is known."""
+    """Decides whether a host may be connected to, by its resolved address."""
 
     def __init__(self, local_hosts: Iterable[str] = ()) -> None:
         self._local_hosts = {site(host) for host in local_hosts}
 
     def permit_local(self, host: str) -> None:
-        """Let this one host be on a private network."""
+        """Permit this host to be on a private network."""
         self._local_hosts.add(site(host))
 
     def check(self, host: str, address: str) -> None:
-        """Refuse an address that is not on the public internet, unless this host may be private."""
+        """Raise AddressRefusedError unless the address is public or the host may be private."""
         known = literal(address)
         if known is not None and is_public(known):
             return
@@ -138,14 +141,14 @@ class AddressGuard:
         )
 
     def check_literal(self, url: URL) -> None:
-        """A host written as an address never reaches the resolver, so it is checked here."""
+        """Check a host that is written as an address, which the resolver never sees."""
         host = url.host or ""
         if literal(host) is not None:
             self.check(host, host)
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names and hands out only permitted addresses: the very ones the connection will use."""
+    """Resolves names to permitted addresses only, the same that the connection uses."""
 
     def __init__(self, inner: AbstractResolver, guard: AddressGuard) -> None:
         self._inner = inner

@@ -1,4 +1,4 @@
-"""The name we fetch under, and how a site reaches whoever runs this."""
+"""The user agent: the product, its version and the contact of its user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import metadata
 from config.errors import UsageError
 
 PRODUCT = "property-manager"
-"""Also our token in robots.txt."""
+"""Also the token in robots.txt."""
 _CONTACT = re.compile(r"[\x21-\x27\x2a-\x7e]{3,200}")
 
 

@@ -1,4 +1,4 @@
-"""A JSON API asked politely under the caller's authorisation, which goes to that one server only."""
+"""Requests to a JSON API with the caller's token, which is sent to one server only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from config.errors import (
     TokenRefusedError,
     UsageError,
 )
-from scrapers.fetch.address import AddressGuard, checked_url, is_loopback, origin, shown, site
+from scrapers.fetch.address import AddressGuard, checked_url, is_loopback, origin, redacted, site
 from scrapers.fetch.agent import checked_contact, user_agent
 from scrapers.fetch.pace import Monotonic, Pace, Sleep
 from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
@@ -34,9 +34,9 @@ _LONGEST_PAUSE: Final = 300.0
 
 
 class JsonApi:
-    """Gets JSON from one server: at its pace, waiting as it asks, without following redirects.
+    """Gets JSON from one server: at its pace, honouring Retry-After, without following redirects.
 
-    robots.txt is about pages for everybody; an API is asked by those it has given a token.
+    robots.txt does not apply: it governs public pages, and an API admits by token.
     """
 
     def __init__(
@@ -52,12 +52,15 @@ class JsonApi:
         clock: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """`token_name` is where the token comes from, for what to do when it is refused."""
+        """`token_name` is the variable that holds the token, for messages.
+
+        Raises UsageError if the token would be sent unencrypted.
+        """
         start = checked_url(url)
         host = start.host or ""
         if token is not None and start.scheme != "https" and not (allow_private or is_loopback(host)):
             raise UsageError(
-                f"the token of {token_name} would be sent to {shown(start)} unencrypted",
+                f"the token of {token_name} would be sent to {redacted(start)} unencrypted",
                 next_step="give the https url",
             )
         self._origin = origin(start)
@@ -80,10 +83,10 @@ class JsonApi:
         await self._wire.__aexit__(*exc)
 
     async def get_json(self, url: str) -> dict[str, Any]:
-        """One answer. Raises a FetchError, whose `status` is the server's, for anything but JSON."""
+        """Get one url as JSON. Raises FetchError for any other answer."""
         target = _as_given(url)
         if origin(target) != self._origin:
-            raise AddressRefusedError(f"{shown(target)} is not on {self._origin}", url=shown(target))
+            raise AddressRefusedError(f"{redacted(target)} is not on {self._origin}", url=redacted(target))
         answer = await with_retries(
             lambda _: self._ask(target), attempts=_ATTEMPTS, wait=self._wait, sleep=self._sleep
         )
@@ -91,7 +94,7 @@ class JsonApi:
             found: dict[str, Any] = json.loads(answer.body)
         except (ValueError, RecursionError) as error:
             raise ProtocolError(
-                f"{shown(target)} answered with something that is not JSON", url=shown(target)
+                f"{redacted(target)} answered with something that is not JSON", url=redacted(target)
             ) from error
         return found
 
@@ -101,13 +104,13 @@ class JsonApi:
             headers["Authorization"] = f"Bearer {self._token.get_secret_value()}"
         answer = await self._wire.send(url, headers=headers, limit=_PAGE_BYTES)
         if answer.status == 200:
-            self._pace.answered(site(url.host or ""))
+            self._pace.recover(site(url.host or ""))
             return answer
         raise self._refusal(answer)
 
     def _refusal(self, answer: Answer) -> FetchError:
-        """What an answer without data means; the whole host is left alone for as long as it asks."""
-        url, status, host = shown(answer.url), answer.status, answer.url.host or ""
+        """Return the error for an answer without data; pause the host for as long as it asks."""
+        url, status, host = redacted(answer.url), answer.status, answer.url.host or ""
         if answer.redirects_to is not None:
             return RedirectRefusedError(
                 f"{url} redirects; the token is not sent to its target", url=url, status=status, target=""
@@ -122,18 +125,18 @@ class JsonApi:
             )
         asked = retry_after(answer.headers, datetime.now(UTC)) or 0.0
         if status in (429, 503):
-            self._pace.strained(site(host))
+            self._pace.slow_down(site(host))
             self._pace.pause(site(host), min(asked, _LONGEST_PAUSE))
         return HTTPStatusError(
-            f"{host} answered {status} for {url}{self._said(answer.body)}",
+            f"{host} answered {status} for {url}{self._message(answer.body)}",
             url=url,
             status=status,
             transient=is_transient_status(status) and asked <= _LONGEST_PAUSE,
             retry_after=asked or None,
         )
 
-    def _said(self, body: bytes) -> str:
-        """The server's own words, which could repeat the token."""
+    def _message(self, body: bytes) -> str:
+        """Return the server's message with the token removed."""
         try:
             message = json.loads(body)["error"]["message"]
         except (ValueError, RecursionError, LookupError, TypeError):
@@ -146,6 +149,6 @@ class JsonApi:
 
 
 def _as_given(url: str) -> URL:
-    """A link is the server's own and is sent back as it came, unless it is no proper url like that."""
+    """Keep the encoding of a link that the server gave, unless it is not a valid url."""
     proper = url.isascii() and url.isprintable() and " " not in url
     return URL(url, encoded=True) if proper else URL(url)

@@ -1,4 +1,4 @@
-"""Recognises a wall put in front of a page: a challenge, a captcha, a notice of refusal."""
+"""Recognises a challenge, a captcha or a notice of refusal that replaces a page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from config.errors import BlockedError
 
-# Only walls carry these; the vendors' ordinary scripts, found on good pages, do not.
-_WALL = re.compile(
+# Only challenges carry these; the vendors' ordinary scripts, found on good pages, do not.
+_CHALLENGE_MARK = re.compile(
     r"""_cf_chl_opt|cf-chl-|challenge-error-text
       | geo\.captcha-delivery\.com|\bpx-captcha\b
       | Incapsula\ incident\ ID|<iframe[^>]*_Incapsula_Resource
@@ -17,7 +17,7 @@ _WALL = re.compile(
       | \bKPSDK\b|/_sec/cp_challenge/|ddos-guard/js-challenge|sucuri_cloudproxy_js""",
     re.VERBOSE | re.IGNORECASE,
 )
-_WALL_TITLE = re.compile(
+_CHALLENGE_TITLE = re.compile(
     r"""<title[^>]*>\s*(?:
         just\ a\ moment | attention\ required | access\ (?:to\ this\ page\ has\ been\ )?denied | forbidden\b
       | (?:are\ you\ (?:a\ )?(?:human|robot)) | robot\ check | bot\ (?:check|verification)
@@ -28,28 +28,28 @@ _WALL_TITLE = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-# A page drawn by script has few words too, but it brings its data.
+# A page that a script renders has few words too, but it carries its data.
 _CONTENT = re.compile(r"application/ld\+json|__NEXT_DATA__|__next_f\.push", re.IGNORECASE)
 _UNSEEN = re.compile(
     r"<(script|style|svg|template|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE
 )
-_LARGEST_WALL = 200_000
-_MOST_WORDS_ON_A_WALL = 250
+_LARGEST_CHALLENGE = 200_000
+_MOST_CHALLENGE_WORDS = 250
 
 
 def is_challenge(headers: Mapping[str, str], text: str) -> bool:
-    """Whether this is a wall and not the page: the vendor says so, or a wall's mark on a bare page."""
+    """Whether the answer is a challenge: a vendor's header says so, or a bare page has a challenge's mark."""
     if headers.get("cf-mitigated", "").lower() == "challenge":
         return True
     if headers.get("x-amzn-waf-action", "").lower() in ("challenge", "captcha"):
         return True
-    if len(text) > _LARGEST_WALL or not (_WALL.search(text) or _WALL_TITLE.search(text)):
+    if len(text) > _LARGEST_CHALLENGE or not (_CHALLENGE_MARK.search(text) or _CHALLENGE_TITLE.search(text)):
         return False
     if _CONTENT.search(text):
         return False
-    return len(_UNSEEN.sub(" ", text).split()) <= _MOST_WORDS_ON_A_WALL
+    return len(_UNSEEN.sub(" ", text).split()) <= _MOST_CHALLENGE_WORDS
 
 
 def refused(host: str, why: str, *, url: str, status: int | None = None) -> BlockedError:
-    """The error for a page that a host does not let us have."""
+    """Return the error for a page that a host refuses."""
     return BlockedError(f"{host} refused us ({why}). Nothing was changed.", url=url, status=status)

@@ -1,4 +1,4 @@
-"""A response's body, within limits: bytes off the wire, decompressed, and as text."""
+"""Reads the body of a response within limits: received, decompressed and decoded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import BinaryIO
 
 from config.errors import DecompressionError, TooLargeError
-from scrapers.fetch.address import shown
+from scrapers.fetch.address import redacted
 
 _HEAD = 65_536
 ACCEPTED_ENCODINGS = "gzip, deflate"
@@ -23,7 +23,7 @@ _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]
 _TEXT_CODEC = re.compile(
     r"utf-(8|16|16-le|16-be|32)|cp\d+|iso(8859|2022)\S*|koi8\S*|gb\S*|big5\S*|euc\S*|shift\S*|mac\S*|tis\S*|hz"
 )
-# What web pages mean by these names is the wider set (WHATWG Encoding).
+# Web pages use these names for a larger character set (WHATWG Encoding).
 _WIDER = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -44,7 +44,7 @@ async def read_body(
     declared: int | None = None,
     cut: bool = False,
 ) -> bytes:
-    """The whole body, decompressed, or the beginning of it if it may be `cut`.
+    """Return the whole body, decompressed, or its first `limit` bytes if it may be `cut`.
 
     Never more than the limit is held, on the wire or expanded.
     """
@@ -61,7 +61,7 @@ async def read_body(
                 return bytes(body[:limit])
             raise _too_large(url, limit)
     if not decoder.complete:
-        raise DecompressionError(f"the compressed page {shown(url)} ends early", url=url)
+        raise DecompressionError(f"the compressed page {redacted(url)} ends early", url=url)
     return bytes(body)
 
 
@@ -74,12 +74,12 @@ async def save_body(
     url: str,
     declared: int | None = None,
 ) -> bytes:
-    """The whole body, decompressed into a file; returned is its beginning, to judge it by."""
+    """Decompress the whole body into a file, and return its beginning."""
     if declared is not None and declared > limit:
         raise _too_large(url, limit)
     decoder = _decoder(encoding, url)
     file.seek(0)
-    file.truncate()  # an attempt before this one may have ended half-way
+    file.truncate()  # an earlier attempt may have left part of the file
     head, received, saved = b"", 0, 0
     async for chunk in chunks:
         received += len(chunk)
@@ -90,12 +90,12 @@ async def save_body(
         if max(received, saved) > limit:
             raise _too_large(url, limit)
     if not decoder.complete:
-        raise DecompressionError(f"the compressed file {shown(url)} ends early", url=url)
+        raise DecompressionError(f"the compressed file {redacted(url)} ends early", url=url)
     return head
 
 
 def _too_large(url: str, limit: int) -> TooLargeError:
-    return TooLargeError(f"the page {shown(url)} is larger than {limit:,} bytes", url=url)
+    return TooLargeError(f"the page {redacted(url)} is larger than {limit:,} bytes", url=url)
 
 
 def _decoder(encoding: str, url: str) -> _Plain | _Inflater:
@@ -108,7 +108,7 @@ def _decoder(encoding: str, url: str) -> _Plain | _Inflater:
             return _Inflater(url, None)
         case unknown:
             raise DecompressionError(
-                f"the page {shown(url)} is compressed as {unknown!r}, which was not asked for", url=url
+                f"the page {redacted(url)} is compressed as {unknown!r}, which was not asked for", url=url
             )
 
 
@@ -120,7 +120,7 @@ class _Plain:
 
 
 class _Inflater:
-    """Expands gzip or deflate, never further than the room left."""
+    """Decompresses gzip or deflate, at most as many bytes as there is room for."""
 
     def __init__(self, url: str, wbits: int | None) -> None:
         self._url = url
@@ -131,7 +131,7 @@ class _Inflater:
 
     @property
     def complete(self) -> bool:
-        """An empty body is complete too: servers label those as compressed."""
+        """Whether the stream has ended; an empty body counts, as servers label it compressed."""
         return self._stream.eof or not (self._started or self._held)
 
     def feed(self, chunk: bytes, room: int) -> bytes:
@@ -156,7 +156,7 @@ class _Inflater:
         return bytes(out)
 
     def _is_next_member(self, chunk: bytes) -> bool:
-        """A gzip body may be several in a row; anything else after the end is padding."""
+        """Whether another gzip member follows; anything else after the end is padding."""
         return self._wbits == _GZIP and chunk.startswith(b"\x1f")
 
     def _inflate(self, chunk: bytes, room: int) -> bytes:
@@ -165,18 +165,18 @@ class _Inflater:
             return self._stream.decompress(chunk, room)
         except zlib.error as error:
             raise DecompressionError(
-                f"the page {shown(self._url)} cannot be decompressed: {error}", url=self._url
+                f"the page {redacted(self._url)} cannot be decompressed: {error}", url=self._url
             ) from error
 
 
 def _deflate_wbits(head: bytes) -> int:
-    """Deflate is zlib by the standard and raw deflate by custom; zlib's two header bytes tell."""
+    """Return the window bits of a deflate body, which may be zlib or, against the standard, raw deflate."""
     is_zlib = head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
     return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
 
 
 def decode_text(body: bytes, content_type: str = "") -> str:
-    """The body as text: byte order mark, then header, then the page's own word, then what fits."""
+    """Decode the body: by its byte-order mark, its header, its meta element, else UTF-8 or Windows-1252."""
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
@@ -192,7 +192,7 @@ def decode_text(body: bytes, content_type: str = "") -> str:
 def _declared_inside(head: bytes) -> str | None:
     found = _META_CHARSET.search(head) or _XML_ENCODING.search(head)
     charset = _codec(found[1].decode("ascii", "replace")) if found else None
-    # Whoever wrote these bytes one at a time cannot have meant UTF-16.
+    # The declaration was read byte by byte, so the text is not UTF-16.
     return "utf-8" if charset and charset.startswith(("utf-16", "utf-32")) else charset
 
 
@@ -202,7 +202,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
 
 
 def _codec(label: str | None) -> str | None:
-    """Python's codec for a label, if it is a character set (`unicode_escape` and the like are not)."""
+    """Return Python's codec for a label, if it is a character set; `unicode_escape` is not."""
     if label is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The polite client: one url in, one page or one telling error out."""
+"""The polite client: returns a page or raises one error that explains why not."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from scrapers.fetch.address import (
     AddressGuard,
     checked_url,
     is_loopback,
+    redacted,
     redirect_target,
     same_site,
-    shown,
     site,
 )
 from scrapers.fetch.agent import PRODUCT, checked_contact, user_agent
@@ -45,7 +45,7 @@ _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 
 
 class FetchLimits(NamedTuple):
-    """What one page may cost us."""
+    """The most that one page may use: bytes, redirects, attempts, and seconds of a pause."""
 
     bytes: int = 10_000_000
     redirects: int = 5
@@ -57,14 +57,14 @@ DEFAULT_LIMITS = FetchLimits()
 
 
 class _Saved(NamedTuple):
-    """Where a file goes instead of memory, and how large it may be."""
+    """The file that a download is written to, and its limit in bytes."""
 
     file: BinaryIO
     limit: int
 
 
 class PoliteClient:
-    """Fetches pages of one source as its site would like it: slowly, by its rules, under our name."""
+    """Fetches pages of one source: at its pace, by its robots.txt, with a contact in the user agent."""
 
     def __init__(
         self,
@@ -103,14 +103,20 @@ class PoliteClient:
         etag: str | None = None,
         last_modified: str | None = None,
     ) -> FetchResult:
-        """Fetch one page. With `etag` or `last_modified` from an earlier fetch, 304 is a result too."""
-        start = self._admitted(url)
+        """Fetch one page. Raises FetchError.
+
+        With `etag` or `last_modified` of an earlier fetch, 304 is a result too.
+        """
+        start = self._checked_start(url)
         headers = {"Accept": _ACCEPT, **_conditions(etag, last_modified)}
         return await self._fetched(start, headers, html_only=html_only)
 
     async def download(self, url: str, target: Path, *, limit: int) -> FetchResult:
-        """Fetch a file of any size to `target`; the result's body is only its beginning."""
-        start = self._admitted(url)
+        """Download a file of at most `limit` bytes to `target`. Raises FetchError.
+
+        The body of the result is only the beginning of the file.
+        """
+        start = self._checked_start(url)
         headers = {"Accept": "*/*"}
         with target.open("wb") as file:
             return await self._fetched(start, headers, saved=_Saved(file, limit))
@@ -127,12 +133,12 @@ class PoliteClient:
         except HTTPStatusError as error:
             if error.status != 429:
                 raise
-            raise self._refused_for_good(start, error) from error
-        log.debug("Fetched %s: %s, %d bytes", shown(start), result.status, len(result.body))
+            raise self._refused_at_last(start, error) from error
+        log.debug("Fetched %s: %s, %d bytes", redacted(start), result.status, len(result.body))
         return result
 
-    def _admitted(self, url: str) -> URL:
-        """A url we may try: ours to ask with a name, or on this machine."""
+    def _checked_start(self, url: str) -> URL:
+        """Return the checked url. Raises UsageError without a contact, except for loopback."""
         start = checked_url(url)
         host = start.host or ""
         if self._contact is None and not is_loopback(host):
@@ -141,7 +147,7 @@ class PoliteClient:
                 next_step="set PROPERTY_MANAGER_CONTACT to your url or e-mail address",
             )
         if self._allow_private:
-            # Only the host that the user named first: no page may lead us to others inside the network.
+            # Only the first host, which the user named: no page may lead to other hosts of a private network.
             self._guard.permit_local(host)
             self._allow_private = False
         return start
@@ -155,7 +161,7 @@ class PoliteClient:
         attempt: int,
         saved: _Saved | None = None,
     ) -> FetchResult:
-        """Follow the redirects of one url to a page; anything else is raised."""
+        """Follow the redirects of one url to a page. Raises FetchError for anything else."""
         hops: list[Hop] = []
         url, elapsed = start, 0.0
         while True:
@@ -177,7 +183,7 @@ class PoliteClient:
             fetched_at=datetime.now(UTC),
             attempts=attempt,
         )
-        self._judge(result, url, conditional="If-None-Match" in headers or "If-Modified-Since" in headers)
+        self._check(result, url, conditional="If-None-Match" in headers or "If-Modified-Since" in headers)
         return result
 
     async def _ask(
@@ -192,15 +198,15 @@ class PoliteClient:
             html_only=html_only,
             into=saved.file if saved else None,
         )
-        self._heed(host, answer)
+        self._slow_down(host, answer)
         return answer
 
-    def _heed(self, host: str, answer: Answer) -> None:
-        """Slow down for the whole host as its answer asks."""
+    def _slow_down(self, host: str, answer: Answer) -> None:
+        """Slow down requests to the host if its answer asks for it."""
         if answer.status not in (429, 503):
-            self._pace.answered(host)
+            self._pace.recover(host)
             return
-        self._pace.strained(host)
+        self._pace.slow_down(host)
         asked = retry_after(answer.headers, datetime.now(UTC)) or 0.0
         if asked > self._limits.longest_pause:
             self._pace.close(host, asked)
@@ -209,13 +215,13 @@ class PoliteClient:
             self._pace.pause(host, asked)
 
     def _next(self, start: URL, answer: Answer, hops: int) -> URL:
-        """Where a redirect leads, if we follow it there."""
+        """Return the target of a redirect. Raises RedirectRefusedError if it is not followed."""
         try:
             target = redirect_target(answer.url, answer.redirects_to or "")
         except BadUrlError as error:
             raise self._redirect_refused(start, answer, "to something that is not a web address") from error
         if not same_site(start, target):
-            raise self._redirect_refused(start, answer, f"to another site: {shown(target)}")
+            raise self._redirect_refused(start, answer, f"to another site: {redacted(target)}")
         if hops > self._limits.redirects:
             raise self._redirect_refused(start, answer, f"more than {self._limits.redirects} times")
         return target
@@ -223,14 +229,14 @@ class PoliteClient:
     def _redirect_refused(self, start: URL, answer: Answer, how: str) -> RedirectRefusedError:
         target = answer.redirects_to or ""
         return RedirectRefusedError(
-            f"{shown(start)} redirects {how}; not followed",
+            f"{redacted(start)} redirects {how}; not followed",
             url=str(start),
             status=answer.status,
             target=target,
         )
 
-    def _judge(self, result: FetchResult, url: URL, *, conditional: bool) -> None:
-        """Raise unless this answer is the page that was asked for."""
+    def _check(self, result: FetchResult, url: URL, *, conditional: bool) -> None:
+        """Raise FetchError unless the answer is the requested page."""
         status, host = result.status, url.host or ""
         if is_challenge(result.headers, result.text):
             raise refused(host, f"{status}, challenge page", url=result.url, status=status)
@@ -242,14 +248,14 @@ class PoliteClient:
             return
         asked = retry_after(result.headers, result.fetched_at)
         raise HTTPStatusError(
-            f"{host} answered {status} for {shown(url)}",
+            f"{host} answered {status} for {redacted(url)}",
             url=result.url,
             status=status,
             transient=is_transient_status(status) and (asked or 0) <= self._limits.longest_pause,
             retry_after=asked,
         )
 
-    def _refused_for_good(self, start: URL, error: HTTPStatusError) -> BlockedError:
+    def _refused_at_last(self, start: URL, error: HTTPStatusError) -> BlockedError:
         why = "429, too many requests"
         if error.retry_after:
             why += f"; retry after {error.retry_after:.0f} s"
@@ -262,7 +268,7 @@ class PoliteClient:
             answer = await self._wire.send(
                 url, headers={"Accept": "text/plain,*/*;q=0.5"}, limit=SIZE_LIMIT, cut=True
             )
-            self._heed(site(url.host or ""), answer)
+            self._slow_down(site(url.host or ""), answer)
             if is_transient_status(answer.status):
                 raise _Busy(answer)
             return answer
@@ -274,7 +280,7 @@ class PoliteClient:
 
 
 class _Busy(FetchError):
-    """A robots.txt whose server is busy: worth asking again, and after that an answer like any other."""
+    """The server of a robots.txt is busy: retried, and an ordinary answer after the last attempt."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(url=str(answer.url), status=answer.status, transient=True)

@@ -1,4 +1,4 @@
-"""How often one site is asked: a minimum gap between requests, wider when the site shows strain."""
+"""Limits the rate of requests per host: a minimum gap, longer while the host is overloaded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RECOVERY = 0.25
 
 @dataclass
 class HostPace:
-    """What is remembered about one host; times are on the pace's own clock."""
+    """The state of one host; times are seconds of the monotonic clock."""
 
     free_at: float = 0.0
     closed_until: float = 0.0
@@ -26,7 +26,7 @@ class HostPace:
 
 
 class Pace:
-    """Hands out turns, per host, so that no two requests start closer than the gap."""
+    """Gives turns per host, so that two requests never start closer than the gap."""
 
     def __init__(
         self, requests_per_second: float, *, clock: Monotonic = time.monotonic, sleep: Sleep = asyncio.sleep
@@ -41,10 +41,10 @@ class Pace:
 
     @asynccontextmanager
     async def turn(self, host: str, least_gap: float = 0.0) -> AsyncIterator[Callable[[], None]]:
-        """Wait for this host's next turn; call what is yielded when the request has gone out.
+        """Wait for the host's next turn; the caller calls the yielded function when the request was sent.
 
-        The gap is counted from there, not from before connecting: a slow first handshake must not
-        bring two requests to the server close together.
+        The gap begins there, not before connecting: after a slow first handshake two requests would reach
+        the server close together.
         """
         state = self.host(host)
         await state.lock.acquire()
@@ -66,22 +66,22 @@ class Pace:
             sent()
 
     def pause(self, host: str, seconds: float) -> None:
-        """Nobody asks this host anything for so long."""
+        """Send no request to the host for so many seconds."""
         state = self.host(host)
         state.free_at = max(state.free_at, self._clock() + seconds)
 
     def close(self, host: str, seconds: float) -> None:
-        """The host wants to be left alone for longer than a run waits."""
+        """Refuse requests to the host for so many seconds, which is longer than a run waits."""
         state = self.host(host)
         state.closed_until = max(state.closed_until, self._clock() + seconds)
 
     def closed_for(self, host: str) -> float:
         return max(0.0, self.host(host).closed_until - self._clock())
 
-    def strained(self, host: str) -> None:
+    def slow_down(self, host: str) -> None:
         state = self.host(host)
         state.slowdown = min(_SLOWEST, state.slowdown * 2)
 
-    def answered(self, host: str) -> None:
+    def recover(self, host: str) -> None:
         state = self.host(host)
         state.slowdown = max(1.0, state.slowdown - _RECOVERY)

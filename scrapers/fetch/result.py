@@ -1,4 +1,4 @@
-"""What a successful fetch brings home."""
+"""The result of a successful fetch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scrapers.fetch.body import decode_text
 
 
 class Hop(NamedTuple):
-    """One redirect that was followed."""
+    """A redirect that was followed."""
 
     url: str
     status: int

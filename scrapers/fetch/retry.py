@@ -1,4 +1,4 @@
-"""When a request is worth repeating, and how long to wait: transport only, never a refusal."""
+"""Retries requests after transient errors of transport, never after a refusal."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def with_retries(
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The seconds that `Retry-After` asks for, written as seconds or as a date; None if it says nothing."""
+    """Return the seconds that `Retry-After` asks for, given as seconds or a date; None without it."""
     value = headers.get("Retry-After", "").strip()
     if not value:
         return None

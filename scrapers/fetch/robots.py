@@ -1,4 +1,4 @@
-"""What a site's robots.txt allows us, by RFC 9309; there is no switch to ignore it."""
+"""Reads robots.txt by RFC 9309; it cannot be ignored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from config.errors import (
     RobotsDisallowedError,
     UnreachableError,
 )
-from scrapers.fetch.address import origin, redirect_target, shown
+from scrapers.fetch.address import origin, redacted, redirect_target
 from scrapers.fetch.pace import Monotonic
 from scrapers.fetch.wire import Answer
 
@@ -37,7 +37,7 @@ _TOKEN = re.compile(r"\*|[A-Za-z_-]+")
 
 
 class Rules:
-    """The rules of one robots.txt that are meant for one crawler."""
+    """The rules of one robots.txt for one crawler."""
 
     def __init__(self, text: str, token: str) -> None:
         self._lines = _group(text, token)
@@ -51,7 +51,7 @@ class Rules:
         return self._parsed.crawl_delay("*") or 0.0
 
     def rule_against(self, url: URL) -> str:
-        """The line that forbids this url, for the message: the longest that would do so alone."""
+        """Return the longest line that forbids this url, for the message."""
         guilty = [line for line, rule in self._each if not rule.can_fetch(str(url), "*")]
         return max(guilty, key=len, default="Disallow")
 
@@ -65,9 +65,9 @@ def _parse(lines: list[str]) -> Protego:
 
 
 def _group(text: str, token: str) -> list[str]:
-    """The lines of every group that names our token, else of every group for `*`.
+    """Return the lines of every group that names the token, else of every group for `*`.
 
-    Protego would also give us groups whose name merely begins ours; the RFC wants the whole token.
+    Protego would also return groups whose name is a prefix of the token; the RFC compares the whole token.
     """
     groups: dict[str, list[str]] = {}
     current: list[str] = []
@@ -89,7 +89,7 @@ def _group(text: str, token: str) -> list[str]:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known of one origin: its rules, or why everything there is off limits."""
+    """The rules of one origin, or why all of it is off limits, until `expires`."""
 
     expires: float
     rules: Rules | None = None
@@ -98,7 +98,7 @@ class _Known:
 
 
 class Robots:
-    """Asks each origin for its robots.txt once a day and answers from that."""
+    """Fetches the robots.txt of each origin once a day and checks urls against it."""
 
     def __init__(self, token: str, fetch: Callable[[URL], Awaitable[Answer]], *, clock: Monotonic) -> None:
         self._token = token
@@ -108,20 +108,20 @@ class Robots:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def check(self, url: URL) -> float:
-        """Raise unless this url may be fetched; return the seconds the site wants between requests."""
+        """Return the crawl delay in seconds. Raises RobotsDisallowedError if the url may not be fetched."""
         known = await self._about(url)
         if known.failure is not None:
             raise known.failure.with_traceback(None)
         if known.rules is None:
             raise RobotsDisallowedError(
-                f"{shown(url)} was not fetched: {url.host}'s {known.refusal}, so all of it is off limits",
+                f"{redacted(url)} was not fetched: {url.host}'s {known.refusal}, so all of it is off limits",
                 url=str(url),
                 rule=known.refusal,
             )
         if not known.rules.allows(url):
             rule = known.rules.rule_against(url)
             raise RobotsDisallowedError(
-                f"{shown(url)} was not fetched: {url.host}'s robots.txt forbids it ({rule})",
+                f"{redacted(url)} was not fetched: {url.host}'s robots.txt forbids it ({rule})",
                 url=str(url),
                 rule=rule,
             )
@@ -139,15 +139,15 @@ class Robots:
         try:
             answer = await self._follow(url)
         except (UnreachableError, FetchTimeoutError, AddressRefusedError, BlockedError) as error:
-            # Off limits too, but this says better why; it has been tried enough.
+            # Off limits too, but this error explains why; it was retried already.
             error.transient = False
             return _Known(self._clock() + _KEEP_FAILURE, failure=error)
         except FetchError as error:
             return self._refused(url, f"could not be read ({error.error_type})")
-        return self._judge(url, answer)
+        return self._rules_of(url, answer)
 
     async def _follow(self, url: URL) -> Answer:
-        """The file, or the sixth redirect in a row; it may live on another host, as pages may not."""
+        """Follow up to five redirects, also to another host, and return the answer."""
         answer = await self._fetch(url)
         for _ in range(_MOST_REDIRECTS):
             if (location := answer.redirects_to) is None:
@@ -155,7 +155,7 @@ class Robots:
             answer = await self._fetch(redirect_target(answer.url, location))
         return answer
 
-    def _judge(self, url: URL, answer: Answer) -> _Known:
+    def _rules_of(self, url: URL, answer: Answer) -> _Known:
         if answer.status == 429 or answer.status >= 500:
             return self._refused(url, f"answered {answer.status}")
         given = 200 <= answer.status < 300

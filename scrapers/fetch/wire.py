@@ -1,4 +1,4 @@
-"""One exchange with one server: paced, guarded and limited, with no redirects and no repeats."""
+"""Sends one request: paced, address-checked and size-limited, without redirects and retries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from config.errors import (
     ProtocolError,
     UnreachableError,
 )
-from scrapers.fetch.address import AddressGuard, GuardedResolver, shown, site
+from scrapers.fetch.address import AddressGuard, GuardedResolver, redacted, site
 from scrapers.fetch.blocks import refused
 from scrapers.fetch.body import ACCEPTED_ENCODINGS, read_body, save_body
 from scrapers.fetch.pace import Pace
@@ -36,7 +36,7 @@ _ERROR_BYTES = 200_000
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server said, whatever its status."""
+    """A server's answer with any status."""
 
     url: URL
     status: int
@@ -61,7 +61,7 @@ class Wire:
 
     async def __aenter__(self) -> Self:
         trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(_tell_sent)
+        trace.on_request_headers_sent.append(_notify_sent)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=GuardedResolver(aiohttp.ThreadedResolver(), self._guard)),
             headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED_ENCODINGS},
@@ -89,15 +89,18 @@ class Wire:
         cut: bool = False,
         into: BinaryIO | None = None,
     ) -> Answer:
-        """GET this url once, when its host's turn has come. `cut`: a longer body is cut, not refused.
+        """GET this url once, at its host's turn. With `cut` a longer body is cut instead of refused.
 
-        `into`: a body to save; it may take as long as something comes, and only its beginning is returned.
+        With `into` the body is written there as long as data arrives, and only its beginning is returned.
         """
         if self._session is None:
             raise RuntimeError("a PoliteClient is used inside `async with`")
         self._guard.check_literal(url)
         self._check_open(url)
-        async with self._pace.turn(site(url.host or ""), least_gap) as sent, _our_errors(url, self._seconds):
+        async with (
+            self._pace.turn(site(url.host or ""), least_gap) as sent,
+            _translate_errors(url, self._seconds),
+        ):
             self._check_open(url)
             started = time.perf_counter()
             async with self._session.get(
@@ -105,35 +108,35 @@ class Wire:
                 headers=headers,
                 allow_redirects=False,
                 trace_request_ctx=sent,
-                timeout=self._patience(into),
+                timeout=self._timeout(into),
             ) as response:
                 if into is not None and response.status == 200:
                     body = await _saved(response, into, limit=limit)
                 else:
                     body = await _body(response, limit=limit, html_only=html_only, cut=cut)
                 elapsed = time.perf_counter() - started
-                return Answer(url, response.status, _named(response.headers), body, elapsed)
+                return Answer(url, response.status, _copied(response.headers), body, elapsed)
 
-    def _patience(self, into: BinaryIO | None) -> aiohttp.ClientTimeout:
-        """A page has to be there in time; a file has to keep coming."""
+    def _timeout(self, into: BinaryIO | None) -> aiohttp.ClientTimeout:
+        """Limit the total time of a page, but only the pauses of a download."""
         if into is None:
             return aiohttp.ClientTimeout(total=self._seconds)
         return aiohttp.ClientTimeout(sock_connect=self._seconds, sock_read=self._seconds)
 
     def _check_open(self, url: URL) -> None:
-        """Asked before waiting for a turn, and after: the site may have closed in the meantime."""
+        """Raise BlockedError if the host asked for a longer pause than a run waits."""
         if (seconds := self._pace.closed_for(site(url.host or ""))) > 0:
             why = f"it asked us to stay away for {seconds:.0f} s more"
             raise refused(url.host or "", why, url=str(url))
 
 
-async def _tell_sent(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+async def _notify_sent(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
     sent: Callable[[], None] = context.trace_request_ctx
     sent()
 
 
-def _named(headers: CIMultiDictProxy[str]) -> CIMultiDictProxy[str]:
-    """A copy, so that a kept result does not keep the connection's buffers."""
+def _copied(headers: CIMultiDictProxy[str]) -> CIMultiDictProxy[str]:
+    """Return a copy, so that a stored result does not hold the connection's buffers."""
     return CIMultiDictProxy(CIMultiDict(headers))
 
 
@@ -153,7 +156,9 @@ async def _body(response: aiohttp.ClientResponse, *, limit: int, html_only: bool
     good = 200 <= response.status < 300
     content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if good and html_only and content_type and content_type not in _HTML:
-        raise NotHTMLError(f"{shown(url)} is {content_type}, not a web page", url=url, status=response.status)
+        raise NotHTMLError(
+            f"{redacted(url)} is {content_type}, not a web page", url=url, status=response.status
+        )
     read = partial(
         read_body,
         response.content.iter_any(),
@@ -165,13 +170,13 @@ async def _body(response: aiohttp.ClientResponse, *, limit: int, html_only: bool
     try:
         return await read(limit=min(limit, _ERROR_BYTES), cut=True)
     except DecompressionError:
-        # Of an error page the status matters; that its text cannot be read must not hide it.
+        # The status of an error page matters, even if its body cannot be decompressed.
         return b""
 
 
 @asynccontextmanager
-async def _our_errors(url: URL, seconds: float) -> AsyncIterator[None]:
-    """The library's many exceptions as our few."""
+async def _translate_errors(url: URL, seconds: float) -> AsyncIterator[None]:
+    """Translate aiohttp's exceptions into FetchErrors."""
     text, host = str(url), url.host
     try:
         yield
@@ -180,23 +185,23 @@ async def _our_errors(url: URL, seconds: float) -> AsyncIterator[None]:
         raise
     except TimeoutError as error:
         raise FetchTimeoutError(
-            f"fetching {shown(url)} failed: no complete answer within {seconds:g} s", url=text
+            f"fetching {redacted(url)} failed: no complete answer within {seconds:g} s", url=text
         ) from error
     except aiohttp.InvalidURL as error:
-        raise BadUrlError(f"{shown(url)} cannot be fetched: it is not a valid url", url=text) from error
+        raise BadUrlError(f"{redacted(url)} cannot be fetched: it is not a valid url", url=text) from error
     except aiohttp.ClientResponseError as error:
         raise ProtocolError(
-            f"{host} answered {shown(url)} with invalid HTTP: {error.message}", url=text
+            f"{host} answered {redacted(url)} with invalid HTTP: {error.message}", url=text
         ) from error
     except aiohttp.ClientSSLError as error:
         raise UnreachableError(
-            f"fetching {shown(url)} failed: no secure connection to {host} ({_cause(error)})",
+            f"fetching {redacted(url)} failed: no secure connection to {host} ({_cause(error)})",
             url=text,
             transient=not isinstance(error, aiohttp.ClientConnectorCertificateError),
         ) from error
     except (aiohttp.ClientError, OSError) as error:
         raise UnreachableError(
-            f"fetching {shown(url)} failed: {host} could not be reached ({_cause(error)})",
+            f"fetching {redacted(url)} failed: {host} could not be reached ({_cause(error)})",
             url=text,
             transient=not _no_such_host(error),
         ) from error

@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from config.errors import AddressRefusedError, BadUrlError
-from scrapers.fetch.address import AddressGuard, GuardedResolver, checked_url, is_public, same_site, shown
+from scrapers.fetch.address import AddressGuard, GuardedResolver, checked_url, is_public, redacted, same_site
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,8 @@ def test_hosts_in_disguise_are_no_urls(text):
 
 def test_a_url_is_shown_without_its_secrets():
     assert (
-        shown("https://me:pw@a.org/x?page=2&api_key=s&token=t") == "https://a.org/x?page=2&api_key=…&token=…"
+        redacted("https://me:pw@a.org/x?page=2&api_key=s&token=t")
+        == "https://a.org/x?page=2&api_key=…&token=…"
     )
 
 

@@ -63,10 +63,10 @@ async def test_a_pause_that_comes_while_waiting_is_kept(pace, fake_time):
 
 async def test_strain_doubles_the_gap_up_to_a_limit_and_answers_narrow_it_again(pace, fake_time):
     for _ in range(10):
-        pace.strained("a")
+        pace.slow_down("a")
     assert await starts(pace, fake_time, "a", 2) == [0, 4]
     for _ in range(100):
-        pace.answered("a")
+        pace.recover("a")
     assert await starts(pace, fake_time, "a", 2) == [8, 8.25]
 
 
