@@ -122,7 +122,7 @@ class CellReader:
 
     def _read_cells(self, raw: Mapping[str, Any], row: StagedRow) -> int:
         """Every cell that is read by itself; returns how many were null."""
-        columns, said = self._shapes.get(tuple(raw)) or self._shape(raw)
+        columns, stated = self._shapes.get(tuple(raw)) or self._shape(raw)
         values, nulls = row.values, 0
         for column, value in zip(columns, raw.values(), strict=True):
             if column is None:
@@ -131,7 +131,7 @@ class CellReader:
             if value is None:
                 row.issues.append(self._nulls[name])
                 nulls += 1
-                said ^= 1 << index
+                stated ^= 1 << index
                 continue
             try:
                 result = ways.get(type(value), read)(value)
@@ -140,19 +140,19 @@ class CellReader:
             if type(result) is Note:
                 result = self._noted(row, name, value, result)
             if result is None:
-                said ^= 1 << index
+                stated ^= 1 << index
             else:
                 values[index] = result
-        row.kept = _ALL & ~said
+        row.absent = _ALL & ~stated
         return nulls
 
     def _shape(self, raw: Mapping[str, Any]) -> _Shape:
         """What is the same for all rows with these keys; a source's rows have few different sets of them."""
         columns = [self._columns.get(name) for name in raw]
-        said = _PROVENANCE + sum(1 << column[0] for column in columns if column is not None)
+        stated = _PROVENANCE + sum(1 << column[0] for column in columns if column is not None)
         if len(self._shapes) < _MOST_SHAPES and len(columns) <= _WIDEST_SHAPE:
-            self._shapes[tuple(raw)] = columns, said
-        return columns, said
+            self._shapes[tuple(raw)] = columns, stated
+        return columns, stated
 
     def _noted(self, row: StagedRow, name: str, value: Any, note: Note) -> Any:
         row.note(name, note.kind, value, note.why)
@@ -180,7 +180,7 @@ class CellReader:
         if value is _ABSENT or value is None:
             if value is None:
                 row.issues.append(self._nulls["price"])
-            row.kept |= 1 << PRICE
+            row.omit(PRICE)
             self._price.note_alone(row)
             return
         try:
@@ -196,30 +196,28 @@ class CellReader:
                     return
             if isinstance(value, str) and is_blank(value):
                 row.note("price", "blank", value, "blank")
-                row.kept |= 1 << PRICE
+                row.omit(PRICE)
                 self._price.note_alone(row)
                 return
             self._price.read(value, row)
         except _UNREADABLE as error:
             result = self._unreadable(row, "price", value, error)
-            row.kept |= 1 << PRICE
+            row.omit(PRICE)
             if isinstance(result, Note):
                 self._noted(row, "price", value, result)
                 if result.value is not None:
-                    row.values[PRICE] = result.value
-                    row.kept &= ~(1 << PRICE)
+                    row.put(PRICE, result.value)
 
     def _count_halves(self, row: StagedRow) -> None:
         """2.5 bathrooms are two whole ones and a half, unless the row counts the halves itself."""
         bathrooms = row.values[_BATHROOMS]
         if type(bathrooms) is not Decimal:
             if bathrooms is not None:
-                row.kept &= ~(1 << _HALF_BATHROOMS)
+                row.state(1 << _HALF_BATHROOMS)
             return
         row.values[_BATHROOMS] = int(bathrooms)
         if row.values[_HALF_BATHROOMS] is None:
-            row.values[_HALF_BATHROOMS] = 1
-            row.kept &= ~(1 << _HALF_BATHROOMS)
+            row.put(_HALF_BATHROOMS, 1)
 
     def _place_from_gps(self, value: Any, row: StagedRow) -> None:
         if value is None or isinstance(value, Unreadable) or (isinstance(value, str) and is_blank(value)):
@@ -234,8 +232,8 @@ class CellReader:
                 error.why if isinstance(error, ParseError) else "cannot be read",
             )
             return
-        row.values[_LATITUDE], row.values[_LONGITUDE] = latitude, longitude
-        row.kept &= ~(1 << _LATITUDE | 1 << _LONGITUDE)
+        row.put(_LATITUDE, latitude)
+        row.put(_LONGITUDE, longitude)
 
     def _identify(self, raw: Mapping[str, Any], row: StagedRow) -> None:
         value = raw.get("property_id")
@@ -305,8 +303,7 @@ class CellReader:
     def _fill_and_demand(self, row: StagedRow) -> None:
         for index, default in self._defaults:
             if row.values[index] is None:
-                row.values[index] = default
-                row.kept &= ~(1 << index)
+                row.put(index, default)
         missing = [name for index, name in self._required if row.values[index] is None]
         if missing and row.problem is None:
             row.problem = f"The row has no {' and no '.join(missing)}, which its mapping requires."
@@ -323,7 +320,7 @@ class CellReader:
         """The source's blanks mean "none": such a cell is a statement."""
         for issue in row.issues:
             if issue["kind"] in ("blank", "unparseable"):
-                row.kept &= ~(1 << BIT[issue["field"]])
+                row.state(1 << BIT[issue["field"]])
 
 
 def shown_id(value: object) -> str:

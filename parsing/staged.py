@@ -32,18 +32,31 @@ class Issue(TypedDict):
 class StagedRow:
     """One row as staging stores it.
 
-    `values` follows `config.listing.FIELDS`. A field's bit in `kept` means that the row says nothing about
-    it: live keeps what it has. A kept field has no value, but for a derived title, which is there for a
-    listing that has none yet.
+    `values` follows `config.listing.FIELDS`, and so do the bits of `absent`: a field whose bit is set is not
+    stated by the row, and live keeps what it has. An absent field has no value, but for a derived title,
+    which is there for a listing that has none yet.
     """
 
     values: list[Any]
-    kept: int = 0
+    absent: int = 0
     issues: list[Issue] = field(default_factory=list)
     problem: str | None = None
     raw: bytes | None = None  # JSON, else the bytes as they came
     raw_bytes: bytes | None = None
     evidence: bytes | None = None
+
+    def put(self, index: int, value: Any) -> None:
+        """Give a field its value; None states that there is none."""
+        self.values[index] = value
+        self.absent &= ~(1 << index)
+
+    def state(self, bits: int) -> None:
+        """Mark the fields of these bits as stated, with the values they have or none."""
+        self.absent &= ~bits
+
+    def omit(self, index: int) -> None:
+        """Mark a field as absent: live keeps its value."""
+        self.absent |= 1 << index
 
     def note(self, name: str, kind: str, value: object, why: str) -> None:
         """Add an issue, with the start of the text it is about."""

@@ -24,10 +24,10 @@ _PER_M2: Final = BIT["price_per_m2"]
 _OFFERS: Final = BIT["offers"]
 _NOTE: Final = BIT["price_note"]
 _AREAS: Final = (BIT["total_area_m2"], BIT["lot_size_m2"], BIT["covered_area_m2"])
-_SAID: Final = sum(
+_STATED: Final = sum(
     1 << BIT[name] for name in ("price", "price_period", "price_max", "price_is_from", "price_note")
 )
-"""A readable price says these too: none of them in it means there is none."""
+"""A readable price states these too: what it does not name, there is not."""
 
 
 class PriceCell:
@@ -54,34 +54,31 @@ class PriceCell:
         _fill(values, "price_max", _rounded(price.maximum))
         _fill(values, "price_is_from", price.is_from or None)
         _fill(values, "price_note", price.note)
-        row.kept &= ~_SAID
-        for index, said in (
+        row.state(_STATED)
+        for index, stated in (
             (_CURRENCY, price.currency),
             (_OPERATION, price.operation),
             (_PER_M2, price.per_m2),
         ):
-            if values[index] is None and said is not None:
-                values[index] = said
-                row.kept &= ~(1 << index)
+            if values[index] is None and stated is not None:
+                row.put(index, stated)
         if values[_OFFERS] is None and (price.offers or isinstance(value, str)):
-            values[_OFFERS] = _offers_text(price.offers) if price.offers else None
-            row.kept &= ~(1 << _OFFERS)
+            row.put(_OFFERS, _offers_text(price.offers) if price.offers else None)
 
     def read_number(self, amount: Decimal, row: StagedRow, *, as_text: bool = False) -> None:
         """The same for an amount of two decimals that came as a number, or as the text of one."""
         values = row.values
         values[PRICE] = amount
         if values[_CURRENCY] is None and self._local is not None:
-            values[_CURRENCY] = self._local
-            row.kept &= ~(1 << _CURRENCY)
+            row.put(_CURRENCY, self._local)
         if as_text and values[_OFFERS] is None:
-            row.kept &= ~(1 << _OFFERS)
-        row.kept &= ~_SAID
+            row.state(1 << _OFFERS)
+        row.state(_STATED)
 
     def note_alone(self, row: StagedRow) -> None:
         """No price, but the row's own note says why: that is a statement, not silence."""
         if row.values[_NOTE] is not None:
-            row.kept &= ~_SAID
+            row.state(_STATED)
             row.note("price", "stated_none", None, row.values[_NOTE])
 
     def _parsed(self, value: Any) -> Price:
@@ -109,9 +106,9 @@ class PriceCell:
         )  # fmt: skip
 
 
-def _fill(values: list[Any], name: str, said: Any) -> None:
+def _fill(values: list[Any], name: str, stated: Any) -> None:
     if values[BIT[name]] is None:
-        values[BIT[name]] = said
+        values[BIT[name]] = stated
 
 
 def _rounded(amount: Decimal | None) -> Decimal | None:

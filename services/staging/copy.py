@@ -33,7 +33,7 @@ class RowEncoder:
         self._pick_others: Callable[[list[Any]], tuple[Any, ...]] = itemgetter(*others)
         self._compared_mask = sum(1 << bit for bit in compared)
         self._session = str(session_id)
-        self._kept_bytes = (len(FIELDS) + 7) // 8
+        self._mask_bytes = (len(FIELDS) + 7) // 8
         self.columns: Final[tuple[str, ...]] = (
             *("session_id", "row_no", "fingerprint_version", "fingerprint", "kept"),
             *("problem", "issues", "evidence", "raw_bytes"),
@@ -44,10 +44,9 @@ class RowEncoder:
 
     def encode(self, row_no: int, row: StagedRow) -> bytes:
         """One COPY line, its columns in the order of `columns`."""
-        kept = row.kept
         compared = _line(self._pick_compared(row.values)).encode()
-        fingerprint = "" if row.problem else _fingerprint(kept & self._compared_mask, compared)
-        mask = kept.to_bytes(self._kept_bytes, "little").hex()
+        fingerprint = "" if row.problem else _fingerprint(row.absent & self._compared_mask, compared)
+        mask = row.absent.to_bytes(self._mask_bytes, "little").hex()
         head = f"{self._session}\t{row_no}\t{FINGERPRINT_VERSION}\t{fingerprint}\t\\\\x{mask}"
         notes = _notes(row)
         others = _line(self._pick_others(row.values))

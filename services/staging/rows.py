@@ -73,7 +73,7 @@ class RowWriter:
         """Take one row; a full batch is sent."""
         line = self._encoder.encode(self._next_row, row)
         self._next_row += 1
-        self.note_mask(row.kept)
+        self.note_mask(row.absent)
         self._lines.append(line)
         self._size += len(line)
         if len(self._lines) >= self._batch_rows or self._size >= _BATCH_BYTES:

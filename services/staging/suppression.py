@@ -179,8 +179,7 @@ def _cut_out(row: StagedRow, eraser: Eraser) -> None:
         if not isinstance(value, str) or field.name == "property_id" or not eraser.is_in(value):
             continue
         if field.group == "contact":
-            row.values[bit] = None
-            row.kept &= ~(1 << bit)
+            row.put(bit, None)
         elif field.name in _IS_JSON:
             row.values[bit] = eraser.json(value)
         elif field.sql == "text":
@@ -205,8 +204,7 @@ def _wipe(row: StagedRow, fields: frozenset[str]) -> None:
                 row.values[bit] = eraser.json(value) if field.name in _IS_JSON else eraser.text(value)
     for name in fields:
         if row.values[BIT[name]] is not None:
-            row.values[BIT[name]] = None
-            row.kept &= ~(1 << BIT[name])
+            row.put(BIT[name], None)
     row.raw = row.raw_bytes = row.evidence = None
     row.issues = [issue for issue in row.issues if issue["field"] not in fields]
     for name in sorted(fields):

@@ -60,7 +60,7 @@ def read(reader: CellReader, raw: Mapping[str, Any]) -> StagedRow:
 def all_of(row: StagedRow) -> tuple[Any, ...]:
     line = RowEncoder(UUID(int=7), ()).encode(1, row)
     types = list(map(type, row.values))
-    return types, row.values, row.kept, row.issues, row.problem, row.evidence, line.rpartition(b"\t")[0]
+    return types, row.values, row.absent, row.issues, row.problem, row.evidence, line.rpartition(b"\t")[0]
 
 
 _names = st.sampled_from([field.name for field in FIELDS] + ["other"])

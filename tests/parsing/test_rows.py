@@ -18,6 +18,7 @@ from config.listing import BIT, FIELDS
 from config.source import Source
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
+from tests.parsing.cells import a_cell
 from tests.values import nested, scalars
 
 HUGE = pytest.param(10**5000, id="5001 digits")
@@ -35,7 +36,7 @@ class Read:
         return self.row.values[BIT[name]]
 
     def keeps(self, name: str) -> bool:
-        return bool(self.row.kept >> BIT[name] & 1)
+        return bool(self.row.absent >> BIT[name] & 1)
 
     def kinds(self, name: str) -> list[str]:
         return [issue["kind"] for issue in self.row.issues if issue["field"] == name]
@@ -48,10 +49,23 @@ def read(
     return Read(CellReader(source).read(row, url=url, page_number=None, fetched_at=FETCHED))
 
 
-def test_every_field_has_a_value_and_a_bit() -> None:
-    row = read().row
-    assert len(row.values) == len(FIELDS)
-    assert row.kept < 1 << len(FIELDS)
+OF_EVERY_ROW = {"property_id", "source_url", "page_number", "scraped_at", "address_normalized"}
+NEIGHBOURS = {
+    "price": {"price_period", "price_max", "price_is_from", "price_note", "currency", "offers"},
+    "price_note": {"price", "price_period", "price_max", "price_is_from"},
+    "bathrooms": {"half_bathrooms"},
+    "gps_coordinates": {"latitude", "longitude"},
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in FIELDS if field.name != "address_normalized"])
+def test_a_cell_states_its_own_field_and_no_other(name: str) -> None:
+    row = read({name: a_cell(name)})
+    stated = {field.name for field in FIELDS if not row.keeps(field.name)}
+    assert row[name] is not None
+    assert name in stated
+    assert stated - {name} - OF_EVERY_ROW <= NEIGHBOURS.get(name, set())
+    assert row.kinds(name) == []
 
 
 def test_typed_values_pass_as_they_are() -> None:
@@ -469,7 +483,7 @@ def test_any_row_is_staged_as_its_columns_can_hold_it(raw: dict[str, Any]) -> No
         json.loads(row.raw.decode(), parse_constant=pytest.fail)
     assert b"\\u0000" not in orjson.dumps(row.issues)
     for field, value in zip(FIELDS, row.values, strict=True):
-        assert value is None or field.name == "title" or not row.kept >> BIT[field.name] & 1
+        assert value is None or field.name == "title" or not row.absent >> BIT[field.name] & 1
 
 
 def test_reading_again_what_was_staged_changes_nothing() -> None:
@@ -501,4 +515,4 @@ def test_reading_again_what_was_staged_changes_nothing() -> None:
 def test_plain_texts_take_a_short_way_to_the_same_row(field: str, plain: str, spaced: str) -> None:
     for source in (MEXICAN, Source(name="de", country="DE", currency="EUR")):
         short, long = read(source=source, **{field: plain}).row, read(source=source, **{field: spaced}).row
-        assert (short.values, short.kept, short.issues) == (long.values, long.kept, long.issues)
+        assert (short.values, short.absent, short.issues) == (long.values, long.absent, long.issues)

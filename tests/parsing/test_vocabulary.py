@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.listing import BIT, FIELD
+from config.listing import BIT
 from config.source import Source
 from importers.mapping.header_names import meanings
 from importers.mapping.model import TARGETS
@@ -26,6 +26,7 @@ from scrapers.extract.merge import merge
 from scrapers.extract.objects import field_named, read_object
 from scrapers.extract.page import Page
 from tests.importers.mapping.rows import FETCHED, mapping, staged
+from tests.parsing.cells import a_cell
 from tests.parsing.forms import forms
 from tests.scrapers.extract.conftest import document, jsonld
 
@@ -49,7 +50,7 @@ def by_file(field: str, cell: Any, source: Source = PORTAL, **cells: Any) -> Sta
 def answer(row: StagedRow, field: str) -> tuple[Any, bool, list[str]]:
     """The value, whether the row leaves live's value alone, and what was noticed."""
     kinds = [issue["kind"] for issue in row.issues if issue["field"] == field]
-    return row.values[BIT[field]], bool(row.kept >> BIT[field] & 1), kinds
+    return row.values[BIT[field]], bool(row.absent >> BIT[field] & 1), kinds
 
 
 class TestBlank:
@@ -275,23 +276,10 @@ class TestMoney:
         assert by_page(f"<p>4 beds</p><p>{title}</p><p>$25,000</p>").values[BIT["price"]] == 25_000
 
 
-CELLS = {
-    "integer": "3", "area": "120 m²", "price": "$1,250,000", "amount": "1200.5", "date": "2026-02-01",
-    "boolean": True,
-    "latitude": "52.671", "longitude": "-0.727", "url": "https://x.example/a", "urls": ["https://x.example/a.jpg"],
-    "list": ["pool"], "json": ["pool"], "operation": "sale", "currency": "GBP", "period": "month",
-    "phone": "+44 1572 000111", "email": "ada@finch.example", "standard_status": "Active",
-}  # fmt: skip
-OWN_CELLS = {"construction_year": "1962", "property_id": "4711001", "postal_code": "LE15 6AA"}
 KEYS = [(field, name) for field, line in field_names.KEYS.items() for name in line.split()]
 CLAIMED: dict[str, str] = {}
 for _field, _name in KEYS:
     CLAIMED.setdefault(_name, _field)
-
-
-def a_cell(field: str) -> Any:
-    """A value that the field can hold."""
-    return OWN_CELLS.get(field, CELLS.get(FIELD[field].read, "Rosewood"))
 
 
 class TestFieldNames:

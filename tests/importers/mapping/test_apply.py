@@ -84,12 +84,12 @@ class TestSilence:
         given = mapping(fields={"city": "city", "state": "state"})
         row = staged(given, {"id": "1", "state": ""})
         assert [issue["field"] for issue in row.issues if issue["kind"] == "blank"] == ["state"]
-        assert row.kept >> BIT["city"] & 1
-        assert row.kept >> BIT["state"] & 1
+        assert row.absent >> BIT["city"] & 1
+        assert row.absent >> BIT["state"] & 1
 
     def test_blank_cells_clear_where_the_mapping_says_so(self) -> None:
         row = staged(mapping(fields={"state": "state"}, blank="clear"), {"id": "1", "state": ""})
-        assert not row.kept >> BIT["state"] & 1
+        assert not row.absent >> BIT["state"] & 1
 
     @pytest.mark.parametrize("state", ["NC", "ND"])
     def test_a_state_that_looks_like_a_blank_is_a_state(self, state: str) -> None:
@@ -197,7 +197,7 @@ def test_a_whole_number_of_bathrooms_means_no_half_one_where_no_other_column_cou
 ) -> None:
     """2.5 bathrooms that become 2 lose the half one."""
     row = staged(mapping(fields=fields), {"id": "1", **cells})
-    assert bool(row.kept >> BIT["half_bathrooms"] & 1) == says_nothing
+    assert bool(row.absent >> BIT["half_bathrooms"] & 1) == says_nothing
 
 
 class TestPrecedence:
