@@ -1,12 +1,13 @@
-"""A name nobody knows, with the nearest known one."""
+"""The known name that an unknown one most likely stands for."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from rapidfuzz import fuzz, process
 
-_NEAR = 60
+_LEAST_LIKENESS: Final = 60  # of 100
 
 
 class UnknownName(ValueError):
@@ -14,13 +15,13 @@ class UnknownName(ValueError):
 
     def __init__(self, what: str, name: str, known: Collection[str]) -> None:
         near = nearest(name, known)
-        hint = f"; did you mean {near!r}?" if near else f"; there are {', '.join(known)}"
+        hint = f"; did you mean {near!r}?" if near else f"; known are {', '.join(known)}"
         super().__init__(f"unknown {what} {name!r}{hint}")
 
 
 def nearest(name: str, known: Collection[str]) -> str | None:
-    """The known name a mistyped one most likely meant."""
+    """The known name most like `name`, upper and lower case being the same; None if none is much like it."""
     found = process.extractOne(
-        name, list(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR
+        name, list(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_LEAST_LIKENESS
     )
     return None if found is None else str(found[0])

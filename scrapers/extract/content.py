@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -13,6 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from parsing.text import squeeze, words
 from parsing.vocabulary.sections import SIMILAR, SIMILAR_HEADING
+from scrapers.extract.chunks import Chunk, Content
 from scrapers.extract.labels import icon_label, is_label
 from scrapers.extract.links import is_sibling
 from scrapers.extract.page import Page, host
@@ -27,32 +26,6 @@ MAX_FOREIGN: Final = 1_000
 _SKIPPED: Final = words("script style noscript template iframe select nav footer svg head dialog datalist")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5"})
-
-
-@dataclass(slots=True)
-class Chunk:
-    """A piece of text and the element it stands in; a hint is an icon's or attribute's word."""
-
-    text: str
-    element: LexborNode
-    hint: bool = False
-
-
-@dataclass
-class Content:
-    """Chunks in document order, and which of them each element spans."""
-
-    chunks: list[Chunk] = field(default_factory=list)
-    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
-
-    @cached_property
-    def text(self) -> str:
-        """All of it, a line a chunk."""
-        return "\n".join(chunk.text for chunk in self.chunks if not chunk.hint)
-
-    def span(self, element: LexborNode) -> tuple[int, int]:
-        """The chunks inside an element."""
-        return self.spans.get(element.mem_id, (0, 0))
 
 
 def content(page: Page) -> Content:

@@ -8,7 +8,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from scrapers.extract.content import Content
+from scrapers.extract.chunks import Content
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.page import Page
 

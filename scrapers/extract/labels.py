@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
 
@@ -13,10 +13,8 @@ from parsing.price import states_no_price
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
 from parsing.vocabulary.units import TEXT_WORD, unit_of
+from scrapers.extract.chunks import Chunk, Content
 from scrapers.extract.facts import Fact, Trust
-
-if TYPE_CHECKING:
-    from scrapers.extract.content import Chunk, Content
 
 _NUMBER: Final = r"\d[\d.,’'\s]{0,20}(?:½)?(?: ?[-–+] ?\d[\d.,]{0,20})?\+?"
 _NAMED: Final = "|".join(f"(?P<{name}>{words})" for name, words in LABELS.items())

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from parsing.operation import operation_of
 from parsing.text import squeeze
-from scrapers.extract.content import Content
+from scrapers.extract.chunks import Content
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.page import Page
 

@@ -25,7 +25,7 @@ from parsing.vocabulary.money import (
     UNCLEAR_MARKS,
 )
 from parsing.vocabulary.units import TEXT_WORD
-from scrapers.extract.content import Content
+from scrapers.extract.chunks import Content
 from scrapers.extract.facts import Fact, Trust
 
 _AMOUNT: Final = r"(?:\d[\d.,’'\s]{0,20}\d|\d)"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from config.listing import FIELD
+from parsing.nearest import UnknownName
 from parsing.text import squeeze
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.hydration import states
@@ -27,7 +27,7 @@ class _Strict(BaseModel):
     def _known(cls, given: Any) -> Any:
         for key in given if isinstance(given, dict) else ():
             if key not in cls.model_fields:
-                raise ValueError(_unknown("recipe key", str(key), list(cls.model_fields)))
+                raise UnknownName("recipe key", str(key), cls.model_fields)
         return given
 
 
@@ -68,7 +68,7 @@ class Recipe(_Strict):
     def _listing_fields(cls, value: dict[str, str]) -> dict[str, str]:
         for field, place in value.items():
             if field not in FIELD:
-                raise ValueError(_unknown("field", field, list(FIELD)))
+                raise UnknownName("field", field, FIELD)
             kind, _, rest = place.partition(":")
             if kind == "url":
                 _regex(rest)
@@ -148,12 +148,6 @@ def _by_label(page: Page, label: str) -> str | None:
         if following is not None and not inside:
             return squeeze(following.text())
     return None
-
-
-def _unknown(what: str, name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known[:12])}"
-    return f"unknown {what} {name!r}; {hint}"
 
 
 def _regex(value: str) -> str:

@@ -69,7 +69,7 @@ def test_everything_the_contract_names_is_understood() -> None:
         ({"volatile": ["scores"]}, "unknown field in 'volatile' 'scores'"),
         ({"fields": {"price": {"from": "p", "pars": "price"}}}, "did you mean 'parse'?"),
         ({"fields": {"price": {"from": "p", "parse": "prize"}}}, "'prize'; did you mean 'price'?"),
-        ({"fields": {"price": {"from": "p", "parse": "xyzzy"}}}, "there are price, area, number, "),
+        ({"fields": {"price": {"from": "p", "parse": "xyzzy"}}}, "known are price, area, number, "),
         ({"fields": {"property_id": "id"}}, "unknown field"),
         ({"options": {"encoding": "klingon"}}, "there is no encoding 'klingon'"),
         ({"options": {"decimal": ",", "thousands": ","}}, "decimal and thousands are both ','"),
