@@ -1,4 +1,4 @@
-"""What a column's cells were read as: the same few come again and again, and need reading only once."""
+"""Results of cells that were read before: a column's cells often repeat, and need parsing only once."""
 
 from __future__ import annotations
 
@@ -7,37 +7,36 @@ from typing import Any, Final
 
 Reader = Callable[[Any], Any]
 
-MOST_KNOWN: Final = 2_000
-LONGEST_KNOWN: Final = 100
+MOST_CELLS: Final = 2_000
+LONGEST_CELL: Final = 100
 
 
-class Known(dict[Any, Any]):
-    """Cells of one type → results; `give_up` is called once too many different cells have come."""
+class _Memory(dict[Any, Any]):
+    """Cells of one type → results; calls `drop` once `most` different cells were read."""
 
-    __slots__ = ("_give_up", "_left", "_read")
+    __slots__ = ("_drop", "_left", "_read")
 
-    def __init__(self, read: Reader, give_up: Callable[[], object]) -> None:
+    def __init__(self, read: Reader, most: int, drop: Callable[[], object]) -> None:
         super().__init__()
-        self._read, self._give_up = read, give_up
-        self._left = MOST_KNOWN
+        self._read, self._left, self._drop = read, most, drop
 
     def __missing__(self, value: Any) -> Any:
         result = self._read(value)
         self._left -= 1
         if self._left == 0:
-            self._give_up()
-        elif type(value) is int or len(value) <= LONGEST_KNOWN:
+            self._drop()
+        elif type(value) is int or len(value) <= LONGEST_CELL:
             self[value] = result
         return result
 
 
-def short_ways(read: Reader) -> dict[type, Reader]:
-    """By the type of a cell, a shorter way to what `read` makes of it.
+def remembering_readers(read: Reader, most: int = MOST_CELLS) -> dict[type, Reader]:
+    """By the type of a cell, a reader that returns what `read` would, and remembers it.
 
-    A memory for each type, since True equals 1. One that does not pay is dropped: from then on there is no
-    way for that type but `read`.
+    Each type has a memory of its own, since True equals 1. A column of more than `most` different cells gains
+    nothing by it: its reader is removed from the result, and the caller goes on with `read`.
     """
-    ways: dict[type, Reader] = {}
+    readers: dict[type, Reader] = {}
     for kind in (str, int):
-        ways[kind] = Known(read, lambda kind=kind: ways.pop(kind)).__getitem__  # type: ignore[misc]
-    return ways
+        readers[kind] = _Memory(read, most, lambda kind=kind: readers.pop(kind)).__getitem__  # type: ignore[misc]
+    return readers

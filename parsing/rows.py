@@ -16,7 +16,7 @@ from parsing.address import normal_address
 from parsing.cells import BLANK, Note, as_text, make_reader, read_coordinates
 from parsing.cells.price import PRICE, PriceCell
 from parsing.json_text import dump_raw
-from parsing.memo import Reader, short_ways
+from parsing.memo import Reader, remembering_readers
 from parsing.staged import Issue, StagedRow, Unreadable
 from parsing.text import repair
 from parsing.vocabulary.blank import is_blank
@@ -46,7 +46,7 @@ _MOST_SHAPES: Final = 200
 _WIDEST_SHAPE: Final = 500
 
 _Column = tuple[int, str, dict[type, Reader], Reader]
-"""Place, name, the short ways to read a cell by its type, the way to read any."""
+"""Index, name, the remembering readers by the type of a cell, the reader of any cell."""
 _Shape = tuple[list[_Column | None], int]
 """The columns of a row's keys, and the bits of those that it has."""
 
@@ -71,7 +71,7 @@ class CellReader:
         self._keeps_blanks = source.blank == "keep"
         self._readers = {field.name: make_reader(field, source) for field in FIELDS}
         self._columns: dict[Any, _Column] = {
-            name: (BIT[name], name, short_ways(reader), reader)
+            name: (BIT[name], name, remembering_readers(reader), reader)
             for name, reader in self._readers.items()
             if name not in _ALONE
         }
@@ -127,14 +127,14 @@ class CellReader:
         for column, value in zip(columns, raw.values(), strict=True):
             if column is None:
                 continue
-            index, name, ways, read = column
+            index, name, remembering, read = column
             if value is None:
                 row.issues.append(self._nulls[name])
                 nulls += 1
                 stated ^= 1 << index
                 continue
             try:
-                result = ways.get(type(value), read)(value)
+                result = remembering.get(type(value), read)(value)
             except _UNREADABLE as error:
                 result = self._unreadable(row, name, value, error)
             if type(result) is Note:

@@ -1,4 +1,4 @@
-"""Short ways of reading cells end where the long ones end."""
+"""Cells are read the same whether their results are remembered or not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from config.listing import BIT, FIELDS
 from config.source import Source
-from parsing import memo
+from parsing.memo import remembering_readers
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from services.staging.copy import RowEncoder
@@ -81,36 +81,35 @@ def test_a_row_is_read_the_same_whatever_was_read_before(rows: list[dict[str, An
 
 @settings(max_examples=150, deadline=None)
 @given(_rows, st.sampled_from(SOURCES))
-def test_the_short_ways_lead_where_the_long_ones_lead(row: dict[str, Any], source: Source) -> None:
+def test_remembered_results_equal_parsed_ones(row: dict[str, Any], source: Source) -> None:
     short, long = read(CellReader(source), row), read(CellReader(source), unknown(row))
     assert all_of(short) == all_of(long)
 
 
 @pytest.mark.parametrize("field", [field.name for field in FIELDS])
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.name))
-def test_every_typical_cell_is_read_the_same_by_both_ways(field: str, source: Source) -> None:
+def test_typical_cells_are_read_the_same_when_remembered(field: str, source: Source) -> None:
     reader = CellReader(source)
     for cell in TYPICAL:
         short, long = ({"property_id": "A-1", field: form} for form in (cell, unknown(cell)))
         assert all_of(read(reader, short)) == all_of(read(reader, long)), cell
 
 
-def test_true_is_not_one_to_a_reader_that_remembers() -> None:
+def test_true_and_one_are_remembered_apart() -> None:
     reader = CellReader(SOURCES[0])
     numbers = [read(reader, {"bedrooms": cell}).values for cell in (1, True, 1.0, Decimal(1), "1")]
     assert [row[BIT["bedrooms"]] for row in numbers] == [1, None, 1, 1, 1]
 
 
-def test_a_memory_that_does_not_pay_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memo, "MOST_KNOWN", 3)
+def test_a_memory_of_too_many_cells_is_dropped() -> None:
     seen: list[Any] = []
 
     def note(cell: Any) -> str:
         seen.append(cell)
         return f"read {cell}"
 
-    ways = memo.short_ways(note)
+    readers = remembering_readers(note, most=3)
     long = "x" * 200
-    assert [ways[str](cell) for cell in ("a", "a", long, long)] == ["read a"] * 2 + [f"read {long}"] * 2
+    assert [readers[str](cell) for cell in ("a", "a", long, long)] == ["read a"] * 2 + [f"read {long}"] * 2
     assert seen == ["a", long, long], "long texts are not kept"
-    assert (str in ways, int in ways) == (False, True)
+    assert (str in readers, int in readers) == (False, True)
