@@ -13,15 +13,13 @@ from config.errors import ParseError
 from config.listing import BIT, FIELDS
 from config.source import Source
 from parsing.address import normal_address
-from parsing.cells import BLANK, Note, as_text, make_reader, read_coordinates
+from parsing.cells import BLANK, Note, make_reader, read_coordinates
 from parsing.cells.price import PRICE, PriceCell
+from parsing.identity import read_id
 from parsing.json_text import dump_raw
 from parsing.memo import Reader, remembering_readers
 from parsing.staged import Issue, StagedRow, Unreadable
-from parsing.text import repair
 from parsing.vocabulary.blank import is_blank
-
-LONGEST_ID: Final = 500
 
 _ABSENT: Final = object()
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
@@ -236,32 +234,11 @@ class CellReader:
         row.put(_LONGITUDE, longitude)
 
     def _identify(self, raw: Mapping[str, Any], row: StagedRow) -> None:
-        value = raw.get("property_id")
-        if type(value) is str and 0 < len(value) <= LONGEST_ID and value.isascii() and value.isprintable():
-            text = value.strip()
+        text, problem = read_id(raw.get("property_id"))
+        if problem is not None:
+            row.problem = problem
         else:
-            text = self._odd_id(value, row)
-        if row.problem is None and is_blank(text):
-            row.problem = "The row has no property_id."
-        if row.problem is None:
             row.values[_ID] = text
-
-    def _odd_id(self, value: Any, row: StagedRow) -> str:
-        if value is None:
-            return ""
-        try:
-            if isinstance(value, bool | list | tuple):
-                raise ParseError(value, "not an id")
-            text = bytes(value).decode() if isinstance(value, bytes) else as_text(value)
-        except _UNREADABLE:
-            row.problem = f"The property_id {shown_id(value)} cannot be read."
-            return ""
-        text, repaired = repair(text)
-        if len(text) > LONGEST_ID:
-            row.problem = f"The property_id has {len(text)} characters; {LONGEST_ID} are the most."
-        elif repaired:
-            row.problem = f"The property_id {text!r} had characters that no database holds."
-        return text
 
     def _locate(
         self,
@@ -321,8 +298,3 @@ class CellReader:
         for issue in row.issues:
             if issue["kind"] in ("blank", "unparseable"):
                 row.state(1 << BIT[issue["field"]])
-
-
-def shown_id(value: object) -> str:
-    """An unreadable id by its type: its text may be anything."""
-    return f"of type {type(value).__name__}"
