@@ -80,28 +80,3 @@ async def test_before_the_first_change_nothing_was_known(catalogue: Catalogue) -
     await catalogue.run(homes(2), day=5)
     found = await listings_at(catalogue.database, at(4), now=NOW)
     assert (found.total, found.listings, found.history_begins) == (0, (), at(5))
-
-
-async def pages_read(catalogue: Catalogue, call: str) -> int:
-    """Pages of tables and indexes that a call looks at, once the catalogue's own are known."""
-    statement = f"explain (analyze, buffers, format json) select * from {call}"
-    for _ in range(2):
-        (plan,) = Catalogue.read(await catalogue.superuser.fetchval(statement))
-    return int(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
-
-
-async def test_one_listing_costs_its_own_changes_however_large_the_source(catalogue: Catalogue) -> None:
-    async def pages() -> tuple[int, int]:
-        await catalogue.superuser.execute("analyze")
-        return (
-            await pages_read(catalogue, "api.listing_at('acme', 'A-1', '2026-11-02')"),
-            await pages_read(catalogue, "api.listings_at('2026-11-02', 'acme')"),
-        )
-
-    await catalogue.run(homes(100), day=0)
-    one_of_few, few = await pages()
-    await catalogue.run(homes(800), day=0.5)
-    one_of_many, many = await pages()
-
-    assert many - few > 100
-    assert (one_of_many - one_of_few) * 4 < many - few

@@ -59,35 +59,6 @@ async def test_more_than_a_fifth_and_more_than_twenty_listings_leaving(
     await moved(catalogue, "many_leaving", homes(rows), homes(rows - fine), homes(rows - bad))
 
 
-async def test_active_listings_are_counted_by_key(
-    catalogue: Catalogue,
-) -> None:
-    await catalogue.run(homes(2_000))
-    held = await catalogue.run(homes(1_100), day=1)
-    assert "many_leaving" in codes(held)
-    conn = catalogue.superuser
-
-    async with conn.transaction():
-        await conn.execute("set local enable_mergejoin = off")  # as the stages have it
-        await conn.execute("delete from pg_statistic where starelid = 'public.properties_live'::regclass")
-        await conn.execute(
-            "update pg_class set relpages = 9000, reltuples = 0"
-            " where oid = 'public.properties_live'::regclass"
-        )
-        found = await conn.fetch(
-            "select (property_manager.guard_volume(p, s, f)).code from property_manager.plans p"
-            " join public.scraping_sessions s on s.id = p.session_id"
-            " join public.sources f on f.id = s.source_id where p.id = $1",
-            held.plan_id,
-        )
-        read = await conn.fetchval(
-            "select pg_stat_get_xact_tuples_returned('public.properties_live_status_idx'::regclass)"
-        )
-
-    assert "many_leaving" in {row["code"] for row in found}
-    assert read == 0, "entries of the index on status that were read"
-
-
 async def test_sold_listings_that_are_still_shown_cannot_leave_the_market(catalogue: Catalogue) -> None:
     """12 of 20 on the market leave: the 80 sold ones beside them make that no smaller."""
     sold = [home(number, standard_status="Closed") for number in range(21, 101)]
