@@ -51,7 +51,7 @@ _NEXT_STEPS: Final[dict[str, str]] = {
     "53100": "make room on the disk of the database server, then run it again: nothing was half-written",
     "53200": "give the database server more memory, or lower its work_mem, then run it again",
     "53400": "raise the limit it names for this role or server (temp_file_limit), then run it again",
-    "55P03": "somebody else holds a lock: run it again when they are done, or raise lock_timeout",
+    "55P03": "another session holds a lock: run it again when it has ended, or raise lock_timeout",
     "57014": "raise statement_timeout for this role or database, then run it again",
 }
 _LOGIN = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)

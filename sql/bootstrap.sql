@@ -1,5 +1,5 @@
 -- What Supabase gives every project, for a plain Postgres: its roles, its schema for extensions, and a
--- login role that is no superuser. Run once per database, by a superuser, in that database; running it
+-- login role that is not a superuser. Run once per database, by a superuser, in that database; running it
 -- again changes nothing. `property-manager db bootstrap` runs it; by hand:
 --
 --   psql -c "set property_manager.login = 'property_manager'" -f sql/bootstrap.sql -c '\password property_manager'
@@ -15,7 +15,7 @@ begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'authenticated') then
     create role authenticated nologin noinherit;
   end if;
-  -- a policy never applies to service_role; what it may touch is said by grants alone
+  -- a policy never applies to service_role; grants alone decide what it may touch
   if not exists (select from pg_catalog.pg_roles where rolname = 'service_role') then
     create role service_role nologin noinherit bypassrls;
   end if;

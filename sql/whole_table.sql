@@ -1,2 +1,2 @@
--- Every row of a table in somebody else's database; {table} stands for its quoted name.
+-- Every row of a table in a database of others; {table} stands for its quoted name.
 select * from {table}

@@ -31,23 +31,22 @@ language sql stable as $$
     order by c.listing_id, c.field_name, c.id desc
   ), overlaid as (
     select l.listing_id,
-      coalesce(
-        jsonb_object_agg(l.field_name, l.new_value) filter (where l.new_value is not null
-        and l.new_value <> 'null'), '{}') as given,
-      coalesce(array_agg(l.field_name) filter (where l.new_value is null or l.new_value = 'null'), '{}')
-        as cleared
+      coalesce(jsonb_object_agg(l.field_name, l.new_value)
+        filter (where l.new_value is not null and l.new_value <> 'null'), '{}') as given,
+      coalesce(array_agg(l.field_name)
+        filter (where l.new_value is null or l.new_value = 'null'), '{}') as cleared
     from latest l
     group by l.listing_id
   )
-  select c.listing_id, case when o.listing_id is null then c.new_value
-    else (c.new_value - o.cleared) || o.given end
+  select c.listing_id,
+    case when o.listing_id is null then c.new_value else (c.new_value - o.cleared) || o.given end
   from public.property_changes c
   join created k on k.listing_id = c.listing_id and k.id = c.id
   left join overlaid o on o.listing_id = c.listing_id
   where c.change_type = 'created'
 $$;
 
--- The same as a call of its own.
+-- The same, as a call with the planner set for it.
 create function property_manager.fold(p_source text default null, p_until timestamptz default 'infinity')
 returns table (listing_id uuid, image jsonb)
 language sql stable security definer set search_path = '' set enable_nestloop = off
@@ -61,8 +60,7 @@ returns table (listing_id uuid, source text, property_id text, field_name text, 
 language sql stable security definer set search_path = '' set enable_nestloop = off
 set work_mem = '128MB' as $$
   with listed as (
-    select l.id, l.source, l.property_id,
-      /*use listing_image l*/ as image
+    select l.id, l.source, l.property_id, /*use listing_image l*/ as image
     from public.properties_live l
     where p_source is null or l.source = p_source
     offset 0 -- made once

@@ -35,27 +35,66 @@ language sql security definer set search_path = '' as $$
   select p_session, p_epoch, 'claim', jsonb_build_object('code', version) from property_manager.code_version
 $$;
 
--- What a result says about its session.
+-- What the result of a sync repeats of its session.
 create function property_manager.about_session(p_session public.scraping_sessions) returns jsonb
 language sql stable set search_path = '' as $$
   select jsonb_build_object('session_id', p_session.id, 'source', f.name, 'verdict', p_session.verdict)
   from public.sources f where f.id = p_session.source_id
 $$;
 
+-- The state of a session that is not to be claimed: {state: applied | stale | held, …}; null for one that is.
+-- Refuses a session that has not ended, or that failed.
+create function property_manager.settled_state(p_session public.scraping_sessions, p_only_waiting boolean)
+returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if p_session.status = 'running' then
+    raise exception 'session % has not ended: it is running, or was interrupted', p_session.id
+      using errcode = 'PMSES',
+        hint = 'wait for its scrape to end, or resume it: scrape --resume ' || p_session.id;
+  elsif p_session.status = 'failed' then
+    raise exception 'session % failed (%): it has nothing to sync', p_session.id,
+      coalesce(p_session.error_message, 'no reason given')
+      using errcode = 'PMSES', hint = 'run it again';
+  elsif p_session.sync_status = 'completed' then
+    return '{"state": "applied"}' || coalesce((
+      select jsonb_build_object('plan_id', p.id, 'metrics', p.metrics)
+      from property_manager.plans p where p.session_id = p_session.id and p.status = 'applied'
+    ), '{}');
+  elsif p_session.sync_status = 'rolled_back' then
+    return jsonb_build_object('state', 'stale', 'why',
+      'it was rolled back; to bring it back, roll that back: rollback --change-set '
+      || property_manager.undone_by(p_session.id));
+  elsif p_only_waiting and p_session.sync_status = 'held' then
+    return '{"state": "held"}' || coalesce((
+      select jsonb_build_object('plan_id', p.id, 'metrics', p.metrics, 'reasons', p.reasons,
+        'warnings', p.warnings)
+      from property_manager.plans p
+      where p.session_id = p_session.id and p.status in ('held', 'approved')
+      order by p.epoch desc limit 1
+    ), '{}');
+  elsif p_only_waiting and p_session.sync_status = 'discarded' then
+    return '{"state": "stale", "why": "its plan was discarded: see plans list"}';
+  end if;
+  return null;
+end
+$$;
+
 -- Claims a session for one worker, which alone may sync the session's source from then on. Clears what a run
 -- that died has left, and starts anew.
 -- In: the session; whether to claim it only if it is pending; the worker; a worker known to be dead; the code
 -- of the worker.
--- Out: {session_id, source, verdict} and {state: claimed, epoch}; {state: applied, plan_id, metrics} when there
--- is nothing to do; {state: stale, why}; {state: held} with its plan, of a session that is not pending.
+-- Out: {session_id, source, verdict} and {state: claimed, epoch}; {state: applied, plan_id, metrics} when
+-- there is nothing to do; {state: stale, why}; {state: held} with its plan, of a session that is not pending.
 create function api.claim(p_session uuid, p_only_waiting boolean, p_worker text, p_dead text, p_code text)
 returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_session public.scraping_sessions;
   v_lease   property_manager.leases;
-  v_epoch   bigint;
   v_about   jsonb;
+  v_settled jsonb;
+  v_epoch   bigint;
 begin
   perform property_manager.require_code(p_code);
   select l.* into v_lease
@@ -68,33 +107,9 @@ begin
     raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
   end if;
   v_about := property_manager.about_session(v_session);
-  if v_session.status = 'running' then
-    raise exception 'session % has not ended: it is running, or was interrupted', p_session
-      using errcode = 'PMSES',
-        hint = 'wait for its scrape to end, or resume it: scrape --resume ' || p_session;
-  elsif v_session.status = 'failed' then
-    raise exception 'session % failed (%): it has nothing to sync', p_session,
-      coalesce(v_session.error_message, 'no reason given')
-      using errcode = 'PMSES', hint = 'run it again';
-  elsif v_session.sync_status = 'completed' then
-    return (
-      select v_about || jsonb_build_object('state', 'applied', 'plan_id', p.id, 'metrics', p.metrics)
-      from property_manager.plans p where p.session_id = p_session and p.status = 'applied'
-    );
-  elsif v_session.sync_status = 'rolled_back' then
-    return v_about || jsonb_build_object('state', 'stale', 'why',
-      'it was rolled back; to bring it back, roll that back: rollback --change-set '
-      || property_manager.undone_by(p_session));
-  elsif p_only_waiting and v_session.sync_status = 'held' then
-    return (
-      select v_about || jsonb_build_object('state', 'held', 'plan_id', p.id, 'metrics', p.metrics,
-        'reasons', p.reasons, 'warnings', p.warnings)
-      from property_manager.plans p
-      where p.session_id = p_session and p.status in ('held', 'approved')
-      order by p.epoch desc limit 1
-    );
-  elsif p_only_waiting and v_session.sync_status = 'discarded' then
-    return v_about || jsonb_build_object('state', 'stale', 'why', 'somebody decided against it: see plans list');
+  v_settled := property_manager.settled_state(v_session, p_only_waiting);
+  if v_settled is not null then
+    return v_about || v_settled;
   end if;
   perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   if v_session.sync_status = 'stale' or exists (
@@ -103,8 +118,7 @@ begin
       and newer.completed_at > v_session.completed_at
   ) then
     update public.scraping_sessions set sync_status = 'stale' where id = p_session;
-    return v_about || jsonb_build_object('state', 'stale', 'why',
-      'a newer session of the same scope was applied already');
+    return v_about || '{"state": "stale", "why": "a newer session of the same scope was applied already"}';
   end if;
 
   v_epoch := v_lease.epoch + 1;

@@ -17,7 +17,7 @@ select set_config('statement_timeout', $1, true),
     then set_config('client_connection_check_interval', '1s', true) end;
 
 -- name: limit_locks
--- Gives up on a lock that somebody else holds for longer ($1: "5000ms").
+-- Fails a statement that waits longer for a lock ($1: "5000ms").
 select set_config('lock_timeout', $1, true);
 
 -- name: lock_migrations

@@ -7,7 +7,7 @@ select api.request_contact_erasure($1, $2, $3, $4, $5, $6);
 select api.request_listing_erasure($1, $2, $3, $4);
 
 -- name: personal_values
--- What a listing's fields have said so far ($1 source, $2 listing, $3 fields).
+-- The values that fields of a listing have or had ($1 source, $2 listing, $3 fields).
 select field_name, value from api.personal_values($1, $2, $3);
 
 -- name: stop_writers

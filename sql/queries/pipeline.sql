@@ -7,7 +7,7 @@ select api.claim($1, $2, $3, $4, $5);
 select api.approve($1, $2, $3, $4, $5);
 
 -- name: release
--- Lets the session's source go; $3 says why the run failed, if it did.
+-- Ends the lease of a session ($1, epoch $2); $3: why the run failed, or null.
 select api.release($1, $2, $3);
 
 -- name: sift
@@ -23,7 +23,7 @@ select rule_name, batch from api.rules_to_run();
 select api.validate_batch($1, $2, 'built_in');
 
 -- name: validate_written
--- The rules somebody wrote, in one statement.
+-- The rules with patterns and functions, in one statement.
 select api.validate_batch($1, $2, 'written');
 
 -- name: validate_rule

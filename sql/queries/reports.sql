@@ -23,7 +23,7 @@ select * from api.sources_overview($1);
 select * from api.recent_syncs($1, $2);
 
 -- name: views_freshness
--- How far the views are behind the feed.
+-- The feed position that the views were refreshed at, and that of the feed.
 select * from api.views_freshness();
 
 -- name: subscribers

@@ -19,7 +19,7 @@ language sql stable security definer set search_path = '' as $$
   with mismatches as (select * from property_manager.fold_mismatches())
   select 'live is the fold of its audit', count(*),
     min(format('%s %s: %s is %s, the audit says %s', source, property_id, field_name, live, audit)),
-    'somebody wrote properties_live directly: see these listings in property_changes'
+    'properties_live was written directly: see these listings in property_changes'
   from mismatches
   union all
   select 'every row of a synced session has one outcome', count(*),
@@ -48,7 +48,7 @@ language sql stable security definer set search_path = '' as $$
   where l.leased_until < clock_timestamp()
   union all
   select 'no scrape stopped half-way', count(*),
-    min(format('session %s, silent since %s', s.id, s.heartbeat_at)),
+    min(format('session %s, no heartbeat since %s', s.id, s.heartbeat_at)),
     'resume it: scrape --resume SESSION, or leave it to cleanup'
   from public.scraping_sessions s
   where s.status = 'running' and s.heartbeat_at < clock_timestamp() - interval '1 hour'

@@ -118,7 +118,7 @@ async def test_doctor_names_what_was_changed_behind_the_audit(acme: Catalogue, c
     ended = await cli("doctor")
     assert ended.exit_code == 1
     assert "✗ live is the fold of its audit (1): acme A-2: price" in ended.stdout
-    assert "  next: somebody wrote properties_live directly" in ended.stdout
+    assert "  next: properties_live was written directly" in ended.stdout
 
 
 def test_doctor_says_what_is_wrong_when_the_database_does_not_answer(

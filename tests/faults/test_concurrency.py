@@ -169,5 +169,5 @@ async def test_a_session_that_was_decided_against_in_the_meantime_is_let_be(cata
 
     late = await catalogue.sync(planned.session_id, only_waiting=True)
 
-    assert (late.status, late.error) == ("stale", "somebody decided against it: see plans list")
+    assert (late.status, late.error) == ("stale", "its plan was discarded: see plans list")
     assert await catalogue.statuses() == {}

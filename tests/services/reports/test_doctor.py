@@ -85,7 +85,7 @@ async def test_all_is_green_after_ordinary_work(catalogue: Catalogue) -> None:
             "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
             " completed_at = null, heartbeat_at = now() - interval '2 hours'",
             "no scrape stopped half-way",
-            "silent since",
+            "no heartbeat since",
         ),
         (
             "update property_manager.leases set leased_until = now() - interval '1 second'",
