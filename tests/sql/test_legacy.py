@@ -45,7 +45,7 @@ async def put(conn: asyncpg.Connection, **columns: object) -> None:
 
 
 async def migrated(catalogue: Catalogue) -> int:
-    async with catalogue.database.transaction() as conn:
+    async with catalogue.database.connection() as conn:
         moved: int = await conn.fetchval("select public.migrate_pulled_properties_to_live()")
     return moved
 
