@@ -1,1 +1,1 @@
-"""What is declared, nothing that acts: settings, listing fields, source facts, errors."""
+"""Declarations without behaviour: settings, listing fields, facts about sources, errors."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Says when something happens; where none is given the database does, which all hosts share."""
+"""Returns the current time with its zone; by default the clock of the database counts on all hosts."""
 
 
 def utc_now() -> datetime:

@@ -1,4 +1,4 @@
-"""Every error a person can meet, one tree: what was being done, and what to do next."""
+"""Every error that a user can meet, in one tree; the docstring of a class is its default message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _TRY_LATER: Final = "check the address, or try again later"
 
 
 class PropertyManagerError(Exception):
-    """Something went wrong; nothing was half-written."""
+    """The operation failed; nothing was written in part."""
 
     code = "failed"
     exit_code = 1
@@ -28,7 +28,7 @@ class UsageError(PropertyManagerError):
 
 
 class RefusedError(PropertyManagerError):
-    """Refused: nothing was applied."""
+    """The operation was refused and nothing was applied."""
 
     code = "refused"
     exit_code = 3
@@ -41,7 +41,7 @@ class RefusedError(PropertyManagerError):
 
 
 class DatabaseError(PropertyManagerError):
-    """The database could not do what was asked."""
+    """The database failed."""
 
     code = "database"
 
@@ -53,52 +53,52 @@ class DatabaseUnreachableError(DatabaseError):
 
 
 class ConnectionLostError(DatabaseUnreachableError):
-    """The connection to the database was lost; what was not committed is undone."""
+    """The connection to the database was lost; uncommitted changes are undone."""
 
 
 class LoginRefusedError(DatabaseUnreachableError):
-    """The database refuses the login; asking again with the same one can lock the account."""
+    """The database refused the login; repeated attempts can lock the account."""
 
 
 class MigrationError(DatabaseError):
-    """The database's schema and this program do not fit."""
+    """The schema of the database is of another version than the program."""
 
     code = "migration"
     exit_code = 2
 
 
 class NotFoundError(UsageError):
-    """There is no such thing."""
+    """The named object does not exist."""
 
     code = "not_found"
 
 
 class UnfinishedSessionError(UsageError):
-    """The session has not ended well, so there is nothing to sync."""
+    """The session did not complete, so it cannot be synced."""
 
     code = "unfinished_session"
 
 
 class TakenOverError(DatabaseError):
-    """Another worker has taken this work over; nothing of ours was written since."""
+    """Another worker has taken over; this worker has written nothing since."""
 
     code = "taken_over"
 
 
 class BusyError(PropertyManagerError):
-    """Another worker is at it."""
+    """Another worker holds the source."""
 
     code = "busy"
 
 
 class PlanOutdatedError(RefusedError):
-    """The plan no longer fits: live has moved."""
+    """The plan is outdated: live has changed since."""
 
     code = "plan_outdated"
 
 
 class BeforeHistoryError(RefusedError):
-    """That moment lies before the history that is kept."""
+    """The time is before the history that is kept."""
 
     code = "before_history"
 
@@ -108,7 +108,7 @@ class FetchError(PropertyManagerError):
 
     code = "fetch"
     error_type: str = "fetch"
-    """The short code kept in `scraping_errors`."""
+    """The short code stored in `scraping_errors`."""
 
     def __init__(
         self,
@@ -122,28 +122,28 @@ class FetchError(PropertyManagerError):
         super().__init__(message, next_step=next_step)
         self.url = url
         self.status = status
-        """What the server answered, if it did."""
+        """The HTTP status of the answer, if there was one."""
         self.transient = transient
-        """Whether the same request may well succeed a moment later."""
+        """Whether a retry may succeed."""
         self.retry_count = 0
 
 
 class BadUrlError(FetchError):
-    """The address is not one that can be fetched."""
+    """The url cannot be fetched."""
 
     code = error_type = "bad_url"
     exit_code = 2
 
 
 class AddressRefusedError(FetchError):
-    """The address leads where we do not go."""
+    """The address must not be fetched."""
 
     code = error_type = "address_refused"
     exit_code = 2
 
 
 class RedirectRefusedError(AddressRefusedError):
-    """The page redirects where we do not follow."""
+    """The page redirects to where it is not followed."""
 
     code = error_type = "redirect_refused"
     exit_code = 1
@@ -154,7 +154,7 @@ class RedirectRefusedError(AddressRefusedError):
 
 
 class RobotsDisallowedError(FetchError):
-    """The site's robots.txt asks us not to fetch this page."""
+    """The site's robots.txt disallows this page."""
 
     code = error_type = "robots"
     exit_code = 3
@@ -165,7 +165,7 @@ class RobotsDisallowedError(FetchError):
 
 
 class BlockedError(FetchError):
-    """The site refused us."""
+    """The site refused the request."""
 
     code = error_type = "blocked"
     exit_code = 3
@@ -200,13 +200,13 @@ class FetchTimeoutError(FetchError):
 
 
 class ProtocolError(FetchError):
-    """The site answered with something that is not proper HTTP."""
+    """The site answered with invalid HTTP."""
 
     code = error_type = "protocol"
 
 
 class HTTPStatusError(FetchError):
-    """The site answered, but not with the page."""
+    """The site answered with an error status."""
 
     code = "http_status"
 
@@ -231,7 +231,7 @@ class DecompressionError(FetchError):
 
 
 class NotHTMLError(FetchError):
-    """The address holds something other than a web page."""
+    """The url is not a web page."""
 
     code = error_type = "not_html"
 
@@ -243,7 +243,7 @@ class ExtractionError(PropertyManagerError):
 
 
 class ParseError(PropertyManagerError):
-    """A text says something that cannot be read."""
+    """A text cannot be parsed."""
 
     code = "parse"
 

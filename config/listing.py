@@ -1,4 +1,4 @@
-"""The listing's columns, declared once: a line a field, read by parsing, staging, SQL and docs.
+"""The columns of a listing, declared once, a line a field; parsing, staging, SQL and docs read them.
 
 New fields are appended at the end: a field's position is its bit in a staged row's `kept` mask,
 and staged rows outlive a release.
@@ -16,13 +16,13 @@ from pydantic import BaseModel
 
 
 class Compare(StrEnum):
-    """How two values of a field are told apart."""
+    """How two values of a field are compared."""
 
     TEXT = "text"  # outer and repeated white space ignored
     EXACT = "exact"  # as the column's type compares
     PERCENT = "percent"  # significant when it moves by more than `tolerance` (0.01 = 1 %)
     ABSOLUTE = "absolute"  # significant when it moves by more than `tolerance`, in its own unit
-    SET = "set"  # a JSON list whose order and repeats say nothing
+    SET = "set"  # a JSON list whose order and repeats do not count
     ORDERED = "ordered"  # a JSON list whose order counts
     DEEP = "deep"  # any JSON, compared deeply
 
@@ -31,8 +31,8 @@ class Role(StrEnum):
     """What a field is to the catalogue."""
 
     IDENTITY = "identity"  # names the listing; never changes
-    CONTENT = "content"  # what the source says; compared and audited
-    PROVENANCE = "provenance"  # how it came to us; stored, never compared
+    CONTENT = "content"  # what the source states; compared and audited
+    PROVENANCE = "provenance"  # where a value came from; stored, never compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class Field:
     tolerance: Decimal | None = None
     confidence: Decimal = Decimal("0.80")  # in a change of this field, before its factors
     weight: Decimal = Decimal(0)  # in a listing's completeness; the weights sum to 1
-    monitored: bool = False  # a change of it is worth telling
+    monitored: bool = False  # a change beyond its tolerance is significant
     role: Role = Role.CONTENT
 
     @property
     def compared(self) -> bool:
-        """Whether a difference in this field is a change."""
+        """Whether a difference in this field counts as a change."""
         return self.role is Role.CONTENT
 
 

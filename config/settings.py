@@ -1,4 +1,4 @@
-"""What the environment says, read once at the edge and passed down."""
+"""The settings: environment variables, read once by the command line and passed down."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """One attribute a variable; an empty one is unset. `.env` in the working folder is read too."""
+    """One attribute per variable; an empty variable is unset. `.env` in the working folder is read too."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True, frozen=True

@@ -1,4 +1,4 @@
-"""Facts about one source: a site or feed. Data, not code."""
+"""Facts about one source, a site or feed: data, not code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Guard(BaseModel):
-    """When a plan looks like an outage, a block or a parser break. Shares are 0..1."""
+    """The thresholds from which the guard holds a plan. Shares are 0..1."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,7 +32,7 @@ class Guard(BaseModel):
 
 
 class Removal(BaseModel):
-    """When absence becomes removal."""
+    """The conditions under which absence becomes removal."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,14 +43,14 @@ class Removal(BaseModel):
 
 
 class Source(BaseModel):
-    """One site or feed: its name, hosts, money, language, pace and policies."""
+    """One site or feed: its name, hosts, currency, language, request rate and policies."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00-\x1f][^/\x00-\x1f]*$")
     hosts: tuple[str, ...] = ()
     currency: str | None = Field(
-        None, pattern=r"^[A-Z]{3}$", description="ISO 4217; what a bare amount means."
+        None, pattern=r"^[A-Z]{3}$", description="ISO 4217; the currency of an amount without one."
     )
     country: str | None = Field(
         None, pattern=r"^[A-Z]{2}$", description="ISO 3166 alpha-2: phones, decimal marks, places."
@@ -59,16 +59,16 @@ class Source(BaseModel):
         "simple", description="Postgres text search configuration: spanish, english, simple …"
     )
     decimal_mark: Literal[".", ","] | None = Field(
-        None, description="Where numbers are ambiguous; else told by country."
+        None, description="Where numbers are ambiguous; by default that of the country."
     )
     requests_per_second: float = Field(1.0, gt=0, le=50)
     timeout_seconds: float = Field(30.0, gt=0)
     blank: Literal["keep", "clear"] = "keep"
     volatile: tuple[str, ...] = Field(
-        (), description="Listing columns whose change is never a change by itself."
+        (), description="Listing columns whose difference alone is not a change."
     )
     guard: Guard = Guard()
     removal: Removal = Removal()
     recipe: dict[str, Any] | None = Field(
-        None, description="Where the site keeps what (scrapers.extract.recipe)."
+        None, description="Which element of a page is which field (scrapers.extract.recipe)."
     )

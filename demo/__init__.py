@@ -1,1 +1,1 @@
-"""The demo: a sample portal on loopback and four days of its life."""
+"""The demo: a sample portal on loopback, scraped on four days."""

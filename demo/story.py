@@ -33,7 +33,7 @@ class DayResult:
 async def run_story(
     database: Database, *, today: datetime | None = None, on_progress: OnProgress = lambda report: None
 ) -> AsyncIterator[DayResult]:
-    """Start; price cuts and new homes; an outage; a removal and a return. A day is yielded as it ends.
+    """Scrape and sync the portal on each day: start, price cuts and new homes, outage, removal and return.
 
     Every run has a source of its own (sample-portal, sample-portal-2 …), so that it begins from nothing.
     """
@@ -51,7 +51,7 @@ async def run_story(
 
 
 async def _only_price_cuts(database: Database, scraped: ScrapeResult) -> bool:
-    """Whether every update of that day is a lower price and nothing else."""
+    """Whether every update of the day is only a lower price."""
     if scraped.sync is None or scraped.sync.plan_id is None:
         return False
     updates = [row async for row in plan_rows(database, scraped.sync.plan_id) if row.action == "update"]
@@ -60,12 +60,12 @@ async def _only_price_cuts(database: Database, scraped: ScrapeResult) -> bool:
 
 
 def _at(moment: datetime) -> datetime:
-    """A clock that stands still."""
+    """Return the same time always: a clock that stands still."""
     return moment
 
 
 def _date_of(day: Day, today: datetime) -> datetime:
-    """That day of the last Monday-to-Thursday that is over, at six in the morning."""
+    """Return that day, 06:00 UTC, of the last Monday to Thursday before `today`."""
     friday = today.date() - timedelta(days=(today.weekday() - 4) % 7)
     return datetime.combine(friday - timedelta(days=4 - day), time(6), UTC)
 

@@ -40,7 +40,7 @@ _SIMILAR: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One place in the portal's index."""
+    """One card of the portal's index."""
 
     home: Home
     featured: bool = False
@@ -52,13 +52,13 @@ class Card:
 
 @cache
 def on_offer(day: Day) -> dict[str, Home]:
-    """The homes that have a page of their own on `day`, by id, newest first."""
+    """Return the homes that have a page on `day`, by id, newest first."""
     return {home.id: _as_of(home, day) for home in reversed(homes()) if _has_a_page(home, day)}
 
 
 @cache
 def cards(day: Day) -> tuple[Card, ...]:
-    """The index of `day`, in the order shown; on Wednesday the portal's search has lost most of it."""
+    """Return the cards of the index of `day`, in order; on Wednesday most are missing."""
     offered = on_offer(day)
     if day is Day.WED:
         return tuple(Card(home) for home in list(offered.values())[:_LEFT_BY_THE_OUTAGE])
@@ -66,7 +66,7 @@ def cards(day: Day) -> tuple[Card, ...]:
 
 
 def similar(home: Home, day: Day) -> tuple[Home, ...]:
-    """The next few homes on the market; their facts stand on `home`'s page and are none of its own."""
+    """Return the homes that the page of `home` shows as similar; their facts are not its own."""
     offered = tuple(on_offer(day).values())
     place = offered.index(home)
     return tuple(offered[(place + step) % len(offered)] for step in range(1, _SIMILAR + 1))

@@ -1,4 +1,4 @@
-"""What stands on the sample portal's market: 67 invented homes, the same on every run."""
+"""The 67 invented homes of the sample portal, the same on every run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Style(StrEnum):
     """How a detail page carries its facts; the value names its template."""
 
     STRUCTURED = "structured"  # schema.org JSON-LD
-    HYDRATED = "hydrated"  # the page's state as JSON, for a script to draw
+    HYDRATED = "hydrated"  # the page's state as JSON, for a script to render
     LABELLED = "labelled"  # Spanish labels in plain HTML, OpenGraph in the head
 
 
@@ -32,7 +32,7 @@ class Wording(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """An asking price and the way the portal words it."""
+    """An asking price and its wording."""
 
     amount: int | None
     currency: str = "MXN"
@@ -65,7 +65,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Who answers for a home. The numbers start with 000, which no Mexican exchange has."""
+    """The agent of a home. The numbers start with 000, which no Mexican exchange has."""
 
     name: str
     agency: str
@@ -75,7 +75,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One listing as the portal's own database would hold it."""
+    """One listing as the portal's database would hold it."""
 
     id: str
     style: Style
@@ -154,7 +154,7 @@ _AGENTS: Final = (
 
 @cache
 def homes() -> tuple[Home, ...]:
-    """Every home of the story as it is first offered, oldest first."""
+    """Return every home as it is first offered, oldest first."""
     return tuple(_home(number) for number in range(HOMES))
 
 

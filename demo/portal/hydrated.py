@@ -1,4 +1,4 @@
-"""Detail pages that carry their facts as the JSON state that a script draws the page from."""
+"""Renders detail pages whose facts are JSON state for a script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Detail pages that carry their facts beside Spanish labels, with OpenGraph in the head."""
+"""Renders detail pages with Spanish labels, and OpenGraph in the head."""
 
 from __future__ import annotations
 

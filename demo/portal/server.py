@@ -1,4 +1,4 @@
-"""Serves the sample portal on loopback, one day of its story at a time."""
+"""Serves the sample portal on loopback, as it is on one day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from demo.portal.render import about_page, detail_page, index_page, index_path
 from demo.portal.templates import page_text
 
 CARDS_A_PAGE: Final = 24
-STUMBLES_ONCE: Final = "TK-1055"  # its page answers 503 the first time it is asked for
+FAILS_ONCE: Final = "TK-1055"  # its page answers 503 at the first request
 
 
 class Portal:
@@ -22,9 +22,9 @@ class Portal:
 
     def __init__(self) -> None:
         self.day = Day.MON
-        self.requests: list[str] = []  # every path and query asked for, in order
+        self.requests: list[str] = []  # every requested path and query, in order
         self._base = ""
-        self._stumbled = False
+        self._failed = False
         self._runner = web.AppRunner(self._app(), access_log=None)
 
     async def __aenter__(self) -> Self:
@@ -80,8 +80,8 @@ class Portal:
         home = next((home for home in on_offer(self.day).values() if home.slug == slug), None)
         if home is None:
             raise web.HTTPNotFound
-        if home.id == STUMBLES_ONCE and not self._stumbled:
-            self._stumbled = True
+        if home.id == FAILS_ONCE and not self._failed:
+            self._failed = True
             return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "1"})
         return _html(detail_page(home, similar(home, self.day), base=self._base))
 

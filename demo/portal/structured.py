@@ -1,4 +1,4 @@
-"""Detail pages that carry their facts as schema.org JSON-LD."""
+"""Renders detail pages with schema.org JSON-LD."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from demo.portal.days import (
     on_offer,
 )
 from demo.portal.homes import Home, Style, homes
-from demo.portal.server import STUMBLES_ONCE, Portal
+from demo.portal.server import FAILS_ONCE, Portal
 from services.results import Metrics
 from tests.demo.expected import EXPECTED, HELD
 
@@ -82,7 +82,7 @@ async def test_the_index_shows_as_many_cards_as_the_day_expects_rows(visitor: Vi
 @pytest.mark.parametrize("day", Day)
 async def test_every_card_leads_to_its_page(visitor: Visitor, day: Day) -> None:
     visitor.portal.day = day
-    await visitor.page(Card(on_offer(day)[STUMBLES_ONCE]).path)
+    await visitor.page(Card(on_offer(day)[FAILS_ONCE]).path)
     for identity, path in await visitor.shown():
         status, html = await visitor.page(path)
         assert status == 200
@@ -168,7 +168,7 @@ async def test_a_price_cut_shows_the_new_price_first_and_the_old_one_struck_out(
 
 
 async def test_one_page_stumbles_once_and_then_answers(visitor: Visitor) -> None:
-    path = Card(on_offer(Day.MON)[STUMBLES_ONCE]).path
+    path = Card(on_offer(Day.MON)[FAILS_ONCE]).path
     assert [(await visitor.page(path))[0] for _ in range(3)] == [503, 200, 200]
 
 
