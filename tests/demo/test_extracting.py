@@ -36,14 +36,14 @@ def test_a_page_reads_as_its_own_home(home: Home) -> None:
 
 
 @pytest.mark.parametrize("style", Style)
-def test_no_fact_of_the_homes_beside_it_gets_in(style: Style) -> None:
+def test_similar_homes_do_not_contaminate_a_page(style: Style) -> None:
     for home in (home for home in on_offer(Day.TUE).values() if home.style is style):
         alone = detail_page(home, [], base=BASE)
         url = BASE + Card(home).path
         assert raw(home, Day.TUE) == dict(extract_listing(Page(alone, url), SOURCE).raw), home.id
 
 
-def test_what_the_pages_say_changes_from_day_to_day_only_where_the_story_does() -> None:
+def test_pages_change_only_as_the_story_does() -> None:
     for before, after in ((Day.MON, Day.TUE), (Day.TUE, Day.THU)):
         known, now = on_offer(before), on_offer(after)
         changed = sum(raw(known[key], before) != raw(now[key], after) for key in known.keys() & now.keys())

@@ -96,7 +96,7 @@ def test_every_row_has_exactly_one_outcome(day: Day) -> None:
     assert rows == sum(outcomes)
 
 
-def test_a_truthful_sync_of_the_four_days_counts_what_is_expected() -> None:
+def test_a_correct_sync_counts_what_is_expected() -> None:
     live: dict[str, Home] = {}
     active: set[str] = set()
     misses: Counter[str] = Counter()
@@ -127,7 +127,7 @@ def outcome(known: Home | None, home: Home) -> str:
     return "reactivated_properties" if known.sold else "updated_properties"
 
 
-async def test_a_page_of_the_index_has_24_cards_and_the_outage_leaves_a_single_one(visitor: Visitor) -> None:
+async def test_an_index_page_has_24_cards_and_the_outage_one_page(visitor: Visitor) -> None:
     pages = await visitor.index()
     assert [len(page.css("article.ficha")) for page in pages] == [24, 24, 16]
     assert {page.css_first(".total").text().split()[0] for page in pages} == {"64"}
@@ -135,7 +135,7 @@ async def test_a_page_of_the_index_has_24_cards_and_the_outage_leaves_a_single_o
     assert len(await visitor.index()) == 1
 
 
-async def test_the_outage_hides_homes_whose_pages_still_answer(visitor: Visitor) -> None:
+async def test_the_outage_hides_homes_with_working_pages(visitor: Visitor) -> None:
     visitor.portal.day = Day.WED
     hidden = on_offer(Day.WED)[REPEATED]
     assert hidden not in {card.home for card in cards(Day.WED)}
@@ -149,14 +149,14 @@ async def test_a_home_taken_off_the_market_answers_404(visitor: Visitor) -> None
     assert (await visitor.page(path))[0] == 404
 
 
-async def test_the_sold_home_is_marked_until_its_sale_falls_through(visitor: Visitor) -> None:
+async def test_the_sold_home_is_marked_until_its_return(visitor: Visitor) -> None:
     for day, status in ((Day.MON, "Vendida"), (Day.TUE, "Vendida"), (Day.THU, "Disponible")):
         visitor.portal.day = day
         _, html = await visitor.page(Card(on_offer(day)[SOLD_UNTIL_THURSDAY]).path)
         assert f"<dt>Estatus</dt><dd>{status}</dd>" in html
 
 
-async def test_a_price_cut_shows_the_new_price_first_and_the_old_one_struck_out(visitor: Visitor) -> None:
+async def test_a_price_cut_shows_new_and_old_price(visitor: Visitor) -> None:
     for identity in CUTS_ON_TUESDAY:
         before, after = (on_offer(day)[identity] for day in (Day.MON, Day.TUE))
         visitor.portal.day = Day.TUE
@@ -167,7 +167,7 @@ async def test_a_price_cut_shows_the_new_price_first_and_the_old_one_struck_out(
         assert 0.01 < 1 - after.price.amount / before.price.amount < 0.1
 
 
-async def test_one_page_stumbles_once_and_then_answers(visitor: Visitor) -> None:
+async def test_one_page_fails_once_and_then_answers(visitor: Visitor) -> None:
     path = Card(on_offer(Day.MON)[FAILS_ONCE]).path
     assert [(await visitor.page(path))[0] for _ in range(3)] == [503, 200, 200]
 
@@ -177,7 +177,7 @@ async def test_both_urls_of_the_repeated_home_serve_the_same_page(visitor: Visit
     assert await visitor.page(featured) == await visitor.page(plain)
 
 
-async def test_robots_closes_only_the_agencies_door(visitor: Visitor) -> None:
+async def test_robots_disallows_only_the_admin_pages(visitor: Visitor) -> None:
     assert await visitor.page("/robots.txt") == (200, "User-agent: *\nDisallow: /admin\n")
 
 
@@ -207,7 +207,7 @@ async def test_embedded_data_is_json_and_carries_the_home(visitor: Visitor) -> N
     assert state["props"]["pageProps"]["listing"]["id"] == hydrated.id
 
 
-def test_phones_read_as_mexican_numbers_that_no_one_has() -> None:
+def test_phones_are_unassigned_mexican_numbers() -> None:
     for home in homes():
         number = phonenumbers.parse(home.agent.phone, "MX")
         assert phonenumbers.is_valid_number(number)
@@ -218,7 +218,7 @@ def test_hosts_of_agencies_are_reserved_for_examples() -> None:
     assert all(home.agent.email.endswith(".example") for home in homes())
 
 
-def test_homes_differ_in_id_title_and_price_and_come_in_every_style() -> None:
+def test_homes_differ_and_come_in_every_style() -> None:
     known = homes()
     assert len({home.id for home in known}) == len({home.title for home in known}) == len(known)
     prices = Counter(home.price.text for home in known)

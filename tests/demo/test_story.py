@@ -13,7 +13,7 @@ from tests.demo.expected import EXPECTED, HELD
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-async def test_four_days_are_told_as_expected_and_again_under_another_name(catalogue: Catalogue) -> None:
+async def test_four_days_end_as_expected_and_can_be_repeated(catalogue: Catalogue) -> None:
     days = {one.day: one async for one in run_story(catalogue.database, today=FRIDAY)}
 
     assert list(days) == list(Day)

@@ -75,7 +75,7 @@ async def test_without_a_partition_column_there_is_one_session() -> None:
         assert [session.scope for session in parts.sessions.values()] == ["import"]
 
 
-async def test_an_input_that_cannot_be_read_on_leaves_failed_sessions() -> None:
+async def test_an_error_fails_every_session() -> None:
     parts = Partitions(recorded, "State")
     with pytest.raises(PropertyManagerError):
         async with parts:

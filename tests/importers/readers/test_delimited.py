@@ -20,7 +20,7 @@ HEAD = "id,title,price\n"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^"])
-def test_the_delimiter_is_found(read: Read, delimiter: str) -> None:
+def test_the_delimiter_is_detected(read: Read, delimiter: str) -> None:
     rows = [["id", "title", "price"], ["1", "Hus, stort; fint", "1.000,50"], ["2", "Lejlighed", "2.000,00"]]
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter).writerows(rows)
@@ -30,30 +30,30 @@ def test_the_delimiter_is_found(read: Read, delimiter: str) -> None:
     assert not found.warnings
 
 
-def test_decimal_commas_do_not_pass_for_delimiters(read: Read) -> None:
+def test_decimal_commas_are_not_delimiters(read: Read) -> None:
     found = read("id;pris;areal\n" + "".join(f"{n};{n}.000,50;{n},5\n" for n in range(1, 30)))
     assert found.dialect["delimiter"] == ";"
     assert found.cells[0] == {"id": "1", "pris": "1.000,50", "areal": "1,5"}
 
 
-def test_of_two_regular_readings_the_wider_is_meant(read: Read) -> None:
+def test_the_dialect_with_more_columns_wins(read: Read) -> None:
     found = read("id\tcity, state\tprice\n1\tAsheville, NC\t5\n2\tSalem, OR\t6\n")
     assert found.columns == ["id", "city, state", "price"]
 
 
-def test_a_stated_delimiter_is_obeyed(read: Read) -> None:
+def test_a_stated_delimiter_is_used(read: Read) -> None:
     assert read("id;a,b\n1;2,3\n", delimiter=";").columns == ["id", "a,b"]
     assert read("id\ta\n1\t2\n", delimiter="tab").columns == ["id", "a"]
     with pytest.raises(ImportFileError, match="one character"):
         read(HEAD, delimiter="||")
 
 
-def test_single_quotes_enclose_where_they_do_so_throughout(read: Read) -> None:
+def test_single_quotes_enclose_cells_if_used_throughout(read: Read) -> None:
     found = read("id,title\n'1','a, b'\n'2','c, d'\n")
     assert found.cells == [{"id": "1", "title": "a, b"}, {"id": "2", "title": "c, d"}]
 
 
-def test_an_apostrophe_encloses_nothing(read: Read) -> None:
+def test_an_apostrophe_is_not_a_quote(read: Read) -> None:
     found = read("id,title\n1,'t Gooi villa\n2,O'Brien's\n")
     assert [cells["title"] for cells in found.cells] == ["'t Gooi villa", "O'Brien's"]
 
@@ -83,12 +83,12 @@ def test_a_cell_may_hold_line_breaks(read: Read) -> None:
     assert [record.line for record in found.records] == [2, 4]
 
 
-def test_a_line_break_of_the_other_kind_inside_a_cell_ends_no_line(read: Read) -> None:
+def test_another_line_break_inside_a_cell_ends_no_line(read: Read) -> None:
     found = read('id,title\r1,"two\nlines"\r2,b\r')
     assert [cells["title"] for cells in found.cells] == ["two\nlines", "b"]
 
 
-def test_lines_before_the_header_are_counted_not_read(read: Read) -> None:
+def test_lines_before_the_header_are_skipped_and_counted(read: Read) -> None:
     found = read("Export of 2026-01-01\n\nAll listings;;\nid;title;price\n1;a;2\n2;b;3\n")
     assert found.columns == ["id", "title", "price"]
     assert found.dialect["header_line"] == 4
@@ -102,7 +102,7 @@ def test_lines_to_skip_may_be_stated(read: Read) -> None:
     assert found.why_skipped == [(1, "preamble", 2)]
 
 
-def test_a_header_may_hold_a_whole_sentence_and_data_a_disclaimer(read: Read) -> None:
+def test_a_long_header_and_a_disclaimer_are_recognised(read: Read) -> None:
     """As one portal's export does."""
     found = read(
         "SALE TYPE,ADDRESS,PRICE,URL (SEE https://example.com/pricing FOR INFO ON PRICING),MLS#\r\n"
@@ -126,19 +126,19 @@ def test_row_names_without_a_header_come_first(read: Read) -> None:
     assert found.cells[0] == {"column 1": "1", "address": "Main St 1", "price": "5"}
 
 
-def test_a_delimiter_at_the_end_of_every_row_adds_nothing_but_a_column(read: Read) -> None:
+def test_a_trailing_delimiter_adds_a_column(read: Read) -> None:
     found = read("id,title\n1,a,\n1,b,\n")
     assert found.columns == ["id", "title", "column 3"]
     assert not found.problems
 
 
-def test_two_columns_of_one_name_stay_apart(read: Read) -> None:
+def test_repeated_column_names_are_numbered(read: Read) -> None:
     found = read("id,price,price,price (2)\n1,a,b,c\n")
     assert found.cells == [{"id": "1", "price": "a", "price (3)": "b", "price (2)": "c"}]
     assert "Two columns are named 'price'" in found.warnings[0]
 
 
-def test_a_table_without_header_is_doubted_aloud(read: Read) -> None:
+def test_a_table_without_a_header_gives_a_warning(read: Read) -> None:
     found = read("1,House,200000\n2,Flat,100000\n")
     assert "looks like data" in found.warnings[0]
 
@@ -176,7 +176,7 @@ def test_ragged_rows_are_problems_with_their_bytes(read: Read) -> None:
     assert [cells["id"] for cells in found.cells] == ["1", "4"]
 
 
-def test_a_quote_that_never_closes_costs_its_own_line_only(read: Read) -> None:
+def test_an_unclosed_quote_loses_only_its_own_line(read: Read) -> None:
     found = read(HEAD + '1,a,2\n2,"open,3\n3,c,4\n4,"d ""x""",5\n5,e,6\n')
     (torn,) = found.problems
     assert "line 3, column 'title': a quote that is never closed" in str(torn.problem)
@@ -184,26 +184,26 @@ def test_a_quote_that_never_closes_costs_its_own_line_only(read: Read) -> None:
     assert [cells["id"] for cells in found.cells] == ["1", "3", "4", "5"]
 
 
-def test_rows_swallowed_by_a_quote_that_closes_far_below_are_read(read: Read) -> None:
+def test_rows_inside_a_late_closing_quote_are_read(read: Read) -> None:
     found = read(HEAD + '1,a,2\n2,"open\n3,c,4\n4,x",5,6\n5,e,6\n')
     assert [cells["id"] for cells in found.cells] == ["1", "3", "5"]
     assert [problem.raw for problem in found.problems] == [b'2,"open\n', b'4,x",5,6\n']
 
 
-def test_a_cell_longer_than_any_record_is_a_quote_that_never_closes(read: Read) -> None:
+def test_a_cell_over_the_limit_is_an_unclosed_quote(read: Read) -> None:
     rows = "".join(f"{number},b,3\n" for number in range(1000))
     found = read(HEAD + f'x,"open\n{rows}y",3\n', limits=ReadLimits(record=1000))
     assert len(found.cells) == 1000
     assert found.problems[0].raw == b'x,"open\n'
 
 
-def test_a_quote_in_the_wrong_place_is_not_guessed_at(read: Read) -> None:
+def test_a_misplaced_quote_is_a_problem(read: Read) -> None:
     found = read(HEAD + '1,"a" x,2\n2,b,3\n')
     assert "a quote in the wrong place" in str(found.problems[0].problem)
     assert [cells["id"] for cells in found.cells] == ["2"]
 
 
-def test_a_quote_open_at_the_end_leaves_the_rows_before_it(read: Read) -> None:
+def test_a_quote_open_at_the_end_keeps_the_rows_before(read: Read) -> None:
     found = read(HEAD + '1,a,2\n2,"b')
     assert found.problems[0].raw == b'2,"b'
     assert found.incomplete == "listings, line 3: the file ends in the middle of a row"
@@ -217,12 +217,12 @@ def test_nul_bytes_are_a_problem_of_their_row(read: Read) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", HEAD])
-def test_nothing_in_it_is_no_error_but_no_rows(read: Read, content: str) -> None:
+def test_an_empty_file_has_no_rows(read: Read, content: str) -> None:
     found = read(content)
     assert found.records == []
 
 
-def test_a_file_cut_to_a_third_gives_its_rows_and_says_so(read: Read) -> None:
+def test_a_truncated_file_gives_its_rows_and_is_incomplete(read: Read) -> None:
     whole = HEAD + "".join(f"{n},title of {n},{n}000\n" for n in range(300))
     found = read(whole[: len(whole) // 3 - 7])
     assert len(found.records) > 90
@@ -230,7 +230,7 @@ def test_a_file_cut_to_a_third_gives_its_rows_and_says_so(read: Read) -> None:
     assert "ends in the middle of a row" in str(found.incomplete)
 
 
-def test_a_line_too_long_to_hold_is_cut_and_the_next_is_read(read: Read) -> None:
+def test_a_line_over_the_limit_is_cut_and_reading_continues(read: Read) -> None:
     found = read(HEAD + "1," + "x" * 900_000 + ",2\n2,b,3\n", limits=ReadLimits(record=10_000))
     (long,) = found.problems
     assert long.problem == "listings, line 2: 900,004 bytes in one line; its first 65,536 are kept"
@@ -238,12 +238,12 @@ def test_a_line_too_long_to_hold_is_cut_and_the_next_is_read(read: Read) -> None
     assert found.cells == [{"id": "2", "title": "b", "price": "3"}]
 
 
-def test_a_header_too_long_to_hold_is_refused(read: Read) -> None:
+def test_a_header_over_the_limit_is_refused(read: Read) -> None:
     with pytest.raises(UsageError, match="line 1"):
         read("x" * 900_000, limits=ReadLimits(record=10_000))
 
 
-def test_an_endless_line_takes_no_memory() -> None:
+def test_an_endless_line_does_not_fill_memory() -> None:
     def endless() -> Iterator[bytes]:
         for _ in range(400):
             yield b"x" * 250_000
@@ -260,7 +260,7 @@ def test_an_endless_line_takes_no_memory() -> None:
 
 
 @given(st.lists(st.binary(max_size=9), max_size=12), st.integers(1, 6))
-def test_no_byte_is_lost_however_the_stream_is_cut_into_pieces(pieces: list[bytes], longest: int) -> None:
+def test_no_byte_is_lost_for_any_chunking(pieces: list[bytes], longest: int) -> None:
     whole = b"".join(pieces)
     lines = list(split_lines(iter(pieces), b"\n", longest + 100))
     assert b"".join(lines) == whole
@@ -279,7 +279,7 @@ def test_no_byte_is_lost_however_the_stream_is_cut_into_pieces(pieces: list[byte
         max_size=15,
     )
 )
-def test_whatever_a_csv_writer_writes_is_read_back(read: Read, rows: list[tuple[str, str, str]]) -> None:
+def test_any_written_csv_is_read_back(read: Read, rows: list[tuple[str, str, str]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerows([("id", "title", "note"), *rows])

@@ -26,25 +26,25 @@ def test_a_list_of_objects_is_rows_with_their_types(read: Read, indent: int | No
     assert (found.format, found.cells, found.columns) == ("json", ROWS, COLUMNS)
 
 
-def test_objects_line_by_line_are_rows(read: Read) -> None:
+def test_json_lines_are_rows(read: Read) -> None:
     found = read("\n".join(map(json.dumps, ROWS)) + "\n\n")
     assert (found.format, found.cells, found.columns) == ("jsonl", ROWS, COLUMNS)
     assert [record.line for record in found.records] == [1, 2]
     assert found.why_skipped == [(3, "blank", 1)]
 
 
-def test_indented_objects_one_after_the_other_are_rows(read: Read) -> None:
+def test_consecutive_indented_objects_are_rows(read: Read) -> None:
     found = read("\n".join(json.dumps(row, indent=2) for row in ROWS))
     assert found.cells == ROWS
 
 
-def test_one_object_is_one_row_and_said_so(read: Read) -> None:
+def test_one_object_is_one_row_with_a_warning(read: Read) -> None:
     found = read('{"id": 1}')
     assert found.cells == [{"id": 1}]
     assert "one object" in found.warnings[0]
 
 
-def test_one_line_of_json_lines_is_a_row_whatever_lists_are_in_it(read: Read) -> None:
+def test_a_single_line_of_json_lines_is_a_row(read: Read) -> None:
     assert read(json.dumps(ROWS[1]), "one.jsonl").cells == [ROWS[1]]
 
 
@@ -63,7 +63,7 @@ def test_the_only_list_of_objects_in_a_document_is_the_rows(
     assert found.cells == ROWS
 
 
-def test_several_lists_are_a_choice(read: Read) -> None:
+def test_several_lists_need_a_choice(read: Read) -> None:
     document = json.dumps({"sold": [{"id": 1}], "new": {"rows": [{"id": 2}, {"id": 3}]}})
     with pytest.raises(ChoiceNeededError) as refused:
         read(document)
@@ -74,13 +74,13 @@ def test_several_lists_are_a_choice(read: Read) -> None:
 
 
 @pytest.mark.parametrize("content", ["[]", " [ ] ", '{"value": []}', '{"rows": [], "errors": []}'])
-def test_an_empty_list_is_no_rows(read: Read, content: str) -> None:
+def test_an_empty_list_has_no_rows(read: Read, content: str) -> None:
     found = read(content)
     assert found.records == []
     assert found.incomplete is None
 
 
-def test_a_malformed_row_is_handed_over_and_the_next_is_read(read: Read) -> None:
+def test_a_malformed_row_is_a_problem_and_reading_continues(read: Read) -> None:
     bad = '{"id": 2, "title": oops, "media": [{"url": "x"}, {"url": "y"}]}'
     found = read(f'[{{"id": 1, "title": "a"}},\n {bad},\n {{"id": 3, "title": "c"}}]')
     (problem,) = found.problems
@@ -89,14 +89,14 @@ def test_a_malformed_row_is_handed_over_and_the_next_is_read(read: Read) -> None
     assert [cells["id"] for cells in found.cells] == [1, 3]
 
 
-def test_a_malformed_first_row_is_not_replaced_by_what_is_nested_in_it(read: Read) -> None:
+def test_an_object_nested_in_a_malformed_row_is_no_row(read: Read) -> None:
     bad = '{"id": 1, "title": oops, "media": [{"url": "x"}, {"url": "y"}]}'
     found = read(f'[{bad}, {{"id": 2, "title": "b"}}]')
     assert found.cells == [{"id": 2, "title": "b"}]
     assert (found.problems[0].raw, found.incomplete) == (bad.encode(), None)
 
 
-def test_rows_malformed_all_alike_are_handed_over_one_by_one(read: Read) -> None:
+def test_rows_with_the_same_error_are_separate_problems(read: Read) -> None:
     rows = [
         f'{{"id": {number}, "title": oops, "media": [{{"url": 1}}, {{"url": 2}}]}}' for number in range(9)
     ]
@@ -118,14 +118,14 @@ def test_a_list_that_ends_too_soon_is_incomplete(read: Read) -> None:
     assert "goes on after the list" in str(found.incomplete)
 
 
-def test_a_quote_missing_in_one_row_does_not_cost_the_others(read: Read) -> None:
+def test_a_missing_quote_loses_only_its_own_row(read: Read) -> None:
     found = read('[{"id": 1, "t": "a"}, {"id": 2, "t": "b}, {"id": 3, "t": "c"}, {"id": 4, "t": "d"}]')
     assert found.cells[0]["id"] == 1
     assert found.cells[-1]["id"] == 4
     assert all(problem.raw for problem in found.problems)
 
 
-def test_a_malformed_line_costs_itself(read: Read) -> None:
+def test_a_malformed_line_loses_only_itself(read: Read) -> None:
     found = read('{"id": 1}\n{"id": 2,}\n[1]\n{"id": 4}\n', "x.jsonl")
     assert [cells["id"] for cells in found.cells] == [1, 4]
     assert [record.raw for record in found.problems] == [b'{"id": 2,}', b"[1]"]
@@ -133,7 +133,7 @@ def test_a_malformed_line_costs_itself(read: Read) -> None:
 
 
 @pytest.mark.parametrize("name", ["x.json", "x.jsonl"])
-def test_a_file_cut_to_a_third_gives_its_rows_and_says_so(read: Read, name: str) -> None:
+def test_a_truncated_file_gives_its_rows_and_is_incomplete(read: Read, name: str) -> None:
     rows = [{"id": number, "title": "title " * 5} for number in range(300)]
     text = json.dumps(rows) if name == "x.json" else "\n".join(map(json.dumps, rows))
     found = read(text[: len(text) // 3], name)
@@ -144,7 +144,7 @@ def test_a_file_cut_to_a_third_gives_its_rows_and_says_so(read: Read, name: str)
 
 
 @pytest.mark.parametrize("name", ["x.json", "x.jsonl"])
-def test_wrong_bytes_are_a_problem_of_their_row(read: Read, name: str) -> None:
+def test_invalid_bytes_are_a_problem_of_their_row(read: Read, name: str) -> None:
     rows = [b'{"id":1,"t":"ok \xc3\xa9"}', b'{"id":2,"t":"b\xffd"}', b'{"id":3,"t":"x"}']
     found = read(b"[" + b",\n".join(rows) + b"]" if name == "x.json" else b"\n".join(rows), name)
     (problem,) = found.problems
@@ -153,7 +153,7 @@ def test_wrong_bytes_are_a_problem_of_their_row(read: Read, name: str) -> None:
     assert [cells["id"] for cells in found.cells] == [1, 3]
 
 
-def test_a_name_given_twice_keeps_both_values(read: Read) -> None:
+def test_a_repeated_name_keeps_both_values(read: Read) -> None:
     assert read('[{"id": 1, "price": 2, "price": 3}]').cells == [{"id": 1, "price": 2, "price (2)": 3}]
 
 
@@ -164,19 +164,19 @@ def test_nan_is_a_missing_value(read: Read) -> None:
 
 
 @pytest.mark.parametrize("bad", ['{"id": ' + "9" * 5000 + "}", '{"id": ' + "[" * 90_000 + "]" * 90_000 + "}"])
-def test_what_no_parser_takes_costs_its_own_row(read: Read, bad: str) -> None:
+def test_unparseable_json_loses_only_its_own_row(read: Read, bad: str) -> None:
     for found in (read(f'[{{"id": 1}}, {bad}, {{"id": 3}}]'), read(f'{{"id": 1}}\n{bad}\n{{"id": 3}}\n')):
         assert [cells["id"] for cells in found.cells] == [1, 3]
         assert [problem.raw for problem in found.problems] == [bad.encode()]
 
 
 @pytest.mark.parametrize("content", ["[1, 2]", '["a"]'])
-def test_values_that_are_no_objects_are_problems(read: Read, content: str) -> None:
+def test_values_other_than_objects_are_problems(read: Read, content: str) -> None:
     found = read(content)
     assert "a row must be an object" in str(found.problems[0].problem)
 
 
-def test_a_row_too_long_to_hold_is_cut_and_said_so(read: Read) -> None:
+def test_a_row_over_the_limit_is_cut_and_reported(read: Read) -> None:
     long = json.dumps({"id": 2, "t": "x" * 900_000})
     found = read(f'[{{"id": 1}}, {long}, {{"id": 3}}]', limits=ReadLimits(record=10_000))
     assert found.cells[0] == {"id": 1}
@@ -186,7 +186,7 @@ def test_a_row_too_long_to_hold_is_cut_and_said_so(read: Read) -> None:
     assert [cells["id"] for cells in lines.cells] == [1, 3]
 
 
-def test_a_marked_wide_encoding_is_read(read: Read) -> None:
+def test_a_wide_encoding_with_a_mark_is_read(read: Read) -> None:
     assert read(json.dumps(ROWS, ensure_ascii=False).encode("utf-16")).cells == ROWS
 
 
@@ -203,9 +203,7 @@ _VALUES = st.recursive(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(st.dictionaries(st.text(max_size=5), _VALUES, max_size=4), max_size=6), st.booleans())
-def test_whatever_a_json_writer_writes_is_read_back(
-    read: Read, rows: list[dict[str, Any]], wrapped: bool
-) -> None:
+def test_any_written_json_is_read_back(read: Read, rows: list[dict[str, Any]], wrapped: bool) -> None:
     document = {"rows": rows} if wrapped else rows
     text = json.dumps(document)
     found = read(text, rows="rows" if wrapped else None)

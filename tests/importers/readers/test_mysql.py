@@ -101,7 +101,7 @@ async def test_nothing_is_ever_written(mysql: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["mysql://reader:nope@", "mysql://reader:p%40ss@127.0.0.1:1/"])
-async def test_a_server_out_of_reach_is_named_without_its_password(mysql: str, wrong: str) -> None:
+async def test_an_error_names_the_server_without_its_password(mysql: str, wrong: str) -> None:
     url = wrong if wrong.endswith("/") else wrong + mysql.partition("@")[2]
     with pytest.raises(ImportFileError, match=r"connecting to the database 127\.0\.0\.1/") as refused:
         async with open_database(f"{url}#t"):

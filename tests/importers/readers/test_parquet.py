@@ -43,13 +43,13 @@ def test_a_packed_file_is_unpacked_to_disk_first(read: Read, tmp_path: Path) -> 
     assert read(gzip.compress(parquet(tmp_path, pa.table({"id": [1]})))).cells == [{"id": 1}]
 
 
-def test_no_rows_and_two_columns_of_one_name(read: Read, tmp_path: Path) -> None:
+def test_an_empty_table_with_repeated_column_names_is_read(read: Read, tmp_path: Path) -> None:
     table = pa.Table.from_arrays([pa.array([], pa.int64())] * 2, names=["id", "id"])
     found = read(parquet(tmp_path, table))
     assert (found.columns, found.records) == (["id", "id (2)"], [])
 
 
-def test_moments_beyond_python_are_text(read: Read, tmp_path: Path) -> None:
+def test_times_out_of_range_are_text(read: Read, tmp_path: Path) -> None:
     table = pa.table(
         {
             "fine": pa.array([1_700_000_000_123_456_789], pa.timestamp("ns")),
@@ -61,7 +61,7 @@ def test_moments_beyond_python_are_text(read: Read, tmp_path: Path) -> None:
     assert isinstance(cells["late"], str)
 
 
-def test_wrong_bytes_in_a_text_are_a_problem_of_their_row(read: Read, tmp_path: Path) -> None:
+def test_invalid_utf8_is_a_problem_of_its_row(read: Read, tmp_path: Path) -> None:
     content = parquet(tmp_path, pa.table({"id": [1, 2], "title": ["fine", "brokenX"]}))
     found = read(content.replace(b"brokenX", b"broken\xff"), "x.parquet")
     (bad,) = found.problems
@@ -69,7 +69,7 @@ def test_wrong_bytes_in_a_text_are_a_problem_of_their_row(read: Read, tmp_path: 
     assert (bad.raw, bad.cells) == (b"broken\xff", {"id": 2, "title": "broken\ufffd"})
 
 
-def test_a_damaged_row_group_costs_itself(read: Read, tmp_path: Path) -> None:
+def test_a_damaged_row_group_loses_only_itself(read: Read, tmp_path: Path) -> None:
     table = pa.table({"title": [f"title number {n}" for n in range(300)]})
     content = bytearray(parquet(tmp_path, table, rows_a_group=100))
     at = content.index(b"title number 150")
@@ -82,7 +82,7 @@ def test_a_damaged_row_group_costs_itself(read: Read, tmp_path: Path) -> None:
     assert "rows 101 to 200: the row group is damaged" in str(found.incomplete)
 
 
-def test_a_file_cut_to_a_third_is_refused(read: Read, tmp_path: Path) -> None:
+def test_a_truncated_file_is_refused(read: Read, tmp_path: Path) -> None:
     content = parquet(tmp_path, pa.table({"id": list(range(1000))}))
     with pytest.raises(DamagedFileError, match=r"x\.parquet begins as a Parquet file but cannot be read"):
         read(content[: len(content) // 3], "x.parquet")

@@ -66,7 +66,7 @@ async def test_a_relative_next_link_is_followed() -> None:
     assert server.asked[-1] == f"{BASE}?$skip=2"
 
 
-async def test_what_changed_since_includes_that_very_moment() -> None:
+async def test_changes_since_a_time_include_that_time() -> None:
     server = Server(first=page())
     endpoint = Endpoint(
         BASE, filter="OriginatingSystemName eq 'testmls'", viewable="MlgCanView eq true", top=500
@@ -79,7 +79,7 @@ async def test_what_changed_since_includes_that_very_moment() -> None:
     ]
 
 
-async def test_only_a_whole_pass_asks_for_what_may_be_viewed() -> None:
+async def test_only_a_full_pass_filters_by_viewable() -> None:
     endpoint = Endpoint(BASE, filter="A eq 1 or A eq 2", viewable="MlgCanView eq true")
     assert endpoint.changes_url(None).startswith(
         f"{BASE}?$filter=(A%20eq%201%20or%20A%20eq%202)%20and%20MlgCanView%20eq%20true&"
@@ -87,7 +87,7 @@ async def test_only_a_whole_pass_asks_for_what_may_be_viewed() -> None:
     assert "MlgCanView" not in endpoint.changes_url("2026-06-01T00:00:00Z")
 
 
-async def test_what_may_not_be_viewed_any_more_is_a_deletion() -> None:
+async def test_a_withdrawn_record_is_a_deletion() -> None:
     server = Server(first=page(listing("1", MlgCanView=False), listing("2", MlgCanView=True)))
     gone, kept = await all_of(ResoFeed(PLAIN, server))
     assert isinstance(gone, Deletion)
@@ -95,7 +95,7 @@ async def test_what_may_not_be_viewed_any_more_is_a_deletion() -> None:
     assert isinstance(kept, Record)
 
 
-async def test_records_stay_as_the_server_has_them() -> None:
+async def test_records_are_not_parsed() -> None:
     row = listing(
         "1", DaysOnMarket=12.0, CloseDate="TBD", Possession="Closing", Basement=["Full"], VEN_x=None
     )
@@ -105,7 +105,7 @@ async def test_records_stay_as_the_server_has_them() -> None:
     assert feed.columns == list(row)
 
 
-async def test_the_watermark_is_the_newest_moment_whatever_its_writing() -> None:
+async def test_the_watermark_is_the_newest_time_in_any_notation() -> None:
     stamps = ["2026-06-01T12:00:00.456Z", "2026-06-01T14:00:00.500+02:00", "2026-06-01T12:00:00", "soon"]
     feed = ResoFeed(PLAIN, Server(first=page(*(listing(str(n), stamp) for n, stamp in enumerate(stamps)))))
     await all_of(feed)
@@ -115,14 +115,14 @@ async def test_the_watermark_is_the_newest_moment_whatever_its_writing() -> None
     assert zoneless.watermark == "2026-06-01T12:00:00Z"
 
 
-async def test_nothing_new_leaves_no_watermark_to_begin_from() -> None:
+async def test_an_empty_pass_has_no_watermark() -> None:
     feed = ResoFeed(PLAIN, Server(first=page()))
     assert await all_of(feed) == []
     assert feed.watermark is None
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])
-async def test_a_stale_next_link_is_taken_up_from_the_watermark_once(status: int) -> None:
+async def test_a_stale_next_link_continues_from_the_watermark_once(status: int) -> None:
     first = page(listing("1"), listing("2", "2026-06-02T00:00:00Z"), after="2")
     again = page(listing("2", "2026-06-02T00:00:00Z"), listing("3", "2026-06-03T00:00:00Z"))
     server = Server(first=[first, again], **{"2": StatusError(status)})
@@ -143,7 +143,7 @@ async def test_a_stale_next_link_is_taken_up_from_the_watermark_once(status: int
 @pytest.mark.parametrize(
     "pages", [{"first": StatusError(404)}, {"first": page(listing("1"), after="2"), "2": StatusError(500)}]
 )
-async def test_other_failures_are_not_taken_for_a_stale_link(pages: dict[str, Any]) -> None:
+async def test_other_failures_are_not_stale_links(pages: dict[str, Any]) -> None:
     server = Server(**pages)
     with pytest.raises(FetchError):
         await all_of(ResoFeed(PLAIN, server))
@@ -172,31 +172,31 @@ async def test_a_single_record_comes_without_a_list() -> None:
     "answer",
     [{"error": {"code": "x", "message": "no such filter"}}, {"hello": 1}, {"value": {"ListingKey": 1}}],
 )
-async def test_an_answer_that_is_no_list_of_records_is_no_empty_list(answer: dict[str, Any]) -> None:
+async def test_an_answer_without_a_list_is_an_error(answer: dict[str, Any]) -> None:
     with pytest.raises(ImportFileError, match=f"{BASE} did not answer like a RESO Web API"):
         await all_of(ResoFeed(PLAIN, Server(first=answer)))
 
 
-async def test_the_authorisation_is_never_carried_to_another_server() -> None:
+async def test_a_next_link_to_another_server_is_refused() -> None:
     server = Server(first=page(listing("1"), **{"@odata.nextLink": "https://evil.example/?$skip=2"}))
     with pytest.raises(ImportFileError, match=r"another server for its next page: evil\.example"):
         await all_of(ResoFeed(PLAIN, server))
     assert len(server.asked) == 1
 
 
-async def test_links_that_go_round_in_a_circle_are_refused() -> None:
+async def test_circular_next_links_are_refused() -> None:
     server = Server(first=page(listing("1"), after="2"), **{"2": page(listing("2"), after="2")})
     with pytest.raises(ImportFileError, match="read already"):
         await all_of(ResoFeed(PLAIN, server))
 
 
-async def test_a_server_that_takes_top_as_a_limit_is_found_out() -> None:
+async def test_top_read_as_a_limit_is_incomplete() -> None:
     feed = ResoFeed(Endpoint(BASE, top=2), Server(first=page(listing("1"), listing("2"))))
     await all_of(feed)
     assert "takes $top as a limit" in str(feed.incomplete)
 
 
-async def test_a_sweep_gives_every_key_and_asks_for_no_more() -> None:
+async def test_a_sweep_gives_every_key_and_selects_only_keys() -> None:
     server = Server(
         first=page(listing("1"), after="2", **{"@odata.count": "2"}),
         **{"2": page(listing("2", "2026-06-02"))},
@@ -217,13 +217,13 @@ async def test_a_sweep_gives_every_key_and_asks_for_no_more() -> None:
         (page(listing("1"), {"ModificationTimestamp": "2026"}), "has no ListingKey"),
     ],
 )
-async def test_a_sweep_that_is_not_whole_says_so(answer: dict[str, Any], why: str) -> None:
+async def test_a_short_sweep_is_incomplete(answer: dict[str, Any], why: str) -> None:
     feed = ResoFeed(PLAIN, Server(first=answer))
     assert [key.key async for key in feed.sweep()] == ["1"]
     assert why in str(feed.incomplete)
 
 
-async def test_a_sweep_that_breaks_off_is_an_error() -> None:
+async def test_a_failed_sweep_is_an_error() -> None:
     feed = ResoFeed(PLAIN, Server(first=page(listing("1"), after="2"), **{"2": StatusError(404)}))
     with pytest.raises(FetchError):
         [key async for key in feed.sweep()]
@@ -239,6 +239,6 @@ def test_an_endpoint_is_read_from_its_url() -> None:
     "where",
     ["reso:", "reso:ftp://x/y", "reso:https://mls.example/", f"reso:{BASE}?$skip=3", f"reso:{BASE}?$top=x"],
 )
-def test_what_is_no_endpoint_is_refused(where: str) -> None:
+def test_an_invalid_endpoint_is_refused(where: str) -> None:
     with pytest.raises(ImportFileError):
         Endpoint.parse(where)

@@ -32,7 +32,7 @@ def sqlite_path(tmp_path: Path) -> Iterator[Path]:
     yield path
 
 
-async def test_a_table_of_sqlite_is_read_in_its_order(sqlite_path: Path) -> None:
+async def test_a_sqlite_table_is_read_in_order(sqlite_path: Path) -> None:
     async with open_database(f"sqlite:///{sqlite_path}", table="my listings") as reading:
         assert (reading.format, reading.columns) == ("sqlite", ["id", "price", "note"])
         records = await all_of(reading)
@@ -48,7 +48,7 @@ async def test_the_url_may_name_the_table(sqlite_path: Path, form: str) -> None:
         assert len(await all_of(reading)) == 2500
 
 
-async def test_a_query_is_read_and_names_given_twice_stay_apart(sqlite_path: Path) -> None:
+async def test_a_query_with_repeated_names_is_read(sqlite_path: Path) -> None:
     query = 'select id, id, price from "my listings" where price > 3700;'
     async with open_database(f"sqlite:{sqlite_path}", query=query) as reading:
         assert reading.columns == ["id", "id (2)", "price"]
@@ -67,7 +67,7 @@ async def test_a_query_is_read_and_names_given_twice_stay_apart(sqlite_path: Pat
         "select nothing from nowhere",
     ],
 )
-async def test_sqlite_is_only_read(sqlite_path: Path, query: str) -> None:
+async def test_sqlite_is_read_only(sqlite_path: Path, query: str) -> None:
     with pytest.raises(ImportFileError, match="reading the database"):
         async with open_database(f"sqlite:{sqlite_path}", query=query) as reading:
             await all_of(reading)
@@ -75,7 +75,7 @@ async def test_sqlite_is_only_read(sqlite_path: Path, query: str) -> None:
         assert len(await all_of(reading)) == 2500
 
 
-async def test_text_that_is_none_is_a_problem_of_its_row(sqlite_path: Path) -> None:
+async def test_invalid_text_is_a_problem_of_its_row(sqlite_path: Path) -> None:
     query = "select 1 as id, cast(x'62ff64' as text) as note union all select 2, 'fine'"
     async with open_database(f"sqlite:{sqlite_path}", query=query) as reading:
         bad, good = await all_of(reading)
@@ -84,7 +84,7 @@ async def test_text_that_is_none_is_a_problem_of_its_row(sqlite_path: Path) -> N
     assert good.problem is None
 
 
-async def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "text.db"
     path.write_text("id,title\n" * 500)
     with pytest.raises(ImportFileError, match="not a database"):
@@ -118,7 +118,7 @@ async def test_a_table_of_postgres_is_read_with_its_types(postgres: str) -> None
     assert first == {"id": 1, "price": Decimal("1.5"), "tags": ["a", None], "extra": '{"n": 1}'}
 
 
-async def test_postgres_is_only_read(postgres: str) -> None:
+async def test_postgres_is_read_only(postgres: str) -> None:
     delete = 'delete from old."Listings" returning id'
     with pytest.raises(ImportFileError, match="reading the database"):
         async with open_database(postgres, query=delete) as reading:
@@ -127,13 +127,13 @@ async def test_postgres_is_only_read(postgres: str) -> None:
         assert [record.cells for record in await all_of(reading)] == [{"count": 2500}]
 
 
-async def test_an_injected_table_name_is_only_a_name(postgres: str) -> None:
+async def test_a_table_name_cannot_inject_sql(postgres: str) -> None:
     with pytest.raises(ImportFileError, match="does not exist"):
         async with open_database(postgres, table='old"; drop schema old cascade; --'):
             pass
 
 
-async def test_an_unreachable_server_is_named_without_its_password() -> None:
+async def test_an_error_names_the_server_without_its_password() -> None:
     with pytest.raises(ImportFileError, match=r"connecting to the database 127\.0\.0\.1/x") as refused:
         async with open_database("postgresql://me:secret@127.0.0.1:1/x#t"):
             pass
@@ -147,7 +147,7 @@ async def test_an_unreachable_server_is_named_without_its_password() -> None:
         ("sqlite:x.db", "either a table or a query"),
     ],
 )
-async def test_other_databases_are_refused_with_a_way_out(url: str, why: str) -> None:
+async def test_other_databases_are_refused(url: str, why: str) -> None:
     with pytest.raises(ImportFileError, match=why):
         async with open_database(url):
             pass

@@ -48,14 +48,14 @@ def zipped(**members: bytes) -> bytes:
         gzip.compress(zipped(listings_csv=CSV)),
     ],
 )
-def test_a_packed_table_is_read_whatever_its_name(read: Read, content: bytes) -> None:
+def test_a_packed_table_is_read_under_any_name(read: Read, content: bytes) -> None:
     found = read(content, "listings.bin")
     assert len(found.cells) == 2000
     assert found.incomplete is None
     assert not found.problems
 
 
-def test_gzip_that_ends_early_gives_what_it_holds_and_says_so(read: Read) -> None:
+def test_truncated_gzip_gives_its_rows_and_is_incomplete(read: Read) -> None:
     packed = gzip.compress(CSV)
     found = read(packed[: len(packed) // 2], "listings.csv.gz")
     assert 500 < len(found.cells) < 1500
@@ -63,14 +63,14 @@ def test_gzip_that_ends_early_gives_what_it_holds_and_says_so(read: Read) -> Non
     assert len(found.problems) <= 1
 
 
-def test_the_last_row_before_a_cut_is_not_trusted_though_it_looks_whole(read: Read) -> None:
+def test_the_last_row_before_a_cut_is_not_trusted(read: Read) -> None:
     content = gzip.compress(b"id,price\n1,450000\n2,450000", compresslevel=0)
     found = read(content[:-8])  # its checksum is gone
     assert [cells["id"] for cells in found.cells] == ["1"]
     assert found.problems[0].raw == b"2,450000"
 
 
-def test_gzip_with_wrong_bytes_gives_what_comes_before(read: Read) -> None:
+def test_damaged_gzip_gives_the_rows_before_the_damage(read: Read) -> None:
     packed = bytearray(gzip.compress(CSV))
     packed[len(packed) // 2 :] = b"\xff" * (len(packed) - len(packed) // 2)
     found = read(bytes(packed), "listings.csv.gz")
@@ -79,12 +79,12 @@ def test_gzip_with_wrong_bytes_gives_what_comes_before(read: Read) -> None:
     assert found.problems
 
 
-def test_a_zip_that_ends_early_is_refused(read: Read) -> None:
+def test_a_truncated_zip_is_refused(read: Read) -> None:
     with pytest.raises(DamagedFileError, match="probably cut"):
         read(zipped(listings_csv=CSV)[:-200], "listings.zip")
 
 
-def test_a_zip_with_wrong_bytes_says_that_it_is_incomplete(read: Read) -> None:
+def test_a_damaged_zip_is_incomplete(read: Read) -> None:
     packed = bytearray(zipped(listings_csv=CSV))
     packed[len(packed) // 2] ^= 0xFF
     found = read(bytes(packed), "listings.zip")
@@ -92,7 +92,7 @@ def test_a_zip_with_wrong_bytes_says_that_it_is_incomplete(read: Read) -> None:
     assert len(found.cells) > 500
 
 
-def test_several_tables_in_a_zip_are_a_choice(read: Read) -> None:
+def test_several_tables_in_a_zip_need_a_choice(read: Read) -> None:
     content = zipped(a_csv=b"id\n1\n", sub__b_csv=b"id\n2\n")
     with pytest.raises(ChoiceNeededError) as refused:
         read(content, "listings.zip")
@@ -106,20 +106,20 @@ def test_a_zip_without_a_table_is_refused(read: Read, content: bytes) -> None:
         read(content, "listings.zip")
 
 
-def test_a_document_that_is_a_zip_is_refused_by_its_kind(read: Read) -> None:
+def test_an_office_document_is_refused_by_name(read: Read) -> None:
     with pytest.raises(NotAListingFileError, match="a Word document"):
         read(zipped(word__document_xml=b"<x/>"), "listings.docx")
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped(listings_csv=data)])
-def test_a_bomb_is_refused(read: Read, pack: object) -> None:
+def test_a_decompression_bomb_is_refused(read: Read, pack: object) -> None:
     assert callable(pack)
     content = pack(b"id,title\n" + b"1,a\n" * 500_000)
     with pytest.raises(DamagedFileError, match="no listing file does"):
         read(content, limits=ReadLimits(ratio=50, ratio_from=100_000))
 
 
-def test_packed_over_and_over_is_refused(read: Read) -> None:
+def test_deeply_nested_packing_is_refused(read: Read) -> None:
     content = CSV
     for _ in range(5):
         content = gzip.compress(content)
@@ -128,7 +128,7 @@ def test_packed_over_and_over_is_refused(read: Read) -> None:
 
 
 @pytest.mark.parametrize("content", [CSV, gzip.compress(CSV), b'[{"id": 1}]'])
-def test_stdin_is_read_by_its_content_and_leaves_nothing_behind(
+def test_stdin_is_read_and_its_temporary_file_removed(
     content: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
@@ -137,7 +137,7 @@ def test_stdin_is_read_by_its_content_and_leaves_nothing_behind(
     assert not list(tmp_path.iterdir())
 
 
-def test_nothing_is_left_behind_when_opening_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failed_open_leaves_no_temporary_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"%PDF-1.7")))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(NotAListingFileError, match="stdin is a PDF"):
@@ -145,7 +145,7 @@ def test_nothing_is_left_behind_when_opening_fails(monkeypatch: pytest.MonkeyPat
     assert not list(tmp_path.iterdir())
 
 
-def test_what_was_fetched_keeps_the_name_of_its_url(tmp_path: Path) -> None:
+def test_a_download_is_named_after_its_url(tmp_path: Path) -> None:
     local = tmp_path / "download"
     local.write_bytes(b"<html>sign in</html>")
     with pytest.raises(NotAListingFileError, match=r"listings\.csv is an HTML page"):
@@ -154,7 +154,7 @@ def test_what_was_fetched_keeps_the_name_of_its_url(tmp_path: Path) -> None:
         open_input("https://example.com/export/listings.csv")
 
 
-def test_no_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_folder_have_their_own_errors(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="there is no file"):
         open_input(tmp_path / "none.csv")
     with pytest.raises(ImportFileError, match="is a folder"):
@@ -175,12 +175,12 @@ def test_no_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
         ("<html>é</html>".encode("utf-16"), "an HTML page"),
     ],
 )
-def test_what_is_no_listing_file_is_refused_by_its_kind(read: Read, content: bytes, what: str) -> None:
+def test_other_kinds_of_files_are_refused_by_name(read: Read, content: bytes, what: str) -> None:
     with pytest.raises(NotAListingFileError, match=what):
         read(content, "listings.csv")
 
 
-def test_content_is_believed_rather_than_the_name(read: Read) -> None:
+def test_content_decides_the_format_not_the_name(read: Read) -> None:
     assert read('[{"id": 1}]', "listings.csv").format == "json"
     assert read("id\n1\n", "listings.json").format == "csv"
 
@@ -199,12 +199,12 @@ def test_an_unknown_format_is_refused(read: Read) -> None:
         zipped(listings_csv=CSV).replace(b"PK\x03\x04", b"PK\x03\x04" + b"\xff" * 9),
     ],
 )
-def test_a_packed_file_of_which_nothing_can_be_read_is_not_an_empty_one(read: Read, content: bytes) -> None:
+def test_an_unreadable_packed_file_is_an_error(read: Read, content: bytes) -> None:
     with pytest.raises(DamagedFileError):
         read(content)
 
 
-def test_a_zip_packed_otherwise_is_refused(read: Read) -> None:
+def test_an_unsupported_zip_method_is_refused(read: Read) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_BZIP2) as archive:
         archive.writestr("listings.csv", CSV)
@@ -212,7 +212,7 @@ def test_a_zip_packed_otherwise_is_refused(read: Read) -> None:
         read(content.getvalue())
 
 
-def test_a_zip_may_store_without_packing(read: Read) -> None:
+def test_a_stored_zip_is_read(read: Read) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("listings.csv", CSV)
@@ -220,7 +220,7 @@ def test_a_zip_may_store_without_packing(read: Read) -> None:
     assert (len(found.cells), found.incomplete) == (2000, None)
 
 
-def test_what_comes_before_damage_in_a_small_file_is_read(read: Read) -> None:
+def test_rows_before_damage_in_a_small_file_are_read(read: Read) -> None:
     packed = bytearray(gzip.compress(CSV))
     packed[len(packed) - 2000] ^= 0xFF
     found = read(bytes(packed))

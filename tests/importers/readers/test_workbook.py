@@ -30,7 +30,7 @@ def test_the_first_sheet_is_read(tmp_path: Path) -> None:
     assert not found.warnings
 
 
-def test_an_empty_first_sheet_is_passed_over_and_the_choice_said(tmp_path: Path) -> None:
+def test_an_empty_first_sheet_is_skipped_with_a_warning(tmp_path: Path) -> None:
     found = read(tmp_path, {"Cover": [], "Listings": [HEAD, *ROWS]})
     assert found.cells == CELLS
     assert found.warnings == ["listings.xlsx has 2 sheets: 'Listings' is read."]
@@ -43,7 +43,7 @@ def test_a_sheet_is_chosen_by_name(tmp_path: Path) -> None:
         read(tmp_path, sheets, sheet="Three")
 
 
-def test_the_header_is_found_below_a_title_and_the_account_adds_up(tmp_path: Path) -> None:
+def test_the_header_is_found_below_a_title(tmp_path: Path) -> None:
     title = ["All our listings", None, None, None]
     note = ["Prices are given without any guarantee", None, None, None]
     found = read(tmp_path, {"S": [title, [None] * 4, HEAD, ROWS[0], [None] * 4, HEAD, ROWS[1], note]})
@@ -68,7 +68,7 @@ def test_rows_to_skip_may_be_stated(tmp_path: Path) -> None:
     assert found.cells == CELLS
 
 
-def test_an_empty_workbook_is_no_rows(tmp_path: Path) -> None:
+def test_an_empty_workbook_has_no_rows(tmp_path: Path) -> None:
     assert read(tmp_path, {"S": []}).records == []
     assert read(tmp_path, {"S": [HEAD]}).columns == HEAD
 
@@ -92,7 +92,7 @@ def test_a_workbook_with_a_damaged_sheet_is_refused(tmp_path: Path) -> None:
         account(path)
 
 
-def test_an_old_office_file_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_fake_xls_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "listings.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000)
     with pytest.raises(DamagedFileError, match="cannot be read as a workbook"):

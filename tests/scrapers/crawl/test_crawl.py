@@ -18,7 +18,7 @@ def ids(*numbers: int) -> list[str]:
     return [id_of(number) for number in numbers]
 
 
-async def test_listing_pages_lead_to_details_which_become_staged_rows(crawler: Crawler, site: Site) -> None:
+async def test_index_pages_lead_to_details_that_are_staged(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3], total=3)
 
     report = await crawler.run()
@@ -40,7 +40,7 @@ async def test_listing_pages_lead_to_details_which_become_staged_rows(crawler: C
     assert (session["current_page"], session["total_pages"]) == (2, 2)
 
 
-async def test_rows_are_sent_with_every_listing_page(crawler: Crawler, site: Site) -> None:
+async def test_rows_are_sent_after_every_index_page(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3])
     staged_before_page_2 = None
 
@@ -54,15 +54,13 @@ async def test_rows_are_sent_with_every_listing_page(crawler: Crawler, site: Sit
     assert staged_before_page_2 == 2
 
 
-async def test_progress_is_told_row_by_row(crawler: Crawler, site: Site) -> None:
+async def test_progress_is_reported_per_row(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3])
     await crawler.run()
     assert crawler.seen == [(1, 1), (1, 2), (1, 2), (2, 3), (2, 3)]
 
 
-async def test_a_page_that_fails_is_kept_with_its_type_and_retries_and_makes_the_session_partial(
-    crawler: Crawler, site: Site
-) -> None:
+async def test_a_failed_page_is_recorded_and_makes_the_session_partial(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2, 3])
     site.pages[path_of(1)] = 404
     site.pages[path_of(2)] = 503
@@ -75,7 +73,7 @@ async def test_a_page_that_fails_is_kept_with_its_type_and_retries_and_makes_the
     assert (await crawler.session())["pages_failed"] == 2
 
 
-async def test_a_page_that_parses_to_nothing_is_an_error(crawler: Crawler, site: Site) -> None:
+async def test_a_detail_page_without_a_listing_is_an_error(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2])
     site.pages[path_of(2)] = "<html><body><h1>About our company</h1></body></html>"
     report = await crawler.run()
@@ -92,7 +90,7 @@ async def test_a_page_too_deep_to_parse_is_an_error(crawler: Crawler, site: Site
     assert await crawler.errors() == [(path, "extraction", 0)]
 
 
-async def test_a_listing_page_without_listings_is_an_error(crawler: Crawler, site: Site) -> None:
+async def test_an_index_page_without_listings_is_an_error(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3])
     site.pages["/homes?page=2"] = "<html><body><p>Welcome</p></body></html>"
     report = await crawler.run()
@@ -100,9 +98,7 @@ async def test_a_listing_page_without_listings_is_an_error(crawler: Crawler, sit
     assert await crawler.errors() == [("/homes?page=2", "extraction", 0)]
 
 
-async def test_a_listing_page_that_cannot_be_fetched_ends_the_crawl_as_partial(
-    crawler: Crawler, site: Site
-) -> None:
+async def test_an_index_page_that_cannot_be_fetched_is_partial(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3], [4])
     site.pages["/homes?page=2"] = 404
     report = await crawler.run()
@@ -110,9 +106,7 @@ async def test_a_listing_page_that_cannot_be_fetched_ends_the_crawl_as_partial(
     assert await crawler.ids() == ids(1, 2)
 
 
-async def test_stopping_at_max_pages_is_partial_and_says_how_far_it_came(
-    crawler: Crawler, site: Site
-) -> None:
+async def test_stopping_at_max_pages_is_partial(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3, 4], [5, 6], total=6)
     report = await crawler.run(max_pages=2)
     assert (report.verdict, report.reason, report.failed) == ("partial", "2 of 3 pages", 0)
@@ -153,9 +147,7 @@ async def test_being_blocked_midway_stops_at_once_and_is_suspect(
     assert (await crawler.sync()).status == "held"
 
 
-async def test_a_block_keeps_what_waits_for_its_turn_from_being_asked_for(
-    crawler: Crawler, site: Site
-) -> None:
+async def test_a_block_cancels_the_requests_that_wait(crawler: Crawler, site: Site) -> None:
     site.lists(list(range(1, 41)))
     blocked = asyncio.Event()
 
@@ -187,7 +179,7 @@ async def test_many_failures_in_a_row_stop_the_crawl(crawler: Crawler, site: Sit
     assert len(site.details_asked) <= 2 + 10 + 8
 
 
-async def test_pages_that_parse_to_nothing_stop_the_crawl_too(crawler: Crawler, site: Site) -> None:
+async def test_many_pages_without_a_listing_stop_the_crawl(crawler: Crawler, site: Site) -> None:
     site.lists(list(range(1, 41)))
     site.pages |= {path_of(number): "<html><body>moved</body></html>" for number in range(3, 41)}
     report = await crawler.run()
@@ -195,16 +187,14 @@ async def test_pages_that_parse_to_nothing_stop_the_crawl_too(crawler: Crawler, 
     assert len(site.details_asked) <= 2 + 10 + 8
 
 
-async def test_failures_between_pages_that_work_do_not_stop_it(crawler: Crawler, site: Site) -> None:
+async def test_scattered_failures_do_not_stop_the_crawl(crawler: Crawler, site: Site) -> None:
     site.lists(list(range(1, 31)))
     site.pages |= {path_of(number): 404 for number in range(1, 31) if number % 2}
     report = await crawler.run()
     assert (report.verdict, report.failed, report.rows) == ("partial", 15, 15)
 
 
-async def test_pages_closed_by_robots_are_not_asked_for_and_never_feed_removal(
-    crawler: Crawler, site: Site
-) -> None:
+async def test_disallowed_pages_are_not_fetched_and_remove_nothing(crawler: Crawler, site: Site) -> None:
     site.lists(list(range(1, 31)))
     await crawler.run()
     assert (await crawler.sync()).metrics.new_properties == 30
@@ -225,7 +215,7 @@ async def test_pages_closed_by_robots_are_not_asked_for_and_never_feed_removal(
     )
 
 
-async def test_pagination_that_leads_back_ends(crawler: Crawler, site: Site) -> None:
+async def test_circular_pagination_ends(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3, 4])
     site.pages["/homes?page=2"] = index([path_of(3), path_of(4)], following="/homes?page=1")
     report = await crawler.run(max_pages=50)
@@ -233,7 +223,7 @@ async def test_pagination_that_leads_back_ends(crawler: Crawler, site: Site) -> 
 
 
 @pytest.mark.parametrize(("total", "verdict"), [(4, "complete"), (None, "partial"), (60, "partial")])
-async def test_pagination_that_goes_on_for_ever_with_the_same_listings_ends(
+async def test_endless_pagination_over_the_same_listings_ends(
     crawler: Crawler, site: Site, total: int | None, verdict: str
 ) -> None:
     site.lists([1, 2], [3, 4], total=total)
@@ -245,16 +235,14 @@ async def test_pagination_that_goes_on_for_ever_with_the_same_listings_ends(
     assert (report.index_pages, report.rows, report.verdict) == (3, 4, verdict)
 
 
-async def test_a_listing_on_two_listing_pages_is_fetched_once(crawler: Crawler, site: Site) -> None:
+async def test_a_listing_on_two_index_pages_is_fetched_once(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [2, 3])
     await crawler.run()
     assert site.details_asked.count(path_of(2)) == 1
     assert await crawler.ids() == ids(1, 2, 3)
 
 
-async def test_a_listing_with_two_addresses_is_staged_twice_and_superseded_once(
-    crawler: Crawler, site: Site
-) -> None:
+async def test_a_listing_with_two_urls_is_superseded_once(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2])
     featured = f"/featured/{id_of(1)}"
     site.pages["/homes?page=1"] = index([path_of(1), path_of(2), featured])
@@ -264,9 +252,7 @@ async def test_a_listing_with_two_addresses_is_staged_twice_and_superseded_once(
     assert (metrics.total_scraped, metrics.new_properties, metrics.superseded_rows) == (3, 2, 1)
 
 
-async def test_one_detail_page_is_a_session_of_one_listing_that_retires_nothing(
-    crawler: Crawler, site: Site
-) -> None:
+async def test_a_single_page_session_removes_nothing(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2])
     await crawler.run()
     await crawler.sync()
@@ -290,9 +276,7 @@ async def test_one_detail_page_is_a_session_of_one_listing_that_retires_nothing(
     assert (metrics.total_scraped, metrics.unchanged_properties, metrics.missing_properties) == (1, 1, 0)
 
 
-async def test_a_redirect_within_the_site_is_followed_and_known_by_the_address_asked_for(
-    crawler: Crawler, site: Site
-) -> None:
+async def test_a_redirected_listing_keeps_the_requested_url(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2])
     site.pages[path_of(1)] = web.Response(status=301, headers={"Location": "/nuevo/casa-5001"})
     site.pages["/nuevo/casa-5001"] = detail(1, url="/nuevo/casa-5001")
@@ -301,9 +285,7 @@ async def test_a_redirect_within_the_site_is_followed_and_known_by_the_address_a
     assert (await crawler.rows())[0]["source_url"] == site.base + path_of(1)
 
 
-async def test_a_redirect_to_another_host_is_refused_and_the_page_failed(
-    crawler: Crawler, site: Site
-) -> None:
+async def test_a_redirect_to_another_host_fails_the_page(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2])
     site.pages[path_of(1)] = web.Response(status=302, headers={"Location": "http://elsewhere.example/1"})
     report = await crawler.run()
@@ -311,7 +293,7 @@ async def test_a_redirect_to_another_host_is_refused_and_the_page_failed(
     assert [error for _, error, _ in await crawler.errors()] == ["redirect_refused"]
 
 
-async def test_links_to_other_hosts_are_no_listings(crawler: Crawler, site: Site) -> None:
+async def test_links_to_other_hosts_are_ignored(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2])
     site.pages["/homes?page=1"] = index([path_of(1), path_of(2), "http://elsewhere.example/homes/casa-5003"])
     assert (await crawler.run()).failed == 0
@@ -324,7 +306,7 @@ async def looked_at(site: Site, html: str) -> StartPage:
         return await fetch_start(polite, site.start)
 
 
-async def test_the_start_page_decides_what_the_session_covers(site: Site) -> None:
+async def test_the_start_page_decides_the_scope(site: Site) -> None:
     found = await looked_at(site, index([path_of(1), path_of(2)]))
     assert (found.kind, found.scope) == ("index", site.start)
 

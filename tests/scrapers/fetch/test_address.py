@@ -41,7 +41,7 @@ from scrapers.fetch.address import AddressGuard, GuardedResolver, checked_url, i
         ("2002:7f00:1::", False),
     ],
 )
-def test_public_addresses_are_told_from_the_others(address, public):
+def test_public_addresses_are_distinguished_from_others(address, public):
     assert is_public(ip_address(address)) is public
 
 
@@ -67,12 +67,12 @@ def test_a_redirect_stays_on_the_site_or_not(start, target, same):
 @pytest.mark.parametrize(
     "text", ["http://a b/", "http://2130706433/", "http://0x7f.1/", "http://a.org:99999/", "http:///x"]
 )
-def test_hosts_in_disguise_are_no_urls(text):
+def test_disguised_hosts_are_refused(text):
     with pytest.raises(BadUrlError):
         checked_url(text)
 
 
-def test_a_url_is_shown_without_its_secrets():
+def test_secrets_in_a_url_are_redacted():
     assert (
         redacted("https://me:pw@a.org/x?page=2&api_key=s&token=t")
         == "https://a.org/x?page=2&api_key=…&token=…"
@@ -98,7 +98,7 @@ async def test_a_name_that_resolves_to_a_private_address_is_refused():
         await GuardedResolver(Names("10.0.0.1"), AddressGuard()).resolve("rebind.example")
 
 
-async def test_a_name_is_checked_at_every_look_up_so_rebinding_gains_nothing():
+async def test_a_name_is_checked_at_every_lookup_against_rebinding():
     resolver = GuardedResolver(Names("93.184.216.34", "127.0.0.1"), AddressGuard())
     assert (await resolver.resolve("rebind.example"))[0]["host"] == "93.184.216.34"
     with pytest.raises(AddressRefusedError):

@@ -24,12 +24,12 @@ WORDS = "three bedrooms and a view of the sea " * 40
         f"<title>Just a moment...</title><script>{WORDS}</script>",
     ],
 )
-def test_a_wall_is_recognised_by_its_marks(html):
+def test_a_challenge_is_recognised_by_its_marks(html):
     assert is_challenge({}, html)
 
 
 @pytest.mark.parametrize("headers", [{"cf-mitigated": "challenge"}, {"x-amzn-waf-action": "captcha"}])
-def test_a_wall_is_recognised_by_its_headers(headers):
+def test_a_challenge_is_recognised_by_its_headers(headers):
     assert is_challenge(headers, "<p>hello</p>")
 
 
@@ -46,5 +46,5 @@ def test_a_wall_is_recognised_by_its_headers(headers):
         "<title>522: Connection timed out</title><div id='cf-error-details'>cf-error</div>",
     ],
 )
-def test_a_good_page_is_not_taken_for_a_wall(html):
+def test_a_good_page_is_not_a_challenge(html):
     assert not is_challenge({}, html)

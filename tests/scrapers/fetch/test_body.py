@@ -44,7 +44,7 @@ PACKED = [
 
 @pytest.mark.parametrize(("encoding", "pack"), PACKED)
 @pytest.mark.parametrize("size", [1, 7, 100_000])
-async def test_every_encoding_gives_the_body_back(encoding, pack, size):
+async def test_every_content_encoding_is_decompressed(encoding, pack, size):
     body = b"the quick brown fox " * 20
     assert await read(pack(body), encoding, size=size) == body
 
@@ -56,7 +56,7 @@ async def test_an_empty_body_is_empty_in_any_encoding(encoding):
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
 @pytest.mark.parametrize("size", [7, 100_000])
-async def test_no_more_is_expanded_than_the_limit(pack, size):
+async def test_decompression_stops_at_the_limit(pack, size):
     encoding = "gzip" if pack is gzip.compress else "deflate"
     assert len(await read(pack(b"\0" * 10_000), encoding, size=size)) == 10_000
     with pytest.raises(TooLargeError):
@@ -65,7 +65,7 @@ async def test_no_more_is_expanded_than_the_limit(pack, size):
 
 
 @pytest.mark.parametrize("cut", [True, False])
-async def test_a_bomb_is_never_held_in_memory_whole(cut):
+async def test_a_decompression_bomb_does_not_fill_memory(cut):
     bomb = gzip.compress(b"\0" * 20_000_000)
     tracemalloc.start()
     try:
@@ -81,7 +81,7 @@ async def test_padding_after_the_end_counts_too():
         await read(gzip.compress(b"x") + b"\0" * 20_000, "gzip")
 
 
-async def test_a_size_that_is_declared_is_refused_before_anything_is_read():
+async def test_a_declared_size_over_the_limit_is_refused_unread():
     async def chunks() -> AsyncIterator[bytes]:
         raise AssertionError("read")
         yield b""
@@ -100,7 +100,7 @@ async def test_a_size_that_is_declared_is_refused_before_anything_is_read():
         ("gzip, gzip", b"x"),
     ],
 )
-async def test_what_cannot_be_expanded_is_an_error(encoding, body):
+async def test_invalid_compressed_data_is_an_error(encoding, body):
     with pytest.raises(DecompressionError):
         await read(body, encoding)
 
@@ -124,6 +124,6 @@ async def test_what_cannot_be_expanded_is_an_error(encoding, body):
         (b"\xff\x81", "text/html; charset=utf-8", "\ufffd\ufffd"),
     ],
 )
-def test_text_is_read_in_the_character_set_that_is_meant(body, content_type, text):
+def test_text_is_decoded_in_its_character_set(body, content_type, text):
     decoded = decode_text(body, content_type)
     assert decoded == text if text is not None else "\ufffd" not in decoded and decoded[-1] in "①€"

@@ -13,7 +13,7 @@ CONTENT = b"0123456789" * 30_000
 PLENTY = 10_000_000
 
 
-async def test_is_saved_whole_and_shows_its_beginning(site, client, tmp_path):
+async def test_is_saved_whole_and_its_beginning_returned(site, client, tmp_path):
     site.page("/feed.csv", {"body": CONTENT})
     result = await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)
     assert (tmp_path / "feed").read_bytes() == CONTENT
@@ -21,13 +21,13 @@ async def test_is_saved_whole_and_shows_its_beginning(site, client, tmp_path):
     assert 0 < len(result.body) < len(CONTENT)
 
 
-async def test_is_saved_as_it_was_before_the_server_packed_it(site, client, tmp_path):
+async def test_is_saved_decompressed(site, client, tmp_path):
     site.page("/feed.csv", {"body": gzip.compress(CONTENT), "headers": {"Content-Encoding": "gzip"}})
     await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)
     assert (tmp_path / "feed").read_bytes() == CONTENT
 
 
-async def test_that_broke_off_is_begun_anew(site, client, tmp_path):
+async def test_that_was_interrupted_starts_again(site, client, tmp_path):
     async def half(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": str(len(CONTENT))})
         await response.prepare(request)
@@ -42,7 +42,7 @@ async def test_that_broke_off_is_begun_anew(site, client, tmp_path):
 
 
 @pytest.mark.parametrize("packed", [False, True])
-async def test_is_never_larger_than_permitted(site, client, tmp_path, packed):
+async def test_is_never_larger_than_its_limit(site, client, tmp_path, packed):
     body, headers = (gzip.compress(CONTENT), {"Content-Encoding": "gzip"}) if packed else (CONTENT, {})
     site.page("/feed.csv", {"body": body, "headers": headers})
     with pytest.raises(TooLargeError):
@@ -50,13 +50,13 @@ async def test_is_never_larger_than_permitted(site, client, tmp_path, packed):
     assert (tmp_path / "feed").stat().st_size <= 50_001
 
 
-async def test_whose_packing_ends_early_is_an_error(site, client, tmp_path):
+async def test_with_truncated_compression_is_an_error(site, client, tmp_path):
     site.page("/feed.csv", {"body": gzip.compress(CONTENT)[:-9], "headers": {"Content-Encoding": "gzip"}})
     with pytest.raises(DecompressionError):
         await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)
 
 
-async def test_that_is_refused_is_told_as_a_page_would_be(site, client, tmp_path):
+async def test_that_is_refused_raises_a_block(site, client, tmp_path):
     site.page("/feed.csv", {"status": 403, "body": b"no"})
     with pytest.raises(BlockedError):
         await client.download(site.url("/feed.csv"), tmp_path / "feed", limit=PLENTY)

@@ -20,7 +20,7 @@ async def starts(pace, fake_time, host, count, **options):
     return moments
 
 
-async def test_turns_are_a_gap_apart_and_the_first_is_at_once(pace, fake_time):
+async def test_the_first_turn_is_immediate_and_others_a_gap_apart(pace, fake_time):
     assert await starts(pace, fake_time, "a", 4) == [0, 0.25, 0.5, 0.75]
 
 
@@ -29,11 +29,11 @@ async def test_hosts_do_not_wait_for_each_other(pace, fake_time):
     assert await starts(pace, fake_time, "b", 1) == [0]
 
 
-async def test_the_wider_gap_counts(pace, fake_time):
+async def test_the_longer_gap_counts(pace, fake_time):
     assert await starts(pace, fake_time, "a", 3, least_gap=1.5) == [0, 1.5, 3]
 
 
-async def test_the_gap_begins_when_the_request_went_out_and_not_before(pace, fake_time):
+async def test_the_gap_begins_when_the_request_was_sent(pace, fake_time):
     async with pace.turn("a") as sent:
         fake_time.now += 10  # connecting
         sent()
@@ -41,14 +41,14 @@ async def test_the_gap_begins_when_the_request_went_out_and_not_before(pace, fak
     assert await starts(pace, fake_time, "a", 1) == [10.25]
 
 
-async def test_a_request_that_fails_before_it_is_sent_gives_its_turn_back(pace, fake_time):
+async def test_a_request_that_fails_unsent_releases_its_turn(pace, fake_time):
     with pytest.raises(ConnectionError):
         async with pace.turn("a"):
             raise ConnectionError
     assert await starts(pace, fake_time, "a", 1) == [0.25]
 
 
-async def test_a_pause_that_comes_while_waiting_is_kept(pace, fake_time):
+async def test_a_pause_set_while_waiting_is_kept(pace, fake_time):
     await starts(pace, fake_time, "a", 1)
     pause = [lambda: pace.pause("a", 60)]
 
@@ -61,7 +61,7 @@ async def test_a_pause_that_comes_while_waiting_is_kept(pace, fake_time):
     assert await starts(pace, fake_time, "a", 1) == [60.25]
 
 
-async def test_strain_doubles_the_gap_up_to_a_limit_and_answers_narrow_it_again(pace, fake_time):
+async def test_slowing_down_doubles_the_gap_and_recovering_narrows_it(pace, fake_time):
     for _ in range(10):
         pace.slow_down("a")
     assert await starts(pace, fake_time, "a", 2) == [0, 4]

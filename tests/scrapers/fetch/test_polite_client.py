@@ -36,7 +36,7 @@ def redirect(location: str, status: int = 302) -> dict:
     return {"status": status, "headers": {"Location": location}}
 
 
-class TestAPage:
+class TestPage:
     async def test_comes_with_everything_known_about_it(self, site, client):
         site.page("/a", {"text": "hola", "headers": {"ETag": '"1"', "Last-Modified": "yesterday"}})
         before = datetime.now(UTC)
@@ -71,7 +71,7 @@ class TestAPage:
             await client.get(site.url("/a"))
 
 
-class TestOurName:
+class TestUserAgent:
     async def test_and_contact_are_in_every_request_robots_included(self, site, make_client):
         async with make_client(contact="https://example.org/bot") as client:
             await client.get(site.url())
@@ -89,12 +89,12 @@ class TestOurName:
         assert "PROPERTY_MANAGER_CONTACT" in (caught.value.next_step or "")
 
     @pytest.mark.parametrize("contact", ["a\r\nCookie: x=1", "me and you", "José", "x(y)"])
-    def test_cannot_smuggle_anything_into_a_header(self, make_client, contact):
+    def test_a_contact_cannot_inject_a_header(self, make_client, contact):
         with pytest.raises(UsageError):
             make_client(contact=contact)
 
 
-class TestAStatus:
+class TestStatus:
     @pytest.mark.parametrize("status", [400, 402, 404, 410, 451])
     async def test_of_failure_is_kept_and_not_retried(self, site, client, status):
         site.page("/a", {"status": status})
@@ -105,18 +105,18 @@ class TestAStatus:
         assert site.pages_asked == ["/a"]
 
     @pytest.mark.parametrize("status", [408, 500, 502, 503])
-    async def test_of_passing_trouble_is_retried_until_it_passes(self, site, client, status):
+    async def test_that_is_transient_is_retried(self, site, client, status):
         site.page("/a", {"status": status}, {"status": status}, "fine")
         assert (await client.get(site.url("/a"))).attempts == 3
 
-    async def test_of_lasting_trouble_ends_after_four_attempts(self, site, client):
+    async def test_that_is_transient_fails_after_four_attempts(self, site, client):
         site.page("/a", {"status": 503})
         with pytest.raises(HTTPStatusError) as caught:
             await client.get(site.url("/a"))
         assert (caught.value.status, caught.value.retry_count) == (503, 3)
         assert len(site.pages_asked) == 4
 
-    async def test_of_an_error_page_that_is_unreadable_or_too_large_is_still_told(self, site, make_client):
+    async def test_of_an_unreadable_error_page_is_still_reported(self, site, make_client):
         site.page("/a", {"status": 410, "body": b"rubbish", "headers": {"Content-Encoding": "gzip"}})
         site.page("/b", {"status": 404, "body": b"x" * 20_000})
         async with make_client(limits=FetchLimits(bytes=10_000)) as client:
@@ -126,9 +126,9 @@ class TestAStatus:
                 assert caught.value.status == status
 
 
-class TestARefusal:
+class TestRefusal:
     @pytest.mark.parametrize("status", [401, 403])
-    async def test_is_told_as_one_and_never_retried(self, site, client, status):
+    async def test_is_reported_as_one_and_never_retried(self, site, client, status):
         site.page("/a", {"status": status})
         with pytest.raises(BlockedError) as caught:
             await client.get(site.url("/a"))
@@ -149,7 +149,7 @@ class TestARefusal:
         with pytest.raises(BlockedError):
             await client.get(site.url("/a"))
 
-    async def test_by_429_counts_once_retries_are_used_up(self, site, client):
+    async def test_by_429_is_raised_after_the_last_retry(self, site, client):
         site.page("/a", {"status": 429})
         with pytest.raises(BlockedError, match="429") as caught:
             await client.get(site.url("/a"))
@@ -157,7 +157,7 @@ class TestARefusal:
 
 
 class TestPace:
-    async def test_is_kept_at_the_server_however_many_ask_at_once(self, site, fake_time, make_client):
+    async def test_is_kept_under_concurrent_requests(self, site, fake_time, make_client):
         async def sleep(seconds: float) -> None:
             """Time moves on only when what was sent has arrived: one request for each sleep before this."""
             async with asyncio.timeout(5):
@@ -192,7 +192,7 @@ class TestPace:
         assert site.arrivals[2] - site.arrivals[1] == 0.5
 
     @pytest.mark.parametrize("status", [429, 503])
-    async def test_waits_as_long_as_retry_after_says(self, site, client, status):
+    async def test_waits_for_retry_after(self, site, client, status):
         site.page("/a", {"status": status, "headers": {"Retry-After": "120"}}, "fine")
         assert (await client.get(site.url("/a"))).attempts == 2
         assert site.arrivals[2] - site.arrivals[1] >= 120
@@ -211,7 +211,7 @@ class TestPace:
             await client.get(site.url("/"))
         assert site.arrivals[-1] - site.arrivals[-2] >= 60
 
-    async def test_leaves_a_host_alone_that_asks_for_longer_than_a_run_waits(self, site, client, fake_time):
+    async def test_refuses_a_host_that_asks_for_a_longer_pause(self, site, client, fake_time):
         site.page("/a", {"status": 429, "headers": {"Retry-After": "86400"}})
         for path in ("/a", "/"):
             with pytest.raises(BlockedError, match="retry after 86400 s" if path == "/a" else "stay away"):
@@ -219,9 +219,7 @@ class TestPace:
             assert site.pages_asked == ["/a"]
         assert site.arrivals[-1] == fake_time.now
 
-    async def test_refuses_those_too_who_were_waiting_when_the_host_closed(
-        self, site, fake_time, make_client
-    ):
+    async def test_refuses_requests_that_waited_when_the_host_closed(self, site, fake_time, make_client):
         async def sleep(seconds: float) -> None:
             """All but the first wait for their turn until the first has its answer."""
             async with asyncio.timeout(5):
@@ -237,7 +235,7 @@ class TestPace:
         assert [type(answer) for answer in answers] == [BlockedError] * 3
         assert site.pages_asked == ["/a"]
 
-    async def test_lets_the_next_request_out_while_a_slow_answer_is_still_coming(self, site, client):
+    async def test_sends_the_next_request_during_a_slow_answer(self, site, client):
         second_came = asyncio.Event()
 
         async def slow(_: web.Request) -> web.Response:
@@ -253,7 +251,7 @@ class TestPace:
         both = await asyncio.gather(client.get(site.url("/slow")), client.get(site.url("/second")))
         assert [(result.text, result.attempts) for result in both] == [("slow", 1), ("second", 1)]
 
-    async def test_slows_down_under_strain_and_recovers(self, site, make_client):
+    async def test_slows_down_for_a_busy_host_and_recovers(self, site, make_client):
         site.page("/a", {"status": 503}, "fine")
         async with make_client() as client:
             await client.get(site.url("/a"))
@@ -264,7 +262,7 @@ class TestPace:
         assert gaps[-1] == 0.5
 
 
-class TestARedirect:
+class TestRedirect:
     async def test_within_the_site_is_followed_and_noted(self, site, client):
         site.page("/a", redirect("/b", 301))
         site.page("/b", redirect("c"))
@@ -286,7 +284,7 @@ class TestARedirect:
             "http://",
         ],
     )
-    async def test_to_anywhere_else_is_refused(self, site, client, target):
+    async def test_to_another_site_is_refused(self, site, client, target):
         site.page("/a", redirect(target))
         with pytest.raises(RedirectRefusedError) as caught:
             await client.get(site.url("/a"))
@@ -329,7 +327,7 @@ class TestLimits:
             await small.get(site.url("/a"))
         assert site.pages_asked == ["/a"]
 
-    async def test_a_page_that_does_not_say_its_size_is_cut_off_all_the_same(self, site, small):
+    async def test_a_page_without_a_declared_size_is_limited_too(self, site, small):
         async def endless(request: web.Request) -> web.StreamResponse:
             response = web.StreamResponse()
             await response.prepare(request)
@@ -356,7 +354,7 @@ class TestLimits:
         assert (await client.get(site.url("/a"))).body == b"hello"
         assert site.requests[-1].headers["Accept-Encoding"] == "gzip, deflate"
 
-    async def test_what_cannot_be_decompressed_is_an_error_and_no_empty_page(self, site, client):
+    async def test_a_page_that_cannot_be_decompressed_is_an_error(self, site, client):
         site.page("/a", {"body": b"not gzip", "headers": {"Content-Encoding": "gzip"}})
         with pytest.raises(DecompressionError):
             await client.get(site.url("/a"))
@@ -373,7 +371,7 @@ class TestLimits:
         assert (caught.value.error_type, caught.value.retry_count) == ("timeout", 1)
         assert site.pages_asked == ["/a", "/a"]
 
-    async def test_only_web_pages_where_only_web_pages_will_do(self, site, client):
+    async def test_other_content_than_html_is_refused_on_request(self, site, client):
         site.page("/a.pdf", {"body": b"%PDF", "content_type": "application/pdf"})
         assert (await client.get(site.url("/a.pdf"))).body == b"%PDF"
         with pytest.raises(NotHTMLError):
@@ -382,7 +380,7 @@ class TestLimits:
 
 
 class TestTransport:
-    async def test_a_connection_cut_in_mid_page_is_retried(self, site, client):
+    async def test_a_connection_lost_during_a_page_is_retried(self, site, client):
         async def cut(request: web.Request) -> web.StreamResponse:
             response = web.StreamResponse(headers={"Content-Length": "1000"})
             await response.prepare(request)
@@ -395,7 +393,7 @@ class TestTransport:
         result = await client.get(site.url("/a"))
         assert (result.text, result.attempts) == ("whole", 2)
 
-    async def test_a_host_that_does_not_listen_is_unreachable(self, site, client):
+    async def test_a_closed_port_is_unreachable(self, site, client):
         url = site.url("/a")
         await site.server.close()
         with pytest.raises(UnreachableError, match="could not be reached") as caught:
@@ -421,7 +419,7 @@ class TestPrivateAddresses:
             with pytest.raises(AddressRefusedError):
                 await client.get(site.url("/"))
 
-    async def test_of_link_local_machines_are_never_allowed(self, make_client):
+    async def test_that_are_link_local_are_never_allowed(self, make_client):
         async with make_client(contact="me@example.org") as client:
             with pytest.raises(AddressRefusedError):
                 await client.get("http://169.254.169.254/latest/")
@@ -429,7 +427,7 @@ class TestPrivateAddresses:
     @pytest.mark.parametrize(
         "url", ["ftp://127.0.0.1/", "http://me:pw@127.0.0.1/", "mailto:a@b", "", "/a", "http://127.1/"]
     )
-    async def test_and_what_is_no_web_address_are_told_apart(self, client, url):
+    async def test_and_other_urls_have_their_own_errors(self, client, url):
         with pytest.raises(BadUrlError):
             await client.get(url)
 

@@ -37,11 +37,11 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(value, seconds):
         assert found == seconds
 
 
-def test_no_retry_after_says_nothing():
+def test_an_invalid_retry_after_is_none():
     assert retry_after({}, NOW) is None
 
 
-def test_only_passing_trouble_is_worth_repeating():
+def test_only_transient_errors_are_retried():
     assert {status for status in range(200, 600) if is_transient_status(status)} == {
         408,
         429,

@@ -35,7 +35,7 @@ class TestRules:
     def test_know_wildcards_and_ends(self, pattern, path, allowed):
         assert allows(f"User-agent: *\nDisallow: {pattern}", path) is allowed
 
-    def test_prefer_the_longest_match_whatever_the_order(self):
+    def test_prefer_the_longest_match_in_any_order(self):
         text = "User-agent: *\nDisallow: /homes\nAllow: /homes/for-sale\nDisallow: /homes/for-sale/private"
         assert not allows(text, "/homes")
         assert allows(text, "/homes/for-sale/1")
@@ -44,12 +44,12 @@ class TestRules:
     def test_allow_when_two_are_equally_long(self):
         assert allows("User-agent: *\nDisallow: /a\nAllow: /a", "/a")
 
-    def test_of_our_own_group_replace_those_for_everybody(self):
+    def test_of_the_own_group_replace_the_general_ones(self):
         text = "User-agent: *\nDisallow: /a\n\nUser-agent: Property-Manager/2.0\nDisallow: /b"
         assert allows(text, "/a")
         assert not allows(text, "/b")
 
-    def test_of_several_groups_for_us_are_one(self):
+    def test_of_several_own_groups_are_combined(self):
         text = "User-agent: {0}\nDisallow: /a\nUser-agent: x\nUser-agent: {0}\nDisallow: /b".format(
             "property-manager"
         )
@@ -57,10 +57,10 @@ class TestRules:
         assert not allows(text, "/b")
 
     @pytest.mark.parametrize("name", ["property", "manager", "property-manager-x", "Mozilla"])
-    def test_of_a_group_with_a_name_like_ours_are_not_ours(self, name):
+    def test_of_a_group_with_a_similar_name_do_not_apply(self, name):
         assert allows(f"User-agent: {name}\nDisallow: /\n\nUser-agent: *\nDisallow: /a", "/b")
 
-    def test_of_an_empty_group_of_ours_allow_everything(self):
+    def test_of_an_empty_own_group_allow_everything(self):
         assert allows("User-agent: *\nDisallow: /\n\nUser-agent: property-manager\nDisallow:", "/a")
 
     def test_survive_sitemaps_comments_and_any_line_ends(self):
@@ -70,16 +70,16 @@ class TestRules:
     @pytest.mark.parametrize(
         ("text", "delay"), [("0.5", 0.5), ("10", 10.0), ("soon", 0.0), ("-1", 0.0), ("nan", 0.0)]
     )
-    def test_tell_the_crawl_delay_with_its_fraction(self, text, delay):
+    def test_have_a_fractional_crawl_delay(self, text, delay):
         assert Rules(f"User-agent: *\nCrawl-delay: {text}", "property-manager").crawl_delay == delay
 
-    def test_name_the_one_that_forbids(self):
+    def test_name_the_line_that_forbids(self):
         rules = Rules("User-agent: *\nDisallow: /a\nDisallow: /a/*/c\nDisallow: /z", "property-manager")
         assert rules.rule_against(SITE / "a/b/c") == "Disallow: /a/*/c"
 
 
 class TestTheFile:
-    async def test_is_obeyed_by_url_rule_and_type(self, site, client):
+    async def test_is_enforced_per_url_with_its_rule(self, site, client):
         site.page("/robots.txt", {"text": "User-agent: *\nDisallow: /a"})
         with pytest.raises(RobotsDisallowedError, match="Disallow: /a") as caught:
             await client.get(site.url("/a"))
@@ -88,17 +88,17 @@ class TestTheFile:
         assert site.asked == ["/robots.txt"]
 
     @pytest.mark.parametrize("status", [401, 403, 404, 410])
-    async def test_that_does_not_exist_allows_and_is_asked_for_once(self, site, client, status):
+    async def test_that_does_not_exist_allows_all_and_is_fetched_once(self, site, client, status):
         site.page("/robots.txt", {"status": status})
         for _ in range(10):
             await client.get(site.url())
         assert site.asked.count("/robots.txt") == 1
 
-    async def test_is_asked_for_once_by_many_at_the_same_time(self, site, client):
+    async def test_is_fetched_once_by_concurrent_requests(self, site, client):
         await asyncio.gather(*(client.get(site.url()) for _ in range(5)))
         assert site.asked.count("/robots.txt") == 1
 
-    async def test_is_asked_for_again_after_a_day_and_no_more_than_once(self, site, client, fake_time):
+    async def test_is_fetched_again_after_a_day_and_only_once(self, site, client, fake_time):
         site.page("/robots.txt", {"text": "User-agent: *\nDisallow: /a"})
         await client.get(site.url())
         fake_time.now += 24 * 3600 + 1
@@ -107,7 +107,7 @@ class TestTheFile:
         assert site.asked.count("/robots.txt") == 2
 
     @pytest.mark.parametrize("status", [500, 503, 429])
-    async def test_that_a_server_in_trouble_cannot_give_forbids_all(self, site, client, status):
+    async def test_that_cannot_be_fetched_forbids_all(self, site, client, status):
         site.page("/robots.txt", {"status": status})
         for _ in range(2):
             with pytest.raises(RobotsDisallowedError, match=str(status)):
@@ -115,11 +115,11 @@ class TestTheFile:
         assert site.pages_asked == []
         assert site.asked.count("/robots.txt") == 4
 
-    async def test_is_waited_for_when_the_trouble_passes(self, site, client):
+    async def test_is_retried_after_a_transient_error(self, site, client):
         site.page("/robots.txt", {"status": 503}, {"text": ""})
         assert (await client.get(site.url())).status == 200
 
-    async def test_is_asked_for_again_soon_after_trouble(self, site, client, fake_time):
+    async def test_is_fetched_again_soon_after_a_failure(self, site, client, fake_time):
         site.page("/robots.txt", *[{"status": 503}] * 4, {"text": ""})
         with pytest.raises(RobotsDisallowedError):
             await client.get(site.url())
@@ -158,7 +158,7 @@ class TestTheFile:
         assert (await client.get(site.url())).status == 200
         assert site.asked.count("/robots.txt") == 6
 
-    async def test_that_never_comes_is_told_as_that(self, site, make_client):
+    async def test_that_times_out_is_a_timeout(self, site, make_client):
         async def hang(_):
             await asyncio.Event().wait()
 
@@ -170,7 +170,7 @@ class TestTheFile:
         assert caught.value.retry_count == 3
         assert site.asked == ["/robots.txt"] * 4
 
-    async def test_of_a_dead_host_is_not_asked_for_again_for_every_page(self, site, client, fake_time):
+    async def test_of_an_unreachable_host_is_not_fetched_for_every_page(self, site, client, fake_time):
         url = site.url()
         await site.server.close()
         for _ in range(3):

@@ -17,7 +17,7 @@ from tests.catalogue import on
 from tests.services.workflows.imports.conftest import Importing, as_csv, row, rows, synced
 
 
-async def test_a_first_import_is_accepted_and_what_is_not_mapped_is_not_assessed(
+async def test_a_first_import_is_accepted_and_unmapped_fields_not_assessed(
     importing: Importing,
 ) -> None:
     result = synced(await importing(as_csv(rows(40))))
@@ -46,7 +46,7 @@ async def test_absence_counts_only_when_the_file_is_declared_complete(importing:
     assert (gone.metrics.removed_properties, gone.metrics.missing_properties) == (5, 1)
 
 
-async def test_a_file_cut_to_a_third_is_held(importing: Importing) -> None:
+async def test_a_file_with_a_third_of_its_rows_is_held(importing: Importing) -> None:
     await importing(as_csv(rows(40)))
     text = as_csv(rows(40))
     lines = text.splitlines(keepends=True)
@@ -55,7 +55,7 @@ async def test_a_file_cut_to_a_third_is_held(importing: Importing) -> None:
     assert "few_rows" in [reason.code for reason in result.reasons]
 
 
-async def test_a_file_cut_in_the_middle_of_a_row_concludes_nothing_from_absence(importing: Importing) -> None:
+async def test_a_truncated_file_proves_no_absence(importing: Importing) -> None:
     await importing(as_csv(rows(40)))
     lines = as_csv(rows(40)).splitlines(keepends=True)
     result = await importing("".join(lines[:36]) + lines[36][:9], day=1)
@@ -65,7 +65,7 @@ async def test_a_file_cut_in_the_middle_of_a_row_concludes_nothing_from_absence(
     assert synced(result).metrics.missing_properties == 0
 
 
-async def test_a_file_without_rows_is_refused_and_retires_nothing(importing: Importing) -> None:
+async def test_a_file_without_rows_is_refused_and_removes_nothing(importing: Importing) -> None:
     await importing(as_csv(rows(5)))
     result = await importing(as_csv(rows(1)).splitlines()[0] + "\n", day=1)
     assert (result.verdict, synced(result).status) == ("suspect", "held")
@@ -73,9 +73,7 @@ async def test_a_file_without_rows_is_refused_and_retires_nothing(importing: Imp
 
 
 @pytest.mark.parametrize("blank", ["keep", "clear"])
-async def test_a_column_that_filled_a_field_and_is_gone_holds_the_plan(
-    importing: Importing, blank: str
-) -> None:
+async def test_a_vanished_mapped_column_holds_the_plan(importing: Importing, blank: str) -> None:
     more = f'blank = "{blank}"'
     await importing(as_csv(rows(5)), more=more)
     result = await importing(as_csv(rows(5), without=["Beds"]), day=1, more=more)
@@ -87,7 +85,7 @@ async def test_a_column_that_filled_a_field_and_is_gone_holds_the_plan(
 
 
 @pytest.mark.parametrize("blank", ["keep", "clear"])
-async def test_a_column_that_is_blank_all_at_once_holds_the_plan(importing: Importing, blank: str) -> None:
+async def test_a_column_that_turns_blank_holds_the_plan(importing: Importing, blank: str) -> None:
     more = f'blank = "{blank}"'
     await importing(as_csv(rows(40)), more=more)
     result = await importing(as_csv(rows(40, Beds="")), day=1, more=more)
@@ -95,7 +93,7 @@ async def test_a_column_that_is_blank_all_at_once_holds_the_plan(importing: Impo
     assert "Beds" in result.accounting.columns.never_filled
 
 
-async def test_a_mapped_column_the_file_never_had_is_a_note(importing: Importing) -> None:
+async def test_a_mapped_column_the_file_never_had_is_noted(importing: Importing) -> None:
     result = await importing(as_csv(rows(3), without=["Beds"]))
     assert synced(result).status == "applied"
     assert result.accounting.columns.absent == {"bedrooms": ("Beds",)}
@@ -112,7 +110,7 @@ async def test_an_unmapped_column_may_come_and_go(importing: Importing) -> None:
 
 
 @pytest.mark.parametrize(("gone", "named"), [("Ref", "id"), ("Price", "price")])
-async def test_a_file_without_the_id_or_a_required_column_is_refused_before_anything_is_kept(
+async def test_a_file_without_a_required_column_is_refused_first(
     importing: Importing, superuser: asyncpg.Connection, gone: str, named: str
 ) -> None:
     with pytest.raises(RefusedError, match=f"no column '{gone}' for {named}"):
@@ -142,7 +140,7 @@ async def test_repeated_ids_are_counted_and_one_of_them_goes_live(importing: Imp
     assert synced(result).metrics.new_properties == 3
 
 
-async def test_a_row_that_cannot_be_read_is_set_aside_with_its_bytes(
+async def test_an_unreadable_row_is_quarantined_with_its_bytes(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     lines = as_csv(rows(4)).encode().splitlines()
@@ -163,7 +161,7 @@ async def test_a_listing_whose_row_cannot_be_read_is_not_absent(importing: Impor
     assert (result.verdict, result.metrics.missing_properties) == ("complete", 0)
 
 
-async def test_a_row_that_does_not_even_show_its_id_makes_the_import_partial(importing: Importing) -> None:
+async def test_an_unreadable_row_without_an_id_makes_the_import_partial(importing: Importing) -> None:
     await importing(as_csv(rows(4)))
     lines = as_csv(rows(4)).splitlines()
     result = await importing("\n".join([*lines[:2], ",Casa", *lines[3:], ""]), day=1)
@@ -171,7 +169,7 @@ async def test_a_row_that_does_not_even_show_its_id_makes_the_import_partial(imp
     assert synced(result).metrics.missing_properties == 0
 
 
-async def test_the_whole_row_is_kept_as_raw_and_knows_its_line(
+async def test_the_whole_row_is_kept_as_raw_with_its_line(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     await importing(as_csv(rows(2)))
@@ -182,7 +180,7 @@ async def test_the_whole_row_is_kept_as_raw_and_knows_its_line(
     assert json.loads(staged["evidence"]) == {"line": 3}
 
 
-async def test_a_listing_without_a_link_says_where_it_was_imported_from(
+async def test_a_listing_without_a_url_names_its_import(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     await importing(as_csv(rows(1)))
@@ -200,7 +198,7 @@ async def test_the_session_names_the_file_and_no_folder(
     assert str(importing.folder) not in session["all"]
 
 
-async def test_the_source_takes_what_the_mapping_says(
+async def test_a_new_source_takes_the_facts_of_the_mapping(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     result = await importing(
@@ -233,7 +231,7 @@ async def test_the_source_is_named_by_option_then_mapping_then_file(importing: I
 PARTITION = 'partition = "State"'
 
 
-async def test_each_partition_is_judged_by_itself(importing: Importing) -> None:
+async def test_each_partition_has_its_own_verdict(importing: Importing) -> None:
     first = await importing(as_csv(rows(40)), more=PARTITION)
     assert [(each.partition, each.rows) for each in first.sessions] == [("YUC", 20), ("CAM", 20)]
     assert first.accounting.staged == 40
@@ -260,7 +258,7 @@ async def test_an_unreadable_row_opens_no_partition_of_its_own(importing: Import
     assert sum(each.rows for each in result.sessions) == 5
 
 
-async def test_a_column_of_too_many_values_is_no_partition(
+async def test_a_partition_column_has_a_limit_of_values(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     with pytest.raises(UsageError, match="more than 1,000 values"):
@@ -281,7 +279,7 @@ async def test_a_dry_run_applies_nothing(importing: Importing, superuser: asyncp
     assert await superuser.fetchval("select count(*) from public.properties_live") == 0
 
 
-async def test_a_certain_proposal_is_used_and_told(importing: Importing) -> None:
+async def test_a_certain_proposal_is_used_and_noted(importing: Importing) -> None:
     table = [
         {"MLS#": f"M{number}", "Title": f"House {number}", "Price": f"${number}50,000", "City": "Austin"}
         for number in range(1, 31)
@@ -293,7 +291,7 @@ async def test_a_certain_proposal_is_used_and_told(importing: Importing) -> None
     assert synced(result).metrics.new_properties == 30
 
 
-async def test_of_a_certain_proposal_unlikely_columns_stay_raw(
+async def test_unlikely_columns_of_a_certain_proposal_stay_unmapped(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     table = [
@@ -319,7 +317,7 @@ async def test_an_uncertain_proposal_is_not_used(importing: Importing) -> None:
     assert refused.value.next_step.startswith("import --suggest ")
 
 
-async def test_a_file_of_a_shipped_shape_is_read_by_its_mapping(importing: Importing) -> None:
+async def test_a_file_with_shipped_columns_uses_the_shipped_mapping(importing: Importing) -> None:
     header = (
         "SALE TYPE,PROPERTY TYPE,ADDRESS,CITY,STATE OR PROVINCE,ZIP OR POSTAL CODE,PRICE,BEDS,BATHS,LOCATION,"
         "SQUARE FEET,LOT SIZE,YEAR BUILT,STATUS,URL,MLS#,LATITUDE,LONGITUDE"
@@ -349,7 +347,7 @@ async def test_a_table_of_a_database_is_imported_like_a_file(
     assert await superuser.fetchval("select base_url from public.scraping_sessions") == "homes.db#homes"
 
 
-async def test_a_row_set_aside_is_read_again_by_its_mapping(
+async def test_a_quarantined_row_is_reprocessed_by_its_mapping(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     result = await importing(as_csv([row(1), row(2, Price="1e30")]))

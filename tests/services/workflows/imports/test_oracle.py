@@ -56,7 +56,7 @@ def mapping_of(kind: str, folder: Path, *, volatile: bool) -> Path:
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
-async def test_imports_do_what_the_files_ask_for(first: int, database: Database, tmp_path: Path) -> None:
+async def test_imports_match_the_oracle(first: int, database: Database, tmp_path: Path) -> None:
     """A batch of seeds in one database, each a source of its own."""
     wrong = []
     for seed in range(first, min(first + BATCH, SEEDS)):
@@ -76,7 +76,7 @@ REAL_FILES = {
 
 @pytest.mark.skipif(REAL is None, reason="set PROPERTY_MANAGER_REAL_FILES to a folder of real exports")
 @pytest.mark.parametrize("kind", KINDS)
-async def test_so_do_imports_of_real_files(kind: str, database: Database, tmp_path: Path) -> None:
+async def test_imports_of_real_files_match_the_oracle(kind: str, database: Database, tmp_path: Path) -> None:
     file, wrong = real_file(kind, Path(REAL or "") / REAL_FILES[kind]), []
     for seed in range(int(os.environ.get("PROPERTY_MANAGER_REAL_SEEDS", "10"))):
         wrong += await follow(

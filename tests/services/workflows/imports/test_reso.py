@@ -66,7 +66,7 @@ async def test_a_first_import_reads_every_page(importing: Importing, superuser: 
     assert (row["price"], row["city"], row["currency"]) == (303_000, "Austin", "USD")
 
 
-async def test_the_next_import_asks_from_the_very_moment_it_came_to(importing: Importing) -> None:
+async def test_the_next_import_asks_from_the_watermark(importing: Importing) -> None:
     importing.mls.has(listing(1), listing(2), listing(3))
     await importing()
     importing.mls.asked.clear()
@@ -79,7 +79,7 @@ async def test_the_next_import_asks_from_the_very_moment_it_came_to(importing: I
     assert figures.missing_properties == figures.removed_properties == 0
 
 
-async def test_a_feed_begins_again_where_the_last_applied_session_ended(importing: Importing) -> None:
+async def test_a_feed_continues_after_the_last_applied_session(importing: Importing) -> None:
     importing.mls.has(listing(1))
     await importing()
     importing.mls.has(listing(2, "2026-06-02T00:00:00Z"))
@@ -95,7 +95,7 @@ async def test_a_feed_begins_again_where_the_last_applied_session_ended(importin
     assert "2026-06-02T00:00:00Z" in importing.mls.queries[0]
 
 
-async def test_a_pass_that_breaks_off_moves_nothing(importing: Importing) -> None:
+async def test_a_failed_pass_does_not_move_the_watermark(importing: Importing) -> None:
     importing.mls.has(listing(1))
     await importing()
     importing.mls.has(*(listing(number, "2026-06-02T00:00:00Z") for number in (2, 3, 4)))
@@ -107,9 +107,7 @@ async def test_a_pass_that_breaks_off_moves_nothing(importing: Importing) -> Non
     assert "2026-06-01T12:00:00.123Z" in importing.mls.queries[0]
 
 
-async def test_cleaning_up_forgets_nothing_of_how_far_a_feed_was_read(
-    importing: Importing, superuser: asyncpg.Connection
-) -> None:
+async def test_cleanup_keeps_the_watermark(importing: Importing, superuser: asyncpg.Connection) -> None:
     importing.mls.has(listing(1))
     await importing()
     importing.mls.has(listing(2, "2026-06-02T00:00:00Z"))
@@ -121,7 +119,7 @@ async def test_cleaning_up_forgets_nothing_of_how_far_a_feed_was_read(
     assert "ge 2026-06-02T00:00:00Z" in importing.mls.queries[0]
 
 
-async def test_nothing_new_leaves_no_session_and_keeps_the_place(importing: Importing) -> None:
+async def test_an_empty_pass_leaves_no_session_and_keeps_the_watermark(importing: Importing) -> None:
     importing.mls.has(listing(1))
     await importing()
     importing.mls.rows.clear()
@@ -149,7 +147,7 @@ async def test_another_filter_is_another_feed(importing: Importing) -> None:
     assert importing.mls.asked[0].query["$filter"] == "City eq 'Dallas'"
 
 
-async def test_a_withdrawn_listing_is_removed_at_once_and_says_why(
+async def test_a_withdrawn_listing_is_removed_at_once_with_a_reason(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     importing.mls.has(listing(1), listing(2), listing(3))
@@ -177,9 +175,7 @@ async def test_a_withdrawn_listing_is_removed_at_once_and_says_why(
     assert "MlgCanView is false" in raw
 
 
-async def test_a_withdrawn_listing_that_is_shown_again_is_back(
-    importing: Importing, superuser: asyncpg.Connection
-) -> None:
+async def test_a_withdrawn_listing_can_return(importing: Importing, superuser: asyncpg.Connection) -> None:
     importing.mls.has(listing(1), listing(2))
     await importing()
     importing.mls.has(listing(2, "2026-06-02T00:00:00Z", MlgCanView=False))
@@ -189,7 +185,7 @@ async def test_a_withdrawn_listing_that_is_shown_again_is_back(
     assert await live(superuser) == {"K1": "active", "K2": "active"}
 
 
-async def test_the_key_sweep_removes_what_the_server_has_no_more(
+async def test_the_key_sweep_removes_listings_the_server_lacks(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     importing.mls.has(*(listing(number) for number in range(1, 6)))
@@ -205,7 +201,7 @@ async def test_the_key_sweep_removes_what_the_server_has_no_more(
     assert (again.removed_properties, again.unchanged_properties) == (0, 4)
 
 
-async def test_a_sweep_compares_only_what_its_own_feed_has_shown(
+async def test_a_sweep_compares_only_listings_of_its_own_feed(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     importing.mls.has(listing(1), listing(2))
@@ -216,7 +212,7 @@ async def test_a_sweep_compares_only_what_its_own_feed_has_shown(
 
 
 @pytest.mark.parametrize("how", ["broken off", "short", "empty"])
-async def test_a_sweep_that_is_not_whole_removes_nothing(
+async def test_an_incomplete_sweep_removes_nothing(
     importing: Importing, superuser: asyncpg.Connection, how: str
 ) -> None:
     importing.mls.has(*(listing(number) for number in range(1, 6)))
@@ -246,7 +242,7 @@ async def test_many_removals_at_once_are_held(importing: Importing, superuser: a
     assert set((await live(superuser)).values()) == {"active"}
 
 
-async def test_a_pass_of_nothing_but_changes_is_no_parser_break(importing: Importing) -> None:
+async def test_a_pass_of_changes_only_is_not_held(importing: Importing) -> None:
     importing.mls.page_size = 100
     importing.mls.has(*(listing(number) for number in range(1, 81)))
     await importing()
@@ -257,7 +253,7 @@ async def test_a_pass_of_nothing_but_changes_is_no_parser_break(importing: Impor
     assert (result.status, result.metrics.updated_properties) == ("applied", 30)
 
 
-async def test_withdrawn_listings_do_not_look_like_values_that_vanish(
+async def test_withdrawn_listings_are_not_vanished_values(
     importing: Importing, superuser: asyncpg.Connection
 ) -> None:
     importing.mls.page_size = 100
@@ -276,7 +272,7 @@ async def test_withdrawn_listings_do_not_look_like_values_that_vanish(
     assert result.metrics.completeness_rate > 0.9
 
 
-async def test_columns_that_a_small_pass_lacks_are_not_gone(importing: Importing) -> None:
+async def test_columns_missing_from_a_small_pass_are_not_gone(importing: Importing) -> None:
     importing.mls.has(listing(1), listing(2))
     await importing()
     later = {"ListingKey": "K1", "ModificationTimestamp": "2026-06-02T00:00:00Z", "ListPrice": 310_000}
@@ -285,7 +281,7 @@ async def test_columns_that_a_small_pass_lacks_are_not_gone(importing: Importing
     assert (result.status, result.metrics.updated_properties) == ("applied", 1)
 
 
-async def test_the_token_goes_to_the_server_and_nowhere_else(
+async def test_the_token_is_sent_to_its_server_only(
     importing: Importing, superuser: asyncpg.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -304,7 +300,7 @@ async def test_the_token_goes_to_the_server_and_nowhere_else(
     assert TOKEN not in str(sessions)
 
 
-async def test_a_busy_server_is_asked_again_after_what_it_asks_for(mls: Odata) -> None:
+async def test_a_busy_server_is_retried_after_its_pause(mls: Odata) -> None:
     now = 0.0
 
     async def wait(seconds: float) -> None:
@@ -335,7 +331,7 @@ def test_a_token_is_not_sent_unencrypted_over_the_internet() -> None:
         JsonApi("http://mls.example/odata/Property", SecretStr(TOKEN), token_name="T")
 
 
-async def test_a_feed_can_be_looked_at_for_a_mapping(mls: Odata) -> None:
+async def test_a_mapping_can_be_proposed_for_a_feed(mls: Odata) -> None:
     mls.has(*(listing(number) for number in range(1, 6)))
     proposal = await suggest_mapping(f"reso:{mls.base}", access=Access(allow_private=True))
     assert proposal.suggestion.ids[0].column == "ListingKey"
