@@ -19,7 +19,7 @@ from services.pipeline import SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.staging import SessionWriter, register_source
-from services.workflows.access import ANONYMOUS, Access
+from services.workflows.access import Access
 from services.workflows.sources import source_for
 
 log = logging.getLogger(__name__)
@@ -43,19 +43,24 @@ class ScrapeResult:
 
 
 class EnhancedPropertyScraper:
-    """Scrapes listing sites into sessions. Async; built with one database handle."""
+    """Scrapes listing sites into sessions. Async; built with one database handle.
+
+    `contact` (a url or e-mail address for the user agent) and `allow_private` may be given as one `access`.
+    """
 
     def __init__(
         self,
         database: Database,
         *,
-        access: Access = ANONYMOUS,
+        contact: str | None = None,
+        allow_private: bool = False,
+        access: Access | None = None,
         sources_home: Path | None = None,
         options: SyncOptions = DEFAULT_OPTIONS,
         observer: Observer = NO_OBSERVER,
     ) -> None:
         self._database = database
-        self._access = access
+        self._access = access or Access(contact, allow_private=allow_private)
         self._sources_home = sources_home
         self._options = options
         self._observer = observer

@@ -18,7 +18,6 @@ from database.direct import Database
 from parsing.rows import CellReader
 from services.reports.sessions import list_sessions
 from services.staging import SessionWriter, register_source
-from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper
 from tests.catalogue import at, home
 from tests.sites import Site, detail, id_of, path_of
@@ -28,7 +27,7 @@ LITTLE = Source(name="little", currency="MXN")
 
 
 def scraper(database: Database) -> EnhancedPropertyScraper:
-    return EnhancedPropertyScraper(database, access=Access(allow_private=True))
+    return EnhancedPropertyScraper(database, allow_private=True)
 
 
 async def lose_heartbeat(superuser: asyncpg.Connection, session_id: UUID) -> None:
