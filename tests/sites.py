@@ -1,4 +1,4 @@
-"""A little listing site on loopback, its pages written by the test, every request noted."""
+"""A small listing site on loopback with the pages of the test; every request is recorded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def path_of(number: int) -> str:
 
 
 def id_of(number: int) -> str:
-    """What the site calls the home."""
+    """The site's id of the home."""
     return f"casa-{5000 + number}"
 
 

@@ -1,4 +1,4 @@
-"""Every page of the sample portal reads without a site file, and reads as that home and no other."""
+"""Every page of the sample portal is extracted without a recipe, as its own home."""
 
 from __future__ import annotations
 

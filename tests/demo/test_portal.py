@@ -1,4 +1,4 @@
-"""What the sample portal shows, and that it adds up to the story it promises."""
+"""What the sample portal shows on each day."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.demo.expected import EXPECTED, HELD
 
 
 class Visitor:
-    """Walks the portal the way a crawler does."""
+    """Walks the portal as a crawler does."""
 
     def __init__(self, portal: Portal, session: aiohttp.ClientSession) -> None:
         self.portal = portal

@@ -1,4 +1,4 @@
-"""The demo's four days, days through the real program, end as its catalogue says they must."""
+"""The demo's four days, run through the real program, end as expected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes a file, reads it, and keeps the account."""
+"""Writes a file, reads it to its end and returns its account."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Account:
 
     @property
     def cells(self) -> list[dict[str, Any]]:
-        """Of the records without a problem."""
+        """The cells of the records without a problem."""
         return [record.cells for record in self.records if record.problem is None]
 
     @property

@@ -1,4 +1,4 @@
-"""What waits to be sent is bounded over all partitions together, however many are open."""
+"""Partitions: their sessions, and the bound on unsent rows over all of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROW = 100
 
 
 class Recorded:
-    """A session that notes what was done to it."""
+    """A session that records what was done to it."""
 
     def __init__(self, scope: str) -> None:
         self.scope = scope

@@ -1,4 +1,4 @@
-"""CSV of every make: the dialect is found, good rows are read, bad rows come with their bytes."""
+"""CSV: the dialect is detected, good rows are read, bad rows are problems with their bytes."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_lines_to_skip_may_be_stated(read: Read) -> None:
 
 
 def test_a_long_header_and_a_disclaimer_are_recognised(read: Read) -> None:
-    """As one portal's export does."""
+    """One portal's export has both."""
     found = read(
         "SALE TYPE,ADDRESS,PRICE,URL (SEE https://example.com/pricing FOR INFO ON PRICING),MLS#\r\n"
         '"In accordance with local MLS rules, some MLS listings are not included in the download"\r\n'

@@ -1,4 +1,4 @@
-"""Encodings: marked, found or stated; what does not fit is a problem of its row alone."""
+"""Encodings: marked, detected or stated; invalid bytes are a problem of their own row only."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_byte_order_mark_is_removed_under_a_stated_encoding(read: Read) -> Non
 
 @pytest.mark.parametrize("padding", [0, 300_000])
 def test_invalid_bytes_in_the_middle_are_a_problem_of_their_row(read: Read, padding: int) -> None:
-    """Also beyond what is looked at for the encoding of a short text."""
+    """Also beyond the bytes in which the encoding is detected."""
     filler = b"".join(b"%d,caf\xc3\xa9\n" % n for n in range(padding // 9 or 3))
     found = read(b"id,title\n" + filler + b"x,bad\xff\xfehere\n" + b"y,fine\n")
     (bad,) = found.problems
@@ -85,7 +85,7 @@ def test_invalid_bytes_in_the_middle_are_a_problem_of_their_row(read: Read, padd
 
 
 def test_a_western_row_in_utf_8_is_a_problem(read: Read) -> None:
-    """As when two exports were put one behind the other."""
+    """As when two exports were concatenated."""
     found = read("id,title\n1,Østerbro\n2,Ærø\n".encode() + "3,Café i København\n".encode("cp1252"))
     assert found.encoding == "utf-8"
     assert [cells["id"] for cells in found.cells] == ["1", "2"]

@@ -1,4 +1,4 @@
-"""JSON of every shape: the list of rows is found, values keep their types, bad rows come with their bytes."""
+"""JSON: the list of rows is found, values keep their types, bad rows are problems with their bytes."""
 
 from __future__ import annotations
 

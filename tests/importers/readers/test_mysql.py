@@ -1,4 +1,4 @@
-"""MySQL and MariaDB as somebody else's database, on a real server."""
+"""MySQL and MariaDB as sources, on a real server."""
 
 from __future__ import annotations
 

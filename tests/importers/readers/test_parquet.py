@@ -1,4 +1,4 @@
-"""Parquet: values with their types, nested ones too; damage costs its row group."""
+"""Parquet: values keep their types, also nested; damage loses only its row group."""
 
 from __future__ import annotations
 

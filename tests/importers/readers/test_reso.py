@@ -1,4 +1,4 @@
-"""RESO Web APIs: pages by the server's own links, withdrawals, watermarks and sweeps that can be trusted."""
+"""RESO Web APIs: pages by the server's links, withdrawals, watermarks and key sweeps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class StatusError(FetchError):
 
 
 class Server:
-    """Answers each url once more from its list, and remembers what was asked."""
+    """Answers each url from its list of answers, and records the requests."""
 
     def __init__(self, **pages: Any) -> None:
         self.pages = pages

@@ -1,4 +1,4 @@
-"""Other databases: a table or a query, read only, with its types; anything else is refused clearly."""
+"""Other databases: a table or a query, read only, with its types."""
 
 from __future__ import annotations
 

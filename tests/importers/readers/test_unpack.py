@@ -1,4 +1,4 @@
-"""Wrapped files: gzip, zip, stdin and what was fetched; bombs, cuts and choices."""
+"""Packed files: gzip, zip, stdin and downloads; bombs, truncation and choices."""
 
 from __future__ import annotations
 

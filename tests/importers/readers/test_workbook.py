@@ -1,4 +1,4 @@
-"""Workbooks: the sheet is found or chosen, its header too; cells keep their types."""
+"""Workbooks: the sheet is found or chosen, its header is found, cells keep their types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A crawl into a real session, through a client that waits for nobody."""
+"""A crawl into a real session, through a client that does not wait."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def client(source: Source = SOURCE, sleep: Sleep = no_wait) -> PoliteClient:
 
 @dataclass
 class Crawler:
-    """Crawls the little site; keeps the last session and what was reported on the way."""
+    """Crawls the test site; keeps the last session and the reported progress."""
 
     database: Database
     superuser: asyncpg.Connection

@@ -1,4 +1,4 @@
-"""From a start page to staged rows: what a crawl covers, what fails, and what it may conclude."""
+"""From a start page to staged rows: what a crawl covers, what fails, and its verdict."""
 
 from __future__ import annotations
 

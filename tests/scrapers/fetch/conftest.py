@@ -1,4 +1,4 @@
-"""A real site on loopback, and a clock that nobody has to wait for."""
+"""A real site on loopback, and a clock without waiting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scrapers.fetch import PoliteClient
 
 @dataclass
 class FakeTime:
-    """A clock that moves only when somebody sleeps."""
+    """A clock that only sleeping moves."""
 
     now: float = 1000.0
     slept: list[float] = field(default_factory=list)
@@ -33,7 +33,7 @@ class FakeTime:
 
 @dataclass
 class Site:
-    """Answers each path with its answers in turn, the last one for ever; notes every arrival."""
+    """Answers each path with its answers in turn, then always with the last; records every request."""
 
     time: FakeTime
     answers: dict[str, list[Any]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Which addresses are public, which redirects stay, and what a name may resolve to."""
+"""Public addresses, redirects within a site, and what a name may resolve to."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_secrets_in_a_url_are_redacted():
 
 
 class Names(AbstractResolver):
-    """Answers each look-up with the next of its addresses."""
+    """Answers each lookup with the next of its addresses."""
 
     def __init__(self, *addresses: str) -> None:
         self.addresses = list(addresses)

@@ -1,4 +1,4 @@
-"""Walls are recognised, and good pages are not taken for walls."""
+"""Challenges are recognised, and good pages are not."""
 
 from __future__ import annotations
 

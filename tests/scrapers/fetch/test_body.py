@@ -1,4 +1,4 @@
-"""Bytes within limits, and the text they mean."""
+"""Bodies within limits, and their text."""
 
 from __future__ import annotations
 

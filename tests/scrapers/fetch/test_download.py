@@ -1,4 +1,4 @@
-"""A file of any size comes to disk, whole or not at all, under the same manners as a page."""
+"""Downloads: whole or not at all, as politely as a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns on one host, on a clock of our own."""
+"""Turns on one host, on a test clock."""
 
 from __future__ import annotations
 

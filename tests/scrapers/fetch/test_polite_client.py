@@ -1,4 +1,4 @@
-"""What a caller of the polite client can count on, against a real server."""
+"""The behaviour of the polite client, against a real server."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class TestRefusal:
 class TestPace:
     async def test_is_kept_under_concurrent_requests(self, site, fake_time, make_client):
         async def sleep(seconds: float) -> None:
-            """Time moves on only when what was sent has arrived: one request for each sleep before this."""
+            """Advance time only when every sent request has arrived: one per earlier sleep."""
             async with asyncio.timeout(5):
                 while len(site.arrivals) <= len(fake_time.slept):
                     await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""When a site wants to be asked again."""
+"""Retry-After, and which errors are retried."""
 
 from __future__ import annotations
 

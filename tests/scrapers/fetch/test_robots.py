@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 reads it, for our own name."""
+"""robots.txt by RFC 9309, for the own token."""
 
 from __future__ import annotations
 

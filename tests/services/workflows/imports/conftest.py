@@ -1,4 +1,4 @@
-"""A file, a mapping and an importer on the test's own clock."""
+"""A file, a mapping and an importer on the test's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file imported as `import` does it, on a clock of the test's own."""
+"""Imports a file as `import` does, on the test's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A RESO Web API of a few listings on this machine."""
+"""A RESO Web API of a few listings on loopback."""
 
 from __future__ import annotations
 

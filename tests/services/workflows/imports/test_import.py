@@ -1,4 +1,4 @@
-"""An import: a file becomes a session like a scrape, nothing lost, nothing concluded that it does not say."""
+"""An import: a file becomes a session like a scrape; no row is lost and no absence assumed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports of files that change from day to day do what an independent program says they must."""
+"""Imports of files that change from day to day match an independent oracle."""
 
 from __future__ import annotations
 
