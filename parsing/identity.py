@@ -23,7 +23,7 @@ def read_id(value: Any) -> tuple[str, str | None]:
         text, problem = _unusual(value)
         if problem is not None:
             return text, problem
-    return text, "The row has no property_id." if is_blank(text) else None
+    return text, "row has no property_id" if is_blank(text) else None
 
 
 def _unusual(value: Any) -> tuple[str, str | None]:
@@ -32,10 +32,10 @@ def _unusual(value: Any) -> tuple[str, str | None]:
             raise ParseError(value, "not an id")
         text = bytes(value).decode() if isinstance(value, bytes) else as_text(value)
     except _UNREADABLE:
-        return "", f"The property_id of type {type(value).__name__} cannot be read."
+        return "", f"property_id of type {type(value).__name__} cannot be read"
     text, repaired = repair(text)
     if len(text) > LONGEST_ID:
-        return text, f"The property_id has {len(text)} characters; {LONGEST_ID} are the most."
+        return text, f"property_id has {len(text)} characters, more than {LONGEST_ID}"
     if repaired:
-        return text, f"The property_id {text!r} had characters that no database holds."
+        return text, f"property_id {text!r} has invalid characters"
     return text, None

@@ -283,7 +283,7 @@ class CellReader:
                 row.put(index, default)
         missing = [name for index, name in self._required if row.values[index] is None]
         if missing and row.problem is None:
-            row.problem = f"The row has no {' and no '.join(missing)}, which its mapping requires."
+            row.problem = f"row has no {' and no '.join(missing)}, which its mapping requires"
 
     def _derive_title(self, row: StagedRow) -> None:
         """A headline of kind and place for a listing that has none; live keeps a real one."""

@@ -221,14 +221,14 @@ class TestPrecedence:
         given = mapping(fields={"title": "t", "city": "c"}, required=["title", "city"])
         assert staged(given, {"id": "1", "t": "Casa", "c": "León"}).problem is None
         problem = staged(given, {"id": "1", "t": "", "c": ""}).problem
-        assert problem == "The row has no title and no city, which its mapping requires."
+        assert problem == "row has no title and no city, which its mapping requires"
 
 
 class TestIdentity:
     def test_several_columns_are_joined(self) -> None:
         given = mapping(id=["mls", "number"])
         assert staged(given, {"mls": "CHNC", "number": 4150692}).values[BIT["property_id"]] == "CHNC|4150692"
-        assert staged(given, {"mls": "", "number": None}).problem == "The row has no property_id."
+        assert staged(given, {"mls": "", "number": None}).problem == "row has no property_id"
 
     def test_an_id_stays_as_it_is_written(self) -> None:
         assert staged(mapping(), {"id": "007"}).values[BIT["property_id"]] == "007"
