@@ -69,7 +69,7 @@ _COMPOUND_STREET: Final = re.compile(r"(?<=[A-Z]{2})(?:STRASSE|STRAAT)$")
 def normal_address(text: str, *, country: str | None = None, unit: str | None = None) -> str | None:
     """Upper case, no accents or punctuation, words in their short forms; None where there is no address.
 
-    Street and unit come first; what follows a comma (city, state, code) stays behind one.
+    Street and unit come first; what follows a comma (city, state, code) stays after one.
     """
     if len(text) > LONGEST_ADDRESS:
         return None
@@ -89,12 +89,12 @@ def normal_address(text: str, *, country: str | None = None, unit: str | None = 
 
 
 def _looks_english(words: list[str]) -> bool:
-    """Number first and a street type behind the name."""
+    """Number first and a street type after the name."""
     return _starts_with_house(words) and any(word in SUFFIXES for word in words[2:])
 
 
 def _unit_text(unit: str) -> str:
-    """A bare unit number is one of a kind nobody named."""
+    """A bare unit number is a unit of unknown kind."""
     return unit if unit.strip()[:1] == "#" or " " in unit.strip() else f"# {unit}"
 
 
@@ -162,7 +162,7 @@ def _delivery_line(words: list[str]) -> list[str]:
 
 
 def _around_route(words: list[str]) -> list[str]:
-    """Before a numbered road may stand a direction, behind it a direction and units."""
+    """A direction may stand before a numbered road, a direction and units after it."""
     start = next((place for place, word in enumerate(words) if word in _ROUTES), None)
     if start is None:
         return words  # the route's sign is a part of a longer word, as in "old/hwy 5"
@@ -175,7 +175,7 @@ def _around_route(words: list[str]) -> list[str]:
 
 
 def _street_end(words: list[str], start: int) -> int:
-    """Where the units begin: at a unit's name with its number, or at a number behind the street type."""
+    """Where the units begin: at a unit's name with its number, or at a number after the street type."""
     for place in range(start + 1, len(words)):
         word = words[place]
         following = words[place + 1] if place + 1 < len(words) else ""
@@ -218,7 +218,7 @@ def _street(words: list[str]) -> list[str]:
 
 
 def _ordinal(number: str) -> str:
-    """The 59 of "W 59 Ave" as its sign says it."""
+    """The 59 of "W 59 Ave" as an ordinal, as on its sign."""
     ending = "TH" if number[-2:-1] == "1" else {"1": "ST", "2": "ND", "3": "RD"}.get(number[-1], "TH")
     return number + ending
 
@@ -233,7 +233,7 @@ def _direction(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _units(words: list[str]) -> list[str]:
-    """Secondary units in short form; a number whose kind nobody named stands behind a number sign."""
+    """Secondary units in short form; a number of unknown kind follows a number sign."""
     normal: list[str] = []
     place = 0
     while place < len(words):

@@ -84,7 +84,7 @@ def parse_area(text: object, *, unit: str = "m2", decimal_mark: str | None = Non
         if not found[0]["link"]:
             return Area(_positive(line, parse_number(line, decimal_mark=decimal_mark), unit))
         return _read(found[0], unit, decimal_mark)
-    raise ParseError(text, "a unit nobody knows" if found else "no number in it")
+    raise ParseError(text, "unknown unit" if found else "no number in it")
 
 
 def _read(found: re.Match[str], unit: str, decimal_mark: str | None) -> Area:

@@ -59,7 +59,7 @@ class Contact:
         return f"{self._prefix}{GAP.join(self.normal)}(?![0-9])"
 
     @cached_property
-    def told_pattern(self) -> str:
+    def excerpt_pattern(self) -> str:
         """Finds it also where a sentence was cut short after most of it."""
         gap, begin = ("", "") if self.kind == "email" else (GAP, self._prefix)
         units = [_letters(letter) for letter in self.normal]
@@ -114,7 +114,7 @@ def read_contact(text: str, *, country: str | None = None) -> Contact:
     if "@" in given:
         address = given.lower().removeprefix("mailto:")
         if not _EMAIL.fullmatch(address):
-            raise UsageError("this is no e-mail address", next_step="write it as name@example.com")
+            raise UsageError("not an e-mail address", next_step="write it as name@example.com")
         return Contact("email", address)
     digits = re.sub(r"\D", "", given)
     if len(digits) < _FEWEST_DIGITS or len(digits) > 17:
@@ -126,7 +126,7 @@ def read_contact(text: str, *, country: str | None = None) -> Contact:
         try:
             number = phonenumbers.parse(parse_phone(given, country=country), None)
         except (ParseError, phonenumbers.NumberParseException):
-            pass  # nobody can dial it, yet it may stand in a text
+            pass  # not a valid number, yet it may stand in a text
         else:
             return Contact("phone", phonenumbers.national_significant_number(number), number.country_code)
     return Contact("phone", _OBSOLETE.sub("", digits))
@@ -140,7 +140,7 @@ def name_pattern(name: str) -> str:
 
 
 def _letters_or_escape(word: str) -> str:
-    """As JSON writes it too: beyond ASCII as an escape, a slash perhaps behind a backslash."""
+    """As JSON writes it too: beyond ASCII as an escape, a slash perhaps after a backslash."""
     return "".join(
         rf"(?:{re.escape(letter)}|\\u{ord(letter):04x})"
         if not letter.isascii() and ord(letter) < 0x10000
@@ -151,20 +151,20 @@ def _letters_or_escape(word: str) -> str:
     )
 
 
-def contacts_of(said: Mapping[str, str]) -> list[Contact]:
-    """The addresses and numbers among what listing fields say."""
+def contacts_of(values: Mapping[str, str]) -> list[Contact]:
+    """The e-mail addresses and telephone numbers in the values of listing fields."""
     found = []
     for name in ("agent_email", "agent_phone"):
-        if name in said:
-            with suppress(UsageError):  # neither: then it is no more than a text
-                found.append(read_contact(said[name]))
+        if name in values:
+            with suppress(UsageError):  # neither: a plain text
+                found.append(read_contact(values[name]))
     return found
 
 
-def name_patterns_of(said: Mapping[str, str]) -> list[str]:
+def name_patterns_of(values: Mapping[str, str]) -> list[str]:
     """What else other texts may repeat of it: a person's name, links; short ones are words like others."""
     return [
-        name_pattern(said[name])
+        name_pattern(values[name])
         for name in ("agent_name", "message_url")
-        if len(said.get(name, "")) >= _SHORTEST_NAME
+        if len(values.get(name, "")) >= _SHORTEST_NAME
     ]

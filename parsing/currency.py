@@ -37,7 +37,7 @@ _CODE_OF: Final = [(re.compile(mark_pattern(marks)), code) for code, marks in MA
 
 
 def local_currency(currency: str | None, country: str | None) -> str | None:
-    """What a source counts in: as it says, else its country's money."""
+    """The currency of a source: the declared one, else its country's."""
     return currency or COUNTRIES.get(country or "")
 
 

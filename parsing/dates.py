@@ -42,7 +42,7 @@ _EPOCH_UNITS: Final = ((9, 10, 1), (12, 13, 1_000), (15, 16, 1_000_000))
 
 
 def parse_date(value: object, *, country: str | None = None) -> date:
-    """A day; the time of a moment is dropped, `country` tells 3/4 from 4/3."""
+    """A day; the time of a moment is dropped, and `country` decides between 3/4 and 4/3."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -105,12 +105,12 @@ def _from_digits(digits: str) -> date:
 
 
 def _from_number(value: float | Decimal) -> datetime:
-    """Seconds, milliseconds or microseconds since 1970, told by their number of digits."""
+    """Seconds, milliseconds or microseconds since 1970, distinguished by their number of digits."""
     whole = int(parse_number(value))
     for fewest, most, unit in _EPOCH_UNITS:
         if 10 ** (fewest - 1) <= abs(whole) < 10**most:
             return _EPOCH + timedelta(microseconds=whole * (1_000_000 // unit))
-    raise ParseError(value, "a number that is no date")
+    raise ParseError(value, "not a date")
 
 
 def _calendar_day(line: str, country: str | None) -> date | None:

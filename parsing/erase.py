@@ -33,16 +33,16 @@ class Eraser:
             (BEFORE_ADDRESS, [address.pattern for address in addresses]),
             (BEFORE_NAME, others),
         )
-        self.told_pattern: Final = _any_of(
-            (BEFORE_NUMBER, [number.told_pattern for number in numbers]),
-            (BEFORE_ADDRESS, [address.told_pattern for address in addresses]),
+        self.excerpt_pattern: Final = _any_of(
+            (BEFORE_NUMBER, [number.excerpt_pattern for number in numbers]),
+            (BEFORE_ADDRESS, [address.excerpt_pattern for address in addresses]),
             (BEFORE_NAME, others),
         )
         self.screen: Final = _any_of(("", [*(contact.screen for contact in found), *others]))
         bare = [number.bare_pattern for number in numbers if number.bare_pattern is not None]
         self.bare_pattern: Final = _any_of((BEFORE_BARE, bare)) if bare else None
         self._find = re.compile(self.pattern)
-        self._find_told = re.compile(self.told_pattern)
+        self._find_in_excerpt = re.compile(self.excerpt_pattern)
         self._find_bare = None if self.bare_pattern is None else re.compile(self.bare_pattern)
 
     def is_in(self, text: str) -> bool:
@@ -53,14 +53,14 @@ class Eraser:
         """The text without it."""
         return self._find.sub(_left, text)
 
-    def told(self, text: str) -> str:
+    def excerpt(self, text: str) -> str:
         """A sentence without it, also where it was cut short."""
-        return self._find_told.sub(_left, text)
+        return self._find_in_excerpt.sub(_left, text)
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where it stands in the text, also cut short: begin and end."""
         return [
-            (found.start() + len(_before(found)), found.end()) for found in self._find_told.finditer(text)
+            (found.start() + len(_before(found)), found.end()) for found in self._find_in_excerpt.finditer(text)
         ]
 
     def json(self, text: str) -> str:
@@ -78,7 +78,7 @@ class Eraser:
 
 
 def _any_of(*kinds: tuple[str, list[str]]) -> str:
-    """Finds what any of them finds, each behind what must stand before its kind; of none, nothing."""
+    """Finds what any of the patterns finds, each after what must stand before its kind."""
     found = [f"{before}(?:{'|'.join(patterns)})" for before, patterns in kinds if patterns]
     return "|".join(found) or "(?!.)."
 

@@ -1,7 +1,7 @@
 """JSON as PostgreSQL can hold it: bounded in depth, no half characters, and never a reason to lose a row.
 
 orjson writes nearly every row, six times as fast as `json`. What it refuses (half characters, integers beyond
-64 bits, keys that are no texts, depth) or would silently make null (not-a-number) goes the careful way.
+64 bits, keys that are not texts, depth) or would silently make null (not-a-number) goes the careful way.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ quoted: Final[Callable[[str], str]] = encode_basestring_ascii
 
 
 def _plain(value: object) -> object:
-    """What JSON has no word for, as the text or list that says the same."""
+    """A value that JSON has no type for, as an equivalent text or list."""
     if isinstance(value, _SAID_BY_TEXT):
         return str(value)
     if isinstance(value, float | tuple):  # of a kind of their own, which orjson leaves to us

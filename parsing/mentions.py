@@ -37,7 +37,7 @@ class Mention:
 
     amount: Decimal
     currency: str | None
-    marked: bool  # carries a currency or a multiplier: nobody writes rooms or floors so
+    marked: bool  # carries a currency or a multiplier, which counts of rooms or floors never do
     scaled: bool
     gap: str  # raw text since the mention before it
     before: str
@@ -52,7 +52,7 @@ class Mention:
 def find_mentions(
     text: str, *, currency: str | None, country: str | None, decimal_mark: str | None
 ) -> list[Mention]:
-    """The amounts of a text in lower case, in order; `currency` and `country` say what a bare "$" means."""
+    """The amounts of a text in lower case, in order; `currency` and `country` settle a bare "$"."""
     mentions = [_read(found, currency, country, decimal_mark, text) for found in _MONEY.finditer(text)]
     _describe(mentions, text)
     return mentions

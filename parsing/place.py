@@ -34,7 +34,7 @@ def parse_longitude(value: object) -> Decimal:
 
 
 def parse_degrees(value: object) -> Decimal:
-    """Degrees as given, to eight decimals; whether there is such a place on the globe is a rule's to say."""
+    """Degrees as given, to eight decimals; a quality rule checks whether such a place exists."""
     if isinstance(value, str) and _DECIMAL(value):
         degrees = Decimal(value)
     elif isinstance(value, str):

@@ -32,7 +32,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a price text says; no `amount` means it states that there is none, or only a unit price."""
+    """A parsed price; without `amount`, the text states that there is no price, or only a unit price."""
 
     amount: Decimal | None
     currency: str | None = None
@@ -88,7 +88,7 @@ def parse_price(
     country: str | None = None,
     decimal_mark: str | None = None,
 ) -> Price:
-    """Read a price; `currency` and `country` are the source's, and say what a bare "$" or number means."""
+    """Read a price; `currency` and `country` are the source's and decide what a bare "$" or number means."""
     local = local_currency(currency, country)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _checked(parse_number(value), Price(None, local, note=str(value)))
@@ -151,7 +151,7 @@ def _without_amount(line: str, local: str | None) -> Price:
 
 
 def _refuse_other_words(value: str, text: str, kept: list[Mention]) -> None:
-    """A bare number among words nobody knows may be anything: rooms, an id, a phone."""
+    """Raise ParseError for a bare number among unknown words: it may be rooms, an id, a phone."""
     rest = text
     for mention in reversed(kept):
         rest = rest[: mention.start] + " " + rest[mention.end :]
@@ -168,7 +168,7 @@ def _is_expected(word: str) -> bool:
 
 
 def _current(kept: list[Mention], text: str) -> list[Mention]:
-    """The prices that hold today, where old ones are shown beside them."""
+    """The current prices, without old ones beside them."""
     if len(kept) == 2 and _CUT.search(plain(text)) and _linked(*kept):
         return kept[1:]
     current = [mention for mention in kept if not _is_old(mention)]

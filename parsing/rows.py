@@ -52,8 +52,9 @@ _Shape = tuple[list[_Column | None], int]
 class CellReader:
     """Reads the rows of one source; made once, used for every row.
 
-    `defaults` fill what a row says nothing of; a row that does not state all `required` fields has a problem.
-    With `counts_halves` only the bathrooms speak of half ones: a whole number means that there are none.
+    `defaults` fill fields that a row leaves without a value; a row without one of the `required` fields has
+    a problem. `counts_halves` is for rows that count half bathrooms in `bathrooms` alone: there a whole
+    number means that there are none.
     """
 
     def __init__(
@@ -157,7 +158,7 @@ class CellReader:
         return note.value
 
     def _unreadable(self, row: StagedRow, name: str, value: Any, error: Exception) -> Any:
-        """Not-a-number is how tables say null, and bytes may still be text; the rest is reported."""
+        """The result of an unparseable cell: NaN is blank, bytes are tried as text, the rest is an issue."""
         if isinstance(value, Unreadable):
             row.note(name, "unparseable", value.given, value.why)
             return None
@@ -248,7 +249,7 @@ class CellReader:
         page_number: int | None,
         fetched_at: datetime,
     ) -> None:
-        """Where the row came from: as it says itself, else as it was fetched."""
+        """Set where the row came from: its own cells, else the page it was fetched from."""
         values = row.values
         values[_URL] = self._own_or("source_url", raw, url, row)
         values[_PAGE] = self._own_or("page_number", raw, page_number, row)

@@ -1,4 +1,4 @@
-"""A staged row: what one raw row became, and what has to be said about it."""
+"""A staged row: the values of one raw row and the issues noticed while parsing it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any, Final, TypedDict
 
 from parsing.text import repair
 
-_SHOWN: Final = 200
+_EXCERPT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A cell that could not be read before the row was put together; it is reported like any other."""
+    """A cell that could not be parsed while its row was built; it is reported like any other."""
 
     given: Any
     why: str
 
 
 class Issue(TypedDict):
-    """What a cell said that could not be taken as it stands."""
+    """What was noticed about one cell."""
 
     field: str
     kind: str  # blank, stated_none, unparseable, clipped, repaired or derived
@@ -33,7 +33,7 @@ class StagedRow:
     """One row as staging stores it.
 
     `values` follows `config.listing.FIELDS`, and so do the bits of `absent`: a field whose bit is set is not
-    stated by the row, and live keeps what it has. An absent field has no value, but for a derived title,
+    stated by the row, and live keeps its value. An absent field has no value, but for a derived title,
     which is there for a listing that has none yet.
     """
 
@@ -60,16 +60,16 @@ class StagedRow:
 
     def note(self, name: str, kind: str, value: object, why: str) -> None:
         """Add an issue, with the start of the text it is about."""
-        self.issues.append({"field": name, "kind": kind, "text": shown(value), "why": why})
+        self.issues.append({"field": name, "kind": kind, "text": excerpt(value), "why": why})
 
 
-def shown(value: object) -> str | None:
+def excerpt(value: object) -> str | None:
     """The start of a raw value, as text any column can hold."""
     if value is None:
         return None
     if isinstance(value, str):
-        return repair(value[: _SHOWN * 2])[0][:_SHOWN]
+        return repair(value[: _EXCERPT * 2])[0][:_EXCERPT]
     try:
-        return repair(reprlib.repr(value))[0][:_SHOWN]
+        return repair(reprlib.repr(value))[0][:_EXCERPT]
     except (ValueError, RecursionError):  # an integer of too many digits has no decimal form
         return f"({type(value).__name__})"

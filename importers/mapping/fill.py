@@ -1,4 +1,4 @@
-"""How a row's cells fill one field: the first alternative that says something, read as the mapping says."""
+"""How a row's cells fill one field: the first alternative that is not blank, parsed as the mapping asks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Filling:
         return header if self._headers.column(column) == header else None
 
     def getter(self, target: str, cell: Cell) -> Getter:
-        """What reads the field's value out of a row; blank or ABSENT where no alternative says anything."""
+        """A function that returns the field's value in a row; blank or ABSENT if every alternative is."""
         ways = [self._way(target, cell, column) for column in cell.columns]
         if len(ways) == 1:
             return ways[0]
@@ -74,13 +74,13 @@ class Filling:
         parts = [getter(self._headers.resolved(name), order) for name in column]
 
         def joined(cells: Mapping[str, Any]) -> Any:
-            said = [value for part in parts if (value := part(cells)) is not ABSENT]
-            if not said:
+            values = [value for part in parts if (value := part(cells)) is not ABSENT]
+            if not values:
                 return ABSENT
             try:
-                return " ".join(as_text(value).strip() for value in said if not is_blank(value))
+                return " ".join(as_text(value).strip() for value in values if not is_blank(value))
             except _UNREADABLE:
-                return Unreadable(said, "not texts that can be joined")
+                return Unreadable(values, "not texts that can be joined")
 
         return joined
 
@@ -119,7 +119,7 @@ class Filling:
                 return None
             unit = unit_named(str(value)[:LONGEST_VALUE])
             if unit is None:
-                raise ParseError(str(value), "a unit nobody knows")
+                raise ParseError(str(value), "unknown unit")
             return unit
 
         return stated

@@ -35,7 +35,7 @@ _LEAST_LIKE: Final = 0.93
 
 @lru_cache(maxsize=1)
 def _known() -> dict[str, list[tuple[str, float]]]:
-    """Name → the fields it may mean, with how much it says so."""
+    """Name → the fields it may mean, with a confidence from 0 to 1."""
     found: dict[str, dict[str, float]] = {}
     own = {"source_url": " ".join(URL_KEYS)}
     for field, line in (*HEADERS.items(), *KEYS.items(), *own.items()):
@@ -97,5 +97,5 @@ def _alike(name: str) -> list[tuple[str, float, str]]:
 
 
 def is_text(target: str) -> bool:
-    """Whether any text would do for a field, so that its values say little."""
+    """Whether a field takes any text, so that values are weak evidence for it."""
     return FIELD[target].read == "text"

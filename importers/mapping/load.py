@@ -1,4 +1,4 @@
-"""Mapping files, read by path or by the name of a shipped one; whatever is wrong is said by key."""
+"""Mapping files, read by path or by the name of a shipped one; errors name the key."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def parse_mapping(content: Any, *, name: str | None = None, origin: str = "mappi
     try:
         return Mapping.model_validate({**({} if name is None else {"name": name}), **content})
     except ValidationError as error:
-        raise UsageError(f"mapping {origin}: {_told(error)}") from error
+        raise UsageError(f"mapping {origin}: {_first_fault(error)}") from error
 
 
-def _told(error: ValidationError) -> str:
+def _first_fault(error: ValidationError) -> str:
     """Its first fault in words; a union's own complaints are less telling than those of an unknown name."""
     faults = error.errors(include_url=False)
     named = [fault for fault in faults if isinstance(fault.get("ctx", {}).get("error"), UnknownName)]

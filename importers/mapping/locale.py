@@ -1,4 +1,4 @@
-"""What a sample says about its country: decimal mark, order of day and month, money."""
+"""What a sample shows of its country: decimal mark, order of day and month, currency."""
 
 from __future__ import annotations
 

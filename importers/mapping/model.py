@@ -1,4 +1,4 @@
-"""What a mapping file may say, checked: columns, defaults, policies and options."""
+"""The model of a mapping file: columns, defaults, policies and options."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _known_targets(names: Any, what: str) -> None:
 
 
 class Cell(BaseModel):
-    """How one field is filled: the first of its columns that says something, and how that is read."""
+    """How one field is filled: the first of its columns that is not blank, and how it is parsed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -39,9 +39,9 @@ class Cell(BaseModel):
     parse: str | None = None
     """Another reading than the field's own."""
     unit: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
-    """What a bare area is measured in: a unit, or the column that says it, the first that says something."""
+    """The unit of a bare area: a unit, or the column that names it; the first that is not blank."""
     map: dict[str, str | bool | int | float] | None = None
-    """Words of the file → words of ours; "*" is any other word, and "" says nothing."""
+    """Words of the file → words of ours; "*" is any other word, and "" is blank."""
     order: str | None = None
     """The key by which the items of a list are put in order, before one is taken."""
 
@@ -88,7 +88,7 @@ class Options(BaseModel):
     sheet: str | int | None = None
     drop_if_blank: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     drop_if: dict[str, Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]] = Field(default_factory=dict)
-    """Column → words, "" for blank: a row that has one of them in all these columns is no listing to take."""
+    """Column → words, "" for blank: a row that has one of them in each of these columns is dropped."""
 
     @field_validator("encoding")
     @classmethod
@@ -108,7 +108,7 @@ class Options(BaseModel):
 
     @property
     def decimal_mark(self) -> Literal[".", ","] | None:
-        """The decimal mark, said or implied by the other mark."""
+        """The decimal mark, stated or implied by the mark of thousands."""
         if self.decimal is not None:
             return self.decimal
         return "," if self.thousands == "." else "." if self.thousands == "," else None
@@ -152,7 +152,7 @@ class Mapping(BaseModel):
         return tuple(found)
 
     def source_facts(self, base: Source) -> Source:
-        """The facts to read with: what the mapping says goes before what the source says."""
+        """The source to read with: what the mapping states overrides the source."""
         currency = self.defaults.get("currency")
         stated: dict[str, Any] = {
             "currency": currency if isinstance(currency, str) and len(currency) == 3 else None,

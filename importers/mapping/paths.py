@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 ABSENT: Final[Any] = object()
-"""The row has no such column: it says nothing, not even nothing."""
+"""The row has no such column, not even an empty one."""
 
 Getter = Callable[[Mapping[str, Any]], Any]
 
@@ -77,7 +77,7 @@ def _decoded(text: str) -> Any:
 
 
 def _sorted(value: Any, order: str | None) -> Any:
-    """A list in the order its items state; those that state none stay behind, as they came."""
+    """A list in the order its items state; those that state none come last, in their own order."""
     if order is None or not isinstance(value, list):
         return value
     return sorted(value, key=lambda item: _place(item, order))

@@ -1,4 +1,4 @@
-"""What a mapping and a file's columns make of each other, told before a row is read."""
+"""How a mapping fits a file's columns, reported before a row is read."""
 
 from __future__ import annotations
 

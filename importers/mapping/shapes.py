@@ -1,4 +1,4 @@
-"""What a column's values look like: whether a field could hold them, and what they are without a name."""
+"""What a column's values look like: whether a field could hold them, and which field they suggest."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def _reader(target: str) -> Reader:
     return make_reader(FIELD[target], _ANY)
 
 
-def said(cells: Sequence[Any]) -> list[Any]:
-    """The cells that say something, no more than are worth reading."""
+def filled(cells: Sequence[Any]) -> list[Any]:
+    """The cells that are not blank, at most as many as are worth reading."""
     return [cell for cell in cells if not is_blank_anywhere(cell)][:_MOST_READ]
 
 
@@ -92,7 +92,7 @@ def _is_plausible(target: str, value: Any) -> bool:
 
 
 def by_shape(cells: Sequence[Any]) -> tuple[str, float, str] | None:
-    """The field that the values alone speak for."""
+    """The field that the values alone suggest."""
     texts = [text for cell in cells if isinstance(cell, str) and (text := cell.strip())]
     if len(texts) < len(cells) or not texts:
         return None

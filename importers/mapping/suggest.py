@@ -13,14 +13,14 @@ from importers.mapping.flatten import flattened
 from importers.mapping.header_names import is_text, meanings
 from importers.mapping.headers import Headers
 from importers.mapping.load import load_mapping, shipped_mappings
-from importers.mapping.shapes import as_texts, by_shape, fit, said
+from importers.mapping.shapes import as_texts, by_shape, filled, fit
 from importers.mapping.units import unit_in_header
 
 LEAST: Final = 0.4
-"""A column less sure than this is left out; the file says so."""
+"""A column with less confidence is left out; a comment in the file says so."""
 
 _SAMPLE: Final = 200
-_NO_SHAPE: Final = 0.8  # an empty column has only its name to speak for it
+_NO_SHAPE: Final = 0.8  # an empty column is judged by its name alone
 _TOO_GENERAL: Final = frozenset(("plain", "own"))
 _LEAST_SHARED: Final = 0.7
 
@@ -38,7 +38,7 @@ class ColumnGuess:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A mapping to edit, and what speaks for each of its lines."""
+    """A mapping to edit, and the evidence for each of its lines."""
 
     mapping: model.Mapping
     columns: tuple[ColumnGuess, ...]
@@ -60,12 +60,12 @@ def suggest(
     source: str | None = None,
     options: model.Options | None = None,
 ) -> Suggestion:
-    """Propose a mapping from headers and the first rows; nothing in it is surer than it says."""
+    """Propose a mapping from headers and the first rows; each line has a confidence."""
     rows = [row for row, _ in zip(sample, range(_SAMPLE), strict=False)]
     paths, cells = flattened(columns, rows)
-    guesses = _assigned({column: _guesses(column, said(cells[column])) for column in paths})
-    told = {guess.column for guess in guesses if guess.target not in (None, "source_url")}
-    possible = [path for path in paths if "[" not in path and path not in told]
+    guesses = _assigned({column: _guesses(column, filled(cells[column])) for column in paths})
+    taken_columns = {guess.column for guess in guesses if guess.target not in (None, "source_url")}
+    possible = [path for path in paths if "[" not in path and path not in taken_columns]
     ids = tuple(id_candidates(possible, _rows(paths, cells, len(rows))))
     place = _place(guesses, cells)
     guesses = [_with_unit(guess, cells[guess.column], place) for guess in guesses]
@@ -82,7 +82,7 @@ def suggest(
         defaults=_defaults(guesses, cells, place),
         options=_options(options or model.Options(), guesses, cells),
     )
-    guesses = [_told_as_id(guess, mapping.id) for guess in guesses]
+    guesses = [_marked_as_id(guess, mapping.id) for guess in guesses]
     return Suggestion(mapping, tuple(guesses), ids, _shipped(columns))
 
 
@@ -132,17 +132,17 @@ def _left_out(column: str, found: list[tuple[str, float, str]], taken: Mapping[s
     return ColumnGuess(column, None, sure, f"perhaps {target}")
 
 
-def _told_as_id(guess: ColumnGuess, names: Sequence[str]) -> ColumnGuess:
+def _marked_as_id(guess: ColumnGuess, names: Sequence[str]) -> ColumnGuess:
     if guess.target is not None or guess.column not in names:
         return guess
     return ColumnGuess(guess.column, None, guess.confidence, "the id")
 
 
 def _with_unit(guess: ColumnGuess, values: list[Any], place: str | None) -> ColumnGuess:
-    """American and Canadian files measure in feet where neither header nor value says a unit."""
+    """American and Canadian files measure in square feet where neither header nor value has a unit."""
     if guess.target is None or FIELD[guess.target].read != "area" or unit_in_header(guess.column):
         return guess
-    bare = all(not any(map(str.isalpha, text)) for text in as_texts(said(values)))
+    bare = all(not any(map(str.isalpha, text)) for text in as_texts(filled(values)))
     if place not in ("US", "CA") or not bare:
         return guess
     why = f"{guess.why}; no unit is stated, square feet are usual in {place}"
@@ -151,7 +151,7 @@ def _with_unit(guess: ColumnGuess, values: list[Any], place: str | None) -> Colu
 
 def _texts_of(target: str, guesses: Sequence[ColumnGuess], cells: Mapping[str, list[Any]]) -> list[str]:
     found = (cells[guess.column] for guess in guesses if guess.target == target)
-    return [text for values in found for text in as_texts(said(values))]
+    return [text for values in found for text in as_texts(filled(values))]
 
 
 def _place(guesses: Sequence[ColumnGuess], cells: Mapping[str, list[Any]]) -> str | None:
@@ -174,7 +174,7 @@ def _options(
         text
         for guess in guesses
         if guess.target is not None and FIELD[guess.target].read in ("price", "amount", "area", "integer")
-        for text in as_texts(said(cells[guess.column]))
+        for text in as_texts(filled(cells[guess.column]))
     ]
     found: dict[str, Any] = {}
     if options.decimal_mark is None and (mark := locale.decimal_mark(numbers)) == ",":

@@ -15,7 +15,7 @@ _PLAIN: Final = re.compile(r"\d{1,9}(?:\.\d{1,2})?", re.ASCII).fullmatch
 
 
 def is_unit(text: str) -> bool:
-    """Whether a mapping's `unit` is a unit itself, not the name of the column that says it."""
+    """Whether a mapping's `unit` is a unit itself, not the name of a column."""
     return unit_named(text) is not None
 
 
@@ -26,7 +26,7 @@ def unit_in_header(header: str) -> str | None:
 
 
 def measured(value: Any, unit: str) -> Any:
-    """A bare number as m²; a text goes on with the unit behind it, and its own unit comes first."""
+    """A bare number as m²; a text with the unit appended, unless it has its own."""
     if isinstance(value, str):
         text = value.strip()
         return square_metres(Decimal(text), unit) if _PLAIN(text) else f"{value} {WRITTEN[unit]}"

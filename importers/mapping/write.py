@@ -33,10 +33,10 @@ def _lines(suggestion: Suggestion) -> Iterator[str]:
     yield "\n[fields]"
     for target, cell in mapping.fields.items():
         (column,) = cell.columns
-        told = _value(column)
+        written = _value(column)
         if cell.unit:
-            told = f"{{ from = {told}, unit = {_value(cell.unit[0])} }}"
-        yield f"{target} = {told}  # {_reason(guesses[target])}"
+            written = f"{{ from = {written}, unit = {_value(cell.unit[0])} }}"
+        yield f"{target} = {written}  # {_reason(guesses[target])}"
     unmapped = [each for each in suggestion.columns if each.target is None and each.column not in mapping.id]
     if unmapped:
         yield "\n# Unmapped; kept as raw."

@@ -108,7 +108,7 @@ def phone_reader(country: str | None) -> Reader:
         except ParseError:
             text = careful_text(value, LONGEST_LABEL)
             if isinstance(text, str) and sum(map(str.isdigit, text)) >= _FEWEST_PHONE_DIGITS:
-                return text  # a number with a typing error still tells one agent from another
+                return text  # a mistyped number still distinguishes one agent from another
             raise
 
     return read

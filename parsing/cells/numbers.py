@@ -34,7 +34,7 @@ _COUNT_WORDS: Final[dict[str, dict[str, int]]] = {
 
 
 def decimal_mark(source: Source) -> str | None:
-    """The mark a source's numbers use: as it says, else its country's."""
+    """The decimal mark of a source's numbers: the declared one, else its country's."""
     return source.decimal_mark or decimal_mark_of(source.country)
 
 

@@ -1,4 +1,4 @@
-"""The price cell, which speaks for eight columns at once: amount, currency, period, range, note, offers …"""
+"""The price cell, which fills eight columns: amount, currency, period, range, note, offers …"""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class PriceCell:
         row.state(_STATED)
 
     def note_alone(self, row: StagedRow) -> None:
-        """No price, but the row's own note says why: that is a statement, not silence."""
+        """State that there is no price where the row has a note that explains it."""
         if row.values[_NOTE] is not None:
             row.state(_STATED)
             row.note("price", "stated_none", None, row.values[_NOTE])

@@ -41,11 +41,11 @@ def careful_text(value: Any, longest: int) -> Any:
         return BLANK
     if len(text) > longest:
         return Note(text[:longest].rstrip(), "clipped", f"longer than {longest} characters")
-    return Note(text, "repaired", "NUL or half characters replaced") if repaired else text
+    return Note(text, "repaired", "invalid characters replaced") if repaired else text
 
 
 def as_text(value: Any) -> str:
-    """What a scalar says, as text; a list of scalars is joined. Structures are no text."""
+    """A scalar as text; a list of scalars is joined. Raises ParseError for structures."""
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool):
@@ -73,7 +73,7 @@ def from_text(parse: Callable[[str], Any]) -> Reader:
 
 
 def remembered(parse: Callable[[str], str], label: Reader) -> Reader:
-    """Few different words come again and again: remember what each was read as."""
+    """A reader that remembers its results: such columns have few different words."""
     known: dict[str, str] = {}
 
     def read(value: Any) -> Any:
@@ -106,7 +106,7 @@ def currency_reader(source: Source) -> Reader:
 
 
 def state_reader() -> Reader:
-    """North Carolina and North Dakota are no blanks here."""
+    """A label; "NC" and "ND" are North Carolina and North Dakota, not blanks."""
     label = text_reader(LONGEST_LABEL)
     return lambda value: value.strip() if isinstance(value, str) and value.strip() in STATES else label(value)
 

@@ -44,7 +44,7 @@ SHARED: Final[dict[str, tuple[str, ...]]] = {
 USUAL: Final = {
     "¥": "JPY", "rs": "INR", "rs.": "INR", "pesos": "MXN", "peso": "MXN", "lei": "RON", "kr.": "DKK",
 }  # fmt: skip
-"""What a shared mark means where nothing tells the currency."""
+"""The currency of a shared mark where neither source nor country is known."""
 UNCLEAR_MARKS: Final = words("r rm rp.? tl uf gs.? fr. s/.? mn pounds? try mad pen bob ron cop gel")
 """Also words, abbreviations or rooms: in running text they need an amount of at least three digits."""
 COUNTRIES: Final = dict(

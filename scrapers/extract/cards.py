@@ -1,4 +1,4 @@
-"""The repeated cards of an index page: which of its links lead to listings, and what each card says."""
+"""The repeated cards of an index page: which of its links lead to listings, and the facts of each card."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def find_cards(page: Page, hosts: frozenset[str]) -> list[Card]:
 
 
 def card_row(card: Card, page: Page) -> dict[str, Any]:
-    """What a card says of its listing, by column."""
-    shown = read_content(card.element)
-    price = read_price(shown)
-    raw, _, _ = merge([*read_labels(shown), *([price] if price else []), *_card_facts(card)])
+    """The values that a card states about its listing, by column."""
+    visible = read_content(card.element)
+    price = read_price(visible)
+    raw, _, _ = merge([*read_labels(visible), *([price] if price else []), *_card_facts(card)])
     if "image_urls" in raw:
         raw["main_image_url"] = page.absolute(raw.pop("image_urls")[0])
     raw["source_url"] = card.url
@@ -74,9 +74,9 @@ def card_row(card: Card, page: Page) -> dict[str, Any]:
 
 
 def _card_facts(card: Card) -> list[Fact]:
-    said = [(node.attributes.get(name), name) for name in _IDS for node in card.element.css(f"[{name}]")]
+    ids = [(node.attributes.get(name), name) for name in _IDS for node in card.element.css(f"[{name}]")]
     own = id_of(card.url)
-    facts = [Fact("property_id", value, Trust.META, name) for value, name in said[:1] if value and not own]
+    facts = [Fact("property_id", value, Trust.META, name) for value, name in ids[:1] if value and not own]
     if own:
         facts.append(Fact("property_id", own, Trust.STATE, "url"))
     headings = [squeeze(node.text()) for node in card.element.css(_TITLES)]

@@ -1,4 +1,4 @@
-"""The people behind a listing: an agent's name is a person's, an office's a company's."""
+"""The contacts of a listing: agents are persons, agencies are companies."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def _onwards(node: LexborNode, root: LexborNode, found: Content, starts: dict[in
 
 
 def _left_out(page: Page) -> frozenset[int]:
-    """Elements that speak of something else: other listings' cards, similar-listing boxes, forms."""
+    """Elements about something else: other listings' cards, similar-listing boxes, forms."""
     spine = set(ancestors(page.heading)) if page.heading else set()
     found = {node.mem_id for node in page.tree.css("form") if node.mem_id not in spine}
     for node in page.tree.css("section, div, aside, ul, ol, article, li"):

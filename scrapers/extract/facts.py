@@ -1,4 +1,4 @@
-"""One fact read from a page: which field, what it says, where that was found, how far to trust it."""
+"""One fact read from a page: field, value, where it was found, how far to trust it."""
 
 from __future__ import annotations
 

@@ -29,25 +29,25 @@ _NO_PHOTO: Final = re.compile(
 _SOURCES: Final = ("data-src", "data-lazy", "data-lazy-src", "data-original", "data-full", "src")
 
 
-def prose(page: Page, shown: Content) -> Iterator[Fact]:
+def prose(page: Page, visible: Content) -> Iterator[Fact]:
     """The longest text of an element that calls itself a description."""
     texts = []
     for element in page.tree.css(_PROSE):
-        start, end = shown.span(element)
-        text = "\n".join(chunk.text for chunk in shown.chunks[start:end] if not chunk.hint)
+        start, end = visible.span(element)
+        text = "\n".join(chunk.text for chunk in visible.chunks[start:end] if not chunk.hint)
         if LEAST_PROSE <= len(text) <= MOST_PROSE:
             texts.append(text)
     if texts:
         yield Fact("description", max(texts, key=len), Trust.TEXT, "text of the description element")
 
 
-def pictures(page: Page, shown: Content) -> Iterator[Fact]:
+def pictures(page: Page, visible: Content) -> Iterator[Fact]:
     """The pictures of galleries in the listing's part of the page."""
     found = []
     for node in page.tree.css("img")[:MAX_PICTURES]:
         link = next((link for name in _SOURCES if (link := node.attributes.get(name))), None)
         parent = node.parent
-        if not link or _NO_PHOTO.search(link) or parent is None or parent.mem_id not in shown.spans:
+        if not link or _NO_PHOTO.search(link) or parent is None or parent.mem_id not in visible.spans:
             continue
         if _in_gallery(parent):
             found.append(link)

@@ -1,4 +1,4 @@
-"""Whether an object found on a page is this page's listing, another one, or does not say."""
+"""Whether an object on a page is this page's listing, another one, or cannot be identified."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Identity(Enum):
 
     OWN = "own"
     FOREIGN = "foreign"
-    SILENT = "silent"
+    UNKNOWN = "unknown"
 
 
 def ids(node: dict[str, Any]) -> list[Any]:
@@ -77,7 +77,7 @@ def identify(node: dict[str, Any], page: Page) -> Identity:
         and _same_kind(str(plain), page.id_in_url)
     ):
         return Identity.FOREIGN
-    return Identity.SILENT
+    return Identity.UNKNOWN
 
 
 def _is_page(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""One index page → the listings it links to, what its cards say, and where it goes on."""
+"""One index page → the listings it links to, the facts on its cards, and the next page."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from scrapers.extract.schema import Node, read_node
 from scrapers.extract.subject import listing_lists
 
 MAX_ROWS: Final = 1_000
-MAX_COUNTED: Final = 20_000  # characters in which a page says how many listings there are
+MAX_COUNTED: Final = 20_000  # characters in which a page states how many listings there are
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What an index page leads to; `is_last` is None when the page does not say."""
+    """What an index page leads to; `is_last` is None when it is unknown."""
 
     links: list[str]
     cards: list[dict[str, Any]]
@@ -105,9 +105,9 @@ def _row(facts: list[Any], link: str | None, page: Page) -> dict[str, Any]:
     if not link:
         return {}
     url = raw["source_url"] = clean(page.absolute(link))
-    said = raw.get("property_id")
-    if said is None or not carries((url,), tokens(url), said):
-        raw["property_id"] = id_of(url) or said
+    given_id = raw.get("property_id")
+    if given_id is None or not carries((url,), tokens(url), given_id):
+        raw["property_id"] = id_of(url) or given_id
     raw["property_id"] = None if raw["property_id"] is None else str(raw["property_id"])
     pictures = raw.pop("image_urls", None)
     if pictures:

@@ -70,7 +70,7 @@ def _roots(value: Any) -> list[Node]:
 
 
 def _wrapped(node: Node) -> list[Any]:
-    """A page that says what it is about is a wrapping, not the listing."""
+    """The nodes that a page node is about: the page itself is not the listing."""
     if kinds(node) & {"webpage", "itempage", "website", "searchaction", "viewaction", "buyaction"}:
         return [
             node[key] for key in ("mainEntity", "about", "object") if isinstance(node.get(key), (dict, list))

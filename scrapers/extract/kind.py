@@ -64,7 +64,7 @@ def _is_challenge(page: Page, text: str) -> bool:
 
 
 def _is_named(page: Page) -> bool:
-    """Whether structured data says outright that the page is about one listing."""
+    """Whether structured data identifies the page as one listing."""
     nodes: list[tuple[Node, str]] = jsonld(page)
     own = (kinds(node) & LISTINGS and identify(names_of(node), page) is Identity.OWN for node, _ in nodes)
     return any(own) or (has_id(shape(page.url)) and bool(state_facts(page)))
@@ -73,7 +73,7 @@ def _is_named(page: Page) -> bool:
 def _is_listing(page: Page) -> bool:
     if _is_named(page):
         return True
-    shown = content(page)
-    said: set[str] = {fact.field for fact in read_labels(shown)}
-    price: Fact | None = read_price(shown)
-    return len(said) + (2 if price else 0) >= 3
+    visible = content(page)
+    fields: set[str] = {fact.field for fact in read_labels(visible)}
+    price: Fact | None = read_price(visible)
+    return len(fields) + (2 if price else 0) >= 3

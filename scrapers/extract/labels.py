@@ -146,7 +146,7 @@ def _paired(found: Content, at: int, others: list[int]) -> Fact | None:
 
 
 def _in_row(found: Content, at: int, start: int, end: int) -> Fact | None:
-    """In a flat row of labels and values, whether values come first tells which neighbour is meant."""
+    """The value of a label in a flat row: the one before it if the row begins with a value, else after."""
     row = [i for i in range(start, end) if not found.chunks[i].hint]
     values_first = bool(row) and _QUANTITY.fullmatch(found.chunks[row[0]].text) is not None
     beside = at - 1 if values_first else at + 1
@@ -164,7 +164,7 @@ def _stated(label: str, value: str) -> Fact | None:
 
 
 def _bare_areas(chunks: list[Chunk]) -> Iterator[Fact]:
-    """An area without a label says which area it is only if the page has no other."""
+    """The only area without a label on the page; several would be ambiguous."""
     areas = []
     for chunk in chunks:
         for part in _PARTS.split(chunk.text):

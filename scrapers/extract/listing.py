@@ -25,7 +25,7 @@ from scrapers.extract.recipe import Recipe, recipe_facts
 from scrapers.extract.schema import read_nodes
 from scrapers.extract.subject import state_facts
 
-_TELLING: Final = words(
+_INFORMATIVE: Final = words(
     "price bedrooms bathrooms covered_area_m2 total_area_m2 lot_size_m2 property_type latitude"
     " address price_note"
 )
@@ -59,25 +59,25 @@ def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) ->
 
 
 def _states_listing(raw: dict[str, Any]) -> bool:
-    return any(field in _TELLING and not is_blank(value, field) for field, value in raw.items())
+    return any(field in _INFORMATIVE and not is_blank(value, field) for field, value in raw.items())
 
 
 def read_page(page: Page) -> list[Fact]:
     """Facts from every place of the page."""
-    shown = content(page)
-    price = read_price(shown)
+    visible = content(page)
+    price = read_price(visible)
     return [
         *read_nodes(jsonld(page), page, Trust.JSONLD),
         *state_facts(page),
         *read_nodes(microdata(page), page, Trust.MICRODATA),
         *meta_facts(page),
-        *attribute_facts(page, shown),
+        *attribute_facts(page, visible),
         *heading_facts(page),
-        *read_labels(shown),
+        *read_labels(visible),
         *([price] if price else []),
-        *prose(page, shown),
-        *pictures(page, shown),
-        *contact_links(page, shown),
+        *prose(page, visible),
+        *pictures(page, visible),
+        *contact_links(page, visible),
         *operation_facts(page),
     ]
 
@@ -127,13 +127,13 @@ def _without_site(title: str, page: Page) -> str:
     tail = _SITE_TAIL.search(title)
     if not tail:
         return squeeze(title)
-    said = re.sub(r"\W", "", fold(tail[1]))
+    tail_name = re.sub(r"\W", "", fold(tail[1]))
     names = {
         re.sub(r"\W", "", fold(page.site_name or "")),
         re.sub(r"\W", "", host(page.url)),
         host(page.url).split(".")[0],
     }
-    return squeeze(title[: tail.start()]) if said in names else squeeze(title)
+    return squeeze(title[: tail.start()]) if tail_name in names else squeeze(title)
 
 
 def _missing(raw: dict[str, Any]) -> list[str]:

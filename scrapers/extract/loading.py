@@ -21,7 +21,7 @@ _PAIR = re.compile(
 
 
 def _no_constant(_: str) -> None:
-    """NaN and Infinity say nothing."""
+    """NaN and Infinity are null."""
 
 
 def load(text: str) -> Any | None:

@@ -1,4 +1,4 @@
-"""One row out of many facts: the recipe's word, then what places agree on, then the most trusted."""
+"""One row out of many facts: the recipe's, then what most places agree on, then the most trusted."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def merge(facts: list[Fact]) -> tuple[dict[str, Any], dict[str, str], list[str]]
     raw: dict[str, Any] = {}
     evidence: dict[str, str] = {}
     problems: list[str] = []
-    for field, said in by_field.items():
-        chosen = choose(field, said)
+    for field, stated in by_field.items():
+        chosen = choose(field, stated)
         raw[field], evidence[field] = chosen.value, chosen.where
-        problems.extend(_doubts(field, chosen, said))
+        problems.extend(_doubts(field, chosen, stated))
     return raw, evidence, problems
 
 
@@ -41,33 +41,33 @@ def blank_cells(facts: list[Fact]) -> dict[str, Fact]:
     return {field: fact for field, fact in found.items() if field not in stated}
 
 
-def choose(field: str, said: list[Fact]) -> Fact:
+def choose(field: str, stated: list[Fact]) -> Fact:
     """The fact to believe."""
-    said = sorted(said, key=lambda fact: (-fact.trust, fact.rank))
+    stated = sorted(stated, key=lambda fact: (-fact.trust, fact.rank))
     if field not in _VOTED:
-        return _fuller(field, said)
+        return _fuller(field, stated)
     votes: dict[str, dict[str, int]] = defaultdict(dict)
-    for fact in said:
+    for fact in stated:
         place = fact.where.split(" ")[0]
         key = sameness(field, fact.value)
         votes[key][place] = max(votes[key].get(place, 0), int(fact.trust))
     best = max(votes, key=lambda key: sum(votes[key].values()))
-    return next(fact for fact in said if sameness(field, fact.value) == best)
+    return next(fact for fact in stated if sameness(field, fact.value) == best)
 
 
-def _fuller(field: str, said: list[Fact]) -> Fact:
+def _fuller(field: str, stated: list[Fact]) -> Fact:
     """Of picture lists and descriptions the fuller: a page's head often gives only the beginning."""
-    if said[0].trust is Trust.RECIPE or field not in {"image_urls", "description"}:
-        return said[0]
+    if stated[0].trust is Trust.RECIPE or field not in {"image_urls", "description"}:
+        return stated[0]
     if field == "image_urls":
         return max(
-            said, key=lambda fact: (len(fact.value) if isinstance(fact.value, list) else 1, fact.trust)
+            stated, key=lambda fact: (len(fact.value) if isinstance(fact.value, list) else 1, fact.trust)
         )
-    return max(said, key=lambda fact: (min(len(str(fact.value)), 250), fact.trust, len(str(fact.value))))
+    return max(stated, key=lambda fact: (min(len(str(fact.value)), 250), fact.trust, len(str(fact.value))))
 
 
 def sameness(field: str, value: Any) -> str:
-    """What two values of a field share when they say the same."""
+    """A key that two equal values of a field share, however they are written."""
     if field == "price":
         number = _NUMBER.search(str(value))
         plain = re.sub(r"[.,]\d{1,2}$", "", number[0].strip()) if number else ""
@@ -80,12 +80,14 @@ def sameness(field: str, value: Any) -> str:
     return fold(str(value))
 
 
-def _doubts(field: str, chosen: Fact, said: list[Fact]) -> list[str]:
-    """Two well-trusted places that disagree on a number are worth a word."""
+def _doubts(field: str, chosen: Fact, stated: list[Fact]) -> list[str]:
+    """A problem where two well-trusted places disagree on a number."""
     if field not in COUNT_FIELDS | QUANTITY_FIELDS | {"price"} or chosen.trust is Trust.RECIPE:
         return []
     others = [
-        f for f in said if f.trust >= Trust.META and sameness(field, f.value) != sameness(field, chosen.value)
+        f
+        for f in stated
+        if f.trust >= Trust.META and sameness(field, f.value) != sameness(field, chosen.value)
     ]
     return [
         f"{field}: {chosen.where} says {chosen.value!r}, {other.where} says {other.value!r}"

@@ -42,7 +42,7 @@ _MAP: Final = re.compile(
 
 
 def meta_facts(page: Page) -> Iterator[Fact]:
-    """What the head of the page says."""
+    """Facts in the meta tags of the page."""
     for field, names in _TAGS.items():
         for rank, name in enumerate(names.split()):
             if value := page.metas.get(name):
@@ -73,7 +73,7 @@ def attribute_facts(page: Page, found: Content) -> Iterator[Fact]:
             ),
             None,
         )
-        if lat and lon and _shown(element, found):
+        if lat and lon and _is_read(element, found):
             places.add((lat, lon))
     if len(places) == 1:
         yield from _place(*places.pop(), "data-lat", Trust.META)
@@ -81,7 +81,7 @@ def attribute_facts(page: Page, found: Content) -> Iterator[Fact]:
     for element in page.tree.css('a[href*="map"], iframe[src*="map"], img[src*="map"]'):
         link = element.attributes.get("href") or element.attributes.get("src") or ""
         match = _MAP.search(link)
-        if match and _shown(element, found):
+        if match and _is_read(element, found):
             links.add((match[1], match[2]))
     if len(links) == 1:
         yield from _place(*links.pop(), "map link", Trust.TEXT)
@@ -93,7 +93,7 @@ def contact_links(page: Page, found: Content) -> Iterator[Fact]:
         values = {
             (node.attributes.get("href") or "").partition(":")[2].partition("?")[0].strip()
             for node in page.tree.css(css)
-            if _shown(node, found)
+            if _is_read(node, found)
         } - {""}
         if len(values) == 1:
             yield Fact(field, values.pop(), Trust.TEXT, css)
@@ -110,7 +110,7 @@ def heading_facts(page: Page) -> Iterator[Fact]:
 
 def operation_facts(page: Page) -> Iterator[Fact]:
     """Sale or rent by the page's heading, title, addresses and first breadcrumbs."""
-    said = [
+    texts = [
         ("h1", page.heading.text() if page.heading else ""),
         ("url", " ".join(page.addresses)),
         ("og:title", page.meta("og:title") or ""),
@@ -118,7 +118,7 @@ def operation_facts(page: Page) -> Iterator[Fact]:
         ("description", page.meta("og:description", "description") or ""),
         ("breadcrumb", " ".join(breadcrumbs(page))),
     ]
-    for rank, (where, text) in enumerate(said):
+    for rank, (where, text) in enumerate(texts):
         operation = operation_of(text)
         if operation:
             yield Fact("operation_type", operation, Trust.TEXT, where, rank)
@@ -138,7 +138,7 @@ def _place(lat: str, lon: str, where: str, trust: Trust) -> Iterator[Fact]:
     yield Fact("longitude", lon, trust, where)
 
 
-def _shown(element: LexborNode, found: Content) -> bool:
+def _is_read(element: LexborNode, found: Content) -> bool:
     """Whether an element is in the part of the page that was read."""
     parent = element.parent
     return element.mem_id in found.spans or (parent is not None and parent.mem_id in found.spans)

@@ -16,7 +16,7 @@ from scrapers.extract.links import ID_PARAMS, carries, id_of, tokens
 MAX_HTML: Final = 20_000_000
 MAX_DEPTH: Final = 20_000
 
-# elements that never nest, or close by themselves, say nothing about depth
+# elements that never nest, or close by themselves, do not count for depth
 _TAG = re.compile(
     r"<(/?)(?!(?:img|br|meta|link|input|hr|source|area|base|col|wbr|p|li|td|tr|th|dt|dd|option)\b)[a-z]",
     re.IGNORECASE,
@@ -98,7 +98,7 @@ class Page:
 
     @cached_property
     def heading(self) -> LexborNode | None:
-        """The heading of the page: the first h1 that says something."""
+        """The heading of the page: the first h1 with a text."""
         return next((node for node in self.tree.css("h1") if squeeze(node.text())), None)
 
     @cached_property

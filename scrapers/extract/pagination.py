@@ -62,7 +62,7 @@ def _numbered(url: str) -> tuple[int | None, str]:
 
 
 def next_page(page: Page) -> str | None:
-    """The address of the next page: said so, labelled so, or the next number."""
+    """The address of the next page: by `rel`, by label, or by the next number."""
     for node in page.tree.css('link[rel~="next"], a[rel~="next"]'):
         if link := _leads_on(node, page):
             return link
@@ -81,9 +81,9 @@ def _next_controls(page: Page) -> list[LexborNode]:
 
 def _says_next(node: LexborNode) -> bool:
     attributes = node.attributes
-    said = [attributes.get("aria-label") or "", attributes.get("title") or ""]
-    said.append(squeeze(node.text()) if node.first_child is not None else "")
-    phrases = [text.strip() for text in said if 0 < len(text) < 30]
+    texts = [attributes.get("aria-label") or "", attributes.get("title") or ""]
+    texts.append(squeeze(node.text()) if node.first_child is not None else "")
+    phrases = [text.strip() for text in texts if 0 < len(text) < 30]
     if any(_NEXT_WORD.fullmatch(text) for text in phrases):
         return True
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
@@ -145,7 +145,7 @@ def numbered_links(page: Page) -> dict[int, str]:
 
 
 def total_count(text: str, least: int, url: str) -> int | None:
-    """How many listings the page says there are, never fewer than it shows."""
+    """How many listings the page states there are, never fewer than it shows."""
     parts = urlsplit(url)
     postal_codes = set(
         re.findall(r"\d{4,}", f"{parts.path}?{parts.query}")

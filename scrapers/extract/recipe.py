@@ -1,4 +1,4 @@
-"""What a site's file may say about where it keeps things; small, declarative, checked."""
+"""The recipe of a site: which element of a page is which field."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class IndexRecipe(_Strict):
 
 
 class Recipe(_Strict):
-    """Where a site keeps what; whatever it says beats what is found by general means."""
+    """Where a site keeps its fields; a fact found by a recipe beats all others."""
 
     detail: DetailRecipe = DetailRecipe()
     index: IndexRecipe = IndexRecipe()

@@ -27,7 +27,7 @@ _VAGUE: Final = words("residence accommodation singlefamilyresidence realestate 
 _PARTS: Final = words("about mainEntity itemOffered object accommodation mainEntityOfPage geo location")
 _SELLERS: Final = words("agent broker seller offeredBy provider")
 _OFFICES: Final = ("worksFor", "parentOrganization", "memberOf", "affiliation")
-_TELLING: Final = words(
+_INFORMATIVE: Final = words(
     "offers address about floorSize numberOfBedrooms numberOfRooms geo mainEntity price itemOffered"
 )
 _AREAS: Final = {
@@ -79,7 +79,7 @@ def kinds(node: Node) -> set[str]:
 
 
 def read_nodes(nodes: list[tuple[Node, str]], page: Page, trust: Trust) -> list[Fact]:
-    """Facts of the page's own listing; nodes about another page, or one of several peers, say nothing."""
+    """Facts of the page's own listing; nodes about another page, or one of several peers, are left out."""
     return [fact for node, where in _own(nodes, page) for fact in _read(node, Spot(where, trust))]
 
 
@@ -91,16 +91,16 @@ def read_node(node: Node, page: Page) -> list[Fact]:
 def _own(nodes: list[tuple[Node, str]], page: Page) -> list[tuple[Node, str]]:
     named = [(node, where, identify(names_of(node), page)) for node, where in nodes if kinds(node) & LISTINGS]
     own = [(node, where) for node, where, whose in named if whose is Identity.OWN]
-    silent = [
+    unknown = [
         (node, where)
         for node, where, whose in named
-        if whose is Identity.SILENT and any(not is_blank_anywhere(node.get(key)) for key in _TELLING)
+        if whose is Identity.UNKNOWN and any(not is_blank_anywhere(node.get(key)) for key in _INFORMATIVE)
     ]
     for kind in LISTINGS:
-        peers = [entry for entry in silent if kind in kinds(entry[0])]
+        peers = [entry for entry in unknown if kind in kinds(entry[0])]
         if len(peers) > 1:
-            silent = [entry for entry in silent if entry not in peers or _is_headed(entry[0], page)]
-    return own + silent
+            unknown = [entry for entry in unknown if entry not in peers or _is_headed(entry[0], page)]
+    return own + unknown
 
 
 def names_of(node: Node) -> Node:
@@ -195,7 +195,7 @@ def _read_address(value: Any, spot: Spot) -> Iterator[Fact]:
         yield spot.fact("address", value, 2)
     if not isinstance(value, dict):
         return
-    # "Springfield, Shelby, Utopia" in place of a town: whoever wrote it put the places in the wrong boxes
+    # "Springfield, Shelby, Utopia" in place of a town: the places are in the wrong fields
     muddled = "," in str(value.get("addressLocality") or "").strip(" ,")
     for key, field in _ADDRESS.items():
         word = value.get(key)
@@ -221,13 +221,13 @@ def _read_properties(key: str, nodes: list[Node], spot: Spot) -> Iterator[Fact]:
 
 def _read_contact(node: Node, spot: Spot) -> Iterator[Fact]:
     office = next((node[key] for key in _OFFICES if isinstance(node.get(key), dict)), None)
-    said = {
+    contact = {
         "agent_name" if office or "person" in kinds(node) else "agency_name": node.get("name"),
         "agent_phone": node.get("telephone"),
         "agent_email": node.get("email"),
     }
     if office:
-        said["agency_name"] = office.get("name")
-    for field, word in said.items():
+        contact["agency_name"] = office.get("name")
+    for field, word in contact.items():
         if isinstance(word, str) and word.strip():
             yield spot.fact(field, word)

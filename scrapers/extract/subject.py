@@ -32,7 +32,7 @@ def state_facts(page: Page) -> list[Fact]:
 def choose(page: Page) -> tuple[dict[str, Any], str] | None:
     """The richest object that carries the page's id or url; else the only listing-like one there is."""
     own: list[tuple[dict[str, Any], str, int]] = []
-    silent: list[Found] = []
+    unknown: list[Found] = []
     for name, state in states(page):
         for node, path, depth in walk(state, name):
             if len(node) < 3 or _aside(path):
@@ -40,12 +40,12 @@ def choose(page: Page) -> tuple[dict[str, Any], str] | None:
             whose = identify(node, page)
             if whose is Identity.OWN:
                 own.append((node, path, depth))
-            elif whose is Identity.SILENT and not path.endswith("]"):
+            elif whose is Identity.UNKNOWN and not path.endswith("]"):
                 score = _outline(node)
                 if score >= LEAST_WITHOUT_ID:
-                    silent.append((score - depth / 100, node, path))
+                    unknown.append((score - depth / 100, node, path))
     read = [(_richness(node, path) - depth / 100, node, path) for node, path, depth in own[:MAX_OWN]]
-    best = max([found for found in read if found[0] > 0] or silent, key=lambda found: found[0], default=None)
+    best = max([found for found in read if found[0] > 0] or unknown, key=lambda found: found[0], default=None)
     return best[1:] if best else None
 
 
@@ -70,7 +70,7 @@ def _spot(path: str) -> Spot:
 
 
 def _aside(path: str) -> bool:
-    """Whether the way to an object leads through other listings, or through what is no listing."""
+    """Whether the path of an object leads through other listings or unrelated objects."""
     steps = path.replace("]", "").replace("[", ".").split(".")[1:]
     return any(SIMILAR.search(step) or UNRELATED.match(compact(step)) for step in steps)
 

@@ -23,7 +23,7 @@ _UNIT_KEYS: Final = ("unitText", "unitCode", "unit", "units", "measure", "uom", 
 
 
 def first(value: dict[str, Any], keys: Iterable[str]) -> Any:
-    """The value of the first of these keys that says something, however it is spelled."""
+    """The value of the first of these keys that is not blank, in any spelling."""
     names = {compact(str(key)): item for key, item in value.items() if not is_blank_anywhere(item)}
     return next((names[compact(key)] for key in keys if compact(key) in names), None)
 

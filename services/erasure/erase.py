@@ -155,7 +155,7 @@ async def _try_out(database: Database, order: _Order) -> Erasure:
 async def _overwrite(ask: Ask, erasure_id: int, order: _Order, wait_seconds: float) -> None:
     """Overwrite staging first, as a sync would bring it live again; then each source; then other tables."""
     eraser = order.eraser
-    patterns = (eraser.pattern, eraser.told_pattern, eraser.bare_pattern, eraser.screen)
+    patterns = (eraser.pattern, eraser.excerpt_pattern, eraser.bare_pattern, eraser.screen)
     await ask("erase_staged", erasure_id, *patterns)
     waiting, until = list(order.sources), asyncio.get_running_loop().time() + wait_seconds
     while waiting:

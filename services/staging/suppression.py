@@ -171,9 +171,9 @@ def _eraser_of(contacts: frozenset[Contact]) -> Eraser:
 def _cut_out(row: StagedRow, eraser: Eraser) -> None:
     for number, issue in enumerate(row.issues):
         if issue["text"] is not None:
-            row.issues[number] = {**issue, "text": eraser.told(issue["text"])}
+            row.issues[number] = {**issue, "text": eraser.excerpt(issue["text"])}
     if row.problem is not None:
-        row.problem = eraser.told(row.problem)
+        row.problem = eraser.excerpt(row.problem)
     for bit, field in enumerate(FIELDS):
         value = row.values[bit]
         if not isinstance(value, str) or field.name == "property_id" or not eraser.is_in(value):

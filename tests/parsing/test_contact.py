@@ -105,7 +105,7 @@ def test_other_addresses_stay(text: str) -> None:
     ],
 )
 def test_a_sentence_that_was_cut_short_keeps_no_more_than_a_few_letters(sentence: str, left: str) -> None:
-    assert Eraser([MEXICAN, EMAIL]).told(sentence) == left
+    assert Eraser([MEXICAN, EMAIL]).excerpt(sentence) == left
 
 
 @pytest.mark.parametrize(
