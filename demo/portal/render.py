@@ -15,15 +15,15 @@ from demo.portal.templates import facts_of, fill, items, page_text, words_of
 def index_page(cards: Sequence[Card], *, page: int, size: int, base: str) -> str:
     """One page of the portal's index, `page` counted from 1."""
     pages = max(1, -(-len(cards) // size))
-    shown = cards[(page - 1) * size : page * size]
+    on_page = cards[(page - 1) * size : page * size]
     main = fill(
         "index.html",
         {
             "total": len(cards),
             "first": (page - 1) * size + 1,
-            "last": (page - 1) * size + len(shown),
+            "last": (page - 1) * size + len(on_page),
         },
-        cards="\n".join(_card(card) for card in shown),
+        cards="\n".join(_card(card) for card in on_page),
         pages=_page_links(page, pages),
     )
     head = f'<link rel="next" href="{index_path(page + 1)}">' if page < pages else ""

@@ -68,12 +68,12 @@ class Portal:
         return _html(about_page(self._base))
 
     async def _index(self, request: web.Request) -> web.Response:
-        shown = cards(self.day)
+        all_cards = cards(self.day)
         asked = request.query.get("pagina", "1")
         page = int(asked) if asked.isdecimal() else 0
-        if not 1 <= page <= -(-len(shown) // CARDS_A_PAGE):
+        if not 1 <= page <= -(-len(all_cards) // CARDS_A_PAGE):
             raise web.HTTPNotFound
-        return _html(index_page(shown, page=page, size=CARDS_A_PAGE, base=self._base))
+        return _html(index_page(all_cards, page=page, size=CARDS_A_PAGE, base=self._base))
 
     async def _detail(self, request: web.Request) -> web.Response:
         slug = request.match_info["slug"]

@@ -76,9 +76,9 @@ class ResoRows:
 
     async def _gone(self) -> AsyncIterator[Record]:
         """Yield the withdrawn listings that live has; the others are skipped."""
-        told = list(self._withdrawn.values())
-        for start in range(0, len(told), _ASKED_AT_ONCE):
-            batch = told[start : start + _ASKED_AT_ONCE]
+        withdrawn = list(self._withdrawn.values())
+        for start in range(0, len(withdrawn), _ASKED_AT_ONCE):
+            batch = withdrawn[start : start + _ASKED_AT_ONCE]
             known = await self._known_among([each.key for each in batch])
             for each in batch:
                 if each.key in known:

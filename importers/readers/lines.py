@@ -32,15 +32,15 @@ def split_lines(chunks: Iterator[bytes], terminator: bytes, longest: int) -> Ite
         yield held
 
 
-def _skip_rest(begun: bytes, chunks: Iterator[bytes], terminator: bytes) -> tuple[CutLine, bytes]:
+def _skip_rest(beginning: bytes, chunks: Iterator[bytes], terminator: bytes) -> tuple[CutLine, bytes]:
     """Skip the rest of a long line; return its beginning and what follows it."""
-    length = len(begun)
+    length = len(beginning)
     for chunk in chunks:
         end, found, rest = chunk.partition(terminator)
         length += len(end)
         if found:
-            return _cut(begun, length), rest
-    return _cut(begun, length), b""
+            return _cut(beginning, length), rest
+    return _cut(beginning, length), b""
 
 
 def _cut(line: bytes, length: int) -> CutLine:

@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -97,12 +98,12 @@ def _statement(table: str | None, query: str | None) -> str:
 async def _postgres(url: str, statement: str) -> AsyncIterator[SqlReading]:
     address = urlsplit(url)
     dsn = address._replace(scheme="postgresql").geturl()
-    shown = f"{address.hostname or 'localhost'}{address.path}"
+    name = f"{address.hostname or 'localhost'}{address.path}"
     try:
         connection = await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
         raise ImportFileError(
-            f"connecting to the database {shown}: {error}", next_step="check the url and the network"
+            f"connecting to the database {name}: {error}", next_step="check the url and the network"
         ) from error
     try:
         async with connection.transaction(readonly=True, isolation="repeatable_read"):
@@ -111,7 +112,7 @@ async def _postgres(url: str, statement: str) -> AsyncIterator[SqlReading]:
             columns = column_names([attribute.name for attribute in prepared.get_attributes()], warnings)
             yield SqlReading("postgresql", columns, _postgres_pages(await prepared.cursor()), warnings)
     except asyncpg.PostgresError as error:
-        raise ImportFileError(f"reading the database {shown}: {error}") from error
+        raise ImportFileError(f"reading the database {name}: {error}") from error
     finally:
         await connection.close()
 
@@ -124,21 +125,38 @@ async def _postgres_pages(cursor: Any) -> AsyncIterator[list[tuple[Any, ...]]]:
 @contextlib.asynccontextmanager
 async def _mysql(url: str, statement: str) -> AsyncIterator[SqlReading]:
     address = urlsplit(url)
-    shown = f"{address.hostname or 'localhost'}{address.path}"
-    connection = await asyncio.to_thread(_open_mysql, address, shown)
+    name = f"{address.hostname or 'localhost'}{address.path}"
+    opened = partial(_open_mysql, address, name)
+    async with _dbapi("mysql", opened, statement, name, pymysql.MySQLError) as reading:
+        yield reading
+
+
+@contextlib.asynccontextmanager
+async def _sqlite(url: str, statement: str) -> AsyncIterator[SqlReading]:
+    path = await asyncio.to_thread(_sqlite_path, url)
+    async with _dbapi("sqlite", partial(_open_sqlite, path), statement, str(path), sqlite3.Error) as reading:
+        yield reading
+
+
+@contextlib.asynccontextmanager
+async def _dbapi(
+    database: str, connect: Callable[[], Any], statement: str, name: str, errors: type[Exception]
+) -> AsyncIterator[SqlReading]:
+    """Read through a driver of DB-API 2.0, whose blocking calls run in threads."""
+    connection = await asyncio.to_thread(connect)
     try:
-        cursor = connection.cursor()  # unbuffered: the server keeps the remaining rows
+        cursor = connection.cursor()
         await asyncio.to_thread(cursor.execute, statement)
         warnings: list[str] = []
         columns = column_names([column[0] for column in cursor.description or ()], warnings)
-        yield SqlReading("mysql", columns, _pages_in_threads(cursor.fetchmany), warnings)
-    except pymysql.MySQLError as error:
-        raise ImportFileError(f"reading the database {shown}: {error.args[-1]}") from error
+        yield SqlReading(database, columns, _pages_in_threads(cursor.fetchmany), warnings)
+    except errors as error:
+        raise ImportFileError(f"reading the database {name}: {error.args[-1]}") from error
     finally:
         connection.close()
 
 
-def _open_mysql(address: SplitResult, shown: str) -> pymysql.Connection[Any]:
+def _open_mysql(address: SplitResult, name: str) -> pymysql.Connection[Any]:
     try:
         return pymysql.connect(
             host=address.hostname or "localhost",
@@ -149,29 +167,14 @@ def _open_mysql(address: SplitResult, shown: str) -> pymysql.Connection[Any]:
             charset="utf8mb4",
             sql_mode="ANSI_QUOTES",  # quote names as every other database does
             init_command=files("sql").joinpath("mysql_read_only.sql").read_text(encoding="utf-8"),
-            cursorclass=pymysql.cursors.SSCursor,
+            cursorclass=pymysql.cursors.SSCursor,  # unbuffered: the server keeps the remaining rows
             connect_timeout=round(_CONNECT_SECONDS),
         )
     except (OSError, ValueError, pymysql.MySQLError) as error:
         raise ImportFileError(
-            f"connecting to the database {shown}: {error.args[-1] if error.args else error}",
+            f"connecting to the database {name}: {error.args[-1] if error.args else error}",
             next_step="check the url and the network",
         ) from error
-
-
-@contextlib.asynccontextmanager
-async def _sqlite(url: str, statement: str) -> AsyncIterator[SqlReading]:
-    path = await asyncio.to_thread(_sqlite_path, url)
-    connection = await asyncio.to_thread(_open_sqlite, path)
-    try:
-        cursor = await asyncio.to_thread(connection.execute, statement)
-        warnings: list[str] = []
-        columns = column_names([column[0] for column in cursor.description or ()], warnings)
-        yield SqlReading("sqlite", columns, _pages_in_threads(cursor.fetchmany), warnings)
-    except sqlite3.Error as error:
-        raise ImportFileError(f"reading the database {path}: {error}") from error
-    finally:
-        connection.close()
 
 
 def _sqlite_path(url: str) -> Path:

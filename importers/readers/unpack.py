@@ -198,9 +198,9 @@ def _the_table(name: str, members: list[zipfile.ZipInfo], wanted: str | None) ->
     if not tables:
         raise NotAListingFileError(f"{name} is a zip that holds no table")
     choices = [member.filename for member in tables]
-    shown = ", ".join(choices[:10]) + (f" and {len(choices) - 10:,} more" if len(choices) > 10 else "")
+    named = ", ".join(choices[:10]) + (f" and {len(choices) - 10:,} more" if len(choices) > 10 else "")
     raise ChoiceNeededError(
-        f"{name} holds {len(tables):,} files: {shown}",
+        f"{name} holds {len(tables):,} files: {named}",
         choices=choices,
         next_step=f"choose one: --sheet {choices[0]}",
     )
@@ -259,8 +259,8 @@ def _inflate(stream: zlib._Decompress, data: bytes) -> tuple[bytes, zlib.error |
         return bytes(out), error
 
 
-def _noted_damage(damage: str, begun: object) -> str:
+def _noted_damage(damage: str, read: object) -> str:
     """Return the damage if something was read before it, else raise DamagedFileError."""
-    if not begun:
+    if not read:
         raise DamagedFileError(damage, next_step="download or copy it again")
     return damage

@@ -45,7 +45,7 @@ async def described_source(database: Database, name: str, *, home: Path | None =
 async def source_of_import(
     database: Database, name: str, mapping: Mapping, *, home: Path | None = None
 ) -> Source:
-    """The source an import goes to: what is described, and from the mapping what nobody else says.
+    """Return the source of an import: its described facts, completed by those of the mapping.
 
     Policies for blanks and volatile fields are the mapping's to set: they are about these very columns.
     """
@@ -72,7 +72,7 @@ def host_of(url: str) -> str:
 
 
 def default_source(name: str, host: str) -> Source:
-    """Facts of a source that nobody described; this machine need not be spared."""
+    """Return the facts of a source without a description; loopback may be asked faster."""
     facts: dict[str, Any] = {"name": name, "hosts": (host,)}
     if host in _LOOPBACK:
         facts["requests_per_second"] = 50.0
@@ -86,7 +86,7 @@ def read_source(path: Path) -> Source:
     except FileNotFoundError as error:
         raise UsageError(f"there is no source file {path}", next_step="check the path") from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"reading {path}: {error}", next_step="mend the file's TOML") from error
+        raise UsageError(f"reading {path}: {error}", next_step="fix the file's TOML") from error
 
 
 def _parse(facts: dict[str, Any], origin: str) -> Source:
