@@ -60,7 +60,8 @@ class Eraser:
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where it stands in the text, also cut short: begin and end."""
         return [
-            (found.start() + len(_before(found)), found.end()) for found in self._find_in_excerpt.finditer(text)
+            (found.start() + len(_before(found)), found.end())
+            for found in self._find_in_excerpt.finditer(text)
         ]
 
     def json(self, text: str) -> str:

@@ -26,7 +26,10 @@ async def test_postgres_and_python_leave_the_same_of_every_text(superuser: async
         )
         assert left == eraser.text(text)
         screened = await superuser.fetchval(
-            "select property_manager.contains_contact($1, $2, $3)", text, eraser.screen, eraser.excerpt_pattern
+            "select property_manager.contains_contact($1, $2, $3)",
+            text,
+            eraser.screen,
+            eraser.excerpt_pattern,
         )
         assert screened >= eraser.is_in(text)
         for ascii_only in (True, False):
