@@ -86,8 +86,6 @@ def _plain(value: object) -> Any:
         return [_plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value))
-    if hasattr(value, "model_dump"):
-        return _plain(value.model_dump())
     return _scalar(value)
 
 

@@ -13,7 +13,7 @@ import asyncpg
 from config.source import Source
 from database.direct import Database
 from parsing.rows import CellReader
-from services.history.edits import Edited, edit_listing, list_pins, pin_field, unpin
+from services.history.edits import Edited, Pin, edit_listing, list_pins, pin_field, unpin
 from services.history.rollback import RollbackResult, rollback
 from services.pipeline import Observer, SyncOptions, SyncResult, apply_plan, sync_session
 from services.pipeline.observers import NO_OBSERVER
@@ -161,7 +161,7 @@ class Catalogue:
     async def unpin(self, field: str | None = None, number: int | str = 1) -> tuple[str, ...]:
         return await unpin(self.database, self.source.name, f"A-{number}", field)
 
-    async def pins(self) -> list[dict[str, Any]]:
+    async def pins(self) -> list[Pin]:
         return await list_pins(self.database, source=self.source.name)
 
     async def rollback(

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.actor import actor as account
-from cli.render import Result, table
+from cli.render import Result
 from cli.run import Run, example, runs
-from cli.text import counted
+from cli.views.erase import render_erasure, render_erasures
 from config.errors import UsageError
 
 if TYPE_CHECKING:
     from database.direct import Database
     from services.workflows.erase import Forgotten
-
-_KINDS = {"email": "an e-mail address", "phone": "a phone number", "listing": "a listing's personal data"}
 
 
 @click.command(
@@ -53,23 +51,27 @@ async def erase(run: Run, **asked: Any) -> Result:
         who = asked["actor"] or account()
         if asked["lift"] is not None:
             return await _lift(database, asked["lift"], who)
-        return _told(await _forget(run, database, asked, who))
+        return render_erasure(await _forget(run, database, asked, who))
 
 
 def _require_one_way(asked: dict[str, Any]) -> None:
     if asked["surplus"]:
-        raise UsageError("erase takes its values behind options", next_step="erase --contact VALUE")
+        raise UsageError("erase takes its values as options", next_step="erase --contact VALUE")
     ways = [name for name in ("contact", "property_id", "listed", "lift") if asked[name] not in (None, False)]
     if len(ways) != 1:
         raise UsageError(
             "erase takes one of --contact, --property-id, --list and --lift", next_step="see erase --help"
         )
     if asked["property_id"] is not None and asked["source"] is None:
-        raise UsageError("an id means something within its source only", next_step="add --source NAME")
+        raise UsageError(
+            "--property-id needs --source: an id is unique within its source only",
+            next_step="add --source NAME",
+        )
     for name, given in (("--source", asked["source"]), ("--field", asked["fields"])):
         if given and asked["property_id"] is None:
             raise UsageError(
-                f"{name} goes with --property-id", next_step="leave it out: a contact goes wherever it stands"
+                f"{name} goes with --property-id",
+                next_step="leave it out: a contact is erased everywhere",
             )
 
 
@@ -89,54 +91,10 @@ async def _forget(run: Run, database: Database, asked: dict[str, Any], who: str)
     )
 
 
-def _told(done: Forgotten) -> Result:
-    erasure = done.erasure
-    rows = sum(erasure.counts.values())
-    places = ", ".join(f"{name} {count:,}" for name, count in sorted(erasure.counts.items()))
-    verb = "Would erase" if erasure.dry_run else "Erased"
-    shown = [f"{verb} {_KINDS[erasure.kind]}: {counted(rows, 'row')}{f' ({places})' if places else ''}."]
-    if not rows:
-        shown.append("note: nothing that is stored holds it; check the spelling")
-    if not erasure.dry_run:
-        shown.append(f"It is kept out from now on: erasure {erasure.id}.")
-    if erasure.sessions_stopped:
-        stopped = counted(erasure.sessions_stopped, "running session")
-        shown.append(f"Stopped {stopped}: resume or run again, see list-sessions --status interrupted")
-    document = {
-        "erasure_id": erasure.id,
-        "kind": erasure.kind,
-        "dry_run": erasure.dry_run,
-        "rows": rows,
-        "counts": erasure.counts,
-        "log_places": done.log_places,
-        "sessions_stopped": erasure.sessions_stopped,
-    }
-    return Result(document, shown)
-
-
 async def _list(database: Database) -> Result:
     from services.erasure import list_erasures
 
-    found = await list_erasures(database)
-    rows = [
-        (
-            *(item["id"], item["requested_at"], item["kind"], item["actor"]),
-            f"{item['source']} {item['property_id']}" if item["kind"] == "listing" else None,
-            sum(item["counts"].values()),
-            _state(item),
-        )
-        for item in found
-    ]
-    shown = (
-        table(["id", "asked", "what", "by", "listing", "rows", "state"], rows) if rows else "No erasures yet."
-    )
-    return Result({"erasures": found}, [shown])
-
-
-def _state(item: dict[str, Any]) -> str:
-    if item["lifted_at"] is not None:
-        return f"lifted by {item['lifted_by']}"
-    return "kept out" if item["completed_at"] is not None else "kept out; interrupted: run it again"
+    return render_erasures(await list_erasures(database))
 
 
 async def _lift(database: Database, erasure_id: int, who: str) -> Result:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.actor import actor
 from cli.options import rows_option
-from cli.render import Result, table
+from cli.render import Result
 from cli.run import Run, example, runs
-from config.text import format_value
+from cli.views.pin import render_edit, render_pins
 
 if TYPE_CHECKING:
     from database.direct import Database
-    from services.history.edits import Edited
-
-_COLUMNS = ("source", "listing", "field", "value", "source shows", "since", "pinned by", "reason")
 
 
 @click.command(
@@ -66,37 +63,11 @@ async def pin(
         else:
             patch = {field: read_value(field, value)}
             edited = await edit_listing(database, source, property_id, patch, actor=actor(), reason=reason)
-    return _told(edited, field, value)
-
-
-def _told(edited: Edited, field: str, value: str | None) -> Result:
-    place = f"{field} of {edited.property_id}"
-    release = f"unpin --source {edited.source} --property-id {edited.property_id} --field {field}"
-    said = [f"Pinned {place} as it is{'' if value is None else ': live has that value already'}."]
-    if edited.changes:
-        said = [f"{place}: {_text(change.old)} → {_text(change.new)}, pinned." for change in edited.changes]
-    return Result(edited.model_dump(mode="json"), [*said, f"to let it follow the source again: {release}"])
+    return render_edit(edited, field, with_value=value is not None)
 
 
 async def _listed(database: Database, source: str | None, limit: int | None) -> Result:
     from services.history.edits import list_pins
 
     pins = await list_pins(database, source=source, limit=None if limit is None else limit + 1)
-    shown, more = pins[:limit], limit is not None and len(pins) > limit
-    if not pins:
-        return Result({"pins": []}, ["Nothing is pinned."])
-    drawn = table(_COLUMNS, [_line(found) for found in shown])
-    return Result({"pins": shown}, [drawn, *(["… more: pin --list --limit N"] if more else [])])
-
-
-def _line(found: dict[str, Any]) -> tuple[object, ...]:
-    shows = _text(found["shown"]) if found["differs"] else None
-    return (
-        *(found["source"], found["property_id"], found["field"], _text(found["value"])),
-        *(shows, found["shown_since"], found["pinned_by"], found["reason"]),
-    )
-
-
-def _text(value: Any) -> str:
-    """A value in a line; nothing for none."""
-    return "nothing" if value is None else format_value(value)
+    return render_pins(pins[:limit], more=limit is not None and len(pins) > limit)

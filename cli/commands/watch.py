@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from cli.options import only_source_option
 from cli.render import print_json
 from cli.run import Run, example, runs
 from config.text import format_time
+
+if TYPE_CHECKING:
+    from services.feed import Change
 
 
 @click.command(
@@ -40,9 +44,9 @@ async def watch(run: Run, *, since: str | None, source: str | None, no_follow: b
     try:
         async with run.database() as database:
             async for change in changes(database, place, source=source, follow=not no_follow):
-                seen = change["place"]
+                seen = str(change.place)
                 if run.as_json:
-                    print_json(change)
+                    print_json({"place": str(change.place), **asdict(change)})
                 else:
                     click.echo(_line(change))
     except asyncio.CancelledError:  # Ctrl-C is how following ends
@@ -51,8 +55,8 @@ async def watch(run: Run, *, since: str | None, source: str | None, no_follow: b
         click.echo(f"to go on: watch --since {seen}", err=True)
 
 
-def _line(change: dict[str, Any]) -> str:
-    when = format_time(change["committed_at"])
-    what = change["change_reason"] or change["change_type"]
-    listing = f"{change['source']} {change['property_id']}"
-    return f"{change['place']}  {when}  {listing}  {change['change_type']}: {what}"
+def _line(change: Change) -> str:
+    what = change.change_reason or change.change_type
+    listing = f"{change.source} {change.property_id}"
+    when = format_time(change.committed_at)
+    return f"{change.place}  {when}  {listing}  {change.change_type}: {what}"

@@ -2,6 +2,7 @@
 
 from services.erasure.erase import (
     Erasure,
+    ErasureRecord,
     erase_contact,
     erase_listing,
     lift_erasure,
@@ -9,4 +10,12 @@ from services.erasure.erase import (
 )
 from services.erasure.files import overwrite_in_files
 
-__all__ = ["Erasure", "erase_contact", "erase_listing", "lift_erasure", "list_erasures", "overwrite_in_files"]
+__all__ = [
+    "Erasure",
+    "ErasureRecord",
+    "erase_contact",
+    "erase_listing",
+    "lift_erasure",
+    "list_erasures",
+    "overwrite_in_files",
+]

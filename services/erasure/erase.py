@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from config.clock import Clock
@@ -12,6 +13,7 @@ from config.errors import BusyError, UsageError
 from config.listing import FIELD, FIELDS
 from database.direct import Database
 from database.erasure_key import check_of, hash_of
+from database.records import records
 from parsing.contact import contacts_of, name_patterns_of, read_contact
 from parsing.erase import Eraser
 from services.feed import follow_up
@@ -38,6 +40,24 @@ class Erasure:
     dry_run: bool
     eraser: Eraser
     """For files outside the database; it holds the contact, so it must not be printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureRecord:
+    """An erasure in the list of all: who asked for it, whether it was completed, whether it was lifted."""
+
+    id: int
+    kind: Literal["email", "phone", "listing"]
+    source: str | None
+    property_id: str | None
+    fields: tuple[str, ...]
+    actor: str
+    requested_at: datetime
+    completed_at: datetime | None
+    counts: dict[str, int]
+    """Table → number of rows that were overwritten."""
+    lifted_at: datetime | None
+    lifted_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +140,9 @@ def _eraser_of(values: Sequence[tuple[str, str]]) -> Eraser:
     return Eraser(contacts, patterns)
 
 
-async def list_erasures(database: Database) -> list[dict[str, Any]]:
+async def list_erasures(database: Database) -> list[ErasureRecord]:
     """Every erasure, the newest first, and whether it still suppresses."""
-    return [dict(row) for row in await database.rows("erasure_list")]
+    return records(ErasureRecord, await database.rows("erasure_list"))
 
 
 async def lift_erasure(database: Database, erasure_id: int, *, actor: str) -> int:

@@ -1,6 +1,6 @@
 """The change feed: every change in commit order, from any place, without gaps; and who follows it."""
 
 from services.feed.subscribers import Subscriber, follow_up
-from services.feed.watch import Place, WatchOptions, changes
+from services.feed.watch import Change, Place, WatchOptions, changes
 
-__all__ = ["Place", "Subscriber", "WatchOptions", "changes", "follow_up"]
+__all__ = ["Change", "Place", "Subscriber", "WatchOptions", "changes", "follow_up"]

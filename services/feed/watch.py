@@ -11,8 +11,11 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self
+from uuid import UUID
 
 import asyncpg
 
@@ -20,6 +23,7 @@ from config.errors import UsageError
 from database import queries
 from database.direct import Database
 from database.errors import while_working
+from database.records import record
 from database.retrying import retry
 from services.sources import require_source
 
@@ -53,6 +57,34 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one listing, as readers of the feed get it; without a `field_name`, of all of it."""
+
+    position: int
+    change_id: int
+    change_set_id: int
+    origin: str
+    actor: str
+    session_id: UUID | None
+    committed_at: datetime
+    source: str
+    listing_id: UUID
+    property_id: str
+    change_type: str
+    field_name: str | None
+    old_value: Any
+    new_value: Any
+    confidence_score: Decimal
+    change_reason: str
+    significant: bool
+
+    @property
+    def place(self) -> Place:
+        """The reader's place after this change."""
+        return Place(self.position, self.change_id)
+
+
+@dataclass(frozen=True, slots=True)
 class WatchOptions:
     """How the feed is read."""
 
@@ -77,7 +109,7 @@ async def changes(
     source: str | None = None,
     follow: bool = True,
     options: WatchOptions = DEFAULT_OPTIONS,
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncIterator[Change]:
     """Every change after `since` (None: from now on), in commit order; with `follow`, without end.
 
     Each change carries its own `place`, from which a reader can continue. A follower survives a server that
@@ -89,8 +121,9 @@ async def changes(
         while True:
             page = await reader.page(place)
             for row in page:
-                place = Place(row["position"], row["change_id"])
-                yield {"place": str(place), **row}
+                change = record(Change, row)
+                place = change.place
+                yield change
             if len(page) < options.page_size:
                 if not follow:
                     return

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict
 
 from config.clock import Clock
 from config.errors import UsageError
 from config.listing import FIELD
 from database.direct import Database
+from database.records import record, records
 from database.retrying import WAIT_SECONDS, when_free
 from parsing.address import normal_address
 from services.feed import follow_up
@@ -20,20 +21,18 @@ from services.sources import require_source
 from services.staging.suppression import Suppression
 
 
-class FieldChange(BaseModel):
+@dataclass(frozen=True, slots=True)
+class FieldChange:
     """One field, before and after; null where it had, or has, no value."""
-
-    model_config = ConfigDict(frozen=True)
 
     field: str
     old: Any
     new: Any
 
 
-class Edited(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Edited:
     """An edit: what it changed (nothing, if live had those values already) and what it pinned."""
-
-    model_config = ConfigDict(frozen=True)
 
     source: str
     property_id: str
@@ -41,6 +40,22 @@ class Edited(BaseModel):
     position: int | None
     changes: tuple[FieldChange, ...]
     pinned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A pinned field with its value, and the source's value where it differs."""
+
+    source: str
+    property_id: str
+    field: str
+    value: Any
+    reason: str | None
+    pinned_by: str
+    pinned_at: datetime
+    differs: bool
+    shown: Any
+    shown_since: datetime | None
 
 
 def read_value(field: str, text: str) -> Any:
@@ -87,7 +102,7 @@ async def edit_listing(
             "edit_listing", source, property_id, dict(patch), actor, reason, normal, clock and clock()
         )
 
-    edited = Edited.model_validate(await when_free(edit, wait_seconds))
+    edited = record(Edited, await when_free(edit, wait_seconds))
     if edited.change_set_id is not None:
         await follow_up(database)
     return edited
@@ -111,7 +126,7 @@ async def pin_field(
     async def pin() -> Any:
         return await database.value("pin_field", source, property_id, field, actor, reason)
 
-    return Edited.model_validate(await when_free(pin, wait_seconds))
+    return record(Edited, await when_free(pin, wait_seconds))
 
 
 async def unpin(
@@ -134,12 +149,10 @@ async def unpin(
     return tuple(await when_free(release, wait_seconds))
 
 
-async def list_pins(
-    database: Database, *, source: str | None = None, limit: int | None = None
-) -> list[dict[str, Any]]:
+async def list_pins(database: Database, *, source: str | None = None, limit: int | None = None) -> list[Pin]:
     """Pinned fields with their values, and the source's value where it differs."""
     await require_source(database, source)
-    return [dict(row) for row in await database.rows("pins", source, limit)]
+    return records(Pin, await database.rows("pins", source, limit))
 
 
 async def _normal_form(database: Database, source: str, patch: Mapping[str, Any]) -> str | None:

@@ -8,8 +8,9 @@ from typing import Any
 from config.listing import FIELD, Role
 from config.text import format_value
 from database.direct import Database
+from database.records import record, records
 from services.history.as_of import known_since, refuse_the_future
-from services.history.explanation import Change, Explained, Explanation, Raw, Session
+from services.history.explanation import Change, Explained, Explanation, FieldPin, Raw, RuleFinding, Session
 from services.history.fields import ASKABLE, require_field
 from services.history.lineage import LONGEST, format_lineage
 from services.history.raw_cells import cells_read
@@ -44,16 +45,16 @@ def _fields(
 
 
 def _explained(source: str, property_id: str, entry: dict[str, Any], known: dict[str, Any]) -> Explanation:
-    field, changes = entry["field"], tuple(_change(each) for each in entry["changes"])
+    field, changes = entry["field"], tuple(records(Change, entry["changes"]))
     newest, value = changes[0], known["image"].get(field)
     if len(changes) == 1 and (derived := _derived(field, known["image"])) is not None:
         value, why = derived
         return _unaudited(source, property_id, field, known, value=value, why=f"derived: {why}")
-    session = _session(known["sessions"].get(newest.session_id)) if newest.session_id else None
+    origin = known["sessions"].get(str(newest.session_id))
+    session = None if origin is None else _session(origin)
     row = known["rows"].get(str(newest.change_set_id)) if newest.session_id else None
     staged = row if row and row["staged"] else None
-    mapping = (known["sessions"].get(newest.session_id) or {}).get("mapping")
-    raw = None if staged is None else _raw(field, staged, mapping)
+    raw = None if staged is None else _raw(field, staged, origin and origin["mapping"])
     findings = [] if staged is None else [one for one in staged["findings"] if one["field"] in (field, None)]
     begins = _moment(known["begins"])
     return Explanation(
@@ -65,10 +66,10 @@ def _explained(source: str, property_id: str, entry: dict[str, Any], known: dict
         change=newest,
         earlier=changes[1:],
         validated=None if staged is None else bool(staged["validated"]),
-        findings=tuple(findings),
+        findings=tuple(records(RuleFinding, findings)),
         session=session,
         raw=raw,
-        pin=known["pins"].get(field),
+        pin=_pin(known["pins"].get(field)),
         history_begins=begins,
     )
 
@@ -108,25 +109,17 @@ def _unaudited(
         findings=(),
         session=None,
         raw=None,
-        pin=known["pins"].get(field),
+        pin=_pin(known["pins"].get(field)),
         history_begins=_moment(known["begins"]),
     )
 
 
-def _change(found: dict[str, Any]) -> Change:
-    at = _moment(found["at"])
-    if at is None:
-        raise ValueError("a change without a moment")
-    return Change(**{**found, "at": at})
+def _session(origin: dict[str, Any]) -> Session:
+    return record(Session, {**origin, "mapping": (origin["mapping"] or {}).get("name")})
 
 
-def _session(found: dict[str, Any] | None) -> Session | None:
-    if found is None:
-        return None
-    moments = {name: _moment(found[name]) for name in ("started_at", "completed_at", "cleaned_at")}
-    names = ("id", "kind", "session_name", "base_url", "scope", "verdict")
-    mapping = (found["mapping"] or {}).get("name")
-    return Session(**{name: found[name] for name in names}, **moments, mapping=mapping)  # type: ignore[arg-type]
+def _pin(pin: dict[str, Any] | None) -> FieldPin | None:
+    return None if pin is None else record(FieldPin, pin)
 
 
 def _raw(field: str, staged: dict[str, Any], mapping: dict[str, Any] | None) -> Raw:

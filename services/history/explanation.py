@@ -5,6 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from parsing.staged import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The change set that a rollback took back."""
+
+    change_set_id: int
+    origin: str
+    session_id: UUID | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +34,17 @@ class Change:
     significant: bool
     change_set_id: int
     position: int
-    session_id: str | None
+    session_id: UUID | None
     old: Any
     new: Any
-    undoes: dict[str, Any] | None
-    """The change set it took back: id, origin, session, moment."""
+    undoes: Undone | None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """The session a value came in, or what is left of it."""
 
-    id: str
+    id: UUID
     kind: str
     session_name: str | None
     base_url: str | None
@@ -58,7 +70,34 @@ class Raw:
     fetched_at: datetime | None
     erased_at: datetime | None
     """When the row itself was erased on request; None while it is there."""
-    issues: tuple[dict[str, Any], ...]
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFinding:
+    """A rule that the row failed, or that could not be checked on it."""
+
+    rule: str
+    version: int
+    severity: str
+    outcome: str
+    field: str | None
+    value: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPin:
+    """A pin of the field, and what the source shows instead, if it differs."""
+
+    source_id: int
+    property_id: str
+    field_name: str
+    reason: str | None
+    pinned_by: str
+    pinned_at: datetime
+    shown: Any
+    shown_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +113,11 @@ class Explanation:
     earlier: tuple[Change, ...]
     validated: bool | None
     """Whether the rules ran on the row; None where that is no longer known."""
-    findings: tuple[dict[str, Any], ...]
-    """Rules that the row failed or that could not be checked: of this field, or of the whole row."""
+    findings: tuple[RuleFinding, ...]
+    """Of this field, or of the whole row."""
     session: Session | None
     raw: Raw | None
-    pin: dict[str, Any] | None
+    pin: FieldPin | None
     history_begins: datetime | None
 
 

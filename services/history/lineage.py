@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from config.text import format_day, format_minute, format_value, shorten
+from parsing.staged import Issue
 from services.history.explanation import Change, Raw, Session
 
 LONGEST: Final = 60
@@ -39,11 +40,9 @@ def _decided(change: Change) -> str:
     who = f"by {change.actor} on {format_day(change.at)}"
     if change.origin == "rollback" and change.undoes is not None:
         undone = change.undoes
-        what = (
-            f"session {str(undone['session_id'])[:8]}" if undone["session_id"] else f"that {undone['origin']}"
-        )
-        done = "a rollback undone" if undone["origin"] == "rollback" else "rolled back"
-        return f"{done} {who} (change set {undone['change_set_id']}, {what})"
+        what = f"session {str(undone.session_id)[:8]}" if undone.session_id else f"that {undone.origin}"
+        done = "a rollback undone" if undone.origin == "rollback" else "rolled back"
+        return f"{done} {who} (change set {undone.change_set_id}, {what})"
     if change.origin == "migrate":
         return f"pulled_properties, taken over {who}"
     return f"{'erased' if change.origin == 'erase' else 'edited'} {who}"
@@ -75,7 +74,7 @@ def _from_session(
     ]
 
 
-def format_issue(issue: dict[str, Any]) -> str:
+def format_issue(issue: Issue) -> str:
     """An issue that parsing noted about a cell."""
     kind = issue["kind"].replace("_", " ")
     return kind if issue["why"] in (None, kind) else f"{kind}: {issue['why']}"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from config.clock import Clock
 from config.errors import UsageError
 from database.direct import Database
+from database.records import record
 from database.retrying import WAIT_SECONDS, when_free
 from database.transaction import Transaction
 from parsing.address import normal_address
@@ -20,10 +20,9 @@ ROLLBACK_SECONDS: Final = 3600.0
 """How long a statement of it may take; it is as large as the sync that it undoes."""
 
 
-class Reversal(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Reversal:
     """The outcome of one change: `reversed`, `kept` because of a later change, or `failed`."""
-
-    model_config = ConfigDict(frozen=True)
 
     property_id: str
     field: str
@@ -33,10 +32,9 @@ class Reversal(BaseModel):
     reason: str
 
 
-class RollbackResult(BaseModel):
+@dataclass(frozen=True, slots=True)
+class RollbackResult:
     """A rollback: `rolled_back`; `planned` by a dry run; `already_undone`; `nothing` could be reversed."""
-
-    model_config = ConfigDict(frozen=True)
 
     status: Literal["rolled_back", "planned", "already_undone", "nothing"]
     source: str
@@ -54,6 +52,9 @@ class RollbackResult(BaseModel):
     kept: int = 0
     failed: int = 0
     rows: tuple[Reversal, ...] = ()
+
+
+_REVERSAL: Final = tuple(field.name for field in fields(Reversal))
 
 
 async def rollback(
@@ -106,7 +107,7 @@ async def _undo(
     rows = await transaction.rows("rollback_plan", state["change_set_id"], limit)
     found: dict[str, Any] = {
         **{name: rows[0][name] if rows else 0 for name in ("reversed", "kept", "failed")},
-        "rows": tuple(Reversal.model_validate(dict(row)) for row in rows),
+        "rows": [{name: row[name] for name in _REVERSAL} for row in rows],
     }
     if not found["reversed"]:
         return _result("nothing", state, **found)
@@ -120,7 +121,8 @@ async def _undo(
 
 
 def _result(status: str, state: dict[str, Any], **found: Any) -> RollbackResult:
-    return RollbackResult.model_validate(
+    return record(
+        RollbackResult,
         {
             "status": status,
             "source": state["source"],
@@ -131,7 +133,7 @@ def _result(status: str, state: dict[str, Any], **found: Any) -> RollbackResult:
             "undone_at": state["undone_at"],
             "undone_actor": state["undone_actor"],
             **found,
-        }
+        },
     )
 
 

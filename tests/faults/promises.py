@@ -69,10 +69,10 @@ async def _every_row_is_in_one_bucket(superuser: asyncpg.Connection) -> None:
 async def _the_feed_is_the_audit_and_folds_to_live(catalogue: Catalogue) -> None:
     """Read as a subscriber would and folded here: neither the server's fold nor doctor is trusted."""
     read = [change async for change in changes(catalogue.database, Place(), follow=False)]
-    places = [Place.parse(change["place"]) for change in read]
+    places = [change.place for change in read]
     assert places == sorted(set(places))
     audit = await catalogue.superuser.fetch("select id from public.property_changes")
-    assert sorted(change["change_id"] for change in read) == sorted(row["id"] for row in audit)
+    assert sorted(change.change_id for change in read) == sorted(row["id"] for row in audit)
     positions = await catalogue.superuser.fetch(
         "select position from property_manager.change_sets order by 1"
     )
@@ -81,10 +81,10 @@ async def _the_feed_is_the_audit_and_folds_to_live(catalogue: Catalogue) -> None
 
     folded: dict[UUID, dict[str, Any]] = {}
     for change in read:
-        if change["change_type"] == "created":
-            folded[change["listing_id"]] = dict(change["new_value"])
+        if change.change_type == "created":
+            folded[change.listing_id] = dict(change.new_value)
         else:
-            folded[change["listing_id"]][change["field_name"]] = change["new_value"]
+            folded[change.listing_id][str(change.field_name)] = change.new_value
     live = await catalogue.superuser.fetch(
         "select id, to_jsonb(l)::text as row from public.properties_live l"
     )

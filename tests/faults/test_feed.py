@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from database.direct import Database
-from services.feed import Place, changes
+from services.feed import Change, Place, changes
 from tests.catalogue import Catalogue, home, homes
 from tests.faults.backends import waiting
 from tests.faults.processes import ROOT
@@ -64,10 +64,12 @@ async def test_changes_numbered_early_and_committed_late_are_read_behind_those_t
         await slow
         overtaken = await follower.next(3)
         assert follower.waiting == 0
-    assert {change["source"] for change in overtaking} == {"quick"}
-    assert [change["position"] for change in overtaken] == [3, 3, 3]
+    assert {change.source for change in overtaking} == {"quick"}
+    assert [change.position for change in overtaken] == [3, 3, 3]
     for number in ("change_set_id", "change_id"):
-        assert max(change[number] for change in overtaken) < min(change[number] for change in overtaking)
+        assert max(getattr(change, number) for change in overtaken) < min(
+            getattr(change, number) for change in overtaking
+        )
     await promises_hold(catalogue)
 
 
@@ -112,7 +114,7 @@ async def test_many_late_writers_and_readers_of_every_kind_agree_on_every_change
 
 
 def _ids(follower: Follower) -> list[int]:
-    return [change["change_id"] for change in follower.seen]
+    return [change.change_id for change in follower.seen]
 
 
 async def _write(writer: Catalogue, dice: random.Random) -> None:
@@ -140,11 +142,11 @@ async def _page_by_page(database: Database, dice: random.Random) -> list[int]:
             page = await _some(feed, wanted)
         if not page:
             return read
-        read += [change["change_id"] for change in page]
-        place = page[-1]["place"]
+        read += [change.change_id for change in page]
+        place = str(page[-1].place)
 
 
-async def _some(feed: AsyncIterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+async def _some(feed: AsyncIterator[Change], count: int) -> list[Change]:
     found = []
     async for change in feed:
         found.append(change)

@@ -179,7 +179,7 @@ async def test_a_watcher_behind_a_pooler_sees_every_change_though_nobody_wakes_i
         async with asyncio.timeout(20):
             found = await reading
         await feed.aclose()
-    assert [change["property_id"] for change in found] == ["A-1", "A-2", "A-3"]
+    assert [change.property_id for change in found] == ["A-1", "A-2", "A-3"]
 
 
 async def _first(feed: Any, count: int) -> list[dict[str, Any]]:

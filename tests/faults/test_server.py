@@ -169,7 +169,7 @@ async def test_a_commit_whose_notification_never_left_the_server_reaches_every_r
 
         await follower.next(3)
         assert applied.position == 2
-        assert [change["position"] for change in follower.seen] == [1, 1, 2, 2, 2]
+        assert [change.position for change in follower.seen] == [1, 1, 2, 2, 2]
         assert follower.waiting == 0
     await promises_hold(catalogue)
 

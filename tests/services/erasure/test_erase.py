@@ -155,9 +155,9 @@ async def test_the_feed_never_contains_what_was_erased(acme: Catalogue) -> None:
     await erase_contact(acme.database, PHONE, actor="ana")
     everything = [change async for change in changes(acme.database, Place(), follow=False)]
     assert DIGITS not in re.sub(r"[\s()+.-]", "", json.dumps(everything, default=str))
-    reported = {(c["property_id"], c["field_name"]) for c in everything if c["position"] > upto}
+    reported = {(c.property_id, c.field_name) for c in everything if c.position > upto}
     assert {("A-1", "agent_phone"), ("A-7", "description")} <= reported
-    assert {c["origin"] for c in everything if c["position"] > upto} == {"erase"}
+    assert {c.origin for c in everything if c.position > upto} == {"erase"}
 
 
 async def test_a_saved_plan_does_not_bring_it_back(acme: Catalogue) -> None:
@@ -204,12 +204,12 @@ async def test_the_same_request_completes_a_killed_erasure(acme: Catalogue, step
     acme.database.value = value  # type: ignore[method-assign]
     assert await acme.complaints() == []
     (interrupted,) = await list_erasures(acme.database)
-    assert interrupted["completed_at"] is None
+    assert interrupted.completed_at is None
 
     await erase_contact(acme.database, PHONE, actor="ana")
     assert await places_of(acme.superuser, DIGITS) == []
     (completed,) = await list_erasures(acme.database)
-    assert completed["completed_at"] is not None
+    assert completed.completed_at is not None
     assert await acme.complaints() == []
 
 
@@ -247,9 +247,9 @@ async def test_the_list_of_erasures_does_not_contain_the_contact(acme: Catalogue
     await acme.run([of_juan(1), *homes(3)[1:]])
     await erase_contact(acme.database, PHONE, actor="ana")
     (listed,) = await list_erasures(acme.database)
-    assert (listed["kind"], listed["actor"]) == ("phone", "ana")
-    assert listed["counts"]["properties_live"] == 1
-    assert "hash" not in listed
+    assert (listed.kind, listed.actor) == ("phone", "ana")
+    assert listed.counts["properties_live"] == 1
+    assert not hasattr(listed, "hash")
 
 
 async def test_what_was_lifted_comes_in_again(acme: Catalogue) -> None:

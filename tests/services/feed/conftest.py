@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from database.direct import Database
-from services.feed import Place, WatchOptions, changes
+from services.feed import Change, Place, WatchOptions, changes
 
 LISTENING = (
     "select array_agg(pid) from pg_catalog.pg_stat_activity"
@@ -22,15 +22,15 @@ class Follower:
     """Follows the feed in a task of its own; `next` waits for a change, `seen` are those read so far."""
 
     def __init__(self, database: Database, since: Place | None, options: WatchOptions) -> None:
-        self.seen: list[dict[str, Any]] = []
-        self._arrived: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.seen: list[Change] = []
+        self._arrived: asyncio.Queue[Change] = asyncio.Queue()
         self.task = asyncio.create_task(self._follow(database, since, options))
 
     async def _follow(self, database: Database, since: Place | None, options: WatchOptions) -> None:
         async for change in changes(database, since, options=options):
             self._arrived.put_nowait(change)
 
-    async def next(self, count: int = 1) -> list[dict[str, Any]]:
+    async def next(self, count: int = 1) -> list[Change]:
         """So many changes; a hanging follower fails the test before it would look without being woken."""
         async with asyncio.timeout(20):
             found = [await self._arrived.get() for _ in range(count)]

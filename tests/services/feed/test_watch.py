@@ -17,7 +17,7 @@ from config.errors import UsageError
 from database import queries
 from database.direct import Database
 from database.embedded import Embedded
-from services.feed import Place, WatchOptions, changes
+from services.feed import Change, Place, WatchOptions, changes
 from services.pipeline.stages import call
 from tests.catalogue import ACME, Catalogue, at, home, homes
 from tests.homes import temporary_home
@@ -27,7 +27,7 @@ from tests.services.feed.conftest import following, listeners, until
 
 async def read(
     database: Database, since: Place | None = None, source: str | None = None, page_size: int = 1_000
-) -> list[dict[str, object]]:
+) -> list[Change]:
     options = WatchOptions(page_size=page_size)
     found = changes(database, since or Place(), source=source, follow=False, options=options)
     return [change async for change in found]
@@ -42,9 +42,9 @@ async def test_the_feed_is_read_in_commit_order_from_the_beginning(catalogue: Ca
     await catalogue.run(homes(3))
     await catalogue.run([home(1, price=900_000), home(2), home(3, title="Casa grande")], day=1)
     found = await read(catalogue.database)
-    assert [change["position"] for change in found] == [1, 1, 1, 2, 2]
-    assert [change["change_type"] for change in found] == ["created"] * 3 + ["updated"] * 2
-    places = [Place.parse(str(change["place"])) for change in found]
+    assert [change.position for change in found] == [1, 1, 1, 2, 2]
+    assert [change.change_type for change in found] == ["created"] * 3 + ["updated"] * 2
+    places = [Place.parse(str(change.place)) for change in found]
     assert places == sorted(set(places))
 
 
@@ -53,21 +53,21 @@ async def test_reading_continues_from_any_place(catalogue: Catalogue) -> None:
     await catalogue.run([home(1, price=900_000), home(2), home(3, title="Casa grande")], day=1)
     whole = await read(catalogue.database)
     for count, change in enumerate(whole, 1):
-        assert await read(catalogue.database, Place.parse(str(change["place"]))) == whole[count:]
+        assert await read(catalogue.database, Place.parse(str(change.place))) == whole[count:]
     assert await read(catalogue.database, Place.parse("1")) == whole[3:]
     assert await read(catalogue.database, Place.parse("2")) == []
 
 
 async def test_a_long_feed_is_read_page_by_page(catalogue: Catalogue) -> None:
     await catalogue.run(homes(7))
-    assert len({change["place"] for change in await read(catalogue.database, page_size=3)}) == 7
+    assert len({change.place for change in await read(catalogue.database, page_size=3)}) == 7
 
 
 async def test_one_source_can_be_read_alone(catalogue: Catalogue) -> None:
     other = await other_source(catalogue)
     await catalogue.run(homes(2))
     await other.run(homes(3))
-    assert {change["source"] for change in await read(catalogue.database, source="other")} == {"other"}
+    assert {change.source for change in await read(catalogue.database, source="other")} == {"other"}
     assert len(await read(catalogue.database, source="other")) == 3
 
 
@@ -82,11 +82,11 @@ async def test_a_follower_is_woken_by_the_next_sync(catalogue: Catalogue) -> Non
     async with following(catalogue.database) as follower:
         await listeners(catalogue.superuser)
         await catalogue.run(homes(3), day=1)
-        assert {change["property_id"] for change in await follower.next(2)} == {"A-2", "A-3"}
+        assert {change.property_id for change in await follower.next(2)} == {"A-2", "A-3"}
 
 
 async def notifications(
-    superuser: asyncpg.Connection, catalogue: Catalogue, *sessions: list[dict[str, object]]
+    superuser: asyncpg.Connection, catalogue: Catalogue, *sessions: list[Change]
 ) -> list[str]:
     """What is published while these sessions are synced, a day each."""
     heard: list[str] = []
@@ -129,7 +129,7 @@ async def test_nothing_is_lost_when_the_listening_backend_is_terminated(catalogu
             await catalogue.superuser.execute("select pg_terminate_backend($1, 5000)", pid)
             await catalogue.run(homes(2 + day), day=day)
             await follower.next()
-        assert sorted(change["property_id"] for change in follower.seen) == ["A-1", "A-2", "A-3", "A-4"]
+        assert sorted(change.property_id for change in follower.seen) == ["A-1", "A-2", "A-3", "A-4"]
         assert follower.waiting == 0
 
 
@@ -143,7 +143,7 @@ async def test_no_change_is_lost_when_notifications_are(
         for day in (0, 1):
             await catalogue.run(homes(1 + day), day=day)
             await follower.next()
-        assert sorted(change["property_id"] for change in follower.seen) == ["A-1", "A-2"]
+        assert sorted(change.property_id for change in follower.seen) == ["A-1", "A-2"]
 
 
 async def test_a_reader_counts_its_patience_from_the_outage(
@@ -184,7 +184,7 @@ async def test_no_change_is_lost_when_the_server_is_killed(own_server: Embedded)
             async with await Database.connect(await own_server.ensure()) as afresh:
                 await Catalogue(afresh, superuser).run(homes(3), day=1)
             await follower.next()
-            assert sorted(change["property_id"] for change in follower.seen) == ["A-1", "A-2", "A-3"]
+            assert sorted(change.property_id for change in follower.seen) == ["A-1", "A-2", "A-3"]
             assert follower.waiting == 0
         superuser.terminate()
 
@@ -221,6 +221,6 @@ async def test_positions_become_visible_in_order_when_a_commit_is_slow(
                     raise Undone
         await applying
         found = await follower.next(3 if slow_one_commits else 2)
-    order = [(change["position"], change["source"]) for change in found]
+    order = [(change.position, change.source) for change in found]
     both = [(1, "acme"), (2, "other"), (2, "other")]
     assert order == (both if slow_one_commits else [(1, "other"), (1, "other")])

@@ -211,14 +211,14 @@ async def replica(database: Database, since: Place, known: dict[Any, dict[str, A
     """Read on from a place into what a reader holds; where it ends."""
     place = since
     async for change in changes(database, since, follow=False):
-        place = Place.parse(change["place"])
-        key = (change["source"], change["property_id"])
-        if change["change_type"] == "created":
-            known[key] = dict(change["new_value"])
-        elif change["new_value"] is None:
-            known[key].pop(change["field_name"], None)
+        place = change.place
+        key = (change.source, change.property_id)
+        if change.change_type == "created":
+            known[key] = dict(change.new_value)
+        elif change.new_value is None:
+            known[key].pop(str(change.field_name), None)
         else:
-            known[key][change["field_name"]] = change["new_value"]
+            known[key][str(change.field_name)] = change.new_value
     return place
 
 
@@ -248,7 +248,7 @@ async def test_the_feed_marks_a_compacted_image(catalogue: Catalogue) -> None:
     await prices(catalogue, 0, 1, 2)
     await compacted(catalogue, 1.5)
     feed = [change async for change in changes(catalogue.database, Place(), follow=False)]
-    assert [(one["property_id"], one["origin"], one["actor"]) for one in feed if one["origin"] != "sync"] == [
+    assert [(one.property_id, one.origin, one.actor) for one in feed if one.origin != "sync"] == [
         ("A-1", "compact", "ana")
     ]
 

@@ -82,20 +82,20 @@ async def test_a_pin_reports_the_sources_value_and_since_when(catalogue: Catalog
     await catalogue.run(homes(9))
     await catalogue.edit(1, day=1, reason="agent called", price=950_000)
     (before,) = await catalogue.pins()
-    assert (before["value"], before["differs"], before["reason"]) == (950_000, False, "agent called")
+    assert (before.value, before.differs, before.reason) == (950_000, False, "agent called")
 
     await catalogue.run(shows(900_000), day=2)
     await catalogue.run(shows(900_000), day=3)
     (pin,) = await catalogue.pins()
-    assert (pin["differs"], pin["shown"], pin["shown_since"]) == (True, 900_000, at(2))
+    assert (pin.differs, pin.shown, pin.shown_since) == (True, 900_000, at(2))
 
     await catalogue.run(shows(890_000), day=4)
     (pin,) = await catalogue.pins()
-    assert (pin["shown"], pin["shown_since"]) == (890_000, at(4))
+    assert (pin.shown, pin.shown_since) == (890_000, at(4))
 
     agrees = await catalogue.run(shows(950_000), day=5)
     (pin,) = await catalogue.pins()
-    assert (pin["differs"], pin["shown"], agrees.warnings) == (False, None, ())
+    assert (pin.differs, pin.shown, agrees.warnings) == (False, None, ())
 
 
 async def test_a_difference_is_reported_while_it_lasts(catalogue: Catalogue) -> None:
@@ -182,10 +182,10 @@ async def test_a_pinned_status_is_not_retired_and_absence_is_reported(
     assert (await catalogue.live())["status"] == "active"
     assert absent.warnings == (NOTE,)
     (pin,) = await catalogue.pins()
-    assert (pin["shown"], pin["shown_since"]) == ("removed", at(2))
+    assert (pin.shown, pin.shown_since) == ("removed", at(2))
 
     await catalogue.run(homes(9), day=4)
-    assert [found["differs"] for found in await catalogue.pins()] == [False]
+    assert [found.differs for found in await catalogue.pins()] == [False]
     assert await catalogue.complaints() == []
 
 
@@ -210,7 +210,7 @@ async def test_a_row_without_the_pinned_field_reports_no_difference(catalogue: C
     await catalogue.run([without(home(1, bedrooms=4), "price"), *homes(9)[1:]], day=3)
 
     (pin,) = await catalogue.pins()
-    assert (pin["shown"], pin["shown_since"]) == (900_000, at(2))
+    assert (pin.shown, pin.shown_since) == (900_000, at(2))
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ async def test_a_value_is_read_as_its_column_reads_it(
 ) -> None:
     await catalogue.run(homes(3))
     await catalogue.edit(1, **patch)
-    assert [pin["value"] for pin in await catalogue.pins()] == [becomes]
+    assert [pin.value for pin in await catalogue.pins()] == [becomes]
     assert await catalogue.complaints() == []
 
 

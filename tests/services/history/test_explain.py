@@ -74,7 +74,7 @@ async def test_each_value_comes_from_the_session_that_set_it(
     title, price = await why(catalogue, "title"), await why(catalogue, "price")
     assert title.session is not None
     assert price.session is not None
-    assert (title.session.id, price.session.id) == (str(first.session_id), str(second.session_id))
+    assert (title.session.id, price.session.id) == (first.session_id, second.session_id)
     assert title.change is not None
     assert title.change.kind == "created"
     assert [change.new for change in price.earlier] == [1_001_000]
@@ -138,7 +138,7 @@ async def test_an_explanation_has_the_rules_findings(catalogue: Catalogue) -> No
     )
     await catalogue.run([home(1, bedrooms=7)], day=0)
     (finding,) = (await why(catalogue, "bedrooms")).findings
-    assert (finding["rule"], finding["version"], finding["outcome"]) == ("small_home", 1, "failed")
+    assert (finding.rule, finding.version, finding.outcome) == ("small_home", 1, "failed")
     assert (await why(catalogue, "price")).findings == ()
 
 
@@ -235,7 +235,7 @@ async def test_a_value_that_staff_set_names_them_and_their_pin(catalogue: Catalo
     found = await why(catalogue, "price")
     assert found.line == "5,000,000 ← edited by eva on 2026-11-02"
     assert found.pin is not None
-    assert (found.pin["pinned_by"], found.pin["reason"], found.pin["shown"]) == ("eva", "typo", 2_000_000)
+    assert (found.pin.pinned_by, found.pin.reason, found.pin.shown) == ("eva", "typo", 2_000_000)
     assert (found.session, found.raw) == (None, None)
 
 

@@ -1,0 +1,66 @@
+"""Erasures: one that was done or tried, and a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from cli.render import Result, table
+from cli.text import counted
+
+if TYPE_CHECKING:
+    from services.erasure import ErasureRecord
+    from services.workflows.erase import Forgotten
+
+_KINDS: Final = {
+    "email": "an e-mail address",
+    "phone": "a phone number",
+    "listing": "a listing's personal data",
+}
+
+
+def render_erasure(done: Forgotten) -> Result:
+    """What was overwritten, by table, and what is kept out from now on."""
+    erasure = done.erasure
+    rows = sum(erasure.counts.values())
+    tables = ", ".join(f"{name} {count:,}" for name, count in sorted(erasure.counts.items()))
+    verb = "Would erase" if erasure.dry_run else "Erased"
+    lines = [f"{verb} {_KINDS[erasure.kind]}: {counted(rows, 'row')}{f' ({tables})' if tables else ''}."]
+    if not rows:
+        lines.append("note: nothing that is stored holds it; check the spelling")
+    if not erasure.dry_run:
+        lines.append(f"It is kept out from now on: erasure {erasure.id}.")
+    if erasure.sessions_stopped:
+        stopped = counted(erasure.sessions_stopped, "running session")
+        lines.append(f"Stopped {stopped}: resume or run again, see list-sessions --status interrupted")
+    document = {
+        "erasure_id": erasure.id,
+        "kind": erasure.kind,
+        "dry_run": erasure.dry_run,
+        "rows": rows,
+        "counts": erasure.counts,
+        "log_places": done.log_places,
+        "sessions_stopped": erasure.sessions_stopped,
+    }
+    return Result(document, lines)
+
+
+def render_erasures(found: Sequence[ErasureRecord]) -> Result:
+    """Erasures, a line each."""
+    rows = [
+        (
+            *(each.id, each.requested_at, each.kind, each.actor),
+            f"{each.source} {each.property_id}" if each.kind == "listing" else None,
+            sum(each.counts.values()),
+            _state(each),
+        )
+        for each in found
+    ]
+    columns = ["id", "asked", "what", "by", "listing", "rows", "state"]
+    return Result({"erasures": found}, [table(columns, rows) if rows else "No erasures yet."])
+
+
+def _state(erasure: ErasureRecord) -> str:
+    if erasure.lifted_at is not None:
+        return f"lifted by {erasure.lifted_by}"
+    return "kept out" if erasure.completed_at is not None else "kept out; interrupted: run it again"
