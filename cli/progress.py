@@ -82,7 +82,7 @@ def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Observer]
 
 @contextmanager
 def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], None], Observer]]:
-    """A bar of the listing pages with the rows read so far, then the stages of the sync."""
+    """A bar of the index pages with the rows read so far, then the stages of the sync."""
     if not _watched(run):
         yield lambda report: None, observer(run)
         return

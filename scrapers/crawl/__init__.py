@@ -1,6 +1,6 @@
 """Crawls a site from its start page to raw rows, which the caller's sink takes."""
 
-from scrapers.crawl.listing_pages import OnProgress, Sink, crawl
+from scrapers.crawl.pages import OnProgress, Sink, crawl
 from scrapers.crawl.report import CrawlReport
 from scrapers.crawl.start import StartPage, fetch_start
 

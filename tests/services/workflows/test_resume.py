@@ -40,7 +40,7 @@ async def lose_heartbeat(superuser: asyncpg.Connection, session_id: UUID) -> Non
 
 @pytest.fixture
 async def killed(site: Site, dsn: str, superuser: asyncpg.Connection) -> AsyncIterator[UUID]:
-    """A scrape of two listing pages whose process was killed while it waited for a page of the second."""
+    """A scrape of two index pages whose process was killed while it waited for a page of the second."""
     site.lists([1, 2, 3], [4, 5, 6])
     # an address that is spelled otherwise in the link, in the request and in the staged row
     site.pages["/homes?page=1"] = site.pages["/homes?page=1"].replace(

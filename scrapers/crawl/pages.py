@@ -60,9 +60,9 @@ async def crawl(
         on_progress=on_progress,
     )
     if start.kind == "detail":
-        await work.single(start)
+        await work.detail_page(start)
     else:
-        await work.listing_pages(start, max_pages)
+        await work.index_pages(start, max_pages)
     return work.report
 
 
@@ -92,7 +92,7 @@ class _Crawl:
         self._failures_in_a_row = 0
         self._pending: deque[tuple[str, asyncio.Task[FetchResult | None]]] = deque()
 
-    async def single(self, start: StartPage) -> None:
+    async def detail_page(self, start: StartPage) -> None:
         """Read the page of one listing."""
         self.report.single_page = True
         self.report.index_pages = 1
@@ -101,7 +101,7 @@ class _Crawl:
             await self._detail(url, start.fetched, start.page, page_number=None)
         await self._page_done()
 
-    async def listing_pages(self, start: StartPage, max_pages: int) -> None:
+    async def index_pages(self, start: StartPage, max_pages: int) -> None:
         """Follow index pages as long as each links to another and shows new listings."""
         report, url, page = self.report, start.fetched.url, start.page
         visited = {url, start.fetched.final_url}
