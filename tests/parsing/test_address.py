@@ -1,4 +1,4 @@
-"""One place, one normal form, however it is written; the original is never touched."""
+"""Every spelling of an address has one normal form; the original is never changed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_us_addresses_take_the_forms_of_publication_28(text: str, normal: str) -
         ("7 State St", "7 STATE ST"),
     ],
 )
-def test_a_name_that_looks_like_a_direction_type_or_unit_stays(text: str, normal: str) -> None:
+def test_names_that_look_like_directions_or_units_stay(text: str, normal: str) -> None:
     assert normal_address(text, country="US") == normal
 
 
@@ -92,7 +92,7 @@ def test_highways_and_boxes(text: str, normal: str) -> None:
         ("Willow Court, 12 Main Street", "WILLOW CT 12 MAIN ST"),
     ],
 )  # fmt: skip
-def test_the_city_stays_behind_a_comma(text: str, normal: str) -> None:
+def test_the_city_stays_after_a_comma(text: str, normal: str) -> None:
     assert normal_address(text, country="US") == normal
 
 
@@ -124,7 +124,7 @@ def test_a_unit_of_its_own_column_joins_the_street() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", ",", ".,'", "x" * (LONGEST_ADDRESS + 1)])
-def test_what_is_no_address_has_no_normal_form(text: str) -> None:
+def test_texts_without_an_address_have_no_normal_form(text: str) -> None:
     assert normal_address(text, country="US") is None
 
 
@@ -147,7 +147,7 @@ def test_any_text_is_taken_and_a_normal_form_is_tidy(text: str, country: str | N
         assert "  " not in normal
 
 
-def test_a_listing_keeps_its_address_and_gets_a_normal_form_that_is_never_a_change() -> None:
+def test_the_normal_form_is_stored_but_never_compared() -> None:
     reader = CellReader(Source(name="acme", country="US"))
     row = reader.read(
         {"property_id": "1", "address": "12 North Main Street"},

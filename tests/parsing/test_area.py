@@ -40,7 +40,7 @@ def test_a_range_has_two_ends() -> None:
 @pytest.mark.parametrize(
     "text", ["", "amplio", "120 foo", "101 a 36 m²", "3 recámaras", "-5", None, True, "1e999999999"]
 )
-def test_what_is_no_area_is_refused(text: object) -> None:
+def test_texts_without_an_area_are_refused(text: object) -> None:
     with pytest.raises(ParseError):
         parse_area(text)
 

@@ -1,4 +1,4 @@
-"""A contact is found in every spelling, and nothing else is."""
+"""Contacts are found in every spelling, and nothing else is."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_other_addresses_stay(text: str) -> None:
         ('"Llame al 999 12…"', '"Llame al 999 12…"'),
     ],
 )
-def test_a_sentence_that_was_cut_short_keeps_no_more_than_a_few_letters(sentence: str, left: str) -> None:
+def test_a_truncated_sentence_keeps_only_a_few_letters(sentence: str, left: str) -> None:
     assert Eraser([MEXICAN, EMAIL]).excerpt(sentence) == left
 
 
@@ -127,7 +127,7 @@ def test_a_contact_has_one_normal_form(text: str, country: str | None, contact: 
 
 
 @pytest.mark.parametrize("text", ["", "Juan", "12345", "juan@", "@nowhere.example", "1" * 30])
-def test_what_is_no_contact_is_refused_without_repeating_it(text: str) -> None:
+def test_a_refused_contact_is_not_repeated(text: str) -> None:
     with pytest.raises(UsageError) as refused:
         read_contact(text)
     assert not text or text not in f"{refused.value.message} {refused.value.next_step}"

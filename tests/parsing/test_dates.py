@@ -53,7 +53,7 @@ def test_a_day(text: object, country: str | None) -> None:
     assert parse_date(text, country=country) == MARCH_FOURTH
 
 
-def test_a_day_that_fits_only_one_way_is_read_that_way() -> None:
+def test_an_unambiguous_day_needs_no_country() -> None:
     assert parse_date("25/3/2024", country="US") == parse_date("3/25/2024", country="MX") == date(2024, 3, 25)
 
 
@@ -79,7 +79,7 @@ def test_a_day_that_fits_only_one_way_is_read_that_way() -> None:
         "1" * 300,
     ],
 )
-def test_what_is_no_day_is_refused(text: object) -> None:
+def test_texts_without_a_day_are_refused(text: object) -> None:
     with pytest.raises(ParseError):
         parse_date(text)
 

@@ -1,4 +1,4 @@
-"""Numbers in every country's dress."""
+"""Numbers in the notation of every country."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from parsing.phone import parse_phone
         "1 55 1234 5678",
     ],
 )
-def test_mexican_numbers_have_ten_digits_whatever_was_dialled_before_them(text: object) -> None:
+def test_mexican_numbers_have_ten_digits_after_any_prefix(text: object) -> None:
     assert parse_phone(text, country="MX") == "+525512345678"
 
 

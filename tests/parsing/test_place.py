@@ -32,7 +32,7 @@ def test_a_pair(value: Any) -> None:
     "value", ["", "20.67",  "Zapopan", "95,-103", "20,-181", "1,2,3", [1], {}, {"lat": 1}, None, 5,
               "20°61'N 10°W", ["nan", 1], [float("nan"), 1]],
 )  # fmt: skip
-def test_what_is_no_pair_is_refused(value: Any) -> None:
+def test_texts_without_a_pair_are_refused(value: Any) -> None:
     with pytest.raises(ParseError):
         parse_coordinates(value)
 

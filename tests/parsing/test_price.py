@@ -1,4 +1,4 @@
-"""What a price text says, and what it does not."""
+"""What is parsed from price texts, and which texts are refused."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_what_stands_beside_the_amount(text: str, country: str | None, said: dic
         "$1.00 MXN",
     ],
 )
-def test_a_stated_lack_of_price_is_a_note_in_the_words_of_the_source(text: str) -> None:
+def test_a_stated_lack_of_price_becomes_the_note(text: str) -> None:
     price = read(text, "MX")
     assert (price.amount, price.note) == (None, text)
 
@@ -170,7 +170,7 @@ def test_one_price_in_two_currencies_is_two_offers_and_no_range() -> None:
     assert (price.amount, price.maximum) == (Decimal(250_000), None)
 
 
-def test_the_decimal_mark_of_the_options_decides_what_is_in_doubt() -> None:
+def test_the_decimal_mark_settles_ambiguous_prices() -> None:
     assert parse_price("1.250", decimal_mark=".").amount == Decimal("1.250")
     assert parse_price("1.250", decimal_mark=",").amount == 1250
     assert parse_price("1.250 Mio. €", decimal_mark=None).amount == 1_250_000
@@ -181,7 +181,7 @@ def test_the_decimal_mark_of_the_options_decides_what_is_in_doubt() -> None:
     ["banana", "3 recámaras", "Casa 12 en venta", "1,23,4", "1.2.3,4,5", "-5", "$-5", "1e999999999", "9" * 60,
      "-", "", "x" * 5000, float("nan"), float("inf"), True, None, [1], b"5"],
 )  # fmt: skip
-def test_what_is_no_price_is_refused(text: object) -> None:
+def test_texts_without_a_price_are_refused(text: object) -> None:
     with pytest.raises(ParseError):
         read(text)
 

@@ -1,4 +1,4 @@
-"""What a raw row becomes: silence, blanks, statements and values told apart, and poison kept out."""
+"""How raw rows are staged: absent, blank, stated none or a value; poison is kept out."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def test_numbers_are_rounded_as_their_columns_round() -> None:
     assert str(read(longitude=Decimal("-0.000000001"))["longitude"]) == "0E-8"
 
 
-class TestSilence:
-    def test_an_absent_cell_says_nothing(self) -> None:
+class TestAbsentAndBlank:
+    def test_an_absent_cell_is_absent(self) -> None:
         row = read()
         assert (row["bedrooms"], row.keeps("bedrooms"), row.kinds("bedrooms")) == (None, True, [])
 
@@ -111,7 +111,7 @@ class TestSilence:
         assert (row["price"], row.keeps("price")) == (None, False)
         assert row.keeps("bathrooms")
 
-    def test_an_unreadable_cell_is_null_with_its_text_and_loses_nothing(self) -> None:
+    def test_an_unparseable_cell_is_null_and_keeps_its_text(self) -> None:
         row = read(bedrooms="varias", title="Casa")
         assert (row["bedrooms"], row.keeps("bedrooms"), row["title"]) == (None, True, "Casa")
         assert row.row.issues == [
@@ -121,7 +121,7 @@ class TestSilence:
 
 
 class TestPrice:
-    def test_a_price_text_speaks_for_its_neighbours(self) -> None:
+    def test_a_price_text_fills_its_neighbours(self) -> None:
         row = read(price="Desde US$ 12,000 / mes")
         said = ("price", "currency", "price_period", "price_is_from", "price_note", "price_max", "offers")
         assert [row[name] for name in said] == [Decimal("12000.00"), "USD", "month", True, None, None, None]
@@ -134,7 +134,7 @@ class TestPrice:
         row = read(price=price)
         assert (row["price"], row["price_max"], row.kinds("price")) == (None, None, ["unparseable"])
 
-    def test_what_the_row_says_itself_wins(self) -> None:
+    def test_the_rows_own_cells_win(self) -> None:
         row = read(price="$12,000", currency="USD", price_period="weekly", price_note="reduced")
         assert (row["currency"], row["price_period"], row["price_note"]) == ("USD", "week", "reduced")
 
@@ -155,7 +155,7 @@ class TestPrice:
             row = read({"price_note": "on request", **cells})
             assert (row["price"], row.keeps("price"), row["price_note"]) == (None, False, "on request")
 
-    def test_an_unreadable_price_says_nothing_of_its_neighbours(self) -> None:
+    def test_an_unparseable_price_leaves_its_neighbours_absent(self) -> None:
         row = read(price="tres recámaras")
         assert row.kinds("price") == ["unparseable"]
         assert all(row.keeps(name) for name in ("price", "price_note", "price_period", "currency"))
@@ -219,7 +219,7 @@ class TestIdentity:
             HUGE,
         ],
     )
-    def test_a_row_without_a_usable_id_has_a_problem_and_keeps_its_raw(self, given_id: object) -> None:
+    def test_a_row_without_a_usable_id_keeps_its_raw(self, given_id: object) -> None:
         row = read(property_id=given_id, title="Casa").row
         assert row.problem is not None
         assert row.values[BIT["property_id"]] is None
@@ -239,7 +239,7 @@ class TestIdentity:
         assert read()["scraped_at"] == FETCHED
         assert read(scraped_at="2026-01-01T00:00:00Z")["scraped_at"] == datetime(2026, 1, 1, tzinfo=UTC)
 
-    def test_a_missing_title_is_made_of_kind_and_place_for_listings_that_have_none(self) -> None:
+    def test_a_missing_title_is_derived_from_type_and_place(self) -> None:
         row = read(property_type="Casa", neighborhood="Roma", city="CDMX")
         assert (row["title"], row.keeps("title"), row.kinds("title")) == (
             "Casa, Roma, CDMX",
@@ -268,7 +268,7 @@ class TestPlace:
         assert (row["latitude"], row["longitude"]) == (None, None)
         assert row.kinds("gps_coordinates") == ["unparseable"]
 
-    def test_a_postal_code_gets_back_the_zeros_a_spreadsheet_took(self) -> None:
+    def test_leading_zeros_of_postal_codes_are_restored(self) -> None:
         assert read(postal_code=1000)["postal_code"] == "01000"
         assert read(postal_code="06700")["postal_code"] == "06700"
 
@@ -292,11 +292,11 @@ class TestCounts:
         assert read({name: cell})[name] == count
 
     @pytest.mark.parametrize("cell", ["1 a 3 rec.", "2.3", 2**31, -(2**31) - 1, True, "1e40", [2], {"n": 1}])
-    def test_what_is_no_count_is_unreadable(self, cell: object) -> None:
+    def test_texts_without_a_count_are_unparseable(self, cell: object) -> None:
         row = read(bedrooms=cell)
         assert (row["bedrooms"], row.kinds("bedrooms")) == (None, ["unparseable"])
 
-    def test_a_range_of_areas_gives_its_lower_end_with_a_word(self) -> None:
+    def test_a_range_of_areas_gives_its_lower_end(self) -> None:
         row = read(covered_area_m2="36 a 101 m²")
         assert (row["covered_area_m2"], row.kinds("covered_area_m2")) == (36, ["derived"])
 
@@ -358,7 +358,7 @@ class TestPoison:
         assert json.loads(read(amenities=["🏠", "b\ud800"])["amenities"]) == ["🏠", "b\ufffd"]
         assert read(amenities=["🏠"]).row.issues == []
 
-    def test_a_price_in_words_is_repaired_before_it_becomes_the_note(self) -> None:
+    def test_the_note_of_a_price_is_repaired(self) -> None:
         row = read(price="Precio\x00 a consultar \ud83d")
         assert row["price_note"] == "Precio a consultar \ufffd"
         assert row.kinds("price") == ["stated_none"]
@@ -371,7 +371,7 @@ class TestPoison:
         assert (len(row["city"]), row.kinds("city")) == (200, ["clipped"])
 
     @pytest.mark.parametrize("depth", [501, 20_000])
-    def test_bottomless_json_is_unreadable_and_its_row_lives_on(self, depth: int) -> None:
+    def test_json_too_deep_is_unparseable_and_its_row_is_staged(self, depth: int) -> None:
         nested: Any = []
         for _ in range(depth):
             nested = [nested]
@@ -512,7 +512,7 @@ def test_reading_again_what_was_staged_changes_nothing() -> None:
         ("image_urls", "https://a.example/1.jpg,https://a.example/2.jpg", " https://a.example/1.jpg,https://a.example/2.jpg"),
     ],
 )  # fmt: skip
-def test_plain_texts_take_a_short_way_to_the_same_row(field: str, plain: str, spaced: str) -> None:
+def test_clean_texts_are_staged_like_padded_ones(field: str, plain: str, spaced: str) -> None:
     for source in (MEXICAN, Source(name="de", country="DE", currency="EUR")):
         short, long = read(source=source, **{field: plain}).row, read(source=source, **{field: spaced}).row
         assert (short.values, short.absent, short.issues) == (long.values, long.absent, long.issues)

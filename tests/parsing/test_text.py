@@ -15,7 +15,7 @@ def test_what_no_database_holds_is_removed_or_replaced() -> None:
     assert repair("\ud83c\udfe0") == ("🏠", True)
 
 
-def test_tidying_is_no_repair() -> None:
+def test_tidying_does_not_count_as_repair() -> None:
     assert repair(" one\r\ntwo\u2028three\x07\ufeff ") == ("one\ntwo\nthree", False)
 
 

@@ -55,7 +55,7 @@ def answer(row: StagedRow, field: str) -> tuple[Any, bool, list[str]]:
 
 class TestBlank:
     @pytest.mark.parametrize("word", [word for word in (*blank.MARKS, *blank.WORDS) if word])
-    def test_a_blank_in_structured_data_is_a_blank_in_a_file(self, word: str) -> None:
+    def test_a_blank_in_structured_data_reads_like_a_cell(self, word: str) -> None:
         house = HOUSE | {"numberOfBedrooms": word}
         page = by_page(head=jsonld(house))
         assert answer(page, "bedrooms") == answer(by_file("bedrooms", word), "bedrooms")
@@ -80,7 +80,7 @@ class TestBlank:
         assert answer(by_file("state", state), "state") == (state, False, [])
         assert answer(by_file("city", state), "city") == (None, True, ["blank"])
 
-    def test_a_field_that_only_has_blanks_follows_the_policy_of_the_source(self) -> None:
+    def test_a_field_of_blanks_follows_the_policy_of_its_source(self) -> None:
         clearing = PORTAL.model_copy(update={"blank": "clear"})
         house = HOUSE | {"numberOfBedrooms": "n/d"}
         assert answer(by_page(head=jsonld(house), source=clearing), "bedrooms") == (None, False, ["blank"])
@@ -164,7 +164,7 @@ class TestUnits:
         assert field_named(f"lotsize{word}")[0] == "lot_size_m2"
 
     @pytest.mark.parametrize("text", ["10 ft", "2 AC", "5 m"])
-    def test_a_length_is_no_area_in_running_text(self, text: str) -> None:
+    def test_lengths_in_running_text_are_not_areas(self, text: str) -> None:
         assert by_page(f"<p>4 beds</p><p>{text}</p>").values[BIT["total_area_m2"]] is None
 
 
@@ -196,7 +196,7 @@ MARKS += [(money.USUAL.get(mark), mark) for mark in money.SHARED]
 
 class TestMoney:
     @pytest.mark.parametrize(("code", "mark"), MARKS)
-    def test_a_price_on_a_page_reads_like_a_price_in_a_file(self, code: str | None, mark: str) -> None:
+    def test_a_price_in_text_reads_like_a_cell(self, code: str | None, mark: str) -> None:
         for text in (f"{mark} 450,000", f"450,000 {mark}"):
             page, line = by_page(f"<p>4 beds</p><p>{text}</p>"), by_file("price", text)
             assert (page.values[BIT["price"]], page.values[BIT["currency"]]) == (450_000, code)
@@ -210,7 +210,7 @@ class TestMoney:
         assert line.values[BIT["currency"]] == code
 
     @pytest.mark.parametrize("mark", sorted(money.UNCLEAR_MARKS))
-    def test_an_unclear_mark_beside_a_small_number_is_no_price(self, mark: str) -> None:
+    def test_unclear_marks_need_three_digits(self, mark: str) -> None:
         for form in forms(re.escape(mark).replace(r"\?", "?")):
             assert by_page(f"<p>4 beds</p><p>{form} 12</p>").values[BIT["price"]] is None
 
@@ -272,7 +272,7 @@ class TestMoney:
         assert page.values[BIT["price"]] == 25_000
 
     @pytest.mark.parametrize("title", ["Casa en condominio", "Prima casa", "Golden Oaks", "Casas elegantes"])
-    def test_a_headline_before_the_price_is_no_fee(self, title: str) -> None:
+    def test_headlines_before_the_price_are_not_fees(self, title: str) -> None:
         assert by_page(f"<p>4 beds</p><p>{title}</p><p>$25,000</p>").values[BIT["price"]] == 25_000
 
 

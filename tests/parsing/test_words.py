@@ -144,5 +144,5 @@ def test_blanks(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "no", "Nada", "x" * 1000, "-1", "Na zdrowie"])
-def test_no_blanks(text: str) -> None:
+def test_texts_that_are_not_blank(text: str) -> None:
     assert not is_blank(text)

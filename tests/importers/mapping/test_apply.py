@@ -55,7 +55,7 @@ class TestReferences:
             '["https://a.example/1","https://a.example/2","https://a.example/last"]'
         )
 
-    def test_the_first_column_that_says_something_counts(self) -> None:
+    def test_the_first_column_that_is_not_blank_counts(self) -> None:
         given = mapping(fields={"price": ["list_price", "price"]})
         assert values(given, {"list_price": "N/A", "price": "250000"})["price"] == 250_000
         assert values(given, {"list_price": "199000", "price": "250000"})["price"] == 199_000
@@ -79,15 +79,15 @@ class TestReferences:
         )
 
 
-class TestSilence:
-    def test_an_absent_column_says_nothing_and_a_blank_cell_is_reported(self) -> None:
+class TestAbsentAndBlank:
+    def test_an_absent_column_is_absent_and_a_blank_is_reported(self) -> None:
         given = mapping(fields={"city": "city", "state": "state"})
         row = staged(given, {"id": "1", "state": ""})
         assert [issue["field"] for issue in row.issues if issue["kind"] == "blank"] == ["state"]
         assert row.absent >> BIT["city"] & 1
         assert row.absent >> BIT["state"] & 1
 
-    def test_blank_cells_clear_where_the_mapping_says_so(self) -> None:
+    def test_blank_cells_clear_if_the_mapping_asks(self) -> None:
         row = staged(mapping(fields={"state": "state"}, blank="clear"), {"id": "1", "state": ""})
         assert not row.absent >> BIT["state"] & 1
 
@@ -192,7 +192,7 @@ class TestReadings:
         ({"bathrooms": "baths", "half_bathrooms": "half"}, {"baths": "2"}, True),
     ],
 )
-def test_a_whole_number_of_bathrooms_means_no_half_one_where_no_other_column_counts_them(
+def test_whole_bathrooms_state_no_half_ones_without_a_column_for_them(
     fields: dict[str, str], cells: dict[str, str], says_nothing: bool
 ) -> None:
     """2.5 bathrooms that become 2 lose the half one."""
@@ -206,7 +206,7 @@ class TestPrecedence:
         defaults={"currency": "DKK", "operation_type": "sale", "city": "Aarhus"},
     )
 
-    def test_the_row_goes_before_the_mapping_and_the_mapping_before_the_source(self) -> None:
+    def test_row_overrides_mapping_overrides_source(self) -> None:
         source = Source(name="acme", currency="SEK")
         row = values(self.GIVEN, {"price": "1000000", "op": "rent", "city": ""}, source)
         assert (row["currency"], row["operation_type"], row["city"]) == ("DKK", "rent", "Aarhus")

@@ -1,4 +1,4 @@
-"""What a mapping file may say, and how it is told what it may not."""
+"""What a mapping file may hold, and the errors for what it may not."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FULL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
+def test_toml_and_json_are_equivalent(tmp_path: Path) -> None:
     (tmp_path / "acme.json").write_text(json.dumps(FULL))
     (tmp_path / "acme.toml").write_text(
         'id = ["mls", "number"]\n[fields]\ntitle = "headline"\nprice = ["list_price", "price"]\n'
@@ -77,9 +77,7 @@ def test_everything_the_contract_names_is_understood() -> None:
         ({"fields": {"price": []}}, "fields.price"),
     ],
 )  # fmt: skip
-def test_what_nobody_knows_is_refused_with_the_nearest_that_is_known(
-    keys: dict[str, Any], message: str
-) -> None:
+def test_an_unknown_name_is_refused_with_the_nearest(keys: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError) as refused:
         mapping(**keys)
     assert message in refused.value.message
@@ -94,7 +92,7 @@ def test_a_mistyped_name_of_a_shipped_mapping_gets_a_suggestion() -> None:
 
 
 @pytest.mark.parametrize("text", ["= 3", "{", "[1]", '{"name": "x"', "\x00"])
-def test_a_file_that_is_no_mapping_is_named(tmp_path: Path, text: str) -> None:
+def test_a_file_without_a_mapping_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "broken.json").write_text(text)
     with pytest.raises(UsageError, match=r"broken\.json"):
         load_mapping(tmp_path / "broken.json")
@@ -119,7 +117,7 @@ def test_every_shipped_mapping_is_sound(name: str) -> None:
     assert given.extra != "features", "columns that count days would change every listing every day"
 
 
-def test_what_a_mapping_says_goes_before_the_sources_facts() -> None:
+def test_a_mapping_overrides_the_source() -> None:
     base = Source(name="acme", currency="USD", country="US", volatile=("title",))
     facts = mapping(
         defaults={"currency": "DKK"}, blank="clear", volatile=["description"], options={"thousands": "."}

@@ -1,4 +1,4 @@
-"""The page about mapping files names everything a mapping may say, and its examples are mappings."""
+"""The page about mapping files names every key of a mapping, and its examples are valid."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class TestRedfin:
     def test_a_canadian_row_is_priced_in_canadian_dollars(self) -> None:
         assert fields("redfin", {**self.CELLS, "STATE OR PROVINCE": "BC"})["currency"] == "CAD"
 
-    def test_the_disclaimer_is_a_line_blank_in_what_every_listing_has(self) -> None:
+    def test_the_disclaimer_line_is_dropped_as_blank(self) -> None:
         assert set(load_mapping("redfin").options.drop_if_blank) <= set(self.CELLS) - {"SALE TYPE"}
 
 
@@ -155,7 +155,7 @@ class TestReso:
             ({"LeaseAmountFrequency": "Weekly"}, "week"),
         ],
     )
-    def test_a_lease_says_its_period(self, said: dict[str, str], period: str) -> None:
+    def test_a_lease_states_its_period(self, said: dict[str, str], period: str) -> None:
         row = fields("reso", {**self.CELLS, "PropertyType": "Residential Lease", **said})
         assert (row["operation_type"], row["price_period"]) == ("rent", period)
 
@@ -299,7 +299,7 @@ def test_what_we_export_reads_back_unchanged(source: Source) -> None:
     assert not [issue for issue in again.issues if issue["kind"] != "blank"]
 
 
-def test_a_row_of_our_own_columns_is_no_news_to_any_field() -> None:
+def test_our_own_export_changes_no_field() -> None:
     report = compile_mapping(load_mapping("own"), [field.name for field in FIELDS]).check()
     assert {target for targets in report.mapped.values() for target in targets} == {*TARGETS, "id"}
     assert report.unmapped == ("address_normalized",)

@@ -1,4 +1,4 @@
-"""A mapping proposed from headers and values, as sure as it says, and ready to be edited."""
+"""Mappings proposed from headers and values, with confidence, ready to be edited."""
 
 from __future__ import annotations
 
@@ -96,14 +96,14 @@ def test_names_of_many_kinds_are_known(column: str, cells: list[Any], target: st
         ("qwzx", ["a", "b"]),
     ],
 )
-def test_what_does_not_fit_is_left_out_and_said(column: str, cells: list[Any]) -> None:
+def test_columns_that_fit_no_field_are_left_out(column: str, cells: list[Any]) -> None:
     (guess,) = suggested([{column: cell} for cell in cells]).columns
     assert guess.target is None
     assert guess.confidence < LEAST
     assert guess.why
 
 
-def test_a_generic_name_is_less_sure_and_of_two_columns_the_surer_wins() -> None:
+def test_the_surer_of_two_columns_gets_the_field() -> None:
     rows = [{"Type": "Condo", "property_type": "Flat"}, {"Type": "House", "property_type": "House"}]
     guesses = {guess.column: guess for guess in suggested(rows).columns}
     assert guesses["property_type"].target == "property_type"
@@ -129,7 +129,7 @@ def test_a_state_that_looks_like_a_blank_counts() -> None:
     assert (guess.unit, guess.why) == ("sqft", "named so; no unit is stated, square feet are usual in US")
 
 
-def test_decimal_commas_and_the_order_of_days_are_taken_from_proof_only() -> None:
+def test_decimal_mark_and_day_order_need_proof() -> None:
     sure = suggested(
         [
             {"price": "1.250.000,50", "list_date": "25/03/2026"},

@@ -1,4 +1,4 @@
-"""Index pages of unseen portals: the listings they link to, their cards, and where they go on."""
+"""Index pages of unseen portals: the listings they link to, their cards, their next page."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ BOXES = f"<div>{''.join(map(slug, FOUR))}</div>"
     ],
     ids=["tiles", "table rows", "slugs"],
 )
-def test_listing_links_are_told_from_navigation(read_index: ReadIndex, cards: str, links: list[str]) -> None:
+def test_listing_links_are_separated_from_navigation(
+    read_index: ReadIndex, cards: str, links: list[str]
+) -> None:
     found = read_index(document(NAV + cards + FOOTER))
     assert found.links == [f"https://homes.example{link}" for link in links]
 
@@ -95,7 +97,7 @@ def test_links_known_only_to_the_pages_json_are_found(read_index: ReadIndex) -> 
     assert read_index(document(NAV, head=listing)).links == expected
 
 
-def test_json_fills_what_the_card_does_not_say(read_index: ReadIndex) -> None:
+def test_json_fills_what_the_card_lacks(read_index: ReadIndex) -> None:
     entry = {
         "@type": "House",
         "url": "https://homes.example/homes/rosewood-2-4711002",
@@ -157,7 +159,7 @@ def test_the_last_page_is_known_only_by_a_sign(
         ("Since 1998", None),
     ],
 )
-def test_the_total_is_what_the_page_says(read_index: ReadIndex, text: str, total: int | None) -> None:
+def test_the_total_is_what_the_page_states(read_index: ReadIndex, text: str, total: int | None) -> None:
     assert read_index(document(f"<h1>Homes</h1><p>{text}</p>{TILES}")).total == total
 
 
@@ -166,7 +168,7 @@ def test_homes_recommended_below_the_results_are_not_results(read_index: ReadInd
     assert len(read_index(document(f"<section>{TILES}</section><section>{other}</section>")).links) == 4
 
 
-def test_an_id_is_the_same_on_the_index_as_on_the_page_itself(read_index: ReadIndex) -> None:
+def test_index_and_detail_page_give_the_same_id(read_index: ReadIndex) -> None:
     homes = [
         {
             "listing_id": f"99123{n}5678",
@@ -186,7 +188,7 @@ def test_a_page_without_listings_links_to_none(read_index: ReadIndex) -> None:
     assert (found.links, found.cards, found.next_url) == ([], [], None)
 
 
-def test_a_recipe_says_where_cards_links_and_the_next_page_are(read_index: ReadIndex) -> None:
+def test_a_recipe_locates_cards_links_and_next_page(read_index: ReadIndex) -> None:
     body = """<div class="r"><a class="x" href="/agents/1">Agent</a><a class="y" href="/h/a">A</a></div>
               <div class="r"><a class="y" href="/h/b">B</a></div>
               <button data-go="/for-sale/oakham/more">More</button>"""

@@ -1,4 +1,4 @@
-"""What a page is, before anything is read from it."""
+"""The kind of a page, before anything is read from it."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ OWN = '<p class="price">£425,000</p><p>3 beds</p><p>Floor area: 142 m²</p>'
     ids=["json-ld", "hydration", "text", "text with similar homes", "cards", "second page", "a single card",
          "no results", "nothing", "challenge", "interruption", "about us", "form with a captcha"],
 )  # fmt: skip
-def test_a_page_is_told_by_what_is_on_it(url: str, html: str, kind: str) -> None:
+def test_page_kinds(url: str, html: str, kind: str) -> None:
     assert page_kind(Page(html, url)) == kind
 
 
-def test_a_saved_page_is_told_by_the_address_it_gives_itself() -> None:
+def test_a_saved_page_is_identified_by_its_canonical_url() -> None:
     own = f'<link rel="canonical" href="{URL}">'
     agent = '<div><a href="/agents/ann-lee_3238611"><img src="/a.jpg"><b>Ann Lee</b> £1</a></div>'
     html = document(NAV + HEAD + OWN + agent, head=own)

@@ -36,7 +36,7 @@ def test_the_id_may_come_from_the_url(read: Read) -> None:
     assert read(document(BODY), recipe={"id": r"url:([a-z]+)-cottage"}).raw["property_id"] == "rosewood"
 
 
-def test_a_place_that_finds_nothing_is_told_and_the_general_way_is_kept(read: Read) -> None:
+def test_a_recipe_that_finds_nothing_is_reported_and_skipped(read: Read) -> None:
     found = read(document(BODY), recipe={"fields": {"price": ".gone"}})
     assert found.raw["price"] == "£425,000"
     assert "price: the recipe's '.gone' found nothing" in found.problems

@@ -1,4 +1,4 @@
-"""JSON-LD, microdata and meta tags: what they say of this page's listing, and of no other."""
+"""JSON-LD, microdata and meta tags: facts of this page's listing, and of no other."""
 
 from __future__ import annotations
 
@@ -105,14 +105,14 @@ def test_items_offered_for_sale_and_for_rent_give_the_sale_price(read: Read) -> 
     assert (found.raw["price"], found.raw["operation_type"]) == (425000, "sale")
 
 
-def test_a_node_about_another_page_says_nothing(read: Read) -> None:
+def test_a_node_about_another_page_is_ignored(read: Read) -> None:
     other = {**LISTING, "url": URL.replace("4711001", "4711002"), "offers": {"@type": "Offer", "price": 1}}
     found = read(document("<h1>Rosewood Cottage</h1><p>Bedrooms: 5</p>", head=jsonld(other)))
     assert found.raw["bedrooms"] == "5"
     assert "price" not in found.raw
 
 
-def test_several_nodes_without_an_address_are_nobodys_unless_the_page_is_headed_so(read: Read) -> None:
+def test_of_several_nodes_without_url_only_the_headed_one_counts(read: Read) -> None:
     peers = [
         {"@type": "Product", "name": name, "offers": {"@type": "Offer", "price": price}}
         for name, price in (("Rosewood Cottage", 425000), ("Elm House", 390000), ("The Barn", 610000))
@@ -131,7 +131,7 @@ def test_similar_listings_named_inside_a_node_are_left_alone(read: Read) -> None
     assert "image_urls" not in found.raw
 
 
-def test_places_in_the_wrong_boxes_give_way_to_plainer_ones(read: Read) -> None:
+def test_misplaced_place_names_lose_to_labelled_ones(read: Read) -> None:
     muddled = {"addressLocality": "Oakham, Rutland, England, ", "addressRegion": "Old Town"}
     body = "<h1>Cottage</h1><dl><dt>City</dt><dd>Oakham</dd><dt>County</dt><dd>x</dd></dl>"
     found = read(document(body, head=jsonld({"@type": "House", "numberOfBedrooms": 3, "address": muddled})))
@@ -172,7 +172,7 @@ def test_meta_tags_are_read_where_nothing_better_is(read: Read) -> None:
     assert found.raw["main_image_url"] == "https://homes.example/a/1.jpg"
 
 
-def test_what_most_places_agree_on_wins_and_the_contradiction_is_told(read: Read) -> None:
+def test_the_majority_wins_and_the_contradiction_is_reported(read: Read) -> None:
     body = '<h1>Cottage</h1><p class="price">£425,000</p><ul><li>3 bedrooms</li></ul>'
     head = jsonld({**LISTING, "about": {**HOUSE, "numberOfBedrooms": 30}})
     head += '<meta property="homes:bedrooms" content="3"><meta name="x:beds" content="3">'

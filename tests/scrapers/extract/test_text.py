@@ -56,7 +56,7 @@ def test_a_value_is_found_beside_its_label(read: Read, body: str, expected: dict
         ("<p>From 1.250.000 €</p>", "From 1.250.000 €"),
     ],
 )
-def test_the_asking_price_is_told_from_fees_rates_and_old_prices(read: Read, body: str, price: str) -> None:
+def test_fees_rates_and_old_prices_are_not_the_asking_price(read: Read, body: str, price: str) -> None:
     assert read(document(HEAD + body)).raw["price"] == price
 
 
@@ -95,7 +95,7 @@ def test_other_listings_on_the_page_lend_it_nothing(read: Read, page: str) -> No
     assert not bare.keys() & {"price", "bedrooms", "total_area_m2", "image_urls"}
 
 
-def test_prose_and_pictures_come_from_the_listings_own_part_of_the_page(read: Read) -> None:
+def test_prose_and_pictures_come_from_the_listing_only(read: Read) -> None:
     body = f"""{HEAD}<p>3 beds</p>
       <div class="gallery"><img src="/p/1.jpg"><img data-src="/p/2.jpg" src="data:x"><img src="/logo.png">
       </div>
@@ -113,13 +113,13 @@ def test_operation_comes_from_the_words_of_the_page(read: Read) -> None:
     assert read(document(body, title="Casas en venta y renta"), url=url).raw["operation_type"] == "rent"
 
 
-def test_one_telephone_link_is_the_agents_and_several_are_nobodys(read: Read) -> None:
+def test_only_a_single_telephone_link_is_the_agents(read: Read) -> None:
     body = HEAD + '<p>3 beds</p><a href="tel:+441572000111">Call</a>'
     assert read(document(body)).raw["agent_phone"] == "+441572000111"
     assert "agent_phone" not in read(document(body + '<a href="tel:+44999">Office</a>')).raw
 
 
-def test_a_page_without_a_listing_is_an_error_that_says_what_to_do(read: Read) -> None:
+def test_a_page_without_a_listing_raises_with_a_next_step(read: Read) -> None:
     with pytest.raises(ExtractionError) as caught:
         read(document("<h1>About us</h1><p>We sell homes.</p>"))
     assert "homes.example" in str(caught.value)
