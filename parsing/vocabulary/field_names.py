@@ -157,12 +157,13 @@ KEYS: Final[dict[str, str]] = {
 """Names a program gives: a key in a page's JSON, a column of an export. Earlier ones are preferred."""
 
 HEADERS: Final[dict[str, str]] = {
+    "covered_area_m2": "sqm",
     "description": "agentremarks",
     "property_type": "style kind tipo",
     "standard_status": "status",
     "neighborhood": "location neighborhoods area",
     "state": "st",
-    "gps_coordinates": "gps coordinates latlong latlng geo coordenadas gpscoordinates",
+    "gps_coordinates": "gps coordinates location latlong latlng geo coordenadas gpscoordinates",
     "price": "amount lp",
     "bedrooms": "br zimmer",
     "bathrooms": "ba",

@@ -11,6 +11,7 @@ import pytest
 from config.listing import BIT
 from config.source import Source
 from importers.mapping.header_names import meanings
+from importers.mapping.load import load_mapping
 from importers.mapping.model import TARGETS
 from importers.mapping.units import unit_in_header
 from parsing.area import square_metres
@@ -312,6 +313,12 @@ class TestFieldNames:
     def test_names_of_columns_only(self, field: str, name: str) -> None:
         assert field in [meant for meant, _, _ in meanings(name)]
         assert field_named(name)[0] != field
+
+    @pytest.mark.parametrize("name", ["own", "plain"])
+    def test_the_general_mappings_use_the_same_names(self, name: str) -> None:
+        for field, cell in load_mapping(name).fields.items():
+            for column in cell.names():
+                assert field in [meant for meant, _, _ in meanings(column)], column
 
     def test_no_list_repeats_a_name(self) -> None:
         for field, line in (*field_names.KEYS.items(), *field_names.HEADERS.items()):
