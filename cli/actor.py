@@ -1,4 +1,4 @@
-"""Who decides: the name that the audit keeps of whoever approves or discards a plan."""
+"""The actor: the name that the audit keeps with an approval, an edit or an erasure."""
 
 from __future__ import annotations
 

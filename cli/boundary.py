@@ -33,7 +33,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Failure:
-    """An error as a person or a program is told of it."""
+    """An error as it is reported to a person or a program."""
 
     code: str
     message: str
@@ -43,12 +43,12 @@ class Failure:
 
     def document(self) -> dict[str, Any]:
         """The value of `"error"` in a JSON document."""
-        told: dict[str, Any] = {"code": self.code, "message": self.message, "next": self.next_step}
-        return told if self.plan_id is None else told | {"plan_id": self.plan_id}
+        found: dict[str, Any] = {"code": self.code, "message": self.message, "next": self.next_step}
+        return found if self.plan_id is None else found | {"plan_id": self.plan_id}
 
 
 def describe(error: BaseException, command: str = "property-manager") -> Failure:
-    """Say what an error means to the person who ran `command`."""
+    """Turn an error into what is reported for `command`."""
     if isinstance(error, PropertyManagerError):
         plan_id = getattr(error, "plan_id", None)
         return Failure(error.code, sentence(error.message), error.next_step, error.exit_code, plan_id)
@@ -67,9 +67,9 @@ def _wrong_usage(error: click.UsageError) -> Failure:
 
 
 def _unexpected(error: BaseException, command: str) -> Failure:
-    """A fault of this program: the log has the traceback, the person gets the sentence."""
+    """A fault of this program: the traceback goes to the log, a sentence to the terminal."""
     kind = type(error).__name__
-    message = f"Running {command}: unexpected {kind}: {sentence(str(error)) or 'no message'}"
+    message = f"running {command}: unexpected {kind}: {sentence(str(error)) or 'no message'}"
     written = logs.path()
     next_step = f"the traceback is in {written}" if written else "run it again with --debug for the traceback"
     return Failure("unexpected", message, next_step, 1)
@@ -77,9 +77,9 @@ def _unexpected(error: BaseException, command: str) -> Failure:
 
 @contextmanager
 def reporting(arguments: Sequence[str]) -> Iterator[Outcome]:
-    """Turn whatever ends the command into a report and an exit code.
+    """Turn an error that ends the command into a report and an exit code.
 
-    The arguments are read here because a wrong usage must be told in JSON too, before click has parsed them.
+    The arguments are read here because wrong usage is reported as JSON too, before click has parsed them.
     """
     flags = set(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     outcome = Outcome()
@@ -94,12 +94,12 @@ def reporting(arguments: Sequence[str]) -> Iterator[Outcome]:
         _record(error, failure)
         if "--debug" in flags:
             traceback.print_exception(error)
-        _tell(failure, as_json="--json" in flags)
+        _report(failure, as_json="--json" in flags)
         outcome.exit_code = failure.exit_code
 
 
 def _discard_output() -> None:
-    """Whoever read our output has gone: keep the interpreter from complaining about it on exit."""
+    """The reader of our output has gone: keep the interpreter from reporting that on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -109,7 +109,7 @@ def _record(error: BaseException, failure: Failure) -> None:
         log.error("%s: %s", failure.code, failure.message, exc_info=traced)
 
 
-def _tell(failure: Failure, *, as_json: bool) -> None:
+def _report(failure: Failure, *, as_json: bool) -> None:
     if as_json:
         print_json({"error": failure.document()})
         return

@@ -1,4 +1,4 @@
-"""The log file in PROPERTY_MANAGER_HOME, and what of it is shown on stderr."""
+"""The log file in PROPERTY_MANAGER_HOME, and which of its lines go to stderr."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OURS: Final = ("cli", "config", "database", "scrapers", "services")
 
 
 class _LogFile(logging.FileHandler):
-    """The file of this process, told from handlers that others may have added."""
+    """The file of this process; its class sets it apart from handlers that others may have added."""
 
 
 class _Stderr(logging.StreamHandler):  # type: ignore[type-arg] # generic in the stubs only
@@ -22,7 +22,7 @@ class _Stderr(logging.StreamHandler):  # type: ignore[type-arg] # generic in the
 
 
 def open_in(home: Path, *, debug: bool = False) -> Path:
-    """Log to `home`/logs/property_manager.log until `close`; a home we cannot write is a wrong setting."""
+    """Log to `home`/logs/property_manager.log until `close`; raises UsageError if it cannot be written."""
     file = home / "logs" / "property_manager.log"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -37,18 +37,18 @@ def open_in(home: Path, *, debug: bool = False) -> Path:
     lines.default_time_format = "%Y-%m-%dT%H:%M:%S"
     lines.datefmt = lines.default_time_format
     handler.setFormatter(lines)
-    shown = _Stderr(sys.stderr)
-    shown.setLevel(logging.DEBUG if debug else logging.WARNING)
-    shown.addFilter(lambda record: record.name != "cli.boundary" and (debug or _is_ours(record)))
+    terminal = _Stderr(sys.stderr)
+    terminal.setLevel(logging.DEBUG if debug else logging.WARNING)
+    terminal.addFilter(lambda record: record.name != "cli.boundary" and (debug or _is_ours(record)))
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if debug else logging.INFO)
     root.addHandler(handler)
-    root.addHandler(shown)
+    root.addHandler(terminal)
     return file
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """A library tells of its troubles with tracebacks; what they come to, our errors say."""
+    """Libraries log tracebacks; our own errors report what they mean."""
     return record.name.partition(".")[0] in _OURS
 
 

@@ -115,8 +115,8 @@ def cleaning(run: Run) -> Iterator[Callable[[Cleaned | Compacted], None]]:
         return
     with console(stderr=True).status("looking …") as line:
 
-        def told(done: Cleaned | Compacted) -> None:
+        def update(done: Cleaned | Compacted) -> None:
             figures = ", ".join(f"{count:,} {thing}" for thing, count in asdict(done).items())
             line.update(f"{'removing' if 'sessions' in figures else 'folding'} … {figures}")
 
-        yield told
+        yield update

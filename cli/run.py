@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Run:
-    """One command being run: the settings it was started with and how it should speak."""
+    """One command being run: the settings it was started with and how it prints."""
 
     settings: Settings
     as_json: bool
@@ -69,7 +69,7 @@ def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..
 
 
 def read_settings() -> Settings:
-    """The environment as typed settings; a wrong value is told by its variable's name."""
+    """The environment as typed settings; an invalid value is reported by its variable's name."""
     from pydantic import ValidationError
 
     from config.settings import Settings

@@ -71,11 +71,11 @@ def field_table() -> Iterator[str]:
     yield "# Listing fields\n"
     yield "Generated from `config/listing.py` by `make docs`. A field is declared there once; parsing,"
     yield "staging, live, comparison and this page follow.\n"
-    yield "- **compare**: how two values are told apart; the tolerance says from where on a difference"
+    yield "- **compare**: how two values are compared; the tolerance says from where on a difference"
     yield "  is significant, not whether it is stored."
     yield "- **confidence**: in a change of the field, before the change's own circumstances."
     yield "- **weight**: share of a listing's completeness score."
-    yield "- **monitored**: a change of it is worth telling."
+    yield "- **monitored**: a change of it beyond the tolerance is significant."
     for group in dict.fromkeys(field.group for field in FIELDS):
         yield f"\n## {group.capitalize()}\n"
         yield "| field | type | compare | confidence | weight | monitored | meaning |"

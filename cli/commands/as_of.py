@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--at", required=True, metavar="TIME", help=f"The moment: {TIME_FORMAT}.")
 @only_source_option
-@click.option("--property-id", metavar="ID", help="One listing of that source, all it said then.")
+@click.option("--property-id", metavar="ID", help="One listing of that source, with all its fields.")
 @rows_option
 @click.option(
     "--out",
@@ -46,8 +46,8 @@ async def as_of(
 ) -> Result:
     """Show what was known at a moment.
 
-    Told by the audit, so it is exact: every change committed until then, none after it. History that
-    `cleanup --compact-days` has folded is refused by name (exit code 3).
+    It is computed from the audit, so it is exact: every change committed until then, none after it.
+    History that `cleanup --compact-days` has folded is refused by name (exit code 3).
     """
     from services.history import as_of as history
 

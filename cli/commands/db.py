@@ -63,15 +63,15 @@ async def migrate(run: Run) -> Result:
 
     async with run.database(check=False) as database, database.admin() as conn:
         report = await bring_up_to_date(conn)
-    told = [f"Applied {version}." for version in report.applied]
-    told += ["Replaced the functions and views."] if report.code_changed else []
-    return Result(asdict(report), told or ["Up to date: nothing to do."])
+    lines = [f"Applied {version}." for version in report.applied]
+    lines += ["Replaced the functions and views."] if report.code_changed else []
+    return Result(asdict(report), lines or ["Up to date: nothing to do."])
 
 
 @db.command(epilog=example("db status", "db status --json"))
 @runs
 async def status(run: Run) -> Result:
-    """Say where the database is and what it lacks."""
+    """Show where the database is and what it lacks."""
     from database.embedded import Embedded
     from database.migrate import status as migration_status
 
@@ -89,10 +89,10 @@ async def status(run: Run) -> Result:
         address, version = str(database.address), conn.get_settings().server_version.split()[0]
     document |= {"address": address, "server_version": version, "current": found.current}
     document["migrations"] = asdict(found)
-    return Result(document, [f"PostgreSQL {version} at {address} ({document['mode']}).", _standing(found)])
+    return Result(document, [f"PostgreSQL {version} at {address} ({document['mode']}).", _state(found)])
 
 
-def _standing(found: MigrationStatus) -> str:
+def _state(found: MigrationStatus) -> str:
     if found.unknown:
         return f"The database is newer than this program: it has migration {found.unknown[-1]}."
     if found.current:
@@ -122,8 +122,8 @@ async def url(run: Run, reveal: bool) -> Result:
     from database.embedded import Embedded
 
     own = _database_url(run)
-    told = (own if reveal else masked(own)) if own else await Embedded(run.settings.home).ensure()
-    return Result({"url": told, "masked": bool(own) and not reveal}, [told])
+    printed = (own if reveal else masked(own)) if own else await Embedded(run.settings.home).ensure()
+    return Result({"url": printed, "masked": bool(own) and not reveal}, [printed])
 
 
 @db.command(epilog=example("db start"))
@@ -145,8 +145,8 @@ async def stop(run: Run) -> Result:
     from database.embedded import Embedded
 
     stopped = await Embedded(run.settings.home).stop()
-    said = "Stopped the embedded database." if stopped else "The embedded database was not running."
-    return Result({"stopped": stopped}, [said])
+    line = "Stopped the embedded database." if stopped else "The embedded database was not running."
+    return Result({"stopped": stopped}, [line])
 
 
 def masked(dsn: str) -> str:

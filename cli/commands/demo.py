@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +11,7 @@ from cli.render import Result
 from cli.run import Run, example, runs
 from cli.text import short
 from cli.views.scrape import scrape_session
-from cli.views.sync import figures
+from cli.views.sync import figures, sync_fields
 from config.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ async def demo(run: Run) -> Result:
 
     if run.settings.database_url is not None:
         raise UsageError(
-            "The demo writes sample listings, so it runs on the embedded database only.",
+            "the demo writes sample listings, so it runs on the embedded database only",
             next_step="unset DATABASE_URL and run it again",
         )
     days, refused = [], None
@@ -59,7 +58,7 @@ def _document(result: DayResult) -> dict[str, Any]:
         "day": result.day.name.title(),
         "source": result.scraped.source,
         "session": scrape_session(result.scraped),
-        "sync": None if synced is None else asdict(synced) | {"success": synced.success},
+        "sync": None if synced is None else sync_fields(synced),
     }
 
 
@@ -72,10 +71,10 @@ def _line(result: DayResult) -> str:
             f"{day}  REFUSED plan {short(synced.plan_id)} (exit 3): {synced.reasons[0].sentence}. "
             "Nothing changed."
         )
-    return f"{day}  {_in_words(result, figures(synced.metrics)):<104} {synced.verdict}"
+    return f"{day}  {_explained(result, figures(synced.metrics)):<104} {synced.verdict}"
 
 
-def _in_words(result: DayResult, line: str) -> str:
+def _explained(result: DayResult, line: str) -> str:
     """The figures, with what a newcomer cannot know from them."""
     if result.only_price_cuts:
         line = line.replace(" updated", " updated (all price cuts)")

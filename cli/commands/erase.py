@@ -101,7 +101,7 @@ async def _lift(database: Database, erasure_id: int, who: str) -> Result:
     from services.erasure import lift_erasure
 
     lifted = await lift_erasure(database, erasure_id, actor=who)
-    said = f"Lifted erasure {erasure_id}: what it kept out comes in again with the next session."
+    line = f"Lifted erasure {erasure_id}: what it suppressed comes in again with the next session."
     if not lifted:
-        said = f"Erasure {erasure_id} is lifted already."
-    return Result({"erasure_id": erasure_id, "lifted": lifted}, [said])
+        line = f"Erasure {erasure_id} is lifted already."
+    return Result({"erasure_id": erasure_id, "lifted": lifted}, [line])

@@ -20,13 +20,13 @@ from cli.views.explain import render_explanations, render_unknown
 )
 @click.option("--source", metavar="NAME", required=True, help="Source of the listing.")
 @click.option("--property-id", metavar="ID", required=True, help="The listing, by the source's own id.")
-@click.option("--field", metavar="NAME", help="One field, told whole; by default a line for each.")
+@click.option("--field", metavar="NAME", help="One field in full; by default a line for each.")
 @click.option("--at", metavar="TIME", help=f"As it stood then: {TIME_FORMAT}.")
 @runs
 async def explain(run: Run, *, source: str, property_id: str, field: str | None, at: str | None) -> Result:
     """Show where a listing's values come from.
 
-    From the value back: the change that set it, what the rules said, the session, the row as it came, and
+    From the value back: the change that set it, what the rules found, the session, the row as it came, and
     the file and line or the page and time it was read at.
     """
     from services.history.explain import explain as explained

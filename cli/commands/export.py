@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--format", "named", type=click.Choice(FORMATS), help="By default as --out ends, else csv.")
 @only_source_option
 @click.option(
-    "--status", type=click.Choice(["active", "inactive", "removed"]), help="Only listings that stand so."
+    "--status", type=click.Choice(["active", "inactive", "removed"]), help="Only listings of this status."
 )
 @click.option(
     "--at",
@@ -60,22 +60,24 @@ async def export(
     async with run.database() as database:
         with opened(out) as file:
             done = await export_listings(database, file, format=form, source=source, status=status, at=then)
-    said: list[object] = []
+    lines: list[object] = []
     if not done.rows:
-        said.append(_why_empty(done.history_begins, then))
+        lines.append(_why_empty(done.history_begins, then))
     if out is None:
-        for sentence in said:
+        for sentence in lines:
             click.echo(sentence, err=True)
         return None
     document = {"rows": done.rows, "format": form, "file": str(out), "at": then}
-    return Result(document, [*said, f"Wrote {counted(done.rows, 'listing')} to {out}."])
+    return Result(document, [*lines, f"Wrote {counted(done.rows, 'listing')} to {out}."])
 
 
 def _refuse_unclear(form: str, out: Path | None, *, as_json: bool) -> None:
     if out is not None:
         return
     if form == "parquet":
-        raise UsageError("Parquet is no text for stdout", next_step="name a file: --out listings.parquet")
+        raise UsageError(
+            "Parquet cannot be written to stdout", next_step="name a file: --out listings.parquet"
+        )
     if as_json and form != "json":
         raise UsageError(
             f"--json prints one JSON document, and stdout is where the {form} goes",
@@ -88,4 +90,4 @@ def _why_empty(begins: datetime | None, then: datetime | None) -> str:
         return "There are no listings yet.    next: scrape --url URL, or import --file FILE"
     if then is not None and then < begins:
         return f"Nothing was known at {format_time(then)}: the first change is of {format_time(begins)}."
-    return "No listing stands so."
+    return "No listing matches."

@@ -33,7 +33,7 @@ async def list_(run: Run, *, source: str | None, limit: int) -> Result:
 @plans.command(epilog=example("plans show 3f2a", "plans show 3f2a --limit 200 --after A-17"))
 @click.argument("plan")
 @rows_option
-@click.option("--after", metavar="LISTING", help="Go on behind this listing, the last one shown.")
+@click.option("--after", metavar="LISTING", help="Continue after this listing, the last one printed.")
 @runs
 async def show(run: Run, *, plan: str, limit: int, after: str | None) -> Result:
     """Show one plan: why it is held, and each change old → new with its confidence."""
@@ -57,5 +57,5 @@ async def discard(run: Run, *, plan: str) -> Result:
     async with run.database() as database:
         plan_id = await find_plan(database, plan)
         await discard_plan(database, plan_id, actor=actor())
-    said = f"Discarded plan {short(plan_id)}: its session no longer waits."
-    return Result({"plan_id": plan_id, "status": "discarded"}, [said])
+    line = f"Discarded plan {short(plan_id)}: its session no longer waits."
+    return Result({"plan_id": plan_id, "status": "discarded"}, [line])

@@ -1,4 +1,4 @@
-"""`quarantine`: the rows that could not go live, why, and another try once that is mended."""
+"""`quarantine`: the rows that could not go live, why, and another try once the cause is fixed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def quarantine() -> None:
     show_default=True,
     help="What became of them.",
 )
-@click.option("--after", type=click.IntRange(0), default=0, metavar="ID", help="Go on behind this row.")
+@click.option("--after", type=click.IntRange(0), default=0, metavar="ID", help="Continue after this row.")
 @rows_option
 @runs
 async def list_(
@@ -65,7 +65,7 @@ async def show(run: Run, *, row: int) -> Result:
 @click.argument("rows", nargs=-1, type=click.IntRange(1))
 @runs
 async def reprocess(run: Run, *, source: str, rows: tuple[int, ...]) -> Result:
-    """Read a source's rows again from their raw content, after a rule or a parser was mended.
+    """Parse a source's rows again from their raw content, after a rule or a parser was fixed.
 
     They become a session of their own, which is synced. Without ROWS: all that are open.
     """

@@ -34,7 +34,7 @@ async def rollback(
 ) -> Result:
     """Undo what a session did to live.
 
-    Each change is reversed, kept because somebody has changed or pinned the field since, or failed with
+    Each change is reversed, kept because the field was changed or pinned since, or failed with
     its reason. A listing that the session brought becomes removed. Nothing is deleted: a rollback is a
     change set of its own, and --change-set undoes it. Exit code 3: nothing could be reversed.
     """

@@ -1,4 +1,4 @@
-"""`sync`: bring one session to live, or say what that would do, or apply a plan that was looked at."""
+"""`sync`: bring one session to live, or plan that, or apply a saved plan."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ async def sync(
     """Bring a session to live, or plan that.
 
     Its stages are validate, compare, plan, guard and apply. Without --session-id: the newest session
-    that waits. A session that a newer one has overtaken is left alone, and that is no failure (status
-    "stale", exit code 0). A refused plan exits with 3.
+    that waits. A session older than the last applied one of its scope is skipped (status "stale", exit
+    code 0). A refused plan exits with 3.
     """
     if approve and (session_id or dry_run or no_validation or source):
         raise click.UsageError("--approve applies a plan as it is saved: it goes with no other option")

@@ -26,7 +26,7 @@ async def unpin(run: Run, *, source: str, property_id: str, field: str | None) -
 
     async with run.database() as database:
         freed = await release(database, source, property_id, field)
-    said = f"Released {', '.join(freed)} of {property_id}: the next sync brings what {source} shows."
+    line = f"Released {', '.join(freed)} of {property_id}: the next sync brings what {source} shows."
     if not freed:
-        said = f"{field or 'Nothing'} of {property_id} is {'not ' if field else ''}pinned."
-    return Result({"source": source, "property_id": property_id, "unpinned": freed}, [said])
+        line = f"{field or 'Nothing'} of {property_id} is {'not ' if field else ''}pinned."
+    return Result({"source": source, "property_id": property_id, "unpinned": freed}, [line])

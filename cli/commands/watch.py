@@ -1,4 +1,4 @@
-"""`watch`: the change feed, from any place, as it happens."""
+"""`watch`: the change feed, from any position, as it happens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(
     epilog=example("watch", "watch --since 12 --source acme --json", "watch --no-follow --since 0")
 )
-@click.option("--since", metavar="PLACE", help="Begin behind this place: 12, or 12.345 as watch prints it.")
+@click.option("--since", metavar="PLACE", help="Start after this position: 12, or 12.345 as watch prints it.")
 @only_source_option
 @click.option(
     "--no-follow",
@@ -34,7 +34,7 @@ async def watch(run: Run, *, since: str | None, source: str | None, no_follow: b
     """Follow every change of live as it happens.
 
     In commit order, without gaps. Begins at the end, or at the start with --no-follow. Goes on by
-    itself when the database was restarted. Ctrl-C ends it; the place to go on from is then printed on
+    itself when the database was restarted. Ctrl-C ends it; the position to continue from is then printed on
     stderr. With --json each change is one JSON document on a line of its own.
     """
     from services.feed import Place, changes

@@ -70,8 +70,7 @@ def _quality(metrics: Metrics) -> str:
 
 def document(result: SyncResult) -> dict[str, Any]:
     """What `sync --json` prints; a refusal says so as every error does."""
-    found = asdict(result) | {"success": result.success}
-    del found["follow_up_failures"]  # `status` and `doctor` show them
+    found = sync_fields(result)
     if result.status == "held":
         plan = short(result.plan_id)
         found["error"] = {
@@ -80,6 +79,13 @@ def document(result: SyncResult) -> dict[str, Any]:
             "next": f"plans show {plan}, then sync --approve {plan} or plans discard {plan}",
         }
     return found
+
+
+def sync_fields(result: SyncResult) -> dict[str, Any]:
+    """The result's fields and its success, without the failures of subscribers: `status` prints those."""
+    fields = asdict(result) | {"success": result.success}
+    del fields["follow_up_failures"]
+    return fields
 
 
 def _exit_code(result: SyncResult) -> int:

@@ -1,4 +1,4 @@
-"""The checks of `doctor`: made in the database, told one line each."""
+"""The checks of `doctor` that are made in the database."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ async def find_session(database: Database, text: str, *, cleaned: bool = False) 
 async def _find(database: Database, query: str, text: str, what: str, where: str) -> UUID:
     wanted = text.strip().lower()
     if not wanted or not set(wanted) <= set("0123456789abcdef-"):
-        raise UsageError(f'"{text}" is no {what} id', next_step=f"take one from {where}")
+        raise UsageError(f'"{text}" is not a {what} id', next_step=f"take one from {where}")
     found: list[UUID] = [row["id"] for row in await database.rows(query, wanted)]
     if not found:
         raise NotFoundError(f"there is no {what} {text}", next_step=f"see {where}")

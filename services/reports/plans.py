@@ -1,4 +1,4 @@
-"""Saved plans: listed, shown, read page by page."""
+"""Saved plans: a list, one head, its rows page by page."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class PlanRow:
 async def plan_rows(
     database: Database, plan_id: UUID, *, after: str | None = None, limit: int | None = None
 ) -> AsyncIterator[PlanRow]:
-    """What a plan acts on, most drastic first, read page by page; go on behind the listing `after`."""
+    """What a plan acts on, most drastic first, read page by page, from after the listing `after` on."""
     rank, property_id, left = 0, "", limit
     if after is not None:
         rank, property_id = await _rank_of(database, plan_id, after), after

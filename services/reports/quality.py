@@ -1,4 +1,4 @@
-"""Quality as the database reports it; what is not assessed yet is said to be so."""
+"""Quality as the database reports it; what is not assessed is marked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows set aside: listed page by page, shown with what was staged."""
+"""Rows set aside: a page of them, and one with its staged columns."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ async def test_what_does_not_exist_is_wrong_usage(words: tuple[str, ...], cli: C
 async def test_what_is_no_id_is_told_as_such(cli: Cli) -> None:
     ended = await cli("sync", "--session-id", "monday")
     assert ended.exit_code == 2
-    assert ended.stderr.startswith('"monday" is no session id')
+    assert ended.stderr.startswith('"monday" is not a session id')
 
 
 async def test_the_start_of_two_ids_is_not_enough(acme: Catalogue, cli: Cli) -> None:

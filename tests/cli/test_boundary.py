@@ -92,7 +92,7 @@ def test_a_fault_of_the_program_is_one_sentence_and_its_traceback_is_in_the_log(
     log = home / "logs" / "property_manager.log"
     assert ended.exit_code == 1
     assert ended.stderr == (
-        f"Running property-manager failing: unexpected KeyError: 'city'\nnext: the traceback is in {log}\n"
+        f"running property-manager failing: unexpected KeyError: 'city'\nnext: the traceback is in {log}\n"
     )
     assert "Traceback (most recent call last)" in log.read_text()
 
