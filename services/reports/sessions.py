@@ -179,11 +179,13 @@ async def pending_sessions(
     database: Database, *, source: str | None = None, limit: int = 10
 ) -> list[PendingSession]:
     """Completed sessions that wait for their sync, in the order they completed."""
+    await require_source(database, source)
     return records(PendingSession, await database.rows("pending_sessions", source, limit))
 
 
 async def recent_syncs(database: Database, *, source: str | None = None, limit: int = 20) -> list[SyncRecord]:
     """The last syncs, newest first."""
+    await require_source(database, source)
     return records(SyncRecord, await database.rows("recent_syncs", source, limit))
 
 

@@ -52,7 +52,7 @@ async def test_what_does_not_exist_is_wrong_usage(words: tuple[str, ...], cli: C
     assert as_json.document["error"]["code"] == "not_found"
 
 
-async def test_what_is_no_id_is_told_as_such(cli: Cli) -> None:
+async def test_an_invalid_id_is_reported(cli: Cli) -> None:
     ended = await cli("sync", "--session-id", "monday")
     assert ended.exit_code == 2
     assert ended.stderr.startswith('"monday" is not a session id')
@@ -91,9 +91,7 @@ async def test_a_failed_session_is_not_synced(acme: Catalogue, cli: Cli) -> None
     assert "failed (no such host)" in ended.stderr
 
 
-async def test_a_wrong_password_is_told_without_it(
-    cli: Cli, dsn: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_wrong_password_is_not_repeated(cli: Cli, dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     parts = urlsplit(dsn)
     monkeypatch.setenv(
         "DATABASE_URL",
@@ -107,7 +105,7 @@ async def test_a_wrong_password_is_told_without_it(
 
 
 @pytest.mark.parametrize("name", ["status", "sync", "sync-pending", "cleanup", "watch", "quality-checks"])
-def test_a_server_that_is_gone_is_told_with_its_address(
+def test_a_server_that_is_gone_is_reported_with_its_address(
     name: str, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://ana@127.0.0.1:9/homes")
@@ -175,7 +173,7 @@ def test_a_missing_migration_says_what_to_run(
     assert ended.stderr.endswith("next: run: property-manager db migrate\n")
 
 
-def test_a_home_that_cannot_be_written_says_so(
+def test_a_home_that_cannot_be_written_is_reported(
     command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = home.parent / "a-file"

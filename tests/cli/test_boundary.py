@@ -65,7 +65,7 @@ def extra_commands() -> Iterator[None]:
         (BlockedError("Fetching example.com: refused (403).", url="http://example.com/"), 3, "blocked"),
     ],
 )
-def test_an_error_of_ours_is_told_in_one_sentence(
+def test_an_error_of_ours_is_one_sentence(
     error: PropertyManagerError, exit_code: int, code: str, command: Command
 ) -> None:
     error.next_step = "try again"
@@ -84,9 +84,7 @@ def test_a_refusal_names_its_plan(command: Command) -> None:
     assert command("failing", "--json").document["error"]["plan_id"] == "3f2a"
 
 
-def test_a_fault_of_the_program_is_one_sentence_and_its_traceback_is_in_the_log(
-    command: Command, home: Path
-) -> None:
+def test_a_fault_of_the_program_logs_its_traceback(command: Command, home: Path) -> None:
     RAISED.append(KeyError("city"))
     ended = command("failing", "--source", "acme")
     log = home / "logs" / "property_manager.log"
@@ -103,7 +101,7 @@ def test_the_traceback_is_shown_under_debug_only(command: Command) -> None:
     assert "Traceback" in command("failing", "--debug").stderr
 
 
-def test_a_message_of_several_lines_is_told_on_one(command: Command) -> None:
+def test_a_message_of_several_lines_is_printed_on_one(command: Command) -> None:
     RAISED.append(PropertyManagerError("first\n   second"))
     assert command("failing").stderr == "first second\n"
 
@@ -119,7 +117,7 @@ def test_an_interruption_is_130_and_no_fault(error: BaseException, command: Comm
     "arguments",
     [("no-such-command",), ("failing", "--no-such-option"), ("failing", "--source"), ("db", "no")],
 )
-def test_wrong_usage_is_2_and_says_where_help_is(arguments: tuple[str, ...], command: Command) -> None:
+def test_wrong_usage_is_2_and_names_the_help(arguments: tuple[str, ...], command: Command) -> None:
     told = command(*arguments)
     assert told.exit_code == 2
     assert told.stdout == ""
@@ -149,7 +147,7 @@ def test_a_home_that_cannot_be_written_is_a_wrong_setting(
     assert "PROPERTY_MANAGER_HOME" in ended.document["error"]["next"]
 
 
-def test_a_wrong_setting_is_told_by_its_variable(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_setting_is_named_by_its_variable(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://elsewhere/db")
     ended = command("db", "status", "--json")
     assert ended.exit_code == 2

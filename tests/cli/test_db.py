@@ -15,7 +15,7 @@ def own(home: object, dsn: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return dsn
 
 
-def test_status_tells_that_the_embedded_database_is_not_running_and_starts_nothing(command: Command) -> None:
+def test_status_does_not_start_the_embedded_database(command: Command) -> None:
     ended = command("db", "status", "--json")
     assert ended.exit_code == 0
     assert (ended.document["mode"], ended.document["running"]) == ("embedded", False)
@@ -56,7 +56,7 @@ def test_a_users_own_url_is_masked_without_reveal(own: str, command: Command) ->
     assert command("db", "url", "--reveal").stdout == f"{own}\n"
 
 
-def test_stop_is_no_failure_when_nothing_runs(command: Command) -> None:
+def test_stop_succeeds_when_nothing_runs(command: Command) -> None:
     assert command("db", "stop", "--json").document == {"stopped": False}
 
 
@@ -77,7 +77,7 @@ def test_a_masked_url_has_no_password(dsn: str, shown: str) -> None:
     assert masked(dsn) == shown
 
 
-def test_a_server_that_is_not_there_is_told_with_the_address_and_without_the_password(
+def test_an_unreachable_server_is_reported_without_the_password(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://ana:secret@127.0.0.1:1/x")

@@ -26,7 +26,7 @@ def written(home: Path) -> str:
     return "".join(file.read_text() for file in home.glob("logs/*"))
 
 
-async def test_it_erases_a_contact_and_tells_how_much(cli: Cli, acme: Catalogue, home: Path) -> None:
+async def test_it_erases_a_contact_and_counts_the_rows(cli: Cli, acme: Catalogue, home: Path) -> None:
     await stocked(acme)
     ended = await cli("erase", "--contact", PHONE, "--actor", "ana", "--json")
     assert ended.exit_code == 0
@@ -38,7 +38,7 @@ async def test_it_erases_a_contact_and_tells_how_much(cli: Cli, acme: Catalogue,
     assert "4567" not in said
 
 
-async def test_it_tells_a_person_in_two_lines(cli: Cli, acme: Catalogue, home: Path) -> None:
+async def test_it_prints_two_lines(cli: Cli, acme: Catalogue, home: Path) -> None:
     await stocked(acme)
     ended = await cli("erase", "--contact", EMAIL)
     assert ended.stdout.startswith("Erased an e-mail address: ")
@@ -46,7 +46,7 @@ async def test_it_tells_a_person_in_two_lines(cli: Cli, acme: Catalogue, home: P
     assert "perez" not in ended.stdout + ended.stderr + written(home)
 
 
-async def test_it_reads_the_contact_from_stdin_for_other_eyes_see_the_command_line(
+async def test_it_reads_the_contact_from_stdin(
     cli: Cli, acme: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await stocked(acme)
@@ -95,7 +95,7 @@ async def test_it_erases_a_listing_lists_and_lifts(cli: Cli, acme: Catalogue) ->
     assert again.stdout == f"Erasure {one['id']} is lifted already.\n"
 
 
-async def test_what_is_nowhere_is_said_to_be_so(cli: Cli, acme: Catalogue) -> None:
+async def test_a_contact_that_is_stored_nowhere_is_noted(cli: Cli, acme: Catalogue) -> None:
     await stocked(acme)
     ended = await cli("erase", "--property-id", "A-111", "--source", "acme", "--dry-run")
     assert ended.stdout.endswith("note: nothing that is stored holds it; check the spelling\n")
@@ -113,7 +113,7 @@ async def test_what_is_nowhere_is_said_to_be_so(cli: Cli, acme: Catalogue) -> No
         (EMAIL,),
     ],
 )
-async def test_wrong_usage_is_told_without_repeating_the_contact(
+async def test_wrong_usage_does_not_repeat_the_contact(
     cli: Cli, acme: Catalogue, home: Path, arguments: tuple[str, ...]
 ) -> None:
     ended = await cli("erase", *arguments)

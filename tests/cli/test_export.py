@@ -54,7 +54,7 @@ async def test_an_earlier_moment(acme: Catalogue, cli: Cli) -> None:
     assert len((await cli("export", "--at", now, "--json")).document) == 2
 
 
-async def test_an_empty_catalogue_says_so_beside_its_empty_table(acme: Catalogue, cli: Cli) -> None:
+async def test_an_empty_export_is_explained_on_stderr(acme: Catalogue, cli: Cli) -> None:
     ended = await cli("export", "--json")
     assert ended.document == []
     assert ended.stderr.startswith("There are no listings yet.")

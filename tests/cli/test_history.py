@@ -25,12 +25,12 @@ from tests.cli.sessions import today
         (" 2026-11-03T18:00:00-06:00 ", "2026-11-04 00:00:00 UTC"),
     ],
 )
-def test_a_moment_without_a_zone_is_utc_and_is_said_with_it(text: str, meant: str) -> None:
+def test_a_time_without_a_zone_is_utc(text: str, meant: str) -> None:
     assert format_time(parse_time(text)) == meant
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "17"])
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_an_invalid_time_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a time"):
         parse_time(text)
 
@@ -80,7 +80,7 @@ async def test_as_of_shows_each_value_of_a_listing_whole(acme: Catalogue, cli: C
     assert shown["description"].split() == ["casa"] * 30
 
 
-async def test_as_of_says_when_a_listing_was_first_known(acme: Catalogue, cli: Cli) -> None:
+async def test_as_of_names_the_time_a_listing_was_first_known(acme: Catalogue, cli: Cli) -> None:
     first = await past(acme)
     ended = await cli("as-of", "--at", written(first - 1), "--source", "acme", "--property-id", "A-1")
     assert ended.exit_code == 0
@@ -118,7 +118,7 @@ async def test_as_of_writes_a_file_in_the_format_of_its_name(
     assert '"price": 1001000' in out.read_text()
 
 
-async def test_explain_prints_the_chain_in_one_line_and_then_link_by_link(acme: Catalogue, cli: Cli) -> None:
+async def test_explain_prints_the_chain_and_each_link(acme: Catalogue, cli: Cli) -> None:
     await past(acme)
     told = (await cli("explain", "--source", "acme", "--property-id", "A-1", "--field", "price")).stdout
     first, *links = told.splitlines()
@@ -137,7 +137,7 @@ async def test_explain_prints_the_chain_in_one_line_and_then_link_by_link(acme: 
     assert "Before that" in text
 
 
-async def test_explain_tells_every_field_in_a_line_of_its_own(acme: Catalogue, cli: Cli) -> None:
+async def test_explain_prints_a_line_for_each_field(acme: Catalogue, cli: Cli) -> None:
     await past(acme)
     asked = ("explain", "--source", "acme", "--property-id", "A-2")
     told = (await cli(*asked)).stdout
@@ -147,9 +147,7 @@ async def test_explain_tells_every_field_in_a_line_of_its_own(acme: Catalogue, c
     assert fields["price"]["change"]["kind"] == "created"
 
 
-async def test_explain_says_when_a_listing_was_first_known_and_refuses_what_never_was(
-    acme: Catalogue, cli: Cli
-) -> None:
+async def test_explain_of_an_unknown_listing(acme: Catalogue, cli: Cli) -> None:
     first = await past(acme)
     asked = ("explain", "--source", "acme", "--property-id", "A-1")
     early = await cli(*asked, "--at", written(first - 1))
@@ -159,7 +157,7 @@ async def test_explain_says_when_a_listing_was_first_known_and_refuses_what_neve
 
 
 @pytest.mark.parametrize("time", ["yesterday", "", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59-12:00"])
-async def test_a_moment_that_is_none_is_refused(acme: Catalogue, cli: Cli, time: str) -> None:
+async def test_at_refuses_an_invalid_time(acme: Catalogue, cli: Cli, time: str) -> None:
     refused = await cli("as-of", "--at", time, "--json")
     assert (refused.exit_code, refused.document["error"]["message"]) == (2, f'--at "{time}" is not a time')
 

@@ -46,7 +46,7 @@ async def live(superuser: asyncpg.Connection) -> int:
 # what a person sees
 
 
-async def test_a_first_import_is_told_as_it_happens(importing: Cli) -> None:
+async def test_a_first_import_prints_its_account_and_sync(importing: Cli) -> None:
     text = "Our listings\n" + as_csv([*rows(4), row(2, Price="5")])
     ended = await importing(text)
     assert ended.exit_code == 0, ended.stderr
@@ -90,7 +90,7 @@ async def test_without_auto_sync_the_session_waits(importing: Cli, cli: Cli) -> 
     assert (await cli("sync-pending")).exit_code == 0
 
 
-async def test_partitions_are_told_one_by_one(cli: Cli, tmp_path: Path) -> None:
+async def test_partitions_are_reported_one_by_one(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text(as_csv(rows(4)))
     (tmp_path / "parts.toml").write_text(MAPPING.format(more='partition = "State"'))
     given = ("--file", "mine.csv", "--mapping", "parts.toml", "--source", "acme")
@@ -156,7 +156,7 @@ with zipfile.ZipFile(TRUNCATED_ZIP, "w") as _archive:
         ("wrong.csv", as_csv(rows(3), without=["Ref"]), "no column 'Ref' for id"),
     ],
 )
-async def test_what_is_no_listing_file_is_refused(
+async def test_a_file_without_listings_is_refused(
     importing: Cli, superuser: asyncpg.Connection, name: str, content: str | bytes, said: str
 ) -> None:
     await importing(as_csv(rows(3)))
@@ -177,7 +177,7 @@ async def test_an_empty_list_is_refused_and_live_untouched(
     assert await live(superuser) == 3
 
 
-async def test_a_file_that_is_not_there_is_told(cli: Cli) -> None:
+async def test_a_missing_file_is_reported(cli: Cli) -> None:
     ended = await cli("import", "--file", "nowhere.csv", "--json")
     assert (ended.exit_code, ended.document["error"]["code"]) == (2, "not_found")
 
@@ -230,7 +230,7 @@ async def test_two_columns_of_one_name_are_both_kept(importing: Cli, superuser: 
     )
 
 
-async def test_a_packed_file_that_is_cut_is_imported_as_far_as_it_goes(
+async def test_a_truncated_gzip_is_imported_up_to_the_cut(
     importing: Cli, superuser: asyncpg.Connection
 ) -> None:
     noise = random.Random(1)
@@ -242,7 +242,7 @@ async def test_a_packed_file_that_is_cut_is_imported_as_far_as_it_goes(
     assert 0 < await live(superuser) < 2000
 
 
-async def test_numbers_of_two_locales_in_a_column_are_told_row_by_row(
+async def test_numbers_of_two_locales_are_read_row_by_row(
     importing: Cli, superuser: asyncpg.Connection
 ) -> None:
     table = [row(1, Price="1.250.000,00"), row(2, Price="1,250,000.00"), row(3, Price="unknown sum")]
@@ -329,7 +329,7 @@ async def test_a_url_on_this_machine_needs_permission(cli: Cli, mapping: str) ->
     assert "--allow-private" in ended.stderr
 
 
-async def test_a_url_that_refuses_is_told(cli: Cli, mapping: str) -> None:
+async def test_a_url_that_refuses_is_reported(cli: Cli, mapping: str) -> None:
     async with serving(b"no", status=403) as url:
         ended = await cli("import", "--file", url, "--mapping", mapping, "--allow-private")
     assert ended.exit_code == 3

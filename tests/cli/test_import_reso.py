@@ -24,7 +24,7 @@ async def test_a_refused_token_is_one_sentence_with_what_to_set(
     assert TOKEN not in ended.stdout + ended.stderr
 
 
-async def test_a_feed_with_nothing_new_says_so(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_feed_without_changes_is_reported_as_such(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROPERTY_MANAGER_RESO_TOKEN", TOKEN)
     async with serving() as server:
         command = ("import", "--file", f"reso:{server.base}", "--source", "mls", "--allow-private")

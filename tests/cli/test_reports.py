@@ -20,7 +20,7 @@ async def test_an_unknown_source_is_an_error_and_not_an_empty_answer(
     assert ended.document["error"]["next"] == "did you mean acme?"
 
 
-async def test_status_tells_what_waits_and_what_was_refused(acme: Catalogue, cli: Cli) -> None:
+async def test_status_lists_pending_sessions_and_refused_plans(acme: Catalogue, cli: Cli) -> None:
     other = await other_source(acme, "other")
     await acme.run(homes(3), day=today() - 1)
     await acme.run([], day=today())
@@ -34,7 +34,7 @@ async def test_status_tells_what_waits_and_what_was_refused(acme: Catalogue, cli
     assert document["database"]["mode"] == "direct"
 
 
-async def test_status_says_what_a_subscriber_could_not_do(acme: Catalogue, cli: Cli) -> None:
+async def test_status_shows_the_error_of_a_subscriber(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(1), day=today())
     await acme.database.value("subscriber_position", "views")
     await acme.database.run("subscriber_failed", "views", "the disk is full")
@@ -47,7 +47,7 @@ async def test_views_follow_a_sync(acme: Catalogue, cli: Cli) -> None:
     assert "Views are current (feed position 1)." in (await cli("status")).stdout
 
 
-async def test_an_empty_catalogue_says_how_to_begin(cli: Cli) -> None:
+async def test_an_empty_catalogue_names_the_first_step(cli: Cli) -> None:
     assert "No sources yet.    next: scrape --url URL" in (await cli("status")).stdout
     assert (await cli("list-sessions")).stdout == "No sessions.\n"
     assert (await cli("plans", "list")).stdout == "No plans yet.\n"
@@ -61,7 +61,7 @@ async def test_sessions_are_listed_by_status_and_newest_first(acme: Catalogue, c
     assert len((await cli("list-sessions", "--limit", "1", "--json")).document["sessions"]) == 1
 
 
-async def test_a_session_is_told_whole(acme: Catalogue, cli: Cli) -> None:
+async def test_a_session_is_printed_in_full(acme: Catalogue, cli: Cli) -> None:
     result = await acme.run(homes(2), day=today(), verdict="partial", reason="2 of 9 pages")
     told = (await cli("session-details", "--session-id", str(result.session_id)[:10])).stdout
     assert "2 of 9 pages" in told
@@ -105,14 +105,14 @@ async def test_cleanup_counts_before_it_removes(acme: Catalogue, cli: Cli) -> No
     assert (await cli("doctor")).exit_code == 0
 
 
-async def test_doctor_is_green_on_a_catalogue_nobody_touched(acme: Catalogue, cli: Cli) -> None:
+async def test_doctor_is_green_on_an_untouched_catalogue(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(3), day=today())
     ended = await cli("doctor")
     assert (ended.exit_code, ended.stdout.splitlines()[-1]) == (0, "All green.")
     assert "✗" not in ended.stdout
 
 
-async def test_doctor_names_what_was_changed_behind_the_audit(acme: Catalogue, cli: Cli) -> None:
+async def test_doctor_names_a_change_past_the_audit(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(3), day=today())
     await acme.superuser.execute("update public.properties_live set price = 1 where property_id = 'A-2'")
     ended = await cli("doctor")
@@ -121,7 +121,7 @@ async def test_doctor_names_what_was_changed_behind_the_audit(acme: Catalogue, c
     assert "  next: properties_live was written directly" in ended.stdout
 
 
-def test_doctor_says_what_is_wrong_when_the_database_does_not_answer(
+def test_doctor_reports_a_database_that_does_not_answer(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://ana:secret@127.0.0.1:9/x")
@@ -132,7 +132,7 @@ def test_doctor_says_what_is_wrong_when_the_database_does_not_answer(
     assert "secret" not in ended.stdout
 
 
-def test_doctor_says_that_a_migration_is_missing(
+def test_doctor_reports_a_missing_migration(
     server: object, bare_name: str, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", server.login_dsn(bare_name))  # type: ignore[attr-defined]

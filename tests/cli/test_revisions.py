@@ -123,7 +123,7 @@ async def test_a_session_that_cleanup_removed_is_still_undone(acme: Catalogue, c
     )
 
 
-async def test_json_tells_every_change(acme: Catalogue, cli: Cli) -> None:
+async def test_json_has_every_change(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(9), day=today() - 1)
     bad = await acme.run([home(1, price=5, bedrooms=4), *homes(10)[1:]], day=today())
     shown = (await cli("rollback", "--session-id", str(bad.session_id), "--dry-run", "--limit", "1")).stdout
@@ -133,7 +133,7 @@ async def test_json_tells_every_change(acme: Catalogue, cli: Cli) -> None:
     assert (told.document["reversed"], told.document["success"]) == (3, True)
 
 
-async def test_when_nothing_can_be_reversed_it_says_why_and_exits_with_3(acme: Catalogue, cli: Cli) -> None:
+async def test_a_rollback_that_reverses_nothing_exits_with_3(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(9), day=today() - 1)
     bad = await acme.run([home(1, price=5), *homes(9)[1:]], day=today())
     await cli("pin", *ACME, "--field", "price")

@@ -36,9 +36,7 @@ async def test_a_first_scrape_names_its_source_and_goes_live(portal: Portal, cli
     assert "first" in (await cli("list-sessions")).stdout
 
 
-async def test_stopping_at_the_page_limit_is_done_and_says_what_was_not_counted(
-    portal: Portal, cli: Cli
-) -> None:
+async def test_the_page_limit_makes_a_partial_session(portal: Portal, cli: Cli) -> None:
     ended = await cli("scrape", "--url", portal.url, "--allow-private", "--max-pages", "1")
     assert ended.exit_code == 0
     assert "absences not counted: 1 of 3 pages" in ended.stdout
@@ -127,7 +125,7 @@ async def test_a_refused_scrape_ends_with_3(portal: Portal, cli: Cli) -> None:
     assert "looks like an outage or a block" in ended.stdout
 
 
-async def test_a_blocked_site_is_told_as_such(cli: Cli) -> None:
+async def test_a_blocked_site_is_reported(cli: Cli) -> None:
     async with serving_content(CHALLENGE, "text/html", status=403) as url:
         ended = await cli("scrape", "--url", url, "--allow-private")
     assert ended.exit_code == 3
@@ -135,7 +133,7 @@ async def test_a_blocked_site_is_told_as_such(cli: Cli) -> None:
     assert "next: ask the site for a feed" in ended.stderr
 
 
-async def test_a_page_without_listings_is_told_as_such(cli: Cli) -> None:
+async def test_a_page_without_listings_is_reported(cli: Cli) -> None:
     async with serving_content(ESSAY, "text/html") as url:
         ended = await cli("scrape", "--url", url, "--allow-private")
         as_json = await cli("scrape", "--url", url, "--allow-private", "--json")
@@ -145,7 +143,7 @@ async def test_a_page_without_listings_is_told_as_such(cli: Cli) -> None:
     assert as_json.document["error"]["code"] == "extraction"
 
 
-async def test_an_unreachable_host_is_told_with_its_name(cli: Cli) -> None:
+async def test_an_unreachable_host_is_named(cli: Cli) -> None:
     async with serving_content(ESSAY, "text/html") as url:
         pass  # and gone
     ended = await cli("scrape", "--url", url, "--allow-private", "--json")
@@ -163,7 +161,7 @@ async def test_what_went_wrong_is_kept_with_the_session(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("url", ["homes", "ftp://example.com/homes", "http://"])
-async def test_what_is_no_web_address_is_wrong_usage(url: str, cli: Cli) -> None:
+async def test_an_invalid_web_address_is_wrong_usage(url: str, cli: Cli) -> None:
     ended = await cli("scrape", "--url", url)
     assert ended.exit_code == 2
     assert "is not the address of a web page" in ended.stderr

@@ -50,7 +50,7 @@ async def test_a_dry_run_shows_what_would_change_and_changes_nothing(acme: Catal
     assert set(await acme.statuses()) == {"A-1", "A-2", "A-3"}
 
 
-async def test_a_plan_is_read_page_by_page_and_applied_as_it_was_seen(acme: Catalogue, cli: Cli) -> None:
+async def test_a_plan_is_paged_and_applied_as_printed(acme: Catalogue, cli: Cli) -> None:
     await acme.stage(homes(5), day=today())
     plan = (await cli("sync", "--dry-run", "--json")).document["plan_id"][:8]
     first = (await cli("plans", "show", plan, "--limit", "3", "--json")).document
@@ -62,7 +62,7 @@ async def test_a_plan_is_read_page_by_page_and_applied_as_it_was_seen(acme: Cata
     assert len(await acme.statuses()) == 5
 
 
-async def test_a_refused_plan_ends_with_3_and_can_be_approved(acme: Catalogue, cli: Cli) -> None:
+async def test_a_refused_plan_exits_with_3_and_can_be_approved(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(20), day=today() - 1)
     await acme.stage(homes(3), day=today())
     ended = await cli("sync")
@@ -137,7 +137,7 @@ async def test_without_validation_only_the_guard_judges(acme: Catalogue, cli: Cl
     assert (metrics["new_properties"], metrics["quarantined_properties"]) == (5, 0)
 
 
-async def test_a_row_set_aside_says_why_and_can_be_tried_again(acme: Catalogue, cli: Cli) -> None:
+async def test_a_quarantined_row_has_a_reason_and_can_be_reprocessed(acme: Catalogue, cli: Cli) -> None:
     await acme.run([*homes(4), home(5, bedrooms=400)], day=today())
     listed = await cli("quarantine", "list", "--source", "acme")
     assert "bedrooms 400 is outside 0 … 20" in listed.stdout

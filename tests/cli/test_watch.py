@@ -29,7 +29,7 @@ async def test_the_whole_feed_up_to_now(acme: Catalogue, cli: Cli) -> None:
     assert ended.stderr == f"to go on: watch --since {lines[2].split()[0]}\n"
 
 
-async def test_it_goes_on_behind_a_place(acme: Catalogue, cli: Cli) -> None:
+async def test_it_continues_after_a_position(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(3), day=today())
     everything = (await cli("watch", "--until-now", "--json")).stdout.splitlines()
     places = [json.loads(line)["place"] for line in everything]
@@ -38,7 +38,7 @@ async def test_it_goes_on_behind_a_place(acme: Catalogue, cli: Cli) -> None:
     assert (await cli("watch", "--no-follow", "--since", "1", "--json")).stdout == ""
 
 
-async def test_it_tells_of_one_source_only(acme: Catalogue, cli: Cli) -> None:
+async def test_it_can_follow_one_source_only(acme: Catalogue, cli: Cli) -> None:
     other = await other_source(acme, "other")
     await acme.run(homes(2), day=today())
     await other.run(homes(1), day=today())
@@ -47,7 +47,7 @@ async def test_it_tells_of_one_source_only(acme: Catalogue, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("place", ["monday", "1.2.3", "-1"])
-async def test_what_is_no_place_is_wrong_usage(place: str, cli: Cli) -> None:
+async def test_an_invalid_position_is_wrong_usage(place: str, cli: Cli) -> None:
     ended = await cli("watch", "--since", place)
     assert ended.exit_code == 2
     assert "is not a place in the feed" in ended.stderr

@@ -99,7 +99,7 @@ async def test_all_is_green_after_ordinary_work(catalogue: Catalogue) -> None:
         ),
     ],
 )
-async def test_what_is_broken_is_named(catalogue: Catalogue, broken: str, check: str, said: str) -> None:
+async def test_each_broken_promise_is_named(catalogue: Catalogue, broken: str, check: str, said: str) -> None:
     await catalogue.run(homes(2))
     if "alter column" in broken:  # what is built upon the column stands in the way
         await catalogue.superuser.execute(

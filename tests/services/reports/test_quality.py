@@ -44,7 +44,7 @@ async def test_a_report_counts_fields_findings_and_quarantine(catalogue: Catalog
     assert report.not_assessed == ("duplicates", "geographic diversity")
 
 
-async def test_a_session_that_was_not_validated_says_so(catalogue: Catalogue) -> None:
+async def test_a_session_that_was_not_validated_is_marked(catalogue: Catalogue) -> None:
     session = await catalogue.stage(homes(2))
     report = await DataQualityService(catalogue.database).validate_staging_data(session)
     assert report.quality is None
@@ -86,7 +86,7 @@ async def test_thresholds_can_be_set(catalogue: Catalogue) -> None:
     assert {check.name: check.passed for check in await service.run_quality_checks()}["errors"] is True
 
 
-async def test_what_is_not_assessed_neither_passes_nor_fails_and_says_so(catalogue: Catalogue) -> None:
+async def test_a_check_without_data_neither_passes_nor_fails(catalogue: Catalogue) -> None:
     found = await checks(catalogue)
     assert {check.passed for check in found.values()} == {None}
     assert all("not assessed" in check.explanation for check in found.values())
@@ -113,7 +113,7 @@ async def test_checks_of_what_does_not_exist_are_refused(
         await checks(catalogue, **option)
 
 
-async def test_quarantined_rows_are_listed_page_by_page_and_shown_with_what_was_staged(
+async def test_quarantined_rows_are_paged_and_shown_with_their_staged_columns(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run([*homes(5), *(home(n, bedrooms=400) for n in (6, 7, 8))])
