@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,7 @@ import pytest
 from tests.catalogue import Catalogue, home, homes
 from tests.cli.conftest import Cli
 from tests.cli.sessions import other_source, today
-
-ROOT = Path(__file__).parents[2]
+from tests.faults.processes import ROOT, python
 
 
 async def test_the_whole_feed_up_to_now(acme: Catalogue, cli: Cli) -> None:
@@ -57,17 +55,9 @@ async def test_it_follows_over_a_lost_connection_until_ctrl_c(
     acme: Catalogue, cli: Cli, dsn: str, tmp_path: Path
 ) -> None:
     await acme.run(homes(1), day=today() - 1)
-    watching = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(ROOT / "property_manager_cli.py"),
-        *("watch", "--since", "0", "--json"),
-        cwd=tmp_path,
-        env={**os.environ, "DATABASE_URL": dsn},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert watching.stdout is not None
-    try:
+    command = (str(ROOT / "property_manager_cli.py"), "watch", "--since", "0", "--json")
+    environment = {**os.environ, "DATABASE_URL": dsn}
+    async with python(*command, cwd=tmp_path, env=environment, stderr=asyncio.subprocess.PIPE) as watching:
         first = json.loads(await watching.stdout.readline())
         await acme.superuser.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
@@ -77,9 +67,6 @@ async def test_it_follows_over_a_lost_connection_until_ctrl_c(
         second = json.loads(await watching.stdout.readline())
         watching.send_signal(signal.SIGINT)
         _, told = await watching.communicate()
-    finally:
-        if watching.returncode is None:
-            watching.kill()
     assert (first["change_type"], second["new_value"]) == ("created", 5)
     assert watching.returncode == 0
     assert b"Traceback" not in told

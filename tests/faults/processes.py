@@ -17,28 +17,39 @@ from tests.catalogue import Catalogue
 ROOT: Final = Path(__file__).parents[2]
 
 
+class Program(asyncio.subprocess.Process):
+    """A process whose standard output is read."""
+
+    stdout: asyncio.StreamReader
+
+
 @asynccontextmanager
-async def worker(
-    dsn: str, session_id: UUID, crash_at: str = "", *, day: float = 1
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A process that syncs the session, once it has said that it is connected."""
-    arguments = [dsn, str(session_id), str(day), *([crash_at] if crash_at else [])]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.worker", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
+async def python(*arguments: str, **options: Any) -> AsyncIterator[Program]:
+    """A Python process with its output piped, killed at the end if it still runs.
+
+    `options` are those of asyncio.create_subprocess_exec.
+    """
+    options = {"cwd": ROOT, "stdout": asyncio.subprocess.PIPE, **options}
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, **options)
     try:
-        assert await process.stdout.readline() == b"ready\n"
-        yield process
+        yield process  # type: ignore[misc]
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
 
 
-async def said(process: asyncio.subprocess.Process) -> str:
-    """The last word of a worker."""
-    assert process.stdout is not None
+@asynccontextmanager
+async def worker(dsn: str, session_id: UUID, crash_at: str = "", *, day: float = 1) -> AsyncIterator[Program]:
+    """A process that syncs the session, as soon as it is connected."""
+    arguments = [dsn, str(session_id), str(day), *([crash_at] if crash_at else [])]
+    async with python("-m", "tests.faults.worker", *arguments) as process:
+        assert await process.stdout.readline() == b"ready\n"
+        yield process
+
+
+async def output(process: Program) -> str:
+    """What a process prints until it ends."""
     return (await process.stdout.read()).decode().strip()
 
 
@@ -47,14 +58,10 @@ async def run_cli(
 ) -> tuple[int | None, dict[str, Any]]:
     """Run a command as people do, on a host whose clock is so many days off: its exit code and document."""
     program = ["-m", "tests.faults.shifted", str(days_off)] if days_off else ["property_manager_cli.py"]
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *program, *arguments, "--json"),
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(home)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    out, _ = await process.communicate()
+    environment = {**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(home)}
+    silent = asyncio.subprocess.DEVNULL
+    async with python(*program, *arguments, "--json", env=environment, stderr=silent) as process:
+        out, _ = await process.communicate()
     return process.returncode, json.loads(out)
 
 

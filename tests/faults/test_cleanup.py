@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,7 +12,7 @@ from uuid import UUID
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, home, homes
 from tests.faults.conftest import SOAK
-from tests.faults.processes import ROOT, said, worker
+from tests.faults.processes import output, python, worker
 from tests.faults.promises import Content, content, promises_hold, settled
 
 DAYS = 40 if SOAK else 6
@@ -22,28 +21,12 @@ DAYS = 40 if SOAK else 6
 @asynccontextmanager
 async def cleaning(dsn: str, *options: str) -> AsyncIterator[None]:
     """Another process cleans, again and again, every session that may go."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.faults.cleaner", dsn, *options),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    lines = process.stdout
-    try:
-        assert await lines.readline(), "it has begun"
-        reading = asyncio.create_task(_read(lines))
+    async with python("-m", "tests.faults.cleaner", dsn, *options) as process:
+        assert await process.stdout.readline(), "it has begun"
+        reading = asyncio.create_task(output(process))
         yield
         assert process.returncode is None, "and it went on to the end"
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
     await reading
-
-
-async def _read(lines: asyncio.StreamReader) -> None:
-    while await lines.readline():
-        pass
 
 
 def days_of(day: int) -> list[dict[str, Any]]:
@@ -99,7 +82,7 @@ async def test_a_crowd_over_one_session_applies_it_once_while_others_clean(
 
     async def one() -> str:
         async with worker(way, session_id) as process:
-            return await said(process)
+            return await output(process)
 
     async with cleaning(way):
         assert await asyncio.gather(*(one() for _ in range(3))) == ["applied"] * 3

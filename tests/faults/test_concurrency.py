@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
@@ -16,7 +15,7 @@ import pytest
 from services.pipeline import discard_plan
 from tests.catalogue import Catalogue, home, homes
 from tests.faults.conftest import SOAK
-from tests.faults.processes import ROOT, said, worker
+from tests.faults.processes import Program, output, python, worker
 from tests.faults.promises import Content, promises_hold, settled
 
 PROCESSES: Final = [2, 5, 20] if SOAK else [4]
@@ -29,7 +28,7 @@ async def all_at_once(way: str, sessions: list[UUID]) -> list[str]:
         started = await asyncio.gather(
             *(open_processes.enter_async_context(worker(way, session_id)) for session_id in sessions)
         )
-        return list(await asyncio.gather(*map(said, started)))
+        return list(await asyncio.gather(*map(output, started)))
 
 
 @pytest.mark.parametrize("count", PROCESSES)
@@ -91,20 +90,11 @@ async def test_processes_over_all_sessions_of_a_source_never_step_back(
 
 
 @asynccontextmanager
-async def host(dsn: str, name: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def host(dsn: str, name: str) -> AsyncIterator[Program]:
     """A host that is connected and begins when it is told to."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.faults.host", dsn, name), cwd=ROOT, stdin=pipe, stdout=pipe
-    )
-    assert process.stdout is not None
-    try:
+    async with python("-m", "tests.faults.host", dsn, name, stdin=asyncio.subprocess.PIPE) as process:
         assert await process.stdout.readline() == b"ready\n"
         yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 async def sync_pending_on(dsn: str, count: int) -> list[dict[str, Any]]:

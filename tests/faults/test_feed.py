@@ -7,8 +7,8 @@ import contextlib
 import json
 import os
 import random
-import sys
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from database.direct import Database
 from services.feed import Change, Place, changes
 from tests.catalogue import Catalogue, home, homes
 from tests.faults.backends import waiting
-from tests.faults.processes import ROOT
+from tests.faults.processes import Program, python
 from tests.faults.promises import promises_hold
 from tests.services.feed.conftest import LISTENING, Follower, following
 
@@ -165,31 +165,20 @@ class KilledReader:
 
     async def read_on(self) -> None:
         for _ in range(3):
-            process = await self._start()
-            assert process.stdout is not None
-            try:
+            async with self._watching() as process:
                 for _ in range(self._dice.randint(1, 10)):
                     self._take(await process.stdout.readline())
-            finally:
-                process.kill()
-                await process.wait()
             self._take(*(await process.stdout.read()).splitlines(keepends=True))
 
     async def read_rest(self) -> None:
-        process = await self._start("--no-follow")
-        assert process.stdout is not None
-        self._take(*(await process.stdout.read()).splitlines(keepends=True))
-        assert await process.wait() == 0
+        async with self._watching("--no-follow") as process:
+            self._take(*(await process.stdout.read()).splitlines(keepends=True))
+            assert await process.wait() == 0
 
-    async def _start(self, *options: str) -> asyncio.subprocess.Process:
+    def _watching(self, *options: str) -> AbstractAsyncContextManager[Program]:
         since = self.read[-1]["place"] if self.read else "0"
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "property_manager_cli.py", "watch", "--json", "--since", since, *options),
-            cwd=ROOT,
-            env=self._environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        command = ("property_manager_cli.py", "watch", "--json", "--since", since, *options)
+        return python(*command, env=self._environment, stderr=asyncio.subprocess.DEVNULL)
 
     def _take(self, *lines: bytes) -> None:
         self.read += [json.loads(line) for line in lines if line.endswith(b"\n")]

@@ -22,7 +22,7 @@ from services.pipeline.stages import call
 from tests.catalogue import Catalogue, homes, on
 from tests.faults.backends import open_gate, shut_gate, waiting
 from tests.faults.conftest import SOAK
-from tests.faults.processes import said, worker
+from tests.faults.processes import output, worker
 from tests.faults.promises import Content, promises_hold, settled
 from tests.servers import Server
 
@@ -108,7 +108,7 @@ async def test_deploys_while_processes_sync_deadlock_nobody_and_lose_nothing(
     ended = set[str]()
     for session_id in sessions:
         async with worker(way, session_id, day=99) as process:
-            ended.add(await said(process))
+            ended.add(await output(process))
         if deploying.done():
             break
     await deploying

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -20,7 +18,7 @@ from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from tests.catalogue import Catalogue, at, home, homes, on
 from tests.faults.conftest import SOAK
-from tests.faults.processes import ROOT
+from tests.faults.processes import output, python
 from tests.faults.promises import content, promises_hold
 from tests.sites import CHALLENGE, Site, index
 
@@ -32,18 +30,15 @@ LITTLE = Source(name="little", currency="MXN", requests_per_second=50)
 async def cut(catalogue: Catalogue, dsn: str, request: pytest.FixtureRequest) -> UUID:
     """The next day's scrape of a hundred unchanged homes, killed after so many per cent."""
     await catalogue.run(homes(ROWS))
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.faults.lander", dsn, "acme", str(ROWS), str(request.param)),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    said, _ = await process.communicate()
+    async with python("-m", "tests.faults.lander", dsn, "acme", str(ROWS), str(request.param)) as process:
+        session_id = UUID(await output(process))
+        await process.wait()
     assert process.returncode == -signal.SIGKILL
     await catalogue.superuser.execute(
         "update public.scraping_sessions set heartbeat_at = now() - interval '2 minutes'"
         " where status = 'running'"
     )
-    return UUID(said.decode().strip())
+    return session_id
 
 
 async def go_on(catalogue: Catalogue, session_id: UUID, *, whole: bool) -> None:

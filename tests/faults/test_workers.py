@@ -19,7 +19,7 @@ from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes
 from tests.faults.backends import end_silent_transactions, open_gate, shut_gate, waiting
 from tests.faults.conftest import LONE_RULE, STAGES
-from tests.faults.processes import said, worker
+from tests.faults.processes import output, worker
 from tests.faults.promises import Content, promises_hold, settled
 
 
@@ -58,7 +58,7 @@ async def test_a_worker_stopped_at_the_end_of_a_stage_and_woken_writes_nothing_m
                 "update property_manager.leases set leased_until = now() where session_id = $1", session_id
             )
             taken_over = await catalogue.sync(session_id, day=1)
-        ended = await said(stalled)
+        ended = await output(stalled)
 
     assert taken_over.status == "applied"
     assert ended == "taken_over"

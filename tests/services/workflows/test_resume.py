@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -20,9 +18,9 @@ from services.reports.sessions import list_sessions
 from services.staging import SessionWriter, register_source
 from services.workflows.scrape import EnhancedPropertyScraper
 from tests.catalogue import at, home
+from tests.faults.processes import python
 from tests.sites import Site, detail, id_of, path_of
 
-ROOT = Path(__file__).parents[3]
 LITTLE = Source(name="little", currency="MXN")
 
 
@@ -56,14 +54,8 @@ async def killed(site: Site, dsn: str, superuser: asyncpg.Connection) -> AsyncIt
         raise web.HTTPGone
 
     site.pages[path_of(5)] = hang
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.services.workflows.scrape_process", dsn, site.start), cwd=ROOT
-    )
-    try:
+    async with python("-m", "tests.services.workflows.scrape_process", dsn, site.start):
         await reached.wait()
-    finally:
-        process.kill()
-        await process.wait()
     yield await superuser.fetchval("select id from public.scraping_sessions")
     never.set()
 
