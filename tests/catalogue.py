@@ -214,6 +214,25 @@ class Catalogue:
         )
         return held
 
+    async def position(self) -> int:
+        """The last position of the change feed."""
+        found: int = await self.superuser.fetchval("select position from property_manager.feed")
+        return found
+
+    async def change_sets(self, session_id: UUID) -> list[asyncpg.Record]:
+        """What one session's syncs have published."""
+        return await self.superuser.fetch(
+            "select * from property_manager.change_sets where session_id = $1 order by id", session_id
+        )
+
+    async def plans(self, session_id: UUID | None = None) -> list[asyncpg.Record]:
+        """The plans of one session, or all."""
+        return await self.superuser.fetch(
+            "select * from property_manager.plans where $1::uuid is null or session_id = $1"
+            " order by created_at",
+            session_id,
+        )
+
     async def interrupted(self, session_id: UUID, *, silent: timedelta = timedelta(days=1)) -> None:
         """The session never ended; its process was last heard of so long ago."""
         await self.superuser.execute(

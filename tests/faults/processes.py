@@ -1,4 +1,4 @@
-"""Processes of ours that tests start, stop and kill, and what becomes of the leases they held."""
+"""Processes that tests start, stop and kill."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
-
-from tests.catalogue import Catalogue
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -63,10 +61,3 @@ async def run_cli(
     async with python(*program, *arguments, "--json", env=environment, stderr=silent) as process:
         out, _ = await process.communicate()
     return process.returncode, json.loads(out)
-
-
-async def lease_runs_out(catalogue: Catalogue) -> None:
-    """What half a minute does to the lease of a worker that could not let its source go."""
-    await catalogue.superuser.execute(
-        "update property_manager.leases set leased_until = now() where leased_until > now()"
-    )

@@ -39,10 +39,7 @@ async def test_processes_over_one_session_apply_it_once(
 
     assert await all_at_once(way, [session_id] * count) == ["applied"] * count
 
-    applied = await catalogue.superuser.fetchval(
-        "select count(*) from property_manager.change_sets where session_id = $1", session_id
-    )
-    assert applied == 1
+    assert len(await catalogue.change_sets(session_id)) == 1
     await settled(catalogue, undisturbed)
 
 
@@ -145,10 +142,8 @@ async def test_a_session_that_one_host_finds_held_is_not_planned_again_by_the_ot
     told = [status for report in reports for _, status in report["synced"]]
     assert told
     assert set(told) == {"held"}
-    plans = await catalogue.superuser.fetch(
-        "select status from property_manager.plans where session_id = $1", session_id
-    )
-    assert [row["status"] for row in plans] == ["held"], "whoever was told its id can approve it"
+    plans = await catalogue.plans(session_id)
+    assert [plan["status"] for plan in plans] == ["held"], "the plan that was printed can be approved"
     await promises_hold(catalogue)
 
 

@@ -52,5 +52,5 @@ async def test_an_apply_whose_commit_was_not_answered_happens_once(
 
     assert proxy.cuts == 1
     assert result.status == "applied"
-    assert await catalogue.superuser.fetchval("select position from property_manager.feed") == 4
+    assert await catalogue.position() == 4
     await settled(catalogue, undisturbed)

@@ -18,7 +18,7 @@ from services.pipeline import SyncResult, sync_session
 from tests.catalogue import Catalogue, home, homes, on
 from tests.faults.backends import ended, waiting
 from tests.faults.mortal import Mortal, catalogue_on, returned
-from tests.faults.processes import lease_runs_out, run_cli
+from tests.faults.processes import run_cli
 from tests.faults.promises import Content, content, settled
 from tests.homes import temporary_home
 from tests.services.feed.conftest import until
@@ -288,7 +288,7 @@ async def test_a_full_disk_is_told_and_what_it_ended_is_done_when_there_is_room(
             )
             assert told.value.next_step
         assert "No space left on device" in small.log
-        await lease_runs_out(catalogue)
+        await catalogue.lease_ends()
         assert (await catalogue.sync(session_id, day=1)).status == "applied"
         await settled(catalogue, undisturbed)
 

@@ -137,13 +137,13 @@ async def test_a_worker_that_outlives_a_deploy_takes_no_more_work_and_says_why(
     catalogue, session_id = prepared
     async with await Database.open(settings) as old:
         await migrate(deployer, with_code())
-        plans = await catalogue.superuser.fetchval("select count(*) from property_manager.plans")
+        plans = await catalogue.plans()
 
         with pytest.raises(MigrationError, match="another version of the code") as refused:
             await sync_session(old, session_id, on(1))
 
     assert refused.value.next_step == "run: property-manager db migrate"
-    assert await catalogue.superuser.fetchval("select count(*) from property_manager.plans") == plans
+    assert await catalogue.plans() == plans
     assert (await catalogue.sync(session_id, day=1)).status == "applied"
     await settled(catalogue, undisturbed)
 
@@ -181,10 +181,10 @@ async def test_a_worker_whose_stage_is_gone_from_a_newer_database_says_so(
     ids=["state", "code"],
 )
 async def test_a_new_worker_is_refused_by_an_older_database(
-    catalogue: Catalogue, settings: Settings, monkeypatch: pytest.MonkeyPatch, newer: Checkout, said: str
+    catalogue: Catalogue, deployer: asyncpg.Connection, newer: Checkout, said: str
 ) -> None:
-    monkeypatch.setattr(migrating, "checkout", lambda: newer)
+    found = await migrating.status(deployer, newer)
     with pytest.raises(MigrationError, match=said) as refused:
-        await Database.open(settings)
+        migrating.require_current(found)
     assert refused.value.next_step == "run: property-manager db migrate"
     await promises_hold(catalogue)

@@ -37,14 +37,9 @@ async def test_two_approvers_at_once_apply_a_plan_once(
 
     assert [result.status for result in results] == ["applied", "applied"]
     assert results[0].metrics == results[1].metrics
-    sets = await catalogue.superuser.fetch(
-        "select actor from property_manager.change_sets where session_id = $1", held.session_id
-    )
-    assert len(sets) == 1
-    decided = await catalogue.superuser.fetchval(
-        "select decided_by from property_manager.plans where id = $1", held.plan_id
-    )
-    assert decided == sets[0]["actor"], "who is said to have decided is who did"
+    (published,) = await catalogue.change_sets(held.session_id)
+    (plan,) = await catalogue.plans(held.session_id)
+    assert plan["decided_by"] == published["actor"]
     await promises_hold(catalogue)
 
 
@@ -73,10 +68,9 @@ async def test_a_decision_against_a_plan_waits_for_the_apply_that_has_begun(cata
     session_id = await catalogue.stage(homes(5))
     sync = asyncio.create_task(catalogue.sync(session_id))
     await waiting(catalogue.superuser, 1)
-    plan_id = await catalogue.superuser.fetchval(
-        "select id from property_manager.plans where status = 'ready'"
-    )
-    against = asyncio.create_task(discard_plan(catalogue.database, plan_id, actor="ben"))
+    (plan,) = await catalogue.plans()
+    assert plan["status"] == "ready"
+    against = asyncio.create_task(discard_plan(catalogue.database, plan["id"], actor="ben"))
     await waiting(catalogue.superuser, 2)
     await open_gate(catalogue.superuser)
 
@@ -134,7 +128,7 @@ async def test_a_plan_is_refused_whole_once_one_of_its_listings_has_changed(
     assert elsewhere.status == "applied"
     other = await catalogue.run([home(1, price=890_000)], day=1.6, scope="a feed", verdict="partial")
     assert other.status == "applied", "A-1, which the held plan would change"
-    before = await catalogue.superuser.fetchval("select position from property_manager.feed")
+    before = await catalogue.position()
 
     ended = await asyncio.gather(
         *(catalogue.approve(held, day=2) for _ in range(approvers)), return_exceptions=True
@@ -143,7 +137,7 @@ async def test_a_plan_is_refused_whole_once_one_of_its_listings_has_changed(
     for refused in ended:
         assert isinstance(refused, PlanOutdatedError)
         assert "has changed since" in refused.message
-    assert await catalogue.superuser.fetchval("select position from property_manager.feed") == before
+    assert await catalogue.position() == before
     assert set((await catalogue.statuses()).values()) == {"active"}
     await promises_hold(catalogue)
 

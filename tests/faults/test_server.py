@@ -20,7 +20,6 @@ from tests.catalogue import Catalogue, homes
 from tests.faults.backends import open_gate, shut_gate, waiting
 from tests.faults.conftest import next_day, undisturbed_beside
 from tests.faults.mortal import Mortal, catalogue_on, mortal_server, returned
-from tests.faults.processes import lease_runs_out
 from tests.faults.promises import content, promises_hold, settled
 from tests.services.feed.conftest import following, listeners, until
 
@@ -223,7 +222,7 @@ async def test_a_password_changed_in_the_middle_is_told_at_once_and_not_tried_ag
     # one for the stage, one for letting the source go: whoever asks on and on is locked out
     assert mortal.log.count("password authentication failed") == refused + 2
     await catalogue.superuser.execute(f"alter role property_manager password '{password}'")
-    await lease_runs_out(catalogue)
+    await catalogue.lease_ends()
 
     assert (await catalogue.sync(session_id, day=1)).status == "applied"
     await settled(catalogue, undisturbed)
