@@ -1,4 +1,4 @@
-"""What the tests of the engine build with: sessions staged and synced on a clock of their own."""
+"""Stages and syncs sessions for tests, on the tests' clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 
 def at(day: float) -> datetime:
-    """A moment so many days after the tests' first."""
+    """The time so many days after the tests' first day."""
     return START + timedelta(days=day)
 
 
@@ -37,7 +37,7 @@ def on(day: float, **options: Any) -> SyncOptions:
 
 
 def home(number: int | str = 1, **fields: Any) -> Row:
-    """A raw row with everything a listing usually has; `fields` say what is different."""
+    """A raw row with the usual fields of a listing; `fields` replace or add some."""
     index = number if isinstance(number, int) else 0
     return {
         "property_id": f"A-{number}",
@@ -66,7 +66,7 @@ def without(row: Row, *fields: str) -> Row:
 
 
 class Catalogue:
-    """One source in one database, and what its sessions did to it."""
+    """One source in one database, and what its sessions changed."""
 
     def __init__(self, database: Database, superuser: asyncpg.Connection, source: Source = ACME) -> None:
         self.database = database
@@ -80,7 +80,7 @@ class Catalogue:
         return self
 
     async def beside(self, name: str, database: Database | None = None) -> Catalogue:
-        """Another source like it in the same database, by another way if one is given."""
+        """Another source like it in the same database, through another handle if one is given."""
         source = self.source.model_copy(update={"name": name})
         return await Catalogue(database or self.database, self.superuser, source).register()
 
@@ -184,7 +184,7 @@ class Catalogue:
         )
 
     async def lease_taken_by(self, worker: str, session_id: UUID | None = None) -> None:
-        """Another worker syncs the source, one of its sessions, for the next hour."""
+        """Let another worker sync the source, one of its sessions, for the next hour."""
         await self._set_lease("now() + interval '1 hour'", worker, session_id)
 
     async def lease_ends(self) -> None:
@@ -192,7 +192,7 @@ class Catalogue:
         await self._set_lease("now()")
 
     async def lease_released(self) -> None:
-        """The worker that holds the source lets it go."""
+        """Let the worker that holds the source release it."""
         await self._set_lease("null")
 
     async def _set_lease(self, until: str, worker: str | None = None, session_id: UUID | None = None) -> None:
@@ -206,7 +206,7 @@ class Catalogue:
         )
 
     async def is_leased(self) -> bool:
-        """Whether a worker holds the source, or has not let it go."""
+        """Whether a worker holds the source, or has not released it."""
         held: bool = await self.superuser.fetchval(
             "select leased_until is not null from property_manager.leases"
             " where source_id = (select id from public.sources where name = $1)",
@@ -234,7 +234,7 @@ class Catalogue:
         )
 
     async def interrupted(self, session_id: UUID, *, silent: timedelta = timedelta(days=1)) -> None:
-        """The session never ended; its process was last heard of so long ago."""
+        """Make the session an interrupted one, whose process was last active so long ago."""
         await self.superuser.execute(
             "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
             " completed_at = null, heartbeat_at = now() - $2::interval where id = $1",
@@ -248,7 +248,7 @@ class Catalogue:
         return json.loads(text)
 
     async def live(self, number: int | str = 1) -> asyncpg.Record:
-        """One listing as readers see it."""
+        """One listing as the view `listings` has it."""
         return await self.superuser.fetchrow(
             "select * from public.listings where source = $1 and property_id = $2",
             self.source.name,
@@ -270,12 +270,12 @@ class Catalogue:
         )
 
     async def change(self, result: SyncResult, field: str) -> asyncpg.Record:
-        """The one change of that field in a sync."""
+        """The only change of that field in a sync."""
         (found,) = [row for row in await self.changes(result) if row["field_name"] == field]
         return found
 
     async def quarantined(self, result: SyncResult) -> dict[int, list[str]]:
-        """Why each row set aside was, by row number."""
+        """The rules that quarantined each row, by row number."""
         rows = await self.superuser.fetch(
             "select row_no, reasons::text from property_manager.quarantine where session_id = $1",
             result.session_id,
@@ -290,6 +290,6 @@ class Catalogue:
         return {row["row_no"]: row["outcome"] for row in rows}
 
     async def complaints(self) -> list[str]:
-        """What doctor finds wrong."""
+        """What doctor finds."""
         rows = await self.database.rows("doctor")
         return [f"{row['check_name']}: {row['detail']}" for row in rows if row["found"]]

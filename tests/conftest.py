@@ -107,7 +107,7 @@ async def database_name(server: Server, template: str) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def bare_name(server: Server) -> AsyncIterator[str]:
-    """A database that is bootstrapped and nothing more."""
+    """A database that is bootstrapped but not migrated."""
     async with database_from(server, "template0") as name:
         await bootstrap(server.superuser_dsn(name))
         yield name
@@ -115,7 +115,7 @@ async def bare_name(server: Server) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 def way_in(server: Server) -> Iterator[Callable[[str], str]]:
-    """How tests reach the server: directly, or with PROPERTY_MANAGER_TEST_POOLER=1 through a pooler."""
+    """Turns a DSN into that of a pooler when PROPERTY_MANAGER_TEST_POOLER is 1."""
     if os.environ.get("PROPERTY_MANAGER_TEST_POOLER") == "1":
         with pooling(server.login) as pooler:
             yield pooler.before
@@ -125,7 +125,7 @@ def way_in(server: Server) -> Iterator[Callable[[str], str]]:
 
 @pytest.fixture
 def dsn(server: Server, database_name: str, way_in: Callable[[str], str]) -> str:
-    """The login role's way to this test's own database."""
+    """The login role's DSN of this test's database."""
     return way_in(server.login_dsn(database_name))
 
 
@@ -137,7 +137,7 @@ async def database(dsn: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def superuser(server: Server, database_name: str) -> AsyncIterator[asyncpg.Connection]:
-    """A superuser's connection to this test's database, to look at and break what others may not."""
+    """A superuser's connection to this test's database, to read and damage what other roles cannot."""
     conn = await asyncpg.connect(server.superuser_dsn(database_name))
     yield conn
     await conn.close()
@@ -145,7 +145,7 @@ async def superuser(server: Server, database_name: str) -> AsyncIterator[asyncpg
 
 @pytest.fixture
 def settings(dsn: str, tmp_path: Path) -> Settings:
-    """Settings that lead to this test's database and a home of its own, whatever the environment says."""
+    """Settings for this test's database and home, independent of the environment."""
     return Settings(_env_file=None, database_url=dsn, home=tmp_path)  # type: ignore[call-arg]
 
 
@@ -157,6 +157,6 @@ async def catalogue(database: Database, superuser: asyncpg.Connection) -> Catalo
 
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
-    """A little site that is up while a test runs."""
+    """A small site that is up while a test runs."""
     async with Site.up() as site:
         yield site

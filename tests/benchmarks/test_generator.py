@@ -1,4 +1,4 @@
-"""The invented portal: the same every time, and changed by exactly the shares it promises."""
+"""The generated portal is the same every time, and changes by exactly the stated shares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole benchmark on a small portal: its results are verified; how fast they come is not asked."""
+"""The whole benchmark on a small portal: its results are verified, its speed is not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RIGHT = {
 SUMS = Sums(rows=303, prices=Decimal(1000), title_letters=50, amenities=20)
 
 
-async def test_every_way_leads_to_the_right_catalogue(tmp_path: Path) -> None:
+async def test_every_tool_produces_the_right_catalogue(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
 
     results = await measure(
@@ -77,7 +77,7 @@ def test_a_difference_between_the_two_is_refused() -> None:
         verify.same([{"status": "active", "listings": 2}], [{"status": "active", "listings": 3}])
 
 
-def test_what_is_not_verified_gets_no_ratio() -> None:
+def test_an_unverified_result_gets_no_ratio() -> None:
     effort = {"wal_bytes": 1, "client_cpu": 1.0, "server_cpu": None, "grown_mb": None, "noise": None}
     run = {"phases": {"land": 1.0, "sync": 1.0}, "effort": effort}
     facts = {
@@ -99,7 +99,7 @@ def test_what_is_not_verified_gets_no_ratio() -> None:
     assert line.endswith("| not verified: wrong: prices 1 instead of 2 |")
 
 
-def test_a_kept_scrape_is_read_back_whole(tmp_path: Path) -> None:
+def test_a_saved_scrape_is_read_back_complete(tmp_path: Path) -> None:
     sums = keep(PORTAL.first_scrape(), tmp_path / "first")
 
     assert sums.rows == 300

@@ -1,4 +1,4 @@
-"""What a superuser sees and does of the server's side: backends that wait, sleep, fall silent or are gone."""
+"""The server's side as a superuser sees it: backends that wait, sleep, are idle or have ended."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ create trigger wait_at_gate after insert on {table} {when} execute function publ
 
 
 async def shut_gate(superuser: asyncpg.Connection, table: str, when: str = "for each statement") -> None:
-    """Whoever inserts there waits, his rows written, until the gate is opened or we are gone."""
+    """Make every insert into the table wait, its rows written, until the gate opens or we disconnect."""
     await superuser.execute(GATE.format(table=table, when=when))
     await superuser.execute("select pg_advisory_lock(4711)")
 
@@ -33,7 +33,7 @@ async def open_gate(superuser: asyncpg.Connection) -> None:
 
 
 async def waiting(superuser: asyncpg.Connection, count: int) -> None:
-    """Until so many backends of this database wait for a lock."""
+    """Wait until so many backends of this database wait for a lock."""
 
     async def blocked() -> bool:
         # within a transaction a second look shows what the first has shown
@@ -44,7 +44,7 @@ async def waiting(superuser: asyncpg.Connection, count: int) -> None:
 
 
 async def sleeping(superuser: asyncpg.Connection) -> int:
-    """The backend of this database that sleeps, once one does."""
+    """Wait for a backend of this database that sleeps; returns its process id."""
     pid: int = await until(
         lambda: superuser.fetchval(
             "select pid from pg_stat_activity"
@@ -55,14 +55,14 @@ async def sleeping(superuser: asyncpg.Connection) -> int:
 
 
 async def ended(superuser: asyncpg.Connection, pid: int) -> None:
-    """Until that backend is gone."""
+    """Wait until that backend has ended."""
     await until(
         lambda: superuser.fetchval("select not exists (select from pg_stat_activity where pid = $1)", pid)
     )
 
 
 async def end_silent_transactions(superuser: asyncpg.Connection) -> None:
-    """What idle_in_transaction_session_timeout does after twenty seconds."""
+    """End idle transactions, as idle_in_transaction_session_timeout does after twenty seconds."""
     await until(
         lambda: superuser.fetchval(
             """select count(pg_terminate_backend(pid)) from pg_stat_activity

@@ -1,4 +1,4 @@
-"""Retention that never rests: `python -m tests.faults.cleaner DSN [compact]` cleans all that may go."""
+"""A cleanup in a loop: `python -m tests.faults.cleaner DSN [compact]`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fault tests share: a day of changes, its undisturbed outcome, and the ways to the database."""
+"""What fault tests share: a day of changes, its undisturbed outcome, direct and pooled DSNs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.services.pipeline.test_rules import Rules
 
 HERE: Final = Path(__file__).parent
 SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
-"""Whether there is time for every fault in every combination: `make soak` says so."""
+"""Whether every fault is tried in every combination, as in `make soak`."""
 LONE_RULE: Final = "unique_url"
 STAGES: Final = (
     "sift", "validate_built_in", "validate_written", "validate_rule",
     "quarantine_rows", "plan", "guard", "apply",
 )  # fmt: skip
-"""After which a sync can be killed or stopped."""
+"""The stages after which a sync can be killed or stopped."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,14 +55,14 @@ def next_day() -> list[Row]:
 
 @pytest.fixture
 async def prepared(catalogue: Catalogue) -> tuple[Catalogue, UUID]:
-    """A catalogue of 60 homes, and a session of the next day that waits; one of its rules runs by itself."""
+    """A catalogue of 60 homes and a pending session of the next day; one of its rules runs by itself."""
     await Rules(catalogue.superuser).add(LONE_RULE, "unique", "source_url", severity="info")
     await catalogue.run(homes(60))
     return catalogue, await catalogue.stage(next_day(), day=1)
 
 
 async def undisturbed_beside(catalogue: Catalogue) -> Content:
-    """What the same two days come to when nothing happens to them."""
+    """The content that the same two days lead to without any fault."""
     calm = await catalogue.beside("calm")
     await calm.run(homes(60))
     await calm.run(next_day(), day=1)
@@ -84,17 +84,17 @@ def bouncer(server: Server) -> Iterator[Pooler]:
 
 @pytest.fixture
 def pooler(bouncer: Pooler, dsn: str) -> str:
-    """The login role's way to this test's database through a pooler in transaction mode."""
+    """The login role's DSN of this test's database through a pooler in transaction mode."""
     return bouncer.before(dsn)
 
 
 @pytest.fixture
 def direct(server: Server, database_name: str) -> str:
-    """The login role's way to this test's database, in a run through a pooler too."""
+    """The login role's direct DSN of this test's database, even in a run through a pooler."""
     return server.login_dsn(database_name)
 
 
 @pytest.fixture(params=["direct", "pooled"])
 def way(request: pytest.FixtureRequest, dsn: str) -> str:
-    """Both ways to this test's database, one after the other."""
+    """A DSN of this test's database: once direct, once through the pooler."""
     return dsn if request.param == "direct" else str(request.getfixturevalue("pooler"))

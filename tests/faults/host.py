@@ -1,4 +1,4 @@
-"""A host of its own that syncs what waits: `python -m tests.faults.host DSN HOST_NAME`.
+"""A host that syncs the pending sessions: `python -m tests.faults.host DSN HOST_NAME`.
 
 Prints what became of each session, and how many it had under way at most.
 """

@@ -1,4 +1,4 @@
-"""A server of the fault tests' own, which they stop, kill and fill up; the other tests' goes on."""
+"""A server that fault tests stop, kill and fill up; the server of the other tests stays up."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ IN_CRASH_RECOVERY: Final = 4
 
 
 class Mortal:
-    """A migrated server that can die and rise."""
+    """A migrated server that can be killed and started again."""
 
     def __init__(self, home: Path, **settings: str) -> None:
         self._embedded = embedded(home, settings={**FAST, **settings})
 
     async def make(self) -> None:
-        """Start it and fill its template, as every test's server has one."""
+        """Start it and build its template database."""
         await self.rise()
         await build_template(await self.server())
 
@@ -51,24 +51,24 @@ class Mortal:
         return (self.data / "server.log").read_text()
 
     async def die(self, how: signal.Signals = signal.SIGQUIT) -> None:
-        """SIGQUIT is an immediate stop, SIGKILL leaves not even that to the server."""
+        """Kill it: SIGQUIT is an immediate stop, SIGKILL does not even allow that."""
         pid = self.pid
         assert pid is not None
         os.kill(pid, how)
         await self.gone()
 
     async def gone(self) -> None:
-        """Wait until nothing of it serves any more."""
+        """Wait until it accepts no connections."""
         async with asyncio.timeout(30):
             while self._embedded.status().running:
                 await asyncio.sleep(0.01)
 
     async def rise(self) -> None:
-        """Start it again, while the test's own loop goes on."""
+        """Start it again without blocking the test's event loop."""
         await asyncio.to_thread(lambda: asyncio.run(self._embedded.ensure()))
 
     async def die_in_recovery(self) -> None:
-        """Start it and kill it while it reads its log; what it had not read, it will have to read again."""
+        """Start it and kill it during recovery, so that the next start has to recover again."""
         control, pid_file = self.data / "global" / "pg_control", self.data / "postmaster.pid"
         written = control.stat().st_mtime_ns  # it may have died in recovery the last time too
         rising = asyncio.create_task(self.rise())
@@ -93,7 +93,7 @@ def mortal_server(**settings: str) -> Iterator[Mortal]:
 
 @contextlib.asynccontextmanager
 async def catalogue_on(mortal: Mortal, *, pool_size: int = 4) -> AsyncIterator[tuple[Catalogue, str]]:
-    """A catalogue in a database of its own on that server, and its DSN; it is up again afterwards."""
+    """A catalogue in a new database on that server, and its DSN; afterwards the server is up again."""
     await mortal.rise()
     async with database_from(await mortal.server(), TEMPLATE) as name:
         server = await mortal.server()
@@ -107,7 +107,7 @@ async def catalogue_on(mortal: Mortal, *, pool_size: int = 4) -> AsyncIterator[t
 
 
 async def returned(mortal: Mortal, catalogue: Catalogue) -> Catalogue:
-    """The catalogue once its server is up again, with a superuser's connection that lives."""
+    """Start the server again and give the catalogue a new superuser connection."""
     await mortal.rise()
     catalogue.superuser.terminate()
     name = catalogue.database.address.database

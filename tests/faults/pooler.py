@@ -1,4 +1,4 @@
-"""A PgBouncer in transaction mode before a server: every transaction may get another server connection."""
+"""PgBouncer in transaction mode: every transaction may get another server connection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.homes import temporary_home
 
 PGBOUNCER: Final = Path("/usr/sbin/pgbouncer")
 ENDS_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL")
-"""However we end, it does not stay behind."""
+"""The kernel kills it when this process ends."""
 
 CONFIGURATION: Final = """
 [databases]
@@ -37,13 +37,13 @@ admin_users = {user}
 
 @dataclass(frozen=True)
 class Pooler:
-    """Where it listens."""
+    """A running pooler and its port."""
 
     port: int
     process: subprocess.Popen[bytes]
 
     def before(self, dsn: str) -> str:
-        """The same database, through the pooler."""
+        """The DSN of the same database through the pooler."""
         parts = urlsplit(dsn)
         login = parts.netloc.rpartition("@")[0]
         return parts._replace(netloc=f"{login}@127.0.0.1:{self.port}").geturl()
@@ -51,7 +51,7 @@ class Pooler:
 
 @contextlib.contextmanager
 def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
-    """PgBouncer for the server's one login, `size` server connections a database."""
+    """Run PgBouncer for the server's one login, with `size` server connections a database."""
     to = urlsplit(server_dsn)
     account = Account.to_run_as()  # PgBouncer refuses root, as Postgres does
     port = _free_port()

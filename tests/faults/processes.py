@@ -54,7 +54,7 @@ async def output(process: Program) -> str:
 async def run_cli(
     dsn: str, home: Path, *arguments: str, days_off: float = 0
 ) -> tuple[int | None, dict[str, Any]]:
-    """Run a command as people do, on a host whose clock is so many days off: its exit code and document."""
+    """Run a command on a host whose clock is so many days off; returns its exit code and document."""
     program = ["-m", "tests.faults.shifted", str(days_off)] if days_off else ["property_manager_cli.py"]
     environment = {**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(home)}
     silent = asyncio.subprocess.DEVNULL

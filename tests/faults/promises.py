@@ -1,4 +1,4 @@
-"""What must be true after any fault: the promises of the engine, each looked at from outside."""
+"""What must be true after any fault: each promise of the engine, checked from outside."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Content = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
 
 async def content(superuser: asyncpg.Connection, source: str) -> Content:
-    """A source's live and audit without ids and times: what two runs must have in common."""
+    """A source's live and audit without ids and times, which is equal in two runs."""
     live = await superuser.fetch(
         """select property_id, title, price, status, verification_status, data_completeness_score
            from public.properties_live where source = $1 order by property_id""",
@@ -35,13 +35,13 @@ async def content(superuser: asyncpg.Connection, source: str) -> Content:
 
 
 async def settled(catalogue: Catalogue, expected: Content) -> None:
-    """It ended as if nothing had been, and the promises hold."""
+    """Check that the source ended as without the fault, and that the promises hold."""
     assert await content(catalogue.superuser, catalogue.source.name) == expected
     await promises_hold(catalogue)
 
 
 async def promises_hold(catalogue: Catalogue) -> None:
-    """What must be true of a database after any fault, whatever its sources have been through."""
+    """Check what must be true of a database after any fault."""
     assert await catalogue.complaints() == []
     await _every_row_is_in_one_bucket(catalogue.superuser)
     await _the_feed_is_the_audit_and_folds_to_live(catalogue)
@@ -67,7 +67,7 @@ async def _every_row_is_in_one_bucket(superuser: asyncpg.Connection) -> None:
 
 
 async def _the_feed_is_the_audit_and_folds_to_live(catalogue: Catalogue) -> None:
-    """Read as a subscriber would and folded here: neither the server's fold nor doctor is trusted."""
+    """Read as a subscriber reads and folded in Python, independent of the server's fold and of doctor."""
     read = [change async for change in changes(catalogue.database, Place(), follow=False)]
     places = [change.place for change in read]
     assert places == sorted(set(places))

@@ -1,4 +1,4 @@
-"""A wire between client and server that is cut when a statement has been committed, its answer unheard."""
+"""A proxy between client and server that cuts the connection before a COMMIT is answered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 class Proxy:
-    """Passes bytes on until a statement it watches for has been committed, and swallows the answer."""
+    """Forwards bytes until a given statement has been committed, and drops the answer."""
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
@@ -51,7 +51,7 @@ class Proxy:
 
 
 class _CutError(Exception):
-    """The proxy lets go of both sides."""
+    """The proxy closes both connections."""
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A command of ours on a host whose clock is wrong: `python -m tests.faults.shifted DAYS ARGUMENTS…`."""
+"""A command on a host whose clock is wrong: `python -m tests.faults.shifted DAYS ARGUMENTS…`."""
 
 import datetime
 import runpy
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def shift(by: datetime.timedelta) -> None:
-    """Set this process's wall clock off; what is imported from now on knows no other."""
+    """Shift this process's wall clock for every module that is imported from now on."""
     true_time, true_datetime = time.time, datetime.datetime
 
     class AnyDatetime(type):

@@ -1,4 +1,4 @@
-"""Retention at work all the time: syncs, crashes, held plans and crowds end as if nobody had cleaned."""
+"""Retention that runs all the time changes no sync, crash, held plan or crowd of workers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DAYS = 40 if SOAK else 6
 
 @asynccontextmanager
 async def cleaning(dsn: str, *options: str) -> AsyncIterator[None]:
-    """Another process cleans, again and again, every session that may go."""
+    """Run a process that keeps cleaning every session that may be deleted."""
     async with python("-m", "tests.faults.cleaner", dsn, *options) as process:
         assert await process.stdout.readline(), "it has begun"
         reading = asyncio.create_task(output(process))
@@ -30,14 +30,14 @@ async def cleaning(dsn: str, *options: str) -> AsyncIterator[None]:
 
 
 def days_of(day: int) -> list[dict[str, Any]]:
-    """One home more every day, two prices changed, one home not shown."""
+    """Every day has one more home, two changed prices and one home missing."""
     rows = homes(20 + day)
     rows[0] = home(1, price=900_000 + day)
     rows[1] = home(2, price=800_000 - day)
     return [row for row in rows if row["property_id"] != f"A-{3 + day % 5}"]
 
 
-async def test_days_of_syncs_end_as_if_nobody_had_cleaned(catalogue: Catalogue, way: str) -> None:
+async def test_cleanup_at_work_changes_no_sync(catalogue: Catalogue, way: str) -> None:
     calm = await catalogue.beside("calm")
     for day in range(DAYS):
         await calm.run(days_of(day), day=day)
@@ -51,7 +51,7 @@ async def test_days_of_syncs_end_as_if_nobody_had_cleaned(catalogue: Catalogue, 
     await promises_hold(catalogue)
 
 
-async def test_a_killed_sync_is_finished_while_others_clean(
+async def test_a_killed_sync_is_finished_during_cleanup(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str
 ) -> None:
     catalogue, session_id = prepared
@@ -63,7 +63,7 @@ async def test_a_killed_sync_is_finished_while_others_clean(
     await settled(catalogue, undisturbed)
 
 
-async def test_what_waits_for_a_decision_waits_on(catalogue: Catalogue, dsn: str) -> None:
+async def test_cleanup_keeps_plans_that_wait_for_a_decision(catalogue: Catalogue, dsn: str) -> None:
     await catalogue.run(homes(40))
     held = await catalogue.run([home(1, price=900_000), home(2)], day=1)
     async with cleaning(dsn):
@@ -75,7 +75,7 @@ async def test_what_waits_for_a_decision_waits_on(catalogue: Catalogue, dsn: str
     await promises_hold(catalogue)
 
 
-async def test_a_crowd_over_one_session_applies_it_once_while_others_clean(
+async def test_many_workers_apply_a_session_once_during_cleanup(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str
 ) -> None:
     catalogue, session_id = prepared
@@ -89,7 +89,7 @@ async def test_a_crowd_over_one_session_applies_it_once_while_others_clean(
     await settled(catalogue, undisturbed)
 
 
-async def test_a_session_that_is_staged_meanwhile_loses_no_row(catalogue: Catalogue, dsn: str) -> None:
+async def test_a_session_staged_during_cleanup_loses_no_row(catalogue: Catalogue, dsn: str) -> None:
     async with cleaning(dsn):
         results: list[SyncResult] = [await catalogue.run(homes(100 + n), day=n) for n in range(5)]
     for n, result in enumerate(results):
@@ -97,7 +97,7 @@ async def test_a_session_that_is_staged_meanwhile_loses_no_row(catalogue: Catalo
     await promises_hold(catalogue)
 
 
-async def test_history_that_is_folded_meanwhile_still_folds_to_live(catalogue: Catalogue, way: str) -> None:
+async def test_history_compacted_during_syncs_folds_to_live(catalogue: Catalogue, way: str) -> None:
     async with cleaning(way, "compact"):
         for day in range(DAYS):
             assert (await catalogue.run(days_of(day), day=day)).status == "applied"

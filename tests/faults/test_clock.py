@@ -1,4 +1,4 @@
-"""Clocks of hosts that are wrong, put back or changed for summer: order and proof do not depend on them."""
+"""Clocks of hosts that are wrong, set back or on summer time change neither order nor proof."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ Clock = Callable[[], datetime]
 
 
 def real(offset: timedelta = timedelta()) -> Clock:
-    """A host's clock that is wrong by so much."""
+    """A host's clock that is off by so much."""
     return lambda: datetime.now(UTC) + offset
 
 
 async def stage(catalogue: Catalogue, rows: list[Row], clock: Clock | None = None) -> UUID:
-    """A complete session by a host with that clock, or by one that leaves the time to the database."""
+    """Stage a complete session on a host with that clock; without one the database stamps it."""
     writer = await SessionWriter.open(
         catalogue.database, catalogue.source, scope="all", kind="scrape", clock=clock
     )
@@ -70,7 +70,7 @@ async def test_hosts_whose_clocks_are_a_day_apart_sync_in_order(
     await promises_hold(catalogue)
 
 
-async def test_a_session_that_ended_in_the_future_does_not_keep_out_those_that_follow(
+async def test_a_session_from_the_future_does_not_block_later_ones(
     catalogue: Catalogue,
 ) -> None:
     await run(catalogue, homes(5), real(timedelta(days=400)))
@@ -81,7 +81,7 @@ async def test_a_session_that_ended_in_the_future_does_not_keep_out_those_that_f
     await promises_hold(catalogue)
 
 
-async def test_a_future_that_ends_is_no_proof_of_absence(catalogue: Catalogue) -> None:
+async def test_a_clock_set_back_proves_no_absence(catalogue: Catalogue) -> None:
     await run(catalogue, homes(5), real(timedelta(days=400)))
 
     for price in (900_000, 800_000, 700_000):
@@ -92,7 +92,7 @@ async def test_a_future_that_ends_is_no_proof_of_absence(catalogue: Catalogue) -
     await promises_hold(catalogue)
 
 
-async def test_a_clock_that_is_put_back_between_stages_changes_nothing_but_times(
+async def test_a_clock_set_back_between_stages_changes_only_times(
     prepared: tuple[Catalogue, UUID], undisturbed: object
 ) -> None:
     catalogue, session_id = prepared
@@ -115,7 +115,7 @@ async def test_a_session_stamped_in_the_past_never_undoes_a_newer_one(catalogue:
     await promises_hold(catalogue)
 
 
-async def test_sessions_that_ended_at_the_same_moment_are_synced_in_one_order_by_every_host(
+async def test_sessions_of_one_moment_have_one_order_on_every_host(
     catalogue: Catalogue,
 ) -> None:
     for price in (900_000, 800_000, 700_000):
@@ -139,7 +139,7 @@ async def test_sessions_that_ended_at_the_same_moment_are_synced_in_one_order_by
     ],
     ids=["from", "to"],
 )
-async def test_a_change_to_or_from_summer_time_neither_adds_nor_takes_an_hour_of_proof(
+async def test_summer_time_does_not_change_the_hours_between_proofs(
     catalogue: Catalogue, first: datetime
 ) -> None:
     async def at_wall_clock(moment: datetime, rows: list[Row]) -> SyncResult:
@@ -157,7 +157,7 @@ async def test_a_change_to_or_from_summer_time_neither_adds_nor_takes_an_hour_of
     await promises_hold(catalogue)
 
 
-async def test_the_time_zone_of_a_role_or_a_database_changes_no_value(
+async def test_the_database_time_zone_changes_no_value(
     catalogue: Catalogue, dsn: str, undisturbed: object
 ) -> None:
     name = await catalogue.superuser.fetchval("select current_database()")

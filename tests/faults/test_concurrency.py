@@ -1,4 +1,4 @@
-"""Promise 5 with many workers: each session once, a source's in order, and nobody fails for being late."""
+"""Promise 5 with many workers: each session once, in order, and a late worker does not fail."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CROWD: Final = 20 if SOAK else 6
 
 
 async def all_at_once(way: str, sessions: list[UUID]) -> list[str]:
-    """A process a session; what each of them says in the end."""
+    """Sync each session in its own process; returns what each printed last."""
     async with AsyncExitStack() as open_processes:
         started = await asyncio.gather(
             *(open_processes.enter_async_context(worker(way, session_id)) for session_id in sessions)
@@ -44,7 +44,7 @@ async def test_processes_over_one_session_apply_it_once(
 
 
 @pytest.mark.parametrize("count", PROCESSES)
-async def test_processes_over_different_sources_do_not_meet(
+async def test_processes_over_different_sources_do_not_interfere(
     catalogue: Catalogue, way: str, count: int
 ) -> None:
     ones = [await catalogue.beside(f"source-{n}") for n in range(count)]
@@ -61,9 +61,7 @@ async def test_processes_over_different_sources_do_not_meet(
     await promises_hold(catalogue)
 
 
-async def test_processes_over_all_sessions_of_a_source_never_step_back(
-    catalogue: Catalogue, way: str
-) -> None:
+async def test_processes_over_one_source_never_apply_an_older_session(catalogue: Catalogue, way: str) -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     await catalogue.run(homes(10))
@@ -88,14 +86,14 @@ async def test_processes_over_all_sessions_of_a_source_never_step_back(
 
 @asynccontextmanager
 async def host(dsn: str, name: str) -> AsyncIterator[Program]:
-    """A host that is connected and begins when it is told to."""
+    """A connected host, which begins when it reads a line."""
     async with python("-m", "tests.faults.host", dsn, name, stdin=asyncio.subprocess.PIPE) as process:
         assert await process.stdout.readline() == b"ready\n"
         yield process
 
 
 async def sync_pending_on(dsn: str, count: int) -> list[dict[str, Any]]:
-    """`sync-pending` on so many hosts at the same time."""
+    """Run `sync-pending` on so many hosts at the same time."""
     async with AsyncExitStack() as open_hosts:
         hosts = await asyncio.gather(
             *(open_hosts.enter_async_context(host(dsn, f"host-{n}")) for n in range(count))
@@ -112,7 +110,7 @@ group by f.name
 
 
 @pytest.mark.parametrize("count", PROCESSES)
-async def test_hosts_share_what_waits_and_apply_each_session_once_and_in_order(
+async def test_hosts_apply_each_pending_session_once_and_in_order(
     catalogue: Catalogue, way: str, count: int
 ) -> None:
     staged = {}
@@ -131,9 +129,7 @@ async def test_hosts_share_what_waits_and_apply_each_session_once_and_in_order(
     await promises_hold(catalogue)
 
 
-async def test_a_session_that_one_host_finds_held_is_not_planned_again_by_the_others(
-    catalogue: Catalogue, way: str
-) -> None:
+async def test_a_held_session_is_planned_by_one_host_only(catalogue: Catalogue, way: str) -> None:
     await catalogue.run(homes(40))
     session_id = await catalogue.stage(homes(3), day=1)
 
@@ -147,7 +143,7 @@ async def test_a_session_that_one_host_finds_held_is_not_planned_again_by_the_ot
     await promises_hold(catalogue)
 
 
-async def test_a_session_that_was_decided_against_in_the_meantime_is_let_be(catalogue: Catalogue) -> None:
+async def test_a_discarded_session_is_not_synced_again(catalogue: Catalogue) -> None:
     planned = await catalogue.run(homes(3), dry_run=True)
     assert planned.plan_id is not None
     await discard_plan(catalogue.database, planned.plan_id, actor="ana")

@@ -1,4 +1,4 @@
-"""A connection that is cut, a server that goes: a stage is done or not done, never half or twice."""
+"""When a connection is cut or a server dies, a stage is done once or not at all."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def test_a_backend_terminated_inside_apply_leaves_nothing_half_written(
     await settled(catalogue, undisturbed)
 
 
-async def test_an_apply_whose_commit_was_not_answered_happens_once(
+async def test_an_apply_with_an_unanswered_commit_happens_once(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str
 ) -> None:
     catalogue, session_id = prepared

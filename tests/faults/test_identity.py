@@ -1,4 +1,4 @@
-"""A listing is its id: repeated, renumbered or going back and forth, its history stays what happened."""
+"""Repeated ids, renumbered ids and values that change back keep a listing's history true."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.faults.promises import promises_hold
 
 
 @pytest.mark.parametrize("count", [5, 66])
-async def test_a_source_that_renumbers_all_its_listings_is_refused(catalogue: Catalogue, count: int) -> None:
+async def test_renumbering_all_listings_is_held(catalogue: Catalogue, count: int) -> None:
     await catalogue.run(homes(count))
     renumbered = [{**row, "property_id": f"B-{number}"} for number, row in enumerate(homes(count))]
 
@@ -25,7 +25,7 @@ async def test_a_source_that_renumbers_all_its_listings_is_refused(catalogue: Ca
     await promises_hold(catalogue)
 
 
-async def test_a_renumbering_that_somebody_approves_keeps_the_old_listings_and_their_history(
+async def test_an_approved_renumbering_keeps_old_listings_and_history(
     catalogue: Catalogue,
 ) -> None:
     first = await catalogue.run(homes(5))
@@ -42,7 +42,7 @@ async def test_a_renumbering_that_somebody_approves_keeps_the_old_listings_and_t
 
 
 def repeats(number: int) -> list[tuple[Row, float]]:
-    """One id and when each was fetched: the second wins, later than two and fuller than the third."""
+    """Rows of one id and their times: the second wins, later than two and more complete than the third."""
     return [
         (home(number, price=900_000), 0.1),
         (home(number, price=800_000), 0.3),
@@ -51,7 +51,7 @@ def repeats(number: int) -> list[tuple[Row, float]]:
     ]
 
 
-async def test_of_a_repeated_id_the_same_row_wins_in_every_order(catalogue: Catalogue) -> None:
+async def test_the_same_row_of_a_repeated_id_wins_in_any_order(catalogue: Catalogue) -> None:
     orders = list(itertools.permutations(range(4)))
     staged = [repeats(number)[place] for number, order in enumerate(orders, 1) for place in order]
 
@@ -65,7 +65,7 @@ async def test_of_a_repeated_id_the_same_row_wins_in_every_order(catalogue: Cata
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(["there", "back", "there again"])))
-async def test_back_and_forth_within_a_session_is_what_it_was_last(
+async def test_a_value_changed_twice_in_a_session_ends_as_last_seen(
     catalogue: Catalogue, order: tuple[str, ...]
 ) -> None:
     await catalogue.run(homes(3))
@@ -83,7 +83,7 @@ async def test_back_and_forth_within_a_session_is_what_it_was_last(
     await promises_hold(catalogue)
 
 
-async def test_back_and_forth_across_sessions_is_two_changes(catalogue: Catalogue) -> None:
+async def test_a_value_changed_back_in_the_next_session_is_two_changes(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
     there = await catalogue.run([home(1, price=5), home(2), home(3)], day=1)
     back = await catalogue.run(homes(3), day=2)
@@ -95,7 +95,7 @@ async def test_back_and_forth_across_sessions_is_two_changes(catalogue: Catalogu
     await promises_hold(catalogue)
 
 
-async def test_back_and_forth_that_was_never_applied_leaves_no_trace(catalogue: Catalogue) -> None:
+async def test_a_change_never_applied_leaves_no_trace(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
     there = await catalogue.stage([home(1, price=5), home(2), home(3)], day=1)
     back = await catalogue.run(homes(3), day=2)
@@ -106,7 +106,7 @@ async def test_back_and_forth_that_was_never_applied_leaves_no_trace(catalogue: 
     await promises_hold(catalogue)
 
 
-async def test_gone_and_back_is_told_as_such_whatever_else_changed(catalogue: Catalogue) -> None:
+async def test_a_listing_that_comes_back_changed_is_reactivated(catalogue: Catalogue) -> None:
     await catalogue.run(homes(10))
     gone = await catalogue.run(homes(9), day=1)
     back = await catalogue.run([*homes(9), home(10, price=5)], day=2)

@@ -34,7 +34,7 @@ async def test_a_sync_killed_between_two_stages_is_finished_by_the_next(
     await settled(catalogue, undisturbed)
 
 
-async def test_a_sync_killed_at_random_moments_ends_as_one_that_was_not(
+async def test_a_sync_killed_at_random_moments_ends_undisturbed(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str
 ) -> None:
     catalogue, session_id = prepared

@@ -1,4 +1,4 @@
-"""Rows that are landing when the connection goes: each of them is staged once."""
+"""Rows are staged once each when the connection is lost while they are sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.faults.proxy import cutting_proxy
 
 
 async def _begun(database: Database, count: int) -> SessionWriter:
-    """A session that holds so many rows, in batches of ten, the last of them unsent."""
+    """An open session with so many rows in batches of ten, the last batch unsent."""
     writer = await SessionWriter.open(
         database, ACME, scope="all", kind="scrape", clock=lambda: at(0), batch_rows=10
     )
@@ -34,7 +34,7 @@ async def _numbers(superuser: asyncpg.Connection, session_id: UUID) -> list[int]
 
 
 @pytest.mark.parametrize("count", [5, 10, 25])
-async def test_a_batch_whose_commit_was_not_answered_lands_once(
+async def test_a_batch_with_an_unanswered_commit_is_staged_once(
     catalogue: Catalogue, dsn: str, count: int
 ) -> None:
     async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
@@ -47,9 +47,7 @@ async def test_a_batch_whose_commit_was_not_answered_lands_once(
     assert (await catalogue.sync(writer.session_id)).status == "applied"
 
 
-async def test_a_session_whose_completion_was_not_answered_is_complete(
-    catalogue: Catalogue, dsn: str
-) -> None:
+async def test_a_session_with_an_unanswered_completion_is_complete(catalogue: Catalogue, dsn: str) -> None:
     async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
         writer = await _begun(cut, 5)
         proxy.cut_after = "complete_session"
@@ -59,9 +57,7 @@ async def test_a_session_whose_completion_was_not_answered_is_complete(
     assert (await catalogue.sync(writer.session_id)).status == "applied"
 
 
-async def test_backends_that_die_between_and_inside_batches_cost_nothing(
-    catalogue: Catalogue, database: Database
-) -> None:
+async def test_backends_that_die_around_batches_lose_no_row(catalogue: Catalogue, database: Database) -> None:
     writer = await _begun(database, 15)
     await _kill_backends(catalogue.superuser)
     await writer.complete("complete")
@@ -69,10 +65,10 @@ async def test_backends_that_die_between_and_inside_batches_cost_nothing(
     assert await _numbers(catalogue.superuser, writer.session_id) == list(range(1, 16))
 
 
-async def test_a_server_that_stays_away_is_told_and_the_rows_wait(catalogue: Catalogue, direct: str) -> None:
+async def test_rows_wait_while_the_server_is_unreachable(catalogue: Catalogue, direct: str) -> None:
     async with cutting_proxy(direct) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
         writer = await _begun(cut, 5)
-        port, proxy.port = proxy.port, 1  # nobody listens there
+        port, proxy.port = proxy.port, 1  # nothing listens there
         await _kill_backends(catalogue.superuser)
         with pytest.raises(DatabaseUnreachableError):
             await writer.flush()

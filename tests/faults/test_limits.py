@@ -1,4 +1,4 @@
-"""What a server sets a limit to: time, locks, connections, room, writing. Clear errors, nothing half-done."""
+"""Limits of a server on time, locks, connections, disk and writes: clear errors, nothing half-done."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ create trigger slow before insert on public.property_changes
 
 @pytest.fixture
 def dsn(direct: str) -> str:
-    """Not through a pooler: its connections keep the limits that they began with."""
+    """A direct connection: a pooler's connections keep the limits that they began with."""
     return direct
 
 
 async def allow(catalogue: Catalogue, setting: str) -> None:
-    """Set a default of the test's own database, for connections yet to come."""
+    """Set a default of the test's database for later connections."""
     await catalogue.superuser.execute(f"alter database {catalogue.database.address.database} {setting}")
 
 
@@ -52,7 +52,7 @@ async def sync_on(database: Database, session_id: UUID) -> SyncResult:
     return await sync_session(database, session_id, on(1))
 
 
-async def test_a_sync_that_is_the_victim_of_a_deadlock_is_made_again(
+async def test_a_sync_ended_by_a_deadlock_is_retried(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, server: object
 ) -> None:
     catalogue, session_id = prepared
@@ -76,7 +76,7 @@ async def test_a_sync_that_is_the_victim_of_a_deadlock_is_made_again(
 
 
 @pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
-async def test_a_stricter_default_isolation_makes_no_sync_fail(
+async def test_a_stricter_default_isolation_fails_no_sync(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, isolation: str
 ) -> None:
     catalogue, session_id = prepared
@@ -106,7 +106,7 @@ async def test_a_short_statement_timeout_of_the_role_ends_no_stage(
     await settled(catalogue, undisturbed)
 
 
-async def test_a_statement_that_took_too_long_is_told_with_what_to_do(catalogue: Catalogue) -> None:
+async def test_a_statement_timeout_is_reported_with_a_next_step(catalogue: Catalogue) -> None:
     await allow(catalogue, "set statement_timeout = '100ms'")
     with pytest.raises(DatabaseError, match="statement timeout") as told:
         async with await Database.connect(catalogue.database.dsn) as database, database.connection() as conn:
@@ -114,7 +114,7 @@ async def test_a_statement_that_took_too_long_is_told_with_what_to_do(catalogue:
     assert "statement_timeout" in (told.value.next_step or "")
 
 
-async def test_a_stage_that_gave_up_on_a_lock_is_made_again(
+async def test_a_stage_that_timed_out_on_a_lock_is_retried(
     prepared: tuple[Catalogue, UUID], undisturbed: Content
 ) -> None:
     catalogue, session_id = prepared
@@ -129,7 +129,7 @@ async def test_a_stage_that_gave_up_on_a_lock_is_made_again(
     await settled(catalogue, undisturbed)
 
 
-async def test_a_lock_that_is_never_let_go_ends_the_sync_clean(
+async def test_a_lock_that_is_never_released_ends_the_sync_cleanly(
     prepared: tuple[Catalogue, UUID], undisturbed: Content
 ) -> None:
     catalogue, session_id = prepared
@@ -146,7 +146,7 @@ async def test_a_lock_that_is_never_let_go_ends_the_sync_clean(
     await settled(catalogue, undisturbed)
 
 
-async def test_a_client_that_fell_silent_in_a_transaction_loses_it_and_is_told(
+async def test_a_client_idle_in_a_transaction_loses_it_with_an_error(
     prepared: tuple[Catalogue, UUID], undisturbed: Content
 ) -> None:
     catalogue, session_id = prepared
@@ -161,7 +161,7 @@ async def test_a_client_that_fell_silent_in_a_transaction_loses_it_and_is_told(
     await settled(catalogue, undisturbed)
 
 
-async def test_pooled_connections_that_a_server_ends_when_idle_are_replaced(
+async def test_idle_connections_ended_by_the_server_are_replaced(
     prepared: tuple[Catalogue, UUID], undisturbed: Content
 ) -> None:
     catalogue, session_id = prepared
@@ -180,7 +180,7 @@ async def _backend(database: Database) -> int:
     return pid
 
 
-async def test_no_connection_left_is_told_with_what_to_do_and_tried_again(
+async def test_a_lack_of_connections_is_reported_and_retried(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str, tmp_path: Path
 ) -> None:
     catalogue, session_id = prepared
@@ -209,7 +209,7 @@ async def test_no_connection_left_is_told_with_what_to_do_and_tried_again(
     await settled(catalogue, undisturbed)
 
 
-async def test_a_server_that_may_only_be_read_is_named_and_left_as_it_is(
+async def test_a_read_only_server_is_reported_and_left_unchanged(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str, tmp_path: Path
 ) -> None:
     catalogue, session_id = prepared
@@ -229,7 +229,7 @@ async def test_a_server_that_may_only_be_read_is_named_and_left_as_it_is(
 
 @pytest.fixture(scope="module")
 def small() -> Iterator[Mortal]:
-    """A server on a disk of its own, of 250 MB."""
+    """A server on a disk of 250 MB."""
     with temporary_home() as home:
         disk = home / "disk"
         disk.mkdir()
@@ -246,7 +246,7 @@ def small() -> Iterator[Mortal]:
 
 
 class Disk:
-    """Takes all the room that is left, and gives it back."""
+    """Fills the disk, and frees it again."""
 
     def __init__(self, mortal: Mortal) -> None:
         self._ballast = mortal.data / "ballast"
@@ -260,7 +260,7 @@ class Disk:
         self._ballast.unlink(missing_ok=True)
 
 
-async def test_a_full_disk_is_told_and_what_it_ended_is_done_when_there_is_room(small: Mortal) -> None:
+async def test_a_full_disk_is_reported_and_the_sync_finished_later(small: Mortal) -> None:
     disk = Disk(small)
     async with catalogue_on(small) as (catalogue, _):
         other = await catalogue.beside("calm")
@@ -294,5 +294,5 @@ async def test_a_full_disk_is_told_and_what_it_ended_is_done_when_there_is_room(
 
 
 def big(count: int) -> list[dict[str, Any]]:
-    """Homes whose words no page has room for any more."""
+    """Homes with long descriptions, which do not fit on the disk."""
     return [home(n, description=" ".join(f"{n * k:x}" for k in range(1, 600))) for n in range(1, count + 1)]

@@ -1,4 +1,4 @@
-"""A database that is migrated while it is worked on: syncs end or are refused by name, none deadlocks."""
+"""Migrations during syncs: each sync ends or is refused with the version, and none deadlocks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DEPLOYS = 20 if SOAK else 3
 
 
 def with_code(text: str = "create function property_manager.newer() returns integer return 1;") -> Checkout:
-    """This program's next version, one function richer."""
+    """The next version of this program's code, with one more function."""
     newest = checkout().code[-1]
     path = newest.path.rpartition("/")[0] + "/99_newer.sql"
     return replace(checkout(), code=(*checkout().code, Script(path, text, text)))
@@ -46,13 +46,13 @@ def with_migration() -> Checkout:
 
 @pytest.fixture
 async def deployer(server: Server, database_name: str) -> AsyncIterator[asyncpg.Connection]:
-    """The login role's connection, as `db migrate` has it."""
+    """The login role's connection, as `db migrate` uses it."""
     conn = await asyncpg.connect(server.login_dsn(database_name))
     yield conn
     await conn.close()
 
 
-async def test_a_deploy_between_two_stages_ends_the_run_and_the_next_finishes_it(
+async def test_the_next_run_finishes_a_sync_that_a_deploy_ended(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, deployer: asyncpg.Connection
 ) -> None:
     catalogue, session_id = prepared
@@ -69,7 +69,7 @@ async def test_a_deploy_between_two_stages_ends_the_run_and_the_next_finishes_it
     await settled(catalogue, undisturbed)
 
 
-async def test_a_deploy_waits_for_an_apply_and_whoever_comes_later_waits_for_the_deploy(
+async def test_a_deploy_waits_for_an_apply_that_has_begun(
     prepared: tuple[Catalogue, UUID],
     undisturbed: Content,
     deployer: asyncpg.Connection,
@@ -89,7 +89,7 @@ async def test_a_deploy_waits_for_an_apply_and_whoever_comes_later_waits_for_the
     await settled(catalogue, undisturbed)
 
 
-async def test_deploys_while_processes_sync_deadlock_nobody_and_lose_nothing(
+async def test_deploys_during_syncs_cause_no_deadlock_and_no_loss(
     catalogue: Catalogue, deployer: asyncpg.Connection, way: str
 ) -> None:
     seed = random.randrange(2**32)
@@ -120,7 +120,7 @@ async def test_deploys_while_processes_sync_deadlock_nobody_and_lose_nothing(
     await promises_hold(catalogue)
 
 
-async def test_readers_during_deploys_are_served_before_or_after(
+async def test_readers_are_served_before_or_after_a_deploy(
     prepared: tuple[Catalogue, UUID], deployer: asyncpg.Connection
 ) -> None:
     catalogue, _ = prepared
@@ -131,7 +131,7 @@ async def test_readers_during_deploys_are_served_before_or_after(
     await promises_hold(catalogue)
 
 
-async def test_a_worker_that_outlives_a_deploy_takes_no_more_work_and_says_why(
+async def test_a_worker_older_than_the_code_refuses_to_sync(
     prepared: tuple[Catalogue, UUID], settings: Settings, deployer: asyncpg.Connection, undisturbed: Content
 ) -> None:
     catalogue, session_id = prepared
@@ -148,7 +148,7 @@ async def test_a_worker_that_outlives_a_deploy_takes_no_more_work_and_says_why(
     await settled(catalogue, undisturbed)
 
 
-async def test_an_old_worker_is_refused_by_the_name_of_the_newer_migration(
+async def test_an_old_worker_is_refused_with_the_newer_migration(
     catalogue: Catalogue, settings: Settings, deployer: asyncpg.Connection
 ) -> None:
     session_id = await catalogue.stage(homes(3))
@@ -160,11 +160,11 @@ async def test_an_old_worker_is_refused_by_the_name_of_the_newer_migration(
             await sync_session(old, session_id)
     with pytest.raises(MigrationError, match=r"newer than this program .*20990101000000"):
         await Database.open(settings)
-    assert (await catalogue.sync(session_id)).status == "applied", "by whoever fits"
+    assert (await catalogue.sync(session_id)).status == "applied", "by a worker of the right version"
     await promises_hold(catalogue)
 
 
-async def test_a_worker_whose_stage_is_gone_from_a_newer_database_says_so(
+async def test_a_worker_without_its_stage_function_reports_the_version(
     catalogue: Catalogue, settings: Settings, deployer: asyncpg.Connection
 ) -> None:
     session_id = await catalogue.stage(homes(3))

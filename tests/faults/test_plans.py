@@ -1,4 +1,4 @@
-"""A saved plan is applied once, whole, and only to what it was made for, whoever else acts at that moment."""
+"""A saved plan is applied once, whole, and only to the listings it was made for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.faults.promises import promises_hold
 
 @pytest.fixture
 async def held(catalogue: Catalogue) -> SyncResult:
-    """An outage's plan, that removes most of forty homes; A-1 has a new price."""
+    """The held plan of an outage: most of forty homes removed, A-1 with a new price."""
     await catalogue.run(homes(40))
     held = await catalogue.run([home(1, price=900_000), home(2), home(3)], day=1)
     assert held.status == "held"
@@ -43,9 +43,7 @@ async def test_two_approvers_at_once_apply_a_plan_once(
     await promises_hold(catalogue)
 
 
-async def test_an_approval_and_a_new_sync_of_the_same_session_end_in_one_of_them(
-    catalogue: Catalogue, held: SyncResult
-) -> None:
+async def test_approval_and_sync_of_one_session_end_as_one(catalogue: Catalogue, held: SyncResult) -> None:
     assert held.plan_id is not None
     ended = await asyncio.gather(
         apply_plan(catalogue.database, held.plan_id, on(2)),
@@ -63,7 +61,7 @@ async def test_an_approval_and_a_new_sync_of_the_same_session_end_in_one_of_them
     await promises_hold(catalogue)
 
 
-async def test_a_decision_against_a_plan_waits_for_the_apply_that_has_begun(catalogue: Catalogue) -> None:
+async def test_discarding_waits_for_an_apply_that_has_begun(catalogue: Catalogue) -> None:
     await shut_gate(catalogue.superuser, "public.property_changes")
     session_id = await catalogue.stage(homes(5))
     sync = asyncio.create_task(catalogue.sync(session_id))
@@ -84,7 +82,7 @@ async def test_a_decision_against_a_plan_waits_for_the_apply_that_has_begun(cata
     await promises_hold(catalogue)
 
 
-async def test_a_plan_that_was_decided_against_is_refused(catalogue: Catalogue, held: SyncResult) -> None:
+async def test_a_discarded_plan_is_refused(catalogue: Catalogue, held: SyncResult) -> None:
     assert held.plan_id is not None
     await discard_plan(catalogue.database, held.plan_id, actor="ben")
 
@@ -94,7 +92,7 @@ async def test_a_plan_that_was_decided_against_is_refused(catalogue: Catalogue, 
     await promises_hold(catalogue)
 
 
-async def test_a_held_plan_ends_with_the_newer_session_that_is_applied(
+async def test_applying_a_newer_session_supersedes_a_held_plan(
     catalogue: Catalogue, held: SyncResult
 ) -> None:
     await catalogue.run(homes(40, title="Casa nueva"), day=2, dry_run=True)
@@ -107,7 +105,7 @@ async def test_a_held_plan_ends_with_the_newer_session_that_is_applied(
     await promises_hold(catalogue)
 
 
-async def test_a_newer_session_that_is_held_too_leaves_both_to_be_decided_and_the_last_word_to_the_newer(
+async def test_two_held_sessions_are_both_decided_and_the_newer_wins(
     catalogue: Catalogue, held: SyncResult
 ) -> None:
     newer = await catalogue.run([home(1, price=800_000), home(2)], day=2)
@@ -121,7 +119,7 @@ async def test_a_newer_session_that_is_held_too_leaves_both_to_be_decided_and_th
 
 
 @pytest.mark.parametrize("approvers", [1, 3])
-async def test_a_plan_is_refused_whole_once_one_of_its_listings_has_changed(
+async def test_a_plan_is_refused_after_one_of_its_listings_changed(
     catalogue: Catalogue, held: SyncResult, approvers: int
 ) -> None:
     elsewhere = await catalogue.run([home(2, price=5)], day=1.5, scope="a feed", verdict="partial")
@@ -142,7 +140,7 @@ async def test_a_plan_is_refused_whole_once_one_of_its_listings_has_changed(
     await promises_hold(catalogue)
 
 
-async def test_a_plan_is_refused_once_an_older_session_has_changed_a_listing_that_it_leaves_alone(
+async def test_a_plan_is_refused_after_an_unchanged_listing_changed(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(homes(40))
@@ -160,7 +158,7 @@ async def test_a_plan_is_refused_once_an_older_session_has_changed_a_listing_tha
     await promises_hold(catalogue)
 
 
-async def test_planned_anew_after_the_refusal_the_same_session_can_be_approved(
+async def test_a_refused_session_can_be_planned_again_and_approved(
     catalogue: Catalogue, held: SyncResult
 ) -> None:
     await catalogue.run([home(1, price=890_000)], day=1.5, scope="a feed", verdict="partial")

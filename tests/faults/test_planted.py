@@ -1,4 +1,4 @@
-"""Promise 2 and its kin are watched: whatever is planted behind the functions' backs, doctor names it.
+"""Promise 2 is monitored: doctor names what was written without the functions.
 
 So does `promises_hold`, which every other fault test trusts.
 """
@@ -58,7 +58,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize(("planted", "check"), PLANTED.values(), ids=PLANTED)
-async def test_what_is_planted_past_the_functions_is_named(
+async def test_doctor_names_what_was_written_past_the_functions(
     catalogue: Catalogue, planted: str, check: str
 ) -> None:
     await catalogue.run(homes(4))

@@ -32,7 +32,7 @@ select current_user, current_setting('role') as role, current_setting('search_pa
 
 @pytest.fixture
 def narrow(server: Server, dsn: str) -> Any:
-    """A pooler with a single server connection: whatever one client leaves, the next one finds."""
+    """A pooler with a single server connection, which passes from one client to the next."""
     if not PGBOUNCER.exists():
         pytest.skip(f"{PGBOUNCER} is not installed (apt-get install pgbouncer)")
     with pooling(server.login, size=1) as running:
@@ -47,7 +47,7 @@ async def stranger(narrow: str) -> Any:
     await conn.close()
 
 
-async def test_a_sync_leaves_neither_role_nor_setting_to_the_next_client(
+async def test_a_sync_leaves_no_role_or_setting_to_the_next_client(
     catalogue: Catalogue, narrow: str, stranger: asyncpg.Connection
 ) -> None:
     before = await stranger.fetchrow(SETTINGS)
@@ -62,7 +62,7 @@ async def test_a_sync_leaves_neither_role_nor_setting_to_the_next_client(
     await promises_hold(catalogue)
 
 
-async def test_a_statement_that_fails_or_is_cancelled_leaves_nothing_either(
+async def test_a_failed_or_cancelled_statement_leaves_no_state(
     catalogue: Catalogue, narrow: str, stranger: asyncpg.Connection
 ) -> None:
     before = await stranger.fetchrow(SETTINGS)
@@ -89,7 +89,7 @@ async def _sleep(database: Database) -> None:
         await conn.execute("select pg_sleep(60)")
 
 
-async def test_a_killed_client_leaves_the_server_connection_without_transaction_or_role(
+async def test_a_killed_client_leaves_no_transaction_or_role(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, narrow: str, stranger: asyncpg.Connection
 ) -> None:
     catalogue, session_id = prepared
@@ -117,7 +117,7 @@ set default_transaction_isolation = 'repeatable read'; set enable_indexscan = of
 """
 
 
-async def test_what_another_client_has_left_behind_changes_nothing(
+async def test_state_left_by_another_client_changes_nothing(
     catalogue: Catalogue, undisturbed: Content, narrow: str, stranger: asyncpg.Connection
 ) -> None:
     for statement in LEFT_ONCE:
@@ -139,12 +139,12 @@ async def test_what_another_client_has_left_behind_changes_nothing(
 
 
 async def _leave(stranger: asyncpg.Connection) -> None:
-    """Between any two transactions of ours."""
+    """Leave state on the connection between any two of our transactions."""
     while True:
         await stranger.execute(LEFT_AGAIN_AND_AGAIN)
 
 
-async def test_statements_are_never_left_prepared_on_a_server_connection(
+async def test_no_statement_stays_prepared_on_a_server_connection(
     catalogue: Catalogue, narrow: str, stranger: asyncpg.Connection
 ) -> None:
     async with await Database.connect(narrow) as pooled:
@@ -167,9 +167,7 @@ async def test_many_handles_share_few_server_connections(catalogue: Catalogue, p
     assert answers == [0] * 60
 
 
-async def test_a_watcher_behind_a_pooler_sees_every_change_though_nobody_wakes_it(
-    catalogue: Catalogue, pooler: str
-) -> None:
+async def test_a_watcher_behind_a_pooler_polls_for_changes(catalogue: Catalogue, pooler: str) -> None:
     async with await Database.connect(pooler) as pooled:
         feed = changes(pooled, Place(), options=WatchOptions(pooled_poll_seconds=0.05))
         reading = asyncio.create_task(_first(feed, 3))
@@ -191,9 +189,7 @@ async def _first(feed: Any, count: int) -> list[dict[str, Any]]:
     return found
 
 
-async def test_the_database_is_migrated_through_a_pooler_too(
-    bare_name: str, bouncer: Any, server: Server
-) -> None:
+async def test_migrations_work_through_a_pooler(bare_name: str, bouncer: Any, server: Server) -> None:
     conn = await asyncpg.connect(bouncer.before(server.login_dsn(bare_name)), statement_cache_size=0)
     try:
         await migrate(conn)

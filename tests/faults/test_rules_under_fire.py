@@ -1,4 +1,4 @@
-"""Promise 7 under promise 1: every poison row and every bad rule in one session, killed and run again."""
+"""Promises 7 and 1: every poison row and every bad rule in one session, killed and run again."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ async def add_hostile_rules(superuser: asyncpg.Connection) -> None:
         await rules.add(name, "custom", severity="warning", function=function)
 
 
-async def test_poison_and_hostile_rules_together_do_no_harm_also_through_kills(
-    catalogue: Catalogue, dsn: str
-) -> None:
+async def test_poison_and_hostile_rules_do_no_harm_despite_kills(catalogue: Catalogue, dsn: str) -> None:
     superuser = catalogue.superuser
     other = await catalogue.beside("calm")
     for each in (catalogue, other):
@@ -91,9 +89,7 @@ async def errored(superuser: asyncpg.Connection, session_id: UUID) -> dict[str, 
 @pytest.mark.parametrize(
     "name", ["deletes listings", "drops a table", "rewrites the audit", "wants to write"]
 )
-async def test_a_rule_that_writes_is_errored_on_its_row_and_has_written_nothing(
-    catalogue: Catalogue, name: str
-) -> None:
+async def test_a_rule_that_writes_fails_and_writes_nothing(catalogue: Catalogue, name: str) -> None:
     await catalogue.run(homes(9))
     rules = Rules(catalogue.superuser)
     await rules.function("hostile", BAD.format(HOSTILE[name]))
@@ -109,6 +105,6 @@ async def test_a_rule_that_writes_is_errored_on_its_row_and_has_written_nothing(
     await promises_hold(catalogue)
 
 
-async def test_a_stage_whose_client_was_killed_lets_its_locks_go(catalogue: Catalogue) -> None:
+async def test_a_stage_of_a_killed_client_releases_its_locks(catalogue: Catalogue) -> None:
     async with catalogue.database.connection(timeout=60) as conn:
         assert await conn.fetchval("show client_connection_check_interval") == "1s"

@@ -1,4 +1,4 @@
-"""Promise 4: a scrape that was cut, emptied, blanked or blocked takes nothing off the market."""
+"""Promise 4: a scrape that was cut, emptied, blanked or blocked removes no listing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LITTLE = Source(name="little", currency="MXN", requests_per_second=50)
 
 @pytest.fixture(params=[10, 50, 90, 99] if SOAK else [10, 99])
 async def cut(catalogue: Catalogue, dsn: str, request: pytest.FixtureRequest) -> UUID:
-    """The next day's scrape of a hundred unchanged homes, killed after so many per cent."""
+    """The next day's scrape of a hundred unchanged homes, killed after so many per cent of them."""
     await catalogue.run(homes(ROWS))
     async with python("-m", "tests.faults.lander", dsn, "acme", str(ROWS), str(request.param)) as process:
         session_id = UUID(await output(process))
@@ -42,7 +42,7 @@ async def cut(catalogue: Catalogue, dsn: str, request: pytest.FixtureRequest) ->
 
 
 async def go_on(catalogue: Catalogue, session_id: UUID, *, whole: bool) -> None:
-    """Resume the session, with all that is missing or nothing, and end it as what it is."""
+    """Resume the session with all missing rows or none, and end it as complete or partial."""
     writer = await SessionWriter.resume(catalogue.database, session_id, catalogue.source, clock=lambda: at(1))
     if whole:
         staged = {row["url"] for row in await catalogue.database.rows("staged_urls", session_id)}
@@ -55,9 +55,7 @@ async def go_on(catalogue: Catalogue, session_id: UUID, *, whole: bool) -> None:
     await writer.complete("complete" if whole else "partial", None if whole else "it was cut")
 
 
-async def test_a_cut_scrape_changes_nothing_until_somebody_goes_on_with_it(
-    catalogue: Catalogue, cut: UUID
-) -> None:
+async def test_a_cut_scrape_changes_nothing_until_it_is_resumed(catalogue: Catalogue, cut: UUID) -> None:
     before = await content(catalogue.superuser, "acme")
 
     with pytest.raises(UnfinishedSessionError):
@@ -72,7 +70,7 @@ async def test_a_cut_scrape_changes_nothing_until_somebody_goes_on_with_it(
     await promises_hold(catalogue)
 
 
-async def test_a_cut_scrape_that_is_resumed_is_a_whole_one(catalogue: Catalogue, cut: UUID) -> None:
+async def test_a_resumed_scrape_is_complete(catalogue: Catalogue, cut: UUID) -> None:
     before = await content(catalogue.superuser, "acme")
 
     await go_on(catalogue, cut, whole=True)
@@ -98,9 +96,7 @@ BAD_DAYS: dict[str, tuple[list[dict[str, Any]], str]] = {
 
 
 @pytest.mark.parametrize("bad", BAD_DAYS)
-async def test_a_bad_day_is_refused_and_the_next_good_one_finds_everything_as_it_was(
-    catalogue: Catalogue, bad: str
-) -> None:
+async def test_a_bad_scrape_is_held_and_changes_nothing(catalogue: Catalogue, bad: str) -> None:
     await catalogue.run(homes(66))
     before = await content(catalogue.superuser, "acme")
     rows, code = BAD_DAYS[bad]
@@ -117,9 +113,7 @@ async def test_a_bad_day_is_refused_and_the_next_good_one_finds_everything_as_it
 
 
 @pytest.mark.parametrize("verdict", ["partial", "suspect"])
-async def test_what_covers_its_scope_in_part_retires_nothing_however_often_it_comes(
-    catalogue: Catalogue, verdict: Any
-) -> None:
+async def test_partial_sessions_never_remove_a_listing(catalogue: Catalogue, verdict: Any) -> None:
     await catalogue.run(homes(10))
     for day in (1, 2, 3):
         result = await catalogue.run(
@@ -151,7 +145,7 @@ async def live(catalogue: Catalogue) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("blocked", ["everything", "every home", "half of the homes", "nothing is listed"])
-async def test_a_site_that_blocks_or_empties_itself_loses_nothing(
+async def test_a_blocked_or_empty_site_loses_no_listing(
     catalogue: Catalogue, site: Site, blocked: str
 ) -> None:
     site.lists([1, 2, 3], [4, 5, 6])

@@ -1,4 +1,4 @@
-"""A server that dies in the middle of things: what was committed stays, the rest never was, work goes on."""
+"""A server that dies during a sync: committed work stays, the rest is undone, the sync continues."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def held_at(
 
 @pytest.mark.parametrize("how", [signal.SIGQUIT, signal.SIGKILL], ids=["immediate stop", "kill -9"])
 @pytest.mark.parametrize("table", ["property_manager.plan_rows", "public.property_changes"])
-async def test_a_sync_whose_server_died_in_a_stage_ends_as_if_it_had_lived(
+async def test_a_sync_survives_the_death_of_its_server_in_a_stage(
     mortal: Mortal, on_mortal: tuple[Catalogue, str], table: str, how: signal.Signals
 ) -> None:
     catalogue, _ = on_mortal
@@ -75,7 +75,7 @@ async def test_a_sync_whose_server_died_in_a_stage_ends_as_if_it_had_lived(
     await settled(catalogue, undisturbed)
 
 
-async def test_a_server_killed_again_while_it_recovers_loses_nothing(
+async def test_a_server_killed_during_recovery_loses_nothing(
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, _ = on_mortal
@@ -96,7 +96,7 @@ async def test_a_server_killed_again_while_it_recovers_loses_nothing(
     await settled(catalogue, undisturbed)
 
 
-async def test_a_pooled_client_goes_on_after_a_restart_without_noticing(
+async def test_a_pooled_client_survives_a_server_restart(
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, _ = on_mortal
@@ -110,7 +110,7 @@ async def test_a_pooled_client_goes_on_after_a_restart_without_noticing(
 
         before = await asyncio.gather(ask(), ask(), ask())
         os.kill(mortal.pid or 0, signal.SIGQUIT)
-        # with the loop held up, nobody reads that the connections were closed
+        # a blocked event loop does not notice that the connections were closed
         _rise_while_the_loop_stands_still(mortal)
 
         after = await asyncio.gather(ask(), ask(), ask())
@@ -134,7 +134,7 @@ def _rise_while_the_loop_stands_still(mortal: Mortal) -> None:
     rising.join()
 
 
-async def test_what_was_asked_before_the_connection_went_is_never_asked_twice(
+async def test_a_call_already_sent_is_never_sent_twice(
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, _ = on_mortal
@@ -149,7 +149,7 @@ async def test_what_was_asked_before_the_connection_went_is_never_asked_twice(
     assert await catalogue.database.value("feed_position") == 0
 
 
-async def test_a_commit_whose_notification_never_left_the_server_reaches_every_reader(
+async def test_a_commit_without_its_notification_reaches_every_reader(
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, _ = on_mortal
@@ -173,7 +173,7 @@ async def test_a_commit_whose_notification_never_left_the_server_reaches_every_r
     await promises_hold(catalogue)
 
 
-async def test_a_backend_that_crashes_takes_all_with_it_and_the_sync_goes_on(
+async def test_a_sync_survives_a_backend_that_crashes_the_server(
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, _ = on_mortal
@@ -201,7 +201,7 @@ async def _answers(catalogue: Catalogue) -> bool:
     return True
 
 
-async def test_a_password_changed_in_the_middle_is_told_at_once_and_not_tried_again(
+async def test_a_password_changed_during_a_sync_is_not_retried(
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, dsn = on_mortal
@@ -219,7 +219,7 @@ async def test_a_password_changed_in_the_middle_is_told_at_once_and_not_tried_ag
                where usename = 'property_manager' and datname = current_database()"""
         )
     assert await content(catalogue.superuser, "acme") != undisturbed
-    # one for the stage, one for letting the source go: whoever asks on and on is locked out
+    # one for the stage, one for releasing the lease: repeated attempts would lock the login out
     assert mortal.log.count("password authentication failed") == refused + 2
     await catalogue.superuser.execute(f"alter role property_manager password '{password}'")
     await catalogue.lease_ends()

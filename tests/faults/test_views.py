@@ -1,4 +1,4 @@
-"""The views follow the feed: whatever becomes of a refresh, the sync stands, and the next one repairs it."""
+"""A view's refresh that fails leaves the sync applied, and the next refresh repairs it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.faults.processes import run_cli
 from tests.faults.promises import Content, promises_hold, settled
 
 BROKEN: Final = {
-    # what lets a refresh go on beside readers, dropped by somebody
+    # a refresh that does not block readers needs this index
     "its index is gone": (
         "drop index public.property_stats_key",
         "create unique index property_stats_key on public.property_stats"
         " (property_type, operation_type, city, currency)",
     ),
-    "somebody's function in it raises": (
+    "a function in its index raises": (
         """create function public.picky(public.property_stats) returns integer immutable language plpgsql
            as $$ begin if $1.total_count = 122 then raise exception 'not 122'; end if; return 1; end $$;
            create index picky_stats on public.property_stats (public.picky(property_stats))""",
@@ -36,14 +36,14 @@ async def counted(superuser: asyncpg.Connection) -> int:
     return active
 
 
-@pytest.mark.parametrize(("broken", "mended"), BROKEN.values(), ids=BROKEN)
-async def test_a_refresh_that_fails_is_told_and_repaired_by_the_next(
+@pytest.mark.parametrize(("broken", "repair"), BROKEN.values(), ids=BROKEN)
+async def test_a_failed_refresh_is_reported_and_repaired_by_the_next(
     prepared: tuple[Catalogue, UUID],
     undisturbed: Content,
     dsn: str,
     tmp_path: Path,
     broken: str,
-    mended: str,
+    repair: str,
 ) -> None:
     catalogue, session_id = prepared
     await catalogue.superuser.execute("select public.refresh_property_stats()")
@@ -57,7 +57,7 @@ async def test_a_refresh_that_fails_is_told_and_repaired_by_the_next(
     code, document = await run_cli(dsn, tmp_path, "doctor")
     assert code == 1
 
-    await catalogue.superuser.execute(mended)
+    await catalogue.superuser.execute(repair)
     code, document = await run_cli(dsn, tmp_path, "sync", "--session-id", str(session_id))
     assert (code, document["status"]) == (0, "applied")
     assert await counted(catalogue.superuser) == await active(catalogue)
@@ -93,7 +93,7 @@ async def test_refreshes_of_two_processes_at_once_wait_for_each_other(
     await promises_hold(catalogue)
 
 
-async def test_a_refresh_whose_backend_is_killed_is_told_and_made_good(
+async def test_a_refresh_with_a_killed_backend_is_reported_and_repaired(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str, tmp_path: Path
 ) -> None:
     catalogue, session_id = prepared

@@ -1,4 +1,4 @@
-"""Promise 5 of one worker: who wakes late cannot write, and who died or gave up keeps nobody waiting."""
+"""Promise 5 of one worker: a late one cannot write, and a dead one does not block others."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def stopped(process: asyncio.subprocess.Process) -> Iterator[None]:
 
 
 async def shut_gate_after(catalogue: Catalogue, stage: str) -> None:
-    """The stage is done but for its COMMIT."""
+    """Stop the sync in that stage, all of it done except the COMMIT."""
     when = f"for each row when (new.stage = '{stage}')"
     await shut_gate(catalogue.superuser, "property_manager.stage_results", when)
 
 
 @pytest.mark.parametrize("stage", STAGES)
-async def test_a_worker_stopped_at_the_end_of_a_stage_and_woken_writes_nothing_more(
+async def test_a_worker_stopped_past_its_lease_writes_nothing_more(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, way: str, stage: str
 ) -> None:
     catalogue, session_id = prepared
@@ -59,7 +59,7 @@ async def test_a_worker_stopped_at_the_end_of_a_stage_and_woken_writes_nothing_m
     await settled(catalogue, undisturbed)
 
 
-async def test_a_scraper_whose_session_was_taken_over_lands_nothing_more(
+async def test_a_scraper_whose_session_was_taken_over_stages_nothing_more(
     catalogue: Catalogue, way: str
 ) -> None:
     row = CellReader(catalogue.source).read(home(1), url=None, page_number=1, fetched_at=at(0))
@@ -92,12 +92,12 @@ async def test_a_scraper_whose_session_was_taken_over_lands_nothing_more(
     await promises_hold(catalogue)
 
 
-async def test_a_stage_of_a_silent_client_does_not_hold_its_locks_for_long(catalogue: Catalogue) -> None:
+async def test_a_stage_of_a_silent_client_soon_releases_its_locks(catalogue: Catalogue) -> None:
     async with catalogue.database.connection(timeout=60) as conn:
         assert await conn.fetchval("show idle_in_transaction_session_timeout") == "20s"
 
 
-async def test_an_interrupted_sync_lets_its_source_go(prepared: tuple[Catalogue, UUID]) -> None:
+async def test_an_interrupted_sync_releases_its_lease(prepared: tuple[Catalogue, UUID]) -> None:
     catalogue, session_id = prepared
     await shut_gate_after(catalogue, "quarantine")
     sync = asyncio.create_task(catalogue.sync(session_id, day=1))
@@ -112,10 +112,10 @@ async def test_an_interrupted_sync_lets_its_source_go(prepared: tuple[Catalogue,
     assert (await catalogue.sync(session_id, day=1)).status == "applied"
 
 
-async def test_a_killed_hosts_sessions_are_taken_over_by_another_of_the_same_name(
+async def test_a_lease_is_taken_over_only_from_a_dead_process(
     catalogue: Catalogue,
 ) -> None:
-    """A clone or a container has the name and perhaps the process id, but is not the machine."""
+    """A clone or a container can share a host's name and a process id without being that host."""
     session_id = await catalogue.stage(homes(3))
     elsewhere = f"{lease._processes()}:of-another-container/1/x"
     await catalogue.database.value("claim", session_id, False, elsewhere, None, None)

@@ -1,1 +1,1 @@
-"""The long run: what `make test` does small, for as long and as large as is asked."""
+"""The long run of the fault tests and the state machine, and large sessions."""

@@ -55,7 +55,7 @@ def main() -> int:
 
 @contextmanager
 def _caught(name: str, outcomes: list[Outcome]) -> Iterator[Outcome]:
-    """A part that fails is a finding; the other parts go on."""
+    """Record the failure of a part; the other parts still run."""
     with part(name, outcomes) as outcome:
         try:
             yield outcome

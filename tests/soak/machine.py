@@ -1,4 +1,4 @@
-"""The state machine with new seeds until the time is up, direct and through a transaction pooler in turn."""
+"""The state machine with new seeds until the time is up, direct and through a pooler in turn."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONG = settings(
 
 
 def walk(server: Server, template: str, minutes: float, outcome: Outcome) -> None:
-    """Ten catalogues of sixty steps a seed; a seed that fails is printed and the walk goes on."""
+    """Walk ten catalogues of sixty steps for each seed; a failing seed is printed and the walk continues."""
     ends = time.monotonic() + 60 * minutes
     seeds, before = 0, CatalogueMachine.steps
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""What a part of the soak did, as a line of docs/reliability.md."""
+"""The result of one part of the soak, as a row of the table in docs/reliability.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Large sessions, killed after every stage and in the middle of one, three times over, and made whole."""
+"""Large sessions, killed after every stage and within one, three times each, then completed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def kill_large_sessions(rows: int, seeds: int, outcome: Outcome) -> None:
 
 
 async def _kill(server: Server, session: UUID, day: int, dice: random.Random) -> int:
-    """Once after every stage, and once at any moment of a run that nobody stops; says how often it died."""
+    """Kill a sync after every stage, and once at a random moment; returns how often it was killed."""
     moment = (ours.moment(day) - START).total_seconds() / 86_400
     died = 0
     for stage in STAGES[:-1]:
