@@ -1,12 +1,16 @@
-"""What a killed test run leaves behind, the next run removes."""
+"""A test run that leaves something behind fails; what a killed run leaves, the next run removes."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
-from tests.faults.processes import ROOT
+import pytest
+
+from tests.faults.processes import ROOT, output, python
 from tests.homes import left_behind
 
 KILLED_RUN = """
@@ -34,3 +38,27 @@ async def test_two_runs_at_once_remove_folders_and_processes_of_a_killed_run() -
     name = folder.name.rpartition("-")[2]
     assert not list(folder.parent.glob(f"*{name}*"))
     assert left_behind(folder, wait_seconds=0) == []
+
+
+FORGETFUL: Final = {
+    "temporary file forgotten-": """
+import tempfile
+def test_that_forgets():
+    tempfile.mkstemp(prefix="forgotten-")
+""",
+    "databases left behind: forgotten": """
+import asyncio
+def test_that_forgets(server):
+    asyncio.run(server.execute("create database forgotten"))
+""",
+}
+
+
+@pytest.mark.parametrize(("left", "test"), FORGETFUL.items(), ids=["file", "database"])
+async def test_a_run_that_leaves_something_behind_fails(tmp_path: Path, left: str, test: str) -> None:
+    tmp_path.joinpath("test_forgetful.py").write_text(test)
+    options = ("-p", "tests.conftest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(tmp_path))
+    async with python("-m", "pytest", *options, str(tmp_path)) as run:
+        printed = await output(run)
+        assert await run.wait() == 1, printed
+    assert left in printed
