@@ -106,7 +106,7 @@ def _state(found: MigrationStatus) -> str:
 async def schema(run: Run) -> Result:
     """Print the schema as one SQL script.
 
-    For the SQL editor of an empty database; afterwards the database stands as after `db migrate`.
+    For the SQL editor of an empty database; afterwards the database is as after `db migrate`.
     """
     from database.schema import schema as written_out
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--no-auto-sync", is_flag=True, help="Only stage: the session waits for sync.")
 @click.option("--dry-run", is_flag=True, help="Stage and save the plan of the sync; apply nothing.")
 @source_option
-@click.option("--resume", metavar="SESSION", help="Go on with an interrupted session, by its id.")
+@click.option("--resume", metavar="SESSION", help="Continue an interrupted session, by its id.")
 @click.option("--allow-private", is_flag=True, help="Permit a host on this machine or a private network.")
 @runs
 async def scrape(

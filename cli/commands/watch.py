@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 async def watch(run: Run, *, since: str | None, source: str | None, no_follow: bool) -> None:
     """Follow every change of live as it happens.
 
-    In commit order, without gaps. Begins at the end, or at the start with --no-follow. Goes on by
+    In commit order, without gaps. Begins at the end, or at the start with --no-follow. Continues by
     itself when the database was restarted. Ctrl-C ends it; the position to continue from is then printed on
     stderr. With --json each change is one JSON document on a line of its own.
     """
