@@ -16,7 +16,7 @@ from parsing.rows import CellReader
 from services.history.edits import Edited, Pin, edit_listing, list_pins, pin_field, unpin
 from services.history.rollback import RollbackResult, rollback
 from services.pipeline import Observer, SyncOptions, SyncResult, apply_plan, sync_session
-from services.pipeline.observers import NO_OBSERVER
+from services.pipeline.observers import NO_OBSERVER, NullObserver
 from services.staging import SessionWriter, register_source
 from services.staging.session import Kind, Verdict
 
@@ -63,6 +63,22 @@ def homes(count: int, **fields: Any) -> list[Row]:
 
 def without(row: Row, *fields: str) -> Row:
     return {name: value for name, value in row.items() if name not in fields}
+
+
+class Underway(NullObserver):
+    """Counts the syncs that are between their first and their last stage."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+
+    def began(self, stage: str) -> None:
+        if stage == "sift":
+            self.now += 1
+            self.most = max(self.most, self.now)
+
+    def ended(self, stage: str) -> None:
+        if stage == "apply":
+            self.now -= 1
 
 
 class Catalogue:

@@ -10,7 +10,7 @@ from cli.text import red, short
 from cli.views.sync import PARTLY_DONE, REFUSED, document, sync_lines
 
 if TYPE_CHECKING:
-    from services.workflows.daily import BatchResult, SessionFailure
+    from services.workflows.sync_pending import BatchResult, SessionFailure
 
 
 def render_batch(batch: BatchResult) -> Result:

@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import groupby
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from config.clock import utc_now
-from config.errors import BusyError, PropertyManagerError, TakenOverError, UsageError
+from config.errors import PropertyManagerError, UsageError
 from database.direct import Database
-from database.retrying import when_free
-from services.feed import follow_up
 from services.history.retention import SESSIONS_PER_BATCH, Cleaned, Compacted, clean, compact
-from services.pipeline import SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.reports.sessions import PendingSession, pending_sessions
 from services.reports.status import Dashboard, dashboard
 from services.workflows.access import ANONYMOUS, Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
-
-AT_ONCE: Final = 3
-"""Sessions synced at the same time, each of another source."""
-
-PATIENCE_SECONDS: Final = 60.0
-"""How long a batch waits for another worker's sync of a source."""
+from services.workflows.sync_pending import PATIENCE_SECONDS, Batch, BatchResult, OnResult
 
 _SESSIONS_A_DAY: Final = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class SessionFailure:
-    """A session whose sync failed."""
-
-    session_id: UUID
-    code: str
-    message: str
-    next_step: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +31,6 @@ class ScrapeFailure:
     code: str
     message: str
     next_step: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class BatchResult:
-    """The outcome of a batch of pending sessions."""
-
-    synced: tuple[SyncResult, ...]
-    failed: tuple[SessionFailure, ...]
-    left: tuple[UUID, ...] = ()
-    """Sessions that another worker is syncing; they are left to it and are not failures."""
-    follow_up_failures: tuple[str, ...] = ()
-
-    @property
-    def held(self) -> tuple[SyncResult, ...]:
-        """The sessions whose plan the guard holds."""
-        return tuple(result for result in self.synced if result.status == "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,65 +84,20 @@ class PropertySyncOrchestrator:
         *,
         source: str | None = None,
         dry_run: bool = False,
-        on_result: Callable[[SyncResult | SessionFailure], None] = lambda result: None,
+        on_result: OnResult = lambda result: None,
     ) -> BatchResult:
         """Sync pending sessions. One that fails or is left stops only the later ones of its source.
 
         A held session stops none: a newer session of its scope is more current and replaces its plan.
         """
-        pending = await self.get_pending_sessions(max_sessions, source=source)
-        options = replace(
-            self._options,
-            dry_run=dry_run or self._options.dry_run,
-            only_waiting=True,
-            wait_seconds=0,
-            catch_up=False,
+        batch = Batch(
+            self._database,
+            replace(self._options, dry_run=dry_run or self._options.dry_run),
+            self._observer,
+            patience_seconds=self._patience_seconds,
+            on_result=on_result,
         )
-        gate = asyncio.Semaphore(AT_ONCE)
-        done: list[SyncResult | SessionFailure] = []
-        left: list[UUID] = []
-
-        async def one_source(sessions: list[UUID]) -> None:
-            for session_id in sessions:
-                result = await self._one(session_id, options, gate)
-                if result is None:
-                    left.append(session_id)
-                    return
-                done.append(result)
-                on_result(result)
-                if isinstance(result, SessionFailure):
-                    return
-
-        by_source = groupby(
-            sorted(pending, key=lambda session: session.source), key=lambda session: session.source
-        )
-        async with asyncio.TaskGroup() as tasks:
-            for _, sessions in by_source:
-                tasks.create_task(one_source([session.id for session in sessions]))
-        synced = tuple(result for result in done if isinstance(result, SyncResult))
-        applied = any(result.status == "applied" for result in synced)
-        return BatchResult(
-            synced=synced,
-            failed=tuple(result for result in done if isinstance(result, SessionFailure)),
-            left=tuple(left),
-            follow_up_failures=tuple(await follow_up(self._database)) if applied else (),
-        )
-
-    async def _one(
-        self, session_id: UUID, options: SyncOptions, gate: asyncio.Semaphore
-    ) -> SyncResult | SessionFailure | None:
-        """Sync one session; others go first while another worker has its source. None: it is left to it."""
-
-        async def sync() -> SyncResult:
-            async with gate:
-                return await sync_session(self._database, session_id, options, self._observer)
-
-        try:
-            return await when_free(sync, self._patience_seconds, on=(BusyError, TakenOverError))
-        except (BusyError, TakenOverError):
-            return None
-        except PropertyManagerError as error:
-            return SessionFailure(session_id, error.code, error.message, error.next_step)
+        return await batch.run(await self.get_pending_sessions(max_sessions, source=source))
 
     async def daily_sync_workflow(self, target_urls: list[str], *, max_pages: int = 10) -> DailyResult:
         """Scrape every url, then sync all pending sessions; a site that fails stops no other."""

@@ -21,7 +21,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 async def source_for(
     database: Database, url: str, source: str | Source | None = None, *, home: Path | None = None
 ) -> Source:
-    """The source's facts: given, or from its TOML file, or as the database knows it, or by default.
+    """The source's facts: as given, from its TOML file, from the database, or by default.
 
     `source` may be a name or a path to a TOML file. The default name is the url's host.
     """
@@ -35,7 +35,7 @@ async def source_for(
 
 
 async def described_source(database: Database, name: str, *, home: Path | None = None) -> Source | None:
-    """The facts of that name's TOML file, or as the database knows them."""
+    """The facts of that name: from its TOML file, or from the database."""
     path = home / "sources" / f"{name}.toml" if home else None
     if path is not None and path.is_file():
         return read_source(path)
@@ -47,7 +47,7 @@ async def source_of_import(
 ) -> Source:
     """Return the source of an import: its described facts, completed by those of the mapping.
 
-    Policies for blanks and volatile fields are the mapping's to set: they are about these very columns.
+    The mapping sets the policies for blanks and volatile fields: they are about its columns.
     """
     if name.endswith(".toml"):
         known: Source | None = read_source(Path(name))

@@ -9,34 +9,20 @@ import asyncio
 import json
 import socket
 import sys
-from typing import Any
 from unittest import mock
-from uuid import UUID
 
 from database.direct import Database
-from services.pipeline import SyncResult, sync_session
-from services.workflows import daily
-from tests.catalogue import on
+from services.workflows.daily import PropertySyncOrchestrator
+from tests.catalogue import Underway, on
 
 
 async def main(dsn: str) -> None:
-    at_work: set[UUID] = set()
-    most = 0
-
-    async def watched(database: Database, session_id: UUID, *more: Any) -> SyncResult:
-        nonlocal most
-        at_work.add(session_id)
-        most = max(most, len(at_work))
-        try:
-            return await sync_session(database, session_id, *more)
-        finally:
-            at_work.discard(session_id)
-
+    underway = Underway()
     async with await Database.connect(dsn) as database:
         print("ready", flush=True)
         sys.stdin.readline()  # all hosts begin at once
-        with mock.patch.object(daily, "sync_session", watched):
-            batch = await daily.PropertySyncOrchestrator(database, options=on(5)).batch_sync_workflow(100)
+        orchestrator = PropertySyncOrchestrator(database, options=on(5), observer=underway)
+        batch = await orchestrator.batch_sync_workflow(100)
     print(
         json.dumps(
             {
@@ -44,7 +30,7 @@ async def main(dsn: str) -> None:
                 "failed": [f"{failure.session_id}: {failure.message}" for failure in batch.failed],
                 "left": [str(session_id) for session_id in batch.left],
                 "follow_up_failures": batch.follow_up_failures,
-                "most": most,
+                "most": underway.most,
             }
         )
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -19,11 +18,11 @@ from services import (
     PropertySyncOrchestrator,
 )
 from services.pipeline import SyncResult
-from services.workflows import daily
 from services.workflows.access import Access
-from services.workflows.daily import CleanupResult, SessionFailure
+from services.workflows.daily import CleanupResult
 from services.workflows.reprocess import reprocess
-from tests.catalogue import ACME, Catalogue, home, homes, on
+from services.workflows.sync_pending import SessionFailure
+from tests.catalogue import ACME, Catalogue, Underway, home, homes, on
 from tests.sites import Site, detail, path_of
 
 
@@ -52,28 +51,15 @@ async def test_pending_sessions_come_in_the_order_they_completed(catalogue: Cata
 
 
 async def test_a_batch_syncs_three_sources_at_a_time_in_order(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue,
 ) -> None:
     staged: dict[str, list[UUID]] = {}
     for one in await sources(catalogue, "a", "b", "c", "d", "e"):
         staged[one.source.name] = [await one.stage(homes(day + 1), day=day) for day in (0, 1)]
-    at_work, most = set[UUID](), 0
-    real = daily.sync_session
+    underway = Underway()
+    batch = await orchestrator(catalogue, observer=underway).batch_sync_workflow()
 
-    async def watched(database: Database, session_id: UUID, *more: Any) -> SyncResult:
-        nonlocal most
-        at_work.add(session_id)
-        most = max(most, len(at_work))
-        await asyncio.sleep(0.02)
-        try:
-            return await real(database, session_id, *more)
-        finally:
-            at_work.discard(session_id)
-
-    monkeypatch.setattr(daily, "sync_session", watched)
-    batch = await orchestrator(catalogue).batch_sync_workflow()
-
-    assert most == 3
+    assert underway.most == 3
     assert [result.status for result in batch.synced] == ["applied"] * 10
     for name, sessions in staged.items():
         assert [result.session_id for result in batch.synced if result.source == name] == sessions
