@@ -298,6 +298,14 @@ class Catalogue:
         )
         return {row["row_no"]: [reason["rule"] for reason in json.loads(row["reasons"])] for row in rows}
 
+    async def candidates(self, result: SyncResult) -> list[str]:
+        """The ids of the rows that the sift kept for validation and comparison."""
+        rows = await self.superuser.fetch(
+            "select property_id from property_manager.candidates where session_id = $1 order by row_no",
+            result.session_id,
+        )
+        return [row["property_id"] for row in rows]
+
     async def outcomes(self, result: SyncResult) -> dict[int, str]:
         rows = await self.superuser.fetch(
             "select row_no, outcome from public.staging_outcomes where session_id = $1 order by row_no",

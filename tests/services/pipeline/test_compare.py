@@ -266,8 +266,5 @@ async def test_an_equal_fingerprint_is_not_compared_and_another_version_is(catal
 
     result = await catalogue.run(homes(2), day=1)
 
-    candidates = await catalogue.superuser.fetch(
-        "select property_id from property_manager.candidates where session_id = $1", result.session_id
-    )
-    assert [row["property_id"] for row in candidates] == ["A-1"]
+    assert await catalogue.candidates(result) == ["A-1"]
     assert result.metrics.unchanged_properties == 2
