@@ -276,7 +276,7 @@ class CatalogueMachine(RuleBasedStateMachine):
         """One of the database's functions, as the service calls it."""
         places = ", ".join(f"${number}" for number in range(1, len(args) + 1))
         async with self.database.connection() as conn:
-            return await conn.fetchval(f"select property_manager.{function}({places})", *args)
+            return await conn.fetchval(f"select api.{function}({places})", *args)
 
     async def _roll_back(self, number: int) -> Any:
         """The feed's positions count the change sets, as the model does."""
