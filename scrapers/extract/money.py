@@ -112,7 +112,7 @@ def _score(found: Content, at: int, text: str) -> float | None:
 def _is_another_amount(text: str, label: str) -> bool:
     """Whether a fee, a rate or an old price is meant, by the words beside it or in the text before it."""
     found = MONEY.search(text)
-    words, title, before = fold(text), fold(label), fold(text[: found.start()]) if found else ""
+    words, title, before = fold(text), fold(label), fold(text[: found.start()]).strip() if found else ""
     if _ANOTHER.search(words) or _ANOTHER.search(title) or _FEE.search(before):
         return True
     if _FEE.match(title) or _PER_UNIT.search(text):
