@@ -1,4 +1,4 @@
-"""Who may do what: only the stages write live, the audit is append-only, readers see listings alone."""
+"""Permissions: only stages write live, the audit is append-only, readers see only listings."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ async def test_service_role_calls_nothing_of_ours_but_api(superuser: asyncpg.Con
     assert [row["name"] for row in functions] == []
 
 
-async def test_service_role_cannot_call_the_inside_of_a_stage(catalogue: Catalogue) -> None:
+async def test_service_role_cannot_call_the_steps_of_a_stage(catalogue: Catalogue) -> None:
     inner = {
         "create_new",
         "update_known",

@@ -1,4 +1,4 @@
-"""What is declared once in Python stands the same in the database."""
+"""What Python declares is the same in the database."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from services.pipeline import Metrics
 
 
 @pytest.mark.parametrize("name", ["acme", 'Señor "Ñ" & Söhne'])
-async def test_the_default_facts_of_a_source_are_the_models(superuser: asyncpg.Connection, name: str) -> None:
+async def test_default_facts_match_the_model(superuser: asyncpg.Connection, name: str) -> None:
     facts = json.loads(await superuser.fetchval("select property_manager.default_facts($1)", name))
 
     assert facts == Source(name=name).model_dump(mode="json")
 
 
 @pytest.mark.parametrize("table", ["property_scrapes_staging", "properties_live"])
-async def test_the_listing_columns_are_the_models(superuser: asyncpg.Connection, table: str) -> None:
+async def test_listing_columns_match_the_model(superuser: asyncpg.Connection, table: str) -> None:
     columns = await superuser.fetch(
         "select attname, format_type(atttypid, atttypmod) as type from pg_attribute"
         " where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum",
@@ -38,7 +38,7 @@ async def test_the_listing_columns_are_the_models(superuser: asyncpg.Connection,
     assert found == declared
 
 
-async def test_the_dictionary_of_fields_is_the_models(superuser: asyncpg.Connection) -> None:
+async def test_listing_fields_match_the_model(superuser: asyncpg.Connection) -> None:
     rows = await superuser.fetch("select * from property_manager.listing_fields order by bit")
 
     assert [
@@ -56,5 +56,5 @@ def test_the_weights_of_completeness_sum_to_one() -> None:
     assert sum(field.weight for field in FIELDS) == 1
 
 
-def test_the_metrics_of_a_result_are_the_declared_ones() -> None:
+def test_metrics_match_their_declaration() -> None:
     assert tuple(field.name for field in fields(Metrics)) == METRICS

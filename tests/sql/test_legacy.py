@@ -90,7 +90,9 @@ async def test_rows_without_an_id_are_skipped(catalogue: Catalogue, legacy: asyn
     assert await migrated(catalogue) == 0
 
 
-async def test_of_a_repeated_id_the_latest_is_moved(catalogue: Catalogue, legacy: asyncpg.Connection) -> None:
+async def test_the_latest_row_of_a_repeated_id_is_moved(
+    catalogue: Catalogue, legacy: asyncpg.Connection
+) -> None:
     await put(legacy, **{**ROW, "title": "Newer", "property_id": " A-1"}, updated_at=at(-1))
     await put(legacy, **{**ROW, "title": "Older", "property_id": "A-1 "}, updated_at=at(-2))
     await put(legacy, **{**ROW, "title": "Undated"})
@@ -126,7 +128,7 @@ async def test_a_row_without_title_or_url_gets_both(catalogue: Catalogue, legacy
     )
 
 
-async def test_a_text_too_long_for_a_search_vector_is_moved_all_the_same(
+async def test_a_text_too_long_for_a_search_vector_is_moved(
     catalogue: Catalogue, legacy: asyncpg.Connection
 ) -> None:
     words = " ".join(f"漢{chr(0x4E00 + n % 20_000)}-{chr(0x20000 + n)}字" for n in range(40_000))
@@ -135,7 +137,7 @@ async def test_a_text_too_long_for_a_search_vector_is_moved_all_the_same(
     assert await migrated(catalogue) == 1
 
 
-async def test_a_sync_goes_on_where_the_legacy_table_ended(
+async def test_a_sync_continues_from_the_migrated_rows(
     catalogue: Catalogue, legacy: asyncpg.Connection
 ) -> None:
     await catalogue.register(name="acme.example")
