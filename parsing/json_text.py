@@ -1,6 +1,6 @@
-"""JSON as PostgreSQL can hold it: bounded in depth, no half characters, and never a reason to lose a row.
+"""JSON as PostgreSQL can hold it: bounded in depth, no lone surrogates, and never a reason to lose a row.
 
-orjson writes nearly every row, six times as fast as `json`. What it refuses (half characters, integers beyond
+orjson writes nearly every row, six times as fast as `json`. What it refuses (lone surrogates, integers beyond
 64 bits, keys that are not texts, depth) or would silently make null (not-a-number) goes the careful way.
 """
 

@@ -75,7 +75,7 @@ def parse_mapping(content: Any, *, name: str | None = None, origin: str = "mappi
 
 
 def _first_fault(error: ValidationError) -> str:
-    """Its first fault in words; a union's own complaints are less telling than those of an unknown name."""
+    """Its first fault in words; the errors of a union say less than that of an unknown name."""
     faults = error.errors(include_url=False)
     named = [fault for fault in faults if isinstance(fault.get("ctx", {}).get("error"), UnknownName)]
     extra = [fault for fault in faults if fault["type"] == "extra_forbidden"]

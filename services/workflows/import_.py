@@ -70,7 +70,7 @@ class _Import:
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """What staging left behind."""
+    """What was staged: the account, the verdict and the sessions."""
 
     accounting: Accounting
     coverage: Coverage
@@ -108,7 +108,7 @@ class ListingImporter:
         on_new_source: Callable[[Source], None] = lambda source: None,
         on_progress: Callable[[ImportProgress], None] = lambda progress: None,
     ) -> ImportResult:
-        """Import a file, `-`, a url or a table of a database; sync it unless told not to.
+        """Import a file, `-`, a url or a table of a database; sync it unless `auto_sync` is off.
 
         `complete`: the input has every listing of its source, so that what it lacks counts as absent.
         Raises RefusedError before anything is staged when the mapping does not fit the columns.

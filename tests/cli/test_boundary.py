@@ -70,9 +70,9 @@ def test_an_error_of_ours_is_one_sentence(
 ) -> None:
     error.next_step = "try again"
     RAISED.append(error)
-    told = command("failing")
-    assert (told.exit_code, told.stdout) == (exit_code, "")
-    assert told.stderr == f"{error.message}\nnext: try again\n"
+    output = command("failing")
+    assert (output.exit_code, output.stdout) == (exit_code, "")
+    assert output.stderr == f"{error.message}\nnext: try again\n"
     as_json = command("failing", "--json")
     assert as_json.exit_code == exit_code
     assert as_json.document == {"error": {"code": code, "message": error.message, "next": "try again"}}
@@ -118,10 +118,10 @@ def test_an_interruption_is_130_and_no_fault(error: BaseException, command: Comm
     [("no-such-command",), ("failing", "--no-such-option"), ("failing", "--source"), ("db", "no")],
 )
 def test_wrong_usage_is_2_and_names_the_help(arguments: tuple[str, ...], command: Command) -> None:
-    told = command(*arguments)
-    assert told.exit_code == 2
-    assert told.stdout == ""
-    assert told.stderr.splitlines()[-1].endswith(" --help")
+    output = command(*arguments)
+    assert output.exit_code == 2
+    assert output.stdout == ""
+    assert output.stderr.splitlines()[-1].endswith(" --help")
     as_json = command("--json", *arguments)
     assert (as_json.exit_code, as_json.document["error"]["code"]) == (2, "usage")
 

@@ -1,4 +1,4 @@
-"""The `db` commands: one service each, told for people and programs."""
+"""The `db` commands: one service each, printed for people and programs."""
 
 from __future__ import annotations
 

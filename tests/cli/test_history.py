@@ -49,10 +49,10 @@ def written(day: float) -> str:
 
 async def test_as_of_shows_listings_as_they_stood(acme: Catalogue, cli: Cli) -> None:
     first = await past(acme)
-    told = (await cli("as-of", "--at", written(first + 0.5), "--source", "acme")).stdout
-    assert told.startswith(f"2 listings as of {format_time(at(first + 0.5))}")
-    assert "1,001,000" in told
-    assert "1,500,000" not in told
+    output = (await cli("as-of", "--at", written(first + 0.5), "--source", "acme")).stdout
+    assert output.startswith(f"2 listings as of {format_time(at(first + 0.5))}")
+    assert "1,001,000" in output
+    assert "1,500,000" not in output
     document = (await cli("as-of", "--at", written(first + 2), "--source", "acme", "--json")).document
     assert (document["total"], [one["price"] for one in document["listings"]]) == (2, [1_500_000, 1_002_000])
 
@@ -60,9 +60,9 @@ async def test_as_of_shows_listings_as_they_stood(acme: Catalogue, cli: Cli) -> 
 async def test_as_of_shows_one_listing_whole(acme: Catalogue, cli: Cli) -> None:
     first = await past(acme)
     asked = ("as-of", "--at", written(first + 0.5), "--source", "acme", "--property-id", "A-1")
-    told = (await cli(*asked)).stdout
-    assert f"acme A-1 as of {format_time(at(first + 0.5))}" in told
-    assert "Calle 1" in told
+    output = (await cli(*asked)).stdout
+    assert f"acme A-1 as of {format_time(at(first + 0.5))}" in output
+    assert "Calle 1" in output
     assert (await cli(*asked, "--json")).document["listing"]["price"] == 1_001_000
 
 
@@ -71,8 +71,8 @@ async def test_as_of_shows_each_value_of_a_listing_whole(acme: Catalogue, cli: C
         1, latitude=20.9673702, construction_year=1998, description="casa " * 30, amenities=["alberca"]
     )
     await acme.run([row], day=today() - 1)
-    told = await cli("as-of", "--at", written(today()), "--source", "acme", "--property-id", "A-1")
-    shown = dict(line.split(maxsplit=1) for line in told.stdout.splitlines() if len(line.split()) > 1)
+    output = await cli("as-of", "--at", written(today()), "--source", "acme", "--property-id", "A-1")
+    shown = dict(line.split(maxsplit=1) for line in output.stdout.splitlines() if len(line.split()) > 1)
     assert [shown[name].strip() for name in ("latitude", "construction_year", "price", "amenities")] == [
         *("20.9673702", "1998", "1,001,000"),
         '["alberca"]',
@@ -120,8 +120,8 @@ async def test_as_of_writes_a_file_in_the_format_of_its_name(
 
 async def test_explain_prints_the_chain_and_each_link(acme: Catalogue, cli: Cli) -> None:
     await past(acme)
-    told = (await cli("explain", "--source", "acme", "--property-id", "A-1", "--field", "price")).stdout
-    first, *links = told.splitlines()
+    output = (await cli("explain", "--source", "acme", "--property-id", "A-1", "--field", "price")).stdout
+    first, *links = output.splitlines()
     assert first.startswith("1,500,000 ← 1500000 ← https://acme.example/A-1 fetched ")
     text = "\n".join(links)
     for link in (
@@ -140,8 +140,8 @@ async def test_explain_prints_the_chain_and_each_link(acme: Catalogue, cli: Cli)
 async def test_explain_prints_a_line_for_each_field(acme: Catalogue, cli: Cli) -> None:
     await past(acme)
     asked = ("explain", "--source", "acme", "--property-id", "A-2")
-    told = (await cli(*asked)).stdout
-    assert 'Casa 2 en venta ← "Casa 2 en venta" ← https://acme.example/A-2' in told
+    output = (await cli(*asked)).stdout
+    assert 'Casa 2 en venta ← "Casa 2 en venta" ← https://acme.example/A-2' in output
     fields = {one["field"]: one for one in (await cli(*asked, "--json")).document["fields"]}
     assert fields["price"]["raw"]["cells"] == {"price": 1_002_000}
     assert fields["price"]["change"]["kind"] == "created"
@@ -165,8 +165,8 @@ async def test_at_refuses_an_invalid_time(acme: Catalogue, cli: Cli, time: str) 
 async def test_cleanup_counts_what_it_would_fold_and_folds_it(acme: Catalogue, cli: Cli) -> None:
     await past(acme)
     asked = ("cleanup", "--days", "30", "--compact-days", "5")
-    told = (await cli(*asked, "--dry-run")).stdout.splitlines()
-    assert told[1] == "Would fold 1 change of 1 listing, older than 5 days."
+    output = (await cli(*asked, "--dry-run")).stdout.splitlines()
+    assert output[1] == "Would fold 1 change of 1 listing, older than 5 days."
     done = (await cli(*asked, "--json")).document
     assert (done["folded_listings"], done["folded_changes"], done["compact_days"]) == (1, 1, 5)
     assert (await cli(*asked, "--json")).document["folded_changes"] == 0

@@ -94,8 +94,8 @@ async def test_partitions_are_reported_one_by_one(cli: Cli, tmp_path: Path) -> N
     (tmp_path / "mine.csv").write_text(as_csv(rows(4)))
     (tmp_path / "parts.toml").write_text(MAPPING.format(more='partition = "State"'))
     given = ("--file", "mine.csv", "--mapping", "parts.toml", "--source", "acme")
-    told = await cli("import", *given)
-    assert told.stdout.splitlines()[3] == "YUC:"
+    output = await cli("import", *given)
+    assert output.stdout.splitlines()[3] == "YUC:"
     document = (await cli("import", *given, "--json")).document
     assert [each["session"]["partition"] for each in document["sessions"]] == ["YUC", "CAM"]
     assert (document["success"], document["accounting"]["rows_staged"]) == (True, 4)

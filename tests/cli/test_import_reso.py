@@ -1,4 +1,4 @@
-"""`import --file reso:…`: the token from the environment, and a feed told as it goes."""
+"""`import --file reso:…`: the token from the environment, and progress while a feed is read."""
 
 from __future__ import annotations
 
@@ -31,10 +31,12 @@ async def test_a_feed_without_changes_is_reported_as_such(cli: Cli, monkeypatch:
         server.has(listing(1))
         first = await cli(*command)
         server.rows.clear()
-        quiet, told = await cli(*command), await cli(*command, "--json")
+        quiet, output = await cli(*command), await cli(*command, "--json")
         assert {request.headers["Authorization"] for request in server.asked} == {f"Bearer {TOKEN}"}
     assert first.exit_code == 0, first.stderr
     assert "127.0.0.1/odata/Property: 1 read = 1 staged. reso." in first.stdout
     assert "Nothing has changed in 127.0.0.1/odata/Property since its last pass." in quiet.stdout
-    assert (told.exit_code, told.document["status"]) == (0, "nothing_new")
-    assert TOKEN not in first.stdout + first.stderr + quiet.stdout + quiet.stderr + told.stdout + told.stderr
+    assert (output.exit_code, output.document["status"]) == (0, "nothing_new")
+    assert (
+        TOKEN not in first.stdout + first.stderr + quiet.stdout + quiet.stderr + output.stdout + output.stderr
+    )

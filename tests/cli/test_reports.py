@@ -25,10 +25,10 @@ async def test_status_lists_pending_sessions_and_refused_plans(acme: Catalogue, 
     await acme.run(homes(3), day=today() - 1)
     await acme.run([], day=today())
     await other.stage(homes(2), day=today())
-    told = (await cli("status")).stdout
-    assert "1 session waiting    next: sync-pending" in told
-    assert "A refused plan waits for a decision    next: plans list" in told
-    assert "Views are 1 change set behind" in told
+    output = (await cli("status")).stdout
+    assert "1 session waiting    next: sync-pending" in output
+    assert "A refused plan waits for a decision    next: plans list" in output
+    assert "Views are 1 change set behind" in output
     document = (await cli("status", "--source", "acme", "--json")).document
     assert [(s["name"], s["active"], s["held"]) for s in document["sources"]] == [("acme", 3, 1)]
     assert document["database"]["mode"] == "direct"
@@ -63,9 +63,9 @@ async def test_sessions_are_listed_by_status_and_newest_first(acme: Catalogue, c
 
 async def test_a_session_is_printed_in_full(acme: Catalogue, cli: Cli) -> None:
     result = await acme.run(homes(2), day=today(), verdict="partial", reason="2 of 9 pages")
-    told = (await cli("session-details", "--session-id", str(result.session_id)[:10])).stdout
-    assert "2 of 9 pages" in told
-    assert "applied" in told
+    output = (await cli("session-details", "--session-id", str(result.session_id)[:10])).stdout
+    assert "2 of 9 pages" in output
+    assert "applied" in output
 
 
 async def test_quality_is_reported_of_the_newest_session(acme: Catalogue, cli: Cli) -> None:
@@ -73,15 +73,15 @@ async def test_quality_is_reported_of_the_newest_session(acme: Catalogue, cli: C
     newest = await acme.run([*homes(2), home(3, bedrooms=400)], day=today())
     report = (await cli("quality-report", "--json")).document
     assert (report["session_id"], report["quarantined"]) == (str(newest.session_id), 1)
-    told = (await cli("quality-report")).stdout
-    assert "bedrooms_range" in told
-    assert "Not assessed: duplicates, geographic diversity" in told
+    output = (await cli("quality-report")).stdout
+    assert "bedrooms_range" in output
+    assert "Not assessed: duplicates, geographic diversity" in output
 
 
 async def test_a_session_that_was_never_validated_is_not_scored(acme: Catalogue, cli: Cli) -> None:
     session = await acme.stage(homes(2), day=today())
-    told = (await cli("quality-report")).stdout
-    assert f"Not scored yet    next: sync --dry-run --session-id {str(session)[:8]}" in told
+    output = (await cli("quality-report")).stdout
+    assert f"Not scored yet    next: sync --dry-run --session-id {str(session)[:8]}" in output
 
 
 async def test_a_missed_threshold_fails_the_checks(acme: Catalogue, cli: Cli) -> None:

@@ -91,8 +91,8 @@ async def test_a_session_is_undone_and_the_undoing_is_undone(acme: Catalogue, cl
         f"Brought back session {session} (undoing change set 3), 2 changes: 2 reversed.    "
         "to undo that: rollback --change-set 4\n"
     )
-    told = (await cli("rollback", "--change-set", "3", "--json")).document
-    assert (told["status"], told["undoes"], told["brings_back"]) == ("already_undone", 3, True)
+    output = (await cli("rollback", "--change-set", "3", "--json")).document
+    assert (output["status"], output["undoes"], output["brings_back"]) == ("already_undone", 3, True)
     assert (await acme.live())["price"] == 5
     assert await acme.complaints() == []
 
@@ -113,9 +113,9 @@ async def test_a_session_that_cleanup_removed_is_still_undone(acme: Catalogue, c
     assert (await cli("cleanup", "--days", "30", "--json")).document["sessions"] > 0
     session = str(old.session_id)[:8]
 
-    told = await cli("rollback", "--session-id", session, "--dry-run")
+    output = await cli("rollback", "--session-id", session, "--dry-run")
 
-    assert (told.exit_code, f"session {session} (change set 1)" in told.stdout) == (0, True)
+    assert (output.exit_code, f"session {session} (change set 1)" in output.stdout) == (0, True)
     gone = await cli("session-details", "--session-id", session, "--json")
     assert (gone.exit_code, gone.document["error"]["message"]) == (
         2,
@@ -128,9 +128,9 @@ async def test_json_has_every_change(acme: Catalogue, cli: Cli) -> None:
     bad = await acme.run([home(1, price=5, bedrooms=4), *homes(10)[1:]], day=today())
     shown = (await cli("rollback", "--session-id", str(bad.session_id), "--dry-run", "--limit", "1")).stdout
     assert "… 2 more" in shown
-    told = await cli("rollback", "--session-id", str(bad.session_id), "--limit", "1", "--json")
-    assert [row["field"] for row in told.document["rows"]] == ["bedrooms", "price", "status"]
-    assert (told.document["reversed"], told.document["success"]) == (3, True)
+    output = await cli("rollback", "--session-id", str(bad.session_id), "--limit", "1", "--json")
+    assert [row["field"] for row in output.document["rows"]] == ["bedrooms", "price", "status"]
+    assert (output.document["reversed"], output.document["success"]) == (3, True)
 
 
 async def test_a_rollback_that_reverses_nothing_exits_with_3(acme: Catalogue, cli: Cli) -> None:
@@ -142,8 +142,8 @@ async def test_a_rollback_that_reverses_nothing_exits_with_3(acme: Catalogue, cl
     assert "can be reversed." in ended.stdout
     assert "pinned by" in ended.stdout
     assert "next: see the reason of each row; unpin what is pinned" in ended.stdout
-    told = await cli("rollback", "--session-id", str(bad.session_id), "--json")
-    assert (told.exit_code, told.document["error"]["code"]) == (3, "nothing_to_reverse")
+    output = await cli("rollback", "--session-id", str(bad.session_id), "--json")
+    assert (output.exit_code, output.document["error"]["code"]) == (3, "nothing_to_reverse")
 
 
 async def test_what_to_undo_must_be_named(acme: Catalogue, cli: Cli) -> None:

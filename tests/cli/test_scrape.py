@@ -106,8 +106,8 @@ async def test_an_interrupted_scrape_is_resumed_by_its_session(
     url = ("--url", portal.url, "--allow-private", "--max-pages", "1")
     session = (await cli("scrape", *url, "--no-auto-sync", "--json")).document["session_id"]
     await acme.interrupted(UUID(session))
-    told = await cli("session-details", "--session-id", session)
-    assert f"It was interrupted    next: scrape --resume {session[:8]}" in told.stdout
+    output = await cli("session-details", "--session-id", session)
+    assert f"It was interrupted    next: scrape --resume {session[:8]}" in output.stdout
     fetched = len(portal.requests)
     ended = await cli("scrape", "--resume", session[:8], "--allow-private", "--json")
     assert (ended.exit_code, ended.document["session_id"]) == (0, session)
@@ -155,9 +155,9 @@ async def test_what_went_wrong_is_kept_with_the_session(cli: Cli) -> None:
     async with serving_content(CHALLENGE, "text/html", status=403) as url:
         await cli("scrape", "--url", url, "--allow-private")
     session = (await cli("list-sessions", "--status", "failed", "--json")).document["sessions"][0]
-    told = await cli("session-details", "--session-id", session["id"][:8])
-    assert told.exit_code == 0
-    assert "challenge page" in told.stdout
+    output = await cli("session-details", "--session-id", session["id"][:8])
+    assert output.exit_code == 0
+    assert "challenge page" in output.stdout
 
 
 @pytest.mark.parametrize("url", ["homes", "ftp://example.com/homes", "http://"])

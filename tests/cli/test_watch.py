@@ -66,7 +66,7 @@ async def test_it_follows_over_a_lost_connection_until_ctrl_c(
         await acme.run([home(1, price=5)], day=today())
         second = json.loads(await watching.stdout.readline())
         watching.send_signal(signal.SIGINT)
-        _, told = await watching.communicate()
+        _, output = await watching.communicate()
     assert (first["change_type"], second["new_value"]) == ("created", 5)
     assert watching.returncode == 0
-    assert b"Traceback" not in told
+    assert b"Traceback" not in output

@@ -135,9 +135,9 @@ async def test_a_held_session_is_planned_by_one_host_only(catalogue: Catalogue, 
 
     reports = await sync_pending_on(way, 3)
 
-    told = [status for report in reports for _, status in report["synced"]]
-    assert told
-    assert set(told) == {"held"}
+    statuses = [status for report in reports for _, status in report["synced"]]
+    assert statuses
+    assert set(statuses) == {"held"}
     plans = await catalogue.plans(session_id)
     assert [plan["status"] for plan in plans] == ["held"], "the plan that was printed can be approved"
     await promises_hold(catalogue)

@@ -108,10 +108,10 @@ async def test_a_short_statement_timeout_of_the_role_ends_no_stage(
 
 async def test_a_statement_timeout_is_reported_with_a_next_step(catalogue: Catalogue) -> None:
     await allow(catalogue, "set statement_timeout = '100ms'")
-    with pytest.raises(DatabaseError, match="statement timeout") as told:
+    with pytest.raises(DatabaseError, match="statement timeout") as output:
         async with await Database.connect(catalogue.database.dsn) as database, database.connection() as conn:
             await conn.execute("select pg_sleep(30)")
-    assert "statement_timeout" in (told.value.next_step or "")
+    assert "statement_timeout" in (output.value.next_step or "")
 
 
 async def test_a_stage_that_timed_out_on_a_lock_is_retried(
@@ -138,10 +138,10 @@ async def test_a_lock_that_is_never_released_ends_the_sync_cleanly(
     async with fresh(catalogue) as database:
         async with catalogue.superuser.transaction():
             await catalogue.superuser.execute("lock table public.properties_live in share mode")
-            with pytest.raises(DatabaseError, match="lock timeout") as told:
+            with pytest.raises(DatabaseError, match="lock timeout") as output:
                 await sync_on(database, session_id)
             assert await content(catalogue.superuser, "acme") == before
-        assert "holds a lock" in (told.value.next_step or "")
+        assert "holds a lock" in (output.value.next_step or "")
         assert (await sync_on(database, session_id)).status == "applied"
     await settled(catalogue, undisturbed)
 
@@ -282,11 +282,11 @@ async def test_a_full_disk_is_reported_and_the_sync_finished_later(small: Mortal
         await returned(small, catalogue)
 
         assert await content(catalogue.superuser, "acme") == before
-        for told in (staging, syncing):
-            assert "No space left on device" in told.value.message or isinstance(
-                told.value, DatabaseUnreachableError
+        for output in (staging, syncing):
+            assert "No space left on device" in output.value.message or isinstance(
+                output.value, DatabaseUnreachableError
             )
-            assert told.value.next_step
+            assert output.value.next_step
         assert "No space left on device" in small.log
         await catalogue.lease_ends()
         assert (await catalogue.sync(session_id, day=1)).status == "applied"

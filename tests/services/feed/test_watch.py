@@ -1,4 +1,4 @@
-"""Whoever reads the feed misses nothing and sees no gap, whatever happens in between."""
+"""Readers of the feed miss nothing and see no gap, whatever happens in between."""
 
 from __future__ import annotations
 

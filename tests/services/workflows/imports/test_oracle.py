@@ -119,8 +119,8 @@ async def follow(
         if {id: status for id, (status, _) in live.items()} != oracle.standing():
             wrong.append("listings stand otherwise")
         if wrong:
-            told = f"{source} ({file.kind}), import {number}{'' if complete else ', partial'}"
-            return [f"{told}: {each}" for each in wrong]
+            output = f"{source} ({file.kind}), import {number}{'' if complete else ', partial'}"
+            return [f"{output}: {each}" for each in wrong]
         file, day = mutate(chance, file), day + chance.choice((0.1, 0.4, 0.6, 1, 2))
         complete = chance.random() < 0.8
     return []
