@@ -26,11 +26,13 @@ from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
 from parsing.vocabulary.blank import is_empty
 
 _SAMPLE: Final = 1 << 18
+_NO_LIMIT: Final = (1 << 31) - 1
+"""The limit of csv belongs to the whole process; ours, on the bytes of a record, belongs to a file."""
 
 
 def read_delimited(file: InputFile, encoding: Encoding, options: ReadOptions, notes: Notes) -> Table:
     """Return the table in a delimited text."""
-    csv.field_size_limit(max(csv.field_size_limit(), options.limits.record * 2))
+    csv.field_size_limit(_NO_LIMIT)
     ending, lines = _first_lines(file, encoding)
     stated = _stated_delimiter(options.delimiter)
     hint = stated_by_excel(lines[0]) if lines else None

@@ -309,3 +309,19 @@ async def test_the_schema_script_makes_what_migrate_makes(
     finally:
         await migrated.close()
     assert (await migrate(conn)).code_changed is False
+
+
+async def test_functions_join_a_schema_api_that_a_project_has_already(
+    conn: asyncpg.Connection,
+) -> None:
+    await conn.execute(
+        "create schema api; create table api.notes (text text); grant usage on schema api to anon;"
+        "grant select on api.notes to anon; insert into api.notes values ('theirs')"
+    )
+    await migrate(conn)
+    await conn.execute("set role anon")
+    assert await conn.fetchval("select text from api.notes") == "theirs"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="function pending_sessions"):
+        await conn.fetch("select * from api.pending_sessions(null, 1)")
+    await conn.execute("set role service_role")
+    assert await conn.fetch("select * from api.pending_sessions(null, 1)") == []
