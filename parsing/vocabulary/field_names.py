@@ -22,7 +22,8 @@ KEYS: Final[dict[str, str]] = {
     "property_type": (
         "propertysubtype subtype propertytypename propertytype typeofproperty realestatetype hometype "
         "housingtype buildingtype tipopropiedad tipodepropiedad tipoinmueble tipologia typology "
-        "propertykind subcategory objecttype propertytypes type propertytypedimension objektart typebien"
+        "propertykind subcategory objecttype propertytypes type propertytypedimension objektart haustyp "
+        "wohnungstyp typebien"
     ),
     "operation_type": (
         "operationtype operation operacion tipooperacion tipodeoperacion transactiontype transaction "
@@ -237,7 +238,8 @@ LABELS: Final[dict[str, str]] = {
     ),
     "property_type": (
         r"(?:property|home|building|house) type|type of (?:property|home|house)"
-        r"|tipo(?: de (?:propiedad|inmueble))?|objektart|style of property|type de bien|type"
+        r"|tipo(?: de (?:propiedad|inmueble))?|objektart|haustyp|wohnungstyp|style of property"
+        r"|type de bien|type"
     ),
     "operation_type": (
         r"operaci[oó]n|tipo de operaci[oó]n|transaction(?: type)?|listing type|contract(?: type)?|for"

@@ -90,7 +90,7 @@ def read_labels(found: Content) -> Iterator[Fact]:
         if chunk.hint or (
             len(chunk.text) < 60 and (_LABEL.fullmatch(chunk.text) or _UNIT_ONLY.fullmatch(chunk.text))
         ):
-            fact = _beside(found, i)
+            fact = _defined(found, i) or _beside(found, i)
             if fact:
                 yield fact
                 continue
@@ -112,6 +112,24 @@ def _inside(chunk: Chunk) -> Iterator[Fact]:
             fact = label_fact(label, value.strip(), "label", Trust.TEXT)
             if fact:
                 yield fact
+
+
+def _defined(found: Content, at: int) -> Fact | None:
+    """The value of a definition list, however long it is: the dd that follows the label's dt."""
+    term: LexborNode | None = found.chunks[at].element
+    for _ in range(4):
+        if term is None or term.tag == "dt":
+            break
+        term = term.parent
+    if term is None or term.tag != "dt":
+        return None
+    value = term.next
+    while value is not None and not value.is_element_node:
+        value = value.next
+    if value is None or value.tag != "dd":
+        return None
+    texts = [found.chunks[i].text for i in range(*found.span(value)) if not found.chunks[i].hint]
+    return _stated(found.chunks[at].text, " ".join(texts)) if texts else None
 
 
 def _beside(found: Content, at: int) -> Fact | None:
