@@ -19,9 +19,15 @@ _AROUND: Final = re.compile(rf"(?P<before>[^\d]*?)(?P<sign>[-−] ?)?(?P<number>
 _THOUSAND: Final = 3
 
 _COMMA_COUNTRIES: Final = (
-    "AR AT BE BG BO BR BY CL CO CR CY CZ DE DK EC EE ES FI FR GR HR HU ID IS IT LT LU LV MA NL NO PL PT PY "
-    "RO RS RU SE SI SK TR UA UY VE VN ZA"
+    "AD AL AM AO AR AT AW AX AZ BA BE BF BG BI BJ BL BO BQ BR BY CD CF CG CI CL CO CR CV CY CZ DE DK DZ "
+    "EA EC EE ES FI FO FR GA GE GF GL GN GP GQ GR GW HR HT HU IC ID IS IT KG KZ LA LB LT LU LV LY MA MC "
+    "MD ME MF MK ML MQ MR MZ NC NE NL NO PF PL PM PT PY RE RO RS RU SE SI SJ SK SM SN SR ST TG TJ TL TM "
+    "TN TR UA UY UZ VA VE VN WF XK YT ZA"
 )
+"""Countries whose most spoken official language, in Paraguay Spanish, has a decimal comma in Unicode's CLDR.
+
+Not among them are Brunei, Cameroon, Mauritius, Rwanda and Seychelles, where English figures are usual too.
+"""
 _COMMA: Final = frozenset(_COMMA_COUNTRIES.split())
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import ParseError
-from parsing.number import parse_integer, parse_number
+from parsing.number import decimal_mark_of, parse_integer, parse_number
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,12 @@ def test_a_formatted_number_reads_back(number: Decimal, dress: tuple[str, str]) 
 def test_an_integer_reads_back_under_any_mark(number: int) -> None:
     for mark in (".", ",", None):
         assert parse_integer(str(number), decimal_mark=mark) == number
+
+
+@pytest.mark.parametrize(
+    ("countries", "mark"),
+    [("ES DE KZ GE DZ CI MC PY", ","), ("MX US GB CH BN MU", ".")],
+)
+def test_a_country_has_its_decimal_mark(countries: str, mark: str) -> None:
+    assert {decimal_mark_of(country) for country in countries.split()} == {mark}
+    assert decimal_mark_of(None) is None
