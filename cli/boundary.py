@@ -40,6 +40,8 @@ class Failure:
     next_step: str | None
     exit_code: int
     plan_id: str | None = None
+    help: str | None = None
+    """The help page that a person gets instead of the sentence."""
 
     def document(self) -> dict[str, Any]:
         """The value of `"error"` in a JSON document."""
@@ -63,6 +65,15 @@ def describe(error: BaseException, command: str = "property-manager") -> Failure
 
 def _wrong_usage(error: click.UsageError) -> Failure:
     path = error.ctx.command_path if error.ctx else "property-manager"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and isinstance(error.ctx.command, click.Group):
+        named = ", ".join(error.ctx.command.list_commands(error.ctx))
+        return Failure(
+            "usage",
+            f"{path}: name a command: {named}",
+            f"{path} --help",
+            2,
+            help=error.ctx.command.get_help(error.ctx),
+        )
     return Failure("usage", f"{path}: {sentence(error.format_message())}", f"{path} --help", 2)
 
 
@@ -112,6 +123,9 @@ def _record(error: BaseException, failure: Failure) -> None:
 def _report(failure: Failure, *, as_json: bool) -> None:
     if as_json:
         print_json({"error": failure.document()})
+        return
+    if failure.help:
+        click.echo(failure.help, err=True)
         return
     colour = False if os.environ.get("NO_COLOR") else None
     click.secho(failure.message, fg="red", err=True, color=colour)

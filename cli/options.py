@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+ID = click.IntRange(1, 2**63 - 1)
+"""A number that the database gave: of a change set, a row, an erasure."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 debug_option = click.option("--debug", is_flag=True, help="Show tracebacks and every log line.")
 source_option = click.option(

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_MAY_BE_EMPTY = frozenset(("value", "reason"))
+"""Options whose empty value says something: `pin --value ""`."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -53,6 +56,7 @@ def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..
     @json_option
     @functools.wraps(body)
     def callback(*, as_json: bool, debug: bool, **given: Any) -> None:
+        _refuse_empty(given)
         run = Run(read_settings(), as_json, debug)
         logs.open_in(run.settings.home, debug=debug)
         context = click.get_current_context()
@@ -66,6 +70,13 @@ def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..
         context.exit(exit_code)
 
     return callback
+
+
+def _refuse_empty(given: dict[str, Any]) -> None:
+    """Refuse an empty option: where a script's variable is unset, no default must take its place."""
+    for name, value in given.items():
+        if value == "" and name not in _MAY_BE_EMPTY:
+            raise click.UsageError(f"--{name.replace('_', '-')} is empty")
 
 
 def read_settings() -> Settings:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.actor import actor as account
+from cli.options import ID
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.erase import render_erasure, render_erasures
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Only count what would be overwritten.")
 @click.option("--actor", metavar="NAME", help="Who decided it; by default your account.")
 @click.option("--list", "listed", is_flag=True, help="Show erasures; what was erased is not in them.")
-@click.option("--lift", type=int, metavar="ID", help="Let in again what this erasure keeps out.")
+@click.option("--lift", type=ID, metavar="ID", help="Let in again what this erasure keeps out.")
 @click.argument("surplus", nargs=-1, metavar="")  # click would repeat it in its error, and the log keep it
 @runs
 async def erase(run: Run, **asked: Any) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.options import only_source_option, rows_option
+from cli.options import ID, only_source_option, rows_option
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.quarantine import render_quarantine, render_quarantined
@@ -28,7 +28,9 @@ def quarantine() -> None:
     show_default=True,
     help="What became of them.",
 )
-@click.option("--after", type=click.IntRange(0), default=0, metavar="ID", help="Continue after this row.")
+@click.option(
+    "--after", type=click.IntRange(0, ID.max), default=0, metavar="ID", help="Continue after this row."
+)
 @rows_option
 @runs
 async def list_(
@@ -47,7 +49,7 @@ async def list_(
 
 
 @quarantine.command(epilog=example("quarantine show 12"))
-@click.argument("row", type=click.IntRange(1))
+@click.argument("row", type=ID)
 @runs
 async def show(run: Run, *, row: int) -> Result:
     """Show one row that was set aside: why, what was staged, and its raw content."""
@@ -62,7 +64,7 @@ async def show(run: Run, *, row: int) -> Result:
     epilog=example("quarantine reprocess --source acme", "quarantine reprocess --source acme 12 15")
 )
 @click.option("--source", metavar="NAME", required=True, help="The source whose rows are tried again.")
-@click.argument("rows", nargs=-1, type=click.IntRange(1))
+@click.argument("rows", nargs=-1, type=ID)
 @runs
 async def reprocess(run: Run, *, source: str, rows: tuple[int, ...]) -> Result:
     """Parse a source's rows again from their raw content, after a rule or a parser was fixed.

@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from cli.actor import actor
-from cli.options import rows_option
+from cli.options import ID, rows_option
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.rollback import render_rollback
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     )
 )
 @click.option("--session-id", metavar="ID", help="Undo this session's sync; the start of its id is enough.")
-@click.option(
-    "--change-set", type=click.IntRange(1), metavar="N", help="Undo this change set, a rollback too."
-)
+@click.option("--change-set", type=ID, metavar="N", help="Undo this change set, a rollback too.")
 @click.option("--dry-run", is_flag=True, help="Show what would become of each change; change nothing.")
 @rows_option
 @runs

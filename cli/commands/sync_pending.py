@@ -15,7 +15,11 @@ from cli.views.batch import render_batch
     name="sync-pending", epilog=example("sync-pending", "sync-pending --source acme --max-sessions 3")
 )
 @click.option(
-    "--max-sessions", type=click.IntRange(1), default=10, show_default=True, help="How many to take at most."
+    "--max-sessions",
+    type=click.IntRange(1, 100_000),
+    default=10,
+    show_default=True,
+    help="How many to take at most.",
 )
 @click.option("--dry-run", is_flag=True, help="Save their plans; apply nothing.")
 @only_source_option

@@ -20,7 +20,7 @@ from tests.cli.sessions import today
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
-def told_in_one_sentence(ended: Ended) -> bool:
+def is_one_sentence(ended: Ended) -> bool:
     sentence, *rest = ended.stderr.splitlines()
     return (
         bool(sentence) and len(rest) == 1 and rest[0].startswith("next: ") and "Traceback" not in ended.stderr
@@ -46,7 +46,7 @@ def told_in_one_sentence(ended: Ended) -> bool:
 async def test_what_does_not_exist_is_wrong_usage(words: tuple[str, ...], cli: Cli) -> None:
     ended = await cli(*words)
     assert (ended.exit_code, ended.stdout) == (2, "")
-    assert told_in_one_sentence(ended)
+    assert is_one_sentence(ended)
     as_json = await cli(*words, "--json")
     assert as_json.exit_code == 2
     assert as_json.document["error"]["code"] == "not_found"
@@ -101,7 +101,7 @@ async def test_a_wrong_password_is_not_repeated(cli: Cli, dsn: str, monkeypatch:
     assert ended.exit_code == 1
     assert "the server refuses the login" in ended.stderr
     assert "guess" not in ended.stderr
-    assert told_in_one_sentence(ended)
+    assert is_one_sentence(ended)
 
 
 @pytest.mark.parametrize("name", ["status", "sync", "sync-pending", "cleanup", "watch", "quality-checks"])
@@ -112,7 +112,7 @@ def test_a_server_that_is_gone_is_reported_with_its_address(
     ended = command(name)
     assert ended.exit_code == 1
     assert ended.stderr.startswith("cannot connect to 127.0.0.1:9, database homes, user ana: nothing answers")
-    assert told_in_one_sentence(ended)
+    assert is_one_sentence(ended)
     assert command(name, "--json").document["error"]["code"] == "database_unreachable"
 
 
@@ -159,7 +159,7 @@ async def test_a_server_that_goes_in_mid_sync_leaves_nothing_half_written(
             ended = await cli("sync")
     assert (ended.exit_code, ended.stdout) == (1, "")
     assert "nothing answers there" in ended.stderr
-    assert told_in_one_sentence(ended)
+    assert is_one_sentence(ended)
     assert await acme.statuses() == {}
     assert await acme.complaints() == []
 
@@ -182,7 +182,7 @@ def test_a_home_that_cannot_be_written_is_reported(
     ended = command("status")
     assert ended.exit_code == 2
     assert ended.stderr.endswith("next: set PROPERTY_MANAGER_HOME to a folder that you can write\n")
-    assert told_in_one_sentence(ended)
+    assert is_one_sentence(ended)
 
 
 def test_the_troubles_of_a_library_go_to_the_log_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -206,3 +206,35 @@ async def test_nothing_is_written_to_the_working_folder(cli: Cli, tmp_path: Path
     await cli("status")
     assert {path.name for path in tmp_path.iterdir()} == {"home"}
     assert (tmp_path / "home" / "logs" / "property_manager.log").is_file()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sync", "--approve", ""),
+        ("erase", "--source", "acme", "--property-id", ""),
+        ("import", "--file", "x.csv", "--source", ""),
+        ("watch", "--since", "", "--no-follow"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+async def test_an_empty_option_is_refused(cli: Cli, arguments: tuple[str, ...]) -> None:
+    refused = await cli(*arguments)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "is empty" in refused.stderr
+
+
+@pytest.mark.parametrize("group", ["plans", "quarantine", "db"])
+async def test_a_bare_group_shows_its_help(cli: Cli, group: str) -> None:
+    refused = await cli(group)
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"Usage: property-manager {group} ")
+    assert len(refused.stderr.splitlines()) > 5
+    as_json = await cli(group, "--json")
+    assert as_json.exit_code == 2
+
+
+async def test_an_id_out_of_range_is_wrong_usage(cli: Cli) -> None:
+    refused = await cli("rollback", "--change-set", "9" * 20)
+    assert refused.exit_code == 2
+    assert "argument $1" not in refused.stderr
