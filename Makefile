@@ -34,7 +34,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY) ## Take a sample portal through four days, on a database of its own
+demo: $(READY) ## Take a sample portal through four days, as a source of its own
 	$(BIN)/property-manager demo
 
 test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 15 too

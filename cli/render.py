@@ -66,7 +66,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     from config.text import format_value
 
     kept = [list(row) for row in rows]
-    drawn = Table(title=title, box=box.SIMPLE, title_justify="left", pad_edge=False)
+    drawn = Table(title=title, box=box.SIMPLE, title_justify="left", pad_edge=False, show_header=any(columns))
     for index, column in enumerate(columns):
         cells = [row[index] for row in kept if row[index] is not None]
         numeric = bool(cells) and all(isinstance(cell, int | float | Decimal) for cell in cells)

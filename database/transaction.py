@@ -1,4 +1,4 @@
-"""One transaction: the verbs of the database handle, together in one commit."""
+"""One transaction: the verbs of `Database`, together in one commit."""
 
 from __future__ import annotations
 

@@ -62,10 +62,18 @@ def render_proposal(proposal: Proposal, written: Path) -> Result:
 
 
 def _to_look_at(proposal: Proposal) -> str:
-    doubtful = [each for each in proposal.suggestion.mapped if each.confidence < _DOUBTFUL]
-    named = ", ".join(
-        f'"{each.column}" → {each.target} ({each.confidence:.2f})' for each in doubtful[:_LISTED]
-    )
+    from importers.mapping.suggest import CERTAIN
+
+    found = proposal.suggestion
+    doubtful = [
+        *((each.column, "id", each.confidence) for each in found.ids[:1] if each.confidence < CERTAIN),
+        *(
+            (each.column, each.target, each.confidence)
+            for each in found.mapped
+            if each.confidence < _DOUBTFUL
+        ),
+    ]
+    named = ", ".join(f'"{column}" → {target} ({sure:.2f})' for column, target, sure in doubtful[:_LISTED])
     return f"; look at {named}" if named else ""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from cli.render import Result, table
-from cli.text import red, short
+from cli.text import counted, red, short
 from cli.views.sync import figures
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = ("listing", "title", "action", "change", "confidence")
 _TITLE: Final = 40
+_DECISIONS: Final = frozenset(("approved", "applied", "discarded"))
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,10 @@ def render_plan(head: PlanHead, page: PlanPage) -> Result:
 
 
 def _head(head: PlanHead) -> Iterator[str]:
-    decided = f", {head.status} by {head.decided_by}" if head.decided_by else ""
+    decided = f" by {head.decided_by}" if head.decided_by and head.status in _DECISIONS else ""
     session = f"session {short(head.session_id)}, {head.source}"
     yield f"Plan {short(head.id)} of {session}: {head.status}{decided}"
-    yield f"{figures(head.metrics)}; {head.row_count:,} listings to write"
+    yield f"{figures(head.metrics)}; {counted(head.row_count, 'listing')} to write"
     yield from (red(f"  - {reason.sentence}") for reason in head.reasons)
     yield from (f"note: {warning}" for warning in head.warnings)
 

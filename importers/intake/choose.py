@@ -12,11 +12,7 @@ from importers import ReadOptions, Rows
 from importers.intake.inputs import Input
 from importers.intake.sample import read_ahead, readable
 from importers.mapping import Mapping, Suggestion, load_mapping, suggest
-from importers.mapping.suggest import ColumnGuess
-
-CERTAIN: Final = 0.8
-"""The confidence in id, title and price from which a proposal is used without review (0..1)."""
-
+from importers.mapping.suggest import CERTAIN, ColumnGuess
 
 LIKELY: Final = 0.6
 """Columns with less confidence stay unmapped in a proposal that is used without review (0..1)."""

@@ -25,6 +25,10 @@ _TOO_GENERAL: Final = frozenset(("plain", "own"))
 _LEAST_SHARED: Final = 0.7
 
 
+CERTAIN: Final = 0.8
+"""The confidence in id, title and price from which a proposal is used without review (0..1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnGuess:
     """What one column is taken for: no target means that it stays unmapped."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from importers.mapping.model import Options
-from importers.mapping.suggest import ColumnGuess, Suggestion
+from importers.mapping.suggest import CERTAIN, ColumnGuess, Suggestion
 
 _LOW: Final = 0.6
 
@@ -50,7 +50,8 @@ def _id(suggestion: Suggestion) -> Iterator[str]:
         yield "# id = "
         return
     chosen = suggestion.ids[0]
-    yield f"id = {_value(chosen.column)}  # {_comment_free(f'{chosen.confidence}, {chosen.why}')}"
+    mark = "LOOK AT THIS: " if chosen.confidence < CERTAIN else ""
+    yield f"id = {_value(chosen.column)}  # {_comment_free(f'{mark}{chosen.confidence}, {chosen.why}')}"
     if others:
         yield _comment_free(f"# or: {others}")
 

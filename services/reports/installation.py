@@ -41,7 +41,7 @@ async def check_up(settings: Settings) -> CheckUp:
             versions["database"] = str(database.address)
             findings.append(_finding("the database answers"))
             async with database.admin() as conn:
-                versions["postgresql"] = ".".join(str(part) for part in conn.get_server_version()[:2])
+                versions["postgresql"] = conn.get_settings().server_version.partition(" ")[0]
                 deployed = await status(conn)
             findings.append(_current(deployed))
             if findings[-1].green:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from config.errors import UsageError
 from database.direct import Database
 from database.records import record
 from services.results import Metrics
@@ -92,10 +93,15 @@ class StagingValidation:
 
 
 class DataQualityService:
-    """Reports on sessions and on live. Async; built with one database handle."""
+    """Reports on sessions and on live. Async; built with one `Database`."""
 
     def __init__(self, database: Database, quality_thresholds: dict[str, float] | None = None) -> None:
         self._database = database
+        if unknown := sorted({*(quality_thresholds or {})} - {*QUALITY_THRESHOLDS}):
+            raise UsageError(
+                f"there is no quality threshold {unknown[0]!r}",
+                next_step=f"there are {', '.join(QUALITY_THRESHOLDS)}",
+            )
         self.quality_thresholds: dict[str, float] = {**QUALITY_THRESHOLDS, **(quality_thresholds or {})}
 
     async def generate_quality_report(self, session_id: UUID) -> QualityReport:

@@ -53,7 +53,7 @@ class CleanupResult:
 
 
 class PropertySyncOrchestrator:
-    """Scheduled work over all sources. Async; built with one database handle."""
+    """Scheduled work over all sources. Async; built with one `Database`."""
 
     def __init__(
         self,
@@ -101,6 +101,8 @@ class PropertySyncOrchestrator:
 
     async def daily_sync_workflow(self, target_urls: list[str], *, max_pages: int = 10) -> DailyResult:
         """Scrape every url, then sync all pending sessions; a site that fails stops no other."""
+        if isinstance(target_urls, str):
+            raise UsageError("the urls to scrape are a list", next_step=f"give [{target_urls!r}]")
         scraper = EnhancedPropertyScraper(
             self._database, access=self._access, sources_home=self._sources_home, options=self._options
         )

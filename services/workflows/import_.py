@@ -78,7 +78,7 @@ class _Staged:
 
 
 class ListingImporter:
-    """Imports listing files and feeds into sessions. Async; built with one database handle."""
+    """Imports listing files and feeds into sessions. Async; built with one `Database`."""
 
     def __init__(
         self,

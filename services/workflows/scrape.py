@@ -43,7 +43,7 @@ class ScrapeResult:
 
 
 class EnhancedPropertyScraper:
-    """Scrapes listing sites into sessions. Async; built with one database handle.
+    """Scrapes listing sites into sessions. Async; built with one `Database`.
 
     `contact` (a url or e-mail address for the user agent) and `allow_private` may be given as one `access`.
     """

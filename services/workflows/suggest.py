@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from importers import NotAListingFileError
 from importers.intake import find_input, propose
 from importers.mapping import Suggestion, to_toml
 from services.workflows.access import ANONYMOUS, Access
@@ -23,7 +24,12 @@ class Proposal:
 async def suggest_mapping(
     where: str, *, sheet: str | None = None, query: str | None = None, access: Access = ANONYMOUS
 ) -> Proposal:
-    """Propose a mapping for an input from its headers and first rows."""
+    """Propose a mapping for an input from its headers and first rows.
+
+    Raises NotAListingFileError for one without columns.
+    """
     async with find_input(where, access=access, query=query) as given:
         suggestion, rows = await propose(given, sheet=sheet)
+        if not suggestion.columns:
+            raise NotAListingFileError(f"{given.name} has no columns", next_step="give a file with a header")
         return Proposal(suggestion, to_toml(suggestion), rows.encoding, rows.dialect)

@@ -1,4 +1,5 @@
--- Discards a plan: it is never applied, and its session is no longer pending.
+-- Discards a plan: it is never applied, and its session is no longer pending. A plan that was approved and could
+-- not be applied, since live had changed, can be discarded too.
 create function api.discard_plan(p_plan uuid, p_actor text) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -15,7 +16,10 @@ begin
     raise exception 'there is no plan %', p_plan using errcode = 'PMNOF', hint = 'see plans list';
   elsif v_plan.status = 'discarded' then
     return;
-  elsif v_plan.status not in ('ready', 'held') then
+  elsif v_plan.status not in ('ready', 'held') and not (v_plan.status = 'approved' and not exists (
+    select from property_manager.leases l
+    where l.session_id = v_plan.session_id and l.epoch = v_plan.epoch and l.leased_until > clock_timestamp()
+  )) then
     raise exception 'plan % is %: only a plan that waits can be discarded', left(p_plan::text, 8),
       v_plan.status
       using errcode = 'PMOLD', hint = 'see plans list';

@@ -319,3 +319,15 @@ async def test_an_unknown_plan_is_refused_by_name(catalogue: Catalogue) -> None:
 
     with pytest.raises(NotFoundError, match=f"there is no plan {session_id}"):
         await discard_plan(catalogue.database, session_id, actor="ana")
+
+
+async def test_a_plan_that_was_approved_too_late_can_be_discarded(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(5))
+    planned = await catalogue.run(homes(5, price=900_000), day=1, dry_run=True)
+    assert planned.plan_id is not None
+    await catalogue.edit(1, day=2, price=5)
+    with pytest.raises(PlanOutdatedError, match="out of date"):
+        await catalogue.approve(planned, day=3)
+    await discard_plan(catalogue.database, planned.plan_id, actor="ana")
+    with pytest.raises(PlanOutdatedError, match="is discarded"):
+        await catalogue.approve(planned, day=3)

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from config.errors import NotFoundError
+from config.errors import NotFoundError, UsageError
+from database.direct import Database
 from services.reports.quality import QUALITY_THRESHOLDS, Check, DataQualityService
 from services.reports.quarantine import list_quarantine, show_quarantined
 from services.staging import SessionWriter
@@ -129,3 +130,8 @@ async def test_quarantined_rows_are_paged_and_shown_with_their_staged_columns(
     assert shown.staged["scraped_at"].startswith(at(0).strftime("%Y-%m-%dT%H"))
     with pytest.raises(NotFoundError):
         await show_quarantined(catalogue.database, 0)
+
+
+def test_an_unknown_threshold_is_refused(database: Database) -> None:
+    with pytest.raises(UsageError, match="there is no quality threshold 'completness'"):
+        DataQualityService(database, {"completness": 0.1})
