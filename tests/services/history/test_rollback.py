@@ -412,3 +412,18 @@ async def test_what_is_folded_already_is_refused_by_name(catalogue: Catalogue, d
     with pytest.raises(BeforeHistoryError, match="older than the history that is kept"):
         await catalogue.rollback(bad, day=6, dry_run=dry_run)
     assert (await catalogue.live())["price"] == 5
+
+
+async def test_undoing_the_rollback_of_an_approved_plan_restores_its_misses(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(5))
+    planned = await catalogue.run(homes(4), day=1, dry_run=True)
+    applied = await catalogue.approve(planned, day=1)
+    assert (await catalogue.statuses())["A-5"] == "inactive"
+    undone = await catalogue.rollback(applied, day=1.1)
+    assert (await catalogue.statuses())["A-5"] == "active"
+    assert undone.change_set_id is not None
+    await catalogue.rollback(undone.change_set_id, day=1.2)
+    assert (await catalogue.statuses())["A-5"] == "inactive"
+
+    await catalogue.run(homes(4, price=5_000_000), day=3)
+    assert (await catalogue.statuses())["A-5"] == "removed"
