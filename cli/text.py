@@ -18,7 +18,7 @@ def short(identifier: object) -> str:
 
 
 def red(text: str) -> str:
-    """Red for a terminal that wants colours; click drops it where the output is no terminal."""
+    """Red for a terminal that wants colours; click drops it if the output is not a terminal."""
     return text if os.environ.get("NO_COLOR") else click.style(text, fg="red")
 
 

@@ -80,7 +80,7 @@ _METRICS: Final = {"metric": METRICS, "outcome": OUTCOMES}
 
 
 def read_snippets(root: Traversable) -> dict[str, Snippet]:
-    """The snippets of the folder `root`/snippets by their names; none where there is no such folder.
+    """The snippets of the folder `root`/snippets by their names; empty without such a folder.
 
     Raises MigrationError for a file whose first line does not name the snippet and its parameters.
     """
