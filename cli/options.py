@@ -28,3 +28,10 @@ rows_option = click.option(
 max_pages_option = click.option(
     "--max-pages", type=click.IntRange(1), default=10, show_default=True, help="Listing pages to read."
 )
+max_listings_option = click.option(
+    "--max-listings",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    help="Listings to read; a site that links to more gives a partial session.",
+)

@@ -195,8 +195,10 @@ class FetchTimeoutError(FetchError):
 
     code = error_type = "timeout"
 
-    def __init__(self, message: str, *, url: str) -> None:
-        super().__init__(message, url=url, transient=True, next_step=_TRY_LATER)
+    def __init__(
+        self, message: str, *, url: str, transient: bool = True, next_step: str = _TRY_LATER
+    ) -> None:
+        super().__init__(message, url=url, transient=transient, next_step=next_step)
 
 
 class ProtocolError(FetchError):

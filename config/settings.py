@@ -46,6 +46,12 @@ class Settings(BaseSettings):
         validation_alias="PROPERTY_MANAGER_CONTACT",
         description="URL or e-mail put in the user agent; required to scrape anything but loopback.",
     )
+    download_seconds: float = Field(
+        7200.0,
+        gt=0,
+        validation_alias="PROPERTY_MANAGER_DOWNLOAD_SECONDS",
+        description="The most seconds that the download of one file may take, all attempts together.",
+    )
     reso_token: SecretStr | None = Field(
         None,
         validation_alias="PROPERTY_MANAGER_RESO_TOKEN",

@@ -52,7 +52,9 @@ if TYPE_CHECKING:
 @click.option("--query", metavar="SQL", help="What to ask a database, instead of url#table.")
 @click.option("--no-auto-sync", is_flag=True, help="Only stage: the session waits for sync.")
 @click.option("--dry-run", is_flag=True, help="Stage and save the plan of the sync; apply nothing.")
-@click.option("--allow-private", is_flag=True, help="Permit a url on this machine or a private network.")
+@click.option(
+    "--allow-private", is_flag=True, help="Permit the host and port of the url on a private network."
+)
 @runs
 async def import_(
     run: Run,
@@ -125,7 +127,12 @@ def _access(run: Run, *, allow_private: bool) -> Access:
     from services.workflows.access import Access
 
     settings = run.settings
-    return Access(settings.contact, allow_private=allow_private, reso_token=settings.reso_token)
+    return Access(
+        settings.contact,
+        allow_private=allow_private,
+        reso_token=settings.reso_token,
+        download_seconds=settings.download_seconds,
+    )
 
 
 def _written(proposal: Proposal, out: Path | None) -> Path:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import max_pages_option, source_option
+from cli.options import max_listings_option, max_pages_option, source_option
 from cli.progress import pages
 from cli.render import Result
 from cli.run import Run, example, runs
@@ -29,18 +29,20 @@ if TYPE_CHECKING:
 )
 @click.option("--url", metavar="URL", help="A page that lists listings, or the page of one.")
 @max_pages_option
+@max_listings_option
 @click.option("--session-name", metavar="NAME", help="A name to find the session by.")
 @click.option("--no-auto-sync", is_flag=True, help="Only stage: the session waits for sync.")
 @click.option("--dry-run", is_flag=True, help="Stage and save the plan of the sync; apply nothing.")
 @source_option
 @click.option("--resume", metavar="SESSION", help="Continue an interrupted session, by its id.")
-@click.option("--allow-private", is_flag=True, help="Permit a host on this machine or a private network.")
+@click.option("--allow-private", is_flag=True, help="Permit the host and port of --url on a private network.")
 @runs
 async def scrape(
     run: Run,
     *,
     url: str | None,
     max_pages: int,
+    max_listings: int,
     session_name: str | None,
     no_auto_sync: bool,
     dry_run: bool,
@@ -51,9 +53,9 @@ async def scrape(
     """Scrape a site into a session and bring it live.
 
     Start from a page that lists listings, or from the page of one. Pages are fetched slowly, as
-    robots.txt says, under your PROPERTY_MANAGER_CONTACT. Stopping at --max-pages makes the session
-    partial: what it did not see does not count as gone. --source may also be the path of a TOML file
-    that describes the site.
+    robots.txt says, under your PROPERTY_MANAGER_CONTACT. Stopping at --max-pages or --max-listings makes
+    the session partial: what it did not see does not count as gone. --source may also be the path of a
+    TOML file that describes the site.
     """
     from services.pipeline import SyncOptions
     from services.workflows.access import Access
@@ -79,6 +81,7 @@ async def scrape(
                 not no_auto_sync,
                 source=source,
                 max_pages=max_pages,
+                max_listings=max_listings,
                 resume=session,
                 on_new_source=lambda new: click.echo(source_created(new), err=run.as_json),
                 on_progress=crawled,

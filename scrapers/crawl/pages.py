@@ -18,6 +18,8 @@ from scrapers.crawl.start import StartPage, challenged
 from scrapers.extract import Extracted, Index, Page, Recipe, extract_index, extract_listing, page_kind
 from scrapers.fetch import FetchResult, PoliteClient
 
+MAX_LISTINGS: Final = 10_000
+"""The most detail pages of one scrape, unless the caller says otherwise."""
 _AT_ONCE: Final = 8
 _FAILURES_IN_A_ROW: Final = 10
 
@@ -40,12 +42,13 @@ async def crawl(
     start: StartPage,
     *,
     max_pages: int,
+    max_listings: int = MAX_LISTINGS,
     skip: frozenset[str] = frozenset(),
     failed_before: frozenset[str] = frozenset(),
     clock_offset: timedelta = timedelta(),
     on_progress: OnProgress = lambda report: None,
 ) -> CrawlReport:
-    """Crawl the listings that a start page leads to, over at most `max_pages` index pages.
+    """Crawl the listings that a start page leads to, at most `max_listings` over `max_pages` index pages.
 
     `skip` and `failed_before` are the urls that an interrupted crawl staged, and those that failed in it.
     `clock_offset` is added to the time of each fetch.
@@ -62,7 +65,7 @@ async def crawl(
     if start.kind == "detail":
         await work.detail_page(start)
     else:
-        await work.index_pages(start, max_pages)
+        await work.index_pages(start, max_pages, max_listings)
     return work.report
 
 
@@ -101,7 +104,7 @@ class _Crawl:
             await self._detail(url, start.fetched, start.page, page_number=None)
         await self._page_done()
 
-    async def index_pages(self, start: StartPage, max_pages: int) -> None:
+    async def index_pages(self, start: StartPage, max_pages: int, max_listings: int) -> None:
         """Follow index pages as long as each links to another and shows new listings."""
         report, url, page = self.report, start.fetched.url, start.page
         visited = {url, start.fetched.final_url}
@@ -109,11 +112,13 @@ class _Crawl:
             report.index_pages += 1
             index = await self._index(url, page)
             fresh = [link for link in dict.fromkeys(index.links) if link not in report.listed]
-            report.listed.update(fresh)
-            await self._details(fresh)
+            within = fresh[: max_listings - len(report.listed)]
+            report.left_out += len(fresh) - len(within)
+            report.listed.update(within)
+            await self._details(within)
             await self._page_done()
             following = index.next_url
-            if report.stopped_by is not None or following is None or following in visited:
+            if report.stopped_by is not None or report.left_out or following is None or following in visited:
                 return
             if index.links and not fresh:
                 report.ended_in_repeats = True

@@ -20,6 +20,8 @@ class CrawlReport:
     failed: int = 0
     single_page: bool = False
     stopped_by_limit: bool = False
+    left_out: int = 0
+    """Listings that were linked to beyond the most that a scrape may read."""
     ended_in_repeats: bool = False
     stopped_by: str | None = None
     listed: set[str] = field(default_factory=set, repr=False)
@@ -53,6 +55,10 @@ class CrawlReport:
         if self.stopped_by_limit:
             of = f" of {self.index_pages_total}" if self.index_pages_total else ""
             found.append(f"{self.index_pages}{of} pages")
+        if self.left_out:
+            found.append(
+                f"limited to {_counted(len(self.listed), 'listing')}, {self.left_out:,} more are linked to"
+            )
         if self.failed:
             found.append(f"{_counted(self.failed, 'page')} failed")
         if self._fell_short:
@@ -64,7 +70,8 @@ class CrawlReport:
     @property
     def _fell_short(self) -> bool:
         total = self.listings_total
-        return bool(total and not self.stopped_by_limit and len(self.listed) < _LEAST_SHARE_OF_TOTAL * total)
+        cut = self.stopped_by_limit or self.left_out
+        return bool(total and not cut and len(self.listed) < _LEAST_SHARE_OF_TOTAL * total)
 
 
 def _counted(number: int, thing: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
@@ -117,34 +116,50 @@ def _is_local(address: IPAddress) -> bool:
 
 
 class AddressGuard:
-    """Decides whether a host may be connected to, by its resolved address."""
+    """Decides whether a host may be connected to, by its resolved address.
 
-    def __init__(self, local_hosts: Iterable[str] = ()) -> None:
-        self._local_hosts = {site(host) for host in local_hosts}
+    At most one host and port may be private: those of the url that the user gave with --allow-private.
+    """
 
-    def permit_local(self, host: str) -> None:
-        """Permit this host to be on a private network."""
-        self._local_hosts.add(site(host))
+    def __init__(self) -> None:
+        self._permitted: tuple[str, int] | None = None
 
-    def check(self, host: str, address: str) -> None:
-        """Raise AddressRefusedError unless the address is public or the host may be private."""
+    def permit_private(self, url: URL) -> None:
+        """Permit the host and port of this url, and no others, to be on a private network."""
+        self._permitted = (_host(url.host or ""), url.port or 0)
+
+    def check(self, host: str, port: int, address: str) -> None:
+        """Raise AddressRefusedError unless the address is public, or host and port may be private."""
         known = literal(address)
         if known is not None and is_public(known):
             return
-        if known is not None and site(host) in self._local_hosts and _is_local(known):
+        if known is not None and (_host(host), port) == self._permitted and _is_local(known):
             return
         where = f" ({address})" if address != host else ""
         raise AddressRefusedError(
-            f"fetching from {host}{where}: the address is private or reserved",
+            f"fetching from {_joined(host, port)}{where}: the address is private or reserved",
             url=host,
-            next_step="if this host is yours, pass --allow-private",
+            next_step=self._next_step(),
         )
+
+    def _next_step(self) -> str:
+        if self._permitted is None:
+            return "if this host is yours, pass --allow-private"
+        return f"--allow-private permits only what the url names: {_joined(*self._permitted)}"
 
     def check_literal(self, url: URL) -> None:
         """Check a host that is written as an address, which the resolver never sees."""
         host = url.host or ""
         if literal(host) is not None:
-            self.check(host, host)
+            self.check(host, url.port or 0, host)
+
+
+def _host(name: str) -> str:
+    return name.lower().rstrip(".")
+
+
+def _joined(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class GuardedResolver(AbstractResolver):
@@ -159,7 +174,7 @@ class GuardedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
         for result in found:
-            self._guard.check(host, result["host"])
+            self._guard.check(host, port, result["host"])
         return found
 
     async def close(self) -> None:

@@ -28,7 +28,6 @@ from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, wit
 from scrapers.fetch.wire import Answer, Wire
 
 _PAGE_BYTES: Final = 200_000_000
-_SECONDS: Final = 120.0
 _ATTEMPTS: Final = 4
 _LONGEST_PAUSE: Final = 300.0
 
@@ -48,6 +47,7 @@ class JsonApi:
         contact: str | None = None,
         allow_private: bool = False,
         requests_per_second: float = 1.0,
+        seconds_per_page: float = 120.0,
         wait: wait_base = JITTERED,
         clock: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
@@ -67,12 +67,15 @@ class JsonApi:
         self._token = token
         self._token_name = token_name
         self._pace = Pace(requests_per_second, clock=clock, sleep=sleep)
+        guard = AddressGuard()
+        if allow_private:
+            guard.permit_private(start)
         self._wait, self._sleep = wait, sleep
         self._wire = Wire(
             user_agent(checked_contact(contact)),
-            guard=AddressGuard([host] if allow_private else []),
+            guard=guard,
             pace=self._pace,
-            timeout=_SECONDS,
+            timeout=seconds_per_page,
         )
 
     async def __aenter__(self) -> Self:

@@ -17,6 +17,7 @@ from config.errors import (
     BadUrlError,
     BlockedError,
     FetchError,
+    FetchTimeoutError,
     HTTPStatusError,
     RedirectRefusedError,
     UsageError,
@@ -82,7 +83,7 @@ class PoliteClient:
         self._allow_private = allow_private
         self._limits = limits
         self._pace = pace or Pace(source.requests_per_second, clock=clock, sleep=sleep)
-        self._guard = AddressGuard(source.hosts if allow_private else ())
+        self._guard = AddressGuard()
         agent = user_agent(self._contact)
         self._wire = Wire(agent, guard=self._guard, pace=self._pace, timeout=source.timeout_seconds)
         self._retrying = partial(with_retries, attempts=limits.attempts, wait=wait, sleep=sleep)
@@ -111,15 +112,25 @@ class PoliteClient:
         headers = {"Accept": _ACCEPT, **_conditions(etag, last_modified)}
         return await self._fetched(start, headers, html_only=html_only)
 
-    async def download(self, url: str, target: Path, *, limit: int) -> FetchResult:
-        """Download a file of at most `limit` bytes to `target`. Raises FetchError.
+    async def download(self, url: str, target: Path, *, limit: int, seconds: float) -> FetchResult:
+        """Download a file of at most `limit` bytes to `target`, within `seconds`. Raises FetchError.
 
-        The body of the result is only the beginning of the file.
+        The time covers all of it: robots.txt, redirects, pauses and repeated attempts. The body of the
+        result is only the beginning of the file.
         """
         start = self._checked_start(url)
         headers = {"Accept": "*/*"}
         with target.open("wb") as file:
-            return await self._fetched(start, headers, saved=_Saved(file, limit))
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self._fetched(start, headers, saved=_Saved(file, limit))
+            except TimeoutError as error:
+                raise FetchTimeoutError(
+                    f"downloading {redacted(start)} failed: the file was not complete after {seconds:g} s",
+                    url=str(start),
+                    transient=False,
+                    next_step="if the file is that large, raise PROPERTY_MANAGER_DOWNLOAD_SECONDS",
+                ) from error
 
     async def _fetched(
         self, start: URL, headers: dict[str, str], *, html_only: bool = False, saved: _Saved | None = None
@@ -147,8 +158,8 @@ class PoliteClient:
                 next_step="set PROPERTY_MANAGER_CONTACT to your url or e-mail address",
             )
         if self._allow_private:
-            # Only the first host, which the user named: no page may lead to other hosts of a private network.
-            self._guard.permit_local(host)
+            # Only the first url, which the user named: no page may lead to others of a private network.
+            self._guard.permit_private(start)
             self._allow_private = False
         return start
 

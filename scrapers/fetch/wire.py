@@ -118,7 +118,7 @@ class Wire:
                 return Answer(url, response.status, _copied(response.headers), body, elapsed)
 
     def _timeout(self, into: BinaryIO | None) -> aiohttp.ClientTimeout:
-        """Limit the total time of a page, but only the pauses of a download."""
+        """Limit the total time of a page; of a download only the pauses, as its caller limits the total."""
         if into is None:
             return aiohttp.ClientTimeout(total=self._seconds)
         return aiohttp.ClientTimeout(sock_connect=self._seconds, sock_read=self._seconds)

@@ -28,18 +28,20 @@ class Access:
     contact: str | None = None
     """A url or e-mail address for the user agent; without one only loopback is asked."""
     allow_private: bool = False
-    """Whether the host that a command names may be on a private network."""
+    """Whether the host and port that a command names may be on a private network."""
     reso_token: SecretStr | None = None
+    download_seconds: float = 7200.0
+    """The most that the download of one file may take, all attempts together."""
 
     def client(self, source: Source) -> PoliteClient:
         """A client for the pages of a source."""
         return PoliteClient(source, contact=self.contact, allow_private=self.allow_private)
 
     async def download(self, url: str, target: Path) -> None:
-        """Save a file, at most `LARGEST_DOWNLOAD` bytes of it. Raises FetchError."""
+        """Save a file of at most `LARGEST_DOWNLOAD` bytes. Raises FetchError."""
         host = host_of(url)
         async with self.client(default_source(host, host)) as client:
-            await client.download(url, target, limit=LARGEST_DOWNLOAD)
+            await client.download(url, target, limit=LARGEST_DOWNLOAD, seconds=self.download_seconds)
 
     @asynccontextmanager
     async def connect(self, url: str) -> AsyncIterator[GetJson]:

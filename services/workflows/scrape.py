@@ -13,7 +13,7 @@ from config.clock import utc_now
 from config.errors import FetchError, PropertyManagerError, UsageError
 from config.source import Source
 from database.direct import Database
-from scrapers.crawl import CrawlReport, OnProgress, StartPage, crawl, fetch_start
+from scrapers.crawl import MAX_LISTINGS, CrawlReport, OnProgress, StartPage, crawl, fetch_start
 from scrapers.fetch import PoliteClient
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
@@ -73,6 +73,7 @@ class EnhancedPropertyScraper:
         *,
         source: str | Source | None = None,
         max_pages: int = 10,
+        max_listings: int = MAX_LISTINGS,
         resume: UUID | None = None,
         on_new_source: Callable[[Source], None] = lambda source: None,
         on_progress: OnProgress = lambda report: None,
@@ -89,7 +90,13 @@ class EnhancedPropertyScraper:
         if is_new:
             on_new_source(facts)
         start, writer, report = await self._scrape(
-            facts, target_url, session_name, max_pages=max_pages, resume=resume, on_progress=on_progress
+            facts,
+            target_url,
+            session_name,
+            max_pages=max_pages,
+            max_listings=max_listings,
+            resume=resume,
+            on_progress=on_progress,
         )
         synced = None
         if auto_sync:
@@ -115,6 +122,7 @@ class EnhancedPropertyScraper:
         session_name: str | None,
         *,
         max_pages: int,
+        max_listings: int,
         resume: UUID | None,
         on_progress: OnProgress,
     ) -> tuple[StartPage, SessionWriter, CrawlReport]:
@@ -133,6 +141,7 @@ class EnhancedPropertyScraper:
                     writer,
                     start,
                     max_pages=max_pages,
+                    max_listings=max_listings,
                     skip=await self._urls("staged_urls", resume),
                     failed_before=await self._urls("failed_urls", resume),
                     clock_offset=self._clock_offset(),

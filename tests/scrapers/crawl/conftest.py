@@ -46,6 +46,7 @@ class Crawler:
         url: str | None = None,
         *,
         max_pages: int = 10,
+        max_listings: int = 10_000,
         source: Source = SOURCE,
         sleep: Sleep = no_wait,
     ) -> CrawlReport:
@@ -62,6 +63,7 @@ class Crawler:
                 writer,
                 start,
                 max_pages=max_pages,
+                max_listings=max_listings,
                 on_progress=lambda report: self.seen.append((report.index_pages, report.rows)),
             )
         await writer.complete(report.verdict, report.reason)

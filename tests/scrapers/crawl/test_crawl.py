@@ -113,6 +113,31 @@ async def test_stopping_at_max_pages_is_partial(crawler: Crawler, site: Site) ->
     assert "/homes?page=3" not in site.asked
 
 
+async def test_stopping_at_max_listings_is_partial(crawler: Crawler, site: Site) -> None:
+    site.lists([1, 2, 3], [4, 5, 6], [7], total=7)
+    report = await crawler.run(max_listings=5)
+    assert report.verdict == "partial"
+    assert report.reason == "limited to 5 listings, 1 more are linked to"
+    assert await crawler.ids() == ids(1, 2, 3, 4, 5)
+    assert "/homes?page=3" not in site.asked
+
+
+async def test_listings_beyond_max_listings_are_never_missed(crawler: Crawler, site: Site) -> None:
+    site.lists([1, 2, 3])
+    await crawler.run()
+    await crawler.sync()
+
+    await crawler.run(max_listings=2)
+    synced = await crawler.sync()
+
+    assert (synced.metrics.missing_properties, synced.metrics.removed_properties) == (0, 0)
+
+
+async def test_max_listings_that_are_just_enough_are_complete(crawler: Crawler, site: Site) -> None:
+    site.lists([1, 2], [3])
+    assert (await crawler.run(max_listings=3)).verdict == "complete"
+
+
 async def test_the_last_page_being_the_last_allowed_is_complete(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3, 4])
     assert (await crawler.run(max_pages=2)).verdict == "complete"

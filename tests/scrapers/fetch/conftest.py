@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -66,6 +67,15 @@ class Site:
         if isinstance(answer, str):
             return web.Response(text=answer, content_type="text/html")
         return web.Response(**answer)
+
+
+async def dripping(request: web.Request) -> web.StreamResponse:
+    """Answer with a body that grows for ever."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(b".")
+        await asyncio.sleep(0.01)
 
 
 @pytest.fixture

@@ -105,10 +105,40 @@ async def test_a_name_is_checked_at_every_lookup_against_rebinding():
         await resolver.resolve("rebind.example")
 
 
-async def test_a_permitted_name_may_be_private_but_never_link_local():
-    guard = AddressGuard(["intranet.example"])
+@pytest.fixture
+def guard():
+    guard = AddressGuard()
+    guard.permit_private(URL("http://intranet.example:8080/homes"))
+    return guard
+
+
+async def test_a_permitted_name_may_be_private_but_never_link_local(guard):
     resolver = GuardedResolver(Names("10.0.0.1", "fd00::1", "169.254.169.254"), guard)
     for _ in range(2):
-        await resolver.resolve("intranet.example")
+        await resolver.resolve("intranet.example", 8080)
     with pytest.raises(AddressRefusedError):
-        await resolver.resolve("intranet.example")
+        await resolver.resolve("intranet.example", 8080)
+
+
+@pytest.mark.parametrize(
+    ("host", "port"),
+    [
+        ("intranet.example", 80),
+        ("intranet.example", 5432),
+        ("www.intranet.example", 8080),
+        ("10.0.0.1", 8080),
+        ("localhost", 8080),
+    ],
+)
+async def test_only_the_host_and_port_that_were_given_may_be_private(guard, host, port):
+    with pytest.raises(AddressRefusedError) as caught:
+        await GuardedResolver(Names("10.0.0.1"), guard).resolve(host, port)
+    assert caught.value.next_step == "--allow-private permits only what the url names: intranet.example:8080"
+
+
+def test_an_address_in_place_of_a_name_has_its_port_checked_too(guard):
+    guard.permit_private(URL("http://10.0.0.1:8080/"))
+    guard.check_literal(URL("http://10.0.0.1:8080/a"))
+    for other in ("http://10.0.0.1/", "http://10.0.0.1:8081/", "http://10.0.0.2:8080/", "http://[::1]:8080/"):
+        with pytest.raises(AddressRefusedError):
+            guard.check_literal(URL(other))

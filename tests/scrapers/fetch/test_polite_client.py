@@ -28,6 +28,7 @@ from config.errors import (
 )
 from scrapers.fetch.client import FetchLimits
 from scrapers.fetch.pace import Pace
+from tests.scrapers.fetch.conftest import dripping
 
 WALL = "<html><head><title>Just a moment...</title></head><body><script>_cf_chl_opt={}</script></body></html>"
 
@@ -369,6 +370,12 @@ class TestLimits:
             with pytest.raises(FetchTimeoutError) as caught:
                 await client.get(site.url("/a"))
         assert (caught.value.error_type, caught.value.retry_count) == ("timeout", 1)
+
+    async def test_a_page_that_never_ends_times_out_in_all(self, site, make_client):
+        site.page("/a", dripping)
+        async with make_client(source={"timeout_seconds": 0.1}, limits=FetchLimits(attempts=2)) as client:
+            with pytest.raises(FetchTimeoutError):
+                await client.get(site.url("/a"))
         assert site.pages_asked == ["/a", "/a"]
 
     async def test_other_content_than_html_is_refused_on_request(self, site, client):
@@ -418,6 +425,18 @@ class TestPrivateAddresses:
             assert (await client.get(site.url("/").replace("127.0.0.1", "localhost"))).status == 200
             with pytest.raises(AddressRefusedError):
                 await client.get(site.url("/"))
+
+    async def test_are_refused_on_another_port_of_the_first_host(self, site, make_client):
+        async with make_client(contact="me@example.org") as client:
+            assert (await client.get(site.url("/"))).status == 200
+            with pytest.raises(AddressRefusedError, match=r"127\.0\.0\.1:1\b"):
+                await client.get("http://127.0.0.1:1/")
+
+    async def test_of_the_source_s_other_hosts_are_refused_too(self, site, make_client):
+        async with make_client(source={"hosts": ("127.0.0.1", "localhost")}) as client:
+            assert (await client.get(site.url("/"))).status == 200
+            with pytest.raises(AddressRefusedError):
+                await client.get(site.url("/").replace("127.0.0.1", "localhost"))
 
     async def test_that_are_link_local_are_never_allowed(self, make_client):
         async with make_client(contact="me@example.org") as client:

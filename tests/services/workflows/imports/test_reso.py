@@ -11,8 +11,9 @@ import asyncpg
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
+from tenacity import wait_none
 
-from config.errors import FetchError, PropertyManagerError, UsageError
+from config.errors import FetchError, FetchTimeoutError, PropertyManagerError, UsageError
 from database.direct import Database
 from scrapers.fetch.api import JsonApi
 from services.pipeline import apply_plan
@@ -20,7 +21,9 @@ from services.workflows.access import Access
 from services.workflows.import_ import ListingImporter
 from services.workflows.imported import ImportResult
 from services.workflows.suggest import suggest_mapping
+from tests import sites
 from tests.catalogue import at, on
+from tests.scrapers.fetch.conftest import dripping
 from tests.services.workflows.imports.conftest import synced
 from tests.services.workflows.imports.odata import Odata, listing, serving
 
@@ -315,6 +318,26 @@ async def test_a_busy_server_is_retried_after_its_pause(mls: Odata) -> None:
     assert len(mls.asked) == 3
     assert now >= 7
     assert "Authorization" not in mls.asked[0].headers
+
+
+async def test_a_page_that_never_ends_times_out(mls: Odata) -> None:
+    async def no_wait(_: float) -> None:
+        """Try again at once."""
+
+    async with (
+        sites.serving(dripping) as base,
+        JsonApi(
+            f"{base}/odata/Property",
+            None,
+            token_name="T",
+            allow_private=True,
+            seconds_per_page=0.1,
+            wait=wait_none(),
+            sleep=no_wait,
+        ) as api,
+    ):
+        with pytest.raises(FetchTimeoutError):
+            await api.get_json(f"{base}/odata/Property")
 
 
 async def test_a_redirect_is_not_followed_with_the_token(mls: Odata) -> None:
