@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 _ASK_FOR_A_FEED: Final = "ask the site for a feed, or: property-manager import --file FILE"
@@ -253,6 +254,19 @@ class ParseError(PropertyManagerError):
         self.text = str(text)[:200] if isinstance(text, str) else type(text).__name__
         self.why = why
         super().__init__(f"cannot read {self.text!r}: {why}")
+
+
+class DoubtError(ParseError):
+    """A text can be read in more than one way, or its only reading is not likely.
+
+    `readings` are the values it may stand for, as text, the likeliest first. None of them is applied.
+    """
+
+    code = "doubt"
+
+    def __init__(self, text: object, why: str, readings: Iterable[object] = ()) -> None:
+        super().__init__(text, why)
+        self.readings = tuple(dict.fromkeys(map(str, readings)))
 
 
 def _default_message(kind: type[PropertyManagerError]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from config.errors import ParseError
+from config.errors import DoubtError, ParseError
 from parsing.area import per_square_metre
 from parsing.currency import local_currency
 from parsing.mentions import Mention, find_mentions
@@ -79,6 +79,8 @@ _KNOWN_WORDS: Final = re.compile(
 )
 _DIGIT: Final = re.compile(r"\d")
 _LONGEST_NOTE: Final = 200
+_FARTHEST: Final = 100
+"""Times that the end of a price range may be its start."""
 
 
 def parse_price(
@@ -211,6 +213,8 @@ def _ranged(line: str, low: Mention, high: Mention, local: str | None, per_m2: D
     if high.scaled and not low.scaled and low.amount < 1000 <= high.amount:
         low.amount = low.amount * (high.amount / _unscaled(high.amount))
     first, last = sorted((low.amount, high.amount))
+    if first * _FARTHEST < last:
+        raise DoubtError(line, "the ends of the range are more than 100 × apart", (f"{first} … {last}",))
     return replace(
         _priced(line, low, local),
         amount=first,

@@ -1,4 +1,4 @@
-"""Raw row → staged row: every cell read as absent, blank, stated none, unreadable or a value."""
+"""Raw row → staged row: every cell read as absent, blank, stated none, unreadable, doubtful or a value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import isnan
 from typing import Any, Final
 
-from config.errors import ParseError
+from config.errors import DoubtError, ParseError
 from config.listing import BIT, FIELDS
 from config.source import Source
 from parsing.address import normal_address
@@ -172,8 +172,16 @@ class CellReader:
                 error = second
             else:
                 return result if isinstance(result, Note) else Note(result, "repaired", "bytes read as UTF-8")
-        row.note(name, "unparseable", value, error.why if isinstance(error, ParseError) else "cannot be read")
+        self._complain(row, name, value, error)
         return None
+
+    def _complain(self, row: StagedRow, name: str, value: Any, error: Exception) -> None:
+        """Add the issue of a cell that was doubtful or could not be read."""
+        if isinstance(error, DoubtError):
+            row.doubt(name, value, error.why, error.readings)
+        else:
+            why = error.why if isinstance(error, ParseError) else "cannot be read"
+            row.note(name, "unparseable", value, why)
 
     def _read_price(self, value: Any, row: StagedRow) -> None:
         if value is _ABSENT or value is None:
@@ -224,12 +232,7 @@ class CellReader:
         try:
             latitude, longitude = read_coordinates(value)
         except _UNREADABLE as error:
-            row.note(
-                "gps_coordinates",
-                "unparseable",
-                value,
-                error.why if isinstance(error, ParseError) else "cannot be read",
-            )
+            self._complain(row, "gps_coordinates", value, error)
             return
         row.put(_LATITUDE, latitude)
         row.put(_LONGITUDE, longitude)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from parsing.text import repair
 
@@ -20,12 +21,19 @@ class Unreadable:
 
 
 class Issue(TypedDict):
-    """What was noticed about one cell."""
+    """What was noticed about one cell.
+
+    A `doubtful` cell was read, and its value is not applied: the field is absent, as if the cell were
+    unparseable. `readings` are then the values that its text may stand for, the likeliest first, each written
+    as a person would compare it ("430000 … 450000", "2024-03-04"); there may be one alone, which is not
+    likely, or none. A rule of the kind `certain` sets rows with a doubt about its field aside.
+    """
 
     field: str
-    kind: str  # blank, stated_none, unparseable, clipped, repaired or derived
+    kind: str  # blank, stated_none, unparseable, doubtful, clipped, repaired or derived
     text: str | None
     why: str
+    readings: NotRequired[list[str]]  # of a doubtful cell
 
 
 @dataclass(slots=True)
@@ -61,6 +69,18 @@ class StagedRow:
     def note(self, name: str, kind: str, value: object, why: str) -> None:
         """Add an issue, with the start of the text it is about."""
         self.issues.append({"field": name, "kind": kind, "text": excerpt(value), "why": why})
+
+    def doubt(self, name: str, value: object, why: str, readings: Iterable[str]) -> None:
+        """Add the issue of a doubtful cell, with the values that it may stand for."""
+        self.issues.append(
+            {
+                "field": name,
+                "kind": "doubtful",
+                "text": excerpt(value),
+                "why": why,
+                "readings": [reading[:_EXCERPT] for reading in readings],
+            }
+        )
 
 
 def excerpt(value: object) -> str | None:

@@ -28,6 +28,7 @@ _STATED: Final = sum(
     1 << BIT[name] for name in ("price", "price_period", "price_max", "price_is_from", "price_note")
 )
 """A readable price states these too: what it does not name, there is not."""
+_UNREAD: Final = frozenset(("unparseable", "doubtful"))
 
 
 class PriceCell:
@@ -54,7 +55,7 @@ class PriceCell:
         _fill(values, "price_max", _rounded(price.maximum))
         _fill(values, "price_is_from", price.is_from or None)
         _fill(values, "price_note", price.note)
-        row.state(_STATED)
+        row.state(_STATED & ~_unread(row))
         for index, stated in (
             (_CURRENCY, price.currency),
             (_OPERATION, price.operation),
@@ -73,12 +74,12 @@ class PriceCell:
             row.put(_CURRENCY, self._local)
         if as_text and values[_OFFERS] is None:
             row.state(1 << _OFFERS)
-        row.state(_STATED)
+        row.state(_STATED & ~_unread(row))
 
     def note_alone(self, row: StagedRow) -> None:
         """State that there is no price where the row has a note that explains it."""
         if row.values[_NOTE] is not None:
-            row.state(_STATED)
+            row.state(_STATED & ~_unread(row))
             row.note("price", "stated_none", None, row.values[_NOTE])
 
     def _parsed(self, value: Any) -> Price:
@@ -104,6 +105,13 @@ class PriceCell:
             amount, price.currency, price.period, is_from=price.is_from, per_m2=price.per_m2,
             operation=price.operation,
         )  # fmt: skip
+
+
+def _unread(row: StagedRow) -> int:
+    """The bits of the fields whose own cells were doubtful or could not be read: live keeps their values."""
+    if not row.issues:
+        return 0
+    return sum({1 << BIT[issue["field"]] for issue in row.issues if issue["kind"] in _UNREAD})
 
 
 def _fill(values: list[Any], name: str, stated: Any) -> None:

@@ -77,7 +77,8 @@ def _from_session(
 def format_issue(issue: Issue) -> str:
     """An issue that parsing noted about a cell."""
     kind = issue["kind"].replace("_", " ")
-    return kind if issue["why"] in (None, kind) else f"{kind}: {issue['why']}"
+    readings = f" ({' or '.join(issue['readings'])})" if issue.get("readings") else ""
+    return kind if issue["why"] in (None, kind) else f"{kind}: {issue['why']}{readings}"
 
 
 def _place(session: Session | None, raw: Raw) -> str:

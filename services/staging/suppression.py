@@ -172,6 +172,9 @@ def _cut_out(row: StagedRow, eraser: Eraser) -> None:
     for number, issue in enumerate(row.issues):
         if issue["text"] is not None:
             row.issues[number] = {**issue, "text": eraser.excerpt(issue["text"])}
+        if "readings" in issue:  # a phone in a cell for a price has a number's form here
+            readings = [eraser.excerpt(reading) for reading in issue["readings"]]
+            row.issues[number] = {**row.issues[number], "readings": readings}
     if row.problem is not None:
         row.problem = eraser.excerpt(row.problem)
     for bit, field in enumerate(FIELDS):

@@ -10,6 +10,8 @@ values
     'More bathrooms than a house has.'),
   ('price_range', 'price', 'range', '{"min": 1000, "max": 50000000}', 'warning',
     'Outside what homes usually cost.'),
+  ('price_is_certain', 'price', 'certain', '{}', 'error',
+    'The price has one reading, and a likely one.'),
   ('valid_email', 'agent_email', 'pattern', '{"regex": "^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$"}', 'warning',
     'Looks like an e-mail address.'),
   ('gps_agrees', 'gps_coordinates', 'custom', '{"function": "gps_agrees"}', 'warning',

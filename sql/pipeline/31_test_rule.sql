@@ -1,3 +1,27 @@
+-- The text of a staged row's cell that is doubtful. In: the row's issues; the field.
+create function property_manager.doubtful_text(p_issues jsonb, p_field text) returns text
+language sql immutable set search_path = '' as $$
+  select i.issue ->> 'text'
+  from jsonb_array_elements(p_issues) with ordinality i (issue, nth)
+  where i.issue ->> 'field' = p_field and i.issue ->> 'kind' = 'doubtful'
+  order by i.nth
+  limit 1
+$$;
+
+-- Why a staged row's cell is doubtful, and what it may stand for: 'price "$1.45" is doubtful: … (1.45 or …)'.
+create function property_manager.doubt_about(p_issues jsonb, p_field text) returns text
+language sql immutable set search_path = '' as $$
+  select format('%s "%s" is doubtful: %s', p_field, left(i.issue ->> 'text', 100), i.issue ->> 'why')
+    || coalesce(' (' || (
+      select string_agg(r.reading, ' or ' order by r.nth)
+      from jsonb_array_elements_text(i.issue -> 'readings') with ordinality r (reading, nth)
+    ) || ')', '')
+  from jsonb_array_elements(p_issues) with ordinality i (issue, nth)
+  where i.issue ->> 'field' = p_field and i.issue ->> 'kind' = 'doubtful'
+  order by i.nth
+  limit 1
+$$;
+
 -- Writes a rule as SQL over a staged row `s`: the condition under which the row fails, the value it shows and
 -- the reason. Identifiers come from listing_fields; configuration is only ever a quoted literal.
 -- Out: null for the kind that is a query of its own (unique).
@@ -11,13 +35,20 @@ begin
   value := v_column || '::text';
   case p_rule.rule_type
     when 'required' then
-      -- an absent field leaves a known listing as it is; an unparseable one does not
+      -- an absent field leaves a known listing as it is; an unparseable or doubtful one does not
       failing := format($sql$((%1$s is null or btrim(%1$s::text) = '')
-        and not (c.known and get_bit(s.kept, %2$s) = 1 and not coalesce(s.issues @> %3$L, false)))$sql$,
+        and not (c.known and get_bit(s.kept, %2$s) = 1
+          and not coalesce(s.issues @> %3$L or s.issues @> %4$L, false)))$sql$,
           v_column,
         (select bit from property_manager.listing_fields where name = p_rule.field_name),
-        jsonb_build_array(jsonb_build_object('field', p_rule.field_name, 'kind', 'unparseable')));
+        jsonb_build_array(jsonb_build_object('field', p_rule.field_name, 'kind', 'unparseable')),
+        jsonb_build_array(jsonb_build_object('field', p_rule.field_name, 'kind', 'doubtful')));
       reason := quote_literal(p_rule.field_name || ' is missing');
+    when 'certain' then
+      failing := format('coalesce(s.issues @> %L, false)',
+        jsonb_build_array(jsonb_build_object('field', p_rule.field_name, 'kind', 'doubtful')));
+      value := format('property_manager.doubtful_text(s.issues, %L)', p_rule.field_name);
+      reason := format('property_manager.doubt_about(s.issues, %L)', p_rule.field_name);
     when 'range' then
       failing := format('(%1$s < %2$L::numeric or %1$s > %3$L::numeric)', v_column,
         coalesce(v_config ->> 'min', '-infinity'), coalesce(v_config ->> 'max', 'infinity'));

@@ -73,6 +73,9 @@ KINDS: dict[str, tuple[str, str | None, dict[str, Any], Row, str]] = {
                "state has 7 characters, not 2 … 5"),
     "compare": ("compare", "floor_number", {"operator": "<=", "other_field": "total_floors"},
                 {"floor_number": 4, "total_floors": 3}, "floor_number 4 should be <= total_floors 3"),
+    "certain": ("certain", "price_max", {}, {"price_max": "$5 - $900,000"},
+                'price_max "$5 - $900,000" is doubtful: the ends of the range are more than 100 × apart'
+                " (5 … 900000)"),
     "unique": ("unique", "message_url", {}, {"message_url": "https://acme.example/same"},
                "message_url is shared with another listing of the source"),
     "custom": ("custom", None, {"function": "no_igloos"}, {"title": "Iglú"}, "no igloos"),
@@ -102,6 +105,33 @@ async def test_each_kind_of_rule_finds_its_row(catalogue: Catalogue, rules: Rule
     ]
     assert [tuple(row) for row in found] == expected
     assert result.metrics.quarantined_properties == len(expected)
+
+
+async def test_a_doubtful_price_sets_its_row_aside_with_its_readings(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(9))
+
+    result = await catalogue.run([home(1, price="$5 - $900,000", bedrooms=4), *homes(9)[1:]], day=1)
+
+    assert await catalogue.quarantined(result) == {1: ["price_is_certain"]}
+    live = await catalogue.live()
+    assert (live["price"], live["bedrooms"], live["status"]) == (1_001_000, 3, "active")
+    issues = await catalogue.superuser.fetchval(
+        "select issues::text from public.property_scrapes_staging where session_id = $1 and row_no = 1",
+        result.session_id,
+    )
+    (doubt,) = catalogue.read(issues)
+    assert (doubt["field"], doubt["kind"], doubt["text"]) == ("price", "doubtful", "$5 - $900,000")
+    assert doubt["readings"] == ["5 … 900000"]
+
+
+async def test_another_doubtful_cell_leaves_live_as_it_is(catalogue: Catalogue) -> None:
+    await catalogue.run([home(1, price_max=1_200_000)])
+
+    result = await catalogue.run([home(1, price_max="$5 - $900,000", bedrooms=4)], day=1)
+
+    live = await catalogue.live()
+    assert (live["price_max"], live["bedrooms"]) == (1_200_000, 4)
+    assert result.metrics.quarantined_properties == 0
 
 
 async def test_only_errors_set_a_row_aside(catalogue: Catalogue, rules: Rules) -> None:
