@@ -1,4 +1,4 @@
-"""Judges how much of its scope an import covers; rows that could not be read prove no absence."""
+"""Judges how much of its scope an import covers; rows without a readable id prove no absence."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def _verdict(
             "the key sweep decides what is removed" if complete else "imported without --complete",
         )
     if tally.unidentified:
-        these = "1 row" if tally.unidentified == 1 else f"{tally.unidentified:,} rows"
-        return "partial", f"{these} could not be read, not even their ids"
+        one = tally.unidentified == 1
+        these = "1 row does" if one else f"{tally.unidentified:,} rows do"
+        return "partial", f"{these} not show which listing {'it is' if one else 'they are'}"
     return "complete", None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from config.listing import BIT
 from importers import Record
 from importers.intake.partitions import Partitions
 from importers.mapping import RawRow, RowMapper
@@ -16,6 +17,7 @@ from parsing.text import repair
 from parsing.vocabulary.blank import is_blank
 
 _REPORT_EVERY: Final = 2_000
+_ID: Final = BIT["property_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Tally:
     rows: int = 0
     unreadable: int = 0
     unidentified: int = 0
-    """Unreadable rows without an id: each may be of a listing that seems absent."""
+    """Rows whose id is blank or cannot be read: each may be of a listing that seems absent."""
     never_filled: list[str] = field(default_factory=list)
 
 
@@ -69,6 +71,7 @@ async def stage(
             original=raw.original,
         )
         tally.rows += 1
+        tally.unidentified += row.values[_ID] is None
         if record.problem is not None:
             _mark_unreadable(row, record, tally)
         watch.look(record)
@@ -95,8 +98,6 @@ def _leaving(raw: RawRow, record: Record, reader: CellReader, moment: datetime) 
 def _mark_unreadable(row: StagedRow, record: Record, tally: Tally) -> None:
     """Mark a row for quarantine and keep its bytes as they stand in the file."""
     tally.unreadable += 1
-    if row.problem is not None:
-        tally.unidentified += 1
     row.problem = repair(record.problem or "")[0]
     if record.raw is not None:
         row.raw, row.raw_bytes = None, record.raw

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -166,6 +167,17 @@ async def test_an_unreadable_row_without_an_id_makes_the_import_partial(importin
     lines = as_csv(rows(4)).splitlines()
     result = await importing("\n".join([*lines[:2], ",Casa", *lines[3:], ""]), day=1)
     assert (result.verdict, result.fell_short) == ("partial", True)
+    assert synced(result).metrics.missing_properties == 0
+
+
+@pytest.mark.parametrize("id", ["", None, "n/a", "-", ["A-2"], "A" * 501, "A-\ufffd2\0"], ids=repr)
+async def test_a_row_that_does_not_show_its_listing_proves_no_absence(importing: Importing, id: Any) -> None:
+    """The listing that seems absent may be the one whose id is blank or cannot be read."""
+    await importing(json.dumps(rows(4)), name="mine.json")
+    nameless = [row(1), row(2, Ref=id), row(3), row(4)]
+    result = await importing(json.dumps(nameless), day=1, name="mine.json")
+    assert (result.verdict, result.fell_short) == ("partial", True)
+    assert result.reason == "1 row does not show which listing it is"
     assert synced(result).metrics.missing_properties == 0
 
 
