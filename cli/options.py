@@ -25,6 +25,11 @@ limit_option = click.option(
 rows_option = click.option(
     "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows to show."
 )
+raw_option = click.option(
+    "--raw",
+    is_flag=True,
+    help="CSV for machines: no apostrophe before texts that a spreadsheet would run as formulas.",
+)
 max_pages_option = click.option(
     "--max-pages", type=click.IntRange(1), default=10, show_default=True, help="Listing pages to read."
 )

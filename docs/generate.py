@@ -12,6 +12,7 @@ from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
 from cli.app import SECTIONS, property_manager
+from cli.files import opened
 from config.listing import FIELDS, Field
 from config.settings import Settings
 
@@ -138,7 +139,8 @@ def main(arguments: list[str]) -> int:
             sys.stderr.write("\n".join([*differences, "The docs do not match the code. next: make docs\n"]))
         return 1 if differences else 0
     for path, text in pages().items():
-        (ROOT / path).write_text(text, encoding="utf-8")
+        with opened(ROOT / path) as file:
+            file.write(text.encode())
     return 0
 
 

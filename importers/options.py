@@ -37,6 +37,8 @@ class ReadOptions:
     """The sheet of a workbook, or the file inside a zip."""
     rows: str | None = None
     """Dotted path to the list of rows in a JSON document."""
+    neutralised: bool = False
+    """Whether the apostrophe that our export puts before formulas is taken off; only in CSV and workbooks."""
     drop_if_blank: tuple[str, ...] = ()
     """A row in which all of these columns are blank is skipped."""
     drop_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

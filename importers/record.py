@@ -54,3 +54,5 @@ class Table:
     """Grows while reading if the format has no header."""
     encoding: str | None = None
     dialect: dict[str, Any] = field(default_factory=dict)
+    raw: bool = False
+    """Whether it is a CSV of our own that was exported without apostrophes before formulas."""

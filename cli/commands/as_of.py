@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.files import format_of, opened
-from cli.options import only_source_option, rows_option
+from cli.files import format_of, is_stdout, opened, refuse_two_documents
+from cli.options import only_source_option, raw_option, rows_option
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.text import counted
@@ -40,10 +40,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="File to write all of it to: csv, or json, jsonl or parquet as its name ends.",
 )
+@raw_option
 @runs
 async def as_of(
-    run: Run, *, at: str, source: str | None, property_id: str | None, limit: int, out: Path | None
-) -> Result:
+    run: Run, *, at: str, source: str | None, property_id: str | None, limit: int, out: Path | None, raw: bool
+) -> Result | None:
     """Show what was known at a moment.
 
     It is computed from the audit, so it is exact: every change committed until then, none after it.
@@ -59,22 +60,27 @@ async def as_of(
         )
     if property_id is not None and out is not None:
         raise UsageError("--out is for many listings", next_step="leave out --property-id, or use --json")
+    refuse_two_documents(out, as_json=run.as_json)
     async with run.database() as database:
         if source is not None and property_id is not None:
             one = await history.listing_at(database, then, source, property_id, now=now)
             return render_listing_then(one)
         if out is not None:
             history.refuse_the_future(then, now)
-            return await _written(database, then, source, out)
+            return await _written(database, then, source, out, raw=raw)
         found = await history.listings_at(database, then, now=now, source=source, limit=limit)
     return render_listings_then(found)
 
 
-async def _written(database: Database, then: datetime, source: str | None, out: Path) -> Result:
+async def _written(
+    database: Database, then: datetime, source: str | None, out: Path, *, raw: bool
+) -> Result | None:
     from services.export import export_listings
 
     form = cast("Format", format_of(out))
     with opened(out) as file:
-        done = await export_listings(database, file, format=form, source=source, at=then)
+        done = await export_listings(database, file, format=form, source=source, at=then, raw=raw)
+    if is_stdout(out):
+        return None
     document = {"at": then, "source": source, "total": done.rows, "file": str(out), "format": form}
     return Result(document, [f"Wrote {counted(done.rows, 'listing')} as of {format_time(then)} to {out}."])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from cli.files import FORMATS, format_of, opened
-from cli.options import only_source_option
+from cli.files import FORMATS, format_of, is_stdout, opened
+from cli.options import only_source_option, raw_option
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.text import counted
@@ -38,19 +38,34 @@ if TYPE_CHECKING:
     metavar="TIME",
     help=f"As the catalogue stood then: {TIME_FORMAT}.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="File to write; by default stdout.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="File to write, replaced whole; by default (and for -) stdout.",
+)
+@raw_option
 @runs
 async def export(
-    run: Run, *, named: str | None, source: str | None, status: str | None, at: str | None, out: Path | None
+    run: Run,
+    *,
+    named: str | None,
+    source: str | None,
+    status: str | None,
+    at: str | None,
+    out: Path | None,
+    raw: bool,
 ) -> Result | None:
     """Write listings to a file or stdout.
 
     All listing columns, with source, status, and when each listing was first and last seen. In CSV an empty
-    cell is a null and JSON columns are JSON text. `import --mapping own` reads every format back.
+    cell is a null and JSON columns are JSON text; a text that a spreadsheet would run as a formula has an
+    apostrophe before it. `import --mapping own` reads every format back, without that apostrophe.
     """
     from services.export import export_listings
     from services.history.as_of import refuse_the_future
 
+    if is_stdout(out):
+        out = None
     as_json = run.as_json and out is None
     form = cast("Format", named or format_of(out, otherwise="json" if as_json else "csv"))
     then = None if at is None else parse_time(at)
@@ -59,7 +74,9 @@ async def export(
     _refuse_unclear(form, out, as_json=run.as_json and named != "json")
     async with run.database() as database:
         with opened(out) as file:
-            done = await export_listings(database, file, format=form, source=source, status=status, at=then)
+            done = await export_listings(
+                database, file, format=form, source=source, status=status, at=then, raw=raw
+            )
     lines: list[object] = []
     if not done.rows:
         lines.append(_why_empty(done.history_begins, then))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.files import is_stdout, opened, refuse_two_documents
 from cli.options import source_option
 from cli.progress import rows
 from cli.render import Result
@@ -70,7 +71,7 @@ async def import_(
     no_auto_sync: bool,
     dry_run: bool,
     allow_private: bool,
-) -> Result:
+) -> Result | None:
     """Import a listing file or feed.
 
     CSV and its kin, JSON, JSON Lines, Excel and Parquet, also in gzip or zip; or a table of a PostgreSQL or
@@ -114,13 +115,15 @@ async def import_(
 
 async def _suggest(
     run: Run, where: str, out: Path | None, *, sheet: str | None, query: str | None, allow_private: bool
-) -> Result:
+) -> Result | None:
     from services.workflows.suggest import suggest_mapping
 
+    refuse_two_documents(out, as_json=run.as_json)
     proposal = await suggest_mapping(
         where, sheet=sheet, query=query, access=_access(run, allow_private=allow_private)
     )
-    return render_proposal(proposal, _written(proposal, out))
+    written = _written(proposal, out)
+    return render_proposal(proposal, written) if out is None or not is_stdout(out) else None
 
 
 def _access(run: Run, *, allow_private: bool) -> Access:
@@ -139,15 +142,11 @@ def _written(proposal: Proposal, out: Path | None) -> Path:
     """Write the mapping; one that is there may hold a person's edits and is not overwritten."""
     target = out or Path(f"{proposal.suggestion.mapping.name}.toml")
     try:
-        with target.open("x", encoding="utf-8") as file:
-            file.write(proposal.text)
+        with opened(target, replace=False) as file:
+            file.write(proposal.text.encode())
     except FileExistsError as error:
         raise UsageError(
             f"{target} is there already and may have been edited",
             next_step="choose another file with --out, or remove it",
-        ) from error
-    except OSError as error:
-        raise UsageError(
-            f"writing {target}: {error.strerror}", next_step="choose another file with --out"
         ) from error
     return target

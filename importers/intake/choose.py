@@ -67,6 +67,7 @@ def read_options(mapping: Mapping, *, sheet: str | None) -> ReadOptions:
         skip_rows=stated.skip_rows,
         sheet=sheet or (None if stated.sheet is None else str(stated.sheet)),
         rows=mapping.rows,
+        neutralised=stated.neutralised,
         drop_if_blank=stated.drop_if_blank,
         drop_if=stated.drop_if,
     )

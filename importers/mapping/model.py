@@ -86,6 +86,8 @@ class Options(BaseModel):
     thousands: Literal[".", ",", " ", "'", "’", ""] | None = None
     date_format: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     sheet: str | int | None = None
+    neutralised: bool = False
+    """Whether texts have the apostrophe that our export puts before what a spreadsheet would run."""
     drop_if_blank: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     drop_if: dict[str, Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]] = Field(default_factory=dict)
     """Column → words, "" for blank: a row that has one of them in each of these columns is dropped."""

@@ -69,7 +69,7 @@ def _comment_free(text: str) -> str:
 def _stated(options: Options) -> dict[str, Any]:
     return {
         name: value
-        for name, value in options.model_dump(mode="json").items()
+        for name, value in options.model_dump(mode="json", exclude_defaults=True).items()
         if value is not None and value not in ([], {})
     }
 

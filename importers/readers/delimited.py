@@ -23,6 +23,7 @@ from importers.readers.header import Header, column_names, find_header, fitted, 
 from importers.readers.lines import CutLine, split_lines
 from importers.readers.unpack import InputFile
 from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
+from parsing.formulas import RAW_HEADER
 from parsing.vocabulary.blank import is_empty
 
 _SAMPLE: Final = 1 << 18
@@ -51,7 +52,8 @@ def read_delimited(file: InputFile, encoding: Encoding, options: ReadOptions, no
         )
     layout = _Layout(dialect, ending, list(header.cells), line, columns)
     rows = _Rows(file, encoding, layout, longest=options.limits.record, notes=notes)
-    return Table("csv", rows.read(), columns, encoding.name, _dialect_facts(dialect, line))
+    raw = lines[line - 1].startswith(RAW_HEADER)
+    return Table("csv", rows.read(), columns, encoding.name, _dialect_facts(dialect, line), raw)
 
 
 def _first_lines(file: InputFile, encoding: Encoding) -> tuple[bytes, list[str]]:

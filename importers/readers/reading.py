@@ -16,9 +16,12 @@ from importers.readers.encoding import find
 from importers.readers.recognise import text_format
 from importers.readers.unpack import InputFile, spool_stdin, unpack
 from importers.record import Notes, Record, Skipped, Table
+from parsing.formulas import restored
 from parsing.vocabulary.blank import is_blank_anywhere
 
 _FORMATS = ("csv", "json", "jsonl", "xlsx", "parquet")
+_NEUTRALISED = ("csv", "xlsx")
+"""Where an export may have put an apostrophe before a formula; a workbook is a CSV that was saved anew."""
 _DEFAULTS = ReadOptions()
 
 
@@ -31,6 +34,8 @@ class Reading:
         self._notes = notes
         self._drop_if_blank = options.drop_if_blank
         self._drop_if = options.drop_if
+        neutralised = options.neutralised and table.format in _NEUTRALISED and not table.raw
+        self._items = map(_restored, table.items) if neutralised else table.items
         self._stack = stack
         self.skipped: list[Skipped] = []
         self.records_read = 0
@@ -71,7 +76,7 @@ class Reading:
         return self.records_read + self.rows_skipped
 
     def __iter__(self) -> Iterator[Record]:
-        for item in self._table.items:
+        for item in self._items:
             if isinstance(item, Skipped):
                 self._skip(item)
             elif why := self._why_dropped(item):
@@ -174,6 +179,13 @@ def _read(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
     from importers.readers.delimited import read_delimited
 
     return read_delimited(file, encoding, options, notes)
+
+
+def _restored(item: Record | Skipped) -> Record | Skipped:
+    if isinstance(item, Skipped):
+        return item
+    cells = {name: restored(cell) if isinstance(cell, str) else cell for name, cell in item.cells.items()}
+    return item._replace(cells=cells)
 
 
 def _word_of(cell: Any, words: Collection[str]) -> str | None:

@@ -33,11 +33,15 @@ async def export_listings(
     source: str | None = None,
     status: str | None = None,
     at: datetime | None = None,
+    raw: bool = False,
 ) -> Exported:
-    """Write every listing, or those of a source or status, as they are or as they stood `at` a moment."""
+    """Write every listing, or those of a source or status, as they are or as they stood `at` a moment.
+
+    In CSV, texts that a spreadsheet would run as formulas are neutralised unless `raw`.
+    """
     await require_source(database, source)
     begins: datetime | None = await database.value("history_begins", source)
-    writer = _writer(format, out)
+    writer = _writer(format, out, raw=raw)
     rows, complete = 0, False
     try:
         async for batch in _batches(database, source, status, at):
@@ -49,10 +53,10 @@ async def export_listings(
     return Exported(rows, begins)
 
 
-def _writer(format: Format, out: BinaryIO) -> Writer:
+def _writer(format: Format, out: BinaryIO, *, raw: bool) -> Writer:
     match format:
         case "csv":
-            return CsvWriter(out)
+            return CsvWriter(out, raw=raw)
         case "json":
             return JsonWriter(out)
         case "jsonl":

@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final, Literal, Protocol, get_args
 
+from parsing.formulas import RAW_HEADER, neutralised
 from services.export.columns import COLUMNS, Column
 
 Format = Literal["csv", "json", "jsonl", "parquet"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 Row = Sequence[str | None]
 
-_NEEDS_QUOTES: Final = re.compile(r'[",\r\n]|^\s|\s$')
+_NEEDS_QUOTES: Final = re.compile(r'[",;\t\r\n]|^\s|\s$')
+_TEXTS: Final = [index for index, column in enumerate(COLUMNS) if column.sql in ("text", "jsonb")]
 _LITERAL: Final = ("numeric", "integer", "boolean", "jsonb")  # Postgres writes these as JSON does
 
 
@@ -25,14 +27,26 @@ class Writer(Protocol):
 
 
 class CsvWriter:
-    """RFC 4180 in UTF-8. A null is an empty cell, an empty text is two quotes."""
+    """RFC 4180 in UTF-8. A null is an empty cell, an empty text is two quotes.
 
-    def __init__(self, out: BinaryIO) -> None:
+    Texts that a spreadsheet would run are neutralised, unless they are wanted `raw`.
+    """
+
+    def __init__(self, out: BinaryIO, *, raw: bool = False) -> None:
         self._out = out
-        self.write([[column.name for column in COLUMNS]])
+        self._texts = [] if raw else _TEXTS
+        header = ",".join(column.name for column in COLUMNS)
+        out.write((header.replace("source,", RAW_HEADER, 1) if raw else header).encode() + b"\n")
 
     def write(self, rows: Sequence[Row]) -> None:
-        self._out.write("".join([",".join(map(_csv_cell, row)) + "\n" for row in rows]).encode())
+        self._out.write("".join([",".join(map(_csv_cell, self._safe(row))) + "\n" for row in rows]).encode())
+
+    def _safe(self, row: Row) -> Row:
+        cells = list(row)
+        for index in self._texts:
+            if text := cells[index]:
+                cells[index] = neutralised(text)
+        return cells
 
     def close(self, *, complete: bool) -> None:
         pass

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalogue import Catalogue, homes
+from tests.catalogue import Catalogue, home, homes
 from tests.cli.conftest import Cli
 from tests.cli.sessions import other_source, today
 
@@ -19,6 +19,27 @@ async def test_csv_on_stdout(acme: Catalogue, cli: Cli) -> None:
     ended = await cli("export")
     assert (ended.exit_code, ended.stderr) == (0, "")
     assert [row["property_id"] for row in csv.DictReader(ended.stdout.splitlines())] == ["A-1", "A-2"]
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout"])
+async def test_stdout_by_its_names_holds_nothing_but_the_listings(
+    name: str, acme: Catalogue, cli: Cli
+) -> None:
+    await acme.run(homes(2), day=today())
+    ended = await cli("export", "--out", name)
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert ended.stdout == (await cli("export")).stdout
+    then = await cli("as-of", "--at", datetime.now(UTC).isoformat(), "--out", name)
+    assert len(list(csv.DictReader(then.stdout.splitlines()))) == 2
+
+
+async def test_formulas_get_an_apostrophe_unless_the_file_is_for_machines(acme: Catalogue, cli: Cli) -> None:
+    await acme.run([home(1, title="=1+1")], day=today())
+    now = datetime.now(UTC).isoformat()
+    for command in (("export",), ("as-of", "--at", now, "--out", "-")):
+        (safe,) = csv.DictReader((await cli(*command)).stdout.splitlines())
+        (raw,) = csv.DictReader((await cli(*command, "--raw")).stdout.splitlines())
+        assert (safe["title"], raw["title"]) == ("'=1+1", "=1+1")
 
 
 async def test_only_a_source_and_a_status(acme: Catalogue, cli: Cli) -> None:

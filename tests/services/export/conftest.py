@@ -43,6 +43,15 @@ AWKWARD: list[dict[str, Any]] = [
     home(6, operation_type=["sale", "rent"], price="MXN 3,000,000 / MXN 15,000 per month"),
     without(home("007"), "price", "bedrooms", "bathrooms", "latitude", "longitude", "main_image_url"),
     home("ñ,\"1'", title="=1+1", address="  leading and trailing  ", city="NULL", state="true"),
+    home(10, title="'=1+1", description='x;"=1+1"\n- alberca (2)\n@SUM(1)', address="＝A1", city="'quoted'"),
+    home(
+        11,
+        title="''@A1",
+        neighborhood="-5",
+        state="- Yucatán",
+        agent_name="+A1",
+        agent_phone="+52 55 1234 5678",
+    ),
     home(9, title="1.50", property_type="001", gps_coordinates="20.9, -89.6"),
 ]
 

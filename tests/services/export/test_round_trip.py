@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks.workbook import write_sheets
 from config.source import Source
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, home, homes
@@ -78,6 +81,32 @@ async def test_every_value_comes_back_as_it_was(
 
     assert result.metrics.unchanged_properties == len(AWKWARD)
     assert await content(awkward) == before
+
+
+async def test_a_raw_csv_comes_back_too(awkward: Catalogue, export: Export, tmp_path: Path) -> None:
+    """A real apostrophe before a formula is not taken for one that the export put there."""
+    before = await content(awkward)
+
+    result = await import_back(awkward, export, "csv", tmp_path, raw=True)
+
+    assert result.metrics.unchanged_properties == len(AWKWARD)
+    assert await content(awkward) == before
+
+
+async def test_a_csv_that_was_saved_as_a_workbook_comes_back(
+    catalogue: Catalogue, export: Export, tmp_path: Path
+) -> None:
+    await catalogue.run([home(1, title="=1+1", address="'=1+1", agent_name="x;=A1", description="'quoted'")])
+    before = await content(catalogue)
+    cells = csv.reader(io.StringIO((await export("csv")).decode(), newline=""))
+    write_sheets(tmp_path / "back.xlsx", {"Listings": cells})
+
+    result = await import_file(
+        catalogue.database, tmp_path / "back.xlsx", mapping="own", source=catalogue.source.name, day=1
+    )
+
+    assert result.metrics.unchanged_properties == 1
+    assert await content(catalogue) == before
 
 
 @pytest.mark.parametrize("form", FORMATS)
