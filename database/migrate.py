@@ -104,6 +104,7 @@ async def _require_server(conn: asyncpg.Connection) -> None:
 async def _apply_next(conn: asyncpg.Connection, wanted: Checkout, lock_timeout: str) -> str | None:
     """Apply the first pending migration, if any, in a transaction of its own."""
     async with conn.transaction():
+        await conn.execute(queries.text("resolve_names"))
         await conn.execute(queries.text("lock_migrations"))
         await conn.execute(queries.text("limit_locks"), lock_timeout)
         ledger = await _ledger(conn)
@@ -146,6 +147,7 @@ def _refuse_rewritten(ledger: dict[str, asyncpg.Record], wanted: Checkout) -> No
 async def _deploy(conn: asyncpg.Connection, wanted: Checkout, lock_timeout: str) -> bool:
     """Replace the code; returns False when it is current."""
     async with conn.transaction():
+        await conn.execute(queries.text("resolve_names"))
         await conn.execute(queries.text("lock_migrations"))
         await conn.execute(queries.text("limit_locks"), lock_timeout)
         await conn.execute(queries.text("act_as_owner"))

@@ -22,7 +22,9 @@ def _transaction(statements: Iterator[str]) -> str:
 
 
 def _migration(step: Migration) -> Iterator[str]:
-    if step.version != ROLES:
+    if step.version == ROLES:
+        yield queries.text("resolve_names")
+    else:
         yield queries.text("act_as_owner")
     yield f"-- {step.script.path}\n{step.script.text}"
     yield queries.text("act_as_owner")

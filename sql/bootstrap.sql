@@ -4,6 +4,9 @@
 --
 --   psql -c "set property_manager.login = 'property_manager'" -f sql/bootstrap.sql -c '\password property_manager'
 
+-- run by a superuser: built-in names come first, whatever public has of the same name
+set search_path = pg_catalog, pg_temp;
+
 do $$
 declare
   login constant text := coalesce(nullif(current_setting('property_manager.login', true), ''), 'property_manager');

@@ -2,7 +2,7 @@
 
 -- Computed field: SQL reads l.last_seen_at, the HTTP API selects and filters it. Runs as its caller.
 create function public.last_seen_at(p_listing public.properties_live) returns timestamptz
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select max(/*use seen_at k, f*/)
   from property_manager.scopes f
   join property_manager.listing_scopes k on k.scope_id = f.id and k.property_id = p_listing.property_id

@@ -1,6 +1,6 @@
 -- Refreshes the materialized view without locking its readers out.
 create function public.refresh_property_stats() returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_position bigint := (select position from property_manager.feed);
 begin
@@ -20,7 +20,7 @@ grant execute on function public.refresh_property_stats to service_role;
 
 -- The materialized view, read through a function.
 create function public.property_statistics() returns setof public.property_stats
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select * from public.property_stats
 $$;
 grant execute on function public.property_statistics to authenticated, service_role;

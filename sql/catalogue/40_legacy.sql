@@ -4,7 +4,7 @@
 -- once anything was erased: its hashes cannot be looked up from here, and the old rows may contain it.
 -- The table itself is not touched; take_back_pulled_properties(), below, undoes it.
 create function public.migrate_pulled_properties_to_live() returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source public.sources;
   v_name   text;
@@ -36,13 +36,13 @@ grant execute on function public.migrate_pulled_properties_to_live to service_ro
 
 -- The host of a url, which names the source.
 create function property_manager.host_of(p_url text) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce(lower(substring(p_url from '^https?://(?:www\.)?([^/:?#\s]+)')), 'pulled_properties')
 $$;
 
 -- Takes over the rows of one source. The legacy flags (has_pool …) become features.
 create function property_manager.migrate_pulled_source(p_source public.sources) returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_set   constant bigint := nextval('property_manager.change_set_ids');
   v_moved integer;
@@ -105,7 +105,7 @@ $$;
 -- Undoes the take-over: listings that nothing has changed since are removed, as one audited change set per
 -- source. A sync that shows such a listing brings it back. Out: the number of rows taken back.
 create function public.take_back_pulled_properties() returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source public.sources;
   v_made   property_manager.change_sets;

@@ -4,7 +4,7 @@
 -- Whether a text contains the contact. The screen finds all that the pattern does and little more, at a
 -- fraction of its cost.
 create function property_manager.contains_contact(p_text text, p_screen text, p_pattern text) returns boolean
-language plpgsql immutable set search_path = '' as $$
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 begin
   return p_text ~ p_screen and p_text ~ p_pattern;
 end
@@ -13,7 +13,7 @@ $$;
 -- JSON as text, otherwise unchanged: the contact is overwritten inside of strings, and a number that is one
 -- becomes a string.
 create function property_manager.erased_json(p_json text, p_pattern text, p_bare text) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when p_bare is null then /*use erased_text p_json, p_pattern*/
     else (
       select string_agg(
@@ -25,14 +25,14 @@ $$;
 
 -- Bytes that are not JSON, in any encoding that keeps ASCII.
 create function property_manager.erased_bytes(p_bytes bytea, p_pattern text) returns bytea
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select decode(/*use erased_text encode(p_bytes, 'escape'), p_pattern*/, 'escape')
 $$;
 
 -- The value of one listing field: a contact field with the contact becomes null, a number stays.
 create function property_manager.erased_value(p_field text, p_value jsonb, p_pattern text, p_bare text)
 returns jsonb
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
     when p_value is null or p_value::text !~ p_pattern then p_value
     when f.field_group = 'contact' then null
@@ -45,7 +45,7 @@ $$;
 -- The image of a listing, field by field, without the fields p_wiped.
 create function property_manager.erased_image(p_image jsonb, p_pattern text, p_bare text, p_wiped text[])
 returns jsonb
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value is not null), '{}')
   from (
     select i.key, property_manager.erased_value(i.key, i.value, p_pattern, p_bare) as value

@@ -5,7 +5,7 @@
 create function api.request_contact_erasure(
   p_kind text, p_hash bytea, p_digits integer, p_country_code integer, p_key_check bytea, p_actor text
 ) returns bigint
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id bigint;
 begin
@@ -25,7 +25,7 @@ $$;
 -- The same for fields of one listing, which need not be known yet.
 create function api.request_listing_erasure(p_source text, p_property_id text, p_fields text[], p_actor text)
 returns bigint
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source integer;
   v_id     bigint;
@@ -51,7 +51,7 @@ $$;
 -- Refuses another key: hashes under two keys could not be compared, so every host that erases or stages needs
 -- the same one.
 create function property_manager.require_erasure_key(p_key_check bytea) returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if exists (
     select from property_manager.erasures e where e.lifted_at is null and e.key_check <> p_key_check
@@ -68,7 +68,7 @@ $$;
 create function api.suppressions(p_source text)
 returns table (kind text, hash bytea, digits smallint, country_code smallint, key_check bytea,
   property_id text, fields text[])
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields
   from property_manager.erasures e
   left join public.sources s on s.id = e.source_id
@@ -80,7 +80,7 @@ create function api.erasure_list() returns table (
   id bigint, kind text, source text, property_id text, fields text[], actor text, requested_at timestamptz,
   completed_at timestamptz, counts jsonb, lifted_at timestamptz, lifted_by text
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select e.id, e.kind, s.name, e.property_id, e.fields, e.actor, e.requested_at, e.completed_at, e.counts,
     e.lifted_at, e.lifted_by
   from property_manager.erasures e
@@ -91,7 +91,7 @@ $$;
 -- Lifts an erasure and every other request of the same: it is suppressed no longer, and what was overwritten
 -- stays so. Out: how many requests were lifted.
 create function api.lift_erasure(p_id bigint, p_actor text) returns bigint
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_erasure property_manager.erasures;
   v_lifted  bigint;
@@ -112,7 +112,7 @@ $$;
 
 -- Adds the rows that a step overwrote to the counts of the erasure, and returns the step's.
 create function property_manager.count_erased(p_erasure bigint, p_counts jsonb) returns jsonb
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   update property_manager.erasures e
   set counts = e.counts || coalesce((
     select jsonb_object_agg(c.key, c.value::bigint + coalesce((e.counts ->> c.key)::bigint, 0))
@@ -123,6 +123,6 @@ $$;
 
 -- Completes an erasure. Out: the rows overwritten, by table.
 create function api.end_erasure(p_erasure bigint) returns jsonb
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   update property_manager.erasures set completed_at = now() where id = p_erasure returning counts
 $$;

@@ -3,7 +3,7 @@
 -- Stops the writers that do not know of the erasure yet: the batch that is being written ends, the next one
 -- is refused. Such a session can be resumed at once.
 create function api.stop_writers(p_erasure bigint) returns bigint
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_stopped bigint;
 begin
@@ -23,7 +23,8 @@ $$;
 -- screen. Out: {table: rows}.
 create function api.erase_staged(p_erasure bigint, p_pattern text, p_truncated text, p_bare text,
   p_screen text) returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_erasure property_manager.erasures;
   v_whole   boolean;

@@ -5,7 +5,8 @@ create function api.erase_in_source(
   p_erasure bigint, p_source text, p_pattern text, p_truncated text, p_bare text, p_screen text, p_actor text,
   p_now timestamptz
 ) returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_source  public.sources := property_manager.lock_source(p_source);
   v_erasure property_manager.erasures;
@@ -42,7 +43,8 @@ create function property_manager.erase_audit(
   p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_truncated text, p_bare text,
   p_screen text
 ) returns bigint
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_rows bigint;
 begin
@@ -89,7 +91,7 @@ create function property_manager.erased_reason(
   p_field text, p_compare text, p_reason text, p_truncated text, p_old jsonb, p_new jsonb,
   p_overwritten boolean
 ) returns text
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
     when p_field is null or not p_overwritten or left(p_reason, length(p_field) + 1) <> p_field || ' '
       then /*use erased_text p_reason, p_truncated*/
@@ -102,7 +104,8 @@ create function property_manager.erase_live(
   p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_bare text, p_screen text,
   p_set bigint, p_actor text, p_now timestamptz
 ) returns bigint
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_listings bigint;
   v_normal   jsonb;
@@ -152,7 +155,8 @@ create function property_manager.erase_plans(
   p_erasure property_manager.erasures, p_source public.sources, p_pattern text, p_truncated text, p_bare text,
   p_screen text
 ) returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_changes bigint;
   v_rows    bigint;
@@ -214,7 +218,8 @@ $$;
 create function property_manager.erase_findings(
   p_erasure property_manager.erasures, p_source public.sources, p_truncated text, p_bare text, p_screen text
 ) returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_findings   bigint;
   v_warnings   bigint;

@@ -4,7 +4,7 @@
 -- The columns of our tables that can hold free text, but for those of other steps and those that are names.
 create function property_manager.erasable_columns()
 returns table (table_name regclass, column_name name, type_name text)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select t.oid::regclass, a.attname, pg_catalog.format_type(a.atttypid, null)
   from pg_catalog.pg_class t
   join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
@@ -28,7 +28,7 @@ $$;
 -- Overwrites those columns. Out: {table: rows}.
 create function api.erase_elsewhere(p_erasure bigint, p_truncated text, p_bare text, p_screen text)
 returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table  record;
   v_rows   bigint;
@@ -62,7 +62,7 @@ $$;
 
 -- Analyzes the overwritten tables again: the statistics of the server keep the commonest values of a column.
 create function api.forget_statistics(p_erasure bigint) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table regclass;
 begin
@@ -81,7 +81,7 @@ $$;
 -- The values that fields of a listing have or had: its texts may repeat them.
 create function api.personal_values(p_source text, p_property_id text, p_fields text[])
 returns table (field_name text, value text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct v.field_name, v.value
   from (
     select f.field_name, to_jsonb(l) ->> f.field_name

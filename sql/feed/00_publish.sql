@@ -4,7 +4,7 @@ create function property_manager.publish(
   p_set bigint, p_source public.sources, p_session uuid, p_plan uuid, p_origin text, p_actor text,
   p_counts jsonb, p_now timestamptz, p_undoes bigint default null
 ) returns bigint
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_position bigint;
 begin

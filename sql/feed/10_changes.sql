@@ -7,7 +7,7 @@ returns table (
   source text, listing_id uuid, property_id text, change_type text, field_name text, old_value jsonb,
   new_value jsonb, confidence_score numeric, change_reason text, significant boolean
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.position, c.id, s.id, c.origin, c.actor, s.session_id, s.committed_at,
     c.source, c.listing_id, c.property_id, c.change_type, c.field_name, c.old_value, c.new_value,
     c.confidence_score, c.change_reason, c.significant
@@ -21,6 +21,6 @@ $$;
 
 -- The last position of the feed.
 create function api.feed_position() returns bigint
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select position from property_manager.feed
 $$;

@@ -1,7 +1,7 @@
 -- A subscriber's position in the feed; a new one starts at 0. The failure of a subscriber is recorded and
 -- never undoes a sync.
 create function api.subscriber_position(p_name text) returns bigint
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   insert into property_manager.subscribers (name) values (p_name)
   on conflict (name) do update set name = excluded.name
   returning position
@@ -9,7 +9,7 @@ $$;
 
 -- Moves a subscriber to a position, and clears its error.
 create function api.subscriber_done(p_name text, p_position bigint) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   update property_manager.subscribers
   set position = greatest(position, p_position), done_at = now(), error = null, failed_at = null
   where name = p_name
@@ -17,6 +17,6 @@ $$;
 
 -- Records the error of a subscriber.
 create function api.subscriber_failed(p_name text, p_error text) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   update property_manager.subscribers set error = left(p_error, 1000), failed_at = now() where name = p_name
 $$;

@@ -3,7 +3,7 @@
 -- A live row as its audit has it, for one listing or a few. A statement over many uses the snippet, because a
 -- call costs more than the image.
 create function property_manager.listing_image(l public.properties_live) returns jsonb
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select /*use listing_image l*/
 $$;
 
@@ -49,7 +49,7 @@ $$;
 -- The same, as a call with the planner set for it.
 create function property_manager.fold(p_source text default null, p_until timestamptz default 'infinity')
 returns table (listing_id uuid, image jsonb)
-language sql stable security definer set search_path = '' set enable_nestloop = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off
 set work_mem = '128MB' as $$
   select f.listing_id, f.image from property_manager.folded(p_source, p_until) f
 $$;
@@ -57,7 +57,7 @@ $$;
 -- Where live and its audit differ: a row for each field, but for the volatile ones, which make no changes.
 create function property_manager.fold_mismatches(p_source text default null)
 returns table (listing_id uuid, source text, property_id text, field_name text, live jsonb, audit jsonb)
-language sql stable security definer set search_path = '' set enable_nestloop = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off
 set work_mem = '128MB' as $$
   with listed as (
     select l.id, l.source, l.property_id, /*use listing_image l*/ as image

@@ -2,7 +2,7 @@
 
 -- Formats a moment for messages.
 create function property_manager.format_moment(p_moment timestamptz) returns text
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
 $$;
 
@@ -10,7 +10,7 @@ $$;
 -- In: the moment; a source, or null for all.
 create function property_manager.require_history(p_moment timestamptz, p_source text default null)
 returns void
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source       text;
   v_begins       timestamptz;
@@ -36,7 +36,7 @@ $$;
 -- horizon, which is read in the same snapshot as the changes.
 create function api.listings_at(p_moment timestamptz, p_source text default null)
 returns setof public.properties_live
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform property_manager.require_history(p_moment, p_source);
   return query
@@ -52,7 +52,7 @@ $$;
 -- Out: the image of each listing, and the changes that make it, oldest first.
 create function property_manager.fold_of(p_listings uuid[], p_position bigint, p_moment timestamptz)
 returns table (listing_id uuid, image jsonb, changes bigint[])
-language sql stable security definer set search_path = '' set enable_hashjoin = off
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off
 set enable_mergejoin = off as $$
   with changes as materialized (
     select c.listing_id, c.id, c.change_type, c.field_name, c.new_value
@@ -80,7 +80,7 @@ $$;
 -- One listing as it was at a moment; no row when it was not yet known.
 create function api.listing_at(p_source text, p_property_id text, p_moment timestamptz)
 returns setof public.properties_live
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform property_manager.require_history(p_moment, p_source);
   return query
@@ -95,7 +95,7 @@ $$;
 -- The first moment that can be asked of a source, or of all (null): before its first change nothing was
 -- known, and before the horizon its changes are folded.
 create function api.history_begins(p_source text default null) returns timestamptz
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(
     (select max(h.begins) from property_manager.horizons h join public.sources s on s.id = h.source_id
       where p_source is null or s.name = p_source),

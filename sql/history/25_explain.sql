@@ -6,7 +6,7 @@
 create function property_manager.field_changes(
   p_listing uuid, p_field text, p_moment timestamptz, out fields jsonb, out sets bigint[]
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with history as (
     select c.*, s.position, s.committed_at, u.id as undone_set, u.origin as undone_origin,
       u.session_id as undone_session, u.committed_at as undone_at,
@@ -51,7 +51,7 @@ $$;
 -- {change set: row}. A row is found by the plan that applied it.
 create function property_manager.origin_rows(p_sets bigint[], p_source integer, p_property_id text)
 returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_object_agg(s.id, jsonb_build_object(
     'row_no', r.row_no, 'staged', t.row_no is not null, 'raw', t.raw, 'evidence', t.evidence,
     'issues', coalesce(t.issues, '[]'), 'url', t.source_url, 'fetched_at', t.scraped_at,
@@ -74,7 +74,7 @@ $$;
 
 -- The sessions of change sets, or what cleanup has left of them: {id: facts}.
 create function property_manager.origin_sessions(p_sets bigint[]) returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with asked as (
     select s.session_id from property_manager.change_sets s where s.id = any (p_sets)
   )
@@ -102,7 +102,7 @@ $$;
 -- null when the listing was not known then.
 create function api.explain(p_source text, p_property_id text, p_field text, p_moment timestamptz)
 returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source  public.sources;
   v_listing public.properties_live;

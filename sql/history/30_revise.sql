@@ -2,7 +2,7 @@
 
 -- Locks a source for one transaction, as the stages of a sync do; refused while a sync of it runs.
 create function property_manager.lock_source(p_source text) returns public.sources
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_lease  property_manager.leases;
   v_source public.sources;
@@ -20,7 +20,7 @@ $$;
 
 -- Keeps every other writer of a source away until the caller's transaction ends.
 create function api.lock_source(p_source text) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform property_manager.lock_source(p_source);
 end
@@ -32,7 +32,7 @@ $$;
 -- In: the normal forms of addresses, by address, which Python makes.
 create function property_manager.follow_changes(p_source public.sources, p_set bigint, p_normal jsonb,
   p_now timestamptz) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with patches as materialized (
     select c.listing_id, c.property_id, jsonb_object_agg(c.field_name, coalesce(c.new_value, 'null')) as patch
     from public.property_changes c
@@ -83,7 +83,7 @@ $$;
 
 -- Whether a field is monitored, so that its changes are significant.
 create function property_manager.is_monitored(p_field text) returns boolean
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce((select monitored from property_manager.listing_fields where name = p_field),
     p_field = 'status')
 $$;

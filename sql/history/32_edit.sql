@@ -5,7 +5,7 @@
 -- no listing can have.
 create function property_manager.patched(p_listing public.properties_live, p_patch jsonb)
 returns public.properties_live
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_field  record;
   v_blank  boolean;
@@ -58,7 +58,7 @@ $$;
 
 -- Why a value that its column could hold cannot be the value of a listing; else null.
 create function property_manager.out_of_bounds(p_field text, p_type text, p_value jsonb) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when p_type like 'numeric%' or p_type = 'integer' then case
       when jsonb_typeof(p_value) <> 'number' then 'it is not a number'
@@ -74,7 +74,7 @@ $$;
 -- The listing with an id; an error when there is none.
 create function property_manager.require_listing(p_source text, p_property_id text)
 returns public.properties_live
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_listing public.properties_live;
 begin
@@ -94,7 +94,7 @@ create function api.edit_listing(
   p_source text, p_property_id text, p_patch jsonb, p_actor text, p_reason text,
   p_normal_address text default null, p_now timestamptz default now()
 ) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source  public.sources := property_manager.lock_source(p_source);
   v_before  public.properties_live := property_manager.require_listing(p_source, p_property_id);
@@ -144,7 +144,7 @@ $$;
 create function property_manager.set_pins(
   p_source integer, p_property_id text, p_fields text[], p_actor text, p_reason text
 ) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   insert into property_manager.pins as p (source_id, property_id, field_name, reason, pinned_by)
   select p_source, p_property_id, f, p_reason, p_actor from unnest(p_fields) f
   on conflict (source_id, property_id, field_name) do update
@@ -157,7 +157,7 @@ $$;
 -- Pins a field as live has it. Out: as edit_listing(), without changes.
 create function api.pin_field(p_source text, p_property_id text, p_field text, p_actor text, p_reason text)
 returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source  public.sources := property_manager.lock_source(p_source);
   v_listing public.properties_live := property_manager.require_listing(p_source, p_property_id);
@@ -170,7 +170,7 @@ $$;
 -- Unpins a field of a listing, or all (null): the next sync writes what the source shows, even if that has
 -- not changed. Out: the fields that were pinned.
 create function api.unpin(p_source text, p_property_id text, p_field text default null) returns text[]
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source public.sources := property_manager.lock_source(p_source);
   v_freed  text[];
@@ -197,7 +197,7 @@ returns table (
   source text, property_id text, field text, value jsonb, reason text, pinned_by text, pinned_at timestamptz,
   differs boolean, shown jsonb, shown_since timestamptz
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select o.name, p.property_id, p.field_name, property_manager.listing_image(l) -> p.field_name, p.reason,
     p.pinned_by, p.pinned_at, p.shown_since is not null, p.shown, p.shown_since
   from property_manager.pins p

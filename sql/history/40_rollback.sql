@@ -2,7 +2,7 @@
 
 -- The change set that a session's sync made.
 create function api.change_set_of(p_session uuid) returns bigint
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_set bigint;
 begin
@@ -22,7 +22,7 @@ $$;
 -- carried it last, brings_back: whether undoing that one brings the first of the chain back, undone_by,
 -- undone_at, undone_actor}.
 create function api.undoing(p_set bigint) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_chain property_manager.change_sets[];
   v_last  property_manager.change_sets;
@@ -65,7 +65,7 @@ $$;
 
 -- The change set that undid a session's, as text.
 create function property_manager.undone_by(p_session uuid) returns text
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select api.undoing(api.change_set_of(p_session)) ->> 'undone_by'
 $$;
 
@@ -77,7 +77,7 @@ returns table (
   change_id bigint, listing_id uuid, property_id text, field_name text, from_value jsonb, to_value jsonb,
   verdict text, reason text
 )
-language sql stable security definer set search_path = '' set jit = off as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
   with undone as (
     select c.id, c.source, c.listing_id, c.property_id, coalesce(c.field_name, 'status') as field_name,
       case when c.field_name is null then c.new_value -> 'status' else c.new_value end as from_value,
@@ -129,7 +129,7 @@ returns table (
   property_id text, field text, old jsonb, new jsonb, verdict text, reason text,
   reversed bigint, kept bigint, failed bigint
 )
-language sql stable security definer set search_path = '' set jit = off as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
   select p.property_id, p.field_name, p.from_value, p.to_value, p.verdict, p.reason,
     count(*) filter (where p.verdict = 'reversed') over (),
     count(*) filter (where p.verdict = 'kept') over (),
@@ -141,7 +141,7 @@ $$;
 
 -- The addresses that undoing a change set would restore; Python makes their normal forms.
 create function api.rollback_addresses(p_set bigint) returns table (address text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p.to_value #>> '{}'
   from property_manager.rollback_plan(p_set) p
   where p.field_name = 'address' and p.verdict = 'reversed' and p.to_value #>> '{}' is not null
@@ -155,7 +155,8 @@ $$;
 create function api.rollback(
   p_set bigint, p_actor text, p_normal jsonb default '{}', p_now timestamptz default now()
 ) returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_source public.sources := property_manager.lock_source(api.undoing(p_set) ->> 'source');
   v_state  jsonb;
@@ -212,7 +213,7 @@ $$;
 
 -- Whether undoing a change set brings the first of its chain back, rather than undoing it.
 create function property_manager.brings_back(p_set bigint) returns boolean
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with recursive chain as (
     select s.undoes, 0 as step from property_manager.change_sets s where s.id = p_set
     union all
@@ -225,7 +226,7 @@ $$;
 -- the guard, for later sessions, as a sighting or as an absence. A session that cleanup has removed counts
 -- for nothing.
 create function property_manager.count_session(p_session uuid, p_counts boolean) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_session public.scraping_sessions;
 begin
@@ -245,7 +246,7 @@ $$;
 
 -- Takes back what a session missed, where no later sighting has settled it, and the watermark that it set.
 create function property_manager.discount_sightings(p_session public.scraping_sessions) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with missed as (
     select m.property_id
     from property_manager.plans p join property_manager.plan_misses m on m.plan_id = p.id
@@ -276,7 +277,7 @@ $$;
 
 -- Brings that back, unless a later session has covered the scope since.
 create function property_manager.count_sightings(p_session public.scraping_sessions) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   update property_manager.listing_scopes k
   set seen_at = /*use seen_at k, f*/,
       misses = m.misses, missed_at = p_session.completed_at,

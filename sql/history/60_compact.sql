@@ -3,21 +3,21 @@
 -- Keeps others from folding or rewriting history until the transaction ends; taken before old changes are
 -- read to decide by. Any number may hold it; a sync takes no part in it.
 create function property_manager.share_history() returns void
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   select pg_advisory_xact_lock_shared(hashtextextended('property_manager.history', 0))
 $$;
 
 -- Makes the caller the only one who folds or rewrites history until the transaction ends; taken before the
 -- changes are read, because the second of two rewriters must see what the first has left.
 create function property_manager.lock_history() returns void
-language sql volatile set search_path = '' as $$
+language sql volatile set search_path = pg_catalog, pg_temp as $$
   select pg_advisory_xact_lock(hashtextextended('property_manager.history', 0))
 $$;
 
 -- The last position up to which all changes of a source are from before a moment. What a clock that was set
 -- back dates earlier, but committed later, is not among them.
 create function property_manager.foldable_until(p_source integer, p_before timestamptz) returns bigint
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(min(position) filter (where committed_at >= p_before) - 1, max(position), 0)
   from property_manager.change_sets where source_id = p_source
 $$;
@@ -29,7 +29,7 @@ $$;
 -- sync waits for: it writes only committed changes of ended change sets.
 -- In: the source; the moment; the actor; how many changes to look at. Out: {listings, changes, more}.
 create function api.compact(p_source text, p_before timestamptz, p_actor text, p_limit integer) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source   integer;
   v_until    bigint;
@@ -107,7 +107,7 @@ $$;
 -- What compact() would fold. Out: how many listings, and how many changes would be deleted.
 create function api.compactable(p_source text, p_before timestamptz)
 returns table (listings bigint, changes bigint)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with chosen as (
     select s.id, property_manager.foldable_until(s.id, p_before) as until,
       coalesce(h.position, 0) as position, coalesce(h.change_id, 0) as change_id
@@ -133,7 +133,7 @@ $$;
 
 -- Whether a change set is before the horizon of its source, so that it can be neither explained nor undone.
 create function property_manager.is_compacted(p_change_set bigint) returns boolean
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (
     select from property_manager.change_sets s
     join property_manager.horizons h on h.source_id = s.source_id

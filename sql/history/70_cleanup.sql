@@ -5,7 +5,7 @@
 -- was read.
 create function property_manager.old_sessions(p_before timestamptz)
 returns table (id uuid, ended_at timestamptz, rows bigint)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id, coalesce(s.completed_at, s.heartbeat_at), s.properties_found::bigint
   from public.scraping_sessions s
   where coalesce(s.completed_at, s.heartbeat_at) < p_before
@@ -32,7 +32,7 @@ $$;
 
 -- The tables with rows per row of a session, and what the rows belong to.
 create function property_manager.session_parts() returns table (part text, key text, parent text)
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   values ('public.property_scrapes_staging', 'session_id', 'public.scraping_sessions'),
     ('property_manager.candidates', 'session_id', 'public.scraping_sessions'),
     ('property_manager.superseded', 'session_id', 'public.scraping_sessions'),
@@ -44,7 +44,7 @@ $$;
 
 -- Ids in a table whose parent does not exist, found by one index step per id.
 create function property_manager.orphans(p_part text, p_key text, p_parent text) returns uuid[]
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_found uuid[];
 begin
@@ -65,7 +65,7 @@ $$;
 -- Deletes at most p_most rows of these ids from a table. Out: how many.
 create function property_manager.delete_rows(p_part text, p_key text, p_ids uuid[], p_most bigint)
 returns bigint
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_rows bigint;
 begin
@@ -82,7 +82,7 @@ $$;
 -- rows and plans of older sessions: a session of which it holds one is left for the next cleanup, so that
 -- neither waits for the other. Out: how many were deleted.
 create function property_manager.remove_sessions(p_sessions uuid[]) returns bigint
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with free as materialized (
     select s.id from unnest(p_sessions) s (id)
     where (select count(*) from property_manager.quarantine q where q.session_id = s.id)
@@ -102,7 +102,7 @@ $$;
 -- session that is being resumed is left alone; from the first call on it cannot be resumed.
 -- In: the moment; at most so many sessions; whether only to count. Out: {sessions, rows, more}.
 create function api.cleanup(p_before timestamptz, p_limit integer, p_dry_run boolean) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_left     bigint := 50000;
   v_rows     bigint := 0;

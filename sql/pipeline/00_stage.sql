@@ -14,7 +14,7 @@ create type property_manager.stage_run as (
 -- because each of them reads the version first.
 create function property_manager.enter_stage(p_session uuid, p_epoch bigint, p_stage text)
 returns property_manager.stage_run
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_lease property_manager.leases;
   v_code  text;
@@ -59,7 +59,7 @@ $$;
 -- Stores the result of a stage and returns it.
 create function property_manager.leave_stage(p_session uuid, p_epoch bigint, p_stage text, p_result jsonb)
 returns jsonb
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   insert into property_manager.stage_results (session_id, epoch, stage, result)
   values (p_session, p_epoch, p_stage, p_result)
   returning result
@@ -67,7 +67,7 @@ $$;
 
 -- The result of the last sift of a session; null if it was never sifted.
 create function property_manager.sifted(p_session uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select result from property_manager.stage_results
   where session_id = p_session and stage = 'sift'
   order by epoch desc limit 1
@@ -80,7 +80,7 @@ $$;
 -- times p_rows.
 create function property_manager.tune_planner(p_source integer, p_rows bigint, p_known bigint default null)
 returns bigint
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_known bigint := p_known;
 begin
@@ -100,7 +100,7 @@ $$;
 -- its scope that it lacks (p_what = absent).
 create function property_manager.tune_planner_by_sift(p_session uuid, p_what text default 'candidates')
 returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   select property_manager.tune_planner(s.source_id, (sift ->> p_what)::bigint, (sift ->> 'known')::bigint)
   from public.scraping_sessions s, property_manager.sifted(s.id) sift
   where s.id = p_session

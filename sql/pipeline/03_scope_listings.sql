@@ -1,7 +1,7 @@
 -- The listings of a scope that are not removed, to compare with the keys that a feed still has. A listing
 -- that another scope has shown since has only left this scope, and is not among them.
 create function api.scope_listings(p_source text, p_scope text) returns table (property_id text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select k.property_id
   from property_manager.scopes f
   join property_manager.sightings k on k.scope_id = f.id

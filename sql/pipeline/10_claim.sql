@@ -1,12 +1,12 @@
 -- How long a worker's lease outlives its last stage. While a stage runs, its transaction locks the lease's
 -- row.
 create function property_manager.lease_time() returns interval
-language sql immutable set search_path = '' as $$ select interval '30 seconds' $$;
+language sql immutable set search_path = pg_catalog, pg_temp as $$ select interval '30 seconds' $$;
 
 -- Refuses while another worker's lease runs, unless that worker is known to be dead (p_dead names it).
 create function property_manager.refuse_if_leased(p_lease property_manager.leases, p_worker text, p_dead text)
 returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if p_lease.leased_until > clock_timestamp() and p_lease.worker <> p_worker
     and p_lease.worker is distinct from p_dead then
@@ -19,7 +19,7 @@ $$;
 
 -- Refuses a program that expects other code than is deployed; null accepts any.
 create function property_manager.require_code(p_code text) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if p_code <> (select version from property_manager.code_version) then
     raise exception 'the database runs another version of the code than this program'
@@ -30,14 +30,14 @@ $$;
 
 -- Stores the code that a run was claimed under: its stages are refused once that code was replaced.
 create function property_manager.remember_code(p_session uuid, p_epoch bigint) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   insert into property_manager.stage_results (session_id, epoch, stage, result)
   select p_session, p_epoch, 'claim', jsonb_build_object('code', version) from property_manager.code_version
 $$;
 
 -- What the result of a sync repeats of its session.
 create function property_manager.about_session(p_session public.scraping_sessions) returns jsonb
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('session_id', p_session.id, 'source', f.name, 'verdict', p_session.verdict)
   from public.sources f where f.id = p_session.source_id
 $$;
@@ -46,7 +46,7 @@ $$;
 -- Refuses a session that has not ended, or that failed.
 create function property_manager.settled_state(p_session public.scraping_sessions, p_only_waiting boolean)
 returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if p_session.status = 'running' then
     raise exception 'session % has not ended: it is running, or was interrupted', p_session.id
@@ -88,7 +88,7 @@ $$;
 -- there is nothing to do; {state: stale, why}; {state: held} with its plan, of a session that is not pending.
 create function api.claim(p_session uuid, p_only_waiting boolean, p_worker text, p_dead text, p_code text)
 returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_session public.scraping_sessions;
   v_lease   property_manager.leases;
@@ -136,7 +136,7 @@ $$;
 
 -- Clears what an earlier run of a session left, but for its history.
 create function property_manager.clear_run(p_session uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from property_manager.superseded where session_id = p_session;
   delete from property_manager.candidates where session_id = p_session;
@@ -153,7 +153,7 @@ $$;
 
 -- Ends the lease, so that the next worker need not wait until it runs out.
 create function api.release(p_session uuid, p_epoch bigint, p_error text default null) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update property_manager.leases set leased_until = null where session_id = p_session and epoch = p_epoch;
   update public.sync_metadata
@@ -165,7 +165,7 @@ $$;
 
 -- Approves a saved plan and claims its session, so that exactly this plan can be applied. Out: as claim().
 create function api.approve(p_plan uuid, p_actor text, p_worker text, p_dead text, p_code text) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_plan    property_manager.plans;
   v_session public.scraping_sessions;

@@ -5,7 +5,7 @@
 -- Out: {rows, unusable, untitled, superseded, candidates, absent, warned, known, change_set, rules_version,
 -- content, completeness}.
 create function api.sift(p_session uuid, p_epoch bigint, p_validate boolean) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_run property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'sift');
 begin
@@ -21,7 +21,8 @@ $$;
 create function property_manager.sift_rows(p_session public.scraping_sessions, p_source public.sources,
   p_rules bigint)
 returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_session constant uuid := p_session.id;
   v_source  constant integer := p_source.id;

@@ -5,7 +5,7 @@
 
 -- The active rules and the batch of each; null for a rule that is a query of its own.
 create function api.rules_to_run() returns table (rule_name text, batch text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select r.rule_name, k.batch
   from public.validation_rules r
   cross join lateral (select case
@@ -20,7 +20,7 @@ $$;
 -- its message alone, because its code could be taken for one of ours or the server's.
 create function property_manager.rule_findings(p_query text, p_session uuid, p_source integer, p_row integer)
 returns table (rule_name text, row_no integer, value text, reason text)
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   begin -- the end of this block, a subtransaction, ends the reading only
     perform set_config('transaction_read_only', 'on', true);
@@ -37,7 +37,7 @@ $$;
 -- Saves the findings of a query of rules, of the whole session or of one row. Out: their number.
 create function property_manager.save_findings(p_query text, p_session uuid, p_row integer default null)
 returns bigint
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_source constant integer := (select source_id from public.scraping_sessions where id = p_session);
   v_found bigint;
@@ -55,7 +55,7 @@ $$;
 
 -- Checks a batch of rules in one statement; one error fails them all.
 create function api.validate_batch(p_session uuid, p_epoch bigint, p_batch text) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_stage constant text := 'validate_' || p_batch;
   v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
@@ -74,7 +74,7 @@ $$;
 
 -- Checks one rule. With p_each, row by row: a row on which the rule raises is errored, the others go on.
 create function api.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_stage constant text := 'validate ' || p_rule;
   v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
@@ -114,7 +114,7 @@ $$;
 -- Saves that a rule could not be checked, on one row or at all (null).
 create function property_manager.rule_errored(p_session uuid, p_rule public.validation_rules, p_row integer,
   p_why text) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome,
     field_name, reason)
   values (p_session, p_row, p_rule.rule_name, p_rule.version, p_rule.severity, 'errored', p_rule.field_name,
@@ -123,7 +123,7 @@ $$;
 
 -- Saves that a rule could not run at all: it timed out, or cannot be made into a query.
 create function api.rule_failed(p_session uuid, p_epoch bigint, p_rule text, p_why text) returns jsonb
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_stage constant text := 'validate ' || p_rule;
   v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);

@@ -1,6 +1,6 @@
 -- The text of a staged row's cell that is doubtful. In: the row's issues; the field.
 create function property_manager.doubtful_text(p_issues jsonb, p_field text) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select i.issue ->> 'text'
   from jsonb_array_elements(p_issues) with ordinality i (issue, nth)
   where i.issue ->> 'field' = p_field and i.issue ->> 'kind' = 'doubtful'
@@ -10,7 +10,7 @@ $$;
 
 -- Why a staged row's cell is doubtful, and what it may stand for: 'price "$1.45" is doubtful: … (1.45 or …)'.
 create function property_manager.doubt_about(p_issues jsonb, p_field text) returns text
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select format('%s "%s" is doubtful: %s', p_field, left(i.issue ->> 'text', 100), i.issue ->> 'why')
     || coalesce(' (' || (
       select string_agg(r.reading, ' or ' order by r.nth)
@@ -27,7 +27,7 @@ $$;
 -- Out: null for the kind that is a query of its own (unique).
 create function property_manager.rule_test(p_rule public.validation_rules, out failing text, out value text,
   out reason text)
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_column text := 's.' || quote_ident(p_rule.field_name); -- null for a custom rule about the whole row
   v_config jsonb := p_rule.rule_config;
@@ -87,7 +87,7 @@ $$;
 -- Writes the query for one rule over a session's candidates: (rule_name, row_no, value, reason). $1 is the
 -- session, $2 the source; `and c.row_no = $3` narrows it to one row.
 create function property_manager.rule_query(p_rule public.validation_rules) returns text
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_test record := property_manager.rule_test(p_rule);
 begin
@@ -110,7 +110,7 @@ $$;
 
 -- The same for many rules, which reads each row once; null without rules.
 create function property_manager.rules_query(p_rules text[]) returns text
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   -- value and reason are made only of rows that fail
   select 'select t.rule_name, c.row_no, t.value, t.reason from property_manager.candidates c'
     ' cross join lateral property_manager.staged(c.session_id, c.row_no) s cross join lateral ('

@@ -1,7 +1,8 @@
 -- Quarantines the rows that cannot go live: unusable ones, and those that an error rule failed or could not
 -- be checked on. Out: {quarantined}.
 create function api.quarantine_rows(p_session uuid, p_epoch bigint) returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_run      constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch,
     'quarantine');

@@ -9,7 +9,7 @@ $$;
 
 -- A JSON list without order and repeats; any other value as it is.
 create function property_manager.as_set(p_list jsonb) returns jsonb
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when jsonb_typeof(p_list) = 'array'
     then coalesce((select jsonb_agg(distinct e order by e) from jsonb_array_elements(p_list) e), '[]')
     else p_list end
@@ -28,7 +28,7 @@ $$;
 create function property_manager.differences(p_session uuid, p_source public.sources)
 returns table (row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb,
   currency text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.row_no, s.property_id, d.field_name, d.old_value, d.new_value, s.currency
   from property_manager.candidates c
   cross join lateral property_manager.staged(c.session_id, c.row_no) s
@@ -67,7 +67,8 @@ $$;
 
 -- Plans a session. Out: {plan_id, metrics}.
 create function api.plan(p_session uuid, p_epoch bigint) returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_run    constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'plan');
   v_plan   constant uuid := (v_run.plan).id;
@@ -91,7 +92,7 @@ $$;
 
 -- New listings point to their staged row.
 create function property_manager.plan_new(p_plan uuid, p_session uuid) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   insert into property_manager.plan_rows (plan_id, property_id, action, row_no, confidence, significant,
     reason)
   select p_plan, c.property_id, 'create', c.row_no, 0.95, true, 'first seen'
@@ -148,7 +149,7 @@ $$;
 
 -- Known listings that changed: a row each, beside their changes.
 create function property_manager.plan_known(p_plan uuid, p_session uuid, p_source public.sources) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with changes as (
     select * from property_manager.known_changes(p_session, p_source)
   ), saved as (
@@ -192,7 +193,8 @@ $$;
 -- content, and acts only when no other scope has shown the listing since.
 create function property_manager.plan_missing(p_plan uuid, p_session public.scraping_sessions,
   p_source public.sources) returns void
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_required constant integer := p_source.facts #>> '{removal,misses}';
   v_content  constant bigint := property_manager.sifted(p_session.id) ->> 'content';
@@ -238,7 +240,7 @@ $$;
 -- The metrics of a plan. Every staged row is one of new, updated, unchanged, reactivated, quarantined,
 -- superseded; missing and removed are outside that sum.
 create function property_manager.plan_metrics(p_plan uuid, p_session uuid) returns jsonb
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with sift as materialized (
     select property_manager.sifted(p_session) as result
   ), acts as (

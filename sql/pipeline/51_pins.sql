@@ -2,7 +2,7 @@
 
 -- Whether two values of a field are equal by its kind of comparison; a status is compared exactly.
 create function property_manager.is_same(p_compare text, p_one jsonb, p_other jsonb) returns boolean
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case p_compare
     when 'text'
       then property_manager.collapse_space(
@@ -15,7 +15,7 @@ $$;
 -- that are unchanged since they went live show what they showed then, and are left out.
 create function property_manager.shown_pins(p_plan uuid, p_session public.scraping_sessions)
 returns table (property_id text, field_name text, shown jsonb, differs boolean, missed boolean)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from property_manager.pins p where p.source_id = p_session.source_id) then
     return;
@@ -64,7 +64,7 @@ $$;
 -- How many pinned fields of the source differ from what it shows, this session included.
 create function property_manager.pins_differing(p_plan uuid, p_session public.scraping_sessions)
 returns bigint
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select count(*)
   from property_manager.pins p
   left join property_manager.shown_pins(p_plan, p_session) m using (property_id, field_name)
@@ -73,7 +73,7 @@ $$;
 
 -- Saves with each pin what the source shows now, and since when.
 create function property_manager.update_pins(p_plan uuid, p_session public.scraping_sessions) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with shown_now as materialized (
     select * from property_manager.shown_pins(p_plan, p_session)
   ), forgotten as (

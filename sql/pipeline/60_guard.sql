@@ -4,7 +4,8 @@
 -- Decides whether a plan is ready or held.
 -- Out: {plan_id, status: ready | held, metrics, reasons: [{code, sentence}], warnings: [sentence]}.
 create function api.guard(p_session uuid, p_epoch bigint, p_now timestamptz) returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_run     constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'guard');
   v_session constant public.scraping_sessions := v_run.session;
@@ -60,7 +61,7 @@ $$;
 -- counted, pins.
 create function property_manager.plan_warnings(p_plan property_manager.plans,
   p_session public.scraping_sessions) returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(w.sentence), '[]')
   from (
     select format('absences not counted: %s',

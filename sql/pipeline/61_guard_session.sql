@@ -3,7 +3,7 @@
 create function property_manager.guard_session(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources, p_quality jsonb
 ) returns table (code text, sentence text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with usable as (
     select (p_plan.metrics ->> 'total_scraped')::integer as scraped,
       (p_plan.metrics ->> 'total_scraped')::integer - (p_plan.metrics ->> 'quarantined_properties')::integer

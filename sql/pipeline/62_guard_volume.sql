@@ -3,7 +3,7 @@
 create function property_manager.guard_volume(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with limits as (
     select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (
       least_share_of_median numeric, leaving_share numeric, leaving_rows integer, leaving_share_small numeric,

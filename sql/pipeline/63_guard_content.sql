@@ -2,14 +2,14 @@
 
 -- Whether the source has listings already; without them there is no history.
 create function property_manager.is_established(p_source public.sources) returns boolean
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from public.properties_live where source = p_source.name)
 $$;
 
 -- How often live has a value; asked only of the few values that look too frequent.
 create function property_manager.times_in_live(p_source public.sources, p_what text, p_value text)
 returns bigint
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select count(*) from public.properties_live l
   where l.source = p_source.name and l.status = 'active' and case p_what
     when 'title' then l.title = p_value
@@ -21,7 +21,7 @@ $$;
 create function property_manager.guard_blanked(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with limits as (
     select g.*
     from jsonb_to_record(p_source.facts -> 'guard') as g (blanked_share numeric, blanked_rows integer)
@@ -61,7 +61,7 @@ $$;
 create function property_manager.guard_repeated(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with limits as (
     select g.*
     from jsonb_to_record(p_source.facts -> 'guard') as g (repeated_share numeric, repeated_rows integer)
@@ -92,7 +92,7 @@ $$;
 create function property_manager.guard_prices(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with limits as (
     select g.*
     from jsonb_to_record(p_source.facts -> 'guard') as g (price_move numeric, price_move_share numeric,

@@ -2,7 +2,7 @@
 -- else in the plan would show it.
 create function property_manager.guard_columns(p_session public.scraping_sessions)
 returns table (code text, sentence text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select 'column_gone', format(
     '%s was filled before, and the file has no column %s any more: '
       'check the file, or name its new column in the mapping; then approve the plan',

@@ -1,7 +1,7 @@
 -- The freshness of a session: 1 when synced within a day of its end, falling to 0 after a week.
 create function property_manager.freshness(p_session public.scraping_sessions, p_now timestamptz)
 returns numeric
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select round(
     greatest(0, least(1, 1 - (extract(epoch from p_now - p_session.completed_at) / 3600 - 24) / 144)), 3)
 $$;
@@ -11,7 +11,7 @@ $$;
 create function property_manager.session_quality(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_now timestamptz
 ) returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with counted as (
     select
       nullif((p_plan.metrics ->> 'total_scraped')::numeric - (p_plan.metrics ->> 'superseded_rows')::numeric,

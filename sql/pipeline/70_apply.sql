@@ -2,7 +2,8 @@
 -- Beside it only follow_changes() writes live: edits, rollbacks, erasures.
 -- Out: {change_set_id, position, metrics}.
 create function api.apply(p_session uuid, p_epoch bigint, p_actor text, p_now timestamptz) returns jsonb
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_run     constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'apply');
   v_session constant public.scraping_sessions := v_run.session;

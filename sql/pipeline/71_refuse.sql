@@ -5,7 +5,7 @@
 create function property_manager.refuse_if_moved(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_moved text;
 begin
@@ -50,7 +50,7 @@ $$;
 -- the sync of an older session has changed since; or null. A newer session overrides this one, and so do
 -- edits, which are pinned.
 create function property_manager.changed_since_sift(p_session public.scraping_sessions) returns text
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_sifted_at constant bigint := property_manager.sifted(p_session.id) ->> 'change_set';
 begin
@@ -75,7 +75,7 @@ $$;
 -- Whether nothing of a source was applied since a session was sifted, so that the sift still holds. A plan
 -- may wait for its approval while other sessions are applied.
 create function property_manager.unchanged_since_sift(p_session public.scraping_sessions) returns boolean
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select (property_manager.sifted(p_session.id) ->> 'change_set')::bigint is not distinct from (
     select max(s.id) from property_manager.change_sets s where s.source_id = p_session.source_id)
 $$;
@@ -84,7 +84,7 @@ $$;
 create function property_manager.refuse_if_pinned(
   p_plan property_manager.plans, p_session public.scraping_sessions
 ) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_pin property_manager.pins;
 begin

@@ -2,7 +2,7 @@
 create function property_manager.create_new(
   p_plan uuid, p_session uuid, p_source public.sources, p_set bigint, p_actor text, p_now timestamptz
 ) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with made as (
     insert into public.properties_live as l (
       source, /*each all ", "*/{name}/*end*/, status, data_completeness_score, data_quality_score,

@@ -4,7 +4,7 @@
 -- by themselves, so they are updated when something else changes.
 create function property_manager.volatile_values(p_source public.sources, p_session uuid, p_row integer)
 returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_object_agg(v.name, v.value), '{}')
   from property_manager.staged(p_session, p_row) s
   cross join lateral (values /*each compared ", "*/('{name}', to_jsonb(s.{name}), {bit})/*end*/) v (name,
@@ -20,7 +20,7 @@ $$;
 create function property_manager.update_known(
   p_plan uuid, p_session uuid, p_source public.sources, p_set bigint, p_now timestamptz
 ) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with patches as (
     select r.listing_id, r.row_no, f.row_no is not null as flagged,
       jsonb_object_agg(m.field_name, m.new_value) || case
@@ -70,7 +70,7 @@ $$;
 create function property_manager.audit_known(
   p_plan uuid, p_session uuid, p_source public.sources, p_set bigint, p_actor text, p_now timestamptz
 ) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   insert into public.property_changes (change_set_id, listing_id, source, property_id, session_id,
     change_type, field_name,
     old_value, new_value, confidence_score, change_reason, significant, actor, created_at)
@@ -88,7 +88,7 @@ $$;
 -- derived, so this is not a change.
 create function property_manager.verify_unchanged(p_plan uuid, p_session public.scraping_sessions,
   p_source public.sources) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   update public.properties_live l
   set verification_status = case when v.flagged then 'flagged' else 'unverified' end,
       data_quality_score = /*use quality_score l.data_completeness_score, v.flagged*/

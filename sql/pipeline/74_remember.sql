@@ -2,7 +2,7 @@
 -- again; and clears it of listings that became inactive, so that they are when they return.
 create function property_manager.remember_content(p_plan property_manager.plans,
   p_session public.scraping_sessions) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with taken as (
     select c.row_no, c.property_id, c.fingerprint, c.fingerprint_version
     from property_manager.candidates c

@@ -3,7 +3,8 @@
 create function property_manager.sightings_to_write(p_plan uuid, p_session public.scraping_sessions,
   p_complete boolean)
 returns table (property_id text)
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 begin
   if p_complete and property_manager.unchanged_since_sift(p_session) then
     return query
@@ -34,7 +35,8 @@ $$;
 create function property_manager.remember_sightings(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns void
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_complete constant boolean := p_session.verdict = 'complete'
     and (p_plan.metrics ->> 'total_scraped')::integer > 0;

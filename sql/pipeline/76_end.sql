@@ -2,7 +2,7 @@
 create function property_manager.end_sync(p_plan property_manager.plans, p_session public.scraping_sessions,
   p_now timestamptz)
 returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update property_manager.plans set status = 'applied', decided_at = now() where id = p_plan.id;
   update public.scraping_sessions

@@ -1,7 +1,7 @@
 -- Discards a plan: it is never applied, and its session is no longer pending. A plan that was approved and
 -- could not be applied, since live had changed, can be discarded too.
 create function api.discard_plan(p_plan uuid, p_actor text) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_plan property_manager.plans;
 begin

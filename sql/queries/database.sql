@@ -1,12 +1,18 @@
 -- name: act_as_service
--- What every transaction of the program begins with.
+-- What every transaction of the program begins with. Built-in names come before any of public.
 set local role service_role;
+set local search_path = pg_catalog, pg_temp;
 set local time zone 'UTC';
 
 -- name: act_as_owner
 -- What every migration but the first, and all code, is run as.
 set local role property_manager_owner;
+set local search_path = pg_catalog, pg_temp;
 set local time zone 'UTC';
+
+-- name: resolve_names
+-- Built-in names come before any of public, and before what is left on a pooled connection.
+set local search_path = pg_catalog, pg_temp;
 
 -- name: limit_statements
 -- Cancels a statement of this transaction that takes longer ($1: "5000ms"), and the transaction of a client

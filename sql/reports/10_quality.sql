@@ -3,7 +3,7 @@
 -- The report of one session. Out: the score and its parts, completeness by field, findings by rule,
 -- quarantine.
 create function api.quality_report(p_session uuid) returns jsonb
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_session public.scraping_sessions;
   v_plan    property_manager.plans;
@@ -48,7 +48,7 @@ $$;
 
 -- How many values each field of a session has; fields that the session does not declare are not assessed.
 create function property_manager.session_fields(p_session public.scraping_sessions) returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'filled', f.filled,
     'assessed', f.field = any (p_session.declared_fields)) order by f.bit), '[]')
   from (
@@ -64,7 +64,7 @@ $$;
 -- The catalogue against its thresholds. Out: a row per check; passed is null where it is not assessed.
 create function api.quality_checks(p_source text, p_session uuid, p_thresholds jsonb)
 returns table (check_name text, value numeric, threshold numeric, passed boolean, explanation text)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if p_session is not null and not exists (select from public.scraping_sessions where id = p_session) then
     raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';

@@ -1,6 +1,6 @@
 -- The tables of ours that a role may write, and how; a grant on one column counts.
 create function property_manager.writable_by(p_role text) returns table (table_name text, privilege text)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('%I.%I', t.relnamespace::regnamespace::text, t.relname), r.privilege
   from pg_catalog.pg_class t
   cross join (values ('insert'), ('update'), ('delete'), ('truncate')) r (privilege)
@@ -15,7 +15,7 @@ $$;
 
 -- The checks of doctor in the database: a row per check, which passes when `found` is 0.
 create function api.doctor() returns table (check_name text, found bigint, detail text, next_step text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with mismatches as (select * from property_manager.fold_mismatches())
   select 'live is the fold of its audit', count(*),
     min(format('%s %s: %s is %s, the audit says %s', source, property_id, field_name, live, audit)),

@@ -6,7 +6,7 @@ returns table (
   id uuid, source text, session_name text, kind text, verdict text, properties_found integer,
   completed_at timestamptz
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id, f.name, s.session_name, s.kind, s.verdict, s.properties_found, s.completed_at
   from public.scraping_sessions s
   join public.sources f on f.id = s.source_id
@@ -17,7 +17,7 @@ $$;
 
 -- The session that completed last among them, or null.
 create function api.newest_pending_session(p_source text) returns uuid
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id
   from public.scraping_sessions s
   join public.sources f on f.id = s.source_id
@@ -28,7 +28,7 @@ $$;
 
 -- The newest completed session of a source or of all (null), or null.
 create function api.latest_session(p_source text) returns uuid
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id
   from public.scraping_sessions s
   join public.sources f on f.id = s.source_id
@@ -39,13 +39,13 @@ $$;
 
 -- At most two sessions whose id begins so.
 create function api.find_sessions(p_prefix text) returns table (id uuid)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id from public.scraping_sessions s where s.id::text like p_prefix || '%' limit 2
 $$;
 
 -- The same, those that cleanup has removed too.
 create function api.find_sessions_ever(p_prefix text) returns table (id uuid)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id from public.scraping_sessions s where s.id::text like p_prefix || '%'
   union
   select g.session_id from property_manager.cleaned_sessions g where g.session_id::text like p_prefix || '%'
@@ -61,7 +61,7 @@ returns table (
   properties_found integer, pages_scraped integer, total_pages integer, started_at timestamptz,
   completed_at timestamptz
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id, s.session_name, f.name, s.kind, s.base_url,
     case when property_manager.is_interrupted(s) then 'interrupted' else s.status end,
     s.verdict, s.sync_status, s.properties_found, s.pages_scraped, s.total_pages, s.started_at, s.completed_at
@@ -76,7 +76,7 @@ $$;
 
 -- One session whole, with its first 100 errors, its syncs and its plans; null when there is none.
 create function api.session_details(p_session uuid) returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(s) - 'writer' || jsonb_build_object(
     'source', f.name,
     'scope', k.name,

@@ -2,7 +2,7 @@
 
 -- At most two plans whose id begins so.
 create function api.find_plans(p_prefix text) returns table (id uuid)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p.id from property_manager.plans p where p.id::text like p_prefix || '%' limit 2
 $$;
 
@@ -12,7 +12,7 @@ returns table (
   id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text,
   session_id uuid, metrics jsonb, reasons jsonb, warnings jsonb
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id, p.metrics, p.reasons,
     p.warnings
   from property_manager.plans p
@@ -29,7 +29,7 @@ returns table (
   id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text,
   session_id uuid, verdict text, metrics jsonb, reasons jsonb, warnings jsonb, row_count bigint
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id,
     s.verdict, p.metrics, p.reasons, p.warnings,
     (select count(*) from property_manager.plan_rows r where r.plan_id = p.id)
@@ -47,7 +47,7 @@ $$;
 
 -- Where a plan has a listing in its order; null when it has none.
 create function api.plan_row_rank(p_plan uuid, p_property_id text) returns integer
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select property_manager.action_rank(action)
   from property_manager.plan_rows where plan_id = p_plan and property_id = p_property_id
 $$;
@@ -58,7 +58,7 @@ returns table (
   rank integer, property_id text, title text, action text, row_no integer, confidence numeric,
   significant boolean, reason text, changes jsonb
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select ranked.rank, ranked.property_id,
     coalesce(
       (select s.title

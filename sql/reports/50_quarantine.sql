@@ -7,7 +7,7 @@ returns table (
   id bigint, source text, session_id uuid, row_no integer, property_id text, reasons jsonb, status text,
   created_at timestamptz, title text, source_url text
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at, s.title,
     s.source_url
   from property_manager.quarantine q
@@ -25,7 +25,7 @@ returns table (
   id bigint, source text, session_id uuid, row_no integer, property_id text, reasons jsonb, status text,
   created_at timestamptz, staged jsonb
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at,
     to_jsonb(s) - 'raw_bytes'
   from property_manager.quarantine q
@@ -41,7 +41,7 @@ returns table (
   id bigint, raw json, source_url text, page_number integer, scraped_at timestamptz, created_at timestamptz,
   evidence jsonb, mapping jsonb, columns jsonb
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select * from (
     select distinct on (coalesce(q.property_id, q.id::text))
       q.id, s.raw, s.source_url, s.page_number, s.scraped_at, s.created_at, s.evidence,

@@ -6,7 +6,7 @@ returns table (
   name text, currency text, active bigint, inactive bigint, removed bigint, quarantined bigint,
   last_sync timestamptz, pending bigint, held bigint
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select f.name, f.currency,
     (select count(*) from public.properties_live l where l.source = f.name and l.status = 'active'),
     (select count(*) from public.properties_live l where l.source = f.name and l.status = 'inactive'),
@@ -33,7 +33,7 @@ returns table (
   sync_duration_ms bigint, staging_to_live_duration_ms bigint, error_summary text, created_at timestamptz,
   completed_at timestamptz
 )
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m.session_id, f.name, m.plan_id,
     case when m.sync_status = 'completed' and s.sync_status = 'rolled_back' then s.sync_status
       else m.sync_status end,
@@ -52,7 +52,7 @@ $$;
 create function api.views_freshness()
 returns table (view_name text, "position" bigint, feed_position bigint, refreshed_at timestamptz,
   duration_ms bigint)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select r.view_name, r.position, f.position, r.refreshed_at, r.duration_ms
   from property_manager.feed f
   left join property_manager.view_refreshes r on true
@@ -61,7 +61,7 @@ $$;
 -- The subscribers of the feed, their positions, and what went wrong last.
 create function api.subscribers()
 returns table (name text, "position" bigint, done_at timestamptz, error text, failed_at timestamptz)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.name, s.position, s.done_at, s.error, s.failed_at from property_manager.subscribers s
   order by s.name
 $$;

@@ -1,7 +1,7 @@
 -- Registers a source or brings its facts up to date.
 -- In: its facts (config.source.Source as JSON). Out: its id and whether it is new.
 create function api.register_source(p_facts jsonb, out source_id integer, out is_new boolean)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not exists (select from pg_catalog.pg_ts_config where cfgname = p_facts ->> 'language') then
     raise exception 'source %: there is no text search configuration "%"', p_facts ->> 'name',
@@ -32,12 +32,12 @@ $$;
 
 -- Every fact of a source, or null.
 create function api.source_facts(p_source text) returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select facts from public.sources where name = p_source
 $$;
 
 -- The names of all sources.
 create function api.source_names() returns table (name text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.name from public.sources s order by s.name
 $$;

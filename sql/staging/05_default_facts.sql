@@ -1,6 +1,6 @@
 -- The default facts of a source, as config.source.Source has them.
 create function property_manager.default_facts(p_name text) returns jsonb
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('name', p_name) || $json${
     "hosts": [], "currency": null, "country": null, "language": "simple", "decimal_mark": null,
     "requests_per_second": 1.0, "timeout_seconds": 30.0, "blank": "keep", "volatile": [], "recipe": null,

@@ -5,7 +5,7 @@ create function api.open_session(
   p_source text, p_scope text, p_kind text, p_session_name text, p_base_url text,
   p_filters jsonb, p_writer uuid, p_now timestamptz
 ) returns uuid
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source  public.sources;
   v_scope   integer;
@@ -34,14 +34,14 @@ $$;
 -- Whether an open session has no writer any more: a writer calls touch_session every few seconds. Measured by
 -- the clock of the database.
 create function property_manager.is_interrupted(p_session public.scraping_sessions) returns boolean
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select p_session.status = 'running' and p_session.heartbeat_at < clock_timestamp() - interval '1 minute'
 $$;
 
 -- Gives an interrupted session to a new writer; the former one can stage nothing from then on.
 -- Out: the next free row number.
 create function api.resume_session(p_session uuid, p_writer uuid) returns integer
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_session public.scraping_sessions;
 begin

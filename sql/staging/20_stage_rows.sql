@@ -6,7 +6,7 @@ create function api.touch_session(
   p_current_page integer default null, p_total_pages integer default null,
   p_pages_scraped integer default null, p_pages_failed integer default null
 ) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform property_manager.require_writer(p_session, p_writer);
   update public.scraping_sessions
@@ -22,7 +22,7 @@ $$;
 -- Refuses a caller that is not, or no longer, the writer of the open session; records a heartbeat of the one
 -- that is.
 create function property_manager.require_writer(p_session uuid, p_writer uuid) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.scraping_sessions set heartbeat_at = clock_timestamp()
   where id = p_session and status = 'running' and writer = p_writer;
@@ -38,7 +38,7 @@ $$;
 create function api.record_error(
   p_session uuid, p_writer uuid, p_url text, p_type text, p_message text, p_retries integer
 ) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform property_manager.require_writer(p_session, p_writer);
   update public.scraping_errors
@@ -53,7 +53,7 @@ $$;
 
 -- Resolves the errors of pages that work now.
 create function api.resolve_errors(p_session uuid, p_writer uuid, p_urls text[]) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform property_manager.require_writer(p_session, p_writer);
   update public.scraping_errors set resolved = true

@@ -1,6 +1,6 @@
 -- The time at which the next session of a source ends: now, or just after the last one.
 create function property_manager.next_completion(p_source integer) returns timestamptz
-language sql volatile security definer set search_path = '' as $$
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   select greatest(clock_timestamp(), max(completed_at) + interval '1 microsecond')
   from public.scraping_sessions where source_id = p_source and status = 'completed'
 $$;
@@ -11,7 +11,7 @@ $$;
 create function api.complete_session(
   p_session uuid, p_writer uuid, p_verdict text, p_reason text, p_declared text[], p_now timestamptz
 ) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.scraping_sessions
   set status = 'completed', verdict = p_verdict, verdict_reason = p_reason, sync_status = 'pending',
@@ -35,7 +35,7 @@ $$;
 -- Ends a session that failed; it has nothing to sync.
 create function api.fail_session(p_session uuid, p_writer uuid, p_message text, p_now timestamptz)
 returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   update public.scraping_sessions
   set status = 'failed', error_message = p_message, completed_at = coalesce(p_now, clock_timestamp())
   where id = p_session and status = 'running' and writer = p_writer

@@ -2,20 +2,20 @@
 
 -- The pages that it has staged rows of.
 create function api.staged_urls(p_session uuid) returns table (url text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct source_url from public.property_scrapes_staging
   where session_id = p_session and source_url is not null
 $$;
 
 -- The pages that failed and have not worked since.
 create function api.failed_urls(p_session uuid) returns table (url text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct e.url from public.scraping_errors e where e.session_id = p_session and not e.resolved
 $$;
 
 -- Which fields its rows lack: the distinct masks, a bit per field.
 create function api.staged_masks(p_session uuid) returns table (kept bytea)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct s.kept from public.property_scrapes_staging s
   where s.session_id = p_session and s.kept is not null
 $$;
@@ -24,6 +24,6 @@ $$;
 -- reader of a row marks it as committed: here, while the client is busy with the next batch, so that the sync
 -- need not.
 create function api.rows_landed(p_session uuid, p_row integer) returns bigint
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   select count(*) from public.property_scrapes_staging where session_id = p_session and row_no > p_row
 $$;

@@ -2,7 +2,7 @@
 
 -- What the newest import of a source noted about its input, or null.
 create function api.last_import(p_source text) returns jsonb
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.filters_applied
   from public.scraping_sessions s
   join public.sources f on f.id = s.source_id
@@ -13,7 +13,7 @@ $$;
 
 -- How far the last applied session of a feed's scope has read: where the next one begins.
 create function api.feed_watermark(p_source text, p_scope text) returns text
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.filters_applied #>> '{feed,watermark}'
   from public.scraping_sessions s
   join property_manager.scopes f on f.id = s.scope_id
@@ -25,6 +25,6 @@ $$;
 
 -- Which of these ids live has of a source.
 create function api.held_listings(p_source text, p_ids text[]) returns table (property_id text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select l.property_id from public.properties_live l where l.source = p_source and l.property_id = any (p_ids)
 $$;

@@ -187,7 +187,9 @@ async def test_a_foreign_object_that_depends_on_code_stops_the_deploy(
     await migrate(conn, wanted(folder))
     await conn.execute("create view public.my_report as select * from public.all_notes")
     write(folder, "notes/10_all.sql", "create view public.all_notes as select 1 as text;")
-    with pytest.raises(MigrationError, match=r"cannot replace public\.all_notes.*view my_report depends on"):
+    with pytest.raises(
+        MigrationError, match=r"cannot replace public\.all_notes.*view public\.my_report depends on"
+    ):
         await migrate(conn, wanted(folder))
     assert await conn.fetchval("select count(*) from public.my_report") == 0
 

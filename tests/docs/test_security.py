@@ -26,8 +26,3 @@ def test_every_row_names_tests_that_exist() -> None:
         for name in names:
             place = ROOT / "tests" / name.removeprefix("tests/").removesuffix(".py")
             assert place.is_dir() or place.with_suffix(".py").is_file(), name
-
-
-def test_promises_are_numbered_in_order() -> None:
-    promises = [int(row[0].split(".")[0]) for row in rows() if row[0]]
-    assert promises == list(range(1, len(promises) + 1))

@@ -120,7 +120,7 @@ async def test_functions_of_api_are_for_service_role_alone(superuser: asyncpg.Co
     for function in functions:
         assert function["owner"] == "property_manager_owner", function["name"]
         assert function["definer"], function["name"]
-        assert 'search_path=""' in (function["settings"] or []), function["name"]
+        assert "search_path=pg_catalog, pg_temp" in (function["settings"] or []), function["name"]
         assert function["callers"] == ["service_role"], function["name"]
 
 

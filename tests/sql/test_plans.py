@@ -27,9 +27,11 @@ VALUES_INLINED = {
 
 
 async def plan_of(conn: asyncpg.Connection, statement: str) -> str:
-    """The plan of a statement in a stage's setting: the owner's role and an empty search_path."""
+    """The plan of a statement in a stage's setting: the owner's role and search_path."""
     async with conn.transaction():
-        await conn.execute("set local role property_manager_owner; set local search_path = ''")
+        await conn.execute(
+            "set local role property_manager_owner; set local search_path = pg_catalog, pg_temp"
+        )
         rows = await conn.fetch(f"explain (verbose, costs off) {statement}")
     return "\n".join(row[0] for row in rows)
 
