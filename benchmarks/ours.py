@@ -82,4 +82,4 @@ async def timed(dsn: str, rows: Iterable[Row], at: datetime) -> Phases:
 
 def moment(day: int) -> datetime:
     """Noon of the run's nth day."""
-    return datetime(2026, 11, day, 12, tzinfo=UTC)
+    return datetime(2025, 11, day, 12, tzinfo=UTC)

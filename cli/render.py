@@ -29,10 +29,11 @@ class Result:
     exit_code: int = 0
 
 
-def show(result: Result, *, as_json: bool) -> None:
-    """Print a result on stdout."""
+def show(result: Result, *, as_json: bool, notes: Mapping[str, object] | None = None) -> None:
+    """Print a result on stdout; a JSON object has the notes beside its own names."""
     if as_json:
-        print_json(result.document)
+        document = _plain(result.document)
+        print_json({**document, **notes} if notes and isinstance(document, dict) else document)
         return
     for item in result.text:
         if isinstance(item, str):

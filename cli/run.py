@@ -7,7 +7,7 @@ import functools
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,6 +34,8 @@ class Run:
     settings: Settings
     as_json: bool
     debug: bool
+    notes: dict[str, object] = field(default_factory=dict)
+    """What the JSON document says beside the result: "clock", where this host's is off."""
 
     @asynccontextmanager
     async def database(self, *, check: bool = True) -> AsyncIterator[Database]:
@@ -41,7 +43,18 @@ class Run:
         from database.direct import Database
 
         async with await Database.open(self.settings, check=check) as database:
+            if check:
+                await self._compare_clocks(database)
             yield database
+
+    async def _compare_clocks(self, database: Database) -> None:
+        """Say once that this host's clock is off; what is old is decided by the database's."""
+        from database.clock import host_clock
+
+        clock = await host_clock(database)
+        if clock.is_off:
+            log.warning("%s, which decides what is old; set the clock of this host", clock.said)
+            self.notes["clock"] = {"warning": clock.said, "seconds_ahead": round(clock.ahead.total_seconds())}
 
 
 def example(*lines: str) -> str:
@@ -64,7 +77,7 @@ def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..
         result = asyncio.run(body(run, **given))
         exit_code = 0
         if result is not None:
-            show(result, as_json=as_json)
+            show(result, as_json=as_json, notes=run.notes)
             exit_code = result.exit_code
         log.info("%s ended with exit code %d", context.command_path, exit_code)
         context.exit(exit_code)

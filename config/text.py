@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -55,3 +55,13 @@ def format_minute(moment: datetime) -> str:
 
 def format_day(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def format_span(span: timedelta) -> str:
+    """A length of time in its largest unit: "40 days", "3 hours", "7 minutes"."""
+    seconds = span.total_seconds()
+    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if round(seconds / unit) >= 1:
+            number = round(seconds / unit)
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    return f"{seconds:.0f} seconds"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -52,7 +52,7 @@ async def as_of(
     """
     from services.history import as_of as history
 
-    then, now = parse_time(at), datetime.now(UTC)
+    then = parse_time(at)
     if property_id is not None and source is None:
         raise UsageError(
             "--property-id needs --source: an id is unique within its source only",
@@ -63,12 +63,12 @@ async def as_of(
     refuse_two_documents(out, as_json=run.as_json)
     async with run.database() as database:
         if source is not None and property_id is not None:
-            one = await history.listing_at(database, then, source, property_id, now=now)
+            one = await history.listing_at(database, then, source, property_id)
             return render_listing_then(one)
         if out is not None:
-            history.refuse_the_future(then, now)
+            await history.require_past(database, then)
             return await _written(database, then, source, out, raw=raw)
-        found = await history.listings_at(database, then, now=now, source=source, limit=limit)
+        found = await history.listings_at(database, then, source=source, limit=limit)
     return render_listings_then(found)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from cli.render import Result
@@ -31,10 +29,10 @@ async def explain(run: Run, *, source: str, property_id: str, field: str | None,
     """
     from services.history.explain import explain as explained
 
-    then, now = None if at is None else parse_time(at), datetime.now(UTC)
+    then = None if at is None else parse_time(at)
     async with run.database() as database:
-        found = await explained(database, source, property_id, field, now=now, at=then)
+        found = await explained(database, source, property_id, field, at=then)
     asked = {"source": source, "property_id": property_id, "at": then}
-    if not found.fields:
-        return render_unknown(asked, then or now, found.first_known)
+    if then is not None and not found.fields:
+        return render_unknown(asked, then, found.first_known)
     return render_explanations(found.fields, asked, whole=field is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -62,17 +62,17 @@ async def export(
     apostrophe before it. `import --mapping own` reads every format back, without that apostrophe.
     """
     from services.export import export_listings
-    from services.history.as_of import refuse_the_future
+    from services.history.as_of import require_past
 
     if is_stdout(out):
         out = None
     as_json = run.as_json and out is None
     form = cast("Format", named or format_of(out, otherwise="json" if as_json else "csv"))
     then = None if at is None else parse_time(at)
-    if then is not None:
-        refuse_the_future(then, datetime.now(UTC))
     _refuse_unclear(form, out, as_json=run.as_json and named != "json")
     async with run.database() as database:
+        if then is not None:
+            await require_past(database, then)
         with opened(out) as file:
             done = await export_listings(
                 database, file, format=form, source=source, status=status, at=then, raw=raw

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from config.errors import NotFoundError, UsageError
+from config.errors import NotFoundError
 from config.listing import FIELD
 from database.direct import Database
 from parsing.nearest import nearest
@@ -37,10 +37,13 @@ class ListingThen:
 
 
 async def listings_at(
-    database: Database, moment: datetime, *, now: datetime, source: str | None = None, limit: int = 50
+    database: Database, moment: datetime, *, source: str | None = None, limit: int = 50
 ) -> ListingsThen:
-    """The listings as known at `moment`. Raises BeforeHistoryError where history is compacted."""
-    refuse_the_future(moment, now)
+    """The listings as known at `moment`. Raises BeforeHistoryError where history is compacted.
+
+    A moment that the database's clock has not reached is a UsageError.
+    """
+    await require_past(database, moment)
     await require_source(database, source)
     rows = [dict(row) for row in await database.rows("listings_at", moment, source, limit)]
     total = rows[0]["total"] if rows else 0
@@ -48,11 +51,9 @@ async def listings_at(
     return ListingsThen(moment, source, total, listings, await database.value("history_begins", source))
 
 
-async def listing_at(
-    database: Database, moment: datetime, source: str, property_id: str, *, now: datetime
-) -> ListingThen:
+async def listing_at(database: Database, moment: datetime, source: str, property_id: str) -> ListingThen:
     """One listing at `moment`; reads only its own changes. Raises NotFoundError, BeforeHistoryError."""
-    refuse_the_future(moment, now)
+    await require_past(database, moment)
     first_known = await known_since(database, source, property_id)
     listing = await database.value("listing_at", source, property_id, moment)
     return ListingThen(moment, source, property_id, listing and _audited(listing), first_known)
@@ -83,10 +84,6 @@ async def known_since(database: Database, source: str, property_id: str) -> date
     )
 
 
-def refuse_the_future(moment: datetime, now: datetime) -> None:
-    """Raise UsageError for a moment after `now`."""
-    if moment > now:
-        raise UsageError(
-            f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC is in the future",
-            next_step="ask for a moment that has passed",
-        )
+async def require_past(database: Database, moment: datetime) -> None:
+    """Raise UsageError for a moment that the database's clock has not reached."""
+    await database.run("require_past", moment)

@@ -9,7 +9,7 @@ from config.listing import FIELD, Role
 from config.text import format_value
 from database.direct import Database
 from database.records import record, records
-from services.history.as_of import known_since, refuse_the_future
+from services.history.as_of import known_since, require_past
 from services.history.explanation import Change, Explained, Explanation, FieldPin, Raw, RuleFinding, Session
 from services.history.fields import ASKABLE, require_field
 from services.history.lineage import LONGEST, format_lineage
@@ -22,15 +22,15 @@ async def explain(
     property_id: str,
     field: str | None = None,
     *,
-    now: datetime,
     at: datetime | None = None,
 ) -> Explained:
     """Explain one field, or all that have a value or a history of their own."""
     if field is not None:
         require_field(field, ASKABLE)
-    refuse_the_future(at or now, now)
+    if at is not None:
+        await require_past(database, at)
     first_known = await known_since(database, source, property_id)
-    known = await database.value("explain", source, property_id, field, at or now)
+    known = await database.value("explain", source, property_id, field, at)
     return Explained(() if known is None else _fields(source, property_id, field, known), first_known)
 
 

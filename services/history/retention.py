@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import Final
 
 from database.direct import Database
@@ -31,16 +31,19 @@ class Compacted:
 
 async def clean(
     database: Database,
-    before: datetime,
+    older_than: timedelta,
     *,
     dry_run: bool = False,
     batch_sessions: int = SESSIONS_PER_BATCH,
     on_progress: Callable[[Cleaned], None] = lambda done: None,
 ) -> Cleaned:
-    """Remove sessions that ended before a moment, with their staged rows, one batch a transaction."""
+    """Remove sessions that ended so long ago, with their staged rows, one batch a transaction.
+
+    The database counts by its own clock. Raises UsageError for an age below zero or above 36,500 days.
+    """
     done = Cleaned()
     while True:
-        batch = await database.value("cleanup", before, batch_sessions, dry_run)
+        batch = await database.value("cleanup", older_than, batch_sessions, dry_run)
         done = Cleaned(done.sessions + batch["sessions"], done.rows + batch["rows"])
         on_progress(done)
         if not batch["more"]:
@@ -49,26 +52,27 @@ async def clean(
 
 async def compact(
     database: Database,
-    before: datetime,
+    older_than: timedelta,
     *,
     actor: str,
     dry_run: bool = False,
     batch_changes: int = CHANGES_PER_BATCH,
     on_progress: Callable[[Compacted], None] = lambda done: None,
 ) -> Compacted:
-    """Compact every source's changes from before a moment, one batch a transaction.
+    """Compact every source's changes that are older, one batch a transaction.
 
-    When it was interrupted, the next run continues; when it was not, the next run finds nothing to do.
+    The database counts by its own clock. When it was interrupted, the next run continues; when it was not,
+    the next run finds nothing to do.
     """
     done = Compacted()
     for source in [row["name"] for row in await database.rows("source_names")]:
         more = True
         while more:
             if dry_run:
-                row = await database.row("compactable", source, before)
+                row = await database.row("compactable", source, older_than)
                 batch, more = dict(row or {}), False
             else:
-                batch = await database.value("compact", source, before, actor, batch_changes)
+                batch = await database.value("compact", source, older_than, actor, batch_changes)
                 more = batch["more"]
             done = Compacted(done.listings + batch["listings"], done.changes + batch["changes"])
             on_progress(done)

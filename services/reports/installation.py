@@ -9,6 +9,7 @@ from importlib import metadata
 
 from config.errors import DatabaseUnreachableError, MigrationError, PropertyManagerError
 from config.settings import Settings
+from database.clock import host_clock
 from database.direct import Database
 from database.migrate import MigrationStatus, require_current, status
 from services.reports.doctor import Finding, examine
@@ -45,6 +46,7 @@ async def check_up(settings: Settings) -> CheckUp:
                 deployed = await status(conn)
             findings.append(_current(deployed))
             if findings[-1].green:
+                findings.append(await _clock(database))
                 findings += await examine(database)
     except DatabaseUnreachableError as error:
         findings.append(_finding("the database answers", error))
@@ -70,6 +72,16 @@ def _home(settings: Settings) -> Finding:
             detail=f"{settings.home}: {error.strerror or error}",
             next_step="set PROPERTY_MANAGER_HOME to a folder that you can write",
         )
+
+
+async def _clock(database: Database) -> Finding:
+    clock = await host_clock(database)
+    return Finding(
+        check="this host's clock is the database's",
+        found=int(clock.is_off),
+        detail=clock.said if clock.is_off else None,
+        next_step="set it, or let it be set: timedatectl set-ntp true" if clock.is_off else None,
+    )
 
 
 def _current(deployed: MigrationStatus) -> Finding:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from config.clock import utc_now
 from config.errors import PropertyManagerError, UsageError
 from database.direct import Database
 from services.history.retention import SESSIONS_PER_BATCH, Cleaned, Compacted, clean, compact
@@ -128,20 +127,25 @@ class PropertySyncOrchestrator:
 
         Both work in bounded batches that no sync waits for. Without `compact_days` all history is kept.
         """
-        before = self._ago(days, "cleanup of")
-        horizon = None if compact_days is None else self._ago(compact_days, "folding")
+        age = await self._age(days, "cleanup of")
+        folding = None if compact_days is None else await self._age(compact_days, "folding")
         cleaned = await clean(
-            self._database, before, dry_run=dry_run, batch_sessions=batch_sessions, on_progress=on_progress
+            self._database, age, dry_run=dry_run, batch_sessions=batch_sessions, on_progress=on_progress
         )
-        if horizon is None:
+        if folding is None:
             return CleanupResult(cleaned.sessions, cleaned.rows)
-        folded = await compact(self._database, horizon, actor=actor, dry_run=dry_run, on_progress=on_progress)
+        folded = await compact(self._database, folding, actor=actor, dry_run=dry_run, on_progress=on_progress)
         return CleanupResult(cleaned.sessions, cleaned.rows, folded.listings, folded.changes)
 
-    def _ago(self, days: int, doing: str) -> datetime:
+    async def _age(self, days: int, doing: str) -> timedelta:
+        """The age from which something is old. A replay's clock makes it older, and no clock younger."""
         if days < 1:
             raise UsageError(f"{doing} the last {days} days is refused", next_step="give 1 day or more")
-        return (self._options.clock or utc_now)() - timedelta(days=days)
+        replayed = self._options.now()
+        if replayed is None:
+            return timedelta(days=days)
+        behind: timedelta = await self._database.value("server_time") - replayed
+        return timedelta(days=days) + max(behind, timedelta())
 
     async def get_sync_dashboard_data(self, *, source: str | None = None, limit: int = 10) -> Dashboard:
         """Sources, recent syncs, views and subscribers: what `status` prints."""

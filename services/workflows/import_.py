@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from config.clock import utc_now
 from config.errors import PropertyManagerError, UsageError
 from config.source import Source
+from database.clock import host_clock
 from database.direct import Database
 from importers import Record, Rows
 from importers.intake import (
@@ -190,7 +190,7 @@ class ListingImporter:
                 cell_reader(mapping, source),
                 partitions,
                 leaving=CellReader(source),
-                clock=self._options.clock or utc_now,
+                clock=self._options.clock or (await host_clock(self._database)).database_time(),
                 on_progress=on_progress,
             )
             if not partitions.sessions and not may_be_empty(rows):

@@ -12,6 +12,7 @@ from uuid import UUID
 from config.clock import utc_now
 from config.errors import FetchError, PropertyManagerError, UsageError
 from config.source import Source
+from database.clock import host_clock
 from database.direct import Database
 from scrapers.crawl import MAX_LISTINGS, CrawlReport, OnProgress, StartPage, crawl, fetch_start
 from scrapers.fetch import PoliteClient
@@ -144,7 +145,7 @@ class EnhancedPropertyScraper:
                     max_listings=max_listings,
                     skip=await self._urls("staged_urls", resume),
                     failed_before=await self._urls("failed_urls", resume),
-                    clock_offset=self._clock_offset(),
+                    clock_offset=await self._clock_offset(),
                     on_progress=on_progress,
                 )
                 await writer.complete(report.verdict, report.reason)
@@ -182,9 +183,10 @@ class EnhancedPropertyScraper:
             clock=self._options.clock,
         )
 
-    def _clock_offset(self) -> timedelta:
+    async def _clock_offset(self) -> timedelta:
+        """What is added to this host's time: the database's clock counts, or a replay's."""
         now = self._options.now()
-        return timedelta() if now is None else now - utc_now()
+        return -(await host_clock(self._database)).ahead if now is None else now - utc_now()
 
     async def _urls(self, query: str, session_id: UUID | None) -> frozenset[str]:
         """The urls that a query returns of an interrupted session; none of a new one."""

@@ -15,6 +15,7 @@ declare
   v_live    bigint;
   v_counts  jsonb;
 begin
+  p_now := property_manager.moment_done(p_now);
   select * into v_erasure from property_manager.erasures where id = p_erasure;
   perform property_manager.lock_history();
   -- a worker that stalled past its lease may still hold the value

@@ -1,12 +1,7 @@
 -- The catalogue as it was at a moment.
 
--- Formats a moment for messages.
-create function property_manager.format_moment(p_moment timestamptz) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
-$$;
-
--- Refuses a moment before the horizon, where history is folded into one image of each listing.
+-- Refuses a moment that is in the future, and one before the horizon, where history is folded into one image
+-- of each listing.
 -- In: the moment; a source, or null for all.
 create function property_manager.require_history(p_moment timestamptz, p_source text default null)
 returns void
@@ -16,6 +11,7 @@ declare
   v_begins       timestamptz;
   v_compacted_at timestamptz;
 begin
+  perform api.require_past(p_moment);
   select s.name, h.begins, h.compacted_at into v_source, v_begins, v_compacted_at
   from property_manager.horizons h
   join public.sources s on s.id = h.source_id

@@ -97,7 +97,7 @@ $$;
 -- Everything that decided the fields of a listing at a moment: the changes of each field since its image,
 -- newest first, and for the newest the staged row it came from, the findings of the rules on that row, and
 -- its session, or what is left of it. Costs the changes of the listing.
--- In: source and id; one field, or null for all; the moment.
+-- In: source and id; one field, or null for all; the moment, or null for all that was committed.
 -- Out: {image, fields: [{field, changes}], rows: {change set: row}, sessions: {id: facts}, pins, begins};
 -- null when the listing was not known then.
 create function api.explain(p_source text, p_property_id text, p_field text, p_moment timestamptz)
@@ -110,7 +110,11 @@ declare
   v_fields  jsonb;
   v_sets    bigint[];
 begin
-  perform property_manager.require_history(p_moment, p_source);
+  if p_moment is null then
+    p_moment := 'infinity';
+  else
+    perform property_manager.require_history(p_moment, p_source);
+  end if;
   select * into v_source from public.sources where name = p_source;
   select * into v_listing from public.properties_live where source = p_source and property_id = p_property_id;
   select f.image into v_image

@@ -102,6 +102,7 @@ declare
   v_set     bigint := nextval('property_manager.change_set_ids');
   v_changes jsonb;
 begin
+  p_now := property_manager.moment_done(p_now);
   with compared as (
     select f.name, property_manager.listing_image(v_before) -> f.name as was,
       property_manager.listing_image(v_after) -> f.name as becomes

@@ -164,6 +164,7 @@ declare
   v_set    bigint;
   v_counts jsonb;
 begin
+  p_now := property_manager.moment_done(p_now);
   -- the changes that decide here must not be folded meanwhile
   perform property_manager.share_history();
   v_state := api.undoing(p_set);

@@ -27,10 +27,12 @@ $$;
 -- position of the change it replaces: a reader before it gets the image instead of a gap, and a reader after
 -- it has read everything in it. A listing with a single old change stays as it is. It takes no lock that a
 -- sync waits for: it writes only committed changes of ended change sets.
--- In: the source; the moment; the actor; how many changes to look at. Out: {listings, changes, more}.
-create function api.compact(p_source text, p_before timestamptz, p_actor text, p_limit integer) returns jsonb
+-- In: the source; the age from which changes are old; the actor; how many changes to look at.
+-- Out: {listings, changes, more}.
+create function api.compact(p_source text, p_age interval, p_actor text, p_limit integer) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_before   constant timestamptz := property_manager.moment_ago(p_age);
   v_source   integer;
   v_until    bigint;
   v_horizon  property_manager.horizons;
@@ -44,9 +46,14 @@ begin
   if not found then
     raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status';
   end if;
-  v_until := property_manager.foldable_until(v_source, p_before);
+  v_until := property_manager.foldable_until(v_source, v_before);
   insert into property_manager.horizons (source_id) values (v_source) on conflict do nothing;
   select * into v_horizon from property_manager.horizons where source_id = v_source for update;
+  if v_horizon.begins > clock_timestamp() then
+    raise exception 'history of % begins on %, which is in the future: nothing is folded', p_source,
+      property_manager.format_moment(v_horizon.begins)
+      using errcode = 'PMUSE', hint = 'run: property-manager repair';
+  end if;
   if (v_horizon.position, v_horizon.change_id) >= (v_until, 9223372036854775807) then
     return '{"listings": 0, "changes": 0, "more": false}';
   end if;
@@ -96,7 +103,7 @@ begin
   update property_manager.horizons
   set position = case when v_found < p_limit then v_until else (v_places ->> 0)::bigint end,
     change_id = case when v_found < p_limit then 9223372036854775807 else (v_places ->> 1)::bigint end,
-    begins = case when v_folded > 0 then greatest(begins, p_before) else begins end,
+    begins = case when v_folded > 0 then greatest(begins, v_before) else begins end,
     compacted_at = case when v_folded > 0 then now() else compacted_at end,
     compacted_by = case when v_folded > 0 then p_actor else compacted_by end
   where source_id = v_source;
@@ -105,11 +112,11 @@ end
 $$;
 
 -- What compact() would fold. Out: how many listings, and how many changes would be deleted.
-create function api.compactable(p_source text, p_before timestamptz)
+create function api.compactable(p_source text, p_age interval)
 returns table (listings bigint, changes bigint)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  with chosen as (
-    select s.id, property_manager.foldable_until(s.id, p_before) as until,
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  with chosen as materialized (
+    select s.id, property_manager.foldable_until(s.id, property_manager.moment_ago(p_age)) as until,
       coalesce(h.position, 0) as position, coalesce(h.change_id, 0) as change_id
     from public.sources s left join property_manager.horizons h on h.source_id = s.id
     where s.name = p_source

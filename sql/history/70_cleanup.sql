@@ -100,10 +100,12 @@ $$;
 
 -- Removes old sessions, a bounded batch per call, the rows before the session, and keeps one line of each. A
 -- session that is being resumed is left alone; from the first call on it cannot be resumed.
--- In: the moment; at most so many sessions; whether only to count. Out: {sessions, rows, more}.
-create function api.cleanup(p_before timestamptz, p_limit integer, p_dry_run boolean) returns jsonb
+-- In: the age from which an ended session is old; at most so many sessions; whether only to count.
+-- Out: {sessions, rows, more}.
+create function api.cleanup(p_age interval, p_limit integer, p_dry_run boolean) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_before   constant timestamptz := property_manager.moment_ago(p_age);
   v_left     bigint := 50000;
   v_rows     bigint := 0;
   v_gone     bigint := 0;
@@ -113,10 +115,10 @@ declare
 begin
   if p_dry_run then
     return (
-      select jsonb_build_object('sessions', (select count(*) from property_manager.old_sessions(p_before)),
+      select jsonb_build_object('sessions', (select count(*) from property_manager.old_sessions(v_before)),
         'rows', count(*), 'more', false)
       from public.property_scrapes_staging
-      where session_id = any (array(select o.id from property_manager.old_sessions(p_before) o)
+      where session_id = any (array(select o.id from property_manager.old_sessions(v_before) o)
         || property_manager.orphans('public.property_scrapes_staging', 'session_id',
           'public.scraping_sessions'))
     );
@@ -128,8 +130,8 @@ begin
     from (
       select s.id, s.properties_found, coalesce(s.completed_at, s.heartbeat_at) as ended_at
       from public.scraping_sessions s
-      where s.id = any (array(select o.id from property_manager.old_sessions(p_before) o))
-        and coalesce(s.completed_at, s.heartbeat_at) < p_before
+      where s.id = any (array(select o.id from property_manager.old_sessions(v_before) o))
+        and coalesce(s.completed_at, s.heartbeat_at) < v_before
         and (s.status <> 'running' or property_manager.is_interrupted(s))
       order by ended_at, s.id limit p_limit
       for update skip locked

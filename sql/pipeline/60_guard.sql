@@ -17,6 +17,7 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
+  p_now := property_manager.moment_done(p_now);
   perform property_manager.tune_planner_by_sift(p_session);
 
   v_quality := property_manager.session_quality(v_plan, v_session, p_now);

@@ -15,6 +15,7 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
+  p_now := property_manager.moment_done(p_now);
   perform property_manager.tune_planner_by_sift(p_session);
   perform property_manager.refuse_if_moved(v_plan, v_session, v_source);
   perform property_manager.refuse_if_pinned(v_plan, v_session);

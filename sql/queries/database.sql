@@ -144,3 +144,11 @@ select set_config('property_manager.login', $1, true), set_config('property_mana
 -- How many others are connected to the server.
 select count(*) from pg_catalog.pg_stat_activity
 where backend_type = 'client backend' and pid <> pg_backend_pid();
+
+-- name: require_past
+-- Refuses a moment ($1) that the database has not reached.
+select api.require_past($1);
+
+-- name: server_time
+-- The clock of the database.
+select api.server_time();

@@ -20,7 +20,7 @@ select api.erase_staged($1, $2, $3, $4, $5);
 
 -- name: erase_in_source
 -- Overwrites live, audit and plans of one source in one transaction.
-select api.erase_in_source($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now()));
+select api.erase_in_source($1, $2, $3, $4, $5, $6, $7, $8::timestamptz);
 
 -- name: erase_elsewhere
 -- Overwrites whatever other table holds it.

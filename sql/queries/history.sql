@@ -22,17 +22,17 @@ select api.is_quarantined($1, $2);
 select property_id from api.listing_ids_like($1, $2);
 
 -- name: compact
--- Folds a batch of a source's ($1) changes from before $2, for $3; at most so many ($4) are looked at.
+-- Folds a batch of a source's ($1) changes older than $2, for $3; at most so many ($4) are looked at.
 select api.compact($1, $2, $3, $4);
 
 -- name: compactable
--- What compacting a source ($1) up to $2 would fold.
+-- What compacting a source's ($1) changes older than $2 would fold.
 select listings, changes from api.compactable($1, $2);
 
 -- name: edit_listing
 -- Edits a listing ($1: source; $2: id; $3: {field: value}) and pins the fields; $4: who, $5: why, $6: normal
 -- form of the new address, $7: when.
-select api.edit_listing($1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now()));
+select api.edit_listing($1, $2, $3, $4, $5, $6, $7::timestamptz);
 
 -- name: pin_field
 -- Holds a field ($3) of a listing ($1: source; $2: its id) as live has it; $4: who, $5: why.
@@ -68,8 +68,8 @@ select address from api.rollback_addresses($1);
 
 -- name: rollback
 -- Undoes a change set ($1); $2: who, $3: normal forms by address, $4: when.
-select api.rollback($1, $2, $3, coalesce($4::timestamptz, now()));
+select api.rollback($1, $2, $3, $4::timestamptz);
 
 -- name: explain
--- What decided the fields of a listing ($1: source; $2: id; $3: field, null for all; $4: the moment).
+-- What decided the fields of a listing ($1: source; $2: id; $3: field, null for all; $4: moment, null: now).
 select api.explain($1, $2, $3, $4);

@@ -44,11 +44,11 @@ select api.plan($1, $2);
 
 -- name: guard
 -- Holds the plan if it looks like an outage, a block or a parser break.
-select api.guard($1, $2, coalesce($3, clock_timestamp()));
+select api.guard($1, $2, $3);
 
 -- name: apply
 -- Writes live, audit and feed in one transaction.
-select api.apply($1, $2, $3, coalesce($4, clock_timestamp()));
+select api.apply($1, $2, $3, $4);
 
 -- name: pending_sessions
 -- Sessions that wait for their sync ($1: source or null; $2: at most so many), in the order they completed.

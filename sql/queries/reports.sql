@@ -11,7 +11,7 @@ select check_name, value, threshold, passed, explanation from api.quality_checks
 select check_name, found, detail, next_step from api.doctor();
 
 -- name: cleanup
--- Removes sessions that ended before $1, at most $2, or only counts them ($3).
+-- Removes sessions that ended longer ago than $1, at most $2, or only counts them ($3).
 select api.cleanup($1, $2, $3);
 
 -- name: sources_overview

@@ -25,7 +25,7 @@ begin
   values
     (v_source.id, v_scope, p_kind, p_session_name, p_base_url, coalesce(p_filters, '{}'), p_writer,
       v_source.facts_hash,
-      coalesce(p_now, clock_timestamp()), coalesce(p_now, clock_timestamp()), clock_timestamp())
+      property_manager.moment_done(p_now), property_manager.moment_done(p_now), clock_timestamp())
   returning id into v_session;
   return v_session;
 end

@@ -16,7 +16,8 @@ begin
   update public.scraping_sessions
   set status = 'completed', verdict = p_verdict, verdict_reason = p_reason, sync_status = 'pending',
       declared_fields = p_declared,
-      completed_at = coalesce(p_now, property_manager.next_completion(source_id)),
+      completed_at = case when p_now is null then property_manager.next_completion(source_id)
+        else property_manager.moment_done(p_now) end,
       heartbeat_at = clock_timestamp(),
       -- rows are numbered without a gap: a batch lands whole, after the one before
       properties_found = coalesce(
@@ -37,6 +38,6 @@ create function api.fail_session(p_session uuid, p_writer uuid, p_message text, 
 returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
   update public.scraping_sessions
-  set status = 'failed', error_message = p_message, completed_at = coalesce(p_now, clock_timestamp())
+  set status = 'failed', error_message = p_message, completed_at = property_manager.moment_done(p_now)
   where id = p_session and status = 'running' and writer = p_writer
 $$;

@@ -11,7 +11,7 @@ from cli.times import parse_time
 from config.errors import UsageError
 from config.text import format_time
 from services.history.retention import compact
-from tests.catalogue import START, Catalogue, at, home, homes
+from tests.catalogue import START, Catalogue, at, home, homes, since
 from tests.cli.conftest import Cli
 from tests.cli.sessions import today
 
@@ -92,7 +92,7 @@ async def test_as_of_names_the_time_a_listing_was_first_known(acme: Catalogue, c
 
 async def test_as_of_refuses_by_name_what_was_folded(acme: Catalogue, cli: Cli) -> None:
     first = await past(acme)
-    await compact(acme.database, at(first + 2), actor="ana")
+    await compact(acme.database, since(first + 2), actor="ana")
     for more in ([], ["--source", "acme", "--property-id", "A-1"]):
         ended = await cli("as-of", "--at", written(first), *more, "--json")
         assert (ended.exit_code, ended.document["error"]["code"]) == (3, "before_history")

@@ -7,12 +7,11 @@ import sys
 
 from database.direct import Database
 from services.workflows.daily import PropertySyncOrchestrator
-from tests.catalogue import on
 
 
 async def main(dsn: str, compact_days: int | None) -> None:
     async with await Database.connect(dsn, pool_size=1) as database:
-        orchestrator = PropertySyncOrchestrator(database, options=on(1_000))
+        orchestrator = PropertySyncOrchestrator(database)
         sessions = 0
         while True:
             cleaned = await orchestrator.cleanup_old_data(1, compact_days=compact_days)

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,7 @@ async def test_cleanup_at_work_changes_no_sync(catalogue: Catalogue, way: str) -
             assert (await catalogue.run(days_of(day), day=day)).status == "applied"
 
     assert await content(catalogue.superuser, "acme") == await content(catalogue.superuser, "calm")
-    assert await catalogue.database.value("cleanup", None, 1, True) is not None
+    assert await catalogue.database.value("cleanup", timedelta(days=1), 1, True) is not None
     await promises_hold(catalogue)
 
 

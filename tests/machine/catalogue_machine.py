@@ -26,7 +26,7 @@ from database.erasure_key import ErasureKey
 from services.erasure import erase_contact
 from services.history.retention import clean, compact
 from services.pipeline import SyncResult
-from tests.catalogue import Catalogue, at
+from tests.catalogue import Catalogue, at, since
 from tests.faults.processes import worker
 from tests.machine.model import FIELDS, Counts, Fields, Model, Row, Session, Value
 from tests.services.workflows.imports.importing import import_file
@@ -204,7 +204,7 @@ class CatalogueMachine(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 24, 100]))
     def clean_up(self, hours: int) -> None:
         """Retention of sessions: which of them go is the database's to say, but never one that waits."""
-        self.run(clean(self.database, at((self.now - hours) / 24)))
+        self.run(clean(self.database, since((self.now - hours) / 24)))
         left = self.run(self._sessions())
         for session in self.model.sessions:
             if session.name not in left:
@@ -215,7 +215,7 @@ class CatalogueMachine(RuleBasedStateMachine):
     def compact(self, hours: int) -> None:
         """Retention of the audit."""
         before = max(self.now - hours, 0)
-        self.run(compact(self.database, at(before / 24), actor="ana"))
+        self.run(compact(self.database, since(before / 24), actor="ana"))
         self.model.compact(before)
 
     @precondition(lambda self: self.model.horizon > 0)

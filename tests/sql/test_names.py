@@ -29,8 +29,8 @@ $$
 CALLS = (
     "select api.register_source('{facts}')",
     "select count(*) from api.doctor()",
-    "select api.cleanup(now() - interval '90 days', 10, true)",
-    "select api.cleanup(now() - interval '90 days', 10, false)",
+    "select api.cleanup(interval '90 days', 10, true)",
+    "select api.cleanup(interval '90 days', 10, false)",
     "select api.subscriber_position('spied')",
     "select public.refresh_property_stats()",
     "select count(*) from api.listings_at(now(), 'acme')",

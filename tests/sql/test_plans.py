@@ -97,8 +97,8 @@ async def test_one_listing_as_of_costs_its_own_changes(catalogue: Catalogue) -> 
     async def pages() -> tuple[int, int]:
         await catalogue.superuser.execute("analyze")
         return (
-            await pages_read(catalogue, "api.listing_at('acme', 'A-1', '2026-11-02')"),
-            await pages_read(catalogue, "api.listings_at('2026-11-02', 'acme')"),
+            await pages_read(catalogue, "api.listing_at('acme', 'A-1', '2025-11-02')"),
+            await pages_read(catalogue, "api.listings_at('2025-11-02', 'acme')"),
         )
 
     await catalogue.run(homes(100), day=0)

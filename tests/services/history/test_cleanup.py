@@ -12,7 +12,7 @@ import pytest
 from database import queries
 from database.direct import Database
 from services.history.retention import Cleaned, clean
-from tests.catalogue import Catalogue, at, home, homes
+from tests.catalogue import Catalogue, home, homes, since
 from tests.servers import Server
 
 PARTS = (
@@ -45,7 +45,7 @@ async def test_cleanup_leaves_a_line_and_figures_of_a_session(
     ids = await sessions(catalogue)
     figures = "select count(*) from public.sync_metadata where session_id = any ($1)"
     before = await catalogue.superuser.fetchval(figures, ids)
-    assert (await clean(catalogue.database, at(30))).sessions == 3
+    assert (await clean(catalogue.database, since(30))).sessions == 3
     kept = await catalogue.superuser.fetch("select id from public.scraping_sessions")
     assert {row["id"] for row in kept} == set(ids[3:])
     for part in PARTS[:5]:
@@ -78,7 +78,7 @@ async def test_a_large_session_is_removed_in_batches(catalogue: Catalogue) -> No
         first["id"],
     )
     reported: list[Cleaned] = []
-    done = await clean(catalogue.database, at(30), on_progress=reported.append)
+    done = await clean(catalogue.database, since(30), on_progress=reported.append)
     assert (done.sessions, done.rows) == (1, 120_002)
     assert [step.rows for step in reported] == [50_000, 100_000, 120_002, 120_002]
 
@@ -87,12 +87,12 @@ async def test_rows_whose_session_is_gone_are_removed_too(catalogue: Catalogue) 
     ids = [(await catalogue.run(homes(3), day=day)).session_id for day in range(2)]
     before = await left(catalogue)
     await catalogue.superuser.execute("delete from public.scraping_sessions where id = $1", ids[0])
-    counted = await clean(catalogue.database, at(30), dry_run=True)
-    assert counted == await clean(catalogue.database, at(30)) == Cleaned(sessions=0, rows=3)
+    counted = await clean(catalogue.database, since(30), dry_run=True)
+    assert counted == await clean(catalogue.database, since(30)) == Cleaned(sessions=0, rows=3)
     after = await left(catalogue)
     assert after["public.property_scrapes_staging"] == before["public.property_scrapes_staging"] - 3
     assert after["property_manager.plan_rows"] == 0  # the first session's: the second had nothing to do
-    assert await clean(catalogue.database, at(30)) == Cleaned()
+    assert await clean(catalogue.database, since(30)) == Cleaned()
 
 
 async def test_cleanup_leaves_sessions_that_are_resumed_or_begun(
@@ -104,10 +104,10 @@ async def test_cleanup_leaves_sessions_that_are_resumed_or_begun(
     try:
         async with other.transaction():
             await other.execute("select from public.scraping_sessions where id = $1 for update", old)
-            assert await clean(catalogue.database, at(30)) == Cleaned()
+            assert await clean(catalogue.database, since(30)) == Cleaned()
     finally:
         await other.close()
-    assert (await clean(catalogue.database, at(30))).sessions == 1
+    assert (await clean(catalogue.database, since(30))).sessions == 1
 
 
 async def test_a_sync_does_not_wait_for_a_cleanup(catalogue: Catalogue, database: Database) -> None:
@@ -115,7 +115,7 @@ async def test_a_sync_does_not_wait_for_a_cleanup(catalogue: Catalogue, database
     await sessions(catalogue)
     await catalogue.superuser.execute("update property_manager.quarantine set status = 'replaced'")
     async with database.connection() as cleaning:
-        assert (await cleaning.fetchval(queries.text("cleanup"), at(30), 20, False))["sessions"] == 3
+        assert (await cleaning.fetchval(queries.text("cleanup"), since(30), 20, False))["sessions"] == 3
         result = await asyncio.wait_for(catalogue.run(homes(5), day=9), 30)
     assert result.status == "applied"
     assert await catalogue.complaints() == []
@@ -132,15 +132,17 @@ async def test_cleanup_skips_what_a_sync_holds(
             await syncing.execute("select from property_manager.leases for update")
             closed = "update property_manager.quarantine set status = 'replaced' where session_id = $1"
             assert await syncing.execute(closed, ids[1]) == "UPDATE 1"
-            assert (await asyncio.wait_for(clean(catalogue.database, at(30)), 30)).sessions == 2
+            assert (await asyncio.wait_for(clean(catalogue.database, since(30)), 30)).sessions == 2
     finally:
         await syncing.close()
-    assert (await clean(catalogue.database, at(30))).sessions == 1
+    assert (await clean(catalogue.database, since(30))).sessions == 1
 
 
 async def test_two_cleanups_at_once_share_the_work(catalogue: Catalogue) -> None:
     await sessions(catalogue)
-    one, two = await asyncio.gather(clean(catalogue.database, at(30)), clean(catalogue.database, at(30)))
+    one, two = await asyncio.gather(
+        clean(catalogue.database, since(30)), clean(catalogue.database, since(30))
+    )
     assert one.sessions + two.sessions == 3
     assert await catalogue.complaints() == []
 

@@ -15,15 +15,11 @@ from services.history.explanation import Explained, Explanation
 from services.history.retention import clean, compact
 from services.history.rollback import rollback
 from services.workflows.import_ import ListingImporter
-from tests.catalogue import Catalogue, at, home, homes, on, without
-
-NOW = at(400)
+from tests.catalogue import Catalogue, at, home, homes, on, since, without
 
 
 async def why(catalogue: Catalogue, field: str, number: int = 1, **options: Any) -> Explanation:
-    explained = await explain(
-        catalogue.database, catalogue.source.name, f"A-{number}", field, now=NOW, **options
-    )
+    explained = await explain(catalogue.database, catalogue.source.name, f"A-{number}", field, **options)
     (found,) = explained.fields
     return found
 
@@ -58,7 +54,7 @@ async def test_a_scraped_value_is_explained_by_page_and_time(
     await catalogue.run([home(1, price="$1,250,000 MXN")], kind="scrape", day=3)
     found = await why(catalogue, "price")
     assert found.line == (
-        '1,250,000 ← "$1,250,000 MXN" ← https://acme.example/A-1 fetched 2026-11-04 00:00 UTC'
+        '1,250,000 ← "$1,250,000 MXN" ← https://acme.example/A-1 fetched 2025-11-04 00:00 UTC'
     )
     currency = await why(catalogue, "currency")
     assert currency.raw is not None
@@ -85,7 +81,7 @@ async def test_at_an_earlier_moment_the_value_of_then_is_explained(catalogue: Ca
     await catalogue.run([home(1, price=2_000_000)], day=2)
     then = await why(catalogue, "price", at=at(1.5))
     assert (then.value, then.change and then.change.kind) == (1_001_000, "created")
-    before = await explain(catalogue.database, "acme", "A-1", "price", now=NOW, at=at(0))
+    before = await explain(catalogue.database, "acme", "A-1", "price", at=at(0))
     assert before == Explained((), first_known=at(1))
 
 
@@ -101,7 +97,7 @@ async def test_a_field_never_given_is_absent_since_a_day(catalogue: Catalogue) -
     await catalogue.run([home(1)], day=0)
     found = await why(catalogue, "agent_name")
     assert found.line.startswith(
-        "– ← never given, absent since 2026-11-01 ← https://acme.example/A-1 fetched"
+        "– ← never given, absent since 2025-11-01 ← https://acme.example/A-1 fetched"
     )
 
 
@@ -127,7 +123,7 @@ async def test_a_missing_listing_names_the_session(catalogue: Catalogue) -> None
     await catalogue.run(homes(4), day=1)
     found = await why(catalogue, "status", 5)
     assert found.line == (
-        f"inactive ← {found.change and found.change.reason} ← import all, ended 2026-11-02 00:00 UTC"
+        f"inactive ← {found.change and found.change.reason} ← import all, ended 2025-11-02 00:00 UTC"
     )
 
 
@@ -153,25 +149,25 @@ async def test_a_cleaned_session_is_still_named_with_its_day(
 ) -> None:
     for day in range(7):
         await catalogue.run([home(1)], day=day)
-    await clean(catalogue.database, at(30))
+    await clean(catalogue.database, since(30))
     found = await why(catalogue, "price")
     cleaned = await catalogue.superuser.fetchval(
         "select min(cleaned_at) from property_manager.cleaned_sessions"
     )
     assert found.line == (
-        f"1,001,000 ← raw row cleaned on {cleaned:%Y-%m-%d} ← import all, ended 2026-11-01 00:00 UTC"
+        f"1,001,000 ← raw row cleaned on {cleaned:%Y-%m-%d} ← import all, ended 2025-11-01 00:00 UTC"
     )
     assert found.session is not None
     assert (found.session.cleaned_at, found.raw, found.validated) == (cleaned, None, None)
     silent = await why(catalogue, "agent_name")
-    assert silent.line.startswith("– ← never given, absent since 2026-11-01 ← raw row cleaned on")
+    assert silent.line.startswith("– ← never given, absent since 2025-11-01 ← raw row cleaned on")
 
 
 async def test_a_compacted_value_is_explained_by_its_baseline(catalogue: Catalogue) -> None:
     for day in range(3):
         await catalogue.run([home(1, price=1_000_000 + day * 50_000)], day=day)
-    await compact(catalogue.database, at(1.5), actor="ana")
-    assert (await why(catalogue, "title")).line == "Casa 1 en venta ← folded into the baseline of 2026-11-02"
+    await compact(catalogue.database, since(1.5), actor="ana")
+    assert (await why(catalogue, "title")).line == "Casa 1 en venta ← folded into the baseline of 2025-11-02"
     assert (await why(catalogue, "price")).line.startswith("1,100,000 ← 1100000 ← https")
     with pytest.raises(BeforeHistoryError):
         await why(catalogue, "price", at=at(1))
@@ -179,7 +175,7 @@ async def test_a_compacted_value_is_explained_by_its_baseline(catalogue: Catalog
 
 async def test_without_a_field_all_with_a_value_are_explained(catalogue: Catalogue) -> None:
     await catalogue.run([without(home(1), "description")], day=0)
-    reported = {one.field for one in (await explain(catalogue.database, "acme", "A-1", now=NOW)).fields}
+    reported = {one.field for one in (await explain(catalogue.database, "acme", "A-1")).fields}
     assert {"status", "title", "price", "city"} <= reported
     assert not reported & {"description", "agent_name", "property_id"}
 
@@ -233,7 +229,7 @@ async def test_a_value_that_staff_set_names_them_and_their_pin(catalogue: Catalo
     )
     await catalogue.run([home(1, price=2_000_000)], day=2)
     found = await why(catalogue, "price")
-    assert found.line == "5,000,000 ← edited by eva on 2026-11-02"
+    assert found.line == "5,000,000 ← edited by eva on 2025-11-02"
     assert found.pin is not None
     assert (found.pin.pinned_by, found.pin.reason, found.pin.shown) == ("eva", "typo", 2_000_000)
     assert (found.session, found.raw) == (None, None)
@@ -246,11 +242,11 @@ async def test_a_rolled_back_value_names_what_was_undone(catalogue: Catalogue) -
     found = await why(catalogue, "price")
     assert found.value == 1_001_000
     assert found.line == (
-        f"1,001,000 ← rolled back by eva on 2026-11-03 (change set 2, session {str(wrong.session_id)[:8]})"
+        f"1,001,000 ← rolled back by eva on 2025-11-03 (change set 2, session {str(wrong.session_id)[:8]})"
     )
     assert [change.origin for change in found.earlier] == ["sync", "sync"]
     undoing = found.change and found.change.change_set_id
     await rollback(catalogue.database, change_set=undoing, actor="ana", clock=lambda: at(3))
     assert (await why(catalogue, "price")).line.startswith(
-        f"2,000,000 ← a rollback undone by ana on 2026-11-04 (change set {undoing}, session "
+        f"2,000,000 ← a rollback undone by ana on 2025-11-04 (change set {undoing}, session "
     )

@@ -202,9 +202,9 @@ async def test_later_changes_are_kept_and_name_their_actor(catalogue: Catalogue)
         ("A-2", "price"): "kept",
         ("A-1", "bedrooms"): "reversed",
     }
-    assert "edited since, 2026-11-03 00:00 UTC by eva" in reasons["A-1", "price"]
+    assert "edited since, 2025-11-03 00:00 UTC by eva" in reasons["A-1", "price"]
     assert (
-        f"synced since, 2026-11-04 00:00 UTC by session {str(later.session_id)[:8]}"
+        f"synced since, 2025-11-04 00:00 UTC by session {str(later.session_id)[:8]}"
         in reasons["A-2", "price"]
     )
     assert (undone.reversed, undone.kept) == (1, 2)

@@ -22,7 +22,7 @@ from services.workflows.import_ import ListingImporter
 from services.workflows.imported import ImportResult
 from services.workflows.suggest import suggest_mapping
 from tests import sites
-from tests.catalogue import at, on
+from tests.catalogue import on, since
 from tests.scrapers.fetch.conftest import dripping
 from tests.services.workflows.imports.conftest import synced
 from tests.services.workflows.imports.odata import Odata, listing, serving
@@ -115,7 +115,7 @@ async def test_cleanup_keeps_the_watermark(importing: Importing, superuser: asyn
     await importing()
     importing.mls.has(listing(2, "2026-06-02T00:00:00Z"))
     await importing(1)
-    done = await superuser.fetchval("select api.cleanup($1, 100, false) ->> 'sessions'", at(90))
+    done = await superuser.fetchval("select api.cleanup($1, 100, false) ->> 'sessions'", since(90))
     assert done == "1"
     importing.mls.asked.clear()
     await importing(91)
