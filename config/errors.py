@@ -86,6 +86,12 @@ class TakenOverError(DatabaseError):
     code = "taken_over"
 
 
+class SuppressionOutdatedError(DatabaseError):
+    """Something was erased since the list of erasures was loaded; nothing was written."""
+
+    code = "suppression_outdated"
+
+
 class BusyError(PropertyManagerError):
     """Another worker holds the source."""
 

@@ -22,6 +22,7 @@ from config.errors import (
     NotFoundError,
     PlanOutdatedError,
     PropertyManagerError,
+    SuppressionOutdatedError,
     TakenOverError,
     UnfinishedSessionError,
     UsageError,
@@ -42,6 +43,7 @@ RAISED: Final[dict[str, type[PropertyManagerError]]] = {
     "PMHIS": BeforeHistoryError,
     "PMUSE": UsageError,
     "PMVER": MigrationError,
+    "PMERA": SuppressionOutdatedError,
 }
 """What our SQL functions raise, by SQLSTATE; docs/architecture.md says what each means."""
 

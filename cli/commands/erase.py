@@ -43,7 +43,7 @@ async def erase(run: Run, **asked: Any) -> Result:
 
     A contact is overwritten in live, history, raw rows, plans, notes and logs, in all its spellings; of a
     listing, its contact fields are. The audit says that it was done, never what was erased. It cannot be
-    undone. Scrapes and imports that run are stopped; resume them, or run them again.
+    undone. Scrapes and imports that run go on, without it.
     """
     _require_one_way(asked)
     async with run.database() as database:

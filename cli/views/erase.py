@@ -30,9 +30,9 @@ def render_erasure(done: Forgotten) -> Result:
         lines.append("note: nothing that is stored holds it; check the spelling")
     if not erasure.dry_run:
         lines.append(f"It is kept out from now on: erasure {erasure.id}.")
-    if erasure.sessions_stopped:
-        stopped = counted(erasure.sessions_stopped, "running session")
-        lines.append(f"Stopped {stopped}: resume or run again, see list-sessions --status interrupted")
+    if erasure.open_sessions:
+        sessions = counted(erasure.open_sessions, "session")
+        lines.append(f"note: rows were being staged in {sessions}: what lands from now on is without it")
     document = {
         "erasure_id": erasure.id,
         "kind": erasure.kind,
@@ -40,7 +40,7 @@ def render_erasure(done: Forgotten) -> Result:
         "rows": rows,
         "counts": erasure.counts,
         "log_places": done.log_places,
-        "sessions_stopped": erasure.sessions_stopped,
+        "open_sessions": erasure.open_sessions,
     }
     return Result(document, lines)
 

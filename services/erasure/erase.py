@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal
 
 from config.clock import Clock
@@ -14,7 +15,8 @@ from config.listing import FIELD, FIELDS
 from database.direct import Database
 from database.erasure_key import check_of, hash_of
 from database.records import records
-from parsing.contact import contacts_of, name_patterns_of, read_contact
+from database.retrying import retry
+from parsing.contact import Contact, contacts_of, name_patterns_of, read_contact
 from parsing.erase import Eraser
 from services.feed import follow_up
 from services.sources import require_source
@@ -25,6 +27,7 @@ PERSONAL: Final = tuple(field.name for field in FIELDS if field.group == "contac
 _NEEDED: Final = frozenset({"property_id", "title", "source_url"})
 _WAIT_SECONDS: Final = 60.0
 _RETRY_SECONDS: Final = 0.5
+_ATTEMPTS: Final = 6
 
 Ask = Callable[..., Awaitable[Any]]
 
@@ -36,7 +39,8 @@ class Erasure:
     id: int | None
     kind: Literal["email", "phone", "listing"]
     counts: dict[str, int]
-    sessions_stopped: int
+    open_sessions: int
+    """Sessions that were being staged; they go on, without what was erased."""
     dry_run: bool
     eraser: Eraser
     """For files outside the database; it holds the contact, so it must not be printed."""
@@ -67,7 +71,8 @@ class _Order:
     kind: Literal["email", "phone", "listing"]
     request: tuple[Any, ...]
     sources: tuple[str, ...]
-    eraser: Eraser
+    find_eraser: Callable[[Ask], Awaitable[Eraser]]
+    """Asked once no row can come any more that holds what is erased."""
     actor: str
     clock: Clock | None
 
@@ -98,7 +103,7 @@ async def erase_contact(
             *(digits, contact.country_code, check_of(key), actor),
         ),
         tuple([row["name"] for row in await database.rows("source_names")]),
-        Eraser([contact]),
+        _eraser_of_contact(contact),
         actor,
         clock,
     )
@@ -122,16 +127,27 @@ async def erase_listing(
         if name not in FIELD or not FIELD[name].compared or name in _NEEDED:
             raise UsageError(f"{name} is not a field that can be erased", next_step="see docs/fields.md")
     await require_source(database, source)
-    values = await database.rows("personal_values", source, property_id, wiped)
+
+    async def find_eraser(rows: Ask) -> Eraser:
+        values = await rows("personal_values", source, property_id, wiped)
+        return _eraser_of([(row["field_name"], row["value"]) for row in values])
+
     order = _Order(
         "listing",
         ("request_listing_erasure", source, property_id, wiped, actor),
         (source,),
-        _eraser_of([(row["field_name"], row["value"]) for row in values]),
+        find_eraser,
         actor,
         clock,
     )
     return await _erase(database, order, dry_run=dry_run, wait_seconds=wait_seconds)
+
+
+def _eraser_of_contact(contact: Contact) -> Callable[[Ask], Awaitable[Eraser]]:
+    async def eraser(_: Ask) -> Eraser:
+        return Eraser([contact])
+
+    return eraser
 
 
 def _eraser_of(values: Sequence[tuple[str, str]]) -> Eraser:
@@ -155,26 +171,44 @@ async def _erase(database: Database, order: _Order, *, dry_run: bool, wait_secon
     if dry_run:
         return await _try_out(database, order)
     erasure_id = await database.value(*order.request)
-    stopped = await database.value("stop_writers", erasure_id)
-    await _overwrite(database.value, erasure_id, order, wait_seconds)
+    open_sessions = await _batches_landed(database, erasure_id, wait_seconds)
+    eraser = await order.find_eraser(database.rows)
+    await _overwrite(partial(_repeated, database), erasure_id, order, eraser, wait_seconds)
     await database.run("forget_statistics", erasure_id)
     counts = await database.value("end_erasure", erasure_id)
     await follow_up(database)
-    return Erasure(erasure_id, order.kind, counts, stopped, dry_run=False, eraser=order.eraser)
+    return Erasure(erasure_id, order.kind, counts, open_sessions, dry_run=False, eraser=eraser)
+
+
+async def _batches_landed(database: Database, erasure_id: int, wait_seconds: float) -> int:
+    """Wait for the batches that were on their way when the erasure was noted; returns how many sessions.
+
+    Any later batch is refused until its writer has loaded the list and cleaned it. Raises BusyError for a
+    batch that does not end.
+    """
+    sessions = await database.rows("open_sessions", erasure_id)
+    for session in sessions:
+        await database.run("await_batch", session["session_id"], wait_seconds)
+    return len(sessions)
+
+
+async def _repeated(database: Database, name: str, *args: Any) -> Any:
+    """Take a step; two erasures at once may be in each other's way, and one of them takes it again."""
+    return await retry(partial(database.value, name, *args), attempts=_ATTEMPTS)
 
 
 async def _try_out(database: Database, order: _Order) -> Erasure:
     """Do everything in one transaction, count, and undo it."""
     async with database.transaction() as transaction, transaction.undone():
         erasure_id = await transaction.value(*order.request)
-        await _overwrite(transaction.value, erasure_id, order, 0)
+        eraser = await order.find_eraser(transaction.rows)
+        await _overwrite(transaction.value, erasure_id, order, eraser, 0)
         counts = await transaction.value("end_erasure", erasure_id)
-    return Erasure(None, order.kind, counts, 0, dry_run=True, eraser=order.eraser)
+    return Erasure(None, order.kind, counts, 0, dry_run=True, eraser=eraser)
 
 
-async def _overwrite(ask: Ask, erasure_id: int, order: _Order, wait_seconds: float) -> None:
+async def _overwrite(ask: Ask, erasure_id: int, order: _Order, eraser: Eraser, wait_seconds: float) -> None:
     """Overwrite staging first, as a sync would bring it live again; then each source; then other tables."""
-    eraser = order.eraser
     patterns = (eraser.pattern, eraser.excerpt_pattern, eraser.bare_pattern, eraser.screen)
     await ask("erase_staged", erasure_id, *patterns)
     waiting, until = list(order.sources), asyncio.get_running_loop().time() + wait_seconds

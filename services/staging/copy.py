@@ -6,6 +6,7 @@ character, which took most of the time of staging a row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from hashlib import blake2b
 from operator import itemgetter
@@ -20,7 +21,23 @@ from parsing.staged import StagedRow
 FINGERPRINT_VERSION: Final = 1
 """Increased when the fingerprint is computed differently: another version means compare, never rewrite."""
 
+_IS_TEXT: Final = frozenset(field.name for field in FIELDS if field.sql in ("text", "jsonb"))
+_ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
+_ESCAPED: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+
 COPY_OPTIONS: Final[dict[str, str]] = {"format": "text", "null": ""}  # a cell is a value or null, never ""
+
+
+class Verbatim:
+    """A value that is no text, as a COPY line spells it."""
+
+    __slots__ = ("_spelled",)
+
+    def __init__(self, spelled: str) -> None:
+        self._spelled = spelled
+
+    def __str__(self) -> str:
+        return self._spelled
 
 
 class RowEncoder:
@@ -32,6 +49,7 @@ class RowEncoder:
         self._pick_compared: Callable[[list[Any]], tuple[Any, ...]] = itemgetter(*compared)
         self._pick_others: Callable[[list[Any]], tuple[Any, ...]] = itemgetter(*others)
         self._compared_mask = sum(1 << bit for bit in compared)
+        self._order = [*others, *compared]
         self._session = str(session_id)
         self._mask_bytes = (len(FIELDS) + 7) // 8
         self.columns: Final[tuple[str, ...]] = (
@@ -52,6 +70,24 @@ class RowEncoder:
         others = _line(self._pick_others(row.values))
         raw = b"" if row.raw is None else row.raw.replace(b"\\", b"\\\\")
         return b"%b\t%b\t%b\n" % (f"{head}\t{notes}\t{others}".encode(), compared, raw)
+
+    def decode(self, line: bytes) -> tuple[int, StagedRow]:
+        """The row number and the row of a line that `encode` made; what is no text comes as `Verbatim`."""
+        _, row_no, _, _, mask, problem, issues, evidence, raw_bytes, *values, raw = (
+            _ESCAPE.sub(_unescaped, cell) if b"\\" in cell else cell
+            for cell in line.removesuffix(b"\n").split(b"\t")
+        )
+        row = StagedRow([None] * len(FIELDS), int.from_bytes(bytes.fromhex(mask[2:].decode()), "little"))
+        for bit, cell in zip(self._order, values, strict=True):
+            if cell:
+                text = cell.decode()
+                row.values[bit] = text if FIELDS[bit].name in _IS_TEXT else Verbatim(text)
+        row.problem = problem.decode() or None
+        row.issues = orjson.loads(issues) if issues else []
+        row.evidence = evidence or None
+        row.raw_bytes = bytes.fromhex(raw_bytes[2:].decode()) if raw_bytes else None
+        row.raw = raw or None
+        return int(row_no), row
 
 
 def _notes(row: StagedRow) -> str:
@@ -81,6 +117,10 @@ def _line(values: tuple[Any, ...]) -> str:
     if line.count("\t") == len(cells) - 1:
         return _escaped(line)
     return "\t".join([_escaped(cell).replace("\t", "\\t") for cell in cells])
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    return _ESCAPED.get(escape[1], escape[1])
 
 
 def _escaped(text: str) -> str:

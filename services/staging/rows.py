@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -24,6 +24,8 @@ _BATCH_BYTES: Final = 8_000_000
 _CHUNK_BYTES: Final = 256_000
 _ROWS_A_TURN: Final = 8
 
+Send = Callable[[], Awaitable[None]]
+
 
 class RowWriter:
     """Sends one session's rows. Memory is bounded by two batches, whatever the session's size."""
@@ -34,14 +36,20 @@ class RowWriter:
         session_id: UUID,
         volatile: tuple[str, ...],
         touch: Callable[[], tuple[Any, ...]],
+        fenced: Callable[[Send], Awaitable[None]],
         *,
         next_row: int,
         batch_rows: int,
     ) -> None:
-        """`touch` returns the arguments of `touch_session`, which goes before each batch."""
+        """`touch` returns the arguments of `touch_session`, which goes before each batch.
+
+        `fenced` sends a batch, and sends it again, cleaned by `clean_unsent`, when something was erased
+        since the list of erasures was loaded.
+        """
         self._database = database
         self._session_id = session_id
         self._touch = touch
+        self._fenced = fenced
         self._next_row = next_row
         self._batch_rows = batch_rows
         self._encoder = RowEncoder(session_id, volatile)
@@ -81,6 +89,16 @@ class RowWriter:
         elif self._sending is not None and not self._next_row % _ROWS_A_TURN:
             await asyncio.sleep(0)  # lets the batch that is being sent go on
 
+    def clean_unsent(self, clean: Callable[[StagedRow], None]) -> None:
+        """Clean the rows that have not landed, those of a batch that is being sent included."""
+        for lines in (self._lines, *([self._sending[0]] if self._sending else [])):
+            for place, line in enumerate(lines):
+                row_no, row = self._encoder.decode(line)
+                clean(row)
+                self.note_mask(row.absent)
+                lines[place] = self._encoder.encode(row_no, row)
+        self._size = sum(map(len, self._lines))
+
     async def flush(self) -> None:
         """Send the collected rows, together with the session's progress, in one transaction."""
         await self._batch_sent()
@@ -113,8 +131,9 @@ class RowWriter:
             self._sending = None
 
     async def _send(self, lines: list[bytes], last: int) -> None:
-        """Send the rows up to number `last`, again after a transient error."""
-        await retry(partial(self._send_once, lines, last), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
+        """Send the rows up to number `last`, again after a transient error or an erasure."""
+        once = partial(self._send_once, lines, last)
+        await retry(partial(self._fenced, once), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
 
     async def _send_once(self, lines: list[bytes], last: int) -> None:
         async with self._database.transaction() as transaction:

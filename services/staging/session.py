@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, Self
 from uuid import UUID, uuid4
 
 from config.clock import Clock
-from config.errors import DatabaseError, TakenOverError
+from config.errors import DatabaseError, SuppressionOutdatedError, TakenOverError
 from config.source import Source
 from database.direct import Database
 from database.retrying import retry
@@ -61,7 +61,13 @@ class SessionWriter:
         self._clock = clock
         self._suppression = suppression
         self._rows = RowWriter(
-            database, session_id, source.volatile, self._touch, next_row=next_row, batch_rows=batch_rows
+            database,
+            session_id,
+            source.volatile,
+            self._touch,
+            self._fenced,
+            next_row=next_row,
+            batch_rows=batch_rows,
         )
 
     @classmethod
@@ -79,18 +85,22 @@ class SessionWriter:
         batch_rows: int = BATCH_ROWS,
     ) -> Self:
         """Start a session over `scope`, what part of the source it covers (a start url, a partition)."""
-        await Suppression.require_key(database, source.name)
         writer = uuid4()
-        session_id = await database.value(
-            "open_session",
-            *(source.name, scope, kind, session_name, base_url, filters or {}, writer),
-            clock and clock(),
-        )
-        # read after the session exists: an erasure stops the open sessions that may not know of it
-        suppression = await Suppression.load(database, source.name)
-        return cls(
-            database, session_id, source, suppression, writer=writer, batch_rows=batch_rows, clock=clock
-        )
+        while True:
+            suppression = await Suppression.load(database, source.name)
+            try:
+                session_id = await database.value(
+                    "open_session",
+                    *(source.name, scope, kind),
+                    *(_cleaned(suppression, session_name), _cleaned(suppression, base_url)),
+                    filters or {} if suppression is None else suppression.document(filters or {}),
+                    *(writer, clock and clock(), _newest(suppression)),
+                )
+            except SuppressionOutdatedError:
+                continue  # something was erased since the list was loaded
+            return cls(
+                database, session_id, source, suppression, writer=writer, batch_rows=batch_rows, clock=clock
+            )
 
     @classmethod
     async def resume(
@@ -143,18 +153,44 @@ class SessionWriter:
         while True:
             await asyncio.sleep(every_seconds)
             try:
-                await self._database.run("touch_session", *self._touch())
+                await self._fenced(self._send_touch)
             except TakenOverError:
                 return  # the next flush raises it
             except DatabaseError as error:
                 log.warning("session %s: %s", self.session_id, error.message)
 
+    async def _send_touch(self) -> None:
+        await self._database.run("touch_session", *self._touch())
+
     def _touch(self) -> tuple[Any, ...]:
         seen = self.progress
         return (
-            *(self.session_id, self._writer, self.rows_staged),
+            *(self.session_id, self._writer, self._newest, self.rows_staged),
             *(seen.current_page, seen.total_pages, seen.pages_scraped, seen.pages_failed),
         )
+
+    async def _fenced(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Make a call; when something was erased meanwhile, clean what is still here and make it again."""
+        while True:
+            known = self._newest
+            try:
+                await act()
+            except SuppressionOutdatedError:
+                if self._newest == known:  # else another call has loaded the list
+                    await self._load_erasures()
+            else:
+                return
+
+    async def _load_erasures(self) -> None:
+        suppression = await Suppression.load(self._database, self.source.name)
+        # no other call may come between: from here on this session is of the newer list as a whole
+        self._suppression = suppression
+        if suppression is not None:
+            self._rows.clean_unsent(suppression.clean)
+
+    @property
+    def _newest(self) -> int:
+        return _newest(self._suppression)
 
     async def page_done(self, number: int, total: int | None, scraped: int, failed: int) -> None:
         """Note the progress of a crawl and send the collected rows, so that a crash loses none."""
@@ -163,26 +199,29 @@ class SessionWriter:
 
     async def error(self, url: str, error_type: str, message: str, retries: int = 0) -> None:
         """Note a page that failed, at once."""
-        await self._database.run(
-            "record_error", self.session_id, self._writer, url, error_type, message, retries
+        await self._note(
+            "record_error",
+            lambda: (self._cleaned(url), error_type, self._cleaned(message), retries),
         )
 
     async def resolved(self, urls: list[str]) -> None:
         """Mark the errors of pages that failed before and work now as resolved."""
-        await self._database.run("resolve_errors", self.session_id, self._writer, urls)
+        await self._note("resolve_errors", lambda: ([self._cleaned(url) for url in urls],))
 
     async def describe(self, facts: dict[str, Any]) -> None:
         """Note facts about the session's input: its columns, its mapping."""
-        await self._database.run("describe_session", self.session_id, self._writer, facts)
+        await self._note(
+            "describe_session",
+            lambda: (facts if self._suppression is None else self._suppression.document(facts),),
+        )
 
     async def complete(self, verdict: Verdict, reason: str | None = None) -> None:
         """End the session: from now on it waits for its sync."""
         await self.flush()
         end = partial(
-            self._database.run,
+            self._note,
             "complete_session",
-            *(self.session_id, self._writer, verdict, reason),
-            *(self._rows.declared_fields(), self._now()),
+            lambda: (verdict, self._cleaned(reason), self._rows.declared_fields(), self._now()),
         )
         # safe to repeat when the answer was lost: the second time it changes nothing
         await retry(end, attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
@@ -190,7 +229,26 @@ class SessionWriter:
     async def fail(self, message: str) -> None:
         """End the session without a verdict; its rows are kept and never synced."""
         await self._rows.settle()
-        await self._database.run("fail_session", self.session_id, self._writer, message, self._now())
+        await self._note("fail_session", lambda: (self._cleaned(message), self._now()))
+
+    async def _note(self, query: str, arguments: Callable[[], tuple[Any, ...]]) -> None:
+        """Run a query about this session; `arguments` are cleaned by what is suppressed at that moment."""
+
+        async def run() -> None:
+            await self._database.run(query, self.session_id, self._writer, self._newest, *arguments())
+
+        await self._fenced(run)
+
+    def _cleaned(self, text: str | None) -> str | None:
+        return _cleaned(self._suppression, text)
 
     def _now(self) -> datetime | None:
         return self._clock and self._clock()
+
+
+def _newest(suppression: Suppression | None) -> int:
+    return 0 if suppression is None else suppression.newest
+
+
+def _cleaned(suppression: Suppression | None, text: str | None) -> str | None:
+    return text if suppression is None or text is None else suppression.text(text)

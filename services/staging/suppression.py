@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -40,17 +41,15 @@ class Suppression:
         hashes: dict[bytes, int | None],
         lengths: frozenset[int],
         listings: dict[str, frozenset[str]],
+        newest: int,
     ) -> None:
         """Use `load`. `hashes` leads to a number's country; `lengths` are those of the numbers."""
+        self.newest: Final = newest
+        """The id of the newest erasure of the list."""
         self._key = key
         self._hashes = hashes
         self._lengths = lengths
         self._listings = listings
-
-    @staticmethod
-    async def require_key(database: Database, source: str) -> None:
-        """Raise UsageError when contacts were erased and the key of their hashes is not here."""
-        _key_of(database, _contacts(await database.rows("suppressions", source)))
 
     @classmethod
     async def load(cls, database: Database, source: str) -> Self | None:
@@ -71,6 +70,7 @@ class Suppression:
             {row["hash"]: row["country_code"] for row in contacts},
             frozenset(row["digits"] for row in contacts if row["digits"] is not None),
             listings,
+            max(row["newest"] for row in rows),
         )
 
     def clean(self, row: StagedRow) -> None:
@@ -80,6 +80,18 @@ class Suppression:
         fields = self._listings.get(row.values[BIT["property_id"]] or "")
         if fields:
             _wipe(row, fields)
+
+    def text(self, text: str) -> str:
+        """A text about a session (an address, a message) without the erased contacts."""
+        contacts = frozenset(self._contacts_in(text))
+        return _eraser_of(contacts).text(text) if contacts else text
+
+    def document(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Facts about a session, without the erased contacts."""
+        text = json.dumps(document)
+        contacts = frozenset(self._contacts_in(text))
+        cleaned: dict[str, Any] = json.loads(_eraser_of(contacts).json(text)) if contacts else document
+        return cleaned
 
     def would_redact(self, property_id: str, field: str, text: str) -> bool:
         """Whether `clean` would overwrite this text in that field of the listing."""

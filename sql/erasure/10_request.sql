@@ -64,15 +64,17 @@ begin
 end
 $$;
 
--- What is suppressed for a source: hashes of contacts, and fields of its listings.
+-- What is suppressed for a source: hashes of contacts, and fields of its listings; each with its newest
+-- erasure.
 create function api.suppressions(p_source text)
 returns table (kind text, hash bytea, digits smallint, country_code smallint, key_check bytea,
-  property_id text, fields text[])
+  property_id text, fields text[], newest bigint)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields
+  select e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields, max(e.id)
   from property_manager.erasures e
   left join public.sources s on s.id = e.source_id
   where e.lifted_at is null and (e.kind <> 'listing' or s.name = p_source)
+  group by e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields
 $$;
 
 -- Every erasure, newest first; a contact is only its number.

@@ -1,19 +1,27 @@
 -- Staged rows: raw text, parsed columns, and what is stored beside them.
 
--- Stops the writers that do not know of the erasure yet: the batch that is being written ends, the next one
--- is refused. Such a session can be resumed at once.
-create function api.stop_writers(p_erasure bigint) returns bigint
+-- The open sessions in which a batch of rows may be on its way that was cleaned before the erasure was
+-- recorded. Any later call of their writers is refused until they know of it (require_writer).
+create function api.open_sessions(p_erasure bigint) returns table (session_id uuid)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.id
+  from public.scraping_sessions s
+  join property_manager.erasures e on e.id = p_erasure and (e.source_id is null or e.source_id = s.source_id)
+  where s.status = 'running'
+  order by s.created_at, s.id
+$$;
+
+-- Waits until the batch that a session's writer is sending has landed or failed, and keeps nobody waiting
+-- afterwards. In: how long at most.
+create function api.await_batch(p_session uuid, p_seconds double precision) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_stopped bigint;
 begin
-  update public.scraping_sessions s
-  set writer = gen_random_uuid(),
-    heartbeat_at = least(s.heartbeat_at, clock_timestamp() - interval '2 minutes')
-  from property_manager.erasures e
-  where e.id = p_erasure and s.status = 'running' and (e.source_id is null or e.source_id = s.source_id);
-  get diagnostics v_stopped = row_count;
-  return v_stopped;
+  perform set_config('lock_timeout', greatest(1, round(1000 * p_seconds))::text, true);
+  perform from public.scraping_sessions where id = p_session for share;
+exception when lock_not_available then
+  raise exception 'session % has been sending one batch of rows for more than % s', p_session, p_seconds
+    using errcode = 'PMBSY', hint = 'run the same again when it has landed, or end its writer first; the '
+      'erasure is noted and goes on where it stopped';
 end
 $$;
 

@@ -10,9 +10,13 @@ select api.request_listing_erasure($1, $2, $3, $4);
 -- The values that fields of a listing have or had ($1 source, $2 listing, $3 fields).
 select field_name, value from api.personal_values($1, $2, $3);
 
--- name: stop_writers
--- Stops the sessions being staged that do not know of the erasure yet.
-select api.stop_writers($1);
+-- name: open_sessions
+-- The sessions being staged when the erasure ($1) was noted.
+select session_id from api.open_sessions($1);
+
+-- name: await_batch
+-- Waits until a session's ($1) batch that is on its way has landed, $2 seconds at most.
+select api.await_batch($1, $2);
 
 -- name: erase_staged
 -- Overwrites staged rows ($1 erasure; $2 to $5 how texts show it).
@@ -36,7 +40,8 @@ select api.end_erasure($1);
 
 -- name: suppressions
 -- What is kept out of a source's sessions.
-select kind, hash, digits, country_code, key_check, property_id, fields from api.suppressions($1);
+select kind, hash, digits, country_code, key_check, property_id, fields, newest
+from api.suppressions($1);
 
 -- name: erasure_list
 -- Every erasure, the newest first.

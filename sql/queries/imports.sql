@@ -1,6 +1,6 @@
 -- name: describe_session
--- Notes what a session's ($1) input looks like ($3: JSON), by its writer ($2).
-select api.describe_session($1, $2, $3);
+-- Notes what a session's ($1) input looks like ($4: JSON), by its writer ($2), who knows of erasure $3.
+select api.describe_session($1, $2, $3, $4);
 
 -- name: last_import
 -- What the newest import of a source ($1) noted about its input.

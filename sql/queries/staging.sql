@@ -12,7 +12,7 @@ select name from api.source_names();
 
 -- name: open_session
 -- Starts a session and returns its id.
-select api.open_session($1, $2, $3, $4, $5, $6, $7, $8);
+select api.open_session($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: resume_session
 -- Takes an interrupted session over and returns the next free row number.
@@ -20,23 +20,23 @@ select api.resume_session($1, $2);
 
 -- name: touch_session
 -- Proves that the session is still ours and notes its progress.
-select api.touch_session($1, $2, $3, $4, $5, $6, $7);
+select api.touch_session($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: record_error
 -- Notes a page that failed.
-select api.record_error($1, $2, $3, $4, $5, $6);
+select api.record_error($1, $2, $3, $4, $5, $6, $7);
 
 -- name: resolve_errors
 -- Pages that failed and work now.
-select api.resolve_errors($1, $2, $3);
+select api.resolve_errors($1, $2, $3, $4);
 
 -- name: complete_session
 -- Ends a session with its verdict.
-select api.complete_session($1, $2, $3, $4, $5, $6);
+select api.complete_session($1, $2, $3, $4, $5, $6, $7);
 
 -- name: fail_session
 -- Ends a session that has nothing to sync.
-select api.fail_session($1, $2, $3, $4);
+select api.fail_session($1, $2, $3, $4, $5);
 
 -- name: staged_urls
 -- The pages an interrupted session has staged already.

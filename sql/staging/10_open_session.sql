@@ -1,9 +1,10 @@
 -- Opens a session for staging; a new scope is created.
 -- In: source, scope (the part of the source that the session covers), kind, names, writer (the process that
--- will stage), the time, if it is not now. Out: the id of the session.
+-- will stage), the time, if it is not now, the newest erasure that the writer knows of. Out: the id of the
+-- session.
 create function api.open_session(
   p_source text, p_scope text, p_kind text, p_session_name text, p_base_url text,
-  p_filters jsonb, p_writer uuid, p_now timestamptz
+  p_filters jsonb, p_writer uuid, p_now timestamptz, p_known bigint
 ) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -16,6 +17,9 @@ begin
     raise exception 'there is no source "%"', p_source
       using errcode = 'PMNOF', hint = 'register it first, or check the spelling';
   end if;
+  -- an erasure that is recorded later finds this session
+  lock table property_manager.erasures in row exclusive mode;
+  perform property_manager.require_erasures_known(v_source.id, p_known);
   insert into property_manager.scopes (source_id, source, name)
   values (v_source.id, v_source.name, p_scope) on conflict do nothing;
   select id into v_scope from property_manager.scopes where source_id = v_source.id and name = p_scope;

@@ -1,14 +1,14 @@
 -- Called before each batch of staged rows, in its transaction: proves that the writer still owns the open
--- session, and stores its progress.
--- In: the figures; null leaves a figure as it is.
+-- session and knows of every erasure, and stores its progress.
+-- In: the newest erasure that the writer knows of; the figures; null leaves a figure as it is.
 create function api.touch_session(
-  p_session uuid, p_writer uuid, p_found integer,
+  p_session uuid, p_writer uuid, p_known bigint, p_found integer,
   p_current_page integer default null, p_total_pages integer default null,
   p_pages_scraped integer default null, p_pages_failed integer default null
 ) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform property_manager.require_writer(p_session, p_writer);
+  perform property_manager.require_writer(p_session, p_writer, p_known);
   update public.scraping_sessions
   set properties_found = p_found,
       current_page = coalesce(p_current_page, current_page),
@@ -20,8 +20,11 @@ end
 $$;
 
 -- Refuses a caller that is not, or no longer, the writer of the open session; records a heartbeat of the one
--- that is.
-create function property_manager.require_writer(p_session uuid, p_writer uuid) returns void
+-- that is. It locks the session until the transaction ends, and only then looks for erasures: one that was
+-- recorded later waits for this transaction (api.await_batch) and overwrites what it has written.
+-- In: the newest erasure that the writer knows of.
+create function property_manager.require_writer(p_session uuid, p_writer uuid, p_known bigint)
+returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.scraping_sessions set heartbeat_at = clock_timestamp()
@@ -31,16 +34,33 @@ begin
       p_session
       using errcode = 'PMTKN', hint = 'see session-details --session-id ' || p_session;
   end if;
+  perform property_manager.require_erasures_known(
+    (select source_id from public.scraping_sessions where id = p_session), p_known);
+end
+$$;
+
+-- Refuses a writer that does not know of every erasure of its source: what it sends may hold what was erased.
+create function property_manager.require_erasures_known(p_source integer, p_known bigint) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (
+    select from property_manager.erasures e
+    where e.id > coalesce(p_known, 0) and e.lifted_at is null
+      and (e.source_id is null or e.source_id = p_source)
+  ) then
+    raise exception 'something was erased since this writer loaded the list of erasures'
+      using errcode = 'PMERA', hint = 'load it (api.suppressions), and clean what was to be written';
+  end if;
 end
 $$;
 
 -- Records a page that failed; one that fails again, in a resumed session, is still one error.
 create function api.record_error(
-  p_session uuid, p_writer uuid, p_url text, p_type text, p_message text, p_retries integer
+  p_session uuid, p_writer uuid, p_known bigint, p_url text, p_type text, p_message text, p_retries integer
 ) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform property_manager.require_writer(p_session, p_writer);
+  perform property_manager.require_writer(p_session, p_writer, p_known);
   update public.scraping_errors
   set error_type = p_type, error_message = p_message, retry_count = retry_count + 1 + p_retries
   where session_id = p_session and url = p_url and not resolved;
@@ -52,10 +72,11 @@ end
 $$;
 
 -- Resolves the errors of pages that work now.
-create function api.resolve_errors(p_session uuid, p_writer uuid, p_urls text[]) returns void
+create function api.resolve_errors(p_session uuid, p_writer uuid, p_known bigint, p_urls text[])
+returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform property_manager.require_writer(p_session, p_writer);
+  perform property_manager.require_writer(p_session, p_writer, p_known);
   update public.scraping_errors set resolved = true
   where session_id = p_session and url = any (p_urls) and not resolved;
 end

@@ -9,7 +9,8 @@ $$;
 -- nothing. The database sets the time, so the clocks of hosts do not matter: the sessions of a source end one
 -- after the other, even if its own clock was set back.
 create function api.complete_session(
-  p_session uuid, p_writer uuid, p_verdict text, p_reason text, p_declared text[], p_now timestamptz
+  p_session uuid, p_writer uuid, p_known bigint, p_verdict text, p_reason text, p_declared text[],
+  p_now timestamptz
 ) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -30,14 +31,19 @@ begin
     raise exception 'session % cannot be completed: it has ended or another process resumed it', p_session
       using errcode = 'PMTKN', hint = 'see session-details --session-id ' || p_session;
   end if;
+  perform property_manager.require_erasures_known(
+    (select source_id from public.scraping_sessions where id = p_session), p_known);
 end
 $$;
 
 -- Ends a session that failed; it has nothing to sync.
-create function api.fail_session(p_session uuid, p_writer uuid, p_message text, p_now timestamptz)
-returns void
+create function api.fail_session(
+  p_session uuid, p_writer uuid, p_known bigint, p_message text, p_now timestamptz
+) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
   update public.scraping_sessions
   set status = 'failed', error_message = p_message, completed_at = property_manager.moment_done(p_now)
-  where id = p_session and status = 'running' and writer = p_writer
+  where id = p_session and status = 'running' and writer = p_writer;
+  select property_manager.require_erasures_known(s.source_id, p_known)
+  from public.scraping_sessions s where s.id = p_session
 $$;

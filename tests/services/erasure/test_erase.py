@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from config.errors import BusyError, DatabaseError, NotFoundError, TakenOverError, UsageError
+from config.errors import BusyError, DatabaseError, NotFoundError, UsageError
 from config.listing import FIELDS
 from config.source import Source
 from services.erasure import erase_contact, erase_listing, lift_erasure, list_erasures
@@ -17,11 +17,7 @@ from services.feed.watch import Place, changes
 from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes
 from tests.services.erasure.everything import places_of
-
-PHONE = "+529991234567"
-DIGITS = "9991234567"
-EMAIL = "juan.perez@example.com"
-
+from tests.services.erasure.juan import DIGITS, EMAIL, PHONE, of_juan
 
 EVERYWHERE = {
     *("properties_live.description", "property_changes.new_value", "property_scrapes_staging.raw"),
@@ -35,24 +31,6 @@ EVERYWHERE = {
         "scraping_errors.url",
     ),
 }
-
-
-def of_juan(number: int, **fields: Any) -> dict[str, Any]:
-    """A listing whose agent is Juan, who is named in its text as well."""
-    return home(
-        number,
-        **{
-            "agent_name": "Juan Pérez",
-            "agent_phone": "999 123 4567",
-            "agent_email": EMAIL,
-            "message_url": "https://wa.me/529991234567",
-            "description": f"Casa amplia.\nLlame al (999) 123-45-67 o a {EMAIL.upper()} hoy",
-            "features": {"contacto": {"tel": 9991234567, "pisos": 2}},
-            "parking_spaces": f"ask {EMAIL} or {DIGITS}",
-            "mobile": 529991234567,
-            **fields,
-        },
-    )
 
 
 async def grown(acme: Catalogue) -> list[dict[str, Any]]:
@@ -228,16 +206,6 @@ async def test_a_source_that_is_being_synced_is_waited_for(acme: Catalogue) -> N
     await acme.lease_released()
     await erase_contact(acme.database, PHONE, actor="ana", wait_seconds=0)
     assert await places_of(acme.superuser, DIGITS) == []
-
-
-async def test_open_sessions_from_before_the_erasure_are_stopped(acme: Catalogue) -> None:
-    writer = await SessionWriter.open(acme.database, acme.source, scope="all", kind="import")
-    done = await erase_contact(acme.database, PHONE, actor="ana")
-    assert done.sessions_stopped == 1
-    with pytest.raises(TakenOverError):
-        await writer.complete("complete")
-    resumed = await SessionWriter.resume(acme.database, writer.session_id, acme.source)
-    await resumed.complete("complete")
 
 
 async def test_the_list_of_erasures_does_not_contain_the_contact(acme: Catalogue) -> None:
