@@ -53,7 +53,8 @@ def render_proposal(proposal: Proposal, written: Path) -> Result:
             for each in suggestion.columns
         ],
         "id": [
-            {"column": each.column, "confidence": each.confidence, "why": each.why} for each in suggestion.ids
+            {"columns": list(each.columns), "confidence": each.confidence, "why": each.why}
+            for each in suggestion.ids
         ],
         "encoding": proposal.encoding,
         **{name: proposal.dialect.get(name) for name in ("delimiter", "header_line")},
@@ -66,7 +67,7 @@ def _to_look_at(proposal: Proposal) -> str:
 
     found = proposal.suggestion
     doubtful = [
-        *((each.column, "id", each.confidence) for each in found.ids[:1] if each.confidence < CERTAIN),
+        *((each.name, "id", each.confidence) for each in found.ids[:1] if each.confidence < CERTAIN),
         *(
             (each.column, each.target, each.confidence)
             for each in found.mapped

@@ -14,6 +14,9 @@ from importers.intake.sample import read_ahead, readable
 from importers.mapping import Mapping, Suggestion, load_mapping, suggest
 from importers.mapping.suggest import CERTAIN, ColumnGuess
 
+_PROPOSED_FROM: Final = 5_000
+"""Rows that a proposal is made from; so many show whether an id repeats."""
+
 LIKELY: Final = 0.6
 """Columns with less confidence stay unmapped in a proposal that is used without review (0..1)."""
 
@@ -54,7 +57,7 @@ async def choose_mapping(
     return Chosen(
         proposal.mapping.model_copy(update={"fields": fields}),
         f"No mapping was given; a proposed one was certain enough: "
-        f"id ← {identity.column!r} ({identity.confidence:g}), {certain}.",
+        f"id ← {identity.name} ({identity.confidence:g}), {certain}.",
     )
 
 
@@ -76,7 +79,7 @@ def read_options(mapping: Mapping, *, sheet: str | None) -> ReadOptions:
 async def propose(given: Input, *, sheet: str | None) -> tuple[Suggestion, Rows]:
     """Propose a mapping from the headers and first rows; also return the rows as far as they were read."""
     async with given.open(ReadOptions(sheet=sheet)) as rows:
-        first, _ = await read_ahead(rows)
+        first, _ = await read_ahead(rows, _PROPOSED_FROM)
         stem = given.name.partition(".")[0] or given.name
         return suggest(rows.columns, readable(first), name=stem), rows
 
@@ -92,7 +95,7 @@ def _doubts(proposal: Suggestion) -> list[str]:
         found.append("no column is unique enough to be the id")
     elif proposal.ids[0].confidence < CERTAIN:
         first = proposal.ids[0]
-        found.append(f"the id is not certain ({first.column!r}, {first.confidence:g})")
+        found.append(f"the id is not certain ({first.name}, {first.confidence:g})")
     guesses = [guess for guess in proposal.mapped if guess.target in ("title", "price")]
     if not guesses:
         found.append("no column is certain to be the title or the price")

@@ -11,13 +11,13 @@ SAMPLE: Final = 200
 """Rows read ahead; they show the columns of an input without a header, and what columns hold."""
 
 
-async def read_ahead(rows: Rows) -> tuple[list[Record], AsyncIterator[Record]]:
-    """Return the first records of an input, at most `SAMPLE`, and an iterator over all its records."""
+async def read_ahead(rows: Rows, at_most: int = SAMPLE) -> tuple[list[Record], AsyncIterator[Record]]:
+    """Return the first records of an input, `at_most`, and an iterator over all its records."""
     first: list[Record] = []
     rest = aiter(rows)
     async for record in rest:
         first.append(record)
-        if len(first) >= SAMPLE:
+        if len(first) >= at_most:
             break
     return first, _chain(first, rest)
 

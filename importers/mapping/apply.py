@@ -10,12 +10,14 @@ from typing import Any, Protocol
 from config.errors import ParseError
 from config.source import Source
 from importers.mapping import model
-from importers.mapping.candidates import id_candidates
+from importers.mapping.candidates import IdCandidate, id_candidates
+from importers.mapping.combined_id import combined_id
 from importers.mapping.fill import Filling
 from importers.mapping.headers import Headers
 from importers.mapping.paths import ABSENT, getter
 from importers.mapping.report import ColumnReport
 from parsing.cells import as_text
+from parsing.identity import is_rounded, lost_digits, spelled
 from parsing.vocabulary.blank import is_blank
 
 _PLAIN_SOURCE = Source(name="import")
@@ -83,7 +85,8 @@ class RowMapper:
                     loosely[name] = column
             if not found or (target == "id" and len(found) < len(names)):
                 absent[target] = tuple(name for name in names if name not in found)
-        refusals = self._refusals(absent)
+        rows = list(sample)
+        refusals = (*self._refusals(absent), *self._rounded_ids(rows))
         lacks_id = not self._mapping.id or "id" in absent
         return ColumnReport(
             mapped={column: tuple(targets) for column, targets in mapped.items()},
@@ -91,8 +94,15 @@ class RowMapper:
             unmapped=tuple(column for column in headers if column not in mapped),
             loosely=loosely,
             refusals=refusals,
-            candidates=tuple(id_candidates(list(headers), sample)) if lacks_id else (),
+            candidates=self._id_candidates(list(headers), rows) if lacks_id else (),
         )
+
+    def _id_candidates(
+        self, columns: Sequence[str], sample: Sequence[Mapping[str, Any]]
+    ) -> tuple[IdCandidate, ...]:
+        found = id_candidates(columns, sample)
+        joined = None if found else combined_id(dict(self._straight), columns, sample)
+        return tuple(found) if joined is None else (joined,)
 
     def _references(self) -> list[tuple[str, tuple[str, ...]]]:
         named = [(target, cell.names()) for target, cell in self._mapping.fields.items()]
@@ -117,6 +127,14 @@ class RowMapper:
                 found.append(f"{target} is required, but no column is mapped to it")
         return tuple(found)
 
+    def _rounded_ids(self, sample: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Why most of the sample's ids are none, if most of them lost digits."""
+        ids = [self._identity(cells) for cells in sample]
+        lost = [value for value in ids if is_rounded(value)]
+        if 2 * len(lost) <= len(ids):
+            return []
+        return [f"{lost_digits(lost[0])}: export the column as text, or name another id"]
+
     def raw(self, record: HasCells) -> RawRow:
         """The row by field name; never raises, what cannot be read is marked so."""
         cells = record.cells
@@ -139,7 +157,11 @@ class RowMapper:
         if len(self._id) == 1:
             value = self._id[0](cells)
             return None if value is ABSENT else value
-        parts = [_id_part(get(cells)) for get in self._id]
+        values = [get(cells) for get in self._id]
+        for value in values:
+            if is_rounded(value):
+                return value
+        parts = [spelled(_id_part(value)) for value in values]
         return "|".join(parts) if any(parts) else None
 
     def _part(self, cells: Mapping[str, Any]) -> str | None:

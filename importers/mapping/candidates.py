@@ -1,4 +1,4 @@
-"""Columns that could be a listing's id: unique in a sample, and named or shaped like one."""
+"""Columns that could be a listing's id: distinct where listings are, and named or shaped like one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from importers.mapping.headers import loose
+from parsing.identity import is_rounded
 from parsing.vocabulary.blank import is_blank
 
 _SURE: Final = frozenset(
@@ -30,51 +31,94 @@ _LIKE_AN_ID: Final = re.compile(r"[^\s,$€£]{1,500}")
 _MIXED: Final = re.compile(r"\d[^\W\d_]|[^\W\d_][-_:/]?\d")
 _UNNAMED: Final = 0.45
 _LEAST: Final = 0.4
+LOST_DIGITS: Final = "its numbers lost digits in a spreadsheet (1.9E+18): export it as text"
 
 
 @dataclass(frozen=True, slots=True)
 class IdCandidate:
-    """A column, how likely it is the id, and why."""
+    """The columns of an id (one, or several that are joined), how likely they are it, and why."""
 
-    column: str
+    columns: tuple[str, ...]
     confidence: float
     why: str
+    told_apart: float = 1.0
+    """How many of the sample's homes have an id of their own (0..1)."""
+
+    @property
+    def name(self) -> str:
+        """The columns as a message names them."""
+        return " + ".join(map(repr, self.columns))
 
 
-def id_candidates(columns: Sequence[str], sample: Iterable[Mapping[str, Any]]) -> list[IdCandidate]:
-    """The likely id columns, the likeliest first."""
+def id_candidates(
+    columns: Sequence[str], sample: Iterable[Mapping[str, Any]], facts: Sequence[str] = ()
+) -> list[IdCandidate]:
+    """The likely id columns, the likeliest first.
+
+    `facts` are columns that describe a home: rows of one id that differ there are different homes, and rows
+    that do not are one listing written twice.
+    """
     rows = list(sample)
-    found = [
-        candidate
-        for column in columns
-        if (candidate := _judge(column, [row.get(column) for row in rows])).confidence >= _LEAST
-    ]
-    return sorted(found, key=lambda candidate: -candidate.confidence)
+    found = (judge_id(column, rows, facts) for column in columns)
+    likely = [candidate for candidate in found if candidate.confidence >= _LEAST]
+    return sorted(likely, key=lambda candidate: -candidate.confidence)
 
 
-def _judge(column: str, cells: list[Any]) -> IdCandidate:
+def judge_id(column: str, rows: Sequence[Mapping[str, Any]], facts: Sequence[str] = ()) -> IdCandidate:
+    """How likely a column is the id, from its name and its cells."""
+    cells = [row.get(column) for row in rows]
     values = [str(cell).strip() for cell in cells if not is_blank(cell)]
     by_name, reason = _by_name(column)
     if not cells:
-        return IdCandidate(column, by_name, reason)
-    filled = len(values) / len(cells)
+        return IdCandidate((column,), by_name, reason)
     links = bool(values) and all(map(_LINK.fullmatch, values))
-    unique = len(set(values)) / len(values) if values else 0.0
-    if _counts_rows(values):
-        return IdCandidate(column, 0.0, "numbers the rows of this file")
-    if not all(map(_LIKE_AN_ID.fullmatch, values)) or isinstance(cells[0], list | dict | float):
-        return IdCandidate(column, 0.0, "no id is written so")
+    if refusal := _no_id(cells, values):
+        return IdCandidate((column,), 0.0, refusal)
     if by_name == _UNNAMED and not links and not all(map(_MIXED.search, values)):
-        return IdCandidate(column, 0.0, "neither named nor written like an id")
+        return IdCandidate((column,), 0.0, "neither named nor written like an id")
     if links:
         by_name, reason = max((0.7, "a link, its own for every listing"), (by_name, reason))
-    # A listing may stand in a file more than once; an id that repeats all the time is none.
+    filled = len(values) / len(cells)
+    told_apart = share_told_apart((column,), rows, facts)
     certain = filled * (
-        1.0 if unique > 0.98 else 0.85 if unique > 0.9 or links else 0.6 if unique > 0.3 else 0.2
+        1.0 if told_apart > 0.98 else 0.85 if told_apart > 0.9 else 0.6 if told_apart > 0.3 else 0.2
     )
     return IdCandidate(
-        column, round(by_name * certain, 2), f"{reason}; {unique:.0%} differ, {filled:.0%} filled"
+        (column,),
+        round(by_name * certain, 2),
+        f"{reason}; {told_apart:.0%} of the listings have their own, {filled:.0%} filled",
+        told_apart,
     )
+
+
+def share_told_apart(
+    columns: Sequence[str], rows: Sequence[Mapping[str, Any]], facts: Sequence[str]
+) -> float:
+    """How many of the homes in the rows have an id of their own (0..1); without facts, how many rows."""
+    ids = [tuple(str(row.get(column)).strip() for column in columns) for row in rows]
+    kept = [
+        (identity, row) for identity, row in zip(ids, rows, strict=True) if not all(map(is_blank, identity))
+    ]
+    homes = {
+        (identity, tuple(str(row.get(fact)).strip() for fact in facts) if facts else number)
+        for number, (identity, row) in enumerate(kept)
+    }
+    return len({identity for identity, _ in kept}) / len(homes) if homes else 0.0
+
+
+def _no_id(cells: Sequence[Any], values: Sequence[str]) -> str | None:
+    """Why no id is written as these cells are."""
+    if any(map(is_rounded, cells)):
+        return LOST_DIGITS
+    if _counts_rows(values):
+        return "numbers the rows of this file"
+    if not all(map(_LIKE_AN_ID.fullmatch, values)) or any(map(_is_fraction, cells)):
+        return "no id is written so"
+    return None
+
+
+def _is_fraction(cell: Any) -> bool:
+    return isinstance(cell, list | dict) or (isinstance(cell, float) and not cell.is_integer())
 
 
 def _by_name(column: str) -> tuple[float, str]:
@@ -88,7 +132,7 @@ def _by_name(column: str) -> tuple[float, str]:
     return _UNNAMED, "letters and digits that differ from row to row"
 
 
-def _counts_rows(values: list[str]) -> bool:
+def _counts_rows(values: Sequence[str]) -> bool:
     if len(values) < 3 or not all(map(_ROW_NUMBER.fullmatch, values)):
         return False
     numbers = list(map(int, values))

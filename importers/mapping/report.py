@@ -41,5 +41,5 @@ class ColumnReport:
     def _next_step(self) -> str:
         if not self.candidates:
             return "correct the mapping, or let import --suggest propose one"
-        names = ", ".join(f"{each.column!r} ({each.why})" for each in self.candidates[:_SHOWN])
+        names = ", ".join(f"{each.name} ({each.why})" for each in self.candidates[:_SHOWN])
         return f'name the id column in the mapping ("id"); candidates: {names}'

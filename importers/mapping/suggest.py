@@ -8,18 +8,22 @@ from typing import Any, Final
 
 from config.listing import FIELD
 from importers.mapping import locale, model
-from importers.mapping.candidates import IdCandidate, id_candidates
+from importers.mapping.candidates import LOST_DIGITS, IdCandidate, id_candidates
+from importers.mapping.combined_id import combined_id
 from importers.mapping.flatten import flattened
 from importers.mapping.header_names import is_text, meanings
 from importers.mapping.headers import Headers
 from importers.mapping.load import load_mapping, shipped_mappings
 from importers.mapping.shapes import as_texts, by_shape, filled, fit
 from importers.mapping.units import unit_in_header
+from parsing.identity import is_rounded
 
 LEAST: Final = 0.4
 """A column with less confidence is left out; a comment in the file says so."""
 
 _SAMPLE: Final = 200
+_LEAST_TOLD_APART: Final = 0.9
+_DESCRIBING: Final = ("address", "title", "bedrooms", "bathrooms", "covered_area_m2", "total_area_m2")
 _NO_SHAPE: Final = 0.8  # an empty column is judged by its name alone
 _TOO_GENERAL: Final = frozenset(("plain", "own"))
 _LEAST_SHARED: Final = 0.7
@@ -64,20 +68,24 @@ def suggest(
     source: str | None = None,
     options: model.Options | None = None,
 ) -> Suggestion:
-    """Propose a mapping from headers and the first rows; each line has a confidence."""
-    rows = [row for row, _ in zip(sample, range(_SAMPLE), strict=False)]
-    paths, cells = flattened(columns, rows)
+    """Propose a mapping from headers and the first rows; each line has a confidence.
+
+    The first 200 rows tell what columns hold; all that are given tell whether an id repeats.
+    """
+    rows = list(sample)
+    paths, all_cells = flattened(columns, rows)
+    cells = {path: values[:_SAMPLE] for path, values in all_cells.items()}
     guesses = _assigned({column: _guesses(column, filled(cells[column])) for column in paths})
     taken_columns = {guess.column for guess in guesses if guess.target not in (None, "source_url")}
     possible = [path for path in paths if "[" not in path and path not in taken_columns]
-    ids = tuple(id_candidates(possible, _rows(paths, cells, len(rows))))
+    ids = _ids(possible, paths, _rows(paths, all_cells, len(rows)), guesses)
     place = _place(guesses, cells)
     guesses = [_with_unit(guess, cells[guess.column], place) for guess in guesses]
     mapping = model.Mapping(
         name=name,
         source=source,
         country=place,
-        id=tuple(candidate.column for candidate in ids[:1]),
+        id=ids[0].columns if ids else (),
         fields={
             guess.target: model.Cell(columns=(guess.column,), unit=(guess.unit,) if guess.unit else ())
             for guess in guesses
@@ -86,7 +94,7 @@ def suggest(
         defaults=_defaults(guesses, cells, place),
         options=_options(options or model.Options(), guesses, cells),
     )
-    guesses = [_marked_as_id(guess, mapping.id) for guess in guesses]
+    guesses = [_marked_as_id(guess, mapping.id, cells) for guess in guesses]
     return Suggestion(mapping, tuple(guesses), ids, _shipped(columns))
 
 
@@ -136,10 +144,28 @@ def _left_out(column: str, found: list[tuple[str, float, str]], taken: Mapping[s
     return ColumnGuess(column, None, sure, f"perhaps {target}")
 
 
-def _marked_as_id(guess: ColumnGuess, names: Sequence[str]) -> ColumnGuess:
-    if guess.target is not None or guess.column not in names:
+def _ids(
+    possible: Sequence[str], paths: Sequence[str], rows: list[dict[str, Any]], guesses: Sequence[ColumnGuess]
+) -> tuple[IdCandidate, ...]:
+    """The likely ids: columns that are one, else columns that make one when they are joined."""
+    targets = {guess.target: guess.column for guess in guesses if guess.target is not None}
+    facts = [targets[name] for name in _DESCRIBING if name in targets]
+    found = id_candidates(possible, rows, facts)
+    if found and found[0].told_apart > _LEAST_TOLD_APART:
+        return tuple(found)
+    joined = combined_id(targets, [path for path in paths if "[" not in path], rows)
+    return (joined, *found) if joined is not None else tuple(found)
+
+
+def _marked_as_id(guess: ColumnGuess, names: Sequence[str], cells: Mapping[str, list[Any]]) -> ColumnGuess:
+    """Say of an unmapped column that it is the id, or why one that is named so is none."""
+    if guess.target is not None:
         return guess
-    return ColumnGuess(guess.column, None, guess.confidence, "the id")
+    if guess.column in names:
+        return ColumnGuess(guess.column, None, guess.confidence, "the id")
+    if any(map(is_rounded, cells[guess.column])):
+        return ColumnGuess(guess.column, None, guess.confidence, LOST_DIGITS)
+    return guess
 
 
 def _with_unit(guess: ColumnGuess, values: list[Any], place: str | None) -> ColumnGuess:

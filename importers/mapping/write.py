@@ -44,14 +44,15 @@ def _lines(suggestion: Suggestion) -> Iterator[str]:
 
 
 def _id(suggestion: Suggestion) -> Iterator[str]:
-    others = ", ".join(f"{each.column!r} ({each.confidence})" for each in suggestion.ids[1:4])
+    others = ", ".join(f"{each.name} ({each.confidence})" for each in suggestion.ids[1:4])
     if not suggestion.ids:
         yield "# No column is unique enough for an id: name one, or several that are joined."
         yield "# id = "
         return
     chosen = suggestion.ids[0]
     mark = "LOOK AT THIS: " if chosen.confidence < CERTAIN else ""
-    yield f"id = {_value(chosen.column)}  # {_comment_free(f'{mark}{chosen.confidence}, {chosen.why}')}"
+    written = _value(chosen.columns[0] if len(chosen.columns) == 1 else list(chosen.columns))
+    yield f"id = {written}  # {_comment_free(f'{mark}{chosen.confidence}, {chosen.why}')}"
     if others:
         yield _comment_free(f"# or: {others}")
 

@@ -233,13 +233,29 @@ class TestIdentity:
     def test_an_id_stays_as_it_is_written(self) -> None:
         assert staged(mapping(), {"id": "007"}).values[BIT["property_id"]] == "007"
 
+    def test_an_id_joined_from_columns_is_spelled_as_each_would_be(self) -> None:
+        given = mapping(id=["office", "ref"])
+        assert staged(given, {"office": 12.0, "ref": "7001.0"}).values[BIT["property_id"]] == "12|7001"
+
+    def test_a_joined_id_with_a_part_that_lost_digits_is_none(self) -> None:
+        row = staged(mapping(id=["office", "ref"]), {"office": "12", "ref": "1.9E+18"})
+        assert row.problem is not None
+        assert "lost digits" in row.problem
+
+    def test_a_file_whose_ids_lost_digits_is_refused(self) -> None:
+        rows: list[Row] = [{"id": f"1.9143{number}E+18", "price": "1"} for number in range(4)]
+        report = compile_mapping(mapping(id="id"), ["id", "price"]).check(sample=rows)
+        with pytest.raises(RefusedError) as refused:
+            report.refuse("parcels.csv")
+        assert "export the column as text" in refused.value.message
+
     def test_a_file_without_the_id_column_is_refused_with_candidates(self) -> None:
         rows = [{"": n, "link": f"https://a.example/{n}", "ref no": f"K{n}", "city": "X"} for n in range(9)]
         report = compile_mapping(mapping(), list(rows[0])).check(sample=rows)
         with pytest.raises(RefusedError) as refused:
             report.refuse("homes.csv")
         assert refused.value.message == "homes.csv was not read: it has no column 'id' for id"
-        assert [candidate.column for candidate in report.candidates] == ["link", "ref no"]
+        assert [candidate.columns for candidate in report.candidates] == [("link",), ("ref no",)]
         assert "'link' (a link, its own for every listing" in (refused.value.next_step or "")
 
     def test_a_mapping_without_an_id_is_refused_before_reading(self) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from importers.mapping import id_candidates, suggest, to_toml
 from importers.mapping.load import parse_mapping
-from importers.mapping.suggest import LEAST, Suggestion
+from importers.mapping.suggest import CERTAIN, LEAST, Suggestion
 from tests.importers.mapping.rows import values
 
 
@@ -43,7 +43,7 @@ class TestHomeMadeScrape:
 
     def test_the_link_is_the_id_and_the_row_number_is_not(self) -> None:
         assert suggested(CANADIAN).mapping.id == ("property_link",)
-        assert [each.column for each in id_candidates(list(CANADIAN[0]), CANADIAN)] == ["property_link"]
+        assert [each.columns for each in id_candidates(list(CANADIAN[0]), CANADIAN)] == [("property_link",)]
 
     def test_postal_codes_tell_the_country_and_its_money(self) -> None:
         mapping = suggested(CANADIAN).mapping
@@ -157,10 +157,60 @@ def test_the_file_tells_confidence_and_what_to_look_at() -> None:
             ]
         )
     )
-    assert '\nid = "id"  # 0.85, called id; 100% differ, 100% filled\n' in text
+    assert '\nid = "id"  # 0.85, called id; 100% of the listings have their own, 100% filled\n' in text
     assert '\nproperty_type = "Type"  # 0.7, named so\n' in text
     assert '\naddress = "c9"  # LOOK AT THIS: 0.5, looks like street addresses\n' in text
     assert '\n# "x": no field by that name or shape\n' in text
+
+
+UNITS = [
+    {
+        "building": f"https://homes.example.com/b/{number // 4}", "street": f"{10 + number // 4} Oak Ave",
+        "unit": str(number % 4 + 1), "zip": "32110", "bedrooms": str(number % 3),
+        "price": f"${number + 200},000",
+    }
+    for number in range(12)
+]  # fmt: skip
+
+
+class TestIdOfAFileWithoutOne:
+    def test_an_address_that_units_share_is_joined_with_the_unit(self) -> None:
+        assert suggested(UNITS).mapping.id == ("street", "unit")
+
+    def test_a_joined_id_is_never_certain_and_says_what_it_is(self) -> None:
+        first = suggested(UNITS).ids[0]
+        assert first.confidence < CERTAIN
+        assert "derived from what describes the home" in first.why
+        assert 'id = ["street", "unit"]  # LOOK AT THIS: 0.5' in to_toml(suggested(UNITS))
+
+    def test_an_address_of_its_own_is_enough(self) -> None:
+        houses = [{"street": row["street"], "zip": row["zip"]} for row in UNITS if row["unit"] == "1"]
+        assert suggested(houses).mapping.id == ("street",)
+
+    def test_homes_that_nothing_tells_apart_get_no_id(self) -> None:
+        alike = [{"city": "Ocoee", "price": f"${number}50,000"} for number in range(1, 9)]
+        assert suggested(alike).ids == ()
+
+
+class TestRepeatedIds:
+    def test_a_listing_that_stands_in_the_file_twice_speaks_for_the_column(self) -> None:
+        twice = [
+            {"ref": f"R{number // 2}", "address": f"{number // 2} Oak Ave", "price": f"${number + 300},000"}
+            for number in range(20)
+        ]
+        assert suggested(twice).ids[0].confidence == 1.0
+
+    def test_homes_of_one_id_speak_against_it_however_late_they_come(self) -> None:
+        rows = [{"ref": f"R{number}", "address": f"{number} Oak Ave"} for number in range(300)]
+        rows += [{"ref": "R1", "address": f"{number} Elm St"} for number in range(300)]
+        assert suggested(rows).ids[0].columns == ("address",)
+
+
+def test_numbers_that_lost_digits_are_no_id_and_the_file_says_why() -> None:
+    rows = [{"ACCOUNT": f"1.9143{number}E+18", "SITUS": f"{number} Oak Ave"} for number in range(5)]
+    found = suggested(rows)
+    assert found.mapping.id == ("SITUS",)
+    assert '# "ACCOUNT": its numbers lost digits in a spreadsheet' in to_toml(found)
 
 
 _cells = st.one_of(

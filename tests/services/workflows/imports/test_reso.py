@@ -357,7 +357,7 @@ def test_a_token_is_not_sent_unencrypted_over_the_internet() -> None:
 async def test_a_mapping_can_be_proposed_for_a_feed(mls: Odata) -> None:
     mls.has(*(listing(number) for number in range(1, 6)))
     proposal = await suggest_mapping(f"reso:{mls.base}", access=Access(allow_private=True))
-    assert proposal.suggestion.ids[0].column == "ListingKey"
+    assert proposal.suggestion.ids[0].columns == ("ListingKey",)
 
 
 async def test_a_mapping_with_two_ids_cannot_read_a_feed(importing: Importing, tmp_path: Any) -> None:
