@@ -41,6 +41,13 @@ class RefusedError(PropertyManagerError):
         self.plan_id = plan_id
 
 
+class StoppedError(PropertyManagerError):
+    """The command was interrupted."""
+
+    code = "interrupted"
+    exit_code = 130
+
+
 class DatabaseError(PropertyManagerError):
     """The database failed."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -10,9 +13,10 @@ from cli.options import max_listings_option, max_pages_option, source_option
 from cli.progress import pages
 from cli.render import Result
 from cli.run import Run, example, runs
+from cli.text import short
 from cli.views.scrape import render_scrape
 from cli.views.sync import source_created
-from config.errors import UsageError
+from config.errors import StoppedError, UsageError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -65,7 +69,8 @@ async def scrape(
         raise click.UsageError("give either --url or --resume")
     if no_auto_sync and dry_run:
         raise click.UsageError("--dry-run plans the sync that --no-auto-sync leaves out: give one of them")
-    async with run.database() as database:
+    opened: list[UUID] = []
+    async with run.database() as database, _stopped(database, opened):
         session, url, source = await _where(database, url, source, resume)
         with pages(run, max_pages) as (crawled, observer):
             scraper = EnhancedPropertyScraper(
@@ -84,9 +89,31 @@ async def scrape(
                 max_listings=max_listings,
                 resume=session,
                 on_new_source=lambda new: click.echo(source_created(new), err=run.as_json),
+                on_session=opened.append,
                 on_progress=crawled,
             )
     return render_scrape(scraped)
+
+
+@asynccontextmanager
+async def _stopped(database: Database, opened: list[UUID]) -> AsyncIterator[None]:
+    """Turn Ctrl-C into an error that says how to go on with the session that was opened."""
+    try:
+        yield
+    except asyncio.CancelledError as stopped:
+        raise StoppedError("Interrupted.", next_step=await _to_go_on(database, opened)) from stopped
+
+
+async def _to_go_on(database: Database, opened: list[UUID]) -> str:
+    from services.reports.sessions import session_details
+
+    if opened:
+        session = await session_details(database, opened[-1])
+        if session.status == "running":
+            return f"scrape --resume {short(session.id)}"
+        if session.status == "completed":
+            return f"sync --session-id {short(session.id)}"
+    return "run the same command again"
 
 
 async def _where(

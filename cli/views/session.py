@@ -41,7 +41,9 @@ def _lines(found: SessionDetails) -> Iterator[object]:
     head = [(name, getattr(found, name)) for name in _HEAD]
     yield table(["session", ""], [(name, value) for name, value in head if value is not None])
     if found.interrupted:
-        yield red(f"It was interrupted    next: scrape --resume {short(found.id)}")
+        resumable = found.kind == "scrape" and found.properties_found
+        next_step = f"scrape --resume {short(found.id)}" if resumable else "repair, then run it again"
+        yield red(f"It was interrupted    next: {next_step}")
     if found.errors:
         errors = [(each.type, each.url, each.message, each.retries, each.resolved) for each in found.errors]
         yield table(["error", "url", "message", "retries", "resolved"], errors, title="Pages that failed")

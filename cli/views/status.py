@@ -10,7 +10,7 @@ from cli.text import counted, red, short
 
 if TYPE_CHECKING:
     from services.reports.sessions import SyncRecord
-    from services.reports.status import Dashboard, ViewsFreshness
+    from services.reports.status import Dashboard, StoppedSession, ViewsFreshness
 
 
 def render_status(found: Dashboard, *, address: str, mode: str) -> Result:
@@ -20,6 +20,7 @@ def render_status(found: Dashboard, *, address: str, mode: str) -> Result:
         "sources": found.sources,
         "recent_syncs": found.recent_syncs,
         "pending": found.pending,
+        "stopped": found.stopped,
         "views": found.views,
         "subscribers": found.subscribers,
     }
@@ -48,6 +49,7 @@ def _lines(found: Dashboard) -> Iterator[object]:
         )
     if found.pending:
         yield f"{counted(len(found.pending), 'session')} waiting    next: sync-pending"
+    yield from map(_stopped_line, found.stopped)
     if any(each.held for each in found.sources):
         yield red("A refused plan waits for a decision    next: plans list")
     yield _views(found.views)
@@ -64,10 +66,21 @@ def _sync_line(sync: SyncRecord) -> tuple[object, ...]:
     )
 
 
+def _stopped_line(session: StoppedSession) -> str:
+    """A session that failed or was interrupted, and what to do about it."""
+    what = "import" if session.kind == "import" else "scrape"
+    why = f": {session.error}" if session.error else ""
+    next_step = f"scrape --resume {short(session.id)}" if session.resumable else f"run its {what} again"
+    where = f" of {session.base_url}" if session.base_url else ""
+    return red(
+        f"{session.source}: session {short(session.id)}{where} {session.status}{why}    next: {next_step}"
+    )
+
+
 def _views(views: ViewsFreshness | None) -> str:
     if views is None:
         return "The feed has not begun."
     behind = views.feed_position - (views.position or 0)
     if not behind:
         return f"Views are current (feed position {views.feed_position})."
-    return f"Views are {counted(behind, 'change set')} behind    next: doctor"
+    return f"Views are {counted(behind, 'change set')} behind    next: repair"

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Final, Literal, Protocol, Self
 from uuid import UUID
 
-from config.errors import PropertyManagerError, UsageError
+from config.errors import UsageError
 from parsing.staged import StagedRow
 from parsing.text import repair
 
@@ -34,7 +34,7 @@ class OpenSession(Protocol):
     async def complete(
         self, verdict: Literal["complete", "partial", "suspect"], reason: str | None = None
     ) -> None: ...
-    async def fail(self, message: str) -> None: ...
+    def ended(self) -> AbstractAsyncContextManager[None]: ...
     def kept_alive(self) -> AbstractAsyncContextManager[None]: ...
 
 
@@ -58,7 +58,7 @@ class Partitions:
         self._column = column
         self._waiting = 0
         self._latest: str | None = None
-        self._kept_alive = AsyncExitStack()
+        self._open_sessions = AsyncExitStack()
         self.sessions: dict[str | None, OpenSession] = {}
 
     async def __aenter__(self) -> Self:
@@ -67,11 +67,8 @@ class Partitions:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """An error fails all sessions: their rows are kept and never synced."""
-        await self._kept_alive.aclose()
-        if isinstance(error, PropertyManagerError):
-            for session in self.sessions.values():
-                await session.fail(error.message)
+        """An error or Ctrl-C fails all sessions that are open: their rows are kept and never synced."""
+        await self._open_sessions.__aexit__(kind, error, trace)
 
     @property
     def rows_staged(self) -> int:
@@ -99,7 +96,8 @@ class Partitions:
             )
         session = await self._open(self._scope(name))
         self.sessions[name] = session
-        await self._kept_alive.enter_async_context(session.kept_alive())
+        await self._open_sessions.enter_async_context(session.ended())
+        await self._open_sessions.enter_async_context(session.kept_alive())
         return session
 
     def _scope(self, name: str | None) -> str:

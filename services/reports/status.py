@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from database.direct import Database
 from database.records import record, records
@@ -48,12 +49,28 @@ class SubscriberStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedSession:
+    """A session that failed or was interrupted, and that no later one has made good."""
+
+    id: UUID
+    source: str
+    kind: str
+    base_url: str | None
+    status: str
+    error: str | None
+    resumable: bool
+    rows: int
+    stopped_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     """What `status` prints; `views` is None before the feed has begun."""
 
     sources: tuple[SourceOverview, ...]
     recent_syncs: tuple[SyncRecord, ...]
     pending: tuple[PendingSession, ...]
+    stopped: tuple[StoppedSession, ...]
     views: ViewsFreshness | None
     subscribers: tuple[SubscriberStatus, ...]
 
@@ -65,6 +82,7 @@ async def dashboard(database: Database, *, source: str | None = None, limit: int
         sources=tuple(records(SourceOverview, await database.rows("sources_overview", source))),
         recent_syncs=tuple(await recent_syncs(database, source=source, limit=limit)),
         pending=tuple(await pending_sessions(database, source=source, limit=limit)),
+        stopped=tuple(records(StoppedSession, await database.rows("stopped_sessions", source, limit))),
         views=None if views is None else record(ViewsFreshness, views),
         subscribers=tuple(records(SubscriberStatus, await database.rows("subscribers"))),
     )

@@ -13,7 +13,12 @@ from typing import Any, Final, Literal, Self
 from uuid import UUID, uuid4
 
 from config.clock import Clock
-from config.errors import DatabaseError, SuppressionOutdatedError, TakenOverError
+from config.errors import (
+    DatabaseError,
+    PropertyManagerError,
+    SuppressionOutdatedError,
+    TakenOverError,
+)
 from config.source import Source
 from database.direct import Database
 from database.retrying import retry
@@ -138,6 +143,29 @@ class SessionWriter:
         await self._rows.flush()
 
     @asynccontextmanager
+    async def ended(self, *, resumable: bool = False) -> AsyncIterator[None]:
+        """End the session when the work on it is cut short, by an error or by Ctrl-C.
+
+        Where it is `resumable` and has rows, it can be resumed at once; else it has failed.
+        """
+        try:
+            yield
+        except (Exception, asyncio.CancelledError) as error:
+            await self._cut_short(error, resumable=resumable)
+            raise
+
+    async def _cut_short(self, error: BaseException, *, resumable: bool) -> None:
+        try:
+            if resumable and self.rows_staged:
+                await self._rows.flush()
+                await self._database.run("interrupt_session", self.session_id, self._writer)
+            else:
+                await self.fail(reason_of(error))
+        except PropertyManagerError as also:
+            # the caller gets the first error; doctor finds the session by its silence
+            log.info("cannot end session %s: %s", self.session_id, also.message)
+
+    @asynccontextmanager
     async def kept_alive(self, every_seconds: float = 15.0) -> AsyncIterator[None]:
         """Send heartbeats while rows are slow to come, so that no other process takes the session over."""
         beating = asyncio.create_task(self._beat(every_seconds))
@@ -252,3 +280,10 @@ def _newest(suppression: Suppression | None) -> int:
 
 def _cleaned(suppression: Suppression | None, text: str | None) -> str | None:
     return text if suppression is None or text is None else suppression.text(text)
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a session failed: the error in words, or that it was interrupted."""
+    if isinstance(error, PropertyManagerError):
+        return error.message
+    return f"unexpected {type(error).__name__}: {error}" if isinstance(error, Exception) else "interrupted"

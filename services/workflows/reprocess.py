@@ -45,7 +45,6 @@ async def reprocess(
             next_step="see quarantine list: rows that a later session replaced are not reprocessed",
         )
     writer = await _stage(database, source, rows, options.clock)
-    await writer.complete("partial", f"{len(rows)} rows reprocessed from quarantine")
     await database.run("quarantine_reprocessed", [row["id"] for row in rows])
     return await sync_session(database, writer.session_id, options)
 
@@ -54,9 +53,11 @@ async def _stage(database: Database, source: Source, rows: list[Any], clock: Clo
     writer = await SessionWriter.open(
         database, source, scope="(reprocessed)", kind="import", session_name="reprocess", clock=clock
     )
-    read = _reader(source)
-    for row in rows:
-        await writer.add(read(row))
+    async with writer.ended(), writer.kept_alive():
+        read = _reader(source)
+        for row in rows:
+            await writer.add(read(row))
+        await writer.complete("partial", f"{len(rows)} rows reprocessed from quarantine")
     return writer
 
 

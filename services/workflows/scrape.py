@@ -21,7 +21,7 @@ from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.staging import SessionWriter, register_source
 from services.workflows.access import Access
-from services.workflows.sources import source_for
+from services.workflows.sources import check_recipe, source_for
 
 log = logging.getLogger(__name__)
 
@@ -77,16 +77,20 @@ class EnhancedPropertyScraper:
         max_listings: int = MAX_LISTINGS,
         resume: UUID | None = None,
         on_new_source: Callable[[Source], None] = lambda source: None,
+        on_session: Callable[[UUID], None] = lambda session: None,
         on_progress: OnProgress = lambda report: None,
     ) -> ScrapeResult:
         """Scrape a page of listings, or one listing, into a session; sync it if `auto_sync`.
 
         With `resume`, an interrupted session continues: what it has staged is not fetched again.
+        `on_session` is called with the session's id as soon as it is open.
 
-        Raises FetchError or ExtractionError when the start page gives nothing: the session is kept as failed,
-        or, when it was to be resumed, as interrupted.
+        Raises UsageError, before there is a session, for a source or recipe that is wrong, and FetchError or
+        ExtractionError when the start page gives nothing: the session is kept as failed. What is cut short
+        later can be resumed, or has failed where nothing was staged.
         """
         facts = await source_for(self._database, target_url, source, home=self._sources_home)
+        check_recipe(facts)
         is_new = await register_source(self._database, facts)
         if is_new:
             on_new_source(facts)
@@ -97,6 +101,7 @@ class EnhancedPropertyScraper:
             max_pages=max_pages,
             max_listings=max_listings,
             resume=resume,
+            on_session=on_session,
             on_progress=on_progress,
         )
         synced = None
@@ -125,6 +130,7 @@ class EnhancedPropertyScraper:
         max_pages: int,
         max_listings: int,
         resume: UUID | None,
+        on_session: Callable[[UUID], None],
         on_progress: OnProgress,
     ) -> tuple[StartPage, SessionWriter, CrawlReport]:
         """Fetch, extract and stage until the session is complete."""
@@ -133,9 +139,11 @@ class EnhancedPropertyScraper:
                 start = await self._start(client, facts, url, session_name)
                 writer = await self._open(facts, start.scope, url, session_name)
             else:
+                start = None
                 writer = await SessionWriter.resume(self._database, resume, facts, clock=self._options.clock)
-                start = await fetch_start(client, url)
-            async with writer.kept_alive():
+            on_session(writer.session_id)
+            async with writer.ended(resumable=True), writer.kept_alive():
+                start = start or await fetch_start(client, url)
                 report = await crawl(
                     client,
                     facts,

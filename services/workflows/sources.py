@@ -13,6 +13,7 @@ from config.errors import UsageError
 from config.source import Source
 from database.direct import Database
 from importers.mapping import Mapping
+from scrapers.extract import Recipe
 from services.sources import load_source
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -80,20 +81,52 @@ def default_source(name: str, host: str) -> Source:
 
 
 def read_source(path: Path) -> Source:
-    """A source's TOML file."""
+    """A source's TOML file, its recipe included. Raises UsageError with the file's name."""
     try:
-        return _parse(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
+        source = _parse(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
     except FileNotFoundError as error:
         raise UsageError(f"there is no source file {path}", next_step="check the path") from error
+    except OSError as error:
+        raise UsageError(
+            f"reading {path}: {error.strerror or error}", next_step="check the path and its permissions"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"reading {path}: it is not UTF-8 text", next_step="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"reading {path}: {error}", next_step="fix the file's TOML") from error
+    check_recipe(source, str(path))
+    return source
+
+
+def check_recipe(source: Source, origin: str | None = None) -> None:
+    """Raise UsageError for a recipe that cannot be followed; `origin` is the file it stands in."""
+    if source.recipe is None:
+        return
+    try:
+        Recipe.model_validate(source.recipe)
+    except ValidationError as error:
+        raise UsageError(
+            f"source {origin or source.name}: its recipe is wrong: {_faults(error)}",
+            next_step="see docs/cookbook.md, Describe a source",
+        ) from error
 
 
 def _parse(facts: dict[str, Any], origin: str) -> Source:
     try:
         return Source.model_validate(facts)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors())
         raise UsageError(
-            f"source {origin}: {wrong}", next_step="see docs/cookbook.md, Describe a source"
+            f"source {origin}: {_faults(error)}", next_step="see docs/cookbook.md, Describe a source"
         ) from error
+
+
+def _faults(error: ValidationError) -> str:
+    """What is wrong, each with its place; pydantic's own word for the kind of error is left out."""
+    return "; ".join(
+        ": ".join(
+            part
+            for part in (".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, "))
+            if part
+        )
+        for one in error.errors()
+    )

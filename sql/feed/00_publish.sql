@@ -12,6 +12,7 @@ begin
   insert into property_manager.change_sets (id, position, source_id, session_id, plan_id, origin, actor,
     counts, undoes, committed_at)
   values (p_set, v_position, p_source.id, p_session, p_plan, p_origin, p_actor, p_counts, p_undoes, p_now);
+  update property_manager.subscribers set behind_since = clock_timestamp() where behind_since is null;
   perform pg_notify('property_changes', jsonb_build_object(
     'type', p_origin, 'position', v_position, 'source', p_source.name, 'session_id', p_session, 'counts',
     p_counts)::text);

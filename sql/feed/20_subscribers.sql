@@ -7,11 +7,14 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   returning position
 $$;
 
--- Moves a subscriber to a position, and clears its error.
+-- Moves a subscriber to a position, and clears its error; it is behind no longer, unless the feed has gone
+-- on.
 create function api.subscriber_done(p_name text, p_position bigint) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
   update property_manager.subscribers
-  set position = greatest(position, p_position), done_at = now(), error = null, failed_at = null
+  set position = greatest(position, p_position), done_at = now(), error = null, failed_at = null,
+    behind_since = case when p_position < (select f.position from property_manager.feed f)
+      then clock_timestamp() end
   where name = p_name
 $$;
 

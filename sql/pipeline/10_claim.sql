@@ -126,6 +126,7 @@ begin
   set session_id = p_session, epoch = v_epoch, worker = p_worker,
     leased_until = clock_timestamp() + property_manager.lease_time()
   where source_id = v_lease.source_id;
+  perform property_manager.end_runs(v_lease.source_id);
   perform property_manager.clear_run(p_session);
   insert into public.sync_metadata (session_id, epoch) values (p_session, v_epoch);
   insert into property_manager.plans (session_id, epoch) values (p_session, v_epoch);
@@ -145,9 +146,6 @@ begin
   delete from property_manager.quarantine where session_id = p_session;
   update property_manager.plans set status = 'superseded', decided_at = now()
   where session_id = p_session and status in ('draft', 'ready', 'held', 'approved');
-  update public.sync_metadata
-    set sync_status = 'failed', error_summary = coalesce(error_summary, 'interrupted'), completed_at = now()
-  where session_id = p_session and sync_status = 'running';
 end
 $$;
 
@@ -195,8 +193,7 @@ begin
   update property_manager.plans
   set status = 'approved', epoch = v_lease.epoch, decided_by = p_actor, decided_at = now()
   where id = p_plan;
-  update public.sync_metadata set sync_status = 'failed', error_summary = 'interrupted', completed_at = now()
-  where session_id = v_session.id and sync_status = 'running';
+  perform property_manager.end_runs(v_lease.source_id);
   insert into public.sync_metadata (session_id, plan_id, epoch) values (v_session.id, p_plan, v_lease.epoch);
   perform property_manager.remember_code(v_session.id, v_lease.epoch);
   return property_manager.about_session(v_session)

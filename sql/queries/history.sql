@@ -73,3 +73,7 @@ select api.rollback($1, $2, $3, $4::timestamptz);
 -- name: explain
 -- What decided the fields of a listing ($1: source; $2: id; $3: field, null for all; $4: moment, null: now).
 select api.explain($1, $2, $3, $4);
+
+-- name: repair_moments
+-- Dates what lies in the future, and lowers horizons to the last change that was folded.
+select api.repair_moments();

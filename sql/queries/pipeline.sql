@@ -82,3 +82,7 @@ select * from api.plan_rows($1, $2, $3, $4);
 -- name: discard_plan
 -- Drops a plan ($1) that was not applied; its session will not be synced.
 select api.discard_plan($1, $2);
+
+-- name: end_dead_runs
+-- Ends syncs and leases without a worker.
+select api.end_dead_runs();

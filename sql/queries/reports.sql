@@ -65,3 +65,7 @@ select * from api.quarantine_to_reprocess($1, $2, $3);
 -- name: quarantine_reprocessed
 -- These rows were staged anew.
 select api.quarantine_reprocessed($1);
+
+-- name: stopped_sessions
+-- Sessions ($1: source or null; $2: at most) that failed or were interrupted and were not made good.
+select * from api.stopped_sessions($1, $2);

@@ -53,3 +53,11 @@ select kept from api.staged_masks($1);
 -- name: rows_landed
 -- How many rows of an open session ($1) have landed after row $2.
 select api.rows_landed($1, $2);
+
+-- name: interrupt_session
+-- Lets go of an open session, so that it can be resumed at once.
+select api.interrupt_session($1, $2);
+
+-- name: end_dead_sessions
+-- Ends interrupted sessions that cannot go on, and ($1) scrapes that could.
+select api.end_dead_sessions($1);

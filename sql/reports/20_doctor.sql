@@ -43,21 +43,50 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   union all
   select 'no sync holds a source without working', count(*),
     min(format('source %s, session %s, since %s', f.name, l.session_id, l.leased_until)),
-    'the next sync of the source takes it over'
+    'run: property-manager repair (or the next sync of the source takes it over)'
   from property_manager.leases l join public.sources f on f.id = l.source_id
-  where l.leased_until < clock_timestamp()
+  where property_manager.is_abandoned(l.source_id)
+  union all
+  select 'every sync that runs has a worker', count(*),
+    min(format('the sync of session %s is marked as running since %s', m.session_id, m.created_at)),
+    'run: property-manager repair'
+  from public.sync_metadata m
+  where m.sync_status = 'running' and not property_manager.has_worker(m.session_id, m.epoch)
   union all
   select 'no scrape stopped half-way', count(*),
-    min(format('session %s, no heartbeat since %s', s.id, s.heartbeat_at)),
-    'resume it: scrape --resume SESSION, or leave it to cleanup'
-  from public.scraping_sessions s
-  where s.status = 'running' and s.heartbeat_at < clock_timestamp() - interval '1 hour'
+    min(format('session %s of %s, no heartbeat since %s', s.id, f.name, s.heartbeat_at)),
+    min(format('resume it: property-manager scrape --resume %s, or give it up: '
+      'property-manager repair --scrapes', left(s.id::text, 8)))
+  from public.scraping_sessions s join public.sources f on f.id = s.source_id
+  where s.status = 'running' and property_manager.is_interrupted(s) and property_manager.can_resume(s)
+  union all
+  select 'every session that runs has a process', count(*),
+    min(format('session %s of %s, no heartbeat since %s', s.id, f.name, s.heartbeat_at)),
+    'run: property-manager repair (then the same command again)'
+  from public.scraping_sessions s join public.sources f on f.id = s.source_id
+  where s.status = 'running' and property_manager.is_interrupted(s) and not property_manager.can_resume(s)
   union all
   select 'subscribers keep up with the feed', count(*),
-    min(format('%s is at %s of %s: %s', w.name, w.position, f.position, w.error)),
-    'fix the error; it catches up after the next sync (the views: select refresh_property_stats())'
+    min(format('%s is at %s of %s: %s', w.name, w.position, f.position,
+      coalesce(w.error, format('behind since %s', w.behind_since)))),
+    'run: property-manager repair'
   from property_manager.subscribers w, property_manager.feed f
-  where w.position < f.position and w.error is not null
+  where w.position < f.position
+    and (w.error is not null or w.behind_since < clock_timestamp() - interval '5 minutes')
+  union all
+  select 'no moment of history is in the future', count(*), min(format('%s is dated %s', t.what, t.moment)),
+    'run: property-manager repair'
+  from property_manager.future_moments() t
+  union all
+  select 'every erasure was completed', count(*),
+    min(format('erasure %s (%s) of %s is not complete', e.id, e.kind,
+      property_manager.format_moment(e.requested_at))),
+    min(case when e.kind = 'listing' then format('run it again: property-manager erase --source %s '
+      '--property-id %s', s.name, e.property_id)
+      else 'run it again with the same contact: property-manager erase --contact VALUE' end)
+  from property_manager.erasures e left join public.sources s on s.id = e.source_id
+  where e.completed_at is null and e.lifted_at is null
+    and e.requested_at < clock_timestamp() - interval '5 minutes'
   union all
   select 'the service writes by its functions alone', count(*),
     min(format('service_role may %s %s', g.privilege, g.table_name)),

@@ -88,7 +88,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       from (select * from public.scraping_errors e where e.session_id = s.id order by e.id limit 100) e
     ),
     'syncs', (
-      select coalesce(jsonb_agg(to_jsonb(m) - 'id' - 'session_id' order by m.id), '[]')
+      select coalesce(jsonb_agg(to_jsonb(m) - 'id' - 'session_id'
+        || jsonb_build_object('sync_status', property_manager.run_status(m)) order by m.id), '[]')
       from public.sync_metadata m where m.session_id = s.id
     ),
     'plans', (

@@ -36,7 +36,7 @@ returns table (
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m.session_id, f.name, m.plan_id,
     case when m.sync_status = 'completed' and s.sync_status = 'rolled_back' then s.sync_status
-      else m.sync_status end,
+      else property_manager.run_status(m) end,
     m.total_scraped, /*each outcome ", "*/m.{name}/*end*/, m.missing_properties,
     m.removed_properties, m.significant_updates, m.data_quality_score, m.completeness_rate,
     m.sync_duration_ms, m.staging_to_live_duration_ms, m.error_summary, m.created_at, m.completed_at

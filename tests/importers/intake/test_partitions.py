@@ -38,8 +38,13 @@ class Recorded:
 
     async def complete(self, verdict: str, reason: str | None = None) -> None: ...
 
-    async def fail(self, message: str) -> None:
-        self.failed = message
+    @asynccontextmanager
+    async def ended(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            self.failed = str(error)
+            raise
 
     @asynccontextmanager
     async def kept_alive(self) -> AsyncIterator[None]:

@@ -84,8 +84,35 @@ async def test_all_is_green_after_ordinary_work(catalogue: Catalogue) -> None:
         (
             "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
             " completed_at = null, heartbeat_at = now() - interval '2 hours'",
+            "every session that runs has a process",
+            "no heartbeat since",
+        ),
+        (
+            "update public.scraping_sessions set status = 'running', verdict = null, sync_status = null,"
+            " completed_at = null, heartbeat_at = now() - interval '2 minutes', kind = 'scrape'",
             "no scrape stopped half-way",
             "no heartbeat since",
+        ),
+        (
+            "update public.sync_metadata set sync_status = 'running'",
+            "every sync that runs has a worker",
+            "is marked as running since",
+        ),
+        (
+            "update property_manager.change_sets set committed_at = now() + interval '1 day'",
+            "no moment of history is in the future",
+            "change set 1 of acme is dated",
+        ),
+        (
+            "update property_manager.subscribers set behind_since = now() - interval '1 hour'",
+            "subscribers keep up with the feed",
+            "views is at 0 of 1: behind since",
+        ),
+        (
+            "insert into property_manager.erasures (kind, source_id, property_id, actor, requested_at)"
+            " select 'listing', id, 'A-1', 'ana', now() - interval '1 hour' from public.sources",
+            "every erasure was completed",
+            "erasure 1 (listing) of",
         ),
         (
             "update property_manager.leases set leased_until = now() - interval '1 second'",

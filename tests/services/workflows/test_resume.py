@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -18,7 +22,7 @@ from services.reports.sessions import list_sessions
 from services.staging import SessionWriter, register_source
 from services.workflows.scrape import EnhancedPropertyScraper
 from tests.catalogue import at, home
-from tests.faults.processes import python
+from tests.faults.processes import output, python
 from tests.sites import Site, detail, id_of, path_of
 
 LITTLE = Source(name="little", currency="MXN")
@@ -124,7 +128,41 @@ async def test_an_unreachable_site_leaves_the_session_interrupted(
     with pytest.raises(FetchError):
         await scraper(database).scrape_and_sync(site.start, resume=killed)
     (session,) = await list_sessions(database)
-    assert session.status == "running"
+    assert session.status == "interrupted"
+
+
+@pytest.mark.parametrize("staged", [True, False])
+async def test_ctrl_c_says_how_to_go_on_and_leaves_nothing_running(
+    site: Site, dsn: str, database: Database, tmp_path: Path, staged: bool
+) -> None:
+    """With rows the session can be resumed at once; without any it has failed."""
+    site.lists([1], [2]) if staged else site.lists([2])
+    reached, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(request: web.Request) -> web.Response:
+        reached.set()
+        await never.wait()
+        raise web.HTTPGone
+
+    site.pages[path_of(2)] = hang
+    home = {**os.environ, "DATABASE_URL": dsn, "PROPERTY_MANAGER_HOME": str(tmp_path)}
+    command = ("property_manager_cli.py", "scrape", "--url", site.start, "--allow-private", "--json")
+    async with python(*command, env=home, stderr=asyncio.subprocess.DEVNULL) as process:
+        await reached.wait()
+        process.send_signal(signal.SIGINT)
+        answer = json.loads(await output(process))["error"]
+        assert await process.wait() == 130
+    never.set()
+
+    (session,) = await list_sessions(database)
+    assert (answer["code"], session.status) == ("interrupted", "interrupted" if staged else "failed")
+    if staged:
+        assert answer["next"] == f"scrape --resume {str(session.id)[:8]}"
+        site.pages[path_of(2)] = detail(2)
+        resumed = await scraper(database).scrape_and_sync(site.start, resume=session.id)
+        assert (resumed.rows, resumed.verdict) == (2, "complete")
+    else:
+        assert answer["next"] == "run the same command again"
 
 
 async def open_session(database: Database) -> SessionWriter:
