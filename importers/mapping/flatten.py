@@ -33,7 +33,7 @@ def _paths(path: str, cells: Sequence[Any], depth: int) -> list[str]:
     """The path itself, or those of what it holds: keys of objects, keys of a list's objects."""
     objects = [cell for cell in cells if isinstance(cell, Mapping)]
     items = [item for cell in cells if isinstance(cell, list) for item in cell if isinstance(item, Mapping)]
-    if depth > _DEEPEST or not (objects or items):
+    if depth > _DEEPEST or not (objects or items) or _is_place(objects):
         return [path]
     inside, path = (objects, path) if objects else (items, f"{path}[]")
     keys = dict.fromkeys(key for each in inside for key in each if isinstance(key, str) and "." not in key)
@@ -42,3 +42,8 @@ def _paths(path: str, cells: Sequence[Any], depth: int) -> list[str]:
         for key in keys
         for found in _paths(f"{path}.{key}", [each.get(key) for each in inside], depth + 1)
     ]
+
+
+def _is_place(objects: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these are GeoJSON geometries, which are read whole: their pairs are longitude first."""
+    return bool(objects) and all("type" in each and "coordinates" in each for each in objects)

@@ -26,6 +26,7 @@ _LABEL: Final = {
     field: re.compile(pattern, re.IGNORECASE) for field, pattern in LABELS.items() if field in TARGETS
 }
 _PER_M2: Final = frozenset(KEYS["price_per_m2"].split()) | {"pricepersqm"}
+_AMOUNTS: Final = frozenset(("amount", "value", "gross", "net", "total"))
 _LISTS: Final = frozenset(("image_urls", "amenities"))
 _NAMED: Final = 0.95
 _GENERAL: Final = 0.7
@@ -81,6 +82,8 @@ def _readings(column: str, bare: str) -> list[tuple[str, float, str]]:
         *_, parent, last = column.replace("[]", "").split(".")
         readings.append((compact(parent + last), 0.95, "named so"))
         readings.append((compact(last), 0.85, "named so inside another"))
+        if compact(last) in _AMOUNTS:
+            readings.append((compact(parent), 0.85, f"{last} of what is named so"))
     return [reading for reading in readings if reading[0]]
 
 

@@ -93,6 +93,8 @@ def _is_plausible(target: str, value: Any) -> bool:
 
 def by_shape(cells: Sequence[Any]) -> tuple[str, float, str] | None:
     """The field that the values alone suggest."""
+    if cells and all(isinstance(cell, dict) and "coordinates" in cell for cell in cells):
+        return "gps_coordinates", 0.8, "GeoJSON points"
     texts = [text for cell in cells if isinstance(cell, str) and (text := cell.strip())]
     if len(texts) < len(cells) or not texts:
         return None
@@ -111,6 +113,7 @@ def _is_street(text: str) -> bool:
 _SHAPES: Final[tuple[tuple[str, float, str, Callable[[str], Any]], ...]] = (
     ("agent_email", 0.6, "e-mail addresses", lambda text: "@" in text and fit("agent_email", [text])),
     ("main_image_url", 0.6, "pictures", _IMAGE.match),
+    ("operation_type", 0.6, "sale or rent", lambda text: fit("operation_type", [text])),
     ("source_url", 0.55, "links", lambda text: text.startswith(("http://", "https://"))),
     ("gps_coordinates", 0.6, "coordinates", lambda text: "," in text and fit("gps_coordinates", [text])),
     ("price", 0.6, "amounts of money", _MONEY.fullmatch),
@@ -119,6 +122,11 @@ _SHAPES: Final[tuple[tuple[str, float, str, Callable[[str], Any]], ...]] = (
     ("total_area_m2", 0.55, "areas", re.compile(r"[\d.,]+ ?(?:m2|m²|sq ?ft|sqft)").fullmatch),
     ("address", 0.5, "street addresses", _is_street),
 )
+
+
+def looks_like_picture(text: str) -> bool:
+    """Whether a link leads to a picture."""
+    return _IMAGE.match(text) is not None
 
 
 def as_texts(cells: Sequence[Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +11,7 @@ from config.listing import FIELD
 from importers.mapping import locale, model
 from importers.mapping.candidates import LOST_DIGITS, IdCandidate, id_candidates
 from importers.mapping.combined_id import combined_id
+from importers.mapping.evidence import objection
 from importers.mapping.flatten import flattened
 from importers.mapping.header_names import is_text, meanings
 from importers.mapping.headers import Headers
@@ -17,17 +19,23 @@ from importers.mapping.load import load_mapping, shipped_mappings
 from importers.mapping.shapes import as_texts, by_shape, filled, fit
 from importers.mapping.units import unit_in_header
 from parsing.identity import is_rounded
+from parsing.vocabulary.blank import is_blank_anywhere
 
 LEAST: Final = 0.4
 """A column with less confidence is left out; a comment in the file says so."""
 
 _SAMPLE: Final = 200
+_LEAST_SECOND: Final = 0.6
 _LEAST_TOLD_APART: Final = 0.9
 _DESCRIBING: Final = ("address", "title", "bedrooms", "bathrooms", "covered_area_m2", "total_area_m2")
 _NO_SHAPE: Final = 0.8  # an empty column is judged by its name alone
 _TOO_GENERAL: Final = frozenset(("plain", "own"))
 _LEAST_SHARED: Final = 0.7
 
+
+_REPEATED_KEY: Final = re.compile(r" \(\d+\)$")
+_Guess = tuple[str, float, str]
+"""A field, how likely it is (0..1), and why."""
 
 CERTAIN: Final = 0.8
 """The confidence in id, title and price from which a proposal is used without review (0..1)."""
@@ -75,7 +83,7 @@ def suggest(
     rows = list(sample)
     paths, all_cells = flattened(columns, rows)
     cells = {path: values[:_SAMPLE] for path, values in all_cells.items()}
-    guesses = _assigned({column: _guesses(column, filled(cells[column])) for column in paths})
+    guesses = _assigned({column: _guesses(column, filled(cells[column])) for column in paths}, cells)
     taken_columns = {guess.column for guess in guesses if guess.target not in (None, "source_url")}
     possible = [path for path in paths if "[" not in path and path not in taken_columns]
     ids = _ids(possible, paths, _rows(paths, all_cells, len(rows)), guesses)
@@ -86,11 +94,7 @@ def suggest(
         source=source,
         country=place,
         id=ids[0].columns if ids else (),
-        fields={
-            guess.target: model.Cell(columns=(guess.column,), unit=(guess.unit,) if guess.unit else ())
-            for guess in guesses
-            if guess.target is not None
-        },
+        fields=_fields(guesses),
         defaults=_defaults(guesses, cells, place),
         options=_options(options or model.Options(), guesses, cells),
     )
@@ -98,11 +102,26 @@ def suggest(
     return Suggestion(mapping, tuple(guesses), ids, _shipped(columns))
 
 
+def _fields(guesses: Sequence[ColumnGuess]) -> dict[str, model.Cell]:
+    """Each field's columns, the surest first; the unit of one goes for all."""
+    found: dict[str, list[ColumnGuess]] = {}
+    for guess in sorted(guesses, key=lambda each: -each.confidence):
+        if guess.target is not None:
+            found.setdefault(guess.target, []).append(guess)
+    return {
+        target: model.Cell(
+            columns=tuple(each.column for each in found[target]),
+            unit=(found[target][0].unit,) if found[target][0].unit else (),
+        )
+        for target in dict.fromkeys(guess.target for guess in guesses if guess.target is not None)
+    }
+
+
 def _rows(paths: Sequence[str], cells: Mapping[str, list[Any]], count: int) -> list[dict[str, Any]]:
     return [{path: cells[path][number] for path in paths} for number in range(count)]
 
 
-def _guesses(column: str, values: list[Any]) -> list[tuple[str, float, str]]:
+def _guesses(column: str, values: list[Any]) -> list[_Guess]:
     """Every field the column may be, the likeliest first."""
     found = []
     for target, sure, why in meanings(column):
@@ -117,31 +136,63 @@ def _guesses(column: str, values: list[Any]) -> list[tuple[str, float, str]]:
     shaped = by_shape(values) if values else None
     if shaped is not None:
         found.append(shaped)
-    return sorted(found, key=lambda guess: -guess[1])
+    if _REPEATED_KEY.search(column):
+        found = [
+            (target, round(sure * 0.5, 2), f"{why}; a second column of that name")
+            for target, sure, why in found
+        ]
+    return sorted((_weighed(column, guess, values) for guess in found), key=lambda guess: -guess[1])
 
 
-def _assigned(guesses: Mapping[str, list[tuple[str, float, str]]]) -> list[ColumnGuess]:
-    """Each field its likeliest column, and each column one field, the surest pairs first."""
+def _weighed(column: str, guess: _Guess, values: list[Any]) -> _Guess:
+    """A guess after what the values say against it."""
+    target, sure, why = guess
+    against = objection(target, column, values)
+    return guess if against is None else (target, round(sure * against[0], 2), f"{why}, but {against[1]}")
+
+
+def _assigned(guesses: Mapping[str, list[_Guess]], cells: Mapping[str, list[Any]]) -> list[ColumnGuess]:
+    """Each field its likeliest column, and each column one field, the surest pairs first.
+
+    A field also gets the columns that are filled only where its others are blank: a rent beside a price.
+    """
     pairs = sorted(
         ((sure, target, column, why) for column, found in guesses.items() for target, sure, why in found),
         key=lambda pair: -pair[0],
     )
-    taken: dict[str, str] = {}
+    taken: dict[str, list[str]] = {}
     chosen: dict[str, ColumnGuess] = {}
     for sure, target, column, why in pairs:
-        if column not in chosen and target not in taken and sure >= LEAST:
-            taken[target] = column
-            chosen[column] = ColumnGuess(column, target, sure, why)
-    return [chosen.get(column) or _left_out(column, found, taken) for column, found in guesses.items()]
+        if column in chosen or sure < LEAST:
+            continue
+        others = taken.setdefault(target, [])
+        if others and not (sure >= _LEAST_SECOND and _fills_gaps(column, others, cells)):
+            continue
+        others.append(column)
+        chosen[column] = ColumnGuess(
+            column, target, sure, f"{why}; where {others[0]!r} is blank" if others[1:] else why
+        )
+    return [
+        chosen.get(column)
+        or _left_out(column, found, {target: columns[0] for target, columns in taken.items()})
+        for column, found in guesses.items()
+    ]
+
+
+def _fills_gaps(column: str, others: Sequence[str], cells: Mapping[str, list[Any]]) -> bool:
+    """Whether a column has values, and only in rows where the others have none."""
+    ours = [not is_blank_anywhere(cell) for cell in cells[column]]
+    theirs = [any(not is_blank_anywhere(cells[other][row]) for other in others) for row in range(len(ours))]
+    return any(ours) and any(theirs) and not any(a and b for a, b in zip(ours, theirs, strict=True))
 
 
 def _left_out(column: str, found: list[tuple[str, float, str]], taken: Mapping[str, str]) -> ColumnGuess:
     if not found:
         return ColumnGuess(column, None, 0.0, "no field by that name or shape")
-    target, sure, _ = found[0]
+    target, sure, why = found[0]
     if target in taken:
         return ColumnGuess(column, None, sure, f"{target} too, but {taken[target]!r} is surer")
-    return ColumnGuess(column, None, sure, f"perhaps {target}")
+    return ColumnGuess(column, None, sure, f"perhaps {target}: {why}")
 
 
 def _ids(

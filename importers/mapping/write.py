@@ -18,7 +18,7 @@ def to_toml(suggestion: Suggestion) -> str:
 
 
 def _lines(suggestion: Suggestion) -> Iterator[str]:
-    mapping, guesses = suggestion.mapping, {guess.target: guess for guess in suggestion.mapped}
+    mapping, guesses = suggestion.mapping, {guess.column: guess for guess in suggestion.mapped}
     yield f"# {len(guesses)} of {len(suggestion.columns)} columns mapped. Each line ends with how sure it is."
     if (shipped := suggestion.shipped) is not None:
         yield f"# The columns are those of the shipped mapping {shipped}: --mapping {shipped}"
@@ -32,11 +32,11 @@ def _lines(suggestion: Suggestion) -> Iterator[str]:
     yield from _section("defaults", mapping.defaults)
     yield "\n[fields]"
     for target, cell in mapping.fields.items():
-        (column,) = cell.columns
-        written = _value(column)
+        written = _value(cell.columns[0] if len(cell.columns) == 1 else list(cell.columns))
         if cell.unit:
             written = f"{{ from = {written}, unit = {_value(cell.unit[0])} }}"
-        yield f"{target} = {written}  # {_reason(guesses[target])}"
+        reasons = "; ".join(_reason(guesses[column]) for column in cell.names() if column in guesses)
+        yield f"{target} = {written}  # {reasons}"
     unmapped = [each for each in suggestion.columns if each.target is None and each.column not in mapping.id]
     if unmapped:
         yield "\n# Unmapped; kept as raw."

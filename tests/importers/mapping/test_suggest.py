@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -190,6 +191,74 @@ class TestIdOfAFileWithoutOne:
     def test_homes_that_nothing_tells_apart_get_no_id(self) -> None:
         alike = [{"city": "Ocoee", "price": f"${number}50,000"} for number in range(1, 9)]
         assert suggested(alike).ids == ()
+
+
+AGENCY = [
+    {
+        "id": f"S-{number}",
+        "type": "rent" if number % 2 else "buy",
+        "seller": {
+            "organization": {
+                "website": {"title": "Muster Homes", "url": "https://agency.example.com/"},
+                "address": {"street": "1 Bank Street", "city": "Zug"},
+            }
+        },
+        "address": {"street": f"{number} Lake Road", "city": "Zug"},
+        "localizations": [{"title": f"Home {number}"}],
+        "prices": {"rent": {"gross": 1500 + number}} if number % 2 else {"buy": {"price": 900_000 + number}},
+        "badge": "https://cdn.example.com/image/new-badge.png",
+        "photo": f"https://cdn.example.com/photo/{number}.jpg",
+        "geometry": {"type": "Point", "coordinates": [8.5, 47.1]},
+    }
+    for number in range(1, 9)
+]  # fmt: skip
+
+
+class TestValuesThatSpeakAgainstAName:
+    def test_what_is_the_agencys_is_not_the_homes(self) -> None:
+        found = targets(AGENCY)
+        of_the_agency = {column: field for column, field in found.items() if column.startswith("seller.")}
+        assert of_the_agency == {}
+        assert (found["address.street"], found["address.city"]) == ("address", "city")
+
+    def test_words_for_sale_and_rent_are_no_type_of_home(self) -> None:
+        assert targets(AGENCY)["type"] == "operation_type"
+
+    def test_a_price_and_a_rent_that_fill_each_others_gaps_are_one_field(self) -> None:
+        mapping = suggested(AGENCY).mapping
+        assert set(mapping.fields["price"].columns) == {"prices.buy.price", "prices.rent.gross"}
+        assert [values(mapping, row)["price"] for row in AGENCY[:2]] == [1501, 900_002]
+
+    def test_a_badge_is_not_the_main_picture(self) -> None:
+        assert targets(AGENCY)["photo"] == "main_image_url"
+        assert "badge" not in targets(AGENCY)
+
+    def test_a_geometry_is_read_whole_because_its_pairs_are_longitude_first(self) -> None:
+        row = values(suggested(AGENCY).mapping, AGENCY[0])
+        assert (row["latitude"], row["longitude"]) == (Decimal("47.1"), Decimal("8.5"))
+
+    def test_a_word_that_every_feature_has_is_no_type(self) -> None:
+        assert "type" not in targets([{"type": "Feature", "id": f"A{number}"} for number in range(6)])
+
+    def test_a_title_that_most_rows_share_is_not_certain(self) -> None:
+        rows = [
+            {"id": f"A{number}", "title": "Fine homes", "price": f"{number}00000"} for number in range(1, 9)
+        ]
+        (title,) = (each for each in suggested(rows).columns if each.column == "title")
+        assert title.confidence < LEAST
+        assert "most rows share it" in title.why
+
+    def test_amounts_far_apart_are_not_one_kind_of_price(self) -> None:
+        rows = [{"price": str(amount)} for amount in (9, 12, 450_000, 520_000, 610_000, 700_000)]
+        (price,) = suggested(rows).columns
+        assert price.confidence < CERTAIN
+        assert "not one kind of price" in price.why
+
+    def test_the_second_of_two_keys_of_one_name_is_the_less_likely(self) -> None:
+        rows = [
+            {"price": f"{number}50000", "price (2)": "1" if number == 3 else None} for number in range(1, 9)
+        ]
+        assert targets(rows) == {"price": "price"}
 
 
 class TestRepeatedIds:
