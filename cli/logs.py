@@ -10,7 +10,7 @@ from typing import Final
 
 from config.errors import UsageError
 
-_OURS: Final = ("cli", "config", "database", "scrapers", "services")
+_OURS: Final = ("cli", "config", "database", "importers", "scrapers", "services")
 
 
 class _LogFile(logging.FileHandler):

@@ -57,6 +57,31 @@ class Settings(BaseSettings):
         validation_alias="PROPERTY_MANAGER_RESO_TOKEN",
         description="Bearer token for the RESO Web API that import --file reso:https://… reads.",
     )
+    input_mb: int = Field(
+        20_480,
+        ge=1,
+        validation_alias="PROPERTY_MANAGER_INPUT_MB",
+        description="MB that are kept, in TMPDIR, of an import from stdin or a pipe.",
+    )
+    input_seconds: float = Field(
+        600,
+        gt=0,
+        validation_alias="PROPERTY_MANAGER_INPUT_SECONDS",
+        description="Seconds for which nothing may come from stdin or a pipe before an import gives up.",
+    )
+    reader_mb: int = Field(
+        4_096,
+        ge=256,
+        validation_alias="PROPERTY_MANAGER_READER_MB",
+        description="MB of memory for the reader of a workbook, Parquet or packed file, which is a process "
+        "of its own. macOS does not hold a process to it.",
+    )
+    reader_seconds: float = Field(
+        600,
+        ge=1,
+        validation_alias="PROPERTY_MANAGER_READER_SECONDS",
+        description="Seconds that such a reader may take until its next rows.",
+    )
     erasure_key: SecretStr | None = Field(
         None,
         validation_alias="PROPERTY_MANAGER_ERASURE_KEY",

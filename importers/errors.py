@@ -25,6 +25,12 @@ class DamagedFileError(ImportFileError):
     code = "damaged_file"
 
 
+class ReaderFailedError(ImportFileError):
+    """The process that read the file was ended before it was done."""
+
+    code = "reader_failed"
+
+
 class ChoiceNeededError(ImportFileError):
     """The file holds several tables and the user has to choose one."""
 

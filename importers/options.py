@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class ReadLimits(NamedTuple):
@@ -17,10 +17,21 @@ class ReadLimits(NamedTuple):
     ratio: int = 300
     """Expanded bytes per compressed byte, checked above `ratio_from` expanded bytes."""
     ratio_from: int = 1 << 30
+    memory: int = 4 << 30
+    """Bytes that the reader of a binary file may allocate, in a process of its own."""
+    reading: float = 600.0
+    """Seconds that such a reader may take until its next rows."""
     workbook: int = 2 << 30
     """Expanded bytes of a workbook, which is read into memory."""
+    spool: int = 20 << 30
+    """Bytes kept of an input that is no regular file: a pipe, stdin."""
+    silence: float = 600.0
+    """Seconds for which nothing may be written into such an input."""
     spread: int = 64 << 20
     """Bytes in which the encoding is detected."""
+
+
+DEFAULT_LIMITS: Final = ReadLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +54,4 @@ class ReadOptions:
     """A row in which all of these columns are blank is skipped."""
     drop_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A row in which all of these columns have one of their words is skipped; "" is a blank cell."""
-    limits: ReadLimits = field(default_factory=ReadLimits)
+    limits: ReadLimits = DEFAULT_LIMITS

@@ -17,6 +17,8 @@ from cli.views.sync import source_created
 from config.errors import UsageError
 
 if TYPE_CHECKING:
+    from config.settings import Settings
+    from importers import ReadLimits
     from services.workflows.access import Access
     from services.workflows.suggest import Proposal
 
@@ -98,6 +100,7 @@ async def import_(
                 home=run.settings.home,
                 options=SyncOptions(dry_run=dry_run),
                 observer=observer,
+                limits=_limits(run.settings),
             )
             imported = await importer.import_and_sync(
                 file or "",
@@ -120,7 +123,11 @@ async def _suggest(
 
     refuse_two_documents(out, as_json=run.as_json)
     proposal = await suggest_mapping(
-        where, sheet=sheet, query=query, access=_access(run, allow_private=allow_private)
+        where,
+        sheet=sheet,
+        query=query,
+        access=_access(run, allow_private=allow_private),
+        limits=_limits(run.settings),
     )
     written = _written(proposal, out)
     return render_proposal(proposal, written) if out is None or not is_stdout(out) else None
@@ -135,6 +142,17 @@ def _access(run: Run, *, allow_private: bool) -> Access:
         allow_private=allow_private,
         reso_token=settings.reso_token,
         download_seconds=settings.download_seconds,
+    )
+
+
+def _limits(settings: Settings) -> ReadLimits:
+    from importers import ReadLimits
+
+    return ReadLimits(
+        memory=settings.reader_mb << 20,
+        reading=settings.reader_seconds,
+        spool=settings.input_mb << 20,
+        silence=settings.input_seconds,
     )
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 from config.errors import UsageError
-from importers import ReadOptions, Rows, open_input
+from importers import DEFAULT_LIMITS, ImportFileError, ReadLimits, ReadOptions, Rows, open_input
 from importers.intake.reso import KnownListings, ResoRows
+from importers.readers.contained import open_contained
+from importers.readers.held import Held, hold, unnamed_file
 from importers.readers.reso import Endpoint, GetJson
 from importers.readers.sql import open_database
-from importers.readers.unpack import spool_stdin
 
 Opener = Callable[[ReadOptions], AbstractAsyncContextManager[Rows]]
 
@@ -45,8 +45,10 @@ class Remote(Protocol):
 
 
 @asynccontextmanager
-async def find_input(where: str, *, access: Remote, query: str | None = None) -> AsyncIterator[Input]:
-    """Find an input; stdin and downloads are temporary files until the context ends."""
+async def find_input(
+    where: str, *, access: Remote, query: str | None = None, limits: ReadLimits = DEFAULT_LIMITS
+) -> AsyncIterator[Input]:
+    """Find an input; what is no regular file, and a download, is a temporary file until the context ends."""
     scheme = urlsplit(where).scheme.partition("+")[0]
     if scheme in _DATABASES:
         yield _database(where, query)
@@ -59,28 +61,32 @@ async def find_input(where: str, *, access: Remote, query: str | None = None) ->
         yield _feed(where, access)
         return
     with ExitStack() as stack:
-        if where == "-":
-            yield _file("-", "stdin", None, spool_stdin(stack))
-        elif scheme in ("http", "https"):
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="property-manager-import-"))
-            local = Path(folder) / "download"
-            await access.download(where, local)
+        if scheme in ("http", "https"):
             parts = urlsplit(where)
             name = unquote(PurePosixPath(parts.path).name) or str(parts.hostname)
+            file, path = stack.enter_context(unnamed_file())
+            await access.download(where, path)
             host = str(parts.hostname).removeprefix("www.")
-            yield _file(where.partition("?")[0], name, host, local)
+            yield _file(where.partition("?")[0], Held(name, path, file.fileno()), host, limits)
         else:
-            name = Path(where).name
-            yield _file(where, name, name.lstrip(".").partition(".")[0].strip() or None, None)
+            if scheme and "://" in where:
+                raise ImportFileError(f"{scheme} is no way to fetch a file", next_step="use an http(s) url")
+            held = await hold(where, limits, stack)
+            yield _file(where, held, held.suggests, limits)
 
 
-def _file(where: str, name: str, source: str | None, local: Path | None) -> Input:
+def _file(where: str, held: Held, source: str | None, limits: ReadLimits) -> Input:
     @asynccontextmanager
     async def opened(options: ReadOptions) -> AsyncIterator[Rows]:
-        with open_input(name if local else where, options, local=local) as reading:
-            yield reading
+        options = replace(options, limits=limits)
+        if held.is_binary():
+            async with open_contained(held, options) as rows:
+                yield rows
+        else:
+            with open_input(held.name, options, local=held.path, changed=held.changed) as reading:
+                yield reading
 
-    return Input(name, where, source, opened)
+    return Input(held.name, where, source, opened)
 
 
 def _feed(where: str, access: Remote) -> Input:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 import config.mappings
 from config.errors import NotFoundError, UsageError
+from config.files import read_text
 from importers.mapping.model import Cell, Mapping, Options
 from parsing.nearest import UnknownName, nearest
 
@@ -34,7 +35,7 @@ def shipped_mappings(folders: Sequence[Path] = ()) -> dict[str, Path]:
 def load_mapping(name: str | Path, *, folders: Sequence[Path] = ()) -> Mapping:
     """The mapping in a file, or the shipped one of that name."""
     path = Path(name)
-    if path.suffix in _SUFFIXES or path.parent != Path() or path.is_file():
+    if path.suffix in _SUFFIXES or path.parent != Path() or _is_file(path):
         return read_mapping(path)
     known = shipped_mappings(folders)
     if str(name) not in known:
@@ -46,13 +47,13 @@ def load_mapping(name: str | Path, *, folders: Sequence[Path] = ()) -> Mapping:
     return read_mapping(known[str(name)])
 
 
+def _is_file(path: Path) -> bool:
+    return path.exists() and not path.is_dir()
+
+
 def read_mapping(path: Path) -> Mapping:
     """The mapping in one file."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"cannot read mapping {path}: {reason}") from error
+    text = read_text(path, "mapping")
     try:
         content = json.loads(text) if _is_json(path, text) else tomllib.loads(text)
     except (ValueError, RecursionError) as error:

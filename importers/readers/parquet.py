@@ -45,6 +45,8 @@ def _records(
                     for cells in zip(*map(_values, batch.columns), strict=True):
                         row, number = row + 1, number + 1
                         yield _record(number, row, dict(zip(columns, cells, strict=True)), name)
+            except MemoryError:  # also an ArrowException, but it says nothing of the file
+                raise
             except (pa.ArrowException, OSError) as error:
                 why = f"{name}, rows {row + 1} to {end}: the row group is damaged ({_first_line(error)})"
                 notes.warnings.append(why)

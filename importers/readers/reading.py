@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,7 @@ from importers.errors import ImportFileError
 from importers.options import ReadOptions
 from importers.readers.encoding import find
 from importers.readers.recognise import text_format
-from importers.readers.unpack import InputFile, spool_stdin, unpack
+from importers.readers.unpack import InputFile, unpack
 from importers.record import Notes, Record, Skipped, Table
 from parsing.formulas import restored
 from parsing.vocabulary.blank import is_blank_anywhere
@@ -28,7 +28,16 @@ _DEFAULTS = ReadOptions()
 class Reading:
     """The rows of a file. It can be iterated over once; its account is complete after that."""
 
-    def __init__(self, name: str, table: Table, notes: Notes, options: ReadOptions, stack: ExitStack) -> None:
+    def __init__(
+        self,
+        name: str,
+        table: Table,
+        notes: Notes,
+        options: ReadOptions,
+        stack: ExitStack,
+        *,
+        changed: Callable[[], str | None],
+    ) -> None:
         self.name = name
         self._table = table
         self._notes = notes
@@ -37,6 +46,7 @@ class Reading:
         neutralised = options.neutralised and table.format in _NEUTRALISED and not table.raw
         self._items = map(_restored, table.items) if neutralised else table.items
         self._stack = stack
+        self._changed = changed
         self.skipped: list[Skipped] = []
         self.records_read = 0
 
@@ -84,6 +94,7 @@ class Reading:
             else:
                 self.records_read += 1
                 yield item if item.number == self.records_read else item._replace(number=self.records_read)
+        self._notes.incomplete = self._notes.incomplete or self._changed()
 
     async def __aiter__(self) -> AsyncIterator[Record]:
         for record in self:
@@ -117,8 +128,17 @@ class Reading:
         self._stack.close()
 
 
-def open_input(where: str | Path, options: ReadOptions = _DEFAULTS, *, local: Path | None = None) -> Reading:
-    """Open a file by its path, `-` for stdin, or the download of a url, which is in `local`."""
+def open_input(
+    where: str | Path,
+    options: ReadOptions = _DEFAULTS,
+    *,
+    local: Path | None = None,
+    changed: Callable[[], str | None] = lambda: None,
+) -> Reading:
+    """Open a file by its path; one that is held open, or downloaded, by the path `local`.
+
+    `changed` tells at the end how the file was changed meanwhile, None if it was not.
+    """
     if options.format not in {None, "tsv", *_FORMATS}:
         raise ImportFileError(
             f"there is no format named {options.format!r}",
@@ -129,16 +149,14 @@ def open_input(where: str | Path, options: ReadOptions = _DEFAULTS, *, local: Pa
         raise ImportFileError(f"{name} is a url, which is downloaded before it is read")
     notes = Notes()
     with ExitStack() as stack:
-        path = local or (spool_stdin(stack) if str(where) == "-" else _existing(Path(where)))
+        path = local or _existing(Path(where))
         file = unpack(path, name, options, notes, stack)
         table = _read(file, options, notes)
-        return Reading(name, table, notes, options, stack.pop_all())
+        return Reading(name, table, notes, options, stack.pop_all(), changed=changed)
 
 
 def _name(where: str) -> str:
     """Return the file's name for messages, without a url's query, which may hold a token."""
-    if where == "-":
-        return "stdin"
     return Path(urlsplit(where).path).name or where if "://" in where else Path(where).name
 
 

@@ -1,11 +1,8 @@
-"""Unpacks an input: a file on disk or stdin, also inside gzip or zip, readable more than once."""
+"""Unpacks an input: a file on disk, also inside gzip or zip, readable more than once."""
 
 from __future__ import annotations
 
 import contextlib
-import shutil
-import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,6 +13,7 @@ from typing import Final
 
 from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileError, NotAListingFileError
 from importers.options import ReadLimits, ReadOptions
+from importers.readers.held import unnamed_file
 from importers.readers.recognise import binary_format
 from importers.record import Notes
 
@@ -59,14 +57,6 @@ def unpack(path: Path, name: str, options: ReadOptions, notes: Notes, stack: Exi
     )
 
 
-def spool_stdin(stack: ExitStack) -> Path:
-    """Copy stdin to a temporary file, because its content is read more than once."""
-    target = _temporary(stack)
-    with target.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-    return target
-
-
 def _described(name: str, chunks: Callable[[], Iterator[bytes]], local: Callable[[], Path]) -> InputFile:
     head = b""
     for chunk in chunks():
@@ -83,20 +73,15 @@ def _file_chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _temporary(stack: ExitStack) -> Path:
-    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="property-manager-import-"))
-    return Path(folder) / "input"
-
-
 def _spooled(name: str, chunks: Callable[[], Iterator[bytes]], stack: ExitStack) -> InputFile:
     kept: list[Path] = []
 
     def local() -> Path:
         if not kept:
-            target = _temporary(stack)
-            with target.open("wb") as file:
-                file.writelines(chunks())
-            kept.append(target)
+            file, path = stack.enter_context(unnamed_file())
+            file.writelines(chunks())
+            file.flush()
+            kept.append(path)
         return kept[0]
 
     return _described(name, chunks, local)

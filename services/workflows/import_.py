@@ -12,7 +12,7 @@ from config.errors import PropertyManagerError, UsageError
 from config.source import Source
 from database.clock import host_clock
 from database.direct import Database
-from importers import Record, Rows
+from importers import DEFAULT_LIMITS, ReadLimits, Record, Rows
 from importers.intake import (
     Accounting,
     Coverage,
@@ -88,9 +88,11 @@ class ListingImporter:
         home: Path | None = None,
         options: SyncOptions = DEFAULT_OPTIONS,
         observer: Observer = NO_OBSERVER,
+        limits: ReadLimits = DEFAULT_LIMITS,
     ) -> None:
         self._database = database
         self._access = access
+        self._limits = limits
         self._home = home
         self._options = options
         self._observer = observer
@@ -113,7 +115,7 @@ class ListingImporter:
         `complete`: the input has every listing of its source, so that what it lacks counts as absent.
         Raises RefusedError before anything is staged when the mapping does not fit the columns.
         """
-        async with find_input(where, access=self._access, query=query) as given:
+        async with find_input(where, access=self._access, query=query, limits=self._limits) as given:
             mapping = mapping or (None if given.reso is None else "reso")
             chosen = await choose_mapping(given, mapping, sheet=sheet, folders=self._folders())
             facts = await self._source(given, chosen.mapping, source)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from config.errors import UsageError
+from config.files import read_text
 from config.source import Source
 from database.direct import Database
 from importers.mapping import Mapping
@@ -38,7 +39,7 @@ async def source_for(
 async def described_source(database: Database, name: str, *, home: Path | None = None) -> Source | None:
     """The facts of that name: from its TOML file, or from the database."""
     path = home / "sources" / f"{name}.toml" if home else None
-    if path is not None and path.is_file():
+    if path is not None and path.exists():
         return read_source(path)
     return await load_source(database, name)
 
@@ -83,15 +84,7 @@ def default_source(name: str, host: str) -> Source:
 def read_source(path: Path) -> Source:
     """A source's TOML file, its recipe included. Raises UsageError with the file's name."""
     try:
-        source = _parse(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
-    except FileNotFoundError as error:
-        raise UsageError(f"there is no source file {path}", next_step="check the path") from error
-    except OSError as error:
-        raise UsageError(
-            f"reading {path}: {error.strerror or error}", next_step="check the path and its permissions"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"reading {path}: it is not UTF-8 text", next_step="save it as UTF-8") from error
+        source = _parse(tomllib.loads(read_text(path, "source file")), str(path))
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"reading {path}: {error}", next_step="fix the file's TOML") from error
     check_recipe(source, str(path))

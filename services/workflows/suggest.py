@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from importers import NotAListingFileError
+from importers import DEFAULT_LIMITS, NotAListingFileError, ReadLimits
 from importers.intake import find_input, propose
 from importers.mapping import Suggestion, to_toml
 from services.workflows.access import ANONYMOUS, Access
@@ -22,13 +22,18 @@ class Proposal:
 
 
 async def suggest_mapping(
-    where: str, *, sheet: str | None = None, query: str | None = None, access: Access = ANONYMOUS
+    where: str,
+    *,
+    sheet: str | None = None,
+    query: str | None = None,
+    access: Access = ANONYMOUS,
+    limits: ReadLimits = DEFAULT_LIMITS,
 ) -> Proposal:
     """Propose a mapping for an input from its headers and first rows.
 
     Raises NotAListingFileError for one without columns.
     """
-    async with find_input(where, access=access, query=query) as given:
+    async with find_input(where, access=access, query=query, limits=limits) as given:
         suggestion, rows = await propose(given, sheet=sheet)
         if not suggestion.columns:
             raise NotAListingFileError(f"{given.name} has no columns", next_step="give a file with a header")

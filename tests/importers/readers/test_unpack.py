@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import random
-import sys
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from importers import (
     ReadOptions,
     open_input,
 )
-from tests.importers.conftest import Read, account
+from tests.importers.conftest import Read
 
 _RANDOM = random.Random(1)
 CSV = b"id,title\n" + b"".join(b"%d,%s\n" % (n, _RANDOM.randbytes(12).hex().encode()) for n in range(2000))
@@ -125,24 +123,6 @@ def test_deeply_nested_packing_is_refused(read: Read) -> None:
         content = gzip.compress(content)
     with pytest.raises(NotAListingFileError, match="packed more than"):
         read(content)
-
-
-@pytest.mark.parametrize("content", [CSV, gzip.compress(CSV), b'[{"id": 1}]'])
-def test_stdin_is_read_and_its_temporary_file_removed(
-    content: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    assert account("-").cells
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_failed_open_leaves_no_temporary_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"%PDF-1.7")))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(NotAListingFileError, match="stdin is a PDF"):
-        open_input("-")
-    assert not list(tmp_path.iterdir())
 
 
 def test_a_download_is_named_after_its_url(tmp_path: Path) -> None:
