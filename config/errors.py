@@ -99,6 +99,12 @@ class SuppressionOutdatedError(DatabaseError):
     code = "suppression_outdated"
 
 
+class OverdueError(DatabaseError):
+    """It did not end in time, and was ended."""
+
+    code = "overdue"
+
+
 class BusyError(PropertyManagerError):
     """Another worker holds the source."""
 

@@ -18,6 +18,7 @@ from database.checkout import checkout
 from database.embedded import Embedded
 from database.erasure_key import ErasureKey
 from database.errors import Address, while_connecting, while_working
+from database.expendable import Expendable
 from database.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -173,6 +174,14 @@ class Database:
             )
         async with self.admin() as conn:
             yield conn
+
+    async def value_within(self, seconds: float, name: str, *args: Any) -> Any:
+        """The value of a named query that may not end, on a connection of its own, which that costs.
+
+        Raises OverdueError when it took longer than so many seconds.
+        """
+        conn = await self._connect_once()
+        return await Expendable(self.address, conn, self.admin).value(seconds, name, *args)
 
     async def _connect_once(self) -> asyncpg.Connection:
         with while_connecting(self.address):

@@ -20,6 +20,7 @@ from config.errors import (
     LoginRefusedError,
     MigrationError,
     NotFoundError,
+    OverdueError,
     PlanOutdatedError,
     PropertyManagerError,
     SuppressionOutdatedError,
@@ -44,6 +45,7 @@ RAISED: Final[dict[str, type[PropertyManagerError]]] = {
     "PMUSE": UsageError,
     "PMVER": MigrationError,
     "PMERA": SuppressionOutdatedError,
+    "PMLIM": OverdueError,
 }
 """What our SQL functions raise, by SQLSTATE; docs/architecture.md says what each means."""
 

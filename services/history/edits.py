@@ -6,19 +6,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from config.clock import Clock
-from config.errors import UsageError
+from config.errors import SuppressionOutdatedError, UsageError
 from config.listing import FIELD
 from database.direct import Database
 from database.records import record, records
-from database.retrying import WAIT_SECONDS, when_free
+from database.retrying import WAIT_SECONDS, retry, when_free
 from parsing.address import normal_address
 from services.feed import follow_up
 from services.history.fields import EDITABLE, require_field
 from services.sources import require_source
 from services.staging.suppression import Suppression
+
+_ERASURES: Final = 5
+"""How many erasures may be recorded while one edit waits for its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +97,17 @@ async def edit_listing(
         require_field(field, EDITABLE)
     _require_storable([source, property_id, dict(patch), reason])
     await require_source(database, source)
-    await _require_not_erased(database, source, property_id, {**patch, "reason": reason})
     normal = await _normal_form(database, source, patch)
 
     async def edit() -> Any:
-        return await database.value(
-            "edit_listing", source, property_id, dict(patch), actor, reason, normal, clock and clock()
-        )
+        known = await _require_not_erased(database, source, property_id, {**patch, "reason": reason})
+        values = (source, property_id, dict(patch), actor, reason, normal)
+        return await database.value("edit_listing", *values, clock and clock(), known)
 
-    edited = record(Edited, await when_free(edit, wait_seconds))
+    async def edit_by_the_newest_list() -> Any:
+        return await retry(edit, on=(SuppressionOutdatedError,), attempts=_ERASURES, longest_wait=0)
+
+    edited = record(Edited, await when_free(edit_by_the_newest_list, wait_seconds))
     if edited.change_set_id is not None:
         await follow_up(database)
     return edited
@@ -165,10 +170,11 @@ async def _normal_form(database: Database, source: str, patch: Mapping[str, Any]
 
 async def _require_not_erased(
     database: Database, source: str, property_id: str, texts: Mapping[str, Any]
-) -> None:
+) -> int:
+    """Raise UsageError for a text that was erased; returns the newest erasure they were held against."""
     suppression = await Suppression.load(database, source)
     if suppression is None:
-        return
+        return 0
     for name, value in texts.items():
         field = name if name in FIELD else "description"  # the reason is read as any text is
         text = value if isinstance(value, str) else json.dumps(value)
@@ -177,6 +183,7 @@ async def _require_not_erased(
                 f"editing listing {property_id} of {source}: {name} holds what was erased on request",
                 next_step="leave it out; see erase --list",
             )
+    return suppression.newest
 
 
 def _require_storable(values: list[Any]) -> None:

@@ -88,20 +88,24 @@ end
 $$;
 
 -- Edits a listing, {field: value}, and pins those fields. The same values again change nothing.
--- In: the normal form of the new address, if there is one.
+-- In: the normal form of the new address, if there is one; the newest erasure that the caller has held the
+-- values against, if it has, so that one recorded meanwhile is not missed.
 -- Out: {source, property_id, change_set_id, position, changes: [{field, old, new}], pinned: [field]}.
 create function api.edit_listing(
   p_source text, p_property_id text, p_patch jsonb, p_actor text, p_reason text,
-  p_normal_address text default null, p_now timestamptz default now()
+  p_normal_address text default null, p_now timestamptz default now(), p_known bigint default null
 ) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_source  public.sources := property_manager.lock_source(p_source);
+  v_source  public.sources := property_manager.lock_source(p_source, p_passing => true);
   v_before  public.properties_live := property_manager.require_listing(p_source, p_property_id);
   v_after   public.properties_live := property_manager.patched(v_before, p_patch);
   v_set     bigint := nextval('property_manager.change_set_ids');
   v_changes jsonb;
 begin
+  if p_known is not null then
+    perform property_manager.require_erasures_known(v_source.id, p_known);
+  end if;
   p_now := property_manager.moment_done(p_now);
   with compared as (
     select f.name, property_manager.listing_image(v_before) -> f.name as was,
@@ -160,7 +164,7 @@ create function api.pin_field(p_source text, p_property_id text, p_field text, p
 returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_source  public.sources := property_manager.lock_source(p_source);
+  v_source  public.sources := property_manager.lock_source(p_source, p_passing => true);
   v_listing public.properties_live := property_manager.require_listing(p_source, p_property_id);
 begin
   return api.edit_listing(p_source, p_property_id,
@@ -173,7 +177,7 @@ $$;
 create function api.unpin(p_source text, p_property_id text, p_field text default null) returns text[]
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_source public.sources := property_manager.lock_source(p_source);
+  v_source public.sources := property_manager.lock_source(p_source, p_passing => true);
   v_freed  text[];
 begin
   perform property_manager.require_listing(p_source, p_property_id);

@@ -45,7 +45,8 @@ begin
       using errcode = 'PMVER',
         hint = 'nothing of this run was written; run it again with the program that fits the database';
   end if;
-  update property_manager.leases set leased_until = clock_timestamp() + property_manager.lease_time()
+  update property_manager.leases
+  set leased_until = clock_timestamp() + property_manager.lease_time(), yields = false
   where source_id = v_lease.source_id;
   select s, f, p into v_run.session, v_run.source, v_run.plan
   from public.scraping_sessions s

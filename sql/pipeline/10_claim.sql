@@ -124,7 +124,7 @@ begin
   v_epoch := v_lease.epoch + 1;
   update property_manager.leases
   set session_id = p_session, epoch = v_epoch, worker = p_worker,
-    leased_until = clock_timestamp() + property_manager.lease_time()
+    leased_until = clock_timestamp() + property_manager.lease_time(), yields = false
   where source_id = v_lease.source_id;
   perform property_manager.end_runs(v_lease.source_id);
   perform property_manager.clear_run(p_session);
@@ -187,7 +187,7 @@ begin
   perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
   update property_manager.leases
   set session_id = v_session.id, epoch = epoch + 1, worker = p_worker,
-    leased_until = clock_timestamp() + property_manager.lease_time()
+    leased_until = clock_timestamp() + property_manager.lease_time(), yields = false
   where source_id = v_lease.source_id
   returning * into v_lease;
   update property_manager.plans

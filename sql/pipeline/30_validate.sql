@@ -1,7 +1,9 @@
 -- Checks the rules on a session's candidates, many rules in one statement that reads each row once: the
 -- built-in kinds, and the written ones (a regular expression, a function), which may raise or never end. When
--- a batch fails, and for rules that compare rows, each rule is a call of its own; the caller sets the
--- timeouts, because a function cannot time itself out.
+-- a batch fails, and for rules that compare rows, each rule is a call of its own. A function cannot time
+-- itself out, and a written one can catch its own cancellation: the caller sets the limits, and ends the
+-- backend of a call that does not keep them. So what may not end is run first, and locks nothing that others
+-- wait for.
 
 -- The active rules and the batch of each; null for a rule that is a query of its own.
 create function api.rules_to_run() returns table (rule_name text, batch text)
@@ -15,125 +17,207 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   order by k.batch, r.rule_name
 $$;
 
--- The findings of a query of rules: (rule_name, row_no, value, reason). It can only read: it runs with the
--- rights of our owner, and what it wrote would be committed with its findings. An error is raised anew with
--- its message alone, because its code could be taken for one of ours or the server's.
-create function property_manager.rule_findings(p_query text, p_session uuid, p_source integer, p_row integer)
-returns table (rule_name text, row_no integer, value text, reason text)
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  begin -- the end of this block, a subtransaction, ends the reading only
-    perform set_config('transaction_read_only', 'on', true);
-    return query execute format(
-      'select q.name, q.row_no, q.value::text, q.reason::text from (%s) q (name, row_no, value, reason)',
-      p_query)
-      using p_session, p_source, p_row;
-  exception when others or assert_failure then
-    raise exception '%', sqlerrm;
-  end;
-end
-$$;
+-- What was found of a row: that a rule fails, or that it could not be checked.
+create type property_manager.finding as (
+  rule_name text,
+  row_no    integer,
+  outcome   text,
+  value     text,
+  reason    text
+);
 
--- Saves the findings of a query of rules, of the whole session or of one row. Out: their number.
-create function property_manager.save_findings(p_query text, p_session uuid, p_row integer default null)
-returns bigint
+-- The findings of a query of rules, of a whole session or of one row. It can only read, and leaves nothing
+-- but what it found: it runs with the rights of our owner, in a subtransaction that is always undone, with
+-- its settings, locks and notifications. An error is raised anew with its message alone, because its code
+-- could be taken for one of ours or the server's.
+create function property_manager.rule_findings(p_query text, p_session uuid, p_row integer default null)
+returns property_manager.finding[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v_source constant integer := (select source_id from public.scraping_sessions where id = p_session);
-  v_found bigint;
+  v_found  property_manager.finding[];
+  v_ended  boolean := false;
 begin
-  insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome,
-    field_name, value, reason)
-  select p_session, f.row_no, r.rule_name, r.version, r.severity, 'failed', r.field_name, left(f.value, 200),
-    left(f.reason, 500)
-  from property_manager.rule_findings(p_query, p_session, v_source, p_row) f
-  join public.validation_rules r using (rule_name);
-  get diagnostics v_found = row_count;
+  begin
+    perform set_config('transaction_read_only', 'on', true);
+    perform set_config('client_min_messages', 'error', true);
+    execute format($sql$
+      select array_agg(row(q.name, q.row_no, 'failed', left(q.value::text, 200),
+        left(q.reason::text, 500))::property_manager.finding)
+      from (%s) q (name, row_no, value, reason)$sql$, p_query)
+      into v_found using p_session, v_source, p_row;
+    v_ended := true;
+    raise exception 'undo what the rules did';
+  exception
+    when query_canceled then
+      perform pg_advisory_unlock_all();
+      raise exception 'it did not end in time' using errcode = 'PMLIM';
+    when others or assert_failure then
+      perform pg_advisory_unlock_all(); -- those of a connection outlive a subtransaction
+      if not v_ended then
+        raise exception '%', sqlerrm;
+      end if;
+  end;
   return v_found;
 end
 $$;
 
--- Checks a batch of rules in one statement; one error fails them all.
-create function api.validate_batch(p_session uuid, p_epoch bigint, p_batch text) returns jsonb
+-- Whether a stage has stored its result under this epoch, without a lock.
+create function property_manager.stage_is_done(p_session uuid, p_epoch bigint, p_stage text) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from property_manager.stage_results
+    where session_id = p_session and epoch = p_epoch and stage = p_stage)
+$$;
+
+-- Extends the lease of a worker that checks rules, which hold no lock on the source: edits and pins pass.
+-- Refuses a worker whose lease was taken over since.
+create function api.keep_lease(p_session uuid, p_epoch bigint) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_stage constant text := 'validate_' || p_batch;
-  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
-  v_query text;
 begin
-  if v_run.result is not null then
-    return v_run.result;
+  update property_manager.leases
+  set leased_until = clock_timestamp() + property_manager.lease_time(), yields = true
+  where session_id = p_session and epoch = p_epoch;
+  if not found then
+    raise exception 'the sync of session % was taken over by another worker', p_session
+      using errcode = 'PMTKN',
+        hint = 'nothing of this run was written; see session-details --session-id ' || p_session;
   end if;
-  perform property_manager.tune_planner_by_sift(p_session);
-  v_query := property_manager.rules_query(
-    array(select rule_name from api.rules_to_run() where batch = p_batch));
-  return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings',
-    case when v_query is null then 0 else property_manager.save_findings(v_query, p_session) end));
 end
 $$;
 
--- Checks one rule. With p_each, row by row: a row on which the rule raises is errored, the others go on.
-create function api.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
+-- Stores findings as the result of a stage: only here the source is locked. In: the rules as they were when
+-- they were checked.
+create function property_manager.keep_findings(
+  p_session uuid, p_epoch bigint, p_stage text, p_rules public.validation_rules[],
+  p_found property_manager.finding[]
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_stage constant text := 'validate ' || p_rule;
-  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
-  v_rule  public.validation_rules;
-  v_query text;
+  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, p_stage);
   v_found bigint;
-  v_row   integer;
 begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  select * into strict v_rule from public.validation_rules where rule_name = p_rule;
-  perform property_manager.tune_planner_by_sift(p_session);
-  v_query := property_manager.rule_query(v_rule);
-  if not p_each then
-    perform property_manager.save_findings(v_query, p_session);
-  else
-    v_query := v_query || ' and c.row_no = $3';
-    -- with no row: a rule that cannot be planned cannot run at all
-    perform property_manager.save_findings(v_query, p_session);
-    for v_row in
-      select row_no from property_manager.candidates where session_id = p_session order by row_no
-    loop
-      begin
-        perform property_manager.save_findings(v_query, p_session, v_row);
-      exception when others then -- whatever a rule raises is that row's finding; a timeout is not caught here
-        perform property_manager.rule_errored(p_session, v_rule, v_row, sqlerrm);
-      end;
-    end loop;
+  insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome,
+    field_name, value, reason)
+  select p_session, f.row_no, r.rule_name, r.version, r.severity, f.outcome, r.field_name, f.value, f.reason
+  from unnest(p_found) f
+  join unnest(p_rules) r using (rule_name);
+  get diagnostics v_found = row_count;
+  return property_manager.leave_stage(p_session, p_epoch, p_stage, jsonb_build_object('findings', v_found));
+end
+$$;
+
+-- Checks the rules of built-in kinds in one statement; one error fails them all. They run none of the code of
+-- others, so their findings, which can be many, go straight into the table.
+create function api.validate_built_in(p_session uuid, p_epoch bigint) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_stage constant text := 'validate_built_in';
+  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
+  v_query constant text := property_manager.rules_query(
+    array(select rule_name from api.rules_to_run() where batch = 'built_in'));
+  v_found bigint := 0;
+begin
+  if v_run.result is not null then
+    return v_run.result;
   end if;
-  select count(*) into v_found from property_manager.findings
-  where session_id = p_session and rule_name = p_rule;
+  perform property_manager.tune_planner_by_sift(p_session);
+  if v_query is not null then
+    execute format($sql$
+      insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome,
+        field_name, value, reason)
+      select $1, q.row_no, r.rule_name, r.version, r.severity, 'failed', r.field_name, left(q.value, 200),
+        left(q.reason, 500)
+      from (%s) q (rule_name, row_no, value, reason)
+      join public.validation_rules r using (rule_name)$sql$, v_query)
+      using p_session;
+    get diagnostics v_found = row_count;
+  end if;
   return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings', v_found));
 end
 $$;
 
--- Saves that a rule could not be checked, on one row or at all (null).
-create function property_manager.rule_errored(p_session uuid, p_rule public.validation_rules, p_row integer,
-  p_why text) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-  insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome,
-    field_name, reason)
-  values (p_session, p_row, p_rule.rule_name, p_rule.version, p_rule.severity, 'errored', p_rule.field_name,
-    format('rule %s could not be checked: %s', p_rule.rule_name, left(p_why, 300)))
+-- Checks the written rules in one statement, before it locks the source; one error fails them all.
+create function api.validate_written(p_session uuid, p_epoch bigint) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_stage constant text := 'validate_written';
+  v_rules constant public.validation_rules[] := array(
+    select r from public.validation_rules r join api.rules_to_run() b using (rule_name)
+    where b.batch = 'written');
+  v_query constant text := property_manager.rules_query(array(select r.rule_name from unnest(v_rules) r));
+  v_found property_manager.finding[];
+begin
+  if v_query is not null and not property_manager.stage_is_done(p_session, p_epoch, v_stage) then
+    perform property_manager.tune_planner_by_sift(p_session);
+    v_found := property_manager.rule_findings(v_query, p_session);
+  end if;
+  return property_manager.keep_findings(p_session, p_epoch, v_stage, v_rules, v_found);
+end
 $$;
 
--- Saves that a rule could not run at all: it timed out, or cannot be made into a query.
-create function api.rule_failed(p_session uuid, p_epoch bigint, p_rule text, p_why text) returns jsonb
+-- Checks one rule, before it locks the source. With p_each, row by row: a row on which the rule raises is
+-- errored, the others go on.
+create function api.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_stage constant text := 'validate ' || p_rule;
-  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
   v_rule  public.validation_rules;
+  v_query text;
+  v_found property_manager.finding[];
+  v_of    property_manager.finding[];
+  v_row   integer;
 begin
-  if v_run.result is not null then
-    return v_run.result;
-  end if;
   select * into strict v_rule from public.validation_rules where rule_name = p_rule;
-  perform property_manager.rule_errored(p_session, v_rule, null, p_why);
-  return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('errored', p_why));
+  if not property_manager.stage_is_done(p_session, p_epoch, v_stage) then
+    perform property_manager.tune_planner_by_sift(p_session);
+    v_query := property_manager.rule_query(v_rule);
+    if not p_each then
+      v_found := property_manager.rule_findings(v_query, p_session);
+    else
+      v_query := v_query || ' and c.row_no = $3';
+      -- with no row: a rule that cannot be planned cannot run at all
+      perform property_manager.rule_findings(v_query, p_session);
+      for v_row in
+        select row_no from property_manager.candidates where session_id = p_session order by row_no
+      loop
+        begin
+          v_of := property_manager.rule_findings(v_query, p_session, v_row);
+        exception
+          when sqlstate 'PMLIM' then
+            raise;
+          when others then -- whatever a rule raises is that row's finding
+            v_of := array[row(p_rule, v_row, 'errored', null,
+              property_manager.not_checked(p_rule, sqlerrm))::property_manager.finding];
+        end;
+        if v_of is not null then
+          v_found := array_append(v_found, v_of[1]); -- in place; joining arrays would copy them each time
+        end if;
+      end loop;
+    end if;
+  end if;
+  return property_manager.keep_findings(p_session, p_epoch, v_stage, array[v_rule], v_found);
+end
+$$;
+
+-- Why a rule was not checked, as findings say it.
+create function property_manager.not_checked(p_rule text, p_why text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select format('rule %s could not be checked: %s', p_rule, left(p_why, 300))
+$$;
+
+-- Saves that a rule could not run at all: it did not end in time, or cannot be made into a query.
+create function api.rule_failed(p_session uuid, p_epoch bigint, p_rule text, p_why text) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_rule public.validation_rules;
+begin
+  select * into strict v_rule from public.validation_rules where rule_name = p_rule;
+  return property_manager.keep_findings(p_session, p_epoch, 'validate ' || p_rule, array[v_rule],
+    array[row(p_rule, null, 'errored', null,
+      property_manager.not_checked(p_rule, p_why))::property_manager.finding]);
 end
 $$;

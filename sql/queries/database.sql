@@ -22,6 +22,23 @@ select set_config('statement_timeout', $1, true),
   case when version() ~ 'linux|darwin|freebsd'
     then set_config('client_connection_check_interval', '1s', true) end;
 
+-- name: limit_transaction
+-- Ends the connection of a transaction that takes longer ($1: "5000ms"): its code cannot catch that. Servers
+-- before PostgreSQL 17 have no such limit.
+select case when current_setting('transaction_timeout', true) is not null
+  then set_config('transaction_timeout', $1, true) end;
+
+-- name: backend
+-- This transaction as other sessions see it: its backend and its start.
+select pg_backend_pid() as pid, now() as began;
+
+-- name: end_backend
+-- Ends the backend $1 if it is still in the transaction that began at $2, and waits for its end, $3
+-- milliseconds at most. The login role may end its own sessions.
+select pg_terminate_backend(a.pid, $3)
+from pg_catalog.pg_stat_activity a
+where a.pid = $1 and coalesce(a.xact_start, $2) = $2;
+
 -- name: limit_locks
 -- Fails a statement that waits longer for a lock ($1: "5000ms").
 select set_config('lock_timeout', $1, true);

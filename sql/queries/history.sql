@@ -31,8 +31,8 @@ select listings, changes from api.compactable($1, $2);
 
 -- name: edit_listing
 -- Edits a listing ($1: source; $2: id; $3: {field: value}) and pins the fields; $4: who, $5: why, $6: normal
--- form of the new address, $7: when.
-select api.edit_listing($1, $2, $3, $4, $5, $6, $7::timestamptz);
+-- form of the new address, $7: when, $8: the newest erasure that the values were held against.
+select api.edit_listing($1, $2, $3, $4, $5, $6, $7::timestamptz, $8);
 
 -- name: pin_field
 -- Holds a field ($3) of a listing ($1: source; $2: its id) as live has it; $4: who, $5: why.

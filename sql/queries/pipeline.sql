@@ -20,15 +20,19 @@ select rule_name, batch from api.rules_to_run();
 
 -- name: validate_built_in
 -- The rules of built-in kinds, in one statement.
-select api.validate_batch($1, $2, 'built_in');
+select api.validate_built_in($1, $2);
 
 -- name: validate_written
 -- The rules with patterns and functions, in one statement.
-select api.validate_batch($1, $2, 'written');
+select api.validate_written($1, $2);
 
 -- name: validate_rule
 -- One rule ($3) over the candidates, row by row if $4.
 select api.validate_rule($1, $2, $3, $4);
+
+-- name: keep_lease
+-- Extends the lease of a session ($1, epoch $2) while its rules are checked.
+select api.keep_lease($1, $2);
 
 -- name: rule_failed
 -- Notes that a rule ($3) could not run, and why ($4).

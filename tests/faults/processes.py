@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from services.pipeline.options import RULE_SECONDS
+
 ROOT: Final = Path(__file__).parents[2]
 
 
@@ -38,9 +40,11 @@ async def python(*arguments: str, **options: Any) -> AsyncIterator[Program]:
 
 
 @asynccontextmanager
-async def worker(dsn: str, session_id: UUID, crash_at: str = "", *, day: float = 1) -> AsyncIterator[Program]:
+async def worker(
+    dsn: str, session_id: UUID, crash_at: str = "", *, day: float = 1, rule_seconds: float = RULE_SECONDS
+) -> AsyncIterator[Program]:
     """A process that syncs the session, as soon as it is connected."""
-    arguments = [dsn, str(session_id), str(day), *([crash_at] if crash_at else [])]
+    arguments = [dsn, str(session_id), str(day), str(rule_seconds), *([crash_at] if crash_at else [])]
     async with python("-m", "tests.faults.worker", *arguments) as process:
         assert await process.stdout.readline() == b"ready\n"
         yield process

@@ -19,7 +19,7 @@ from tests.faults.promises import promises_hold
 from tests.services.erasure.everything import places_of
 from tests.services.erasure.juan import DIGITS, EMAIL, PHONE, of_juan
 
-ROWS: Final = 2_000 if SOAK else 100
+ROWS: Final = 2_000 if SOAK else 40
 KEY: Final = "PROPERTY_MANAGER_ERASURE_KEY"
 KINDS: Final = {"bought": "import", "crawled": "scrape", "sent": "import", "walked": "scrape"}
 PIPE: Final = asyncio.subprocess.PIPE

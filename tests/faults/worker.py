@@ -1,4 +1,4 @@
-"""A process that syncs one session: `python -m tests.faults.worker DSN SESSION DAY [crash_at]`."""
+"""A process that syncs a session: `python -m tests.faults.worker DSN SESSION DAY RULE_SECONDS [crash_at]`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from services.pipeline.observers import NO_OBSERVER
 from tests.catalogue import on
 
 
-async def main(dsn: str, session_id: UUID, day: float, crash_at: str | None) -> int:
+async def main(dsn: str, session_id: UUID, day: float, rule_seconds: float, crash_at: str | None) -> int:
     async with await Database.connect(dsn, pool_size=1) as database:
         print("ready", flush=True)
         try:
             result = await sync_session(
-                database, session_id, on(day), CrashAt(crash_at) if crash_at else NO_OBSERVER
+                database,
+                session_id,
+                on(day, rule_seconds=rule_seconds),
+                CrashAt(crash_at) if crash_at else NO_OBSERVER,
             )
         except PropertyManagerError as error:
             print(error.code, flush=True)
@@ -28,6 +31,5 @@ async def main(dsn: str, session_id: UUID, day: float, crash_at: str | None) -> 
 
 
 if __name__ == "__main__":
-    sys.exit(
-        asyncio.run(main(sys.argv[1], UUID(sys.argv[2]), float(sys.argv[3]), (sys.argv[4:] or [None])[0]))
-    )
+    dsn, session, day, rule_seconds, *crash = sys.argv[1:]
+    sys.exit(asyncio.run(main(dsn, UUID(session), float(day), float(rule_seconds), (crash or [None])[0])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from config.errors import UsageError
 from services.erasure import erase_contact, erase_listing
 from services.history.edits import edit_listing
 from tests.catalogue import Catalogue, homes
+from tests.faults.backends import waiting
+from tests.services.erasure.everything import places_of
+from tests.services.erasure.juan import DIGITS, PHONE
 
 
 @pytest.mark.parametrize(
@@ -31,4 +35,22 @@ async def test_an_edit_with_what_was_erased_is_refused(acme: Catalogue, patch: d
 
     allowed = await edit_listing(acme.database, "acme", "A-1", {"description": "Amplia"}, actor="ana")
     assert [change.new for change in allowed.changes] == ["Amplia"]
+    assert await acme.complaints() == []
+
+
+async def test_an_edit_that_waits_while_its_value_is_erased_is_refused(acme: Catalogue) -> None:
+    await acme.run(homes(3))
+    async with acme.superuser.transaction():
+        await acme.superuser.execute("select from property_manager.leases for update")
+        editing = asyncio.create_task(
+            edit_listing(acme.database, "acme", "A-1", {"agent_phone": PHONE}, actor="eva")
+        )
+        await waiting(acme.superuser, 1)  # the edit, which knows of no erasure
+        erasing = asyncio.create_task(erase_contact(acme.database, PHONE, actor="ana"))
+        await waiting(acme.superuser, 2)
+
+    with pytest.raises(UsageError, match="erased on request"):
+        await editing
+    await erasing
+    assert await places_of(acme.superuser, DIGITS) == []
     assert await acme.complaints() == []
