@@ -56,6 +56,11 @@ class Field:
         """Whether a difference in this field counts as a change."""
         return self.role is Role.CONTENT
 
+    @property
+    def personal(self) -> bool:
+        """Whether it says how to reach somebody: readers see it only of sources that permit it."""
+        return self.group == "contact"
+
 
 def _field(
     sql: str,

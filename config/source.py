@@ -67,6 +67,9 @@ class Source(BaseModel):
     volatile: tuple[str, ...] = Field(
         (), description="Listing columns whose difference alone is not a change."
     )
+    public_contacts: bool = Field(
+        False, description="Whether readers (anon, authenticated) see the contact fields of the listings."
+    )
     guard: Guard = Guard()
     removal: Removal = Removal()
     recipe: dict[str, Any] | None = Field(

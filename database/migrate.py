@@ -74,6 +74,7 @@ async def migrate(
     try:
         await _step_back(apply_pending)
         code_changed = await _step_back(partial(_deploy, conn, wanted, lock_timeout))
+        await _step_back(partial(_withdraw_grants, conn, lock_timeout))
     except _IN_THE_WAY as error:
         raise MigrationError(
             "another session held a lock that the migration needs,"
@@ -163,6 +164,15 @@ async def _deploy(conn: asyncpg.Connection, wanted: Checkout, lock_timeout: str)
             await _create_code(conn, script)
         await conn.execute(queries.text("record_code_version"), wanted.code_version)
         return True
+
+
+async def _withdraw_grants(conn: asyncpg.Connection, lock_timeout: str) -> None:
+    """Take back what every role may do in a new database, as far as the login role can."""
+    async with conn.transaction():
+        await conn.execute(queries.text("resolve_names"))
+        await conn.execute(queries.text("lock_migrations"))
+        await conn.execute(queries.text("limit_locks"), lock_timeout)
+        await conn.execute(queries.text("withdraw_grants"))
 
 
 async def _create_code(conn: asyncpg.Connection, script: Script) -> None:

@@ -14,7 +14,7 @@ def schema(wanted: Checkout | None = None) -> str:
     """State and code as one script, which fills the ledger as `migrate` does."""
     wanted = wanted or checkout()
     parts = [_transaction(_migration(step)) for step in wanted.migrations]
-    return "\n".join([*parts, _transaction(_code(wanted))])
+    return "\n".join([*parts, _transaction(_code(wanted)), _transaction(_grants())])
 
 
 def _transaction(statements: Iterator[str]) -> str:
@@ -41,6 +41,11 @@ def _code(wanted: Checkout) -> Iterator[str]:
         yield queries.text("act_as_owner")
         yield _filled("record_code", script.path)
     yield _filled("record_code_version", wanted.code_version)
+
+
+def _grants() -> Iterator[str]:
+    yield queries.text("resolve_names")
+    yield queries.text("withdraw_grants")
 
 
 def _filled(name: str, *arguments: str) -> str:

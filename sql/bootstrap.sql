@@ -50,3 +50,25 @@ revoke create on schema public from public;
 grant usage on schema public, extensions to anon, authenticated, service_role;
 
 create extension if not exists pg_trgm with schema extensions;
+
+-- Nobody enters this database by default: those who own or were granted something here, the login and the HTTP API.
+do $$
+declare
+  database constant oid := (select oid from pg_catalog.pg_database where datname = current_database());
+  known text;
+begin
+  if has_database_privilege('public', database, 'connect') then
+    for known in
+      select distinct r.rolname
+      from pg_catalog.pg_shdepend d
+      join pg_catalog.pg_roles r on r.oid = d.refobjid and d.refclassid = 'pg_authid'::regclass
+      where d.dbid = database and not r.rolsuper
+      union
+      select 'authenticator'
+    loop
+      execute format('grant connect on database %I to %I', current_database(), known);
+    end loop;
+    execute format('revoke connect on database %I from public', current_database());
+  end if;
+end
+$$;

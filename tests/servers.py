@@ -113,6 +113,13 @@ async def database_from(server: Server, template: str) -> AsyncIterator[str]:
     await server.execute(
         f"create database {name} template {template} owner property_manager strategy {strategy}"
     )
+    if (
+        template == TEMPLATE
+    ):  # a copy has the tables of its template, but not what may be done with the database
+        await server.execute(
+            f"revoke connect, temporary on database {name} from public;"
+            f"grant temporary on database {name} to property_manager_owner"
+        )
     try:
         yield name
     finally:

@@ -3,15 +3,19 @@
 -- Keeps others from folding or rewriting history until the transaction ends; taken before old changes are
 -- read to decide by. Any number may hold it; a sync takes no part in it.
 create function property_manager.share_history() returns void
-language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select pg_advisory_xact_lock_shared(hashtextextended('property_manager.history', 0))
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  lock table property_manager.history_lock in share mode;
+end
 $$;
 
 -- Makes the caller the only one who folds or rewrites history until the transaction ends; taken before the
 -- changes are read, because the second of two rewriters must see what the first has left.
 create function property_manager.lock_history() returns void
-language sql volatile set search_path = pg_catalog, pg_temp as $$
-  select pg_advisory_xact_lock(hashtextextended('property_manager.history', 0))
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  lock table property_manager.history_lock in exclusive mode;
+end
 $$;
 
 -- The last position up to which all changes of a source are from before a moment. What a clock that was set

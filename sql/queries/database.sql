@@ -44,8 +44,20 @@ where a.pid = $1 and coalesce(a.xact_start, $2) = $2;
 select set_config('lock_timeout', $1, true);
 
 -- name: lock_migrations
--- One migrator at a time in this database, until its transaction ends.
-select pg_advisory_xact_lock(hashtext('property_manager.migrations'));
+-- One migrator at a time in this database, until its transaction ends. Only our owner can take the lock;
+-- while there is no table to lock, the first migrators take turns by another.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_class
+      where oid = pg_catalog.to_regclass('property_manager.migrations')) then
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('property_manager.migrations'));
+  end if;
+  if exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'property_manager' and c.relname = 'migrations') then
+    lock table property_manager.migrations in share row exclusive mode;
+  end if;
+end
+$$;
 
 -- name: lock_code
 -- Before the code is replaced: waits for the stages that run, and lets none begin.
@@ -83,6 +95,41 @@ order by seq desc;
 -- name: forget_code
 -- Empties the list of code objects, once they are dropped.
 delete from property_manager.code_objects;
+
+-- name: withdraw_grants
+-- Takes back, as far as the login role may, what PostgreSQL gives every role of a new database: to make
+-- temporary objects, and before version 15 others in public. Our owner keeps it: its materialized view is
+-- refreshed by way of a temporary table.
+-- A database that was copied or restored has them again, so each migrate comes here. doctor reports the rest.
+do $$
+declare
+  v_role text;
+  v_open boolean;
+begin
+  for v_role in
+    select 'public' union all
+    select rolname from pg_catalog.pg_roles
+    where rolname in ('anon', 'authenticated', 'service_role', 'authenticator')
+  loop
+    v_open := pg_catalog.has_database_privilege(v_role, current_database(), 'temporary, create');
+    if v_open and pg_catalog.pg_has_role(current_user, (select datdba from pg_catalog.pg_database
+        where datname = current_database()), 'usage') then
+      execute format('grant temporary on database %I to property_manager_owner', current_database());
+      execute format('revoke temporary, create on database %I from %s', current_database(),
+        case v_role when 'public' then v_role else quote_ident(v_role) end);
+    end if;
+    v_open := pg_catalog.has_schema_privilege(v_role, 'public', 'create');
+    if v_open and pg_catalog.pg_has_role(current_user, (select nspowner from pg_catalog.pg_namespace
+        where nspname = 'public'), 'usage') then
+      execute format('revoke create on schema public from %s',
+        case v_role when 'public' then v_role else quote_ident(v_role) end);
+    end if;
+  end loop;
+  if pg_catalog.to_regprocedure('property_manager.grant_reading()') is not null then
+    perform property_manager.grant_reading();
+  end if;
+end
+$$;
 
 -- name: mark_code
 -- Remembers, for this transaction, what exists before the code is made.

@@ -3,11 +3,12 @@ create function property_manager.writable_by(p_role text) returns table (table_n
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('%I.%I', t.relnamespace::regnamespace::text, t.relname), r.privilege
   from pg_catalog.pg_class t
-  cross join (values ('insert'), ('update'), ('delete'), ('truncate')) r (privilege)
+  cross join (values ('insert'), ('update'), ('delete'), ('truncate'), ('references'), ('trigger'))
+    r (privilege)
   where t.relkind in ('r', 'p', 'v', 'm') and t.relowner = 'property_manager_owner'::regrole
     and t.relnamespace in ('public'::regnamespace, 'property_manager'::regnamespace)
     and case
-      when r.privilege in ('insert', 'update')
+      when r.privilege in ('insert', 'update', 'references')
         then pg_catalog.has_any_column_privilege(p_role, t.oid, r.privilege)
       else pg_catalog.has_table_privilege(p_role, t.oid, r.privilege)
     end
@@ -101,18 +102,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from (values ('anon'), ('authenticated')) a (role_name)
   cross join lateral property_manager.writable_by(a.role_name) g
   union all
-  select 'readers cannot call what acts', count(*),
-    min(format('%s may call %s', a.role_name, p.oid::regprocedure)),
-    'revoke it from that role, or from public'
-  from (values ('anon'), ('authenticated')) a (role_name)
-  cross join pg_catalog.pg_proc p
-  where p.prosecdef and p.proowner = 'property_manager_owner'::regrole and p.provolatile = 'v'
-    and pg_catalog.has_function_privilege(a.role_name, p.oid, 'execute')
-  union all
   select 'row-level security is on', count(*), min(t.relname), 'alter table TABLE enable row level security'
   from pg_catalog.pg_class t
   where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p') and not t.relrowsecurity
     and t.relowner = 'property_manager_owner'::regrole
+  union all
+  select * from property_manager.exposures()
   union all
   select 'tables have every declared column', count(*),
     min(format('%s.%s should be %s', t.table_name, f.name, f.sql_type)),

@@ -62,3 +62,25 @@ async def test_the_database_and_the_login_are_made_when_they_are_missing(server:
 async def test_a_login_that_is_not_superuser_is_refused(server: Server, bare_name: str) -> None:
     with pytest.raises(UsageError, match="property_manager is not a superuser"):
         await bootstrap(server.login_dsn(bare_name))
+
+
+async def test_only_those_with_business_in_the_database_may_enter_it(server: Server, bare_name: str) -> None:
+    """A role that owns something in it, or was granted something, keeps its way in."""
+    app, stranger = f"app_{uuid.uuid4().hex}", f"stranger_{uuid.uuid4().hex}"
+    conn = await asyncpg.connect(server.superuser_dsn(bare_name))
+    try:
+        await conn.execute(f"create role {app} login; create role {stranger} login")
+        await conn.execute(f"create schema theirs authorization {app}")
+        await conn.execute(f"grant connect on database {bare_name} to public")
+
+        await bootstrap(server.superuser_dsn(bare_name))
+
+        enter = await conn.fetch(
+            "select r from unnest($1::text[]) r"
+            " where has_database_privilege(r, current_database(), 'connect')",
+            ["public", app, stranger, "authenticator", "property_manager"],
+        )
+        assert [row["r"] for row in enter] == [app, "authenticator", "property_manager"]
+    finally:
+        await conn.execute(f"drop owned by {app}; drop role {app}, {stranger}")
+        await conn.close()

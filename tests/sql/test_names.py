@@ -73,7 +73,7 @@ async def test_a_temporary_type_is_never_taken_for_a_built_in_one(catalogue: Cat
     for call in CALLS:
         await conn.execute(call.replace("{facts}", json.dumps(ACME.model_dump(mode="json"))))
 
-    await conn.execute("reset role")
+    await conn.execute(f"reset role; revoke temporary on database {database} from service_role")
     assert await catalogue.complaints() == []
 
 

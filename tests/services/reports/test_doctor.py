@@ -6,6 +6,7 @@ import pytest
 
 from services.reports.doctor import Finding, examine
 from tests.catalogue import Catalogue, home, homes
+from tests.servers import Server, migrate_database
 
 
 async def red(catalogue: Catalogue) -> list[Finding]:
@@ -73,8 +74,65 @@ async def test_all_is_green_after_ordinary_work(catalogue: Catalogue) -> None:
         ),
         (
             "grant execute on function api.apply to anon",
-            "readers cannot call what acts",
-            "anon may call api.apply",
+            "readers use listings and nothing else",
+            "anon has execute on function api.apply",
+        ),
+        (
+            "grant select on public.property_changes to public",
+            "readers use listings and nothing else",
+            "anon has select on public.property_changes",
+        ),
+        (
+            "grant select (name) on property_manager.scopes to authenticated",
+            "readers use listings and nothing else",
+            "authenticated has select on property_manager.scopes",
+        ),
+        (
+            "grant usage on schema property_manager to anon",
+            "readers use listings and nothing else",
+            "anon has usage on schema property_manager",
+        ),
+        (
+            "grant select on public.properties_live to authenticated",
+            "contacts are shown by their source alone",
+            "authenticated may read agency_name of public.properties_live",
+        ),
+        (
+            "grant select (agent_phone) on public.properties_live to public",
+            "contacts are shown by their source alone",
+            "anon may read agent_phone of public.properties_live",
+        ),
+        (
+            "create function property_manager_rules.lost(public.property_scrapes_staging) returns text"
+            " language plpgsql set search_path = '' as 'begin return null; end'",
+            "functions find temporary names last",
+            "property_manager_rules.lost(public.property_scrapes_staging)",
+        ),
+        (
+            "alter function api.compact reset search_path",
+            "functions find temporary names last",
+            "api.compact",
+        ),
+        (
+            "alter function property_manager.publish set search_path = pg_temp, pg_catalog",
+            "functions find temporary names last",
+            "property_manager.publish",
+        ),
+        (
+            "alter default privileges for role property_manager_owner grant execute on functions to public",
+            "what is made next is for its owner alone",
+            "new functions would be for every role, or for readers",
+        ),
+        (
+            "alter default privileges for role property_manager_owner in schema public"
+            " grant select on tables to anon",
+            "what is made next is for its owner alone",
+            "new tables would be for every role, or for readers",
+        ),
+        (
+            "grant create on schema api to service_role",
+            "only owners make objects",
+            "service_role may make objects in schema api",
         ),
         (
             "alter table public.properties_live disable row level security",
@@ -146,3 +204,40 @@ async def test_a_lost_change_set_is_named_from_both_sides(catalogue: Catalogue) 
     await catalogue.run(homes(3), day=1)
     await catalogue.superuser.execute("delete from property_manager.change_sets where position = 1")
     assert await red_names(catalogue) == ["the feed has no gap", "every change belongs to a change set"]
+
+
+@pytest.mark.parametrize(
+    ("opened", "said"),
+    [
+        ("grant temporary on database {} to public", "may make temporary objects"),
+        ("grant create on database {} to service_role", "service_role may make schemas"),
+        ("grant create on schema public to public", "may make objects in schema public"),
+    ],
+)
+async def test_an_open_database_is_named_and_closed_by_migrate(
+    catalogue: Catalogue, server: Server, database_name: str, opened: str, said: str
+) -> None:
+    """What PostgreSQL gives every role of a new database comes back when one is copied or restored."""
+    await catalogue.superuser.execute(opened.format(database_name))
+    (finding,) = await red(catalogue)
+    assert finding.check == "only owners make objects"
+    assert said in (finding.detail or "")
+
+    await migrate_database(server.login_dsn(database_name))
+
+    assert await red(catalogue) == []
+
+
+async def test_readers_who_were_given_contacts_lose_them_by_migrate(
+    catalogue: Catalogue, server: Server, database_name: str
+) -> None:
+    await catalogue.superuser.execute("grant select on public.properties_live to anon, authenticated")
+    (finding,) = await red(catalogue)
+    assert finding.next_step == "run: property-manager db migrate"
+
+    await migrate_database(server.login_dsn(database_name))
+
+    assert await red(catalogue) == []
+    assert await catalogue.superuser.fetchval(
+        "select has_column_privilege('anon', 'public.properties_live', 'price', 'select')"
+    )
