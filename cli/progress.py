@@ -34,6 +34,10 @@ def _watched(run: Run) -> bool:
     return sys.stderr.isatty() and not run.as_json
 
 
+def _silent(stage: str) -> None:
+    """Show nothing: there is nobody at a terminal."""
+
+
 class _Shown:
     """Shows each stage as it starts."""
 
@@ -47,29 +51,21 @@ class _Shown:
         pass
 
 
-def observer(run: Run, show: Callable[[str], None] = lambda stage: None) -> Observer:
-    """The observer of a command's syncs: shows the stage, and crashes where the settings say so."""
-    from services.pipeline import CrashAt
-
-    shown = _Shown(show)
-    return shown if run.settings.crash_at is None else CrashAt(run.settings.crash_at, shown)
-
-
 @contextmanager
 def stages(run: Run) -> Iterator[Observer]:
     """A status line that names the stage a sync is at."""
     if not _watched(run):
-        yield observer(run)
+        yield _Shown(_silent)
         return
     with console(stderr=True).status("starting …") as line:
-        yield observer(run, lambda stage: line.update(f"{stage} …"))
+        yield _Shown(lambda stage: line.update(f"{stage} …"))
 
 
 @contextmanager
 def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Observer]]:
     """A status line with the rows read so far, then the stages of the sync."""
     if not _watched(run):
-        yield lambda progress: None, observer(run)
+        yield lambda progress: None, _Shown(_silent)
         return
     with console(stderr=True).status("reading …") as line:
 
@@ -77,14 +73,14 @@ def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Observer]
             unreadable = f", {progress.unreadable:,} unreadable" if progress.unreadable else ""
             line.update(f"reading … {progress.rows:,} rows{unreadable}")
 
-        yield read, observer(run, lambda stage: line.update(f"{stage} …"))
+        yield read, _Shown(lambda stage: line.update(f"{stage} …"))
 
 
 @contextmanager
 def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], None], Observer]]:
     """A bar of the index pages with the rows read so far, then the stages of the sync."""
     if not _watched(run):
-        yield lambda report: None, observer(run)
+        yield lambda report: None, _Shown(_silent)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -104,7 +100,7 @@ def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], No
                 description=f"pages ({report.rows:,} rows{failed})",
             )
 
-        yield crawled, observer(run, lambda stage: bar.update(task, description=stage))
+        yield crawled, _Shown(lambda stage: bar.update(task, description=stage))
 
 
 @contextmanager

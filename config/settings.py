@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr
@@ -10,11 +11,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """One attribute per variable; an empty variable is unset. `.env` in the working folder is read too."""
+    """One attribute per variable; an empty variable is unset. `.env` in the working folder is read too.
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True, frozen=True
-    )
+    Only the variables named here are read: HOME, CONTACT and the like belong to other programs. In Python an
+    attribute may be given by its own name, `Settings(home=…)`, which then counts instead of the variable.
+    """
+
+    # by variable only: with populate_by_name the environment would be read by the attributes' names too
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**_by_variable(given))
 
     database_url: SecretStr | None = Field(
         None,
@@ -88,8 +95,14 @@ class Settings(BaseSettings):
         description="Secret that erased contacts are hashed with, the same on every host. Unset: the file "
         "erasure.key in PROPERTY_MANAGER_HOME, made when first needed.",
     )
-    crash_at: str | None = Field(
-        None,
-        validation_alias="PROPERTY_MANAGER_CRASH_AT",
-        description="Tests only: the process kills itself when this stage has just committed.",
-    )
+
+
+def _by_variable(given: dict[str, Any]) -> dict[str, Any]:
+    """The given values under the first names of their variables."""
+    named = dict(given)
+    for name, info in Settings.model_fields.items():
+        if name in named:
+            alias = info.validation_alias
+            first = alias.choices[0] if isinstance(alias, AliasChoices) else alias
+            named[str(first)] = named.pop(name)
+    return named

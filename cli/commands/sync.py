@@ -8,7 +8,7 @@ import click
 
 from cli.actor import actor
 from cli.options import any_session_option, only_source_option, rows_option
-from cli.progress import observer, stages
+from cli.progress import stages
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.plan import page_of
@@ -90,6 +90,4 @@ async def _approve(run: Run, database: Database, plan: str) -> SyncResult:
     from services.workflows.sync import ChangeDetectionService
 
     plan_id = await find_plan(database, plan)
-    return await ChangeDetectionService(database).save_change_records(
-        plan_id, actor=actor(), observer=observer(run)
-    )
+    return await ChangeDetectionService(database).save_change_records(plan_id, actor=actor())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from cli.options import only_source_option
-from cli.progress import observer
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.batch import render_batch
@@ -34,6 +33,6 @@ async def sync_pending(run: Run, *, max_sessions: int, dry_run: bool, source: st
     from services.workflows.daily import PropertySyncOrchestrator
 
     async with run.database() as database:
-        orchestrator = PropertySyncOrchestrator(database, observer=observer(run))
+        orchestrator = PropertySyncOrchestrator(database)
         batch = await orchestrator.batch_sync_workflow(max_sessions, source=source, dry_run=dry_run)
     return render_batch(batch)
