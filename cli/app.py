@@ -11,6 +11,7 @@ from typing import Final
 import click
 
 from cli import boundary, logs
+from config.secrets import forget
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Bring in": ("scrape", "import"),
@@ -76,3 +77,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return outcome.exit_code
     finally:
         logs.close()
+        forget()

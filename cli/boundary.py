@@ -15,9 +15,10 @@ from typing import Any
 import click
 
 from cli import logs
-from cli.render import print_json
-from cli.text import sentence
+from cli.render import print_json, say
+from cli.text import Lines, sentence
 from config.errors import PropertyManagerError
+from config.secrets import remember, secrets_in
 
 INTERRUPTED = 130
 
@@ -94,6 +95,8 @@ def reporting(arguments: Sequence[str]) -> Iterator[Outcome]:
     """
     flags = set(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     outcome = Outcome()
+    for argument in arguments:
+        remember(*secrets_in(argument))
     try:
         yield outcome
     except BrokenPipeError:
@@ -104,7 +107,7 @@ def reporting(arguments: Sequence[str]) -> Iterator[Outcome]:
         failure = describe(error, " ".join(["property-manager", *words]))
         _record(error, failure)
         if "--debug" in flags:
-            traceback.print_exception(error)
+            say(Lines("".join(traceback.format_exception(error)).rstrip()), err=True)
         _report(failure, as_json="--json" in flags)
         outcome.exit_code = failure.exit_code
 
@@ -125,9 +128,8 @@ def _report(failure: Failure, *, as_json: bool) -> None:
         print_json({"error": failure.document()})
         return
     if failure.help:
-        click.echo(failure.help, err=True)
+        say(Lines(failure.help), err=True)
         return
-    colour = False if os.environ.get("NO_COLOR") else None
-    click.secho(failure.message, fg="red", err=True, color=colour)
+    say(failure.message, err=True, colour="red")
     if failure.next_step:
-        click.secho(f"next: {failure.next_step}", err=True, color=colour)
+        say(f"next: {failure.next_step}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
@@ -12,6 +13,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from cli.text import Lines, Red, Revealed, shown, shown_lines
+from config import terminal
+from config.secrets import mask
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,27 +32,54 @@ class Result:
     document: object
     text: Sequence[object] = ()  # sentences and rich renderables, in order
     exit_code: int = 0
+    as_stored: bool = False  # the document is listings as they are stored, or a secret that was asked for
 
 
 def show(result: Result, *, as_json: bool, notes: Mapping[str, object] | None = None) -> None:
     """Print a result on stdout; a JSON object has the notes beside its own names."""
     if as_json:
         document = _plain(result.document)
-        print_json({**document, **notes} if notes and isinstance(document, dict) else document)
+        noted = {**document, **notes} if notes and isinstance(document, dict) else document
+        print_json(noted, as_stored=result.as_stored)
         return
     for item in result.text:
         if isinstance(item, str):
-            click.echo(item)
+            say(item)
         else:
             console().print(item)
 
 
-def print_json(document: object) -> None:
-    """Print one JSON document on a line of its own; a lone surrogate stays an escape."""
+def say(text: str, *, err: bool = False, colour: str | None = None) -> None:
+    """Print a text for people, a line unless it is `Lines`: the one way to a terminal that is not a table."""
+    if isinstance(text, Revealed):
+        safe = terminal.lines(text)
+    else:
+        safe = shown_lines(text) if isinstance(text, Lines) else shown(text)
+    colour = "red" if isinstance(text, Red) else colour
+    click.secho(safe, fg=colour, err=err, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def print_json(document: object, *, as_stored: bool = False) -> None:
+    """Print one JSON document on a line of its own; a lone surrogate or a control character is an escape.
+
+    Passwords and tokens are masked, unless the document is `as_stored`.
+    """
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    text = json.dumps(_plain(document), ensure_ascii=not utf8, allow_nan=False)
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    plain = _plain(document)
+    text = json.dumps(plain if as_stored else _masked(plain), ensure_ascii=not utf8, allow_nan=False)
+    sys.stdout.write(terminal.json_text(text).encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
     sys.stdout.flush()
+
+
+def _masked(value: Any) -> Any:
+    match value:
+        case str():
+            return mask(value)
+        case dict():
+            return {name: _masked(item) for name, item in value.items()}
+        case list():
+            return [_masked(item) for item in value]
+    return value
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -67,13 +99,19 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     from config.text import format_value
 
     kept = [list(row) for row in rows]
-    drawn = Table(title=title, box=box.SIMPLE, title_justify="left", pad_edge=False, show_header=any(columns))
+    drawn = Table(
+        title=None if title is None else Text(shown(title)),
+        box=box.SIMPLE,
+        title_justify="left",
+        pad_edge=False,
+        show_header=any(columns),
+    )
     for index, column in enumerate(columns):
         cells = [row[index] for row in kept if row[index] is not None]
         numeric = bool(cells) and all(isinstance(cell, int | float | Decimal) for cell in cells)
-        drawn.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        drawn.add_column(Text(shown(column)), justify="right" if numeric else "left", overflow="fold")
     for row in kept:
-        drawn.add_row(*(Text(format_value(cell)) for cell in row))
+        drawn.add_row(*(Text(shown(format_value(cell))) for cell in row))
     return drawn
 
 

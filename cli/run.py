@@ -16,6 +16,7 @@ from cli import logs
 from cli.options import debug_option, json_option
 from cli.render import Result, show
 from config.errors import UsageError
+from config.secrets import remember, secrets_in
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -94,12 +95,12 @@ def _refuse_empty(given: dict[str, Any]) -> None:
 
 def read_settings() -> Settings:
     """The environment as typed settings; an invalid value is reported by its variable's name."""
-    from pydantic import ValidationError
+    from pydantic import SecretStr, ValidationError
 
     from config.settings import Settings
 
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()
@@ -107,3 +108,8 @@ def read_settings() -> Settings:
         raise UsageError(
             f"Reading the configuration: {wrong}.", next_step="compare your environment with .env.example"
         ) from error
+    for name in Settings.model_fields:
+        if isinstance(secret := getattr(settings, name), SecretStr):
+            value = secret.get_secret_value()
+            remember(*(secrets_in(value) if name == "database_url" else [value]))
+    return settings

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
-import click
+from config import terminal
+from config.secrets import mask
 
 
 def counted(count: int, thing: str) -> str:
@@ -17,9 +16,31 @@ def short(identifier: object) -> str:
     return str(identifier)[:8]
 
 
-def red(text: str) -> str:
-    """Red for a terminal that wants colours; click drops it if the output is not a terminal."""
-    return text if os.environ.get("NO_COLOR") else click.style(text, fg="red")
+class Red(str):
+    """A line that is red on a terminal that wants colours."""
+
+
+class Lines(str):
+    """A text of several lines, such as a script; any other text is one line."""
+
+
+class Revealed(str):
+    """A text that was asked for with what it holds: a url with its password, a script of many lines."""
+
+
+def red(text: str) -> Red:
+    """The line in red."""
+    return Red(text)
+
+
+def shown(text: str) -> str:
+    """A line for a terminal or a log: without secrets, and with what would act there shown instead."""
+    return terminal.one_line(mask(text))
+
+
+def shown_lines(text: str) -> str:
+    """As `shown`, for a text of several lines."""
+    return terminal.lines(mask(text))
 
 
 def sentence(text: str) -> str:

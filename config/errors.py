@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from config.secrets import mask
+
 _ASK_FOR_A_FEED: Final = "ask the site for a feed, or: property-manager import --file FILE"
 _TRY_LATER: Final = "check the address, or try again later"
 
@@ -16,8 +18,9 @@ class PropertyManagerError(Exception):
     exit_code = 1
 
     def __init__(self, message: str | None = None, *, next_step: str | None = None) -> None:
-        self.message = message or _default_message(type(self))
-        self.next_step = next_step
+        # here, so that no password reaches a log, a database or a caller's own traceback
+        self.message = mask(message or _default_message(type(self)))
+        self.next_step = None if next_step is None else mask(next_step)
         super().__init__(self.message)
 
 

@@ -17,6 +17,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from config.errors import UsageError
+from config.home import make_private
 
 _FILE: Final = "erasure.key"
 _SHORTEST: Final = 16
@@ -57,7 +58,7 @@ class ErasureKey:
             )
         made = secrets.token_hex(32).encode()
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self._file.parent)
             beside = self._file.with_name(f"{_FILE}.{secrets.token_hex(4)}")
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(made)

@@ -28,6 +28,7 @@ from config.errors import (
     UnfinishedSessionError,
     UsageError,
 )
+from config.secrets import dsn_fault
 
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -79,6 +80,8 @@ class Address:
             raise _not_a_dsn() from error
         if parts.scheme not in ("postgres", "postgresql"):
             raise _not_a_dsn()
+        if fault := dsn_fault(dsn):
+            raise _not_a_dsn(f": {fault}")
         host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
         user = unquote(parts.username or "")
         return cls(host, port, unquote(parts.path.lstrip("/")) or user, user)
@@ -87,9 +90,9 @@ class Address:
         return f"{self.host}:{self.port}, database {self.database}, user {self.user}"
 
 
-def _not_a_dsn() -> UsageError:
+def _not_a_dsn(why: str = "") -> UsageError:
     return UsageError(
-        "DATABASE_URL is not the URL of a Postgres database",
+        f"DATABASE_URL is not the URL of a Postgres database{why}",
         next_step="write it as postgresql://user:password@host:5432/database, special characters as %XX",
     )
 

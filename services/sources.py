@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 
 from config.errors import NotFoundError
+from config.secrets import mask_facts
 from config.source import Source
 from database.direct import Database
 from parsing.nearest import nearest
 
 
 async def register_source(database: Database, source: Source) -> bool:
-    """Store the source's facts; true when the source is new."""
-    row = await database.row("register_source", source.model_dump(mode="json"))
+    """Store the source's facts, passwords and tokens in them masked; true when the source is new."""
+    row = await database.row("register_source", mask_facts(source.model_dump(mode="json")))
     return bool(row and row["is_new"])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,8 @@ import click
 
 from cli.render import Result
 from cli.run import Run, example, runs
+from cli.text import Revealed
+from config.secrets import mask_url
 
 if TYPE_CHECKING:
     from database.migrate import MigrationStatus
@@ -111,7 +112,7 @@ async def schema(run: Run) -> Result:
     from database.schema import schema as written_out
 
     text = written_out()
-    return Result({"schema": text}, [text])
+    return Result({"schema": text}, [Revealed(text)], as_stored=True)
 
 
 @db.command(epilog=example("db url --reveal"))
@@ -122,8 +123,11 @@ async def url(run: Run, reveal: bool) -> Result:
     from database.embedded import Embedded
 
     own = _database_url(run)
-    printed = (own if reveal else masked(own)) if own else await Embedded(run.settings.home).ensure()
-    return Result({"url": printed, "masked": bool(own) and not reveal}, [printed])
+    printed = (own if reveal else mask_url(own)) if own else await Embedded(run.settings.home).ensure()
+    hidden = bool(own) and not reveal
+    return Result(
+        {"url": printed, "masked": hidden}, [printed if hidden else Revealed(printed)], as_stored=not hidden
+    )
 
 
 @db.command(epilog=example("db start"))
@@ -147,12 +151,6 @@ async def stop(run: Run) -> Result:
     stopped = await Embedded(run.settings.home).stop()
     line = "Stopped the embedded database." if stopped else "The embedded database was not running."
     return Result({"stopped": stopped}, [line])
-
-
-def masked(dsn: str) -> str:
-    """The URL without its password, also where it is a parameter; rather too much than too little."""
-    dsn = re.sub(r"(://[^:/?#@]*):.*@", r"\1:***@", dsn)
-    return re.sub(r"(?i)([?&]\w*password=)[^&]*", r"\1***", dsn)
 
 
 def _database_url(run: Run) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.progress import pages
-from cli.render import Result
+from cli.render import Result, say
 from cli.run import Run, example, runs
 from cli.views.demo import day_line, render_demo
 from config.errors import UsageError
@@ -33,6 +33,6 @@ async def demo(run: Run) -> Result:
             async for result in run_story(database, on_progress=on_progress):
                 days.append(result)
                 if not run.as_json:
-                    click.echo(day_line(result))
+                    say(day_line(result))
         findings = await examine(database)
     return render_demo(days, findings)

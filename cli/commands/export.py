@@ -10,7 +10,7 @@ import click
 
 from cli.files import FORMATS, format_of, is_stdout, opened
 from cli.options import only_source_option, raw_option
-from cli.render import Result
+from cli.render import Result, say
 from cli.run import Run, example, runs
 from cli.text import counted
 from cli.times import TIME_FORMAT, parse_time
@@ -77,12 +77,12 @@ async def export(
             done = await export_listings(
                 database, file, format=form, source=source, status=status, at=then, raw=raw
             )
-    lines: list[object] = []
+    lines: list[str] = []
     if not done.rows:
         lines.append(_why_empty(done.history_begins, then))
     if out is None:
         for sentence in lines:
-            click.echo(sentence, err=True)
+            say(sentence, err=True)
         return None
     document = {"rows": done.rows, "format": form, "file": str(out), "at": then}
     return Result(document, [*lines, f"Wrote {counted(done.rows, 'listing')} to {out}."])

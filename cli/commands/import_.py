@@ -10,7 +10,7 @@ import click
 from cli.files import is_stdout, opened, refuse_two_documents
 from cli.options import source_option
 from cli.progress import rows
-from cli.render import Result
+from cli.render import Result, say
 from cli.run import Run, example, runs
 from cli.views.import_ import render_import, render_proposal
 from cli.views.sync import source_created
@@ -110,7 +110,7 @@ async def import_(
                 sheet=sheet,
                 query=query,
                 auto_sync=not no_auto_sync,
-                on_new_source=lambda new: click.echo(source_created(new), err=run.as_json),
+                on_new_source=lambda new: say(source_created(new), err=run.as_json),
                 on_progress=read,
             )
     return render_import(imported)

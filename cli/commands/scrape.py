@@ -11,12 +11,13 @@ import click
 
 from cli.options import max_listings_option, max_pages_option, source_option
 from cli.progress import pages
-from cli.render import Result
+from cli.render import Result, say
 from cli.run import Run, example, runs
 from cli.text import short
 from cli.views.scrape import render_scrape
 from cli.views.sync import source_created
 from config.errors import StoppedError, UsageError
+from config.secrets import is_masked, mask_url
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         "scrape --url https://example.com/homes-for-sale --max-pages 3",
         "scrape --url https://example.com/homes/A-17 --dry-run",
         "scrape --resume 5c1f",
+        "scrape --resume 5c1f --url 'https://example.com/homes?token=…'",
     )
 )
 @click.option("--url", metavar="URL", help="A page that lists listings, or the page of one.")
@@ -38,7 +40,11 @@ if TYPE_CHECKING:
 @click.option("--no-auto-sync", is_flag=True, help="Only stage: the session waits for sync.")
 @click.option("--dry-run", is_flag=True, help="Stage and save the plan of the sync; apply nothing.")
 @source_option
-@click.option("--resume", metavar="SESSION", help="Continue an interrupted session, by its id.")
+@click.option(
+    "--resume",
+    metavar="SESSION",
+    help="Continue an interrupted session, by its id; give --url again if it holds a token.",
+)
 @click.option("--allow-private", is_flag=True, help="Permit the host and port of --url on a private network.")
 @runs
 async def scrape(
@@ -58,15 +64,16 @@ async def scrape(
 
     Start from a page that lists listings, or from the page of one. Pages are fetched slowly, as
     robots.txt says, under your PROPERTY_MANAGER_CONTACT. Stopping at --max-pages or --max-listings makes
-    the session partial: what it did not see does not count as gone. --source may also be the path of a
-    TOML file that describes the site.
+    the session partial: what it did not see does not count as gone. Tokens in a url are not kept, so a
+    session that began with one needs it again to be resumed. --source may also be the path of a TOML
+    file that describes the site.
     """
     from services.pipeline import SyncOptions
     from services.workflows.access import Access
     from services.workflows.scrape import EnhancedPropertyScraper
 
-    if (url is None) == (resume is None):
-        raise click.UsageError("give either --url or --resume")
+    if url is None and resume is None:
+        raise click.UsageError("give --url or --resume")
     if no_auto_sync and dry_run:
         raise click.UsageError("--dry-run plans the sync that --no-auto-sync leaves out: give one of them")
     opened: list[UUID] = []
@@ -88,7 +95,7 @@ async def scrape(
                 max_pages=max_pages,
                 max_listings=max_listings,
                 resume=session,
-                on_new_source=lambda new: click.echo(source_created(new), err=run.as_json),
+                on_new_source=lambda new: say(source_created(new), err=run.as_json),
                 on_session=opened.append,
                 on_progress=crawled,
             )
@@ -129,4 +136,19 @@ async def _where(
     details = await session_details(database, session)
     if details.kind != "scrape" or not details.base_url:
         raise UsageError(f"session {resume} is not a scrape", next_step="see list-sessions")
-    return session, details.base_url, source or details.source
+    return session, _whole(details.base_url, url, resume), source or details.source
+
+
+def _whole(kept: str, given: str | None, resume: str) -> str:
+    """The url of a session to resume: as given, if it is the one that was kept without its tokens."""
+    if given is None and is_masked(kept):
+        raise UsageError(
+            f"session {resume} was begun with a token in its url, which is not kept: {kept}",
+            next_step=f"give the url again: scrape --resume {resume} --url URL",
+        )
+    if given is not None and mask_url(given) != kept:
+        raise UsageError(
+            f"session {resume} was begun with another url: {kept}",
+            next_step="give that url, or start a session of its own without --resume",
+        )
+    return given or kept

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import only_source_option
-from cli.render import print_json
+from cli.render import print_json, say
 from cli.run import Run, example, runs
 from config.text import format_time
 
@@ -46,13 +46,13 @@ async def watch(run: Run, *, since: str | None, source: str | None, no_follow: b
             async for change in changes(database, place, source=source, follow=not no_follow):
                 seen = str(change.place)
                 if run.as_json:
-                    print_json({"place": str(change.place), **asdict(change)})
+                    print_json({"place": str(change.place), **asdict(change)}, as_stored=True)
                 else:
-                    click.echo(_line(change))
+                    say(_line(change))
     except asyncio.CancelledError:  # Ctrl-C is how following ends
-        click.echo("", err=True)
+        say("", err=True)
     if seen and not run.as_json:
-        click.echo(f"to go on: watch --since {seen}", err=True)
+        say(f"to go on: watch --since {seen}", err=True)
 
 
 def _line(change: Change) -> str:

@@ -17,12 +17,12 @@ _COLUMNS: Final = ("source", "property_id", "status", "title", "price", "currenc
 
 def render_listings_then(found: ListingsThen) -> Result:
     """The first listings, and how many there were."""
-    return Result(found, list(_listings(found)))
+    return Result(found, list(_listings(found)), as_stored=True)
 
 
 def render_listing_then(found: ListingThen) -> Result:
     """Every field that a listing had."""
-    return Result(found, list(_listing(found)))
+    return Result(found, list(_listing(found)), as_stored=True)
 
 
 def _listings(found: ListingsThen) -> Iterator[object]:

@@ -21,6 +21,7 @@ from urllib.parse import quote
 import asyncpg
 
 from config.errors import DatabaseError, UsageError
+from config.home import make_private
 from database import queries
 from database.bootstrap import LOGIN, bootstrap, script
 from database.embedded import installation
@@ -152,7 +153,8 @@ class Embedded:
         The modification time of the file is when the server was last asked for.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private(self.home)
+            self._folder.mkdir(exist_ok=True)
             descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._unusable(error) from error

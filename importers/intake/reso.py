@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from config.errors import FetchError, UsageError
+from config.secrets import mask_url
 from importers import ImportFileError, Record, Rows, Skipped
 from importers.mapping import Mapping
 from importers.readers.reso import Deletion, Endpoint, GetJson, ResoFeed
@@ -114,8 +115,8 @@ class ResoRows:
 
 
 def reso_scope(endpoint: Endpoint) -> str:
-    """Return the scope of a feed; another filter is another scope."""
-    return f"reso:{endpoint.url}" + (f"?$filter={endpoint.filter}" if endpoint.filter else "")
+    """Return the scope of a feed, its passwords and tokens masked; another filter is another scope."""
+    return mask_url(f"reso:{endpoint.url}" + (f"?$filter={endpoint.filter}" if endpoint.filter else ""))
 
 
 def endpoint_for(endpoint: Endpoint, mapping: Mapping) -> Endpoint:

@@ -18,6 +18,7 @@ import pymysql
 import pymysql.cursors
 
 from config.errors import NotFoundError
+from config.secrets import dsn_fault
 from importers.errors import ImportFileError
 from importers.readers.header import column_names
 from importers.record import Record, Skipped
@@ -77,6 +78,8 @@ async def open_database(
         raise ImportFileError(
             f"a database url begins with postgresql:, mysql: or sqlite:, not {scheme or 'nothing'}:"
         )
+    if scheme != "sqlite" and (fault := dsn_fault(url)):
+        raise ImportFileError(f"the url of the {scheme} database cannot be read: {fault}")
     read = _sqlite if scheme == "sqlite" else _mysql if scheme in _MYSQL else _postgres
     async with read(address, statement) as reading:
         yield reading

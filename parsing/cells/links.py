@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from config.errors import ParseError
+from config.secrets import mask_url
 from parsing.cells.json import items_of
 from parsing.cells.note import BLANK, Note
 from parsing.cells.text import LONGEST_LABEL, as_text, careful_text, from_text
@@ -36,10 +37,11 @@ def read_url(value: Any) -> Any:
 
 
 def read_source_url(value: Any) -> Any:
-    """As `read_url`, and the address this program gives to rows that came without one."""
+    """As `read_url`, its passwords and tokens masked; also the address we give to rows without one."""
     if isinstance(value, str) and value.startswith("import:") and value.isprintable():
         return value
-    return read_url(value)
+    url = read_url(value)
+    return mask_url(url) if type(url) is str else url
 
 
 def _url_in(value: Any) -> Any:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from config.errors import BlockedError, ExtractionError, FetchError, ParseError, RobotsDisallowedError
+from config.secrets import hide, mask_url, secrets_in
 from config.source import Source
 from parsing.links import parse_url
 from parsing.rows import CellReader
@@ -59,6 +60,7 @@ async def crawl(
         sink,
         report=CrawlReport(staged_before=skip),
         failed_before=failed_before,
+        secrets=frozenset(secrets_in(start.fetched.url)),
         clock_offset=clock_offset,
         on_progress=on_progress,
     )
@@ -80,6 +82,7 @@ class _Crawl:
         *,
         report: CrawlReport,
         failed_before: frozenset[str],
+        secrets: frozenset[str],
         clock_offset: timedelta,
         on_progress: OnProgress,
     ) -> None:
@@ -90,6 +93,7 @@ class _Crawl:
         self._reader = CellReader(source)
         self._sink = sink
         self._failed_before = failed_before
+        self._secrets = secrets  # of the url that the user gave: a page may repeat them
         self._clock_offset = clock_offset
         self._on_progress = on_progress
         self._failures_in_a_row = 0
@@ -198,10 +202,14 @@ class _Crawl:
 
     def _read(self, found: Extracted, url: str, fetched: FetchResult, page_number: int | None) -> StagedRow:
         # the url that was requested: a resumed crawl compares with it
-        raw = {**found.raw, "source_url": url}
+        raw = {**hide(found.raw, self._secrets), "source_url": mask_url(url)}
         fetched_at = fetched.fetched_at + self._clock_offset
         return self._reader.read(
-            raw, url=url, page_number=page_number, fetched_at=fetched_at, evidence=found.evidence
+            raw,
+            url=mask_url(url),
+            page_number=page_number,
+            fetched_at=fetched_at,
+            evidence=hide(found.evidence, self._secrets),
         )
 
     async def _fetch(self, url: str) -> FetchResult | None:
@@ -244,7 +252,7 @@ class _Crawl:
 
     async def _succeeded(self, url: str) -> None:
         self._failures_in_a_row = 0
-        if url in self._failed_before:
+        if mask_url(url) in self._failed_before:
             await self._sink.resolved([url])
 
     def _count_failure(self, message: str) -> None:
@@ -262,8 +270,8 @@ class _Crawl:
 
 
 def _key(url: str) -> str:
-    """Return a url as staged rows have it."""
+    """Return a url as staged rows have it: its passwords and tokens masked."""
     try:
-        return parse_url(url)
+        return mask_url(parse_url(url))
     except ParseError:
-        return url
+        return mask_url(url)

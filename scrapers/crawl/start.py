@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.errors import BlockedError, ExtractionError
+from config.secrets import mask_url
 from scrapers.extract import Page, page_kind
 from scrapers.fetch import FetchResult, PoliteClient
 
@@ -23,8 +24,8 @@ class StartPage:
 
     @property
     def scope(self) -> str:
-        """The scope of a session that starts at this page."""
-        return self.fetched.url if self.kind == "index" else SINGLE_PAGES
+        """The scope of a session that starts at this page, its passwords and tokens masked."""
+        return mask_url(self.fetched.url) if self.kind == "index" else SINGLE_PAGES
 
 
 async def fetch_start(client: PoliteClient, url: str) -> StartPage:

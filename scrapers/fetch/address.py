@@ -10,16 +10,13 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from config.errors import AddressRefusedError, BadUrlError
+from config.secrets import mask_url
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]*))*", re.IGNORECASE)
-_SECRET_KEY = re.compile(
-    r"token|secret|passw|pwd|auth|session|credential|signature|(?:^|[_-])(?:api)?key$|^(?:sig|code)$",
-    re.IGNORECASE,
-)
 
 
 def checked_url(text: str | URL) -> URL:
@@ -53,12 +50,8 @@ def redirect_target(url: URL, location: str) -> URL:
 
 
 def redacted(url: str | URL) -> str:
-    """Return the url for logs and messages: without credentials and values of secret-looking query keys."""
-    parsed = URL(url) if isinstance(url, str) else url
-    parsed = parsed.with_user(None) if parsed.user or parsed.password else parsed
-    pairs = [(key, "…" if _SECRET_KEY.search(key) else value) for key, value in parsed.query.items()]
-    bare = str(parsed.with_query(None))
-    return bare + ("?" + "&".join(f"{key}={value}" for key, value in pairs) if pairs else "")
+    """Return the url for logs and messages, its passwords and tokens masked."""
+    return mask_url(str(url))
 
 
 def origin(url: URL) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from config.errors import PropertyManagerError
+from config.secrets import mask
 from database.direct import Database
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ async def _catch_up(database: Database, subscriber: Subscriber) -> str | None:
         failure = error.message
     except Exception as error:  # the boundary to other people's code: it may raise anything
         log.debug("%s raised", subscriber.name, exc_info=error)
-        failure = f"{type(error).__name__}: {error}"
+        failure = mask(f"{type(error).__name__}: {error}")
     else:
         await database.run("subscriber_done", subscriber.name, upto)
         return None

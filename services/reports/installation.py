@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from config.errors import DatabaseUnreachableError, MigrationError, PropertyManagerError
+from config.home import make_private, open_to_others
 from config.settings import Settings
 from database.clock import host_clock
 from database.direct import Database
@@ -36,7 +37,7 @@ async def check_up(settings: Settings) -> CheckUp:
         "postgresql": None,
         "database": None,
     }
-    findings = [_home(settings)]
+    findings = [_home(settings), _closed(settings)]
     try:
         async with await Database.open(settings, check=False) as database:
             versions["database"] = str(database.address)
@@ -62,7 +63,7 @@ def _own_version() -> str | None:
 
 def _home(settings: Settings) -> Finding:
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        make_private(settings.home)
         with tempfile.TemporaryFile(dir=settings.home):
             return _finding("PROPERTY_MANAGER_HOME can be written")
     except OSError as error:
@@ -81,6 +82,17 @@ async def _clock(database: Database) -> Finding:
         found=int(clock.is_off),
         detail=clock.said if clock.is_off else None,
         next_step="set it, or let it be set: timedatectl set-ntp true" if clock.is_off else None,
+    )
+
+
+def _closed(settings: Settings) -> Finding:
+    """Whether other accounts of this machine are kept from passwords and personal data."""
+    found = open_to_others(settings.home) if settings.home.is_dir() else []
+    return Finding(
+        check="the home folder and its logs are closed to other accounts",
+        found=len(found),
+        detail=f"{found[0]} can be read by others" if found else None,
+        next_step=f"chmod go= {' '.join(map(str, found))}" if found else None,
     )
 
 

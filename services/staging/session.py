@@ -19,6 +19,7 @@ from config.errors import (
     SuppressionOutdatedError,
     TakenOverError,
 )
+from config.secrets import mask, mask_facts, mask_url
 from config.source import Source
 from database.direct import Database
 from database.retrying import retry
@@ -89,16 +90,20 @@ class SessionWriter:
         clock: Clock | None = None,
         batch_rows: int = BATCH_ROWS,
     ) -> Self:
-        """Start a session over `scope`, what part of the source it covers (a start url, a partition)."""
+        """Start a session over `scope`, what part of the source it covers (a start url, a partition).
+
+        Passwords and tokens in urls are masked before anything is stored, here and in every method.
+        """
+        kept = mask_facts(filters or {})
         writer = uuid4()
         while True:
             suppression = await Suppression.load(database, source.name)
             try:
                 session_id = await database.value(
                     "open_session",
-                    *(source.name, scope, kind),
+                    *(source.name, mask(scope), kind),
                     *(_cleaned(suppression, session_name), _cleaned(suppression, base_url)),
-                    filters or {} if suppression is None else suppression.document(filters or {}),
+                    kept if suppression is None else suppression.document(kept),
                     *(writer, clock and clock(), _newest(suppression)),
                 )
             except SuppressionOutdatedError:
@@ -229,18 +234,19 @@ class SessionWriter:
         """Note a page that failed, at once."""
         await self._note(
             "record_error",
-            lambda: (self._cleaned(url), error_type, self._cleaned(message), retries),
+            lambda: (self._cleaned(mask_url(url)), error_type, self._cleaned(message), retries),
         )
 
     async def resolved(self, urls: list[str]) -> None:
         """Mark the errors of pages that failed before and work now as resolved."""
-        await self._note("resolve_errors", lambda: ([self._cleaned(url) for url in urls],))
+        await self._note("resolve_errors", lambda: ([self._cleaned(mask_url(url)) for url in urls],))
 
     async def describe(self, facts: dict[str, Any]) -> None:
         """Note facts about the session's input: its columns, its mapping."""
+        kept = mask_facts(facts)
         await self._note(
             "describe_session",
-            lambda: (facts if self._suppression is None else self._suppression.document(facts),),
+            lambda: (kept if self._suppression is None else self._suppression.document(kept),),
         )
 
     async def complete(self, verdict: Verdict, reason: str | None = None) -> None:
@@ -279,7 +285,11 @@ def _newest(suppression: Suppression | None) -> int:
 
 
 def _cleaned(suppression: Suppression | None, text: str | None) -> str | None:
-    return text if suppression is None or text is None else suppression.text(text)
+    """The text without secrets and without what was erased."""
+    if text is None:
+        return None
+    masked = mask(text)
+    return masked if suppression is None else suppression.text(masked)
 
 
 def reason_of(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from config.errors import PropertyManagerError, UsageError
+from config.secrets import mask_url
 from database.direct import Database
 from services.history.retention import SESSIONS_PER_BATCH, Cleaned, Compacted, clean, compact
 from services.pipeline.observers import NO_OBSERVER, Observer
@@ -110,7 +111,7 @@ class PropertySyncOrchestrator:
             try:
                 scraped.append(await scraper.scrape_and_sync(url, auto_sync=False, max_pages=max_pages))
             except PropertyManagerError as error:
-                failed.append(ScrapeFailure(url, error.code, error.message, error.next_step))
+                failed.append(ScrapeFailure(mask_url(url), error.code, error.message, error.next_step))
         return DailyResult(tuple(scraped), tuple(failed), await self.batch_sync_workflow(_SESSIONS_A_DAY))
 
     async def cleanup_old_data(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.commands.db import masked
+from config.secrets import mask_url
 from tests.cli.conftest import Command
 
 
@@ -52,7 +52,7 @@ def test_schema_is_the_whole_script(command: Command) -> None:
 
 
 def test_a_users_own_url_is_masked_without_reveal(own: str, command: Command) -> None:
-    assert command("db", "url").stdout == f"{masked(own)}\n"
+    assert command("db", "url").stdout == f"{mask_url(own)}\n"
     assert command("db", "url", "--reveal").stdout == f"{own}\n"
 
 
@@ -74,7 +74,7 @@ def test_stop_succeeds_when_nothing_runs(command: Command) -> None:
     ],
 )
 def test_a_masked_url_has_no_password(dsn: str, shown: str) -> None:
-    assert masked(dsn) == shown
+    assert mask_url(dsn) == shown
 
 
 def test_an_unreachable_server_is_reported_without_the_password(
