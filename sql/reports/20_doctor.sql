@@ -1,3 +1,9 @@
+-- A text as one word of a shell's command.
+create function property_manager.shell_word(p_text text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select '''' || replace(p_text, '''', '''\''''') || ''''
+$$;
+
 -- The tables of ours that a role may write, and how; a grant on one column counts.
 create function property_manager.writable_by(p_role text) returns table (table_name text, privilege text)
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -20,25 +26,31 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with mismatches as (select * from property_manager.fold_mismatches())
   select 'live is the fold of its audit', count(*),
     min(format('%s %s: %s is %s, the audit says %s', source, property_id, field_name, live, audit)),
-    'properties_live was written directly: see these listings in property_changes'
+    coalesce(
+      min(format('see which is right: property-manager explain --source %1$s --property-id %2$s; '
+        'to take what the audit says: property-manager pin --source %1$s --property-id %2$s --field %3$s '
+        '--value %4$s', property_manager.shell_word(source), property_manager.shell_word(property_id),
+        field_name, property_manager.shell_word(audit #>> '{}')))
+        filter (where property_id is not null and audit is not null and length(audit::text) <= 200),
+      'live has what the audit lacks, or lacks a listing: restore a backup by pg_restore')
   from mismatches
   union all
   select 'every row of a synced session has one outcome', count(*),
     min(format('session %s: %s rows in buckets, %s staged', m.session_id,
       /*each outcome " + "*/m.{name}/*end*/,
-      m.total_scraped)), 'report it: a sync lost count'
+      m.total_scraped)), 'restore a backup by pg_restore, or report it: a sync lost count'
   from public.sync_metadata m
   where m.sync_status = 'completed' and m.total_scraped <> /*each outcome " + "*/m.{name}/*end*/
   union all
   select 'the feed has no gap', count(*), min(format('position %s is missing', missing)),
-    'report it: a change set was lost'
+    'restore a backup by pg_restore: a change set was lost'
   from (
     select generate_series(1, f.position) as missing from property_manager.feed f
     except select position from property_manager.change_sets
   ) gaps
   union all
   select 'every change belongs to a change set', count(*), min(format('change %s', c.id)),
-    'report it: a change was written outside a sync'
+    'restore a backup by pg_restore: a change was written past the functions'
   from public.property_changes c
   where not exists (select from property_manager.change_sets s where s.id = c.change_set_id)
   union all
@@ -83,7 +95,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     min(format('erasure %s (%s) of %s is not complete', e.id, e.kind,
       property_manager.format_moment(e.requested_at))),
     min(case when e.kind = 'listing' then format('run it again: property-manager erase --source %s '
-      '--property-id %s', s.name, e.property_id)
+      '--property-id %s%s', property_manager.shell_word(s.name), property_manager.shell_word(e.property_id),
+        (select string_agg(' --field ' || f, '') from unnest(e.fields) f))
       else 'run it again with the same contact: property-manager erase --contact VALUE' end)
   from property_manager.erasures e left join public.sources s on s.id = e.source_id
   where e.completed_at is null and e.lifted_at is null
@@ -91,18 +104,22 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   union all
   select 'the service writes by its functions alone', count(*),
     min(format('service_role may %s %s', g.privilege, g.table_name)),
-    'revoke it from service_role'
+    'as the owner, in psql: '
+      || min(format('revoke %s on %s from service_role, public', g.privilege, g.table_name))
   from property_manager.writable_by('service_role') g
   where (g.table_name, g.privilege) not in (('public.property_scrapes_staging', 'insert'),
     ('public.validation_rules', 'insert'),
     ('public.validation_rules', 'update'), ('public.validation_rules', 'delete'))
   union all
   select 'readers cannot write', count(*),
-    min(format('%s may %s %s', a.role_name, g.privilege, g.table_name)), 'revoke it from that role'
+    min(format('%s may %s %s', a.role_name, g.privilege, g.table_name)),
+    'as the owner, in psql: '
+      || min(format('revoke %s on %s from %s, public', g.privilege, g.table_name, a.role_name))
   from (values ('anon'), ('authenticated')) a (role_name)
   cross join lateral property_manager.writable_by(a.role_name) g
   union all
-  select 'row-level security is on', count(*), min(t.relname), 'alter table TABLE enable row level security'
+  select 'row-level security is on', count(*), min(t.relname),
+    'as the owner, in psql: ' || min(format('alter table public.%I enable row level security', t.relname))
   from pg_catalog.pg_class t
   where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p') and not t.relrowsecurity
     and t.relowner = 'property_manager_owner'::regrole
@@ -111,7 +128,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   union all
   select 'tables have every declared column', count(*),
     min(format('%s.%s should be %s', t.table_name, f.name, f.sql_type)),
-    'run: property-manager db migrate'
+    'as the owner, in psql: ' || min(format(case when exists (
+      select from pg_catalog.pg_attribute a
+      where a.attrelid = format('public.%I', t.table_name)::regclass and a.attname = f.name
+        and not a.attisdropped)
+      then 'alter table public.%I alter column %I type %s' else 'alter table public.%I add column %I %s' end,
+      t.table_name, f.name, f.sql_type))
   from property_manager.listing_fields f
   cross join (values ('property_scrapes_staging'), ('properties_live')) t (table_name)
   where not exists (

@@ -118,7 +118,7 @@ async def test_doctor_names_a_change_past_the_audit(acme: Catalogue, cli: Cli) -
     ended = await cli("doctor")
     assert ended.exit_code == 1
     assert "✗ live is the fold of its audit (1): acme A-2: price" in ended.stdout
-    assert "  next: properties_live was written directly" in ended.stdout
+    assert "  next: see which is right: property-manager explain --source 'acme'" in ended.stdout
 
 
 def test_doctor_reports_a_database_that_does_not_answer(

@@ -1,4 +1,4 @@
-"""`python -m tests.soak`: the state machine, large sessions and the fault suite, long; prints what it did."""
+"""`python -m tests.soak`: the state machine, wrong clocks, large sessions and the fault suite, long."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from tests.homes import run_folder
 from tests.servers import build_template, running_server
+from tests.soak.clocks import run_hosts
 from tests.soak.machine import walk
 from tests.soak.outcome import Outcome, part
 from tests.soak.sessions import kill_large_sessions
@@ -44,6 +45,14 @@ def main() -> int:
             running_server() as server,
         ):
             walk(server, asyncio.run(build_template(server)), args.minutes, outcome)
+    if args.minutes:
+        with (
+            _caught("clocks off by days", outcomes) as outcome,
+            run_folder(large=True),
+            running_server() as server,
+        ):
+            template = asyncio.run(build_template(server))
+            asyncio.run(run_hosts(server, template, args.minutes / 10, outcome))
     if args.rows:
         with _caught("large sessions", outcomes) as outcome:
             asyncio.run(kill_large_sessions(args.rows, args.seeds, outcome))
