@@ -13,7 +13,7 @@ from config.errors import UsageError
 from importers import DEFAULT_LIMITS, ImportFileError, ReadLimits, ReadOptions, Rows, open_input
 from importers.intake.reso import KnownListings, ResoRows
 from importers.readers.contained import open_contained
-from importers.readers.held import Held, hold, unnamed_file
+from importers.readers.local import LocalFile, open_local, unnamed_file
 from importers.readers.reso import Endpoint, GetJson
 from importers.readers.sql import open_database
 
@@ -67,26 +67,26 @@ async def find_input(
             file, path = stack.enter_context(unnamed_file())
             await access.download(where, path)
             host = str(parts.hostname).removeprefix("www.")
-            yield _file(where.partition("?")[0], Held(name, path, file.fileno()), host, limits)
+            yield _file(where.partition("?")[0], LocalFile(name, path, file.fileno()), host, limits)
         else:
             if scheme and "://" in where:
                 raise ImportFileError(f"{scheme} is no way to fetch a file", next_step="use an http(s) url")
-            held = await hold(where, limits, stack)
-            yield _file(where, held, held.suggests, limits)
+            local = await open_local(where, limits, stack)
+            yield _file(where, local, local.suggests, limits)
 
 
-def _file(where: str, held: Held, source: str | None, limits: ReadLimits) -> Input:
+def _file(where: str, local: LocalFile, source: str | None, limits: ReadLimits) -> Input:
     @asynccontextmanager
     async def opened(options: ReadOptions) -> AsyncIterator[Rows]:
         options = replace(options, limits=limits)
-        if held.is_binary():
-            async with open_contained(held, options) as rows:
+        if local.is_binary():
+            async with open_contained(local, options) as rows:
                 yield rows
         else:
-            with open_input(held.name, options, local=held.path, changed=held.changed) as reading:
+            with open_input(local.name, options, local=local.path, changed=local.changed) as reading:
                 yield reading
 
-    return Input(held.name, where, source, opened)
+    return Input(local.name, where, source, opened)
 
 
 def _feed(where: str, access: Remote) -> Input:

@@ -23,7 +23,7 @@ from importers import errors
 from importers.errors import ChoiceNeededError, ImportFileError, ReaderFailedError
 from importers.options import ReadOptions
 from importers.readers.frames import LONGEST, packed, record_of, unpacked
-from importers.readers.held import Held
+from importers.readers.local import LocalFile
 from importers.record import Record, Skipped
 
 CHILD = "importers.readers.child"
@@ -48,7 +48,7 @@ class Contained:
     columns: list[str]
     warnings: list[str]
     _process: _Process
-    _held: Held
+    _local: LocalFile
     skipped: list[Skipped] = field(default_factory=list)
     incomplete: str | None = None
 
@@ -60,28 +60,28 @@ class Contained:
         account = frame["end"]
         self.skipped[:] = [Skipped(*entry) for entry in account["skipped"]]
         self.warnings[:] = account["warnings"]
-        self.incomplete = account["incomplete"] or self._held.changed()
+        self.incomplete = account["incomplete"] or self._local.changed()
 
 
 @asynccontextmanager
-async def open_contained(held: Held, options: ReadOptions) -> AsyncIterator[Contained]:
+async def open_contained(local: LocalFile, options: ReadOptions) -> AsyncIterator[Contained]:
     """Open a file in a process of its own, which ends with the context. Raises ImportFileError."""
-    async with _started(held, options) as process:
+    async with _started(local, options) as process:
         header = await process.frame()
         yield Contained(
-            held.name,
+            local.name,
             header["format"],
             header["encoding"],
             dict(header["dialect"]),
             header["columns"],
             header["warnings"],
             process,
-            held,
+            local,
         )
 
 
 @asynccontextmanager
-async def _started(held: Held, options: ReadOptions) -> AsyncIterator[_Process]:
+async def _started(local: LocalFile, options: ReadOptions) -> AsyncIterator[_Process]:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
@@ -92,22 +92,22 @@ async def _started(held: Held, options: ReadOptions) -> AsyncIterator[_Process]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
-        pass_fds=(held.descriptor,),
+        pass_fds=(local.descriptor,),
         limit=_PIPE_BYTES,
     )
-    process = _Process(child, held.name, options)
+    process = _Process(child, local.name, options)
     try:
-        await process.ask(_request(held, options))
+        await process.ask(_request(local, options))
         yield process
     finally:
         await process.end()
 
 
-def _request(held: Held, options: ReadOptions) -> dict[str, Any]:
+def _request(local: LocalFile, options: ReadOptions) -> dict[str, Any]:
     names = ("format", "encoding", "delimiter", "skip_rows", "sheet", "rows", "neutralised")
     return {
-        "name": held.name,
-        "path": str(held.path),
+        "name": local.name,
+        "path": str(local.path),
         "options": {name: getattr(options, name) for name in names},
         "drop_if_blank": options.drop_if_blank,
         "drop_if": {name: list(words) for name, words in options.drop_if.items()},

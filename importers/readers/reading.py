@@ -135,7 +135,7 @@ def open_input(
     local: Path | None = None,
     changed: Callable[[], str | None] = lambda: None,
 ) -> Reading:
-    """Open a file by its path; one that is held open, or downloaded, by the path `local`.
+    """Open a file by its path; one that is open already, or downloaded, by the path `local`.
 
     `changed` tells at the end how the file was changed meanwhile, None if it was not.
     """

@@ -13,7 +13,7 @@ from typing import Final
 
 from importers.errors import ChoiceNeededError, DamagedFileError, ImportFileError, NotAListingFileError
 from importers.options import ReadLimits, ReadOptions
-from importers.readers.held import unnamed_file
+from importers.readers.local import unnamed_file
 from importers.readers.recognise import binary_format
 from importers.record import Notes
 

@@ -14,8 +14,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from importers.readers import contained
 from tests.cli.conftest import Cli, Ended
 from tests.cli.test_scrape import one_sentence
+from tests.importers.readers import hazards
 from tests.services.workflows.imports.conftest import MAPPING, as_csv, row, rows
 from tests.sites import serving_content
 
@@ -296,6 +298,44 @@ async def test_stdin_needs_a_source(cli: Cli, mapping: str, monkeypatch: pytest.
     ended = await cli("import", "--file", "-", "--mapping", mapping, "--source", "acme")
     assert ended.exit_code == 0, ended.stderr
     assert "stdin: 2 read = 2 staged." in ended.stdout
+
+
+async def test_a_blank_id_in_a_complete_file_is_partly_done(
+    importing: Cli, superuser: asyncpg.Connection
+) -> None:
+    assert (await importing(as_csv(rows(5)), "--complete")).exit_code == 0
+    ended = await importing(as_csv([row(1), row(2, Ref=""), *rows(5)[2:]]), "--complete")
+    assert ended.exit_code == 4, ended.stderr
+    assert "1 row does not show which listing it is" in ended.stdout
+    assert await live(superuser) == 5
+
+
+async def test_a_reader_that_is_ended_is_one_sentence(
+    importing: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contained, "CHILD", hazards.__name__)
+    content = gzip.compress(as_csv(rows(2_000)).encode())
+    ended = await importing(content, "--dry-run", "--json", name="abort.csv.gz")
+    assert (ended.exit_code, ended.document["error"]["code"]) == (2, "reader_failed")
+    assert ended.document["error"]["message"].startswith("abort.csv.gz cannot be read: its reader gave up")
+
+
+async def test_a_limit_of_memory_is_a_setting(importing: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contained, "CHILD", hazards.__name__)
+    monkeypatch.setenv("PROPERTY_MANAGER_READER_MB", "300")
+    ended = await importing(gzip.compress(as_csv(rows(2_000)).encode()), name="allocate.csv.gz")
+    assert ended.exit_code == 2
+    assert "it needs more than 300 MB of memory" in ended.stderr
+    assert one_sentence(ended)
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "."])
+async def test_what_is_no_file_is_refused(name: str, cli: Cli) -> None:
+    for option in ("--file", "--suggest"):
+        ended = await cli("import", option, name)
+        assert ended.exit_code == 2
+        assert "not a file" in ended.stderr
+        assert one_sentence(ended)
 
 
 # over the network

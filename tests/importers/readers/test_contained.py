@@ -31,7 +31,7 @@ from importers import (
 )
 from importers.readers import contained
 from importers.readers.contained import open_contained
-from importers.readers.held import hold
+from importers.readers.local import open_local
 from tests.importers.readers import hazards
 
 CSV = b"id,title\n" + b"".join(b"%d,Casa %d\n" % (n, n) for n in range(2_000))
@@ -51,8 +51,8 @@ async def apart(path: Path, options: ReadOptions = ReadOptions()) -> Read:  # no
     """Read a file in a process of its own."""
     records: list[Record] = []
     with ExitStack() as stack:
-        held = await hold(str(path), options.limits, stack)
-        async with open_contained(held, options) as rows:
+        local = await open_local(str(path), options.limits, stack)
+        async with open_contained(local, options) as rows:
             async for record in rows:
                 records.append(record)
             account = (rows.format, rows.encoding, rows.dialect, rows.columns, rows.warnings, rows.incomplete)
@@ -196,8 +196,8 @@ async def test_reading_a_part_ends_the_process(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(CSV * 200))
     before = children()
     with ExitStack() as stack:
-        held = await hold(str(path), ReadLimits(), stack)
-        async with open_contained(held, ReadOptions()) as rows:
+        local = await open_local(str(path), ReadLimits(), stack)
+        async with open_contained(local, ReadOptions()) as rows:
             async for _ in rows:
                 break
     assert children() == before
@@ -222,12 +222,12 @@ import asyncio, sys
 from contextlib import ExitStack
 from importers import ReadLimits, ReadOptions
 from importers.readers import contained
-from importers.readers.held import hold
+from importers.readers.local import open_local
 contained.CHILD = "tests.importers.readers.hazards"
 async def main():
     with ExitStack() as stack:
-        held = await hold(sys.argv[1], ReadLimits(), stack)
-        async with contained.open_contained(held, ReadOptions()) as rows:
+        local = await open_local(sys.argv[1], ReadLimits(), stack)
+        async with contained.open_contained(local, ReadOptions()) as rows:
             print(rows._process.child.pid, flush=True)
             async for _ in rows:
                 pass

@@ -1,4 +1,4 @@
-"""A file is held open while it is read; what is no regular file is spooled once, within limits."""
+"""A file is local open while it is read; what is no regular file is spooled once, within limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 
 from config.errors import NotFoundError
 from importers import ImportFileError, ReadLimits
-from importers.readers.held import Held, hold
+from importers.readers.local import LocalFile, open_local
 
 CSV = b"id,title\n1,Casa\n"
 LONG = CSV * 20_000
@@ -59,16 +59,16 @@ def writing(into: int | Path, content: bytes) -> threading.Thread:
     return thread
 
 
-def twice(held: Held) -> list[bytes]:
-    return [held.path.read_bytes(), held.path.read_bytes()]
+def twice(local: LocalFile) -> list[bytes]:
+    return [local.path.read_bytes(), local.path.read_bytes()]
 
 
 async def test_a_regular_file_is_not_copied(tmp_path: Path, temporary: Path, stack: ExitStack) -> None:
     path = tmp_path / "mine.csv"
     path.write_bytes(CSV)
-    held = await hold(str(path), ReadLimits(spool=1), stack)
-    assert (held.name, held.suggests, twice(held)) == ("mine.csv", "mine", [CSV, CSV])
-    assert held.changed() is None
+    local = await open_local(str(path), ReadLimits(spool=1), stack)
+    assert (local.name, local.suggests, twice(local)) == ("mine.csv", "mine", [CSV, CSV])
+    assert local.changed() is None
 
 
 async def test_a_named_pipe_is_read_once_and_given_twice(
@@ -77,20 +77,20 @@ async def test_a_named_pipe_is_read_once_and_given_twice(
     path = tmp_path / "mine.csv"
     os.mkfifo(path)
     thread = writing(path, LONG)
-    held = await hold(str(path), ReadLimits(), stack)
+    local = await open_local(str(path), ReadLimits(), stack)
     thread.join()
-    assert (held.name, held.suggests, twice(held)) == ("mine.csv", "mine", [LONG, LONG])
-    assert held.changed() is None
+    assert (local.name, local.suggests, twice(local)) == ("mine.csv", "mine", [LONG, LONG])
+    assert local.changed() is None
     assert list(temporary.iterdir()) == []  # so nothing is left, however the process ends
 
 
 async def test_a_process_substitution_is_read_once(temporary: Path, stack: ExitStack) -> None:
     reader, writer = os.pipe()
     thread = writing(writer, LONG)
-    held = await hold(f"/dev/fd/{reader}", ReadLimits(), stack)
+    local = await open_local(f"/dev/fd/{reader}", ReadLimits(), stack)
     thread.join()
     os.close(reader)
-    assert (held.name, held.suggests, twice(held)) == ("pipe", None, [LONG, LONG])
+    assert (local.name, local.suggests, twice(local)) == ("pipe", None, [LONG, LONG])
 
 
 @pytest.mark.parametrize("name", ["-", "/dev/stdin"])
@@ -99,16 +99,16 @@ async def test_stdin_is_read_once(name: str, stdin: Callable[[int], None], stack
     stdin(reader)
     os.close(reader)
     thread = writing(writer, LONG)
-    held = await hold(name, ReadLimits(), stack)
+    local = await open_local(name, ReadLimits(), stack)
     thread.join()
-    assert (held.name, held.suggests, twice(held)) == ("stdin", None, [LONG, LONG])
+    assert (local.name, local.suggests, twice(local)) == ("stdin", None, [LONG, LONG])
 
 
 async def test_stdin_may_be_a_stream_of_the_program_that_runs_us(
     monkeypatch: pytest.MonkeyPatch, stack: ExitStack
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(LONG)))
-    assert twice(await hold("-", ReadLimits(), stack)) == [LONG, LONG]
+    assert twice(await open_local("-", ReadLimits(), stack)) == [LONG, LONG]
 
 
 async def test_stdin_may_be_a_file(tmp_path: Path, stdin: Callable[[int], None], stack: ExitStack) -> None:
@@ -116,12 +116,12 @@ async def test_stdin_may_be_a_file(tmp_path: Path, stdin: Callable[[int], None],
     path.write_bytes(CSV)
     with path.open("rb") as file:
         stdin(file.fileno())
-    assert twice(await hold("-", ReadLimits(), stack)) == [CSV, CSV]
+    assert twice(await open_local("-", ReadLimits(), stack)) == [CSV, CSV]
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no /proc")
 async def test_a_file_that_does_not_state_its_size_is_read_once(stack: ExitStack) -> None:
-    one, other = twice(await hold("/proc/self/status", ReadLimits(), stack))
+    one, other = twice(await open_local("/proc/self/status", ReadLimits(), stack))
     assert one == other
     assert one.startswith(b"Name:")
 
@@ -131,7 +131,7 @@ async def test_what_is_spooled_has_a_limit(tmp_path: Path, temporary: Path, stac
     thread = threading.Thread(target=flood, args=(writer,))
     thread.start()
     with pytest.raises(ImportFileError, match="pipe is longer than 1,048,576 bytes"):
-        await hold(f"/dev/fd/{reader}", LIMITS, stack)
+        await open_local(f"/dev/fd/{reader}", LIMITS, stack)
     stack.close()
     os.close(reader)
     thread.join()
@@ -151,14 +151,14 @@ async def test_a_pipe_that_nobody_writes_into_is_given_up(tmp_path: Path, stack:
     with pytest.raises(
         ImportFileError, match=r"nothing was written into mine\.csv for 0\.5 s, after 0 bytes"
     ):
-        await hold(str(path), LIMITS, stack)
+        await open_local(str(path), LIMITS, stack)
 
 
 async def test_a_pipe_that_stops_is_given_up(stack: ExitStack) -> None:
     reader, writer = os.pipe()
     os.write(writer, CSV)
     with pytest.raises(ImportFileError, match=r"nothing was written into pipe for 0\.5 s, after 16 bytes"):
-        await hold(f"/dev/fd/{reader}", LIMITS, stack)
+        await open_local(f"/dev/fd/{reader}", LIMITS, stack)
     os.close(reader)
     os.close(writer)
 
@@ -172,9 +172,9 @@ async def test_what_holds_no_rows_is_refused(tmp_path: Path, stack: ExitStack) -
             tmp_path: "folder",
         }.items():
             with pytest.raises(ImportFileError, match=f"is a {what}, not a file"):
-                await hold(str(path), ReadLimits(), stack)
+                await open_local(str(path), ReadLimits(), stack)
     with pytest.raises(NotFoundError, match="there is no file"):
-        await hold(str(tmp_path / "none.csv"), ReadLimits(), stack)
+        await open_local(str(tmp_path / "none.csv"), ReadLimits(), stack)
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {
@@ -193,6 +193,6 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 async def test_a_file_that_is_changed_meanwhile_says_how(how: str, tmp_path: Path, stack: ExitStack) -> None:
     path = tmp_path / "mine.csv"
     path.write_bytes(CSV)
-    held = await hold(str(path), ReadLimits(), stack)
+    local = await open_local(str(path), ReadLimits(), stack)
     CHANGES[how](path)
-    assert held.changed() == f"mine.csv {how} while it was read"
+    assert local.changed() == f"mine.csv {how} while it was read"

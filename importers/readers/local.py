@@ -1,4 +1,4 @@
-"""Holds an input open while it is read: one file, whole from its beginning as often as it is wanted.
+"""Keeps an input open while it is read: one file, whole from its beginning as often as it is wanted.
 
 What is no regular file (a pipe, stdin, `<(…)`, a file of /proc) gives its content once and does not say how
 long it is: it is spooled into a temporary file without a name, of which nothing is left however the process
@@ -49,13 +49,13 @@ class _Stamp(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A file that is held open."""
+class LocalFile:
+    """A file on this machine that is kept open."""
 
     name: str
     """The name for messages."""
     path: Path
-    """Opens the file that is held, be it renamed or without a name."""
+    """Opens that very file, be it renamed or without a name."""
     descriptor: int
     named: Path | None = None
     """The path that the user gave; None for what was spooled."""
@@ -90,8 +90,8 @@ class Held:
         return f"{self.name} was changed while it was read" if now != self.stamp else None
 
 
-async def hold(where: str, limits: ReadLimits, stack: ExitStack) -> Held:
-    """Hold the file at a path, or stdin for `-`, open until the stack ends. Raises UsageError."""
+async def open_local(where: str, limits: ReadLimits, stack: ExitStack) -> LocalFile:
+    """Open the file at a path, or stdin for `-`, until the stack ends. Raises UsageError."""
     path = Path(where)
     if where in _STDIN:
         name, descriptor = _STDIN_NAME, _opened_stdin()
@@ -103,7 +103,7 @@ async def hold(where: str, limits: ReadLimits, stack: ExitStack) -> Held:
     about = os.fstat(descriptor)
     if is_regular(descriptor) and about.st_size and not os.lseek(descriptor, 0, os.SEEK_CUR):
         again = _OPEN_FILES / str(descriptor) if _OPEN_FILES.is_dir() else path
-        return Held(name, again, descriptor, None if name == _STDIN_NAME else path, _stamp(about))
+        return LocalFile(name, again, descriptor, None if name == _STDIN_NAME else path, _stamp(about))
     return await _spooled(name, lambda: next_chunk(descriptor), limits, stack)
 
 
@@ -147,7 +147,9 @@ def unnamed_file() -> Iterator[tuple[BinaryIO, Path]]:
             yield cast("BinaryIO", named.file), Path(named.name)
 
 
-async def _spooled(name: str, read: Callable[[], bytes | None], limits: ReadLimits, stack: ExitStack) -> Held:
+async def _spooled(
+    name: str, read: Callable[[], bytes | None], limits: ReadLimits, stack: ExitStack
+) -> LocalFile:
     """Keep what `read` gives, until it gives b""; None says that nothing has come yet."""
     file, path = stack.enter_context(unnamed_file())
     size, heard, noticed = 0, time.monotonic(), False
@@ -173,7 +175,7 @@ async def _spooled(name: str, read: Callable[[], bytes | None], limits: ReadLimi
             )
         _keep(name, chunk, file)
     _keep(name, b"", file)
-    return Held(name, path, file.fileno())
+    return LocalFile(name, path, file.fileno())
 
 
 def _next(name: str, read: Callable[[], bytes | None]) -> bytes | None:
