@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from config.clock import Clock
-from config.errors import SuppressionOutdatedError, UsageError
+from config.errors import ParseError, SuppressionOutdatedError, UsageError
 from config.listing import FIELD
+from config.source import Source
 from database.direct import Database
 from database.records import record, records
 from database.retrying import WAIT_SECONDS, retry, when_free
 from parsing.address import normal_address
+from parsing.cells import Note, make_reader
+from parsing.text import repair
 from services.feed import follow_up
 from services.history.fields import EDITABLE, require_field
-from services.sources import require_source
+from services.sources import load_source, require_source
 from services.staging.suppression import Suppression
 
 _ERASURES: Final = 5
 """How many erasures may be recorded while one edit waits for its source."""
+
+
+_TEXTS: Final = frozenset(("text", "jsonb"))
+_IS_NUMBER: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?", re.ASCII).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,8 @@ async def edit_listing(
 ) -> Edited:
     """Set fields of a listing, all or none, and pin them, so that no sync overwrites them.
 
-    A value is JSON, or text that the column's type can read; None or a blank text clears the field.
+    A value is JSON, or text that is read as a cell of the source is: control characters go, and a number may
+    be written as the source writes it. None or an empty text clears the field.
     Raises UsageError for a field or value that cannot be, and for one that was erased on request: an edit
     would bring it back past the list that keeps it out. Raises NotFoundError; BusyError while a sync runs.
     """
@@ -97,6 +107,8 @@ async def edit_listing(
         require_field(field, EDITABLE)
     _require_storable([source, property_id, dict(patch), reason])
     await require_source(database, source)
+    patch = await _as_cells(database, source, property_id, patch)
+    reason = None if reason is None else repair(reason)[0]
     normal = await _normal_form(database, source, patch)
 
     async def edit() -> Any:
@@ -158,6 +170,52 @@ async def list_pins(database: Database, *, source: str | None = None, limit: int
     """Pinned fields with their values, and the source's value where it differs."""
     await require_source(database, source)
     return records(Pin, await database.rows("pins", source, limit))
+
+
+async def _as_cells(
+    database: Database, source: str, property_id: str, patch: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The values as cells of the source are read. Raises UsageError for one that cannot be."""
+    facts = await load_source(database, source) or Source(name=source)
+    return {name: _as_cell(property_id, name, value, facts) for name, value in patch.items()}
+
+
+def _as_cell(property_id: str, name: str, value: Any, source: Source) -> Any:
+    if name == "status" or (isinstance(value, str) and not value.strip()):
+        return value
+    if FIELD[name].sql == "jsonb" or not isinstance(value, str):
+        return _repaired(value)
+    # 40.71 is a number wherever it is typed, also for a source that writes 40,71
+    typed: Any = Decimal(value) if FIELD[name].sql not in _TEXTS and _IS_NUMBER(value) else value
+    try:
+        result = make_reader(FIELD[name], source)(typed)
+    except ParseError as error:
+        raise _cannot_be(property_id, name, value, error.why) from error
+    if isinstance(result, Note):
+        if result.value is None or result.kind == "clipped":
+            why = "it reads as blank" if result.kind == "blank" else result.why
+            raise _cannot_be(property_id, name, value, why)
+        result = result.value
+    return result if isinstance(result, str | int | bool) else str(result)
+
+
+def _cannot_be(property_id: str, name: str, value: str, why: str) -> UsageError:
+    return UsageError(
+        f'{name} of listing {property_id} cannot be "{value[:60]}": {why}',
+        next_step="give another value; '' clears it",
+    )
+
+
+def _repaired(value: Any) -> Any:
+    """A JSON value without control characters in its texts."""
+    match value:
+        case str():
+            return repair(value)[0]
+        case dict():
+            return {repair(key)[0]: _repaired(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_repaired(item) for item in value]
+    return value
 
 
 async def _normal_form(database: Database, source: str, patch: Mapping[str, Any]) -> str | None:
