@@ -4,7 +4,7 @@
 -- session.
 create function api.open_session(
   p_source text, p_scope text, p_kind text, p_session_name text, p_base_url text,
-  p_filters jsonb, p_writer uuid, p_now timestamptz, p_known bigint
+  p_filters jsonb, p_writer uuid, p_now timestamptz, p_known bigint default 0
 ) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare

@@ -161,7 +161,9 @@ class CatalogueMachine(RuleBasedStateMachine):
         key = self._listing(data)
         edit = self.model.spoken_of(Row(key, edit)).fields
         self.now += 1
-        edited = self.run(self._ask("edit_listing", SOURCE.name, key, edit, "ana", None, None, self._moment))
+        edited = self.run(
+            self._ask("edit_listing", SOURCE.name, key, edit, "ana", None, None, self._moment, None)
+        )
         assert bool(edited["changes"]) == self.model.edit(key, edit, self.now)
 
     @precondition(lambda self: bool(self.model.listings))

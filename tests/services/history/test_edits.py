@@ -292,7 +292,7 @@ async def test_an_edit_in_sql_is_limited_to_content_fields(catalogue: Catalogue)
     for field in ("property_id", "scraped_at", "colour"):
         with pytest.raises(UsageError, match=f'no field "{field}" that can be edited'):
             await catalogue.database.value(
-                "edit_listing", "acme", "A-1", {field: "x"}, "ana", None, None, None
+                "edit_listing", "acme", "A-1", {field: "x"}, "ana", None, None, None, None
             )
 
 
