@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 from config.secrets import mask
@@ -288,7 +289,12 @@ class DoubtError(ParseError):
 
     def __init__(self, text: object, why: str, readings: Iterable[object] = ()) -> None:
         super().__init__(text, why)
-        self.readings = tuple(dict.fromkeys(map(str, readings)))
+        self.readings = tuple(dict.fromkeys(map(_written, readings)))
+
+
+def _written(reading: object) -> str:
+    """A reading as a person would compare it: a number without an exponent and zeros at its end."""
+    return f"{reading.normalize():f}" if isinstance(reading, Decimal) else str(reading)
 
 
 def _default_message(kind: type[PropertyManagerError]) -> str:

@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
 
-from config.errors import ParseError
-from parsing.number import NUMBER, parse_number, read_digits
-from parsing.text import LONGEST_VALUE, one_line
-from parsing.vocabulary.units import CODES, UNIT_WORD, unit_of
+from config.errors import DoubtError, ParseError
+from parsing.number import NUMBER, parse_number, plain_figures, read_digits, typed_fractions
+from parsing.text import LONGEST_VALUE, fold, one_line
+from parsing.vocabulary.units import CODES, IN_M2, REGIONAL, UNIT_WORD, unit_of
 
-_SQUARE_FEET_IN_M2: Final = Decimal("10.7639104")
 _CENT: Final = Decimal("0.01")
-_IN_M2: Final = {
-    "m2": Decimal(1),
-    "sqft": 1 / _SQUARE_FEET_IN_M2,
-    "sqyd": 9 / _SQUARE_FEET_IN_M2,
-    "acre": 43_560 / _SQUARE_FEET_IN_M2,
-    "ha": Decimal(10_000),
-    "km2": Decimal(1_000_000),
-    "tsubo": Decimal(400) / 121,
-}
 _IS_UNIT: Final = re.compile(rf"(?:{UNIT_WORD})", re.IGNORECASE).fullmatch
 _WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s./()\[\]-]+")
-_UNIT: Final = rf"(?:{UNIT_WORD})(?![^\W_])"
-_SPAN: Final = r"(?:-|–|—|~|a|to|hasta|bis|à|until|al|x|×|by|por)"
-_AREA: Final = re.compile(
-    rf"(?P<low>{NUMBER}) ?(?P<unit1>{_UNIT})?"
-    rf"(?: ?(?P<link>{_SPAN}) ?(?P<high>{NUMBER}) ?(?P<unit2>{_UNIT})?)?",
-    re.IGNORECASE,
-)
-_TIMES: Final = frozenset(("x", "×", "by", "por"))
+_REGIONAL: Final = "|".join(sorted(REGIONAL, key=len, reverse=True))
+_UNIT: Final = rf"(?:(?:{UNIT_WORD})|(?:{_REGIONAL})s?)(?![^\W_])"
+_PART: Final = re.compile(rf"(?P<number>{NUMBER})(?:\+(?! ?\d))?[ -]?(?P<unit>{_UNIT})?")
+_LINKS: Final = {
+    "range": re.compile(r"\s*(?:-|–|—|~|\b(?:a|to|hasta|bis|until|al|tot|do|до|and|y|và|en)\b)\s*"),
+    "times": re.compile(r"\s*(?:x|×|х|\*|\bby\b|\bpor\b)\s*"),
+    "sum": re.compile(r"\s*\+\s*"),
+    "either": re.compile(r"\s*/\s*"),
+    "parts": re.compile(r"\s*,?\s*(?:\b(?:and|y|und|et)\b)?\s*"),
+}
+"""What may stand between two measures, and what it makes of them."""
+_FEET: Final = re.compile(r"(?<=\d) ?['′](?=\s|x|×|$)")
+_CADASTRE: Final = re.compile(r"(?<=ha) ?(\d{1,2}) ?a(?: (\d{1,2}) ?ca)?(?!\w)")
+_SMALL: Final = Decimal(5)
+"""m² below which an area that three digits after a mark make may be a thousand times as large."""
+_ONE_MARK: Final = re.compile(r"\d{1,3}[.,]\d{3}")
+_SIMPLE: Final = re.compile(r"(\d{1,9}(?:\.\d{1,2})?) ?([a-zA-Z² ]{0,6})", re.ASCII).fullmatch
+_SIMPLE_UNITS: Final = {
+    "": "",
+    "m²": "m2",
+    "m2": "m2",
+    "sqft": "sqft",
+    "sq ft": "sqft",
+    "acres": "acre",
+    "ha": "ha",
+}
+"""Most areas are a plain number, which every country writes alike, and one of these."""
+_ALIKE: Final = Decimal("1.05")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,16 @@ class Area:
 
     m2: Decimal
     maximum: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A number of a text, with its unit, and what links it to the part before it."""
+
+    number: Decimal
+    unit: str | None
+    link: str | None
+    digits: str
 
 
 def header_words(header: str) -> str:
@@ -62,43 +83,142 @@ def unit_named(text: str) -> str | None:
 
 def square_metres(number: Decimal, unit: str) -> Decimal:
     """A measure in m², to two decimals."""
-    return (number * _IN_M2[unit]).quantize(_CENT, ROUND_HALF_UP)
+    return (number * IN_M2[unit]).quantize(_CENT, ROUND_HALF_UP)
 
 
 def per_square_metre(amount: Decimal, unit: str) -> Decimal:
     """A price per `unit` as a price per m², to two decimals."""
-    return (amount / _IN_M2[unit]).quantize(_CENT, ROUND_HALF_UP)
+    return (amount / IN_M2[unit]).quantize(_CENT, ROUND_HALF_UP)
 
 
-def parse_area(text: object, *, unit: str = "m2", decimal_mark: str | None = None) -> Area:
-    """One area, a range ("36 a 101 m²") or front by depth ("10x20"); a bare number is in `unit`."""
+def parse_area(
+    text: object, *, unit: str = "m2", decimal_mark: str | None = None, country: str | None = None
+) -> Area:
+    """One area, a range ("36 a 101 m²"), a sum ("75 + 10 m²", "2 kanal 5 marla") or front by depth ("10x20").
+
+    A bare number is in `unit`. Raises DoubtError for two areas that differ ("75/85 m²"), for a unit that
+    means something else from place to place ("bigha") and for a mark that may group thousands.
+    """
     if not isinstance(text, str):
         return Area(_positive(text, parse_number(text), unit))
-    line = one_line(text)
-    found = list(_AREA.finditer(line))
-    with_unit = [each for each in found if each["unit1"] or each["unit2"]]
-    if with_unit:
-        metric = (each for each in with_unit if unit_of(each["unit2"] or each["unit1"]) == "m2")
-        return _read(next(metric, with_unit[0]), unit, decimal_mark)
-    if len(found) == 1 and not re.search(r"[^\W\d_]", line[: found[0].start()] + line[found[0].end() :]):
-        if not found[0]["link"]:
-            return Area(_positive(line, parse_number(line, decimal_mark=decimal_mark), unit))
-        return _read(found[0], unit, decimal_mark)
-    raise ParseError(text, "unknown unit" if found else "no number in it")
+    if (plain := _SIMPLE(text)) is not None and (word := _SIMPLE_UNITS.get(plain[2])) is not None:
+        return Area(square_metres(Decimal(plain[1]), word or unit))
+    line = typed_fractions(plain_figures(fold(one_line(text))))
+    line = _CADASTRE.sub(_as_ares, _FEET.sub(" ft", line))
+    parts = _parts(line, decimal_mark, country)
+    named = [part for part in parts if part.unit is not None]
+    if named:
+        return _combined(text, _together(parts), unit)
+    if not parts or _LETTER.search(_PART.sub(" ", line).replace("x", " ")):
+        raise ParseError(text, "unknown unit" if parts else "no number in it")
+    if len(parts) == 1:
+        number = parse_number(line, decimal_mark=decimal_mark)
+        return Area(_likely(line, replace(parts[0], number=number), unit))
+    return _combined(text, parts, unit)
 
 
-def _read(found: re.Match[str], unit: str, decimal_mark: str | None) -> Area:
-    named = found["unit2"] or found["unit1"]
-    unit = unit_of(named) if named else unit
-    low = read_digits(found["low"], decimal_mark=decimal_mark)
-    if not found["link"]:
-        return Area(_positive(found[0], low, unit))
-    high = read_digits(found["high"], decimal_mark=decimal_mark)
-    if found["link"].lower() in _TIMES:
-        return Area(_positive(found[0], low * high, unit))
-    if high < low:
-        raise ParseError(found[0], "a range that ends below its start")
-    return Area(_positive(found[0], low, unit), _positive(found[0], high, unit))
+def _as_ares(found: re.Match[str]) -> str:
+    """ "1 ha 20 a 35 ca", as French registers have it."""
+    return f" {found[1]} ares" + (f" {found[2]} m2" if found[2] else "")
+
+
+def _parts(line: str, decimal_mark: str | None, country: str | None) -> list[_Part]:
+    parts: list[_Part] = []
+    end = 0
+    for match in _PART.finditer(line):
+        gap = line[end : match.start()]
+        link = next((name for name, pattern in _LINKS.items() if pattern.fullmatch(gap)), None)
+        number = read_digits(match["number"], decimal_mark=decimal_mark)
+        unit = _unit(match["unit"], match[0], country)
+        if gap.strip() in ("-", "−") and not parts and unit is not None:
+            raise ParseError(line, "an area below zero")
+        parts.append(_Part(number, unit, link if parts else None, match["number"]))
+        end = match.end()
+    return parts
+
+
+def _unit(word: str | None, text: str, country: str | None) -> str | None:
+    if word is None:
+        return None
+    places = REGIONAL.get(word) or REGIONAL.get(word.removesuffix("s"))
+    if places is None and word.removesuffix("s") not in REGIONAL:
+        return unit_of(word)
+    unit = (places or {}).get(country or "")
+    if unit is None:
+        readings = [f"{IN_M2[each]:.0f} m² each" for each in (places or {}).values()]
+        raise DoubtError(text, f"how large a {word} is differs from place to place", readings)
+    return unit
+
+
+def _together(parts: list[_Part]) -> list[_Part]:
+    """The parts that belong to a measure with a unit; "3 beds, 120 m²" has one."""
+    return [
+        part
+        for i, part in enumerate(parts)
+        if part.unit is not None
+        or (i + 1 < len(parts) and parts[i + 1].link in ("range", "times", "sum") and parts[i + 1].unit)
+        or (part.link in ("range", "times", "sum") and i > 0 and parts[i - 1].unit)
+        or any(each.link == "either" for each in parts[i : i + 2])
+    ]
+
+
+def _combined(text: str, parts: list[_Part], unit: str) -> Area:
+    unit = next((part.unit for part in reversed(parts) if part.unit), unit)
+    groups = [[parts[0]]]
+    for part in parts[1:]:
+        if part.link in ("range", "times", "sum") or (
+            part.link == "parts" and _is_finer(part, groups[-1][-1])
+        ):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    areas = [_measured(text, group, unit) for group in groups]
+    first = areas[0]
+    if any(_differ(first, area) for area in areas[1:]):
+        raise DoubtError(text, "two areas", [f"{area.m2.normalize():f} m²" for area in areas])
+    metric = [area for area, group in zip(areas, groups, strict=True) if group[-1].unit == "m2"]
+    return (metric or areas)[0]
+
+
+def _is_finer(part: _Part, before: _Part) -> bool:
+    """Whether a part is the rest of the one before it: "1 ha 20 a", "2 kanal 5 marla"."""
+    if part.unit is None or before.unit is None:
+        return False
+    return part.number * IN_M2[part.unit] < IN_M2[before.unit]
+
+
+def _differ(one: Area, other: Area) -> bool:
+    low, high = sorted((one.m2, other.m2))
+    return high > low * _ALIKE
+
+
+def _measured(text: str, group: list[_Part], unit: str) -> Area:
+    """The area of parts that belong together."""
+    links = {part.link for part in group[1:]}
+    unit = next((part.unit for part in reversed(group) if part.unit), unit)
+    if len(group) == 1:
+        return Area(_likely(text, group[0], group[0].unit or unit))
+    if links == {"times"} and len(group) == 2:
+        return Area(_positive(text, group[0].number * group[1].number, unit))
+    measured = [_positive(text, part.number, part.unit or unit) for part in group]
+    if links <= {"sum", "parts"}:
+        return Area(sum(measured, Decimal(0)))
+    if links != {"range"} or len(group) != 2:
+        raise ParseError(text, "more than one number")
+    if measured[1] < measured[0]:
+        raise ParseError(text, "a range that ends below its start")
+    return Area(*measured)
+
+
+def _likely(text: str, part: _Part, unit: str) -> Decimal:
+    area = _positive(text, part.number, unit)
+    if unit == "m2" and 0 < area < _SMALL and _ONE_MARK.fullmatch(part.digits):
+        raise DoubtError(
+            text,
+            "three digits after a mark",
+            [f"{each.normalize():f} m²" for each in (area * 1000, part.number)],
+        )
+    return area
 
 
 def _positive(text: object, number: Decimal, unit: str) -> Decimal:

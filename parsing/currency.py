@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
+from parsing.text import fold
 from parsing.vocabulary.money import CODES, COUNTRIES, MARKS, SHARED, USUAL
 
 
 def mark_pattern(marks: Iterable[str]) -> str:
-    """Any of these marks in lower-cased text; longest first, so that "us$" is never read as "$".
+    """Any of these marks in lower-cased or folded text; longest first, so that "us$" is never read as "$".
 
     A word does not begin or end inside another word; `?` in a mark is meant.
     """
-    ordered = sorted(marks, key=lambda mark: (-len(mark), mark))
-    words = [_ended(mark) for mark in ordered if mark[0].isascii() and mark[0].isalpha()]
-    signs = [_ended(mark) for mark in ordered if not (mark[0].isascii() and mark[0].isalpha())]
+    both = {form for mark in marks for form in (mark, fold(mark))}
+    ordered = sorted(both, key=lambda mark: (-len(mark), mark))
+    words = [_ended(mark) for mark in ordered if _is_letter(mark[0])]
+    signs = [_ended(mark) for mark in ordered if not _is_letter(mark[0])]
     grouped = [rf"(?<![^\W\d_])(?:{'|'.join(words)})"] if words else []
     return "|".join((*grouped, *signs))
 
 
+def _is_letter(char: str) -> bool:
+    """Whether words of its script end with a blank: in those from Thai on they do not."""
+    return char.isalpha() and char < "\u0e00"
+
+
 def _ended(mark: str) -> str:
     escaped = re.escape(mark).replace(r"\?", "?")
-    is_word = mark.rstrip("?.")[-1].isalpha() and mark.isascii()
+    is_word = _is_letter(mark.rstrip("?.")[-1])
     return escaped + (r"(?![^\W\d_])" if is_word else "")
 
 
@@ -34,6 +42,11 @@ MARK: Final = mark_pattern(ALL_MARKS)
 """Any currency mark, for lower-cased text."""
 
 _CODE_OF: Final = [(re.compile(mark_pattern(marks)), code) for code, marks in MARKS.items()]
+
+
+@lru_cache(maxsize=1000)
+def _only_code(mark: str) -> str | None:
+    return next((code for pattern, code in _CODE_OF if pattern.fullmatch(mark)), None)
 
 
 def local_currency(currency: str | None, country: str | None) -> str | None:
@@ -53,7 +66,7 @@ def currency_of(mark: str, *, currency: str | None, country: str | None) -> str 
         if mark == "$" and local is not None:
             return "USD"  # a dollar sign where the local money is not written with one
         return USUAL.get(mark)
-    return next((code for pattern, code in _CODE_OF if pattern.fullmatch(mark)), None)
+    return _only_code(mark)
 
 
 def parse_currency(text: str, *, currency: str | None = None, country: str | None = None) -> str | None:

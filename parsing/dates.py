@@ -8,35 +8,65 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from config.errors import ParseError
+from config.errors import DoubtError, ParseError
 from parsing.number import parse_number
-from parsing.text import one_line, plain
+from parsing.text import fold, one_line, plain
 
 _MONTHS: Final = (
-    "january jan enero ene januar janner janvier janv gennaio gen janeiro januari styczen",
-    "february feb febrero februar fevrier fevr fev febbraio fevereiro februari luty",
-    "march mar marzo marz mars marco maart marzec mrz",
-    "april apr abril abr avril avr aprile kwiecien",
-    "may mayo mai maggio mag maio mei maj",
-    "june jun junio juni juin giugno giu junho czerwiec",
-    "july jul julio juli juillet juil luglio lug julho lipiec",
-    "august aug agosto ago aout augustus sierpien",
-    "september sep sept septiembre set setiembre septembre settembre setembro wrzesien",
-    "october oct octubre oktober okt octobre ottobre ott outubro out pazdziernik",
-    "november nov noviembre novembre novembro listopad",
-    "december dec diciembre dic dezember dez decembre dicembre dezembro grudzien",
+    "january jan enero ene januar janner janvier janv gennaio gen janeiro januari styczen stycznia sty"
+    " ledna leden ocak января янв січня ianuarie tammikuuta gener",
+    "february feb febrero februar fevrier fevr fev febbraio fevereiro februari luty lutego unora unor"
+    " subat февраля фев лютого februarie helmikuuta pebruari febrer",
+    "march mar marzo marz mars marco maart marzec marca mrz mrt brezna brezen mart marts maret марта мар"
+    " березня martie marcius maaliskuuta",
+    "april apr abril abr avril avr aprile kwiecien kwietnia kwi dubna duben nisan апреля апр квітня"
+    " aprilie aprilis huhtikuuta",
+    "may mayo mai maggio mag maio mei maj maja kvetna kveten mayis мая май травня majus toukokuuta",
+    "june jun junio juni juin giugno giu junho czerwiec czerwca cze cervna cerven haziran июня июн червня"
+    " iunie junius kesakuuta",
+    "july jul julio juli juillet juil luglio lug julho lipiec lipca lip cervence cervenec temmuz июля июл"
+    " липня iulie julius heinakuuta",
+    "august aug agosto ago aout augustus sierpien sierpnia sie srpna srpen agustos agustus augusti"
+    " августа авг серпня augusztus elokuuta",
+    "september sep sept septiembre set setiembre septembre settembre setembro wrzesien wrzesnia wrz zari"
+    " eylul сентября сен сент вересня septembrie szeptember syyskuuta",
+    "october oct octubre oktober okt octobre ottobre ott outubro out pazdziernik pazdziernika paz rijna"
+    " rijen ekim октября окт жовтня octombrie lokakuuta",
+    "november nov noviembre novembre novembro listopad listopada lis listopadu kasim ноября ноя noiembrie"
+    " marraskuuta",
+    "december dec diciembre dic dezember dez decembre dicembre dezembro grudzien grudnia gru prosince"
+    " prosinec aralik desember декабря дек грудня decembrie joulukuuta",
 )
-_MONTH_OF: Final = {word: number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
+_MONTH_OF: Final = {fold(word): number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
 _MONTH_FIRST: Final = frozenset(("US", "PH", "PR", "GU", "VI"))
 _ISO_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_YEAR_FIRST: Final = re.compile(r"(\d{4})[-/. 年](\d{1,2})[-/. 月](\d{1,2})日?")
-_NUMERIC: Final = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
-_DAY_NAME: Final = r"(?:[^\W\d_]{2,10}\.?,? )?"
-_DAY_MONTH: Final = re.compile(
-    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|º|er|\.)?[ -](?:de )?([^\W\d_]+)\.?,?[ -](?:de |del )?(\d{{4}})"
+_YEAR_FIRST: Final = re.compile(
+    r"(\d{4})(?:[-/. 年년]|\. |年 |년 )(\d{1,2})(?:[-/. 月월]|\. |月 |월 )(\d{1,2})[日일.]?"
 )
-_MONTH_DAY: Final = re.compile(rf"{_DAY_NAME}([^\W\d_]+)\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})")
-_TIME: Final = re.compile(r"[ T,]+(?:at |a las )?\d{1,2}:\d{2}.*$")
+_NUMERIC: Final = re.compile(r"(\d{1,2})(?P<mark>[-/. ])(\d{1,2})(?P=mark)(\d{4}|\d{2})\.?")
+_DAY_NAME: Final = r"(?:[^\W\d_]{2,10}\.?,? )?"
+_YEAR: Final = r"['’]?(\d{4}|\d{2})(?: ?г\.?| r\.)?"
+_DAY_MONTH: Final = re.compile(
+    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|º|er|\.)?"
+    rf"(?:[ /-]|(?=[^\W\d_]{{3}}))(?:de )?([^\W\d_]+)\.?,?[ /-]?(?:de |del )?{_YEAR}"
+)
+_MONTH_DAY: Final = re.compile(rf"{_DAY_NAME}([^\W\d_]+)\.? (\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}")
+_YEAR_MONTH_DAY: Final = re.compile(r"(\d{4})\.?[ /-]([^\W\d_]+)[ /-](\d{1,2})\.?")
+_TIME: Final = re.compile(
+    r"[ T,-]+(?:at |a las |um |à )?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+    r" ?([ap])?\.?(?:m\.?)?(?: ?(?:Z|UTC|GMT))?$",
+    re.IGNORECASE,
+)
+_TIME_OF: Final = re.compile(r"[ T,-]+(?:at |a las )?\d{1,2}:\d{2}.*$")
+_JSON_DATE: Final = re.compile(r"/?Date\((-?\d{9,16})(?:[+-]\d{4})?\)/?")
+_NUMBER: Final = re.compile(r"-?(?:\d{9,16}|\d{5})(?:\.\d{1,6})?")
+_SPREADSHEET: Final = date(1899, 12, 30)
+_SERIALS: Final = (36_526, 54_789)
+"""Days of a spreadsheet that are read: 2000 to 2049. Other numbers of five digits are no dates."""
+_YEAR_MAY_LEAD: Final = frozenset(("JP", "CN", "KR", "TW", "HU", "LT", "SE", "CA", "ZA", "MN"))
+_EITHER: Final = frozenset(("CA", "MY", "KE", "GH", "ZA"))
+"""Where 3/4 is written for both days."""
+_BUDDHIST: Final = 543
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_UNITS: Final = ((9, 10, 1), (12, 13, 1_000), (15, 16, 1_000_000))
 
@@ -54,7 +84,9 @@ def parse_date(value: object, *, country: str | None = None) -> date:
     line = one_line(value)
     if line.isascii() and line.isdigit():
         return _from_digits(line)
-    found = _calendar_day(_TIME.sub("", line), country)
+    if (moment := _written_number(line)) is not None:
+        return moment.date()
+    found = _calendar_day(_TIME_OF.sub("", line), country)
     return found if found is not None else _moment(line).date()
 
 
@@ -71,13 +103,42 @@ def parse_timestamp(value: object, *, country: str | None = None) -> datetime:
     line = one_line(value)
     if line.isascii() and line.isdigit() and len(line) != 8:
         return _from_number(int(line))
+    return _written_number(line) or _written_moment(line, country)
+
+
+def _written_moment(line: str, country: str | None) -> datetime:
+    """The moment of a line: ISO and mail dates first, else a day and its time."""
     try:
         return _moment(line)
     except ParseError:
-        day = parse_date(line, country=country) if not _TIME.search(line) else None
+        time = _TIME.search(line)
+        if time is None and _TIME_OF.search(line):
+            raise
+        day = _calendar_day(line if time is None else line[: time.start()], country)
         if day is None:
             raise
-        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        return datetime(day.year, day.month, day.day, *_hours(line, time), tzinfo=UTC)
+
+
+def _hours(line: str, time: re.Match[str] | None) -> tuple[int, int, int]:
+    """Hour, minute and second of a written time."""
+    if time is None:
+        return 0, 0, 0
+    hour, minute, second = int(time[1]), int(time[2]), int(time[3] or 0)
+    if time[4] is not None:
+        if not 1 <= hour <= 12:
+            raise ParseError(line, "no such time")
+        hour = hour % 12 + (12 if time[4].lower() == "p" else 0)
+    if hour > 23 or minute > 59 or second > 59:
+        raise ParseError(line, "no such time")
+    return hour, minute, second
+
+
+def _written_number(line: str) -> datetime | None:
+    """The moment of a number with a point, or of JSON's /Date(…)/."""
+    if found := _JSON_DATE.fullmatch(line):
+        return _from_number(int(found[1]))
+    return _from_number(Decimal(line)) if _NUMBER.fullmatch(line) else None
 
 
 def _utc(moment: datetime) -> datetime:
@@ -105,8 +166,11 @@ def _from_digits(digits: str) -> date:
 
 
 def _from_number(value: float | Decimal) -> datetime:
-    """Seconds, milliseconds or microseconds since 1970, distinguished by their number of digits."""
+    """Seconds, milliseconds or microseconds since 1970, or a spreadsheet's day, by the number of digits."""
     whole = int(parse_number(value))
+    if _SERIALS[0] <= whole < _SERIALS[1]:
+        day = _SPREADSHEET + timedelta(days=whole)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
     for fewest, most, unit in _EPOCH_UNITS:
         if 10 ** (fewest - 1) <= abs(whole) < 10**most:
             return _EPOCH + timedelta(microseconds=whole * (1_000_000 // unit))
@@ -124,24 +188,45 @@ def _calendar_day(line: str, country: str | None) -> date | None:
         return _named(line, found[3], found[2], found[1])
     if found := _MONTH_DAY.fullmatch(words):
         return _named(line, found[3], found[1], found[2])
+    if found := _YEAR_MONTH_DAY.fullmatch(words):
+        return _named(line, found[1], found[2], found[3])
     return None
 
 
 def _numeric(line: str, found: re.Match[str], country: str | None) -> date:
-    first, second, year = int(found[1]), int(found[2]), int(found[3])
-    if len(found[3]) == 2:
-        year += 2000 if year < 70 else 1900
+    first, second, year = int(found[1]), int(found[3]), int(found[4])
+    if len(found[4]) == 2:
+        if country in _YEAR_MAY_LEAD:
+            raise DoubtError(line, "which of the three is the year is not said")
+        year = _full_year(year)
+    elif country == "TH" and year > 2400:
+        year -= _BUDDHIST
     month_first = country in _MONTH_FIRST
     if (first if month_first else second) > 12:
         month_first = not month_first  # 3/25 cannot be a month 25
+    elif first <= 12 and second <= 12 and first != second and _is_either(found["mark"], country):
+        raise DoubtError(
+            line, "which is the day and which the month is not said",
+            (_day(line, year, second, first), _day(line, year, first, second)),
+        )  # fmt: skip
     return _day(line, year, *((first, second) if month_first else (second, first)))
+
+
+def _is_either(mark: str, country: str | None) -> bool:
+    """Whether the day may lead or follow; between points it always leads."""
+    return mark != "." and (country is None or country in _EITHER)
+
+
+def _full_year(year: int) -> int:
+    return year + (2000 if year < 70 else 1900)
 
 
 def _named(line: str, year: str, month: str, day: str) -> date:
     number = _MONTH_OF.get(month)
     if number is None:
         raise ParseError(line, "no month by that name")
-    return _day(line, int(year), number, int(day))
+    full = int(year) if len(year) == 4 else _full_year(int(year))
+    return _day(line, full, number, int(day))
 
 
 def _day(line: str, year: int, month: int, day: int) -> date:

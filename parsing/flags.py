@@ -9,8 +9,11 @@ from parsing.text import plain
 
 _YES_WORDS: Final = (
     "true t yes y 1 1.0 on si s x ✓ ✔ checked oui o ja j sim verdadero vrai wahr available included"
+    " да tak evet ano igen"
 )
-_NO_WORDS: Final = "false f no n 0 0.0 off non nein nao nej falso faux falsch ✗ ✘ none unchecked"
+_NO_WORDS: Final = (
+    "false f no n 0 0.0 off non nein nao nej falso faux falsch ✗ ✘ none unchecked нет nie hayir ne nem"
+)
 _YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
 
 

@@ -1,4 +1,4 @@
-"""The amounts in a price text, each with its currency, its period and the words around it."""
+"""The amounts in a price text, each with its currency, its factor, its period and the words around it."""
 
 from __future__ import annotations
 
@@ -7,111 +7,200 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from config.errors import DoubtError
 from parsing.currency import MARK, currency_of, local_currency
-from parsing.number import NUMBER, read_digits
+from parsing.number import NUMBER, decimal_mark_of, read_digits
 from parsing.period import period_after, period_in
-from parsing.text import plain
-from parsing.vocabulary.money import IMPLIED, RUPEES, SCALES
-from parsing.vocabulary.units import UNIT_WORD, unit_of
+from parsing.scale import COMPOUNDS, SCALE, factor_of, implied_currency
+from parsing.text import fold
+from parsing.vocabulary import money
+from parsing.vocabulary.units import PRICED_WORD, unit_of
 
-SCALE: Final = "|".join(
-    # A latin multiplier ends where its word ends; an east Asian one is followed by the currency.
-    f"(?:{'|'.join(words)})" + (r"(?![^\W_]|²|\.n)" if words[0].isascii() else "")
-    for words in SCALES.values()
-)
-"""Any multiplier, for lower-cased text."""
-_SCALE_OF: Final = [(re.compile("|".join(words)), factor) for factor, words in SCALES.items()]
+__all__ = ["COUNTED", "SCALE", "Mention", "find_mentions"]
+
 _MONEY: Final = re.compile(
-    rf"(?:(?P<pre>{MARK}) ?|(?<![a-zà-ÿ\d.,]))(?P<sign>[-−])?(?P<number>{NUMBER})"
-    rf"(?:(?P<big>億|亿|억)(?P<number2>{NUMBER})(?P<small>万|萬|만))?"
-    rf"(?: ?(?P<scale>{SCALE}))?(?:[.,] ?[-–—]+)?(?: ?(?P<post>{MARK}))?"
+    rf"(?:(?P<pre>{MARK}):? ?|(?<![a-zà-ÿ\d.,]))(?P<sign>[-−])?(?P<number>{NUMBER})"
+    rf"(?: ?(?P<scale>{SCALE}))?(?P<plural>['’]?s(?![^\W_]))?(?:[.,] ?[-–—]+)?"
+    rf"(?:(?! (?:us|mx|nt|hk|r|a|c|s|nz)?[$£₹₩₦₱฿₪] ?\d) ?(?P<post>{MARK})(?!\d))?"
 )
 _PER_UNIT: Final = re.compile(
-    rf"\s*(?:(?:/|por|per|pro|el|al|a|the|x|je|le|par|cada) ?|(?P<bare>))(?P<unit>{UNIT_WORD})(?![^\W_])"
+    rf"\s*(?:(?:/|por|per|pro|el|al|a|the|x|je|le|par|cada|za|за) ?|(?P<bare>))"
+    rf"(?P<unit>{PRICED_WORD})(?![^\W_])"
 )
+_UNIT_BEFORE: Final = re.compile(
+    rf"(?:/|\bpor|\bper|\bpro|\bje|\bal|\ble|\bpar|\bcada|\bza|за) ?(?P<unit>{PRICED_WORD})\s*[:=]?\s*$"
+)
+_MARK_END: Final = re.compile(rf"(?:^|\W)(?P<mark>{MARK})\s*$")
+_PER_PERSON: Final = re.compile(
+    r"\W*(?:pppw|pppm|ppn|pp(?![^\W_])|p\.p\.|"
+    r"(?:per|por|pro|par|a|each) (?:person|persona|personne|pax|bed|room|share)(?!\w))"
+)
+COUNTED: Final = re.compile(rf"[\s'’-]?(?:{'|'.join(map(fold, money.COUNTED))}|{PRICED_WORD})(?![^\W_])")
+_MONTH: Final = re.compile(r"mt\.?")
+_VAGUE: Final = frozenset(money.SHARED)
 
 
 @dataclass(slots=True)
 class Mention:
     """A number in the text that may be money, with what stands around it."""
 
-    amount: Decimal
+    figure: Decimal  # as written
+    factor: Decimal | None  # what its multiplier stands for
     currency: str | None
     marked: bool  # carries a currency or a multiplier, which counts of rooms or floors never do
-    scaled: bool
-    gap: str  # raw text since the mention before it
-    before: str
-    after: str
+    digits: str
+    is_negative: bool
     start: int
     end: int
+    gap: str = ""  # text since the mention before it
+    before: str = ""  # the same, without what belongs to the mention before it
+    after: str = ""
     unit: str | None = None
     operation: str | None = None
     period: str | None = None
+    doubt: DoubtError | None = None  # raised only where the mention turns out to be the price
+
+    @property
+    def amount(self) -> Decimal:
+        """The figure times its factor."""
+        amount = self.figure if self.factor is None else self.figure * self.factor
+        return -amount if self.is_negative else amount
 
 
 def find_mentions(
     text: str, *, currency: str | None, country: str | None, decimal_mark: str | None
 ) -> list[Mention]:
-    """The amounts of a text in lower case, in order; `currency` and `country` settle a bare "$"."""
-    mentions = [_read(found, currency, country, decimal_mark, text) for found in _MONEY.finditer(text)]
+    """The amounts of a folded text, in order; `currency` and `country` settle a bare "$"."""
+    reader = _Reader(text, currency, country, decimal_mark)
+    mentions = _joined([reader.read(found) for found in _MONEY.finditer(text)], text)
     _describe(mentions, text)
     return mentions
 
 
-def _read(
-    found: re.Match[str], currency: str | None, country: str | None, decimal_mark: str | None, text: str
-) -> Mention:
-    scale_word = found["scale"]
-    explicit = (
-        decimal_mark if scale_word is None else (decimal_mark or ("." if "." in found["number"] else None))
-    )
-    amount = read_digits(found["number"], decimal_mark=explicit, money=scale_word is None)
-    marks = [mark for mark in (found["pre"], found["post"]) if mark]
-    if found["big"]:
-        amount = amount * 10**8 + read_digits(found["number2"], decimal_mark=None) * 10**4
-    elif scale_word:
-        amount *= next(factor for pattern, factor in _SCALE_OF if pattern.fullmatch(scale_word))
-    elif marks == ["£", "mn"] or (len(marks) == 2 and marks[1] == "mn" and marks[0] not in ("$", "mx$")):
-        amount, marks = amount * 1_000_000, marks[:1]  # "£1.2mn" is millions, "$1,200 MN" Mexico's money
-    codes = [currency_of(mark, currency=currency, country=country) for mark in marks]
-    # "$4,500,000 MXN", "$250,000 USD": the clearer of two marks wins over the bare sign.
-    clear = [code for mark, code in zip(marks, codes, strict=True) if mark not in ("$", "¥", "kr")]
-    code = (clear or codes or [None])[-1] or _implied(scale_word, local_currency(currency, country))
-    start = found.start() if found["pre"] else found.start("number")
-    return Mention(
-        -amount if _is_negative(found, start, text) else amount,
-        code,
-        marked=bool(marks or scale_word or found["big"]),
-        scaled=bool(scale_word or found["big"]),
-        gap="",
-        before="",
-        after="",
-        start=start,
-        end=found.end(),
-    )
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    text: str
+    currency: str | None
+    country: str | None
+    decimal_mark: str | None
+
+    def read(self, found: re.Match[str]) -> Mention:
+        scale, digits = found["scale"], found["number"]
+        marks = [mark for mark in (found["pre"], found["post"]) if mark]
+        start = found.start() if found["pre"] else found.start("number")
+        if found["pre"] in _VAGUE and (named := _MARK_END.search(self.text[:start])) is not None:
+            marks.insert(0, named["mark"])  # "USD $250,000"
+        if scale is None and len(marks) > 1 and marks[-1] == "mn" and marks[0] not in ("$", "mx$"):
+            scale, marks = "mn", marks[:-1]  # "£1.2mn" is millions, "$1,200 MN" Mexico's money
+        elif scale == "mn" and (not marks or marks[0] in ("$", "mx$")):
+            scale = None
+            marks.append("mn")
+        code = self._code(marks)
+        if marks == ["ft"] and scale is None and code is None:
+            marks = []  # feet, unless forints are the local money
+        local = local_currency(self.currency, self.country)
+        mention = Mention(
+            Decimal(0), None, code, bool(marks or scale), digits, _is_negative(found, start, self.text),
+            start, found.end(),
+        )  # fmt: skip
+        try:
+            if scale is None:
+                mention.figure = self._figure(digits, code, local)
+            else:
+                mention.figure = read_digits(digits, decimal_mark=_mark_of_scaled(digits, self.country))
+                mention.factor = factor_of(
+                    scale, mention.figure, digits=digits, currency=code, local=local, country=self.country
+                )
+        except DoubtError as doubt:
+            mention.doubt = doubt
+        if _PER_PERSON.match(self.text, found.end()):
+            mention.doubt = DoubtError(found[0], "a price per person", [mention.amount])
+        if found["plural"] and len(digits) > 1:
+            mention.doubt = DoubtError(found[0], "a plural names a span of prices", [mention.figure * 1000])
+        if code is None and scale is not None:
+            mention.currency = implied_currency(scale, local)
+        return mention
+
+    def _code(self, marks: list[str]) -> str | None:
+        """ "$4,500,000 MXN", "$250,000 USD": the clearer of two marks wins over the bare sign."""
+        codes = [currency_of(mark, currency=self.currency, country=self.country) for mark in marks]
+        clear = [code for mark, code in zip(marks, codes, strict=True) if mark not in ("$", "¥", "kr")]
+        return (clear or codes or [None])[-1]
+
+    def _figure(self, digits: str, code: str | None, local: str | None) -> Decimal:
+        """An amount without a multiplier: a mark before three digits groups them, unless the country's
+        decimal mark is that one and the money is the country's own: then nothing says which is meant."""
+        if self.decimal_mark is not None:
+            return read_digits(digits, decimal_mark=self.decimal_mark, money=True)
+        grouped = read_digits(digits, decimal_mark=None, money=True)
+        mark = None if self.country in _MIXED else decimal_mark_of(self.country)
+        if mark is not None and mark in digits and (code is None or code == local):
+            other = read_digits(digits, decimal_mark=mark, money=True)
+            if other != grouped:
+                raise DoubtError(digits, f"{mark!r} is the decimal mark there", (grouped, other))
+        return grouped
+
+
+_MIXED: Final = frozenset(("ZA", "EC", "CR", "BO", "PY", "MA", "DZ", "TN", "LB", "AO", "MZ", "LU", "LI"))
+"""Countries that write amounts both ways, whatever their officials do."""
+
+
+def _mark_of_scaled(digits: str, country: str | None) -> str | None:
+    """Before a multiplier a mark is decimal: "1.250 Mio.", unless a comma is not one in the country."""
+    if "." in digits:
+        return "."
+    return decimal_mark_of(country)
+
+
+def _joined(mentions: list[Mention], text: str) -> list[Mention]:
+    """The mentions with those of one amount made one: "1 crore 20 lakh", "3億 5000万", "2 tỷ 500 triệu"."""
+    found: list[Mention] = []
+    for mention in mentions:
+        last = found[-1] if found else None
+        if (
+            last is None
+            or last.factor is None
+            or last.doubt is not None
+            or text[last.end : mention.start].strip() not in ("", "and", "y", "e")
+        ):
+            found.append(mention)
+            continue
+        factor = mention.factor or COMPOUNDS.get(last.factor, {}).get(len(mention.digits.replace(",", "")))
+        if factor is None or factor >= last.factor or mention.figure * factor >= last.factor:
+            if factor is None and not mention.marked and not COUNTED.match(text, mention.end):
+                last.doubt = DoubtError(text, "a number after the multiplier", [last.amount])
+            found.append(mention)
+            continue
+        last.figure += mention.figure * factor / last.factor
+        last.currency = mention.currency if mention.currency is not None else last.currency
+        last.end, last.doubt = mention.end, mention.doubt
+    return found
 
 
 def _is_negative(found: re.Match[str], start: int, text: str) -> bool:
     return bool(found["pre"] and found["sign"]) or text[:start].strip() in ("-", "−")
 
 
-def _implied(scale_word: str | None, local: str | None) -> str | None:
-    implied = IMPLIED.get((scale_word or "").rstrip("s."))
-    return local if implied == "INR" and local in RUPEES else implied
-
-
 def _describe(mentions: list[Mention], text: str) -> None:
     """Give each mention the words around it, its unit and its period."""
     edges = [0, *(mention.end for mention in mentions)]
     starts = [*(mention.start for mention in mentions[1:]), len(text)]
-    for mention, left, right in zip(mentions, edges, starts, strict=False):
+    taken = 0  # of the gap, by the mention before it
+    for mention, (left, right) in zip(mentions, zip(edges, starts, strict=False), strict=False):
         mention.gap = text[left : mention.start]
-        mention.before, mention.after = plain(mention.gap), plain(text[mention.end : right])
+        mention.before = mention.gap[taken:].strip()
+        mention.after = text[mention.end : right].strip()
+        taken = 0
         unit = _PER_UNIT.match(text, mention.end)
+        if unit and mention.currency == "CHF" and _MONTH.fullmatch(unit["unit"]):
+            unit = None  # "CHF 2'450.- / Mt."
+            mention.period = "month"
         if unit and (mention.marked or unit["bare"] is None):
-            mention.unit = unit_of(unit["unit"])
+            mention.unit, taken = unit_of(unit["unit"]), unit.end() - mention.end
         elif unit:
             mention.unit = "an area, not money"
-        mention.period = period_after(mention.after) or (
-            period_in(mention.after) if mention.unit is not None else None
+        elif mention.marked and (named := _UNIT_BEFORE.search(mention.before)) is not None:
+            mention.unit = unit_of(named["unit"])
+        mention.period = mention.period or (
+            period_after(mention.after) or (period_in(mention.after) if mention.unit is not None else None)
         )

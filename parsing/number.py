@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from config.errors import ParseError
+from config.errors import DoubtError, ParseError
 from parsing.text import one_line
 
 NUMBER: Final = r"(?:\d{1,3}(?: \d{3})+(?:[.,]\d{1,2})?(?![.,]?\d)|\d+(?:[.,'’]\d+)*)"
@@ -14,7 +14,19 @@ NUMBER: Final = r"(?:\d{1,3}(?: \d{3})+(?:[.,]\d{1,2})?(?![.,]?\d)|\d+(?:[.,'’
 
 MOST_DIGITS: Final = 40
 _MACHINE: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,2})?")
-_FRACTION: Final = re.compile(r"(\d+)? ?(\d)⁄(\d)")
+_FRACTION: Final = re.compile(r"(?<![\d.,])(\d+)?(?: |[-–] ?)?(\d)⁄(\d+)")
+_LEADING_POINT: Final = re.compile(r"(?<![\w.,'’)])\.(?=\d)")
+_TYPED: Final = re.compile(r"(?<![\d.,/])(?:(\d{1,3})(?: |[-–]| and | y ))?([1-9])/([2-8]|10|16)(?![\d/.,])")
+_FINE: Final = Decimal("0.000001")
+_ARABIC: Final = {
+    0x066B: ".",
+    0x066C: ",",
+    **{
+        ord(digit): str(value)
+        for start in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50)
+        for value, digit in enumerate(map(chr, range(start, start + 10)))
+    },
+}
 _AROUND: Final = re.compile(rf"(?P<before>[^\d]*?)(?P<sign>[-−] ?)?(?P<number>{NUMBER})(?P<after>[^\d]*)")
 _THOUSAND: Final = 3
 
@@ -65,6 +77,9 @@ def read_digits(digits: str, *, decimal_mark: str | None, money: bool = False) -
 
 def _single_mark(run: str, mark: str, decimal_mark: str | None, money: bool) -> str:
     whole, rest = run.split(mark)
+    if money and len(rest) == _THOUSAND < len(whole) and mark != (decimal_mark or "."):
+        number = Decimal(whole + rest)
+        raise DoubtError(run, "its thousands are not grouped in threes", (number, number / 1000))
     if len(rest) != _THOUSAND or len(whole) > _THOUSAND or whole == "0":
         return mark
     if decimal_mark is not None:
@@ -81,13 +96,39 @@ def _check_groups(digits: str, grouped: str) -> None:
         raise ParseError(digits, "its thousands are not grouped in threes")
 
 
+def plain_figures(line: str) -> str:
+    """A line of `one_line` in one notation: "1½" is "1.5", ".5" is "0.5", Arabic separators are ours."""
+    if "." in line:
+        line = _LEADING_POINT.sub("0.", line)
+    if line.isascii():
+        return line
+    if "⁄" in line:
+        line = _FRACTION.sub(_as_decimal, line)
+    return line.translate(_ARABIC)
+
+
+def typed_fractions(line: str) -> str:
+    """A line with typed fractions as decimals: "2 1/4" is "2.25", "1/2" is "0.5"; "75/85" is none."""
+    return _TYPED.sub(_as_decimal, line) if "/" in line else line
+
+
+def _as_decimal(found: re.Match[str]) -> str:
+    whole, top, bottom = found.groups()
+    if bottom == "0":
+        raise ParseError(found[0], "a fraction of nothing")
+    if int(top) >= int(bottom):
+        return found[0]
+    value = Decimal(whole or 0) + Decimal(top) / Decimal(bottom)
+    return f"{value.quantize(_FINE).normalize():f}"
+
+
 def parse_number(text: object, *, decimal_mark: str | None = None) -> Decimal:
     """One number, whatever words stand around it: "1,653", "3½", "5 beds", "2.5", "1e3"."""
     if isinstance(text, int | float | Decimal) and not isinstance(text, bool):
         return _typed(text)
     if not isinstance(text, str):
         raise ParseError(text, "not a number")
-    line = one_line(text)
+    line = typed_fractions(plain_figures(one_line(text)))
     if _MACHINE.fullmatch(line) and not (decimal_mark == "," and _is_doubtful(line)):
         return Decimal(line)
     return _read_words(line, decimal_mark)
@@ -111,11 +152,6 @@ def _typed(value: float | Decimal) -> Decimal:
 
 
 def _read_words(line: str, decimal_mark: str | None) -> Decimal:
-    if fraction := _FRACTION.search(line):
-        whole, top, bottom = fraction.groups()
-        if bottom == "0" or re.search(r"\d", line[: fraction.start()] + line[fraction.end() :]):
-            raise ParseError(line, "more than one number")
-        return Decimal(whole or 0) + Decimal(top) / Decimal(bottom)
     found = _AROUND.fullmatch(line)
     if found is None:
         raise ParseError(line, "more than one number" if re.search(r"\d", line) else "no number in it")

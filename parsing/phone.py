@@ -12,6 +12,8 @@ from config.errors import ParseError
 from parsing.text import one_line
 
 _MEXICAN_PREFIX: Final = re.compile(r"^(\+?52)?(?:1(?=\d{10}$)|01(?=\d{10}$)|044(?=\d{10}$)|045(?=\d{10}$))")
+_WHOLE: Final = re.compile(r"^(\d{7,15})\.0+$")
+"""A spreadsheet's number."""
 _DIALLED: Final = re.compile(r"[^\d+]+")
 _EXTENSION: Final = re.compile(r"(?:ext\.?|extensión|x|#)\s*\d+\s*$", re.IGNORECASE)
 
@@ -26,6 +28,7 @@ def parse_phone(text: object, *, country: str | None = None) -> str:
         text = str(text)
     if not isinstance(text, str):
         raise ParseError(text, "not a phone number")
+    text = _WHOLE.sub(r"\1", text)
     return _plainly_international(text) or _parse(one_line(text), country)
 
 

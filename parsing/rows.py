@@ -15,11 +15,14 @@ from config.source import Source
 from parsing.address import normal_address
 from parsing.cells import BLANK, Note, make_reader, read_coordinates
 from parsing.cells.price import PRICE, PriceCell
+from parsing.counts import Bathrooms
 from parsing.identity import read_id
 from parsing.json_text import dump_raw
 from parsing.memo import Reader, remembering_readers
+from parsing.place import misplaced
 from parsing.staged import Issue, StagedRow, Unreadable
 from parsing.vocabulary.blank import is_blank
+from parsing.vocabulary.places import BOXES
 
 _ABSENT: Final = object()
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
@@ -67,6 +70,7 @@ class CellReader:
     ) -> None:
         self._counts_halves = counts_halves
         self._source = source
+        self._box = BOXES.get(source.country or "")
         self._keeps_blanks = source.blank == "keep"
         self._readers = {field.name: make_reader(field, source) for field in FIELDS}
         self._columns: dict[Any, _Column] = {
@@ -75,13 +79,14 @@ class CellReader:
             if name not in _ALONE
         }
         self._shapes: dict[tuple[Any, ...], _Shape] = {}
-        self._price = PriceCell(source)
         self._read_amount = self._readers["price"]
         self._nulls: dict[str, Issue] = {
             field.name: {"field": field.name, "kind": "blank", "text": None, "why": "null"}
             for field in FIELDS
         }
         self._defaults = [(BIT[name], self._default(name, given)) for name, given in (defaults or {}).items()]
+        operation = [default for bit, default in self._defaults if bit == BIT["operation_type"]]
+        self._price = PriceCell(source, *operation)
         self._required = [(BIT[name], name) for name in required]
 
     def read(
@@ -102,10 +107,12 @@ class CellReader:
         values = row.values
         nulls = self._read_cells(raw, row)
         self._read_price(raw.get("price", _ABSENT), row)
-        if type(values[_BATHROOMS]) is Decimal or self._counts_halves:
+        if type(values[_BATHROOMS]) is Bathrooms or self._counts_halves:
             self._count_halves(row)
         if values[_LATITUDE] is None or values[_LONGITUDE] is None:
             self._place_from_gps(raw.get("gps_coordinates"), row)
+        if values[_LATITUDE] is not None and values[_LONGITUDE] is not None:
+            self._check_place(row)
         self._identify(raw, row)
         self._locate(raw, row, url, page_number, fetched_at)
         if self._defaults or self._required:
@@ -194,12 +201,12 @@ class CellReader:
             if (type(value) is Decimal or type(value) is int) and 1 < value < _LARGEST_PLAIN:
                 amount = self._read_amount(value)
                 if amount > 1:
-                    self._price.read_number(amount, row)
+                    self._price.read_number(value, amount, row)
                     return
             elif type(value) is str and _IS_AMOUNT(value):
                 amount = self._read_amount(Decimal(value))
                 if amount > 1:
-                    self._price.read_number(amount, row, as_text=True)
+                    self._price.read_number(value, amount, row, as_text=True)
                     return
             if isinstance(value, str) and is_blank(value):
                 row.note("price", "blank", value, "blank")
@@ -218,24 +225,39 @@ class CellReader:
     def _count_halves(self, row: StagedRow) -> None:
         """2.5 bathrooms are two whole ones and a half, unless the row counts the halves itself."""
         bathrooms = row.values[_BATHROOMS]
-        if type(bathrooms) is not Decimal:
+        if type(bathrooms) is not Bathrooms:
             if bathrooms is not None:
                 row.state(1 << _HALF_BATHROOMS)
             return
-        row.values[_BATHROOMS] = int(bathrooms)
+        row.values[_BATHROOMS] = bathrooms.full
         if row.values[_HALF_BATHROOMS] is None:
-            row.put(_HALF_BATHROOMS, 1)
+            row.put(_HALF_BATHROOMS, bathrooms.half)
 
     def _place_from_gps(self, value: Any, row: StagedRow) -> None:
         if value is None or isinstance(value, Unreadable) or (isinstance(value, str) and is_blank(value)):
             return
         try:
-            latitude, longitude = read_coordinates(value)
+            latitude, longitude = read_coordinates(value, self._source.country)
         except _UNREADABLE as error:
             self._complain(row, "gps_coordinates", value, error)
             return
         row.put(_LATITUDE, latitude)
         row.put(_LONGITUDE, longitude)
+
+    def _check_place(self, row: StagedRow) -> None:
+        """Take back a place that is none, or that a slip explains better."""
+        latitude, longitude = row.values[_LATITUDE], row.values[_LONGITUDE]
+        wrong = misplaced(latitude, longitude, self._box)
+        if wrong is None:
+            return
+        text = f"{latitude.normalize():f}, {longitude.normalize():f}"
+        for name, index in (("latitude", _LATITUDE), ("longitude", _LONGITUDE)):
+            row.values[index] = None
+            row.omit(index)
+            if wrong.is_blank:
+                row.note(name, "blank", text, wrong.why)
+            else:
+                row.doubt(name, text, wrong.why, wrong.readings)
 
     def _identify(self, raw: Mapping[str, Any], row: StagedRow) -> None:
         text, problem = read_id(raw.get("property_id"))

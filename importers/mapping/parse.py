@@ -54,9 +54,9 @@ def make_parser(
         return None
     mark = decimal_mark(source)
     own: dict[str, Parser] = {
-        "coordinates": _coordinate(target),
+        "coordinates": _coordinate(target, source),
         "number": lambda value: parse_number(value, decimal_mark=mark),
-        "area": lambda value: parse_area(value, decimal_mark=mark).m2,
+        "area": lambda value: parse_area(value, decimal_mark=mark, country=source.country).m2,
         "text": _text,
         "address": _text,
     }
@@ -87,9 +87,9 @@ def _text(value: Any) -> Any:
     return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 
 
-def _coordinate(target: str) -> Parser:
+def _coordinate(target: str, source: Source) -> Parser:
     def read(value: Any) -> Decimal | str:
-        latitude, longitude = read_coordinates(value)
+        latitude, longitude = read_coordinates(value, source.country)
         if target == "latitude":
             return latitude
         return longitude if target == "longitude" else f"{latitude},{longitude}"

@@ -13,6 +13,7 @@ from config.listing import FIELD
 from config.source import Source
 from parsing.address import normal_address
 from parsing.cells import Note, as_text, make_reader, read_coordinates
+from parsing.counts import Bathrooms
 from parsing.memo import Reader
 from parsing.status import STANDARD
 from parsing.street_words import SUFFIXES
@@ -61,7 +62,8 @@ def _fits(target: str, cell: Any) -> bool:
         return False
     if target in _BETWEEN:
         least, most = _BETWEEN[target]
-        return bool(least <= value <= most)
+        count = value.full if isinstance(value, Bathrooms) else value
+        return bool(least <= count <= most)
     return _is_plausible(target, value)
 
 

@@ -11,6 +11,7 @@ from parsing.area import header_words, square_metres, unit_named
 from parsing.vocabulary.units import HEADER_WORD, WRITTEN
 
 _IN_HEADER: Final = {unit: re.compile(rf"\b(?:{words})(?!\w)") for unit, words in HEADER_WORD.items()}
+_IN_BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 _PLAIN: Final = re.compile(r"\d{1,9}(?:\.\d{1,2})?", re.ASCII).fullmatch
 
 
@@ -21,6 +22,9 @@ def is_unit(text: str) -> bool:
 
 def unit_in_header(header: str) -> str | None:
     """The unit that a column's name states."""
+    named = _IN_BRACKETS.search(header)
+    if named is not None and (unit := unit_named(named[1])) is not None:
+        return unit
     words = header_words(header)
     return next((unit for unit, pattern in _IN_HEADER.items() if pattern.search(words)), None)
 

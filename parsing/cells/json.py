@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from parsing.staged import Unreadable
 from parsing.text import repair
 from parsing.vocabulary.blank import is_blank
 
+_LONGEST_LITERAL: Final = 20_000
 _LIST_MARKS: Final = re.compile(r"[\n|;•·]")
 
 
@@ -87,7 +89,23 @@ def _decoded(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise ParseError(text, "broken JSON") from error
+        written = _python_literal(text)
+        if written is None:
+            raise ParseError(text, "broken JSON") from error
+        return written
+
+
+def _python_literal(text: str) -> list[Any] | dict[Any, Any] | None:
+    """The list or mapping that Python's `str` wrote: "['pool', 'gym']"; None for any other text."""
+    if len(text) > _LONGEST_LITERAL or "'" not in text:
+        return None
+    try:
+        value = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    if isinstance(value, set):
+        return sorted(value, key=str)
+    return value if isinstance(value, list | dict) else None
 
 
 def _no_constant(name: str) -> None:
@@ -101,8 +119,8 @@ def _split(text: str, marks: re.Pattern[str] | None) -> list[str]:
     return [part for part in parts if part]
 
 
-def read_coordinates(value: Any) -> tuple[Decimal, Decimal]:
+def read_coordinates(value: Any, country: str | None = None) -> tuple[Decimal, Decimal]:
     """(latitude, longitude) of a gps cell, whatever its shape."""
     if isinstance(value, Mapping) and not isinstance(value, dict):
         value = dict(value)
-    return parse_coordinates(value)
+    return parse_coordinates(value, country=country)

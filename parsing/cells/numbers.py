@@ -11,26 +11,20 @@ from config.errors import ParseError
 from config.source import Source
 from parsing.area import Area, parse_area
 from parsing.cells.note import BLANK, Note
+from parsing.counts import parse_count
 from parsing.flags import parse_boolean
 from parsing.memo import Reader
-from parsing.number import decimal_mark_of, parse_integer, parse_number
+from parsing.number import decimal_mark_of, parse_number
 from parsing.place import parse_degrees
 from parsing.price import parse_price
-from parsing.text import plain
 from parsing.vocabulary.blank import is_blank
 
 _MOST_INTEGER: Final = 2**31
+_LARGE: Final = 2_100
+"""No count below it needs a second look."""
 _DASHED: Final = re.compile(
     r"\s*[-–—―−]+ ?[^\W\d_][^\d]*"
 ).fullmatch  # "— beds": a dash where a number belongs
-_COUNT_WORDS: Final[dict[str, dict[str, int]]] = {
-    "bedrooms": {"studio": 0, "estudio": 0, "studio apartment": 0, "monolocale": 0},
-    "floor_number": {
-        "pb": 0, "planta baja": 0, "ground": 0, "ground floor": 0, "eg": 0, "erdgeschoss": 0,
-        "rez-de-chaussee": 0, "bajo": 0, "terreo": 0, "rdc": 0, "basement": -1, "sotano": -1,
-    },
-    "age_years": {"a estrenar": 0, "nuevo": 0, "nueva": 0, "new": 0, "brand new": 0, "new build": 0},
-}  # fmt: skip
 
 
 def decimal_mark(source: Source) -> str | None:
@@ -41,9 +35,9 @@ def decimal_mark(source: Source) -> str | None:
 def _number_parser(read: str, source: Source) -> Callable[[Any], Decimal]:
     mark = decimal_mark(source)
     if read in ("latitude", "longitude"):
-        return parse_degrees
+        return lambda value: parse_degrees(value, read, country=source.country)
     if read == "area":
-        return lambda value: _low_end(parse_area(value, decimal_mark=mark))
+        return lambda value: _low_end(parse_area(value, decimal_mark=mark, country=source.country))
     return lambda value: _amount(value, mark, source)
 
 
@@ -106,31 +100,24 @@ def decimal_reader(kind: str, source: Source, whole_digits: int, scale: int) -> 
 
 
 def integer_reader(name: str, source: Source) -> Reader:
-    words, mark = _COUNT_WORDS.get(name, {}), decimal_mark(source)
-    halves = name == "bathrooms"
+    mark = decimal_mark(source)
+    least = 1000 if name == "construction_year" else 0
 
     def careful(value: Any) -> Any:
-        if isinstance(value, str):
-            if is_blank(value) or _DASHED(value):
-                return BLANK
-            if (word := words.get(plain(value))) is not None:
-                return word
-        if halves:
-            number = parse_number(value, decimal_mark=mark)
-            if number % 1 == Decimal("0.5") and 0 < number < _MOST_INTEGER:
-                return number
-        return bounded(parse_integer(value, decimal_mark=mark))
-
-    def bounded(number: int) -> int:
-        if not -_MOST_INTEGER <= number < _MOST_INTEGER:
-            raise ParseError(str(number)[:50], "out of the range of an integer column")
-        return number
+        if isinstance(value, str) and (is_blank(value) or _DASHED(value)):
+            return BLANK
+        count = parse_count(value, name, decimal_mark=mark, country=source.country)
+        if isinstance(count, int) and not -_MOST_INTEGER <= count < _MOST_INTEGER:
+            raise ParseError(str(count)[:50], "out of the range of an integer column")
+        return count
 
     def read(value: Any) -> Any:
-        if type(value) is int and -_MOST_INTEGER <= value < _MOST_INTEGER:
+        if type(value) is int and least <= value < _LARGE:
             return value
-        if type(value) is str and len(value) < 10 and value.isascii() and value.isdigit():
-            return int(value)
+        if type(value) is str and len(value) < 5 and value.isascii() and value.isdigit():
+            number = int(value)
+            if least <= number < _LARGE:
+                return number
         return careful(value)
 
     return read

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from config.errors import ParseError
+from config.errors import DoubtError, ParseError
 from config.listing import BIT
 from config.source import Source
-from parsing.currency import local_currency
-from parsing.price import Offer, Price, parse_price
+from parsing.cells.numbers import decimal_mark
+from parsing.currency import currency_of, local_currency
+from parsing.price import Offer, Price, doubt_unlikely, parse_price
+from parsing.price.likely import MOST, least_price
 from parsing.staged import StagedRow
 from parsing.text import repair
 from parsing.vocabulary.blank import is_blank
@@ -18,6 +22,16 @@ from parsing.vocabulary.blank import is_blank
 PRICE: Final = BIT["price"]
 _AMOUNT_LIMIT: Final = Decimal(10**13)
 _CENT: Final = Decimal("0.01")
+_OFF: Final = 10
+_PLAIN: Final = {
+    mark: re.compile(
+        rf"([$€£]?) ?(\d{{1,3}}(?:{re.escape(mark)}\d{{3}}){{1,3}}) ?([$€£]?)", re.ASCII
+    ).fullmatch
+    for mark in ",."
+}
+"""By the mark that groups thousands, most prices that are written as such."""
+_GROUPED_LEAST: Final = 1_000
+_PERIOD: Final = BIT["price_period"]
 _CURRENCY: Final = BIT["currency"]
 _OPERATION: Final = BIT["operation_type"]
 _PER_M2: Final = BIT["price_per_m2"]
@@ -34,20 +48,35 @@ _UNREAD: Final = frozenset(("unparseable", "doubtful"))
 class PriceCell:
     """Reads a row's price into its columns, after the row's own columns of the same names were read."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, operation: str | None = None) -> None:
+        """`operation` is what a row offers that does not say it."""
         self._currency, self._country = source.currency, source.country
+        self._operation = operation
         self._decimal_mark = source.decimal_mark
         self._local = local_currency(source.currency, source.country)
+        self._codes = {
+            mark: currency_of(mark, currency=source.currency, country=source.country) for mark in "$€£"
+        }
+        self._grouping = "." if decimal_mark(source) == "," else ","
+        self._plain = _PLAIN[self._grouping]
 
     def read(self, value: Any, row: StagedRow) -> None:
         """Fill the price columns that the row did not fill itself; raises ParseError."""
+        if type(value) is str and (plain := self._plain(value)) is not None:
+            number = Decimal(plain[2].replace(self._grouping, ""))
+            if number >= _GROUPED_LEAST:
+                mark = plain[1] or plain[3]
+                self.read_number(value, number, row, as_text=True, currency=self._codes.get(mark))
+                return
         price = self._parsed(value)
         for amount in (price.amount, price.maximum, price.per_m2):
             if amount is not None and not abs(amount) < _AMOUNT_LIMIT - _CENT / 2:
                 raise ParseError(str(amount), f"not below {_AMOUNT_LIMIT}")
         if price.amount is None and price.per_m2 is not None:
             price = self._total(price, row)
-        elif price.amount is None:
+        elif price.amount is not None:
+            self._doubt(value, price, row)
+        else:
             row.note("price", "stated_none", value, price.note or "")
         values = row.values
         values[PRICE] = _rounded(price.amount)
@@ -66,12 +95,40 @@ class PriceCell:
         if values[_OFFERS] is None and (price.offers or isinstance(value, str)):
             row.put(_OFFERS, _offers_text(price.offers) if price.offers else None)
 
-    def read_number(self, amount: Decimal, row: StagedRow, *, as_text: bool = False) -> None:
-        """The same for an amount of two decimals that came as a number, or as the text of one."""
+    def _doubt(self, value: Any, price: Price, row: StagedRow) -> None:
+        """Raise DoubtError for a price that is not a likely one, or far off the row's own unit price."""
         values = row.values
+        operation = values[_OPERATION] or self._operation
+        price = replace(price, amount=_rounded(price.amount))
+        if price.period is None and values[_PERIOD] is not None:
+            price = replace(price, period=values[_PERIOD])
+        if values[_CURRENCY] is not None:
+            price = replace(price, currency=values[_CURRENCY])
+        doubt_unlikely(value, price, operation)
+        unit_price = values[_PER_M2] or price.per_m2
+        if unit_price and price.amount is not None:
+            areas = [values[index] for index in _AREAS if values[index]]
+            if areas and not any(_agree(price.amount, unit_price * area) for area in areas):
+                expected = [_rounded(unit_price * area) for area in areas[:1]]
+                raise DoubtError(value, "ten times off the price per m²", [price.amount, *expected])
+
+    def read_number(
+        self,
+        given: Any,
+        amount: Decimal,
+        row: StagedRow,
+        *,
+        as_text: bool = False,
+        currency: str | None = None,
+    ) -> None:
+        """The same for an amount of two decimals that came as a number, or as the text of one."""
+        values, stated = row.values, currency or self._local
+        currency = values[_CURRENCY] or stated
+        if not least_price("sale", currency) <= amount < MOST or values[_PER_M2] is not None:
+            self._doubt(given, Price(amount, stated), row)
         values[PRICE] = amount
-        if values[_CURRENCY] is None and self._local is not None:
-            row.put(_CURRENCY, self._local)
+        if values[_CURRENCY] is None and stated is not None:
+            row.put(_CURRENCY, stated)
         if as_text and values[_OFFERS] is None:
             row.state(1 << _OFFERS)
         row.state(_STATED & ~_unread(row))
@@ -105,6 +162,10 @@ class PriceCell:
             amount, price.currency, price.period, is_from=price.is_from, per_m2=price.per_m2,
             operation=price.operation,
         )  # fmt: skip
+
+
+def _agree(amount: Decimal, expected: Decimal) -> bool:
+    return expected < _OFF * amount and amount < _OFF * expected
 
 
 def _unread(row: StagedRow) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -19,7 +20,14 @@ from parsing.vocabulary.blank import BLANKS, LONGEST, STATES, is_blank
 
 LONGEST_TEXT: Final = 10_000_000
 LONGEST_LABEL: Final = 200  # labels are grouped and indexed by; an index entry has less than 2,700 bytes
-_FIVE_DIGIT_CODES: Final = frozenset(("MX", "US", "ES", "DE", "FR", "IT"))
+_DIGITS_OF_CODES: Final[dict[str, int]] = {
+    **dict.fromkeys(("MX", "US", "PR", "ES", "DE", "FR", "IT", "FI", "GR", "HR", "EE", "TR", "UA", "KR"), 5),
+    **dict.fromkeys(("AU", "NO", "DK"), 4),
+    "JP": 7,
+    "BR": 8,
+}
+"""By country whose postal codes may begin with zeros, how many digits they have."""
+_WHOLE: Final = re.compile(r"(\d{3,8})\.0+")
 _MOST_REMEMBERED: Final = 1_000
 
 
@@ -112,12 +120,16 @@ def state_reader() -> Reader:
 
 
 def postal_code_reader(country: str | None) -> Reader:
-    label = text_reader(LONGEST_LABEL)
+    label, digits = text_reader(LONGEST_LABEL), _DIGITS_OF_CODES.get(country or "")
 
     def read(value: Any) -> Any:
         text = label(value)
-        if country in _FIVE_DIGIT_CODES and type(text) is str and len(text) in (3, 4) and text.isdigit():
-            return Note(text.zfill(5), "repaired", "leading zeros restored")
+        if type(text) is not str:
+            return text
+        if whole := _WHOLE.fullmatch(text):
+            text = whole[1]  # a spreadsheet's number
+        if digits is not None and digits - 2 <= len(text) < digits and text.isdigit():
+            return Note(text.zfill(digits), "repaired", "leading zeros restored")
         return text
 
     return read

@@ -12,23 +12,29 @@ from typing import Final
 from parsing.text import words
 
 CODES: Final = words(
-    "AED ARS AUD BDT BGN BHD BOB BRL CAD CHF CLF CLP CNY COP CRC CZK DKK DOP EGP EUR GBP GEL GHS GTQ HKD HNL"
-    " HUF IDR ILS INR ISK JMD JOD JPY KES KRW KWD LBP LKR MAD MUR MXN MYR NGN NIO NOK NPR NZD OMR PAB PEN PHP"
-    " PKR PLN PYG QAR RON RSD RUB SAR SEK SGD THB TND TRY TTD TWD TZS UAH UGX USD UYU VND XAF XOF ZAR"
+    "AED AMD AOA ARS AUD AZN BDT BGN BHD BOB BRL BWP BYN CAD CHF CLF CLP CNY COP CRC CZK DKK DOP DZD EGP EUR"
+    " GBP GEL GHS GTQ HKD HNL HUF IDR ILS INR ISK JMD JOD JPY KES KRW KWD KZT LBP LKR MAD MKD MOP MUR MXN MYR"
+    " MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PHP PKR PLN PYG QAR RON RSD RUB SAR SEK SGD THB TND TRY TTD TWD"
+    " TZS UAH UGX USD UYU VND XAF XOF ZAR ZMW"
 )
 MARKS: Final[dict[str, tuple[str, ...]]] = {
     "USD": ("us$", "u$s", "u$d", "usd$", "us dollars?", "dolares", "dólares", "dólar", "dolar", "dlls?.?",
             "dls.?", "american dollars?"),
     "MXN": ("mx$", "mxn$", "mex$", "m.n.", "m.n", "mn", "pesos mexicanos", "moneda nacional"),
     "CAD": ("ca$", "c$", "cad$", "cdn$"), "AUD": ("a$", "au$", "aud$"), "NZD": ("nz$",), "HKD": ("hk$",),
-    "SGD": ("s$", "sgd$"), "TWD": ("nt$",), "BRL": ("r$", "reais"), "EUR": ("€", "euros?"),
+    "SGD": ("s$", "sgd$"), "TWD": ("nt$",), "BRL": ("r$", "reais"), "EUR": ("€", "euros?", "евро", "ευρώ"),
     "GBP": ("£", "pounds?", "gbp£"), "CHF": ("sfr.?", "fr.", "franken"), "JPY": ("円", "yen", "jp¥"),
     "INR": ("₹", "rupees?"), "KRW": ("₩", "원"), "PHP": ("₱",), "CNY": ("元", "rmb", "cn¥"),
-    "TRY": ("₺", "tl"), "PLN": ("zł",), "CZK": ("kč",), "AED": ("dhs?.?",), "ZAR": ("r", "rands?"),
-    "RUB": ("₽", "руб.?", "р."), "ILS": ("₪",), "THB": ("฿", "baht"), "VND": ("₫", "đ"), "IDR": ("rp.?",),
-    "MYR": ("rm",), "NGN": ("₦",), "KES": ("kshs?.?",), "GHS": ("gh₵", "₵"), "PEN": ("s/.?", "soles"),
-    "UAH": ("₴", "грн.?"), "CRC": ("₡", "colones"), "PYG": ("₲", "gs.?"), "CLF": ("uf",), "COP": ("col$",),
-    "ARS": ("ar$",), "DOP": ("rd$",), "BDT": ("৳",), "GEL": ("₾",), "GTQ": ("quetzales",),
+    "TRY": ("₺", "tl"), "PLN": ("zł", "złotych"), "CZK": ("kč",), "AED": ("dhs?.?", "د.إ"), "SAR": ("ر.س",),
+    "EGP": ("ج.م",), "KWD": ("د.ك",), "QAR": ("ر.ق",), "ZAR": ("r", "rands?"),
+    "RUB": ("₽", "руб.?", "р."), "ILS": ("₪", "nis"), "THB": ("฿", "baht", "บาท"),
+    "VND": ("₫", "đ", "đồng"), "IDR": ("rp.?", "rupiah"), "MYR": ("rm",), "NGN": ("₦", "naira"),
+    "KES": ("kshs?.?",), "GHS": ("gh₵", "₵"), "PEN": ("s/.?", "soles"), "UAH": ("₴", "грн.?"),
+    "CRC": ("₡", "colones"), "PYG": ("₲", "gs.?"), "BOB": ("bs.?",), "CLF": ("uf",), "COP": ("col$",),
+    "ARS": ("ar$",),
+    "DOP": ("rd$",), "BDT": ("৳", "taka"), "GEL": ("₾",), "GTQ": ("quetzales",), "HUF": ("forint",),
+    "KZT": ("₸", "тг.?", "тенге"), "BGN": ("лв.?",), "UYU": ("$u",), "MOP": ("mop$",), "AZN": ("₼",),
+    "AMD": ("֏",), "TZS": ("tshs?.?",), "UGX": ("ushs?.?",),
 }  # fmt: skip
 """By currency, the signs and words that mean no other one; `?` makes the character before it optional."""
 SHARED: Final[dict[str, tuple[str, ...]]] = {
@@ -36,46 +42,89 @@ SHARED: Final[dict[str, tuple[str, ...]]] = {
           "JMD", "NIO"),
     "pesos": ("MXN", "ARS", "CLP", "COP", "UYU", "DOP", "PHP"),
     "peso": ("MXN", "ARS", "CLP", "COP", "UYU", "DOP", "PHP"),
-    "¥": ("JPY", "CNY"), "kr": ("SEK", "NOK", "DKK", "ISK"), "kr.": ("DKK", "SEK", "NOK", "ISK"),
+    "¥": ("JPY", "CNY"), "ft": ("HUF",),
+    "kr": ("SEK", "NOK", "DKK", "ISK"), "kr.": ("DKK", "SEK", "NOK", "ISK"),
     "rs": ("INR", "PKR", "LKR", "NPR", "MUR"), "rs.": ("INR", "PKR", "LKR", "NPR", "MUR"), "lei": ("RON",),
-    "dollars": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"), "dirhams": ("AED", "MAD"),
+    "dollars": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"), "dirhams": ("AED", "MAD"), "درهم": ("AED", "MAD"),
 }  # fmt: skip
 """By sign or word, the currencies that share it."""
 USUAL: Final = {
     "¥": "JPY", "rs": "INR", "rs.": "INR", "pesos": "MXN", "peso": "MXN", "lei": "RON", "kr.": "DKK",
+    "درهم": "AED",
 }  # fmt: skip
 """The currency of a shared mark where neither source nor country is known."""
-UNCLEAR_MARKS: Final = words("r rm rp.? tl uf gs.? fr. s/.? mn pounds? try mad pen bob ron cop gel")
+UNCLEAR_MARKS: Final = words(
+    "r rm rp.? tl uf gs.? fr. s/.? mn pounds? try mad pen bob ron cop gel nis mop bs.?"
+)
 """Also words, abbreviations or rooms: in running text they need an amount of at least three digits."""
 COUNTRIES: Final = dict(
     pair.split(":", maxsplit=1)
     for pair in words(
-        "AE:AED AR:ARS AT:EUR AU:AUD BE:EUR BR:BRL CA:CAD CH:CHF CL:CLP CN:CNY CO:COP CR:CRC CY:EUR CZ:CZK"
-        " DE:EUR DK:DKK DO:DOP EC:USD EE:EUR ES:EUR FI:EUR FR:EUR GB:GBP GR:EUR GT:GTQ HK:HKD HR:EUR HU:HUF"
-        " ID:IDR IE:EUR IL:ILS IN:INR IS:ISK IT:EUR JP:JPY KE:KES KR:KRW LK:LKR LT:EUR LU:EUR LV:EUR MT:EUR"
-        " MX:MXN MY:MYR NG:NGN NL:EUR NO:NOK NP:NPR NZ:NZD PA:USD PE:PEN PH:PHP PK:PKR PL:PLN PR:USD PT:EUR"
-        " PY:PYG RO:RON RU:RUB SA:SAR SE:SEK SG:SGD SI:EUR SK:EUR SV:USD TH:THB TR:TRY TW:TWD UA:UAH US:USD"
-        " UY:UYU VN:VND ZA:ZAR"
+        "AE:AED AR:ARS AT:EUR AU:AUD BD:BDT BE:EUR BG:EUR BR:BRL CA:CAD CH:CHF CL:CLP CN:CNY CO:COP CR:CRC"
+        " CY:EUR CZ:CZK DE:EUR DK:DKK DO:DOP EC:USD EE:EUR EG:EGP ES:EUR FI:EUR FR:EUR GB:GBP GE:GEL GH:GHS"
+        " GR:EUR GT:GTQ HK:HKD HR:EUR HU:HUF ID:IDR IE:EUR IL:ILS IN:INR IS:ISK IT:EUR JP:JPY KE:KES KR:KRW"
+        " KZ:KZT LK:LKR LT:EUR LU:EUR LV:EUR MA:MAD MO:MOP MT:EUR MX:MXN MY:MYR NG:NGN NL:EUR NO:NOK NP:NPR"
+        " NZ:NZD PA:USD PE:PEN PH:PHP PK:PKR PL:PLN PR:USD PT:EUR PY:PYG RO:RON RS:RSD RU:RUB SA:SAR SE:SEK"
+        " SG:SGD SI:EUR SK:EUR SV:USD TH:THB TR:TRY TW:TWD TZ:TZS UA:UAH UG:UGX US:USD UY:UYU VN:VND ZA:ZAR"
     )
 )
 """By country, what its listings are priced in."""
 
 SCALES: Final[dict[Decimal, tuple[str, ...]]] = {
-    Decimal(1_000): ("k", "mil", "thousand", "tausend", r"tsd\.?", "thsd"),
-    Decimal(1_000_000_000): ("bn", "b", "billion", r"mrd\.?", "milliarden?", "miliardo", "mm ?mdp"),
-    Decimal(1_000_000): (
-        "m", "mm", r"mill\.?", "millon", "millones", "million(?:s|en|er|i)?", r"mio\.?", "mdp", "mdd",
-        "milhao", "milhoes", "mln", "milione", "milioni", "miljoen", "млн",
+    Decimal(1_000): (
+        r"k(?!\.? ?k)", "thousand", "mil", "mila", "mille", "mii", "tausend", r"tsd\.?", "thsd", "tys",
+        r"tys\.", r"tis\.?", "tisíc", "ezer", "bin", "ribu", "rb", "tkr", "tuhat", "nghìn", "ngàn", "тыс",
+        r"тыс\.", "тысяч[аи]?", "тис", r"тис\.", "хил", r"хил\.", "χιλ", r"χιλ\.", "χιλιάδες", "ألف", "אלף",
+        "हज़ार", "হাজার", "ہزار", "พัน",
     ),
-    Decimal(100_000): ("lacs?", "lakhs?", "l"),
-    Decimal(10_000_000): ("crores?", r"cr\.?"),
-    Decimal(10_000): ("万", "만", "萬"),
+    Decimal(10_000): ("万", "만", "萬", "หมื่น"),
+    Decimal(100_000): ("lacs?", "lakhs?", "l", "लाख", "লাখ", "لاکھ", "แสน"),
+    Decimal(1_000_000): (
+        "m", "mm", "mn", r"mill\.?", "millón", "millones", "million(?:s|en|er|i)?", r"mio\.?", "mdp", "mdd",
+        "milhão", "milhões", "mln", r"mln\.", "milione", "milioni", "miljoen", "miljoner", "milyon", "millió",
+        "milión", "milion(?:y|ů|i|ów|e|a)?", "miljonit?", r"milj\.?", "juta", "jt", "triệu", "milioane",
+        "mkr", "mnkr", "млн", r"млн\.", "миллион(?:ов|а)?", "мільйон(?:ів|и)?", "εκατ", r"εκατ\.",
+        "εκατομμύρια", "مليون", "میلیون", "מיליון", "मिलियन", "ล้าน", "百万", "百萬", "백만",
+    ),
+    Decimal(10_000_000): ("crores?", r"cr\.?", "करोड़", "কোটি", "کروڑ", "千万", "千萬", "천만"),
     Decimal(100_000_000): ("億", "亿", "억"),
+    Decimal(1_000_000_000): (
+        "bn", "b", "billion", r"mrd\.?", "mld", r"mld\.", "milliarden?", "milliárd", "miliardo", "miliardi",
+        "miljard", "milyar", "miliar", "milyard", "mm ?mdp", "tỷ", "tỉ", "млрд", r"млрд\.",
+        "миллиард(?:а|ов)?", "مليار", "میلیارد",
+    ),
 }  # fmt: skip
-"""By factor, the words that multiply an amount; "mm mdp" before "mm"."""
-IMPLIED: Final = {"mdp": "MXN", "mdd": "USD", "lac": "INR", "lakh": "INR", "cr": "INR", "crore": "INR"}
+"""By factor, the words that multiply an amount, with their accents; "mm mdp" before "mm"."""
+SCALES_OF: Final[dict[str, dict[str, Decimal]]] = {
+    "tr": {"VND": Decimal(1_000_000)},
+    "ty": {"VND": Decimal(1_000_000_000)},
+    "t": {"EUR": Decimal(1_000), "CHF": Decimal(1_000)},
+    "천": {"KRW": Decimal(10_000_000)},
+}
+"""Words that multiply only amounts of these currencies."""
+MIL_IS_THOUSAND: Final = words(
+    "AD AO AR BO BR CL CO CR CU DO EC ES GT HN MX MZ NI PA PE PT PY SV UY VE"
+    " ARS BOB BRL CLP COP CRC CUP DOP GTQ HNL MXN NIO PEN PYG UYU VES AOA MZN"
+)
+"""Countries and currencies where "mil" is a thousand: in Spanish and Portuguese."""
+MIL_IS_MILLION: Final = words(
+    "CZ SK SI HR RO RS BA MY SG GB IE AU NZ IN PK PH ZA HK NG KE GH"
+    " CZK RON RSD BAM MYR SGD GBP AUD NZD INR PKR PHP ZAR HKD NGN KES GHS"
+)
+"""The same where it is short for a million."""
+IMPLIED: Final = {
+    "mdp": "MXN", "mdd": "USD", "lac": "INR", "lakh": "INR", "cr": "INR", "crore": "INR", "लाख": "INR",
+    "करोड़": "INR", "juta": "IDR", "miliar": "IDR", "tỷ": "VND", "triệu": "VND", "억": "KRW", "ล้าน": "THB",
+    "millió": "HUF", "milliárd": "HUF",
+}  # fmt: skip
 """The currency that a multiplier implies."""
 RUPEES: Final = frozenset(("INR", "PKR", "BDT", "NPR", "LKR"))
+CHEAP: Final[dict[str, int]] = {
+    **dict.fromkeys(words("INR PKR BDT NPR LKR JPY RUB KZT HUF ISK CLP RSD ARS CRC KES PHP AMD DZD JMD"), 50),
+    **dict.fromkeys(words("KRW COP PYG UGX TZS XAF XOF MMK NGN"), 500),
+    **dict.fromkeys(words("IDR VND LBP IRR LAK UZS"), 5_000),
+}
+"""How many units of a currency are worth about one of the usual ones, by order of magnitude."""
 
 PRICE: Final = ("price", "precio", "prix", "preis", "prezzo", "preco", "prijs", "pris")
 ON_REQUEST: Final = (
@@ -123,7 +172,10 @@ FEES: Final = (
 """Beside an amount that is not the price, whether before or after it."""
 FEES_BEFORE_AMOUNT: Final = (
     "maintenance", "deposito", "fianza", "gastos", "expensas", "nebenkosten", "service charge", "charges?",
-    "iptu", "predial", "kaution", "ground rent", "levies", "levy",
+    "iptu", "predial", "kaution", "ground rent", "levies", "levy", "czynsz", "opłaty", "servicekosten",
+    "spese", "taxa", "honorarios", "comision", "commission", "provision", "courtage", "borg", "caution",
+    "depot", "aval", "booking amount", "token", "보증금", "관리비", "敷金", "礼金", "管理費", "押金",
+    "stellplatz", "tiefgarage", "parking", "garage", "nk", "zzgl",
 )  # fmt: skip
 """The same before the amount; after the price they say what it includes ("800 € charges comprises")."""
 FEES_IN_CELL: Final = ("condominio",)
@@ -132,3 +184,67 @@ ASIDES: Final = (
     "mortgages?", "averages?", "avg", "costs?", "income", "loans?", "valuations?", "median",
 )  # fmt: skip
 """On a page, beside amounts that only the reader of the page may want to know."""
+
+EXPLAINED: Final = (
+    "lots?", "units?", "apt", "apartment", "plots?", "block", "flat", "suite", "ste", "villa", "tower",
+    "phase", "stage", "stock", "level", "floor", "storey", "building", "bldg", "room", "house", "type",
+    "door", "gate", "sector", "street", "st", "road", "rd", "avenue", "ave", "highway", "hwy", "route", "km",
+    "year", "built", "built in", "year built", "since", "phone", "ph", "tel", "telephone", "mobile", "cell",
+    "call", "whatsapp", "fax", "zip", "postcode", "ref", "reference", "id", "mls", "code", "no", "nr", "num",
+    "number", "#", "casa", "depto", "dpto", "depa", "departamento", "apto", "apartamento", "piso", "planta",
+    "torre", "edificio", "local", "oficina", "lote", "manzana", "mz", "mza", "solar", "parcela", "calle",
+    "avenida", "av", "carrera", "cra", "cll", "ruta", "etapa", "sector", "cluster", "modelo", "tipo", "ano",
+    "telefono", "cel", "celular", "codigo", "clave", "folio", "referencia", "casas", "quarto", "andar",
+    "bloco", "rua", "quadra", "torre", "wohnung", "haus", "we", "nummer", "objekt", "etage", "og", "stock",
+    "baujahr", "bj", "strasse", "plz", "appartement", "appt", "maison", "terrain", "batiment", "bat", "etage",
+    "annee", "rue", "lotto", "piano", "interno", "via", "appartamento", "scala", "anno", "woning", "kavel",
+    "bouwnummer", "huisnummer", "bouwjaar", "lokal", "mieszkanie", "dzialka", "pietro", "ulica", "ul", "rok",
+    "кв", "квартира", "дом", "д", "этаж", "ул", "участок", "год", "daire", "kat", "blok", "parsel", "ada",
+    "unit no", "sec", "scheme", "khasra", "open house", "inspect", "beds?", "bedrooms?", "baths?", "rooms?",
+    "recamaras?", "hab", "zimmer", "pieces",
+)  # fmt: skip
+"""Before a number without a currency or a multiplier: what the number is, and so not the price."""
+COUNTED: Final = (
+    "beds?", "bedrooms?", "br", "bd", "bhk", "rk", "baths?", "bathrooms?", "ba", "rooms?", "car", "cars",
+    "garages?", "parking", "persons?", "people", "guests?", "floors?", "storeys?", "stories", "levels?",
+    "units?", "homes?", "months?", "days?", "weeks?", "years?", "nights?", "yrs?", "mths?", "min(?:utes?)?",
+    "hours?", "am", "pm", "km", "mi", "miles?", "st", "nd", "rd", "th", "photos?", "fotos?", "x",
+    "installments?", "instalments?", "recamaras?", "rec", "dorm(?:itorios?)?", "hab(?:itaciones)?", "banos?",
+    "ambientes?", "cuotas?", "meses", "dias", "anos?", "mensualidades", "plantas?", "niveles", "cocheras?",
+    "estacionamientos?", "quartos?", "vagas?", "suites?", "zimmer", "zi", "zkb", "monate", "jahre", "pieces?",
+    "chambres?", "ans", "mois", "locali", "camere", "vani", "bagni", "mesi", "anni", "kamers?",
+    "slaapkamers?", "maanden", "pokoje", "pokoi", "комн", "комнаты?", "этаж", "oda", "salon",
+)  # fmt: skip
+"""After a number without a currency or a multiplier: what it counts, and so not the price."""
+
+FROM: Final = (
+    "desde", "from", "a partir d[eo]", "a partire da", "ab", "des", "starting (?:at|from)",
+    "starts? (?:at|from)", "vanaf", "od", "fra", "från", "fran", "minimum", "minimo", r"min\.?", "mas de",
+    "over", "offers over", "offers above", "offers from", "offers in excess of", "excess of", "oieo", "oo",
+    "от", "від", "mulai(?: dari)?", "tu", "bidding from", "upwards of", "above",
+)  # fmt: skip
+"""Before a price that is a minimum."""
+ONWARDS: Final = (r"\+", "onwards?", "en adelante", "and up", "y mas", "upwards", "起")
+"""After it."""
+QUALIFIERS: Final = (
+    "offers? (?:over|above|from|around|invited|in excess of|in (?:the )?regions? of)", "guide(?: price)?",
+    "oieo", "oiro", r"o\.?n\.?o\.?", "asking(?: price)?", "fixed price", "negotiable", "negociable",
+    "a tratar", "vhb", "vb", "verhandlungsbasis", "auction(?: guide)?", "buyers? guide", r"neg\.?",
+    r"k\.? ?k\.?", r"v\.? ?o\.? ?n\.?", "starting bid", "shared ownership", "part buy", "estimated?",
+    "precio de remate", r"o\.?b\.?o\.?", "amv", "fai", "hai", r"f\.?a\.?i\.?", "best offers?",
+)  # fmt: skip
+"""Beside a price, how firm it is or what it includes; kept as the note."""
+KNOWN: Final = (
+    "price", "precio", "preis", "prix", "prezzo", "preco", "total", "de", "of", "the", "el", "la", "only",
+    "solo", "just", "approx", "aprox", "ca", "circa", "about", "iva", "vat", "mas", "plus", "incl", "inc",
+    "excl", "neto", "net", "gross", "each", "list", "asking", "up", "to", "sale", "rent", "venta", "renta",
+    "per", "por", "al", "a", "vb", "approximately", "pricing", "valor", "costo", "kaufpreis", "kaltmiete",
+    "warmmiete", "miete", "bajo", "reduced", "now", "ahora", "antes", "kalt", "warm", "netto", "brutto", "hc",
+    "cc", "fai", "ttc", "ht", "nk", "all", "in", "bills", "included", "includes", "including", "inkl", "zzgl",
+    "plus", "und", "and", "y", "e", "prijs", "pris", "cena", "ar", "ár", "fiyat", "harga", "gia", "цена",
+    "цiна", "ціна", "купить", "cash", "nego", "obo", "ono", "neg", "starting", "value", "guide", "monthly",
+    "mensual", "loyer", "affitto", "huur", "huurprijs", "vraagprijs", "koopprijs", "kale", "exkl", "m",
+    "charges", "comprises", "gastos", "incluidos", "mantenimiento", "hoa", "furnished", "unfurnished",
+    "amueblado", "fixed", "firm", "final", "urgent", "usd",
+)  # fmt: skip
+"""Beside a price, words that change nothing."""

@@ -1,29 +1,91 @@
-"""How areas are measured: the words of each unit, as short patterns without case."""
+"""How areas are measured: the words of each unit, as short patterns without case, and what it is in m²."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
+from parsing.text import fold
+
+_SQFT: Final = Decimal("0.3048") ** 2
+IN_M2: Final[dict[str, Decimal]] = {
+    "m2": Decimal(1),
+    "sqft": _SQFT,  # the international foot, 0.3048 m
+    "sqyd": 9 * _SQFT,
+    "acre": 43_560 * _SQFT,
+    "ha": Decimal(10_000),
+    "km2": Decimal(1_000_000),
+    "are": Decimal(100),
+    "tsubo": Decimal(400) / 121,  # Japan, Korea (pyeong) and Taiwan (ping) alike: six shaku square
+    "marla": Decimal("272.25")
+    * _SQFT,  # a square rod, 1/160 acre, as land records have it; some schemes: 225
+    "kanal": 20 * Decimal("272.25") * _SQFT,
+    "perch": Decimal("272.25") * _SQFT,
+    "guntha": 1_089 * _SQFT,  # 1/40 acre
+    "cent": Decimal("435.6") * _SQFT,  # 1/100 acre; "decimal" in Bangladesh
+    "rai": Decimal(1_600),
+    "ngan": Decimal(400),
+    "wah": Decimal(4),
+    "dunam": Decimal(1_000),
+    "feddan": Decimal("4200.83"),
+    "mu": Decimal(2_000) / 3,
+    "ropani": 5_476 * _SQFT,
+    "katha_bd": 720 * _SQFT,
+    "katha_np": 3_645 * _SQFT,
+    "bigha_bd": 14_400 * _SQFT,
+    "bigha_np": 72_900 * _SQFT,
+    "square": 100 * _SQFT,
+}
+"""By unit, its square metres."""
 AREAS: Final[dict[str, tuple[str, ...]]] = {
     "sqft": (
         r"sq(?:r|uare)?\.? ?f(?:ee|oo)?t(?:age)?\.?", r"ft ?[2²]", r"sf", r"feet squared", r"pies ?[2²]",
-        r"pies cuadrados?",
+        r"pies cuadrados?", r"sqfts", r"sft\.?", r"quadratfu(?:ss|ß)", r"वर्ग फुट", r"वर्ग फीट",
     ),
-    "acre": (r"acres?", r"acreage", r"ac\.?"),
-    "ha": (r"ha\.?s?", r"hect[aá]reas?", r"hectares?", r"hektar"),
-    "sqyd": (r"sq(?:uare)?\.? ?y(?:ar)?ds?\.?", r"gaj", r"yd ?[2²]"),
+    "acre": (r"acres?", r"acreage", r"ac\.?", r"एकड़", r"ایکڑ", r"акр(?:а|ов)?", r"acri", r"akers?"),
+    "ha": (r"ha\.?s?", r"hect[aá]reas?", r"hectares?", r"hektar", r"ettar[oi]", r"hektár", r"га"),
+    "sqyd": (r"sq(?:uare)?\.? ?y(?:ar)?ds?\.?", r"gaj", r"gaz", r"yd ?[2²]", r"वर्ग गज"),
     "m2": (
         r"m ?[2²]", r"mts?\.? ?[2²]?", r"mtrs?\.? ?[2²]", r"metros? ?[2²]?", r"metros? ?cuadrados?",
         r"m\.? cuadrados?", r"sq\.? ?m\.?", r"sq\.? ?mtr?s?\.?", r"sq(?:uare)?\.? ?met(?:er|re)s?",
-        r"met(?:er|re|ro)s? ?squared", r"qm", r"quadratmeter", r"m[eè]tres? carr[eé]s?", r"metri quadr[io]",
-        r"mq", r"metros? ?quadrados?", r"平米", r"平方米",
+        r"met(?:er|re|ro)s? ?squared", r"qm", r"quadratmeter", r"quadratm\.?", r"m[eè]tres? carr[eé]s?",
+        r"metri quadr(?:at)?[io]", r"mq\.?", r"metros? ?quadrados?", r"平米", r"平方米", r"平方公尺",
+        r"平方メートル", r"제곱미터", r"м ?[2²]", r"кв\.? ?м\.?", r"м\.? ?кв\.?", r"квадратных метров",
+        r"τ\.? ?μ\.?", r"m ?kw\.?", r"kvm\.?", r"kvadratmeter", r"vierkante meters?", r"metrekare", r"mp",
+        r"meter persegi", r"négyzetméter", r"mét vuông", r"متر مربع", r"م ?[2²]", "מ\"ר", r"ตร\.ม\.",
+        r"ตารางเมตร", r"sqms", r"neliötä",
     ),
     "km2": (r"km ?[2²]", r"square kilomet(?:er|re)s?"),
-    "tsubo": (r"坪",),
+    "tsubo": (r"坪", r"tsubos?", r"pings?", r"평", r"pyeongs?", r"pyungs?"),
+    "are": (r"ares?", r"соток", r"сотк[аиу]", r"сот\."),
+    "marla": (r"marlas?", r"مرلہ"),
+    "kanal": (r"kanals?", r"کنال"),
+    "guntha": (r"gunthas?", r"guntas?"),
+    "cent": (r"cents?", r"decimals?", r"dismils?"),
+    "perch": (r"perch(?:es)?",),
+    "rai": (r"rais?", r"ไร่"),
+    "ngan": (r"ngans?", r"งาน"),
+    "wah": (r"sq\.? ?wah", r"square wah", r"wah", r"ตร\.ว\.", r"ตารางวา"),
+    "dunam": (r"dunams?", r"dönüm", r"דונם", r"دونم", r"stremmata", r"στρέμματα"),
+    "feddan": (r"feddans?", r"فدان"),
+    "mu": (r"亩", r"市亩"),
+    "ropani": (r"ropanis?",),
+    "square": (r"squares?",),
 }  # fmt: skip
+REGIONAL: Final[dict[str, dict[str, str]]] = {
+    "katha": {"BD": "katha_bd", "NP": "katha_np"},
+    "kattha": {"BD": "katha_bd", "NP": "katha_np"},
+    "bigha": {"BD": "bigha_bd", "NP": "bigha_np"},
+    "biswa": {},
+    "alqueire": {},
+    "vara": {},
+    "manzana": {},
+    "cuerda": {},
+}
+"""Units that differ from place to place: by country, the one meant there. Elsewhere they are doubtful."""
 LENGTHS: Final[dict[str, tuple[str, ...]]] = {
-    "m2": (r"m", r"meters?", r"metres?"),
+    "m2": (r"m", r"meters?", r"metres?", r"м"),
     "sqft": (r"ft\.?", r"feet"),
 }
 """Lengths that stand for areas where only an area can: in a cell of one, or as the unit beside a number."""
@@ -32,38 +94,53 @@ CODES: Final = {"mtk": "m2", "ftk": "sqft", "ydk": "sqyd", "acr": "acre", "har":
 
 WRITTEN: Final = {
     "sqft": "sqft", "acre": "acres", "ha": "ha", "sqyd": "sq yd", "m2": "m²", "km2": "km²", "tsubo": "坪",
+    "are": "ares", "marla": "marla", "kanal": "kanal", "guntha": "guntha", "cent": "cents",
+    "perch": "perches", "rai": "rai", "ngan": "ngan", "wah": "sq wah", "dunam": "dunam",
+    "feddan": "feddan", "mu": "亩", "ropani": "ropani", "square": "squares",
 }  # fmt: skip
 """How a unit is added to a bare number."""
 
-_UNCLEAR: Final = (r"ac\.?",)  # air conditioning
+UNCLEAR: Final = (
+    r"ac\.?", r"cents?", r"decimals?", r"dismils?", r"perch(?:es)?", r"ares?", r"squares?", r"rais?", r"wah",
+    r"mp", r"pings?", r"gaz", r"mq\.?", r"м", r"сот\.", r"ngans?", r"งาน",
+)  # fmt: skip
+"""Air conditioning, money, birds, verbs, names: other words in running text."""
+_ENDINGS: Final = ("sqft", "acre", "ha", "sqyd", "m2", "km2")
 # a metro is a railway too, and short words end many others
 _NOT_ENDINGS: Final = (
-    r"ac\.?",
-    r"ha\.?s?",
-    r"sf",
-    r"qm",
-    r"mq",
-    r"gaj",
-    r"mts?\.? ?[2²]?",
-    r"metros? ?[2²]?",
-    r"坪",
-)
+    *UNCLEAR, r"ha\.?s?", r"sf", r"qm", r"gaj", r"mts?\.? ?[2²]?", r"metros? ?[2²]?", r"sft\.?",
+    r"quadratm\.?", r"mp", r"m ?kw\.?",
+)  # fmt: skip
+_NOT_HEADERS: Final = (r"squares?", r"decimals?", r"ares?", r"mp", r"rais?", r"wah")
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    folded = fold(word).replace("⁄", "")
+    return (word,) if folded == word else (word, folded)
 
 
 def any_of(*lists: dict[str, tuple[str, ...]], but: tuple[str, ...] = ()) -> str:
-    """One pattern for the words of these lists, longer ones first."""
-    found = [word for units in lists for words in units.values() for word in words if word not in but]
-    return "|".join(sorted(found, key=lambda word: (-len(word), word)))
+    """One pattern for the words of these lists, with their accents and without, longer ones first."""
+    found = [
+        form for units in lists for words in units.values() for word in words if word not in but
+        for form in _forms(word)
+    ]  # fmt: skip
+    return "|".join(sorted(dict.fromkeys(found), key=lambda word: (-len(word), word)))
 
 
 UNIT_WORD: Final = any_of(AREAS, LENGTHS)
-"""Any unit, where an area or a price per area stands."""
-TEXT_WORD: Final = rf"(?:{any_of(AREAS, but=_UNCLEAR)})(?:(?<=[2²])|(?![^\W\d_]))"
+"""Any unit, where an area stands."""
+PRICED_WORD: Final = any_of(AREAS, LENGTHS, but=UNCLEAR)
+"""Any unit, where a price per area may stand."""
+TEXT_WORD: Final = rf"(?:{any_of(AREAS, but=UNCLEAR)})(?:(?<=[2²])|(?![^\W\d_]))"
 """A unit in running text, where "ft" is a length and "AC" is air conditioning."""
-HEADER_WORD: Final = {unit: any_of({unit: words}) for unit, words in AREAS.items()}
+HEADER_WORD: Final = {
+    unit: any_of({unit: words}, but=_NOT_HEADERS) for unit, words in AREAS.items() if unit != "square"
+}
 """By unit, its words in a column's name: there a length is a length."""
 KEY_ENDING: Final = re.compile(
-    rf"(?P<stem>.*?)(?P<unit>{any_of(AREAS, but=_NOT_ENDINGS)}|mt?s?2)", re.IGNORECASE
+    rf"(?P<stem>.*?)(?P<unit>{any_of({unit: AREAS[unit] for unit in _ENDINGS}, but=_NOT_ENDINGS)}|mt?s?2)",
+    re.IGNORECASE,
 )
 """The end of a JSON key such as `livingAreaSqFt`, all in small letters and digits."""
 

@@ -1,0 +1,112 @@
+"""One price out of the amounts that are meant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from config.errors import DoubtError, ParseError
+from parsing.area import per_square_metre
+from parsing.mentions import Mention
+from parsing.operation import operation_in
+from parsing.period import period_in
+from parsing.phrase import phrase
+from parsing.price.model import Offer, Price
+from parsing.price.ranges import ends, linked
+from parsing.price.roles import word_beside
+from parsing.text import fold
+from parsing.vocabulary import money
+
+LONGEST_NOTE: Final = 200
+_FROM: Final = phrase(*map(fold, money.FROM))
+_ONWARDS: Final = re.compile(rf"\s*(?:{'|'.join(map(fold, money.ONWARDS))})[\s*)]*")
+_QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
+_DIGIT: Final = re.compile(r"\d")
+
+
+def checked(number: Decimal, none: Price) -> Price:
+    """0 and 1 are what forms put where no price is; nothing is sold for less than nothing."""
+    if number < 0:
+        raise ParseError(none.note or "", "a price below zero")
+    return none if number in (0, 1) else replace(none, amount=number, note=None)
+
+
+def compose(line: str, text: str, mentions: list[Mention], local: str | None) -> Price:
+    """The price of a text, `line` as written and `text` folded."""
+    whole = [mention for mention in mentions if mention.unit is None]
+    units = [mention for mention in mentions if mention.unit is not None]
+    per_m2 = per_square_metre(units[0].amount, units[0].unit or "m2") if units else None
+    if not whole:
+        return Price(
+            None,
+            units[0].currency or local,
+            units[0].period,
+            is_from=_FROM.search(units[0].before) is not None,
+            note=line[:LONGEST_NOTE],
+            per_m2=per_m2,
+        )
+    _name_operations(whole)
+    if len(whole) == 2 and linked(*whole) and _agree(whole[0].operation, whole[1].operation):
+        return replace(_ranged(line, text, whole, local), per_m2=per_m2)
+    return replace(_first_of(line, text, whole, local), per_m2=per_m2)
+
+
+def _agree(first: str | None, second: str | None) -> bool:
+    """Whether two amounts are of one offer: a label before a range is the label of both ends."""
+    return first == second or first is None or second is None
+
+
+def _name_operations(mentions: list[Mention]) -> None:
+    """Labels stand before their amounts or after them, the same way throughout a text."""
+    labels_lead = operation_in(mentions[0].before) is not None
+    for mention in mentions:
+        mention.operation = operation_in(mention.before if labels_lead else mention.after)
+
+
+def _ranged(line: str, text: str, mentions: list[Mention], local: str | None) -> Price:
+    low, high = mentions
+    first, last = ends(line, low, high)
+    return replace(
+        _priced(line, text, low, local),
+        amount=first,
+        maximum=last if last != first else None,
+        currency=low.currency or high.currency or local,
+        period=high.period or low.period,
+        is_from=False,
+        beside=word_beside(high, text)[0],
+    )
+
+
+def _first_of(line: str, text: str, mentions: list[Mention], local: str | None) -> Price:
+    ordered = sorted(mentions, key=lambda mention: mention.operation == "rent")
+    price = _priced(line, text, ordered[0], local)
+    if len(ordered) > 1:
+        offers = tuple(Offer(m.amount, m.currency or local, m.operation, m.period) for m in ordered)
+        return replace(price, offers=tuple(dict.fromkeys(offers)))
+    return replace(price, period=price.period or period_in(_DIGIT.sub(" ", text)))
+
+
+def _priced(line: str, text: str, mention: Mention, local: str | None) -> Price:
+    qualifier = _QUALIFIER.search(text)
+    beside, attached = word_beside(mention, text)
+    if attached:
+        raise DoubtError(line, f"{beside!r} after the amount is not known", (f"{mention.amount:f}",))
+    price = Price(
+        None,
+        mention.currency or local,
+        mention.period,
+        is_from=_FROM.search(mention.before) is not None or _ONWARDS.fullmatch(mention.after) is not None,
+        note=_as_written(line, qualifier[0]) if qualifier else None,
+        operation=mention.operation,
+        beside=beside,
+    )
+    if mention.amount != 0 and (mention.factor is not None or mention.amount != 1):
+        return replace(checked(mention.amount, price), note=price.note)
+    return replace(price, is_from=False, note=line[:LONGEST_NOTE], beside=None)
+
+
+def _as_written(line: str, words: str) -> str:
+    start = line.casefold().find(words)
+    return words if start < 0 else line[start : start + len(words)]

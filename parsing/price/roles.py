@@ -1,0 +1,104 @@
+"""Which of a text's amounts are its price: not rooms, lots, phones, fees, extras or what was asked before."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from config.errors import ParseError
+from parsing.mentions import COUNTED, Mention
+from parsing.operation import operation_in
+from parsing.period import period_after
+from parsing.phrase import phrase
+from parsing.price.ranges import LINK, linked
+from parsing.text import fold
+from parsing.vocabulary import money
+
+_OLD: Final = phrase(*money.OLD, *money.OLD_BEFORE_AMOUNT, *money.OLD_UNLESS_ALONE)
+_NEW: Final = phrase(*money.NEW)
+_CUT: Final = phrase(*money.CUT)
+_FEES: Final = tuple(map(fold, (*money.FEES, *money.FEES_BEFORE_AMOUNT, *money.FEES_IN_CELL)))
+_FEE: Final = phrase(*_FEES, end=r"(?!\w)[^\d]*$")
+_FEE_AFTER: Final = re.compile(rf"\W*(?:(?:/|per )\w+ )?(?:{'|'.join(map(fold, money.FEES))})(?!\w)")
+_EXPLAINED: Final = phrase(
+    *map(fold, money.EXPLAINED), end=r"\W{0,3}(?:no|nr|n|num|number)?[\W_]{0,3}(?:[a-z]{1,2}[\s-]*)?$"
+)
+_QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
+_KNOWN: Final = (
+    phrase(*map(fold, money.FROM)), _QUALIFIER, _OLD, _NEW, phrase(*map(fold, money.KNOWN)),
+)  # fmt: skip
+_WORD: Final = re.compile(r"[^\W\d_][\w.]*")
+_BESIDE: Final = re.compile(r"(?P<word>[^\W\d_][^\W\d_.]*)")
+
+
+def money_of(mentions: list[Mention], text: str) -> list[Mention]:
+    """The amounts that are money and not a fee or an extra; bare numbers only where no amount is marked."""
+    kept = [mention for i, mention in enumerate(mentions) if _is_money(mention, first=i == 0, text=text)]
+    if any(mention.marked for mention in kept):
+        kept = [m for i, m in enumerate(kept) if m.marked or _in_range(kept, i)]
+    return kept
+
+
+def _is_money(mention: Mention, *, first: bool, text: str) -> bool:
+    if mention.after.startswith("%") or mention.unit == "an area, not money":
+        return False
+    if not mention.marked:
+        if _EXPLAINED.search(mention.before) or mention.before.endswith("#"):
+            return False
+        if COUNTED.match(text, mention.end):
+            return False
+    if _FEE.search(mention.before):
+        return False
+    return first or not ("+" in mention.gap or _FEE_AFTER.match(mention.after))
+
+
+def _in_range(kept: list[Mention], index: int) -> bool:
+    return (index > 0 and kept[index - 1].marked and linked(kept[index - 1], kept[index])) or (
+        index + 1 < len(kept) and kept[index + 1].marked and linked(kept[index], kept[index + 1])
+    )
+
+
+def refuse_other_words(value: str, text: str, kept: list[Mention]) -> None:
+    """Raise ParseError for a bare number among unknown words: it may be rooms, an id, a phone."""
+    rest = text
+    for mention in reversed(kept):
+        rest = rest[: mention.start] + " " + rest[mention.end :]
+    words = _unknown(rest)
+    if words:
+        raise ParseError(value, f"{words[0]!r} beside the number")
+
+
+def _unknown(rest: str) -> list[str]:
+    """The words of a text that say nothing about a price."""
+    for pattern in _KNOWN:
+        rest = pattern.sub(" ", rest)
+    return [word for word in _WORD.findall(rest) if not _is_expected(word)]
+
+
+def _is_expected(word: str) -> bool:
+    return bool(period_after(word) or operation_in(word) or LINK.fullmatch(word))
+
+
+def word_beside(mention: Mention, text: str) -> tuple[str | None, bool]:
+    """The unknown word straight after an amount without a multiplier, and whether no blank is between."""
+    if mention.factor is not None or mention.period is not None or mention.unit is not None:
+        return None, False
+    attached = mention.end < len(text) and text[mention.end].isalpha()
+    found = _BESIDE.match(mention.after)
+    if found is None or not _unknown(mention.after) or not _unknown(found["word"]):
+        return None, False
+    return (None, False) if _QUALIFIER.match(mention.after) else (found["word"], attached)
+
+
+def current(kept: list[Mention], text: str) -> list[Mention]:
+    """The current prices, without old ones beside them."""
+    if len(kept) == 2 and _CUT.search(text) and linked(*kept):
+        return kept[1:]
+    found = [mention for mention in kept if not _is_old(mention)]
+    return found or kept[-1:]
+
+
+def _is_old(mention: Mention) -> bool:
+    old = [found.start() for found in _OLD.finditer(mention.before)]
+    new = [found.start() for found in _NEW.finditer(mention.before)]
+    return bool(old) and (not new or old[-1] > new[-1])
