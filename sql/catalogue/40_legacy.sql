@@ -42,7 +42,8 @@ $$;
 
 -- Takes over the rows of one source. The legacy flags (has_pool …) become features.
 create function property_manager.migrate_pulled_source(p_source public.sources) returns integer
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
 declare
   v_set   constant bigint := nextval('property_manager.change_set_ids');
   v_moved integer;
@@ -105,7 +106,8 @@ $$;
 -- Undoes the take-over: listings that nothing has changed since are removed, as one audited change set per
 -- source. A sync that shows such a listing brings it back. Out: the number of rows taken back.
 create function public.take_back_pulled_properties() returns integer
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
 declare
   v_source public.sources;
   v_made   property_manager.change_sets;

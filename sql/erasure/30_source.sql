@@ -6,7 +6,8 @@ create function api.erase_in_source(
   p_now timestamptz
 ) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan as $$
+set plan_cache_mode = force_custom_plan
+set enable_nestloop = off set jit = off as $$
 declare
   v_source  public.sources := property_manager.lock_source(p_source);
   v_erasure property_manager.erasures;

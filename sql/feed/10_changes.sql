@@ -7,16 +7,34 @@ returns table (
   source text, listing_id uuid, property_id text, change_type text, field_name text, old_value jsonb,
   new_value jsonb, confidence_score numeric, change_reason text, significant boolean
 )
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select s.position, c.id, s.id, c.origin, c.actor, s.session_id, s.committed_at,
-    c.source, c.listing_id, c.property_id, c.change_type, c.field_name, c.old_value, c.new_value,
-    c.confidence_score, c.change_reason, c.significant
-  from property_manager.change_sets s
-  join public.property_changes c on c.change_set_id = s.id
-  where (s.position, c.id) > (p_position, p_change) and s.position >= p_position
-    and (p_source is null or c.source = p_source)
-  order by s.position, c.id
-  limit p_limit
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_set  property_manager.change_sets;
+  v_left integer := p_limit;
+  v_read bigint;
+begin
+  -- set by set, so that a page costs its own changes however many follow
+  for v_set in
+    select s.* from property_manager.change_sets s
+    where s.position >= p_position
+      and (p_source is null or s.source_id = (select f.id from public.sources f where f.name = p_source))
+    order by s.position
+  loop
+    return query
+    select v_set.position, c.id, v_set.id, c.origin, c.actor, v_set.session_id, v_set.committed_at,
+      c.source, c.listing_id, c.property_id, c.change_type, c.field_name, c.old_value, c.new_value,
+      c.confidence_score, c.change_reason, c.significant
+    from public.property_changes c
+    -- a range of one id: with equality the planner could walk all changes by their id
+    where (c.change_set_id, c.id) > (v_set.id, case when v_set.position = p_position then p_change else 0 end)
+      and c.change_set_id < v_set.id + 1
+    order by c.change_set_id, c.id
+    limit v_left;
+    get diagnostics v_read = row_count;
+    v_left := v_left - v_read;
+    exit when v_left <= 0;
+  end loop;
+end
 $$;
 
 -- The last position of the feed.

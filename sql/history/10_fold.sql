@@ -1,5 +1,12 @@
 -- live = fold(property_changes), field by field.
 
+-- A change set by its id: always looked up, whatever number of them the planner expects. It has no
+-- search_path of its own, so it becomes part of the calling query; its offset keeps it as it is there.
+create function property_manager.change_set(p_id bigint) returns setof property_manager.change_sets
+language sql stable rows 1 as $$
+  select * from property_manager.change_sets where id = p_id offset 0
+$$;
+
 -- A live row as its audit has it, for one listing or a few. A statement over many uses the snippet, because a
 -- call costs more than the image.
 create function property_manager.listing_image(l public.properties_live) returns jsonb

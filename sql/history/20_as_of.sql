@@ -32,7 +32,8 @@ $$;
 -- horizon, which is read in the same snapshot as the changes.
 create function api.listings_at(p_moment timestamptz, p_source text default null)
 returns setof public.properties_live
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
 begin
   perform property_manager.require_history(p_moment, p_source);
   return query
@@ -49,11 +50,11 @@ $$;
 create function property_manager.fold_of(p_listings uuid[], p_position bigint, p_moment timestamptz)
 returns table (listing_id uuid, image jsonb, changes bigint[])
 language sql stable security definer set search_path = pg_catalog, pg_temp set enable_hashjoin = off
-set enable_mergejoin = off as $$
+set enable_mergejoin = off set enable_seqscan = off as $$
   with changes as materialized (
     select c.listing_id, c.id, c.change_type, c.field_name, c.new_value
     from public.property_changes c
-    join property_manager.change_sets s on s.id = c.change_set_id
+    cross join lateral property_manager.change_set(c.change_set_id) s
     where c.listing_id = any (p_listings) and s.position <= p_position and s.committed_at <= p_moment
   ), ranked as (
     -- the latest change of each field comes first; so does the latest image

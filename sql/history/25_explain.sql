@@ -12,8 +12,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       u.session_id as undone_session, u.committed_at as undone_at,
       max(c.id) filter (where c.change_type = 'created') over () as image_id
     from public.property_changes c
-    join property_manager.change_sets s on s.id = c.change_set_id
-    left join property_manager.change_sets u on u.id = s.undoes and c.origin = 'rollback'
+    cross join lateral property_manager.change_set(c.change_set_id) s
+    left join lateral property_manager.change_set(s.undoes) u on c.origin = 'rollback'
     where c.listing_id = p_listing and s.committed_at <= p_moment
   ), asked as (
     select name from (
@@ -67,7 +67,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       where f.session_id = s.session_id and f.row_no = r.row_no
     ))), '{}')
   from property_manager.change_sets s
-  join property_manager.plan_rows r on r.plan_id = s.plan_id and r.property_id = p_property_id
+  cross join lateral (
+    select p.row_no from property_manager.plan_rows p
+    where p.plan_id = s.plan_id and p.property_id = p_property_id offset 0
+  ) r
   left join lateral property_manager.staged(s.session_id, r.row_no) t on true
   where s.id = any (p_sets)
 $$;

@@ -36,45 +36,54 @@ $$;
 -- In: the normal forms of addresses, by address, which Python makes.
 create function property_manager.follow_changes(p_source public.sources, p_set bigint, p_normal jsonb,
   p_now timestamptz) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+declare
+  v_listings uuid[];
+  v_ids      text[];
+begin
+  perform property_manager.tune_planner();
+  select array_agg(distinct c.listing_id), array_agg(distinct c.property_id) into v_listings, v_ids
+  from public.property_changes c where c.change_set_id = p_set;
+
   with patches as materialized (
     select c.listing_id, c.property_id, jsonb_object_agg(c.field_name, coalesce(c.new_value, 'null')) as patch
     from public.property_changes c
     where c.change_set_id = p_set
     group by c.listing_id, c.property_id
-  ), written as (
-    update public.properties_live l
-    set (
-      /*each compared ", "*/{name}/*end*/, address_normalized,
-      status, data_completeness_score, data_quality_score, verification_status, search_vector, change_set_id,
-      updated_at, last_updated_at
-    ) = (
-      select
-        /*each compared ", "*/n.{name}/*end*/,
-        case when p.patch ? 'address' then p_normal ->> n.address else l.address_normalized end,
-        n.status, c.score, /*use quality_score c.score, v.status = 'flagged'*/, v.status,
-        case when p.patch ?| '{title,description,neighborhood,city}'
-          then /*use search_document p_source.language::regconfig, n*/
-          else l.search_vector end,
-        p_set, p_now, p_now
-      from jsonb_populate_record(l, p.patch) n
-      cross join lateral (select /*use completeness n, numeric*/ as score) c
-      cross join lateral (select case
-        when exists (
-          select from property_manager.listing_warnings w
-          where w.source_id = p_source.id and w.property_id = p.property_id and w.severity = 'warning'
-            and (coalesce(not p.patch ? w.field_name, true)
-              or left(to_jsonb(n) ->> w.field_name, 200) = w.value)) then 'flagged'
-        when l.verification_status = 'flagged' then 'unverified'
-        else l.verification_status end as status) v
-    )
-    from patches p
-    where l.id = p.listing_id
   )
-  update property_manager.listing_state t
-  set fingerprint = null, revised_at = clock_timestamp()
+  update public.properties_live l
+  set (
+    /*each compared ", "*/{name}/*end*/, address_normalized,
+    status, data_completeness_score, data_quality_score, verification_status, search_vector, change_set_id,
+    updated_at, last_updated_at
+  ) = (
+    select
+      /*each compared ", "*/n.{name}/*end*/,
+      case when p.patch ? 'address' then p_normal ->> n.address else l.address_normalized end,
+      n.status, c.score, /*use quality_score c.score, v.status = 'flagged'*/, v.status,
+      case when p.patch ?| '{title,description,neighborhood,city}'
+        then /*use search_document p_source.language::regconfig, n*/
+        else l.search_vector end,
+      p_set, p_now, p_now
+    from jsonb_populate_record(l, p.patch) n
+    cross join lateral (select /*use completeness n, numeric*/ as score) c
+    cross join lateral (select case
+      when exists (
+        select from property_manager.listing_warnings w
+        where w.source_id = p_source.id and w.property_id = p.property_id and w.severity = 'warning'
+          and (coalesce(not p.patch ? w.field_name, true)
+            or left(to_jsonb(n) ->> w.field_name, 200) = w.value)) then 'flagged'
+      when l.verification_status = 'flagged' then 'unverified'
+      else l.verification_status end as status) v
+  )
   from patches p
-  where t.source_id = p_source.id and t.property_id = p.property_id
+  where l.id = p.listing_id and l.id = any (v_listings);
+
+  update property_manager.listing_state
+  set fingerprint = null, revised_at = clock_timestamp()
+  where source_id = p_source.id and property_id = any (v_ids);
+end
 $$;
 
 -- The type of a change by its field and new value.

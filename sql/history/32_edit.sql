@@ -207,7 +207,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     p.pinned_by, p.pinned_at, p.shown_since is not null, p.shown, p.shown_since
   from property_manager.pins p
   join public.sources o on o.id = p.source_id
-  join public.properties_live l on l.source = o.name and l.property_id = p.property_id
+  cross join lateral property_manager.listing_of(o.name, p.property_id) l
   where p_source is null or o.name = p_source
   order by o.name, p.property_id, p.field_name
   limit p_limit

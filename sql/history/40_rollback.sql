@@ -77,7 +77,8 @@ returns table (
   change_id bigint, listing_id uuid, property_id text, field_name text, from_value jsonb, to_value jsonb,
   verdict text, reason text
 )
-language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off
+set jit = off as $$
   with undone as (
     select c.id, c.source, c.listing_id, c.property_id, coalesce(c.field_name, 'status') as field_name,
       case when c.field_name is null then c.new_value -> 'status' else c.new_value end as from_value,
@@ -129,7 +130,8 @@ returns table (
   property_id text, field text, old jsonb, new jsonb, verdict text, reason text,
   reversed bigint, kept bigint, failed bigint
 )
-language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off
+set jit = off as $$
   select p.property_id, p.field_name, p.from_value, p.to_value, p.verdict, p.reason,
     count(*) filter (where p.verdict = 'reversed') over (),
     count(*) filter (where p.verdict = 'kept') over (),
@@ -165,6 +167,7 @@ declare
   v_counts jsonb;
 begin
   p_now := property_manager.moment_done(p_now);
+  perform property_manager.tune_planner();
   -- the changes that decide here must not be folded meanwhile
   perform property_manager.share_history();
   v_state := api.undoing(p_set);

@@ -34,7 +34,8 @@ $$;
 -- In: the source; the age from which changes are old; the actor; how many changes to look at.
 -- Out: {listings, changes, more}.
 create function api.compact(p_source text, p_age interval, p_actor text, p_limit integer) returns jsonb
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off set plan_cache_mode = force_custom_plan as $$
 declare
   v_before   constant timestamptz := property_manager.moment_ago(p_age);
   v_source   integer;
@@ -43,6 +44,10 @@ declare
   v_places   jsonb;
   v_found    integer;
   v_listings uuid[];
+  v_newest   bigint[];
+  v_images   jsonb[];
+  v_kept     integer[];
+  v_old      bigint[];
   v_folded   bigint;
   v_gone     bigint;
 begin
@@ -85,23 +90,23 @@ begin
 
   perform set_config('property_manager.rewriting', 'compact', true);
   with folded as materialized (
-    select f.listing_id, f.image, f.changes, f.changes[cardinality(f.changes)] as newest
+    select f.image, f.changes, f.changes[cardinality(f.changes)] as newest
     from property_manager.fold_of(v_listings, v_until, 'infinity') f
     where cardinality(f.changes) > 1
-  ), based as (
-    update public.property_changes c
-    set change_type = 'created', field_name = null, old_value = null, new_value = f.image, session_id = null,
-      confidence_score = 1, change_reason = format('%s changes folded', cardinality(f.changes)),
-      significant = false, origin = 'compact', actor = p_actor
-    from folded f where c.id = f.newest
-    returning c.id
-  ), gone as (
-    delete from public.property_changes c
-    using (select unnest(f.changes) as id, f.newest from folded f) old
-    where c.id = old.id and old.id <> old.newest
-    returning c.id
   )
-  select (select count(*) from based), (select count(*) from gone) into v_folded, v_gone;
+  select array_agg(f.newest), array_agg(f.image), array_agg(cardinality(f.changes)),
+    array(select u.id from folded o cross join lateral unnest(o.changes) u (id) where u.id <> o.newest)
+  into v_newest, v_images, v_kept, v_old
+  from folded f;
+  update public.property_changes c
+  set change_type = 'created', field_name = null, old_value = null, new_value = f.image, session_id = null,
+    confidence_score = 1, change_reason = format('%s changes folded', f.changes),
+    significant = false, origin = 'compact', actor = p_actor
+  from unnest(v_newest, v_images, v_kept) f (newest, image, changes)
+  where c.id = f.newest and c.id = any (v_newest);
+  get diagnostics v_folded = row_count;
+  delete from public.property_changes where id = any (v_old);
+  get diagnostics v_gone = row_count;
   perform set_config('property_manager.rewriting', '', true);
 
   update property_manager.horizons
@@ -118,7 +123,8 @@ $$;
 -- What compact() would fold. Out: how many listings, and how many changes would be deleted.
 create function api.compactable(p_source text, p_age interval)
 returns table (listings bigint, changes bigint)
-language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+language sql volatile security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
   with chosen as materialized (
     select s.id, property_manager.foldable_until(s.id, property_manager.moment_ago(p_age)) as until,
       coalesce(h.position, 0) as position, coalesce(h.change_id, 0) as change_id

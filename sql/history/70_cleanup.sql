@@ -103,7 +103,8 @@ $$;
 -- In: the age from which an ended session is old; at most so many sessions; whether only to count.
 -- Out: {sessions, rows, more}.
 create function api.cleanup(p_age interval, p_limit integer, p_dry_run boolean) returns jsonb
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
   v_before   constant timestamptz := property_manager.moment_ago(p_age);
   v_left     bigint := 50000;

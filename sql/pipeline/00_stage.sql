@@ -74,37 +74,30 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   order by epoch desc limit 1
 $$;
 
--- Sets the planner for joins of p_rows rows of a session with the listings of a source: the planner has no
--- statistics of rows that landed a moment ago. Where they are more than a fifth of the source, joins are
--- hashed; else they use the index.
--- In: how many listings the source has, if that was counted already. Out: that number, counted up to five
--- times p_rows.
-create function property_manager.tune_planner(p_source integer, p_rows bigint, p_known bigint default null)
-returns bigint
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  v_known bigint := p_known;
+-- Sets the planner for the rest of the transaction. What a stage joins landed a moment ago, so the statistics
+-- of the server know nothing of it, or are of another source, and a nested loop that they make look cheap
+-- would compare every row with every other. So no plan may depend on them: sets are joined by hashing, and
+-- what is looked up in a large table is written so that only its key can find it: a lateral query that ends
+-- in offset 0 (staged(), listing_of()), or `= any (ids)` of a variable, whose length the planner sees. An
+-- index is read even of a table of a few pages, which would otherwise be read whole for every row.
+create function property_manager.tune_planner() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if v_known is null then
-    select count(*) into v_known
-    from (select from property_manager.listing_state where source_id = p_source limit p_rows * 5 + 1) known;
-  end if;
-  perform set_config('enable_nestloop', case when v_known <= p_rows * 5 then 'off' else 'on' end, true);
+  perform set_config('enable_nestloop', 'off', true);
   perform set_config('enable_mergejoin', 'off', true);
+  perform set_config('enable_seqscan', 'off', true);
   perform set_config('jit', 'off', true);
   perform set_config('work_mem', '128MB', true);
-  return v_known;
 end
 $$;
 
--- The same for what the sift found, usually a small part of the session: its candidates, or the listings of
--- its scope that it lacks (p_what = absent).
-create function property_manager.tune_planner_by_sift(p_session uuid, p_what text default 'candidates')
-returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-  select property_manager.tune_planner(s.source_id, (sift ->> p_what)::bigint, (sift ->> 'known')::bigint)
-  from public.scraping_sessions s, property_manager.sifted(s.id) sift
-  where s.id = p_session
+-- Whether p_rows are few beside the listings of a source, a fifth at most: then they are looked up by their
+-- ids instead of reading the source. Counts no further than it must.
+create function property_manager.are_few(p_source integer, p_rows bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+set enable_bitmapscan = off as $$
+  select count(*) > p_rows * 5
+  from (select from property_manager.listing_state where source_id = p_source limit p_rows * 5 + 1) known
 $$;
 
 -- One staged row by its key: always looked up by index, whatever size the planner expects of a session. It
@@ -113,4 +106,11 @@ create function property_manager.staged(p_session uuid, p_row integer)
 returns setof public.property_scrapes_staging
 language sql stable rows 1 as $$
   select * from public.property_scrapes_staging where session_id = p_session and row_no = p_row offset 0
+$$;
+
+-- One listing by its key, in the same way.
+create function property_manager.listing_of(p_source text, p_property_id text)
+returns setof public.properties_live
+language sql stable rows 1 as $$
+  select * from public.properties_live where source = p_source and property_id = p_property_id offset 0
 $$;

@@ -3,13 +3,9 @@
 create function api.scope_listings(p_source text, p_scope text) returns table (property_id text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select k.property_id
-  from property_manager.scopes f
-  join property_manager.sightings k on k.scope_id = f.id
-  join public.properties_live l on l.source = f.source and l.property_id = k.property_id
-  where f.source = p_source and f.name = p_scope and l.status <> 'removed'
-    and not exists (
-      select from property_manager.sightings o
-      where o.source_id = k.source_id and o.property_id = k.property_id and o.scope_id <> k.scope_id
-        and o.misses = 0 and o.seen_at > k.seen_at
-    )
+  from (select f.id as scope_id, f.source_id, f.source from property_manager.scopes f
+    where f.source = p_source and f.name = p_scope) covered
+  join property_manager.listing_scopes k on k.scope_id = covered.scope_id
+  cross join lateral property_manager.listing_of(covered.source, k.property_id) l
+  where l.status <> 'removed' and not /*use shown_elsewhere covered, k.property_id*/
 $$;

@@ -2,8 +2,8 @@
 -- where the session differs from what its scope showed before. The only stage that reads all rows, which are
 -- wide and come from disk.
 -- In: the session; whether its rows are to be validated.
--- Out: {rows, unusable, untitled, superseded, candidates, absent, warned, known, change_set, rules_version,
--- content, completeness}.
+-- Out: {rows, unusable, untitled, superseded, candidates, absent, warned, change_set, rules_version, content,
+-- completeness}.
 create function api.sift(p_session uuid, p_epoch bigint, p_validate boolean) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -27,12 +27,19 @@ declare
   v_session constant uuid := p_session.id;
   v_source  constant integer := p_source.id;
   v_removal constant jsonb := p_source.facts -> 'removal';
-  v_known   constant bigint := property_manager.tune_planner(p_source.id, p_session.properties_found);
   -- null where absence does not count
   v_scope   constant integer := case
     when p_session.verdict = 'complete' and p_session.properties_found > 0 then p_session.scope_id end;
+  -- the ids of a session that is a small part of its source; null for a large one, which reads the source
+  v_few     text[];
   v_result  jsonb;
 begin
+  perform property_manager.tune_planner();
+  perform set_config('enable_seqscan', 'on', true); -- the sift alone reads the source
+  if property_manager.are_few(v_source, p_session.properties_found) then
+    v_few := array(select distinct s.property_id from public.property_scrapes_staging s
+      where s.session_id = v_session and s.property_id is not null);
+  end if;
   with staged as materialized (
     select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled,
       s.standard_status is distinct from 'Delete' as offered, s.fingerprint, s.fingerprint_version,
@@ -63,7 +70,9 @@ begin
       c.needs_sighting
     from staged s
     left join property_manager.listing_state t on t.source_id = v_source and t.property_id = s.property_id
+      and (v_few is null or t.property_id = any (v_few))
     left join property_manager.listing_scopes k on k.scope_id = v_scope and k.property_id = s.property_id
+      and (v_few is null or k.property_id = any (v_few))
     cross join lateral (select
       t.property_id is not null as known,
       t.fingerprint is distinct from s.fingerprint
@@ -103,6 +112,7 @@ begin
     from (
       select distinct property_id from property_manager.listing_warnings
       where source_id = v_source and severity = 'warning'
+        and (v_few is null or property_id = any (v_few))
     ) w
     join staged s using (property_id)
     where not exists (select from candidates c where c.row_no = s.row_no)
@@ -116,7 +126,6 @@ begin
     'candidates', (select count(*) from candidates),
     'absent', (select count(*) from absent),
     'warned', (select count(*) from warned),
-    'known', v_known,
     'change_set', (select max(id) from property_manager.change_sets where source_id = v_source),
     'rules_version', p_rules,
     'content', hashtextextended(coalesce(sum(fingerprint), 0)::text, 0),

@@ -124,7 +124,7 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  perform property_manager.tune_planner_by_sift(p_session);
+  perform property_manager.tune_planner();
   if v_query is not null then
     execute format($sql$
       insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome,
@@ -152,7 +152,7 @@ declare
   v_found property_manager.finding[];
 begin
   if v_query is not null and not property_manager.stage_is_done(p_session, p_epoch, v_stage) then
-    perform property_manager.tune_planner_by_sift(p_session);
+    perform property_manager.tune_planner();
     v_found := property_manager.rule_findings(v_query, p_session);
   end if;
   return property_manager.keep_findings(p_session, p_epoch, v_stage, v_rules, v_found);
@@ -173,9 +173,9 @@ declare
 begin
   select * into strict v_rule from public.validation_rules where rule_name = p_rule;
   if not property_manager.stage_is_done(p_session, p_epoch, v_stage) then
-    perform property_manager.tune_planner_by_sift(p_session);
+    perform property_manager.tune_planner();
     v_query := property_manager.rule_query(v_rule);
-    if not p_each then
+    if not p_each or v_rule.rule_type = 'unique' then -- which compares rows: none can be checked alone
       v_found := property_manager.rule_findings(v_query, p_session);
     else
       v_query := v_query || ' and c.row_no = $3';

@@ -92,15 +92,26 @@ declare
   v_test record := property_manager.rule_test(p_rule);
 begin
   if p_rule.rule_type = 'unique' then
-    v_test.value := format('s.%I::text', p_rule.field_name);
-    v_test.reason := quote_literal(p_rule.field_name || ' is shared with another listing of the source');
-    v_test.failing := format($sql$s.%1$I is not null and (
-      exists (select from public.property_scrapes_staging o
-        where o.session_id = $1 and o.%1$I = s.%1$I and o.property_id <> s.property_id)
-      or exists (
-        select from public.properties_live l join public.sources f on f.name = l.source
-        where f.id = $2 and l.status = 'active' and l.%1$I = s.%1$I
-          and l.property_id <> s.property_id))$sql$, p_rule.field_name);
+    -- each value once, with the least and the greatest id that has it: one of them is another listing's
+    return format($sql$
+      select %2$L, c.row_no, s.%1$I::text, %3$L
+      from property_manager.candidates c
+      cross join lateral property_manager.staged(c.session_id, c.row_no) s
+      left join (
+        select o.%1$I as value, min(o.property_id) as least, max(o.property_id) as greatest
+        from public.property_scrapes_staging o
+        where o.session_id = $1 and o.%1$I is not null group by o.%1$I
+      ) here on here.value = s.%1$I
+      left join (
+        select l.%1$I as value, min(l.property_id) as least, max(l.property_id) as greatest
+        from public.properties_live l
+        where l.source = (select f.name from public.sources f where f.id = $2) and l.status = 'active'
+          and l.%1$I is not null group by l.%1$I
+      ) there on there.value = s.%1$I
+      where c.session_id = $1 and (s.property_id <> here.least or s.property_id <> here.greatest
+        or s.property_id <> there.least or s.property_id <> there.greatest)$sql$,
+      p_rule.field_name, p_rule.rule_name,
+      p_rule.field_name || ' is shared with another listing of the source');
   end if;
   return format('select %L, c.row_no, %s, %s from property_manager.candidates c'
     ' cross join lateral property_manager.staged(c.session_id, c.row_no) s'

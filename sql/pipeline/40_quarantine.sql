@@ -14,7 +14,7 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  perform property_manager.tune_planner_by_sift(p_session);
+  perform property_manager.tune_planner();
   insert into property_manager.quarantine (session_id, row_no, source_id, property_id, reasons)
   select p_session, s.row_no, (v_run.source).id, s.property_id,
     jsonb_agg(bad.reason order by bad.reason ->> 'rule')

@@ -26,13 +26,13 @@ $$;
 -- The fields in which candidates of known listings differ from live. The bits of `kept` mark the fields that
 -- a row lacks; a listing keeps its title and its url even where they are blank.
 create function property_manager.differences(p_session uuid, p_source public.sources)
-returns table (row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb,
-  currency text)
+returns table (row_no integer, property_id text, listing_id uuid, base bigint, field_name text,
+  old_value jsonb, new_value jsonb, currency text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select s.row_no, s.property_id, d.field_name, d.old_value, d.new_value, s.currency
+  select s.row_no, s.property_id, l.id, l.change_set_id, d.field_name, d.old_value, d.new_value, s.currency
   from property_manager.candidates c
   cross join lateral property_manager.staged(c.session_id, c.row_no) s
-  join public.properties_live l on l.source = p_source.name and l.property_id = c.property_id
+  cross join lateral property_manager.listing_of(p_source.name, c.property_id) l
   cross join lateral (
     /*each compare=text " union all "*/
     select '{name}'::text, to_jsonb(l.{name}), to_jsonb(s.{name})
@@ -62,7 +62,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       where q.session_id = p_session and q.row_no = c.row_no)
     and not coalesce(p_source.facts -> 'volatile' ? d.field_name, false)
     and not exists (select from property_manager.pins p
-      where p.source_id = p_source.id and p.property_id = c.property_id and p.field_name = d.field_name)
+      where p.source_id = p_source.id and p.property_id = c.property_id and p.field_name = d.field_name
+      offset 0) -- looked up, however many pins there are
 $$;
 
 -- Plans a session. Out: {plan_id, metrics}.
@@ -77,10 +78,9 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  perform property_manager.tune_planner_by_sift(p_session);
+  perform property_manager.tune_planner();
   perform property_manager.plan_new(v_plan, p_session);
   perform property_manager.plan_known(v_plan, p_session, v_run.source);
-  perform property_manager.tune_planner_by_sift(p_session, 'absent');
   perform property_manager.plan_missing(v_plan, v_run.session, v_run.source);
   update property_manager.plans
   set metrics = property_manager.plan_metrics(v_plan, p_session)
@@ -106,12 +106,12 @@ $$;
 -- as text. It becomes part of the calling query.
 create function property_manager.known_changes(p_session uuid, p_source public.sources)
 returns table (
-  row_no integer, property_id text, field_name text, old_value jsonb, new_value jsonb, confidence numeric,
-  parts jsonb, significant boolean, reason text
+  row_no integer, property_id text, listing_id uuid, base bigint, field_name text, old_value jsonb,
+  new_value jsonb, confidence numeric, parts jsonb, significant boolean, reason text
 )
 language sql stable as $$
   with measured as (
-    select d.row_no, d.property_id, d.field_name, d.old_value, d.new_value, d.currency,
+    select d.row_no, d.property_id, d.listing_id, d.base, d.field_name, d.old_value, d.new_value, d.currency,
       f.compare, f.confidence, f.tolerance, f.monitored, -- all null for the status, which is no listing field
       case when f.compare in ('percent', 'absolute') and jsonb_typeof(d.old_value) = 'number'
         and jsonb_typeof(d.new_value) = 'number'
@@ -125,7 +125,7 @@ language sql stable as $$
     from property_manager.differences(p_session, p_source) d
     left join property_manager.listing_fields f on f.name = d.field_name
   )
-  select row_no, property_id, field_name, old_value, new_value,
+  select row_no, property_id, listing_id, base, field_name, old_value, new_value,
     round(case
       when field_name = 'status' or (field_name = 'price' and moved > 0.10) then 0.95
       when alike > 0.9 then confidence * 0.7
@@ -162,31 +162,19 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     significant, reason)
   select p_plan, g.property_id,
     case when g.status is null then 'update' when g.status = '"active"' then 'reactivate' else 'remove' end,
-    g.row_no, l.id, l.change_set_id, g.confidence, g.significant,
+    g.row_no, g.listing_id, g.base, g.confidence, g.significant,
     case when g.status = '"active"' then 'back on the market' || coalesce('; ' || g.reason, '')
       else g.reason end
   from (
-    select row_no, property_id, min(confidence) as confidence, bool_or(significant) as significant,
+    select row_no, property_id, listing_id, base, min(confidence) as confidence,
+      bool_or(significant) as significant,
       string_agg(reason, '; '
         order by significant desc, field_name) filter (where field_name <> 'status'
         or new_value <> '"active"') as reason,
       max(new_value::text) filter (where field_name = 'status') as status
     from changes
-    group by row_no, property_id
+    group by row_no, property_id, listing_id, base
   ) g
-  join public.properties_live l on l.source = p_source.name and l.property_id = g.property_id
-$$;
-
--- Listings of a session's scope that another scope has shown since this one last did: they have only left the
--- scope.
-create function property_manager.shown_elsewhere(p_session public.scraping_sessions)
-returns table (property_id text)
-language sql stable rows 1000 as $$
-  select k.property_id
-  from property_manager.sightings k
-  join property_manager.sightings o on o.source_id = k.source_id and o.property_id = k.property_id
-  where k.scope_id = p_session.scope_id and o.scope_id <> k.scope_id and o.misses = 0
-    and o.seen_at > k.seen_at
 $$;
 
 -- Listings of the scope that a complete session lacks, as the sift found them. Absence counts only in new
@@ -202,7 +190,10 @@ begin
   insert into property_manager.plan_misses (plan_id, property_id, misses)
   select p_plan, k.property_id, k.misses + 1
   from property_manager.scope_differences d
-  join property_manager.listing_scopes k on k.scope_id = p_session.scope_id and k.property_id = d.property_id
+  cross join lateral (
+    select * from property_manager.listing_scopes
+    where scope_id = p_session.scope_id and property_id = d.property_id offset 0
+  ) k
   where d.session_id = p_session.id and not d.shown
     and (k.missed_at is null or k.missed_content <> v_content);
 
@@ -210,10 +201,8 @@ begin
     select m.property_id, m.misses, l.id, l.change_set_id, l.status,
       case when m.misses >= v_required then 'removed' else 'inactive' end as becomes
     from property_manager.plan_misses m
-    join public.properties_live l on l.source = p_source.name and l.property_id = m.property_id
-    where m.plan_id = p_plan
-      and not exists (select from property_manager.shown_elsewhere(p_session) e
-        where e.property_id = m.property_id)
+    cross join lateral property_manager.listing_of(p_source.name, m.property_id) l
+    where m.plan_id = p_plan and not /*use shown_elsewhere p_session, m.property_id*/
   ), acting as (
     select *,
       format('not shown by %s complete session%s', misses, case when misses > 1 then 's' else '' end)
@@ -221,7 +210,8 @@ begin
     from missed
     where status <> becomes and status <> 'removed'
       and not exists (select from property_manager.pins p
-        where p.source_id = p_source.id and p.property_id = missed.property_id and p.field_name = 'status')
+        where p.source_id = p_source.id and p.property_id = missed.property_id and p.field_name = 'status'
+        offset 0)
   ), saved as (
     insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value,
       confidence, parts, significant, reason)

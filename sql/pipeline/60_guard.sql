@@ -18,7 +18,7 @@ begin
     return v_run.result;
   end if;
   p_now := property_manager.moment_done(p_now);
-  perform property_manager.tune_planner_by_sift(p_session);
+  perform property_manager.tune_planner();
 
   v_quality := property_manager.session_quality(v_plan, v_session, p_now);
   select coalesce(jsonb_agg(jsonb_build_object('code', g.code, 'sentence', g.sentence)), '[]') into v_reasons

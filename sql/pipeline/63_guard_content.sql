@@ -35,7 +35,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         /*end*/
       from property_manager.candidates c
       cross join lateral property_manager.staged(c.session_id, c.row_no) s
-      join public.properties_live l on l.source = p_source.name and l.property_id = c.property_id
+      cross join lateral property_manager.listing_of(p_source.name, c.property_id) l
       where c.session_id = p_session.id and c.known and s.standard_status is distinct from 'Delete'
     ) lost
     cross join lateral (values /*each compared ", "*/('{name}', lost.{name})/*end*/) b (field_name, rows)

@@ -16,7 +16,7 @@ begin
     return v_run.result;
   end if;
   p_now := property_manager.moment_done(p_now);
-  perform property_manager.tune_planner_by_sift(p_session);
+  perform property_manager.tune_planner();
   perform property_manager.refuse_if_moved(v_plan, v_session, v_source);
   perform property_manager.refuse_if_pinned(v_plan, v_session);
 
@@ -27,7 +27,6 @@ begin
   perform property_manager.verify_unchanged(v_plan.id, v_session, v_source);
   perform property_manager.remember_content(v_plan, v_session);
   perform property_manager.update_pins(v_plan.id, v_session);
-  perform property_manager.tune_planner_by_sift(p_session, 'absent');
   perform property_manager.remember_sightings(v_plan, v_session, v_source);
   perform property_manager.end_sync(v_plan, v_session, p_now);
 

@@ -24,7 +24,7 @@ begin
   end if;
   select r.property_id into v_moved
   from property_manager.plan_rows r
-  left join public.properties_live l on l.source = p_source.name and l.property_id = r.property_id
+  left join lateral property_manager.listing_of(p_source.name, r.property_id) l on true
   where r.plan_id = p_plan.id and l.change_set_id is distinct from r.base
   limit 1;
   v_moved := coalesce(v_moved, property_manager.changed_since_sift(p_session));
@@ -35,8 +35,8 @@ begin
   end if;
   select r.property_id into v_moved
   from property_manager.plan_rows r
-  join property_manager.shown_elsewhere(p_session) e using (property_id)
   where r.plan_id = p_plan.id and r.row_no is null
+    and /*use shown_elsewhere p_session, r.property_id*/
   limit 1;
   if found then
     raise exception 'plan % is out of date: listing % has been shown elsewhere since it was made',

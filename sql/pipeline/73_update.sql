@@ -20,7 +20,12 @@ $$;
 create function property_manager.update_known(
   p_plan uuid, p_session uuid, p_source public.sources, p_set bigint, p_now timestamptz
 ) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+declare
+  v_listings constant uuid[] := array(
+    select listing_id from property_manager.plan_rows where plan_id = p_plan and listing_id is not null);
+begin
   with patches as (
     select r.listing_id, r.row_no, f.row_no is not null as flagged,
       jsonb_object_agg(m.field_name, m.new_value) || case
@@ -60,10 +65,11 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
       when p.flagged then 'flagged'
       when l.verification_status = 'flagged' then 'unverified'
       else l.verification_status end as status) v
-    left join public.property_scrapes_staging s on s.session_id = p_session and s.row_no = p.row_no
+    left join lateral property_manager.staged(p_session, p.row_no) s on true
   )
   from patches p
-  where l.id = p.listing_id
+  where l.id = p.listing_id and l.id = any (v_listings);
+end
 $$;
 
 -- Writes the same changes to the audit.
@@ -88,10 +94,14 @@ $$;
 -- derived, so this is not a change.
 create function property_manager.verify_unchanged(p_plan uuid, p_session public.scraping_sessions,
   p_source public.sources) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-  update public.properties_live l
-  set verification_status = case when v.flagged then 'flagged' else 'unverified' end,
-      data_quality_score = /*use quality_score l.data_completeness_score, v.flagged*/
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+declare
+  v_flag   uuid[];
+  v_unflag uuid[];
+begin
+  select array_agg(l.id) filter (where v.flagged), array_agg(l.id) filter (where not v.flagged)
+  into v_flag, v_unflag
   from (
     select c.property_id, f.row_no is not null as flagged
     from property_manager.candidates c
@@ -104,6 +114,16 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
       and not exists (select from property_manager.quarantine q
         where q.session_id = c.session_id and q.row_no = c.row_no)
   ) v
-  where l.source = p_source.name and l.property_id = v.property_id
-    and (l.verification_status = 'flagged') <> v.flagged
+  cross join lateral property_manager.listing_of(p_source.name, v.property_id) l
+  where (l.verification_status = 'flagged') <> v.flagged;
+
+  update public.properties_live l
+  set verification_status = 'flagged',
+    data_quality_score = /*use quality_score l.data_completeness_score, true*/
+  where l.id = any (v_flag);
+  update public.properties_live l
+  set verification_status = 'unverified',
+    data_quality_score = /*use quality_score l.data_completeness_score, false*/
+  where l.id = any (v_unflag);
+end
 $$;

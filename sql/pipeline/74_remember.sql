@@ -2,16 +2,27 @@
 -- again; and clears it of listings that became inactive, so that they are when they return.
 create function property_manager.remember_content(p_plan property_manager.plans,
   p_session public.scraping_sessions) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+declare
+  v_taken  constant text[] := array(
+    select c.property_id
+    from property_manager.candidates c
+    where c.session_id = p_session.id and c.known
+      and not exists (select from property_manager.quarantine q
+        where q.session_id = c.session_id and q.row_no = c.row_no));
+  v_absent constant text[] := array(
+    select property_id from property_manager.plan_rows where plan_id = p_plan.id and row_no is null);
+begin
+  delete from property_manager.listing_warnings
+  where source_id = p_session.source_id and property_id = any (v_taken);
+
   with taken as (
     select c.row_no, c.property_id, c.fingerprint, c.fingerprint_version
     from property_manager.candidates c
     where c.session_id = p_session.id
       and not exists (select from property_manager.quarantine q
         where q.session_id = c.session_id and q.row_no = c.row_no)
-  ), forgotten as (
-    delete from property_manager.listing_warnings w using taken t
-    where w.source_id = p_session.source_id and w.property_id = t.property_id
   ), warned as (
     insert into property_manager.listing_warnings (source_id, property_id, rule_name, rule_version, severity,
       field_name, value, reason)
@@ -30,8 +41,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
       else excluded.fingerprint end, fingerprint_version = excluded.fingerprint_version,
         rules_version = excluded.rules_version;
 
-  update property_manager.listing_state t set fingerprint = null
-  from property_manager.plan_rows r
-  where r.plan_id = p_plan.id and r.row_no is null
-    and t.source_id = p_session.source_id and t.property_id = r.property_id;
+  update property_manager.listing_state set fingerprint = null
+  where source_id = p_session.source_id and property_id = any (v_absent);
+end
 $$;

@@ -13,18 +13,20 @@ begin
     select d.property_id from property_manager.scope_differences d
     where d.session_id = p_session.id and d.shown;
   else
-    perform property_manager.tune_planner(p_session.source_id, p_session.properties_found);
     return query
-    select distinct s.property_id
-    from public.property_scrapes_staging s
-    join property_manager.listing_state t on t.source_id = p_session.source_id
-      and t.property_id = s.property_id
-    where s.session_id = p_session.id
-      and not exists (
+    select s.property_id
+    from (
+      select distinct g.property_id from public.property_scrapes_staging g where g.session_id = p_session.id
+    ) s
+    where exists (
+        select from property_manager.listing_state t
+        where t.source_id = p_session.source_id and t.property_id = s.property_id offset 0
+      )
+      and not (p_complete and exists (
         select from property_manager.listing_scopes known
-        where p_complete and known.scope_id = p_session.scope_id and known.property_id = s.property_id
-          and known.misses = 0
-      );
+        where known.scope_id = p_session.scope_id and known.property_id = s.property_id and known.misses = 0
+        offset 0
+      ));
   end if;
 end
 $$;

@@ -3,7 +3,8 @@
 -- The report of one session. Out: the score and its parts, completeness by field, findings by rule,
 -- quarantine.
 create function api.quality_report(p_session uuid) returns jsonb
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
 declare
   v_session public.scraping_sessions;
   v_plan    property_manager.plans;

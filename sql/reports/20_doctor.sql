@@ -22,7 +22,8 @@ $$;
 
 -- The checks of doctor in the database: a row per check, which passes when `found` is 0.
 create function api.doctor() returns table (check_name text, found bigint, detail text, next_step text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
   with mismatches as (select * from property_manager.fold_mismatches())
   select 'live is the fold of its audit', count(*),
     min(format('%s %s: %s is %s, the audit says %s', source, property_id, field_name, live, audit)),

@@ -52,34 +52,42 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from property_manager.plan_rows where plan_id = p_plan and property_id = p_property_id
 $$;
 
--- A page of a plan, after a row (its rank and property_id), the most drastic actions first.
+-- A page of a plan, after a row (its rank and property_id), the most drastic actions first. Action by action
+-- and in the order of the key, so that a page does not read the pages before it.
 create function api.plan_rows(p_plan uuid, p_rank integer, p_property_id text, p_limit integer)
 returns table (
   rank integer, property_id text, title text, action text, row_no integer, confidence numeric,
   significant boolean, reason text, changes jsonb
 )
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select ranked.rank, ranked.property_id,
-    coalesce(
-      (select s.title
-        from public.property_scrapes_staging s
-        join property_manager.plans p on p.session_id = s.session_id
-        where p.id = p_plan and s.row_no = ranked.row_no),
-      (select l.title from public.properties_live l where l.id = ranked.listing_id)),
-    ranked.action, ranked.row_no, ranked.confidence, ranked.significant, ranked.reason,
-    coalesce((
-      select jsonb_agg(jsonb_build_object('field', c.field_name, 'old', c.old_value, 'new', c.new_value,
-        'confidence', c.confidence, 'parts', c.parts, 'significant', c.significant, 'reason', c.reason)
-        order by c.field_name)
-      from property_manager.plan_changes c
-      where c.plan_id = p_plan and c.property_id = ranked.property_id
-    ), '[]')
-  from (
-    select r.*, property_manager.action_rank(r.action) as rank
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off as $$
+declare
+  v_session constant uuid := (select p.session_id from property_manager.plans p where p.id = p_plan);
+  v_left    integer := p_limit;
+  v_read    bigint;
+begin
+  for v_rank in greatest(p_rank, 1) .. 5 loop
+    return query
+    select v_rank, r.property_id,
+      coalesce(
+        (select s.title from property_manager.staged(v_session, r.row_no) s),
+        (select l.title from public.properties_live l where l.id = r.listing_id)),
+      r.action, r.row_no, r.confidence, r.significant, r.reason,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('field', c.field_name, 'old', c.old_value, 'new', c.new_value,
+          'confidence', c.confidence, 'parts', c.parts, 'significant', c.significant, 'reason', c.reason)
+          order by c.field_name)
+        from property_manager.plan_changes c
+        where c.plan_id = p_plan and c.property_id = r.property_id
+      ), '[]')
     from property_manager.plan_rows r
-    where r.plan_id = p_plan
-  ) ranked
-  where (ranked.rank, ranked.property_id) > (p_rank, p_property_id)
-  order by ranked.rank, ranked.property_id
-  limit p_limit
+    where r.plan_id = p_plan and property_manager.action_rank(r.action) = v_rank
+      and r.property_id > case when v_rank = p_rank then p_property_id else '' end
+    order by r.property_id
+    limit v_left;
+    get diagnostics v_read = row_count;
+    v_left := v_left - v_read;
+    exit when v_left <= 0;
+  end loop;
+end
 $$;

@@ -10,13 +10,15 @@ returns table (
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at, s.title,
     s.source_url
-  from property_manager.quarantine q
+  from (
+    select * from property_manager.quarantine q
+    where (p_source is null or q.source_id = (select o.id from public.sources o where o.name = p_source))
+      and (p_session is null or q.session_id = p_session) and q.status = p_status and q.id > p_after
+    order by q.id limit p_limit
+  ) q
   join public.sources f on f.id = q.source_id
-  join public.property_scrapes_staging s on s.session_id = q.session_id and s.row_no = q.row_no
-  where (p_source is null or f.name = p_source) and (p_session is null or q.session_id = p_session)
-    and q.status = p_status and q.id > p_after
+  left join lateral property_manager.staged(q.session_id, q.row_no) s on true
   order by q.id
-  limit p_limit
 $$;
 
 -- One row, with what was staged.
@@ -41,25 +43,37 @@ returns table (
   id bigint, raw json, source_url text, page_number integer, scraped_at timestamptz, created_at timestamptz,
   evidence jsonb, mapping jsonb, columns jsonb
 )
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select * from (
-    select distinct on (coalesce(q.property_id, q.id::text))
-      q.id, s.raw, s.source_url, s.page_number, s.scraped_at, s.created_at, s.evidence,
-      mine.filters_applied -> 'mapping', mine.filters_applied -> 'columns'
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
+  with waiting as (
+    select q.id, q.property_id, q.session_id, q.row_no, mine.completed_at,
+      mine.filters_applied -> 'mapping' as mapping, mine.filters_applied -> 'columns' as columns
     from property_manager.quarantine q
     join public.sources f on f.id = q.source_id
-    join public.property_scrapes_staging s on s.session_id = q.session_id and s.row_no = q.row_no
     join public.scraping_sessions mine on mine.id = q.session_id
     where f.name = p_source and q.status = 'open' and mine.sync_status = 'completed'
-      and (p_ids is null or q.id = any (p_ids)) and s.raw is not null
-      and not exists (
-        select from public.property_scrapes_staging n
-        join public.scraping_sessions other on other.id = n.session_id
-        where n.property_id = q.property_id and other.source_id = q.source_id
-          and other.sync_status = 'completed' and other.completed_at > mine.completed_at
-      )
-    order by coalesce(q.property_id, q.id::text), q.id desc
-  ) latest
-  order by 1
-  limit p_limit
+      and (p_ids is null or q.id = any (p_ids))
+  ), shown as (
+    -- when each listing that waits was staged last by a session that was applied
+    select n.property_id, max(other.completed_at) as completed_at
+    from public.property_scrapes_staging n
+    join public.scraping_sessions other on other.id = n.session_id
+    join public.sources f on f.id = other.source_id
+    where f.name = p_source and other.sync_status = 'completed'
+      and other.completed_at > (select min(w.completed_at) from waiting w)
+      and n.property_id in (select w.property_id from waiting w)
+    group by n.property_id
+  ), latest as (
+    select distinct on (coalesce(w.property_id, w.id::text)) w.*
+    from waiting w
+    left join shown n on n.property_id = w.property_id
+    cross join lateral property_manager.staged(w.session_id, w.row_no) s
+    where coalesce(n.completed_at <= w.completed_at, true) and s.raw is not null
+    order by coalesce(w.property_id, w.id::text), w.id desc
+  )
+  select l.id, s.raw, s.source_url, s.page_number, s.scraped_at, s.created_at, s.evidence, l.mapping,
+    l.columns
+  from (select * from latest order by id limit p_limit) l
+  cross join lateral property_manager.staged(l.session_id, l.row_no) s
+  order by l.id
 $$;

@@ -6,19 +6,33 @@ returns table (
   name text, currency text, active bigint, inactive bigint, removed bigint, quarantined bigint,
   last_sync timestamptz, pending bigint, held bigint
 )
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select f.name, f.currency,
-    (select count(*) from public.properties_live l where l.source = f.name and l.status = 'active'),
-    (select count(*) from public.properties_live l where l.source = f.name and l.status = 'inactive'),
-    (select count(*) from public.properties_live l where l.source = f.name and l.status = 'removed'),
-    (select count(*) from property_manager.quarantine q where q.source_id = f.id and q.status = 'open'),
-    (select max(m.completed_at)
-      from public.sync_metadata m
-      join public.scraping_sessions s on s.id = m.session_id
-      where s.source_id = f.id and m.sync_status = 'completed'),
-    (select count(*) from public.scraping_sessions s where s.source_id = f.id and s.sync_status = 'pending'),
-    (select count(*) from public.scraping_sessions s where s.source_id = f.id and s.sync_status = 'held')
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
+  with live as (
+    select l.source, count(*) filter (where l.status = 'active') as active,
+      count(*) filter (where l.status = 'inactive') as inactive,
+      count(*) filter (where l.status = 'removed') as removed
+    from public.properties_live l where p_source is null or l.source = p_source group by l.source
+  ), aside as (
+    select q.source_id, count(*) as quarantined
+    from property_manager.quarantine q where q.status = 'open' group by q.source_id
+  ), synced as (
+    select s.source_id, max(m.completed_at) as last_sync
+    from public.sync_metadata m
+    join public.scraping_sessions s on s.id = m.session_id
+    where m.sync_status = 'completed' group by s.source_id
+  ), waiting as (
+    select s.source_id, count(*) filter (where s.sync_status = 'pending') as pending,
+      count(*) filter (where s.sync_status = 'held') as held
+    from public.scraping_sessions s where s.sync_status in ('pending', 'held') group by s.source_id
+  )
+  select f.name, f.currency, coalesce(l.active, 0), coalesce(l.inactive, 0), coalesce(l.removed, 0),
+    coalesce(a.quarantined, 0), m.last_sync, coalesce(w.pending, 0), coalesce(w.held, 0)
   from public.sources f
+  left join live l on l.source = f.name
+  left join aside a on a.source_id = f.id
+  left join synced m on m.source_id = f.id
+  left join waiting w on w.source_id = f.id
   where p_source is null or f.name = p_source
   order by f.name
 $$;

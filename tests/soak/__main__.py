@@ -17,6 +17,7 @@ from tests.soak.clocks import run_hosts
 from tests.soak.machine import walk
 from tests.soak.outcome import Outcome, part
 from tests.soak.sessions import kill_large_sessions
+from tests.soak.statistics import sync_on_stale_statistics
 
 
 def main() -> int:
@@ -56,6 +57,8 @@ def main() -> int:
     if args.rows:
         with _caught("large sessions", outcomes) as outcome:
             asyncio.run(kill_large_sessions(args.rows, args.seeds, outcome))
+        with _caught("stale statistics", outcomes) as outcome:
+            asyncio.run(sync_on_stale_statistics(args.rows // 30, outcome))
 
     print("\n| part | done | minutes | faults found |\n|---|---|---|---|")
     print("\n".join(map(str, outcomes)))

@@ -13,7 +13,8 @@ ROWS_INLINED = {
     "known_changes": (
         "public.sources f, property_manager.known_changes('00000000-0000-0000-0000-000000000000', f)"
     ),
-    "shown_elsewhere": "public.scraping_sessions s, property_manager.shown_elsewhere(s)",
+    "listing_of": "property_manager.listing_of('acme', 'A-1')",
+    "change_set": "property_manager.change_set(1)",
 }
 VALUES_INLINED = {
     "collapse_space": "property_manager.collapse_space(l.title)",
