@@ -24,11 +24,15 @@ from scrapers.extract.page import Page, host
 from scrapers.extract.recipe import Recipe, recipe_facts
 from scrapers.extract.schema import read_nodes
 from scrapers.extract.subject import state_facts
+from scrapers.ids import Seen, choose
+from scrapers.ids.choose import LARGEST_ID
+from scrapers.ids.seen import CANONICAL
 
 _INFORMATIVE: Final = words(
     "price bedrooms bathrooms covered_area_m2 total_area_m2 lot_size_m2 property_type latitude"
     " address price_note"
 )
+_LIST_NUMBER: Final = re.compile(r"\[\d+\]")
 _SITE_TAIL: Final = re.compile(r"\s*[|\-–—•·:]\s*([^|\-–—•·:]{2,40})$")
 
 
@@ -47,6 +51,7 @@ def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) ->
     facts += read_page(page)
     raw, evidence, doubts = merge(facts)
     _finish(raw, evidence, page)
+    _name(raw, evidence, page, facts)
     for field, fact in blank_cells(facts).items():
         if field not in raw:
             raw[field], evidence[field] = fact.value, fact.where
@@ -84,11 +89,6 @@ def read_page(page: Page) -> list[Fact]:
 
 def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
     """Addresses made absolute, the id and the operation settled, the site's name cut off the title."""
-    if "property_id" not in raw or not page.is_own_id(raw["property_id"]):
-        own = page.id_in_url
-        if own and not evidence.get("property_id", "").startswith("recipe"):
-            raw["property_id"], evidence["property_id"] = own, "url"
-    raw["property_id"] = str(raw["property_id"]) if "property_id" in raw else None
     if isinstance(raw.get("operation_type"), str):
         raw["operation_type"] = operation_of(raw["operation_type"]) or raw["operation_type"]
     if isinstance(raw.get("title"), str):
@@ -107,6 +107,36 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
         del raw[field]
     for field in evidence.keys() - raw.keys():
         del evidence[field]
+
+
+def _name(raw: dict[str, Any], evidence: dict[str, str], page: Page, facts: list[Fact]) -> None:
+    """Give the listing the id that this page alone suggests; a scrape of many pages decides over all of them.
+
+    What the page states its id to be is kept in `stated_ids`, by where that stands.
+    """
+    stated = _stated_ids(facts)
+    if page.canonical:
+        stated[CANONICAL] = page.canonical
+    if any(place.startswith("recipe") for place in stated):
+        raw["property_id"], evidence["property_id"] = next(
+            (value, place) for place, value in stated.items() if place.startswith("recipe")
+        )
+        return
+    choices = [choose([Seen(address, stated, raw)]) for address in page.addresses]
+    choice = next((found for found in choices if not found.rule.is_last_resort), choices[0])
+    raw["property_id"], evidence["property_id"] = choice.ids[0], str(choice.rule)
+    if stated:
+        raw["stated_ids"], evidence["stated_ids"] = stated, "page"
+
+
+def _stated_ids(facts: list[Fact]) -> dict[str, str]:
+    """Where the page states an id (a path without the numbers of its lists), and the id."""
+    found: dict[str, str] = {}
+    for fact in facts:
+        if fact.field == "property_id" and not is_blank(fact.value, fact.field):
+            place = _LIST_NUMBER.sub("[]", fact.where)[:200]
+            found.setdefault(place, squeeze(str(fact.value))[:LARGEST_ID])
+    return found
 
 
 def _absolute(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from config.errors import ExtractionError
 from parsing.text import compact, squeeze
-from scrapers.extract.links import ID_PARAMS, carries, id_of, tokens
+from scrapers.extract.links import ID_PARAMS, carries, clean, has_id, id_of, shape, tokens
 
 MAX_HTML: Final = 20_000_000
 MAX_DEPTH: Final = 20_000
@@ -75,9 +75,16 @@ class Page:
         return frozenset(self.address_key(a) for a in self.addresses)
 
     def address_key(self, value: str) -> str:
-        """What makes two addresses the same page here: host and path, and an id if the query holds it."""
-        parts = urlsplit(self.absolute(value))
-        ids = [v for name, v in parse_qsl(parts.query) if compact(name) in ID_PARAMS]
+        """What makes two addresses the same page here: host and path, and an id if the query holds it.
+
+        Where the path has no id either, all of the query counts, but for what tracks a visit.
+        """
+        url = clean(self.absolute(value))
+        parts = urlsplit(url)
+        query = parse_qsl(parts.query)
+        ids = [v for name, v in query if compact(name) in ID_PARAMS]
+        if query and not ids and not has_id(shape(url)):
+            ids = [f"{name}={v}" for name, v in sorted(query)]
         return "|".join([parts.netloc.lower().removeprefix("www."), unquote(parts.path).rstrip("/"), *ids])
 
     def absolute(self, value: str) -> str:

@@ -249,6 +249,12 @@ class SessionWriter:
             lambda: (kept if self._suppression is None else self._suppression.document(kept),),
         )
 
+    async def name_pages(
+        self, rows: list[int], ids: list[str], where: str, rule: dict[str, Any] | None
+    ) -> None:
+        """Give staged rows of a scrape their ids; remember the rule that they follow, if there is one."""
+        await self._note("name_pages", lambda: (rows, [self._cleaned(name) for name in ids], where, rule))
+
     async def complete(self, verdict: Verdict, reason: str | None = None) -> None:
         """End the session: from now on it waits for its sync."""
         await self.flush()

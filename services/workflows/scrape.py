@@ -20,6 +20,7 @@ from services.pipeline import SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.staging import SessionWriter, register_source
+from services.staging.ids import NamedPages, name_pages
 from services.workflows.access import Access
 from services.workflows.sources import check_recipe, source_for
 
@@ -41,6 +42,8 @@ class ScrapeResult:
     reason: str | None
     sync: SyncResult | None
     follow_up_failures: tuple[str, ...] = ()
+    ids: NamedPages | None = None
+    """By which rule its listings have their ids; None if the source's recipe says it."""
 
 
 class EnhancedPropertyScraper:
@@ -94,7 +97,7 @@ class EnhancedPropertyScraper:
         is_new = await register_source(self._database, facts)
         if is_new:
             on_new_source(facts)
-        start, writer, report = await self._scrape(
+        start, writer, report, ids = await self._scrape(
             facts,
             target_url,
             session_name,
@@ -119,6 +122,7 @@ class EnhancedPropertyScraper:
             reason=report.reason,
             sync=synced,
             follow_up_failures=() if synced is None else synced.follow_up_failures,
+            ids=ids,
         )
 
     async def _scrape(
@@ -132,7 +136,7 @@ class EnhancedPropertyScraper:
         resume: UUID | None,
         on_session: Callable[[UUID], None],
         on_progress: OnProgress,
-    ) -> tuple[StartPage, SessionWriter, CrawlReport]:
+    ) -> tuple[StartPage, SessionWriter, CrawlReport, NamedPages | None]:
         """Fetch, extract and stage until the session is complete."""
         async with self._access.client(facts) as client:
             if resume is None:
@@ -156,8 +160,9 @@ class EnhancedPropertyScraper:
                     clock_offset=await self._clock_offset(),
                     on_progress=on_progress,
                 )
+                ids = await name_pages(self._database, writer, facts, learn=start.kind == "index")
                 await writer.complete(report.verdict, report.reason)
-        return start, writer, report
+        return start, writer, report, ids
 
     async def _start(
         self, client: PoliteClient, facts: Source, url: str, session_name: str | None

@@ -61,3 +61,19 @@ select api.interrupt_session($1, $2);
 -- name: end_dead_sessions
 -- Ends interrupted sessions that cannot go on, and ($1) scrapes that could.
 select api.end_dead_sessions($1);
+
+-- name: id_rule
+-- Where the ids of a source's listings stand, as far as its scrapes have learned.
+select api.id_rule($1);
+
+-- name: pages_to_name
+-- The pages of a session, with what their ids are chosen by.
+select * from api.pages_to_name($1);
+
+-- name: ids_shown
+-- Those of these ids that are listings of the source.
+select property_id from api.ids_shown($1, $2);
+
+-- name: name_pages
+-- Gives rows of an open session their ids, and remembers the rule.
+select api.name_pages($1, $2, $3, $4, $5, $6, $7);

@@ -29,9 +29,10 @@ async def portal() -> AsyncIterator[Portal]:
 async def test_a_first_scrape_names_its_source_and_goes_live(portal: Portal, cli: Cli) -> None:
     ended = await cli("scrape", "--url", portal.url, "--allow-private", "--session-name", "first")
     assert ended.exit_code == 0, ended.stderr
-    created, session, summary = ended.stdout.splitlines()
+    created, session, ids, summary = ended.stdout.splitlines()
     assert created == "Created source 127.0.0.1 (no currency: bare amounts stay without one)."
     assert session.endswith("64 rows from 3 pages of 127.0.0.1, complete.")
+    assert ids == "A listing's id is the last number in the last part of the address, from now on."
     assert summary.startswith("64 rows = ")
     assert "first" in (await cli("list-sessions")).stdout
 
@@ -40,6 +41,14 @@ async def test_the_page_limit_makes_a_partial_session(portal: Portal, cli: Cli) 
     ended = await cli("scrape", "--url", portal.url, "--allow-private", "--max-pages", "1")
     assert ended.exit_code == 0
     assert "absences not counted: 1 of 3 pages" in ended.stdout
+
+
+async def test_a_learned_rule_for_ids_is_told_once(portal: Portal, cli: Cli) -> None:
+    first = await cli("scrape", "--url", portal.url, "--allow-private")
+    again = await cli("scrape", "--url", portal.url, "--allow-private", "--json")
+    assert "A listing's id is " in first.stdout
+    assert again.document["session"]["ids"]["rule"] in first.stdout
+    assert not again.document["session"]["ids"]["is_new"]
 
 
 async def test_json_is_the_sync_and_its_session(portal: Portal, cli: Cli) -> None:

@@ -70,7 +70,7 @@ def test_every_value_has_its_evidence(read: Read) -> None:
     found = read(document(head=jsonld(LISTING)))
     assert found.evidence.keys() == found.raw.keys()
     assert found.evidence["price"] == "json-ld RealEstateListing.offers.price"
-    assert found.evidence["property_id"] == "url"
+    assert found.evidence["property_id"] == "the last number in the last part of the address"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""The ids of a scrape, settled over all its pages together before the session ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from config.source import Source
+from database.direct import Database
+from scrapers.ids import Choice, Rule, Seen, choose
+from scrapers.ids.choose import candidates
+from services.staging.session import SessionWriter
+
+_LEAST_PAGES: Final = 3
+"""A rule is remembered once it has told this many pages apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPages:
+    """How the listings of a scrape got their ids; `instead_of` is the source's rule until now."""
+
+    rule: str
+    instead_of: str | None = None
+    is_new: bool = False
+
+
+async def name_pages(
+    database: Database, writer: SessionWriter, source: Source, *, learn: bool
+) -> NamedPages | None:
+    """Choose the rule by which this session's pages have their ids, and give them these ids.
+
+    With `learn` the rule is remembered with the source. A source whose recipe says what the id is has no
+    rule; neither has a session without pages.
+    """
+    if source.recipe is not None and source.recipe.get("id"):
+        return None
+    await writer.flush()
+    rows = await database.rows("pages_to_name", writer.session_id)
+    if not rows:
+        return None
+    pages = [_seen(row) for row in rows]
+    remembered = await database.value("id_rule", source.name)
+    previous = None if remembered is None else Rule.model_validate(remembered)
+    values = {value for rule in candidates(pages, previous) for page in pages if (value := rule.read(page))}
+    shown = {row["property_id"] for row in await database.rows("ids_shown", source.name, sorted(values))}
+    choice = choose(pages, previous, shown)
+    learned = choice.rule if learn and len(pages) >= _LEAST_PAGES else None
+    await _store(writer, rows, choice, learned)
+    return NamedPages(
+        str(choice.rule),
+        None if choice.instead_of is None else str(choice.instead_of),
+        is_new=learned is not None and previous is None,
+    )
+
+
+async def _store(writer: SessionWriter, rows: list[Any], choice: Choice, learned: Rule | None) -> None:
+    renamed = [
+        (row["row_no"], name)
+        for row, name in zip(rows, choice.ids, strict=True)
+        if row["property_id"] != name
+    ]
+    await writer.name_pages(
+        [number for number, _ in renamed],
+        [name for _, name in renamed],
+        str(choice.rule),
+        None if learned is None else learned.as_json(),
+    )
+
+
+def _seen(row: Any) -> Seen:
+    facts = {name: value for name, value in row.items() if name not in ("row_no", "source_url", "stated")}
+    return Seen(row["source_url"], row["stated"] or {}, facts, row["known"])
