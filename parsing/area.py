@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from math import prod
 from typing import Final
 
 from config.errors import DoubtError, ParseError
@@ -27,11 +28,19 @@ _LINKS: Final = {
     "parts": re.compile(r"\s*,?\s*(?:\b(?:and|y|und|et)\b)?\s*"),
 }
 """What may stand between two measures, and what it makes of them."""
+_CHAINS: Final = ("range", "times", "sum", "either")
 _FEET: Final = re.compile(r"(?<=\d) ?['′](?=\s|x|×|$)")
 _CADASTRE: Final = re.compile(r"(?<=ha) ?(\d{1,2}) ?a(?: (\d{1,2}) ?ca)?(?!\w)")
+_HYPHENS: Final = re.compile(r"(?<![\d-])(\d{1,4})-(\d{2})-(\d{2}(?:\.\d+)?) ?has?(?!\w)")
 _SMALL: Final = Decimal(5)
-"""m² below which an area that three digits after a mark make may be a thousand times as large."""
+"""m² below which an area that three digits after a mark make may be a thousand times as large …"""
 _ONE_MARK: Final = re.compile(r"\d{1,3}[.,]\d{3}")
+_ROUND: Final = re.compile(r"\d{1,3}[.,]\d\d0")
+"""… as may be a larger one whose third decimal is a needless 0."""
+_FEET_COUNTRIES: Final = frozenset(
+    ("US", "IN", "PK", "BD", "LK", "NP", "GB", "IE", "KE", "NG", "GH", "CA", "UG")
+)
+"""Where "30x40" is more often feet than metres."""
 _SIMPLE: Final = re.compile(r"(\d{1,9}(?:\.\d{1,2})?) ?([a-zA-Z² ]{0,6})", re.ASCII).fullmatch
 _SIMPLE_UNITS: Final = {
     "": "",
@@ -104,7 +113,7 @@ def parse_area(
     if (plain := _SIMPLE(text)) is not None and (word := _SIMPLE_UNITS.get(plain[2])) is not None:
         return Area(square_metres(Decimal(plain[1]), word or unit))
     line = typed_fractions(plain_figures(fold(one_line(text))))
-    line = _CADASTRE.sub(_as_ares, _FEET.sub(" ft", line))
+    line = _HYPHENS.sub(r"\1 ha \2 ares \3 m2", _CADASTRE.sub(_as_ares, _FEET.sub(" ft ", line)))
     parts = _parts(line, decimal_mark, country)
     named = [part for part in parts if part.unit is not None]
     if named:
@@ -114,6 +123,9 @@ def parse_area(
     if len(parts) == 1:
         number = parse_number(line, decimal_mark=decimal_mark)
         return Area(_likely(line, replace(parts[0], number=number), unit))
+    if any(part.link == "times" for part in parts) and unit == "m2" and country in _FEET_COUNTRIES:
+        product = prod(part.number for part in parts)
+        raise DoubtError(text, "feet or metres", [f"{product:f} ft²", f"{product:f} m²"])
     return _combined(text, parts, unit)
 
 
@@ -146,20 +158,22 @@ def _unit(word: str | None, text: str, country: str | None) -> str | None:
     unit = (places or {}).get(country or "")
     if unit is None:
         readings = [f"{IN_M2[each]:.0f} m² each" for each in (places or {}).values()]
-        raise DoubtError(text, f"how large a {word} is differs from place to place", readings)
+        raise DoubtError(text, f"how large one {word} is differs from place to place", readings)
     return unit
 
 
 def _together(parts: list[_Part]) -> list[_Part]:
     """The parts that belong to a measure with a unit; "3 beds, 120 m²" has one."""
-    return [
-        part
-        for i, part in enumerate(parts)
-        if part.unit is not None
-        or (i + 1 < len(parts) and parts[i + 1].link in ("range", "times", "sum") and parts[i + 1].unit)
-        or (part.link in ("range", "times", "sum") and i > 0 and parts[i - 1].unit)
-        or any(each.link == "either" for each in parts[i : i + 2])
-    ]
+    kept: list[_Part] = []
+    chained = False  # the part after this one is linked to it, and kept
+    for part in reversed(parts):
+        follows = part.link in _CHAINS and any(before.unit for before in parts[: parts.index(part)])
+        if part.unit is not None or chained or follows:
+            kept.insert(0, part)
+            chained = part.link in _CHAINS
+        else:
+            chained = False
+    return kept
 
 
 def _combined(text: str, parts: list[_Part], unit: str) -> Area:
@@ -212,13 +226,19 @@ def _measured(text: str, group: list[_Part], unit: str) -> Area:
 
 def _likely(text: str, part: _Part, unit: str) -> Decimal:
     area = _positive(text, part.number, unit)
-    if unit == "m2" and 0 < area < _SMALL and _ONE_MARK.fullmatch(part.digits):
+    is_small = 0 < area < _SMALL and _ONE_MARK.fullmatch(part.digits)
+    if unit == "m2" and (is_small or _may_group(part)):
         raise DoubtError(
             text,
             "three digits after a mark",
             [f"{each.normalize():f} m²" for each in (area * 1000, part.number)],
         )
     return area
+
+
+def _may_group(part: _Part) -> bool:
+    """Whether the mark of "10,500" was read as the decimal one."""
+    return _ROUND.fullmatch(part.digits) is not None and part.number < 1000
 
 
 def _positive(text: object, number: Decimal, unit: str) -> Decimal:

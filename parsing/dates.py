@@ -213,8 +213,10 @@ def _numeric(line: str, found: re.Match[str], country: str | None) -> date:
 
 
 def _is_either(mark: str, country: str | None) -> bool:
-    """Whether the day may lead or follow; between points it always leads."""
-    return mark != "." and (country is None or country in _EITHER)
+    """Whether the day may lead or follow; between points it leads, but where the month is used to lead."""
+    if mark == ".":
+        return country in _MONTH_FIRST
+    return country is None or country in _EITHER
 
 
 def _full_year(year: int) -> int:

@@ -15,6 +15,7 @@ NUMBER: Final = r"(?:\d{1,3}(?: \d{3})+(?:[.,]\d{1,2})?(?![.,]?\d)|\d+(?:[.,'’
 MOST_DIGITS: Final = 40
 _MACHINE: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,2})?")
 _FRACTION: Final = re.compile(r"(?<![\d.,])(\d+)?(?: |[-–] ?)?(\d)⁄(\d+)")
+_MILLIONS: Final = re.compile(r"\d{1,3}'\d{3},\d{3}(?:\.\d{1,2})?")
 _LEADING_POINT: Final = re.compile(r"(?<![\w.,'’)])\.(?=\d)")
 _TYPED: Final = re.compile(r"(?<![\d.,/])(?:(\d{1,3})(?: |[-–]| and | y ))?([1-9])/([2-8]|10|16)(?![\d/.,])")
 _FINE: Final = Decimal("0.000001")
@@ -58,7 +59,9 @@ def read_digits(digits: str, *, decimal_mark: str | None, money: bool = False) -
     """
     if len(digits) > MOST_DIGITS:
         raise ParseError(digits, f"a number of more than {MOST_DIGITS} characters")
-    run = digits.replace(" ", "").replace("'", "").replace("’", "")
+    run = digits.replace(" ", "").replace("’", "'")
+    if "'" in run:  # Mexico's millions: 1'850,000
+        run = run.replace("'", "," if _MILLIONS.fullmatch(run) else "")
     point, comma = run.count("."), run.count(",")
     if point and comma:
         decimal = "." if run.rindex(".") > run.rindex(",") else ","

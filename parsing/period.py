@@ -21,9 +21,9 @@ _WORDS: Final = {
         r"months?|monthly|mth|mo|pcm|p\.c\.m\.?|pm|p\.m\.?|p/m|mes|meses|mensual|mensuales|mensualidad|"
         r"mois|mensuel|"
         r"mensuelle|monat|monatlich|mtl|mese|mensile|mensal|maand|mnd|manad|man|maned|mdr|"
-        r"miesiac|miesiecznie|mies\.?|mesic|mesicne|mes\.|honap|ho|luna|lunar|mjesec|mjesecno|mesec|mesecno|kuukausi|"
+        r"miesiac|miesiecznie|mies\.?|mesiac|md\.?|mesic|mesicne|mes\.|honap|ho|luna|lunar|mjesec|mjesecno|mesec|mesecno|kuukausi|"
         r"(?<=/)kk|(?<=/ )kk|ay|aylik|"
-        r"bulan|bln|thang|месяц|мес\.?|місяць|міс\.?|месец|μηνας?|เดือน|شهر|شهريا|חודש|"
+        r"bulan|bln|thang|месяц|мес\.?|місяць|міс\.?|месец|μηνας?|เดือน|شهر|شهريا|חודש|לחודש|"
         r"月|个月|ヶ月|か月|월"
     ),
     "year": (

@@ -23,7 +23,8 @@ LONGEST_NOTE: Final = 200
 _FROM: Final = phrase(*map(fold, money.FROM))
 _ONWARDS: Final = re.compile(rf"\s*(?:{'|'.join(map(fold, money.ONWARDS))})[\s*)]*")
 _QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
-_DIGIT: Final = re.compile(r"\d")
+_COUNTED: Final = re.compile(r"\d[\d.,]* ?[^\W\d_]*")
+"""Numbers with what they count: "125 years" are no period."""
 
 
 def checked(number: Decimal, none: Price) -> Price:
@@ -85,7 +86,7 @@ def _first_of(line: str, text: str, mentions: list[Mention], local: str | None) 
     if len(ordered) > 1:
         offers = tuple(Offer(m.amount, m.currency or local, m.operation, m.period) for m in ordered)
         return replace(price, offers=tuple(dict.fromkeys(offers)))
-    return replace(price, period=price.period or period_in(_DIGIT.sub(" ", text)))
+    return replace(price, period=price.period or period_in(_COUNTED.sub(" ", text)))
 
 
 def _priced(line: str, text: str, mention: Mention, local: str | None) -> Price:

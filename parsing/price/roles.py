@@ -20,6 +20,10 @@ _CUT: Final = phrase(*money.CUT)
 _FEES: Final = tuple(map(fold, (*money.FEES, *money.FEES_BEFORE_AMOUNT, *money.FEES_IN_CELL)))
 _FEE: Final = phrase(*_FEES, end=r"(?!\w)[^\d]*$")
 _FEE_AFTER: Final = re.compile(rf"\W*(?:(?:/|per )\w+ )?(?:{'|'.join(map(fold, money.FEES))})(?!\w)")
+_ONLY_FEE: Final = re.compile(
+    r"\W*(?:(?:/|per )\w+ )?(?:hoa(?: fees?)?|(?:security )?deposit|down(?: payment)?|enganche|dues)\W*"
+)
+"""After the only amount of a text: "$25 deposit" is no price, "$450,000 plus fees" is."""
 _EXPLAINED: Final = phrase(
     *map(fold, money.EXPLAINED), end=r"\W{0,3}(?:no|nr|n|num|number)?[\W_]{0,3}(?:[a-z]{1,2}[\s-]*)?$"
 )
@@ -33,13 +37,16 @@ _BESIDE: Final = re.compile(r"(?P<word>[^\W\d_][^\W\d_.]*)")
 
 def money_of(mentions: list[Mention], text: str) -> list[Mention]:
     """The amounts that are money and not a fee or an extra; bare numbers only where no amount is marked."""
-    kept = [mention for i, mention in enumerate(mentions) if _is_money(mention, first=i == 0, text=text)]
+    alone = len(mentions) == 1
+    kept = [
+        mention for i, mention in enumerate(mentions) if _is_money(mention, text, first=i == 0, alone=alone)
+    ]
     if any(mention.marked for mention in kept):
         kept = [m for i, m in enumerate(kept) if m.marked or _in_range(kept, i)]
     return kept
 
 
-def _is_money(mention: Mention, *, first: bool, text: str) -> bool:
+def _is_money(mention: Mention, text: str, *, first: bool, alone: bool) -> bool:
     if mention.after.startswith("%") or mention.unit == "an area, not money":
         return False
     if not mention.marked:
@@ -49,7 +56,9 @@ def _is_money(mention: Mention, *, first: bool, text: str) -> bool:
             return False
     if _FEE.search(mention.before):
         return False
-    return first or not ("+" in mention.gap or _FEE_AFTER.match(mention.after))
+    if first:
+        return not (alone and _ONLY_FEE.fullmatch(mention.after))
+    return not ("+" in mention.gap or _FEE_AFTER.match(mention.after))
 
 
 def _in_range(kept: list[Mention], index: int) -> bool:

@@ -19,20 +19,20 @@ CODES: Final = words(
 )
 MARKS: Final[dict[str, tuple[str, ...]]] = {
     "USD": ("us$", "u$s", "u$d", "usd$", "us dollars?", "dolares", "dólares", "dólar", "dolar", "dlls?.?",
-            "dls.?", "american dollars?"),
+            "dls.?", "american dollars?", "$us", "у.е."),
     "MXN": ("mx$", "mxn$", "mex$", "m.n.", "m.n", "mn", "pesos mexicanos", "moneda nacional"),
     "CAD": ("ca$", "c$", "cad$", "cdn$"), "AUD": ("a$", "au$", "aud$"), "NZD": ("nz$",), "HKD": ("hk$",),
     "SGD": ("s$", "sgd$"), "TWD": ("nt$",), "BRL": ("r$", "reais"), "EUR": ("€", "euros?", "евро", "ευρώ"),
     "GBP": ("£", "pounds?", "gbp£"), "CHF": ("sfr.?", "fr.", "franken"), "JPY": ("円", "yen", "jp¥"),
-    "INR": ("₹", "rupees?"), "KRW": ("₩", "원"), "PHP": ("₱",), "CNY": ("元", "rmb", "cn¥"),
-    "TRY": ("₺", "tl"), "PLN": ("zł", "złotych"), "CZK": ("kč",), "AED": ("dhs?.?", "د.إ"), "SAR": ("ر.س",),
+    "INR": ("₹", "rupees?"), "KRW": ("₩", "원"), "PHP": ("₱",), "CNY": ("rmb", "cn¥"),
+    "TRY": ("₺", "tl"), "PLN": ("zł", "złotych"), "CZK": ("kč",), "AED": ("د.إ",), "SAR": ("ر.س",),
     "EGP": ("ج.م",), "KWD": ("د.ك",), "QAR": ("ر.ق",), "ZAR": ("r", "rands?"),
     "RUB": ("₽", "руб.?", "р."), "ILS": ("₪", "nis"), "THB": ("฿", "baht", "บาท"),
     "VND": ("₫", "đ", "đồng"), "IDR": ("rp.?", "rupiah"), "MYR": ("rm",), "NGN": ("₦", "naira"),
     "KES": ("kshs?.?",), "GHS": ("gh₵", "₵"), "PEN": ("s/.?", "soles"), "UAH": ("₴", "грн.?"),
     "CRC": ("₡", "colones"), "PYG": ("₲", "gs.?"), "BOB": ("bs.?",), "CLF": ("uf",), "COP": ("col$",),
     "ARS": ("ar$",),
-    "DOP": ("rd$",), "BDT": ("৳", "taka"), "GEL": ("₾",), "GTQ": ("quetzales",), "HUF": ("forint",),
+    "DOP": ("rd$",), "BDT": ("৳", "taka", "tk.?"), "GEL": ("₾",), "GTQ": ("quetzales",), "HUF": ("forint",),
     "KZT": ("₸", "тг.?", "тенге"), "BGN": ("лв.?",), "UYU": ("$u",), "MOP": ("mop$",), "AZN": ("₼",),
     "AMD": ("֏",), "TZS": ("tshs?.?",), "UGX": ("ushs?.?",),
 }  # fmt: skip
@@ -46,15 +46,17 @@ SHARED: Final[dict[str, tuple[str, ...]]] = {
     "kr": ("SEK", "NOK", "DKK", "ISK"), "kr.": ("DKK", "SEK", "NOK", "ISK"),
     "rs": ("INR", "PKR", "LKR", "NPR", "MUR"), "rs.": ("INR", "PKR", "LKR", "NPR", "MUR"), "lei": ("RON",),
     "dollars": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"), "dirhams": ("AED", "MAD"), "درهم": ("AED", "MAD"),
+    "dh": ("AED", "MAD"), "dhs": ("AED", "MAD"), "dh.": ("AED", "MAD"), "dhs.": ("AED", "MAD"),
+    "元": ("CNY", "TWD", "HKD", "MOP"),
 }  # fmt: skip
 """By sign or word, the currencies that share it."""
 USUAL: Final = {
     "¥": "JPY", "rs": "INR", "rs.": "INR", "pesos": "MXN", "peso": "MXN", "lei": "RON", "kr.": "DKK",
-    "درهم": "AED",
+    "درهم": "AED", "dh": "AED", "dhs": "AED", "dh.": "AED", "dhs.": "AED", "元": "CNY",
 }  # fmt: skip
 """The currency of a shared mark where neither source nor country is known."""
 UNCLEAR_MARKS: Final = words(
-    "r rm rp.? tl uf gs.? fr. s/.? mn pounds? try mad pen bob ron cop gel nis mop bs.?"
+    "r rm rp.? tl uf gs.? fr. s/.? mn pounds? try mad pen bob ron cop gel nis mop bs.? tk.?"
 )
 """Also words, abbreviations or rooms: in running text they need an amount of at least three digits."""
 COUNTRIES: Final = dict(
@@ -142,7 +144,7 @@ ON_REQUEST_IN_CELL: Final = (
     "best offer", r"bids?\b", "expressions? of interest", r"eoi\b", "por definir", "sin precio",
     "no price", "price not", "precio no", "not stated", "por confirmar", "solicit", "request", "問い?合わせ",
     "по запросу", "договор", "preco a", "pris pa", "hinta", "informes", r"vhs\b", r"none\b", "tender",
-    "vendor", "on asking", "log ?in", "register",
+    "vendor", "on asking", "log ?in", "register", "na dotaz", "na dopyt", "zapytaj", "do uzgodnienia", "未定",
 )  # fmt: skip
 """What means it in a cell for a price, or beside the word "price": elsewhere on a page it is any button."""
 
@@ -167,7 +169,7 @@ CUT: Final = ("reduced", "bajo", "rebajad[oa]", "drop(?:ped)?", "cut", "reducid[
 FEES: Final = (
     "hoa", "deposit", "fees?", "tax", "taxes", "cuotas?", "mantenimiento", "expenses", "estimated?", r"est\.",
     "down payment", "enganche", "rates", "dues", "insurance", "stamp duty", "repayments?",
-    "(?:monthly|month|est) payments?", "savings?", "reduced by", "dropped(?! (?:from|to))",
+    "(?:monthly|month|est) payments?", "savings?", "reduced by", "dropped(?! (?:from|to))", "zestimate",
 )  # fmt: skip
 """Beside an amount that is not the price, whether before or after it."""
 FEES_BEFORE_AMOUNT: Final = (
