@@ -85,7 +85,8 @@ def test_a_price_ten_times_off_its_unit_price_is_doubtful() -> None:
 
 
 SIZES: Final = {
-    "are": "100", "rai": "1600", "ngan": "400", "wah": "4", "dunam": "1000", "feddan": "4200.83", "ha": "10000",
+    "are": "100", "rai": "1600", "ngan": "400", "wah": "4", "dunam": "1000", "feddan": "4200.83",
+    "ha": "10000",
 }  # fmt: skip
 IN_SQUARE_FEET: Final = {
     "sqyd": "9", "acre": "43560", "marla": "272.25", "kanal": "5445", "perch": "272.25", "guntha": "1089",
