@@ -28,10 +28,13 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IG
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5"})
 
 
-def content(page: Page) -> Content:
-    """The page's text without navigation, forms, hidden parts and anything about other listings."""
+def content(page: Page, without: frozenset[int] = frozenset()) -> Content:
+    """The page's text without navigation, forms, hidden parts and anything about other listings.
+
+    `without` are further elements to leave out.
+    """
     body = page.tree.body
-    return read_content(body, _left_out(page)) if body else Content()
+    return read_content(body, _left_out(page) | without) if body else Content()
 
 
 def read_content(root: LexborNode, left_out: frozenset[int] = frozenset()) -> Content:

@@ -26,6 +26,8 @@ _NO_PHOTO: Final = re.compile(
     r"\.svg|logo|avatar|icon|sprite|placeholder|blank|pixel|no[-_]?(?:photo|image|foto)|loading|spinner|^data:",
     re.IGNORECASE,
 )
+LEAST_PIXELS: Final = 60
+_PHOTO: Final = re.compile(r"\.(?:jpe?g|png|webp|avif)(?:\?|$)", re.IGNORECASE)
 _SOURCES: Final = ("data-src", "data-lazy", "data-lazy-src", "data-original", "data-full", "src")
 
 
@@ -43,7 +45,7 @@ def prose(page: Page, visible: Content) -> Iterator[Fact]:
 
 def pictures(page: Page, visible: Content) -> Iterator[Fact]:
     """The pictures of galleries in the listing's part of the page."""
-    found = []
+    found, plain = [], []
     for node in page.tree.css("img")[:MAX_PICTURES]:
         link = next((link for name in _SOURCES if (link := node.attributes.get(name))), None)
         parent = node.parent
@@ -51,8 +53,18 @@ def pictures(page: Page, visible: Content) -> Iterator[Fact]:
             continue
         if _in_gallery(parent):
             found.append(link)
-    if len(set(found)) > 1:
+        elif _PHOTO.search(link) and not _is_small(node):
+            plain.append(link)
+    if found:
         yield Fact("image_urls", list(dict.fromkeys(found)), Trust.TEXT, "img in a gallery")
+    elif plain:
+        yield Fact("image_urls", list(dict.fromkeys(plain)), Trust.GUESS, "img")
+
+
+def _is_small(node: LexborNode) -> bool:
+    """Whether a picture is shown as small as an icon."""
+    sizes = [node.attributes.get(name) or "" for name in ("width", "height")]
+    return any(size.isdigit() and int(size) < LEAST_PIXELS for size in sizes)
 
 
 def _in_gallery(node: LexborNode | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from parsing.text import words
-from scrapers.extract.loading import load, walk
+from scrapers.extract.loading import load_all, unescaped, walk
 from scrapers.extract.page import Page
 from scrapers.extract.schema import Node, kinds
 
@@ -20,8 +20,7 @@ def jsonld(page: Page) -> list[tuple[Node, str]]:
     """Every outermost typed node, with where it was found; parts stay inside their whole."""
     found: list[tuple[Node, str]] = []
     for script in page.tree.css('script[type*="ld+json"]'):
-        value = load(script.text() or "")
-        for node in _roots(value):
+        for node in _roots(unescaped(load_all(script.text() or ""))):
             label = "/".join(sorted(str(kind) for kind in _types(node)))
             found.append((node, f"json-ld {label}"))
     return found[:MAX_JSONLD]
@@ -31,7 +30,7 @@ def items(page: Page) -> list[Node]:
     """The entries of the page's item lists, in order."""
     found: list[Node] = []
     for script in page.tree.css('script[type*="ld+json"]'):
-        for node, _, _ in walk(load(script.text() or "")):
+        for node, _, _ in walk(unescaped(load_all(script.text() or ""))):
             entries = node.get("itemListElement")
             if not isinstance(entries, list) or "breadcrumblist" in kinds(node):
                 continue

@@ -6,9 +6,9 @@ import re
 from typing import Final, Literal
 
 from parsing.text import squeeze
-from scrapers.extract.cards import find_cards
+from scrapers.extract.cards import Card, find_cards
 from scrapers.extract.content import content
-from scrapers.extract.facts import Fact
+from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.identity import Identity, identify
 from scrapers.extract.jsonld import jsonld
 from scrapers.extract.labels import read_labels
@@ -16,7 +16,7 @@ from scrapers.extract.links import has_id, is_sibling, shape
 from scrapers.extract.money import read_price
 from scrapers.extract.page import Page, host
 from scrapers.extract.schema import LISTINGS, Node, kinds, names_of
-from scrapers.extract.subject import state_facts
+from scrapers.extract.subject import MEASURED, state_facts
 
 Kind = Literal["detail", "index", "empty", "blocked", "other"]
 
@@ -49,7 +49,7 @@ def page_kind(page: Page) -> Kind:
     if alone and _is_listing(page):
         return "detail"
     if others:
-        return "detail" if _is_named(page) else "index"
+        return "detail" if _is_named(page) or _shows_one(page, others) else "index"
     if _NOTHING.search(text) or not squeeze(text):
         return "empty"
     return "other"
@@ -68,6 +68,16 @@ def _is_named(page: Page) -> bool:
     nodes: list[tuple[Node, str]] = jsonld(page)
     own = (kinds(node) & LISTINGS and identify(names_of(node), page) is Identity.OWN for node, _ in nodes)
     return any(own) or (has_id(shape(page.url)) and bool(state_facts(page)))
+
+
+def _shows_one(page: Page, others: list[Card]) -> bool:
+    """Whether the page describes one home, and the cards on it are others like it: what stands outside of
+    the cards has a price and most of what a home is described by, which no list of homes has."""
+    if page.heading is None:
+        return False
+    visible = content(page, frozenset(card.element.mem_id for card in others))
+    fields = {fact.field for fact in read_labels(visible) if fact.trust > Trust.GUESS}
+    return len(fields) >= 4 and len(fields & MEASURED) >= 2 and read_price(visible) is not None
 
 
 def _is_listing(page: Page) -> bool:

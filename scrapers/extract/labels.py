@@ -31,6 +31,7 @@ _LABEL_NUMBER: Final = re.compile(
 )
 _QUANTITY: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{TEXT_WORD})?", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s*[·•|\u2022]\s*|\s{2,}")
+_FEET: Final = re.compile(r"\bsq(?:uare|\.)? ?(?:f(?:ee|oo)?t|footage)", re.IGNORECASE)
 _NUMERIC: Final = COUNT_FIELDS | QUANTITY_FIELDS
 _ICONS: Final[dict[str, str]] = {
     **dict.fromkeys(
@@ -75,8 +76,9 @@ def label_fact(label: Any, value: Any, where: str, trust: Trust) -> Fact | None:
     text = str(value).strip()
     if not _may_be(field, text):
         return None
-    if match["unit"] and not _UNIT_ONLY.search(text):
-        text = f"{text} {match['unit']}"
+    unit = match["unit"] or ("sq ft" if field in QUANTITY_FIELDS and _FEET.search(label) else None)
+    if unit and not _UNIT_ONLY.search(text):
+        text = f"{text} {unit}"
     rank = 35 if fold(label).startswith("total bath") else 30
     return Fact(field, text, trust, f"{where} ({squeeze(label)!r})", rank)
 

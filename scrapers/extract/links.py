@@ -20,6 +20,10 @@ _NO_LISTING = re.compile(
 )
 
 
+_A_FILE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?|ico|pdf|docx?|xlsx?|mp4|mov|webm|mp3|zip|css|js|json|xml|kml)$",
+    re.IGNORECASE,
+)
 _SLUG_ID = re.compile(r"(?:^|[-_/])([A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{4,}[A-Za-z0-9]*)(?:\.\w{2,5})?/?$")
 
 
@@ -108,4 +112,4 @@ def clean(url: str) -> str:
 def may_be_listing(url: str) -> bool:
     """Whether an address could be a listing's at all."""
     path = urlsplit(url).path
-    return path.strip("/") != "" and not _NO_LISTING.search(path)
+    return path.strip("/") != "" and not _NO_LISTING.search(path) and not _A_FILE.search(path)

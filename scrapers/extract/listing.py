@@ -23,7 +23,9 @@ from scrapers.extract.money import read_price
 from scrapers.extract.page import Page, host
 from scrapers.extract.recipe import Recipe, recipe_facts
 from scrapers.extract.schema import read_nodes
+from scrapers.extract.status import status_facts
 from scrapers.extract.subject import state_facts
+from scrapers.extract.witness import known_words, show_currency
 from scrapers.ids import Seen, choose
 from scrapers.ids.choose import LARGEST_ID
 from scrapers.ids.seen import CANONICAL
@@ -49,7 +51,10 @@ def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) ->
     """Read the listing a detail page is about; raises ExtractionError when there is none."""
     facts, problems = recipe_facts(page, recipe) if recipe else ([], [])
     facts += read_page(page)
+    facts, unknown = known_words(facts)
+    problems += unknown
     raw, evidence, doubts = merge(facts)
+    show_currency(raw, evidence, facts)
     _finish(raw, evidence, page)
     _name(raw, evidence, page, facts)
     for field, fact in blank_cells(facts).items():
@@ -84,6 +89,7 @@ def read_page(page: Page) -> list[Fact]:
         *pictures(page, visible),
         *contact_links(page, visible),
         *operation_facts(page),
+        *status_facts(page, visible),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ MAX_TEXT = 8_000_000
 MAX_LENIENT = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 150_000
+MAX_VALUES = 100
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{2,31});")
+_BETWEEN = re.compile(r"[\s;,]*")
 
 _PAIR = re.compile(
     r"""(?:^|[{,\n])\s*["']?([A-Za-z_]\w*)["']?\s*:\s*"""
@@ -24,6 +28,9 @@ def _no_constant(_: str) -> None:
     """NaN and Infinity are null."""
 
 
+_DECODER = json.JSONDecoder(strict=False, parse_constant=_no_constant)
+
+
 def load(text: str) -> Any | None:
     """The value a JSON text or JavaScript literal stands for, or None."""
     text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
@@ -33,6 +40,42 @@ def load(text: str) -> Any | None:
         return json.loads(text, strict=False, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return load_lenient(text)
+
+
+def load_all(text: str) -> list[Any]:
+    """The values of a JSON-LD block: some hold several one after the other, or are escaped as text once."""
+    text = text.strip()
+    if "&quot;" in text and '"' not in text:
+        text = html.unescape(text)
+    found: list[Any] = []
+    at = 0
+    while len(found) < MAX_VALUES and len(text) <= MAX_TEXT:
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        found.append(value)
+        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
+        if at >= len(text):
+            return found
+    whole = load(text) if not found else None
+    return found or ([] if whole is None else [whole])
+
+
+def unescaped(value: Any) -> Any:
+    """A value with the HTML entities of its texts resolved, as a reader of the page sees them."""
+    for node, _, _ in walk([value]):
+        for key, item in node.items():
+            if isinstance(item, str):
+                node[key] = _plain(item)
+            elif isinstance(item, list):
+                node[key] = [_plain(one) if isinstance(one, str) else one for one in item]
+    return value
+
+
+def _plain(text: str) -> str:
+    """A text with its entities resolved; only whole ones, as `&copy=` in an address is none."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
 
 
 def load_lenient(text: str) -> Any | None:

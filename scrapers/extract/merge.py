@@ -12,6 +12,7 @@ from parsing.vocabulary.field_names import COUNT_FIELDS, QUANTITY_FIELDS
 from scrapers.extract.facts import Fact, Trust
 
 _VOTED: Final = COUNT_FIELDS | {"price", "operation_type", "latitude", "longitude"}
+_HEADS: Final = frozenset({"h1", "og:title", "title", "twitter:title"})
 _NUMBER: Final = re.compile(r"-?\d[\d.,\s’']*")
 
 
@@ -44,6 +45,8 @@ def blank_cells(facts: list[Fact]) -> dict[str, Fact]:
 def choose(field: str, stated: list[Fact]) -> Fact:
     """The fact to believe."""
     stated = sorted(stated, key=lambda fact: (-fact.trust, fact.rank))
+    if field == "title":
+        return _title(stated)
     if field not in _VOTED:
         return _fuller(field, stated)
     votes: dict[str, dict[str, int]] = defaultdict(dict)
@@ -55,13 +58,33 @@ def choose(field: str, stated: list[Fact]) -> Fact:
     return next(fact for fact in stated if sameness(field, fact.value) == best)
 
 
+def _title(stated: list[Fact]) -> Fact:
+    """The most trusted title that the page's heads bear out, else the most trusted.
+
+    A name in the page's data may be a type, a quarter or a broker's; the heads are what a reader sees.
+    """
+    heads = [(fact, _words(fact.value)) for fact in stated if fact.where in _HEADS]
+    for fact in stated:
+        own = _words(fact.value)
+        if fact.trust is Trust.RECIPE or any(
+            2 * len(own & head) > min(len(own), len(head)) for other, head in heads if other is not fact
+        ):
+            return fact
+    return stated[0]
+
+
+def _words(title: Any) -> set[str]:
+    return set(re.findall(r"\w+", fold(str(title))))
+
+
 def _fuller(field: str, stated: list[Fact]) -> Fact:
     """Of picture lists and descriptions the fuller: a page's head often gives only the beginning."""
     if stated[0].trust is Trust.RECIPE or field not in {"image_urls", "description"}:
         return stated[0]
     if field == "image_urls":
+        named = [fact for fact in stated if fact.trust > Trust.GUESS] or stated
         return max(
-            stated, key=lambda fact: (len(fact.value) if isinstance(fact.value, list) else 1, fact.trust)
+            named, key=lambda fact: (len(fact.value) if isinstance(fact.value, list) else 1, fact.trust)
         )
     return max(stated, key=lambda fact: (min(len(str(fact.value)), 250), fact.trust, len(str(fact.value))))
 

@@ -78,6 +78,10 @@ def _joined(found: Content, at: int) -> str:
         start, end = found.span(chunk.element)
         whole = " ".join(c.text for c in found.chunks[start:end] if not c.hint)
         return whole if len(whole) <= 60 and end - start <= 4 else chunk.text
+    start, end = found.span(chunk.element)
+    around = [c.text for c in found.chunks[start:end] if not c.hint]
+    if 1 < len(around) <= 4 and has_money(whole := " ".join(around)):
+        return whole
     following = found.chunks[at + 1].text if at + 1 < len(found.chunks) else ""
     return f"{chunk.text}{following}" if following[:1].isdigit() else chunk.text
 

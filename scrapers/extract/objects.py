@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from parsing.area import unit_named
 from parsing.text import compact, fold, words
 from parsing.vocabulary.blank import is_blank, is_empty
 from parsing.vocabulary.boxes import (
@@ -45,6 +46,7 @@ _GENERAL: Final = words("name type id text body category section status size")
 _NAMED: Final = words("title city state neighborhood agent_name agency_name address property_type")
 _FLAGS: Final = words("is_featured is_premium")
 _LINKS: Final = words("main_image_url image_urls virtual_tour_url video_url message_url source_url")
+_UNIT_ENDINGS: Final = ("units", "unit", "unitcode", "unittext", "unitofmeasure", "uom", "measure")
 _PLACES: Final = words("neighborhood city state")
 
 
@@ -73,7 +75,18 @@ def _read(node: dict[str, Any], spot: Spot) -> Iterator[Fact]:
         elif isinstance(value, list):
             yield from _read_list(name, value, spot.at(key))
         else:
-            yield from _read_scalar(name, value, spot.at(key))
+            yield from _read_scalar(name, _with_unit(name, value, node), spot.at(key))
+
+
+def _with_unit(name: str, value: Any, node: dict[str, Any]) -> Any:
+    """An area with the unit that stands in a key beside it: `livingArea: 1238, livingAreaUnits: "sqft"`."""
+    if field_named(name)[0] not in QUANTITY_FIELDS or not is_number(value):
+        return value
+    stem = name.removesuffix("value")
+    beside = {compact(str(key)): item for key, item in node.items() if isinstance(item, str)}
+    words_of_unit = (beside.get(stem + end) or beside.get(name + end) for end in _UNIT_ENDINGS)
+    unit = next((named for word in words_of_unit if word and (named := unit_named(word))), None)
+    return f"{value} {WRITTEN[unit]}" if unit else value
 
 
 def _read_scalar(name: str, value: Any, spot: Spot) -> Iterator[Fact]:

@@ -22,6 +22,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 
+_TEMPLATE = re.compile(r"<(/?)template\b[^>]*>", re.IGNORECASE)
+
 
 class Page:
     """One document and the names it goes by."""
@@ -29,7 +31,7 @@ class Page:
     def __init__(self, html: str, url: str) -> None:
         self.url = url
         _refuse_bombs(html, url)
-        self.tree = LexborHTMLParser(html)
+        self.tree = LexborHTMLParser(_with_shadow_roots(html))
 
     @cached_property
     def canonical(self) -> str | None:
@@ -128,6 +130,25 @@ class Page:
             if name and content:
                 found.setdefault(name.lower(), content)
         return found
+
+
+def _with_shadow_roots(html: str) -> str:
+    """The page with its declarative shadow roots as plain elements: a browser shows what is in them."""
+    if "shadowrootmode" not in html.lower():
+        return html
+    parts: list[str] = []
+    opened: list[bool] = []
+    at = 0
+    for match in _TEMPLATE.finditer(html):
+        if match[1]:
+            is_shadow = opened.pop() if opened else False
+        else:
+            is_shadow = "shadowrootmode" in match[0].lower()
+            opened.append(is_shadow)
+        if is_shadow:
+            parts += [html[at : match.start()], f"<{match[1]}div>"]
+            at = match.end()
+    return "".join([*parts, html[at:]])
 
 
 def _refuse_bombs(html: str, url: str) -> None:

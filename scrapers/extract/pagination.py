@@ -28,10 +28,20 @@ _COUNTED: Final = (
     r"(?:results?|properties|property|homes?|houses|listings?|apartments|flats|rentals|propiedades|inmuebles|resultados"
     r"|anuncios|avisos|departamentos|casas|terrenos|ergebnisse|immobilien|objekte|annonces|biens|annunci|im[oó]veis)"
 )
+_NO_COUNT: Final = (
+    r"(?:bed|bath|bdrm|rec[aá]mara|habitac|dormitor|ba[nñ]o|room|story|storey|year|a[nñ]o|per\b|sq|m2)"
+)
 _TOTAL: Final = re.compile(
-    rf"(?:\b(?:of|de|von|sur|di)\s+)?(?<![\d.,])(\d{{1,3}}(?:[.,\s]\d{{3}})+|\d{{1,7}})\+?\s+(?:\w+\s+){{0,2}}?{_COUNTED}\b",
+    rf"(?<![\w.,/#(©$€£¥₹₽-])(?<!\d[ ])([1-9]\d{{0,2}}(?:[., ]\d{{3}})+|[1-9]\d{{0,6}})\+?"
+    rf"[ \n](?:(?!{_NO_COUNT})[^\W\d]+[ ]){{0,2}}?{_COUNTED}\b",
     re.IGNORECASE,
 )
+_ANOTHER_NUMBER: Final = re.compile(
+    r"(?:©|copyright|[$€£¥₹₽]|\b(?:usd|mxn|eur|gbp|tel|phone|call|since|desde|zip|cp|house|home|casa|lot|unit"
+    r"|no\.?|villa|road|street))\W{0,3}$",
+    re.IGNORECASE,
+)
+"""Before a number that counts nothing: a sign or a word that makes it a price, phone, year or name."""
 _OF: Final = re.compile(
     r"\d+\s*(?:-|–|to|a|bis)\s*\d+\s+(?:of|de|von|sur|di)\s+(\d[\d.,\s]*\d|\d)", re.IGNORECASE
 )
@@ -153,6 +163,10 @@ def total_count(text: str, least: int, url: str) -> int | None:
     for pattern in (_OF, _TOTAL):
         for match in pattern.finditer(text):
             number = int(re.sub(r"\D", "", match[1]))
+            line = text[: match.start()].rpartition("\n")[2]
+            over_two_lines = "\n" in match[0]
+            if _ANOTHER_NUMBER.search(line[-12:]) or (over_two_lines and line.strip()):
+                continue  # a number is counted by the next line only if it is a line of its own
             if max(least, 1) <= number < 10_000_000 and match[1] not in postal_codes:
                 return number
     return None

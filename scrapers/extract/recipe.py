@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
@@ -89,7 +90,7 @@ def recipe_facts(page: Page, recipe: Recipe) -> tuple[list[Fact], list[str]]:
     facts, problems = [], []
     places = {**recipe.fields, **({"property_id": recipe.id} if recipe.id else {})}
     for field, place in places.items():
-        value = find(page, place)
+        value = find(page, place, every=field == "image_urls")
         if value is None:
             problems.append(f"{field}: the recipe's {place!r} found nothing")
         else:
@@ -98,8 +99,11 @@ def recipe_facts(page: Page, recipe: Recipe) -> tuple[list[Fact], list[str]]:
     return facts, problems
 
 
-def find(page: Page, place: str) -> Any:
-    """What stands at a place: `css`, `css@attribute`, `json:path.to.key`, `label:Words`, `url:regex`."""
+def find(page: Page, place: str, *, every: bool = False) -> Any:
+    """What stands at a place: `css`, `css@attribute`, `json:path.to.key`, `label:Words`, `url:regex`.
+
+    With `every`, all that css selects, as a list.
+    """
     kind, _, rest = place.partition(":")
     if kind == "url":
         match = re.search(rest, page.url)
@@ -108,17 +112,22 @@ def find(page: Page, place: str) -> Any:
         return next((value for _, state in states(page) if (value := at_path(state, rest)) is not None), None)
     if kind == "label":
         return _by_label(page, rest)
+    if every:
+        return list(dict.fromkeys(_selected(page.tree, place))) or None
     return select(page.tree, place)
 
 
 def select(root: LexborHTMLParser | LexborNode, place: str) -> Any:
     """Text or attribute of what `css` or `css@attribute` selects."""
+    return next(_selected(root, place), None)
+
+
+def _selected(root: LexborHTMLParser | LexborNode, place: str) -> Iterator[str]:
     css, _, attribute = place.partition("@")
     for node in root.css(css):
         value = node.attributes.get(attribute) if attribute else squeeze(node.text())
         if value:
-            return value
-    return None
+            yield value
 
 
 def at_path(value: Any, path: str) -> Any:

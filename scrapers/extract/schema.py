@@ -71,6 +71,9 @@ _MONEY: Final = {
 }
 
 
+_SOLD: Final = {"soldout": "Closed", "outofstock": "Closed", "reserved": "Hold", "discontinued": "Withdrawn"}
+
+
 def kinds(node: Node) -> set[str]:
     """The types a node gives itself, folded, without their namespace."""
     types = node.get("@type")
@@ -167,20 +170,43 @@ def _kind(node: Node, spot: Spot) -> Iterator[Fact]:
 
 
 def _read_offers(offers: list[Node], spot: Spot) -> Iterator[Fact]:
+    listed = [offer for offer in map(_as_offer, offers[:5]) if offer]
+    if len({offer["operation"] for offer in listed}) > 1:
+        yield spot.fact("offers", listed)
     for i, offer in enumerate(offers[:5]):
         function = str(offer.get("businessFunction") or offer.get("category") or "").rsplit("#", 1)[-1]
         operation = operation_of(function)
         order = i if operation != "rent" else i + 5
         if operation:
             yield spot.at("businessFunction").fact("operation_type", operation, order)
-        is_priced = any(not is_blank_anywhere(offer.get(key)) for key in ("price", "lowPrice"))
+        is_priced = any(_is_amount(offer.get(key)) for key in ("price", "lowPrice"))
         stated = offer if is_priced else _specified(offer)
         for key, field in _MONEY.items():
-            if is_scalar(stated.get(key)) and not is_empty(stated[key]):
-                yield spot.at(key).fact(field, stated[key], order + (key != "price"))
+            amount = stated.get(key)
+            if not is_scalar(amount) or is_empty(amount) or (field == "price" and not _is_amount(amount)):
+                continue
+            yield spot.at(key).fact(field, amount, order + (key != "price"))
+        if status := _SOLD.get(compact(str(offer.get("availability") or "").rsplit("/", 1)[-1])):
+            yield spot.at("availability").fact("standard_status", status, order)
         for key in ("itemOffered", "offeredBy", "seller"):
             if isinstance(offer.get(key), dict):
                 yield from _read_part(key, offer[key], spot.at(key))
+
+
+def _as_offer(offer: Node) -> dict[str, Any] | None:
+    """An offer of a named operation with its amount, as the listing's offers are kept."""
+    function = str(offer.get("businessFunction") or offer.get("category") or "").rsplit("#", 1)[-1]
+    operation = operation_of(function) or operation_of(str(offer.get("name") or ""))
+    stated = offer if _is_amount(offer.get("price")) else _specified(offer)
+    if operation is None or not _is_amount(stated.get("price")):
+        return None
+    found = {"operation": operation, "amount": stated["price"], "currency": stated.get("priceCurrency")}
+    return {**found, "period": stated.get("unitText") or _specified(offer).get("unitText")}
+
+
+def _is_amount(value: Any) -> bool:
+    """Whether an offer states an amount; sites write 0 for a price that they do not give here."""
+    return not is_blank_anywhere(value) and any(mark in "123456789" for mark in str(value))
 
 
 def _specified(offer: Node) -> Node:

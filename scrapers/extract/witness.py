@@ -1,0 +1,48 @@
+"""What speaks for a fact and what against it: words that are no known word, a sign beside the same amount."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from parsing.operation import operation_of
+from parsing.status import STANDARD, parse_standard_status
+from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.merge import sameness
+from scrapers.extract.money import has_money
+
+_WORDS: Final = ("operation_type", "property_type", "standard_status")
+
+
+def known_words(facts: list[Fact]) -> tuple[list[Fact], list[str]]:
+    """The facts without those whose words are no operation, type or status, and what was left out.
+
+    A recipe and a label are the site's or the user's own word for it and stay.
+    """
+    kept, problems = [], []
+    for fact in facts:
+        if fact.field in _WORDS and fact.trust is not Trust.RECIPE and not _is_known(fact):
+            problems.append(f"{fact.field}: {fact.where} says {fact.value!r}, which is none")
+        else:
+            kept.append(fact)
+    return kept, problems
+
+
+def _is_known(fact: Fact) -> bool:
+    text = str(fact.value)
+    if fact.field == "operation_type":
+        return operation_of(text) is not None
+    if fact.field == "property_type":
+        return sum(mark.isalpha() for mark in text) > 2 or not text.strip()
+    return fact.trust is Trust.TEXT or parse_standard_status(text) in STANDARD
+
+
+def show_currency(raw: dict[str, Any], evidence: dict[str, str], facts: list[Fact]) -> None:
+    """Take the amount as the page shows it, with its sign, where what was chosen is a bare number."""
+    price = raw.get("price")
+    if price is None or "currency" in raw or has_money(str(price)):
+        return
+    key = sameness("price", price)
+    shown = (fact for fact in facts if fact.field == "price" and has_money(str(fact.value)))
+    same = next((fact for fact in shown if sameness("price", fact.value) == key), None)
+    if same is not None:
+        raw["price"], evidence["price"] = same.value, same.where
