@@ -194,8 +194,12 @@ class BlockedError(FetchError):
     code = error_type = "blocked"
     exit_code = 3
 
-    def __init__(self, message: str, *, url: str, status: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, url: str, status: int | None = None, is_challenge: bool = False
+    ) -> None:
         super().__init__(message, url=url, status=status, next_step=_ASK_FOR_A_FEED)
+        self.is_challenge = is_challenge
+        """Whether a page of the site's defence came in place of the one that was asked for."""
 
 
 class TokenRefusedError(FetchError):

@@ -97,6 +97,8 @@ class _Crawl:
         self._clock_offset = clock_offset
         self._on_progress = on_progress
         self._failures_in_a_row = 0
+        self._refusals_in_a_row = 0
+        self._pages_given = 0
         self._pending: deque[tuple[str, asyncio.Task[FetchResult | None]]] = deque()
 
     async def detail_page(self, start: StartPage) -> None:
@@ -152,6 +154,7 @@ class _Crawl:
             await self._unreadable(url, page, "the index page links to no listing")
             return index
         await self._succeeded(url)
+        report.cut_pages += index.is_cut
         if report.index_pages == 1 and index.total is not None:
             report.listings_total = index.total
             report.index_pages_total = -(-index.total // len(index.links))
@@ -215,14 +218,31 @@ class _Crawl:
     async def _fetch(self, url: str) -> FetchResult | None:
         """Fetch a page; record a failure and return None."""
         try:
-            return await self._client.get(url, html_only=True)
+            fetched = await self._client.get(url, html_only=True)
         except BlockedError as error:
-            await self._blocked(url, error)
+            if self._is_lone_refusal(error):
+                self._refusals_in_a_row += 1
+                message = error.message.removesuffix(" Nothing was changed.")
+                await self._failed(url, "refused", message, error.retry_count)
+            else:
+                await self._blocked(url, error)
         except FetchError as error:
             await self._failed(url, error.error_type, error.message, error.retry_count)
             if not isinstance(error, RobotsDisallowedError):  # that page was never requested
                 self._count_failure(error.message)
+        else:
+            self._refusals_in_a_row = 0
+            self._pages_given += 1
+            return fetched
         return None
+
+    def _is_lone_refusal(self, error: BlockedError) -> bool:
+        """Whether a site that gives its other pages refuses one: a home that is gone, not a block.
+
+        The second in a row is a block, and so is any challenge.
+        """
+        plain = error.status in (401, 403) and not error.is_challenge
+        return plain and self._pages_given > 0 and self._refusals_in_a_row == 0
 
     async def _parse(self, url: str, fetched: FetchResult) -> Page | None:
         """Parse a page; record a failure and return None."""

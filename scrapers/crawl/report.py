@@ -20,6 +20,8 @@ class CrawlReport:
     failed: int = 0
     single_page: bool = False
     stopped_by_limit: bool = False
+    cut_pages: int = 0
+    """Index pages with more links than are read."""
     left_out: int = 0
     """Listings that were linked to beyond the most that a scrape may read."""
     ended_in_repeats: bool = False
@@ -55,6 +57,8 @@ class CrawlReport:
         if self.stopped_by_limit:
             of = f" of {self.index_pages_total}" if self.index_pages_total else ""
             found.append(f"{self.index_pages}{of} pages")
+        if self.cut_pages:
+            found.append(f"{_counted(self.cut_pages, 'page')} with more links than are read")
         if self.left_out:
             found.append(
                 f"limited to {_counted(len(self.listed), 'listing')}, {self.left_out:,} more are linked to"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from config.source import Source
-from scrapers.extract.cards import Card, card_row, find_cards
+from scrapers.extract.cards import MAX_LINKS, Card, card_row, find_cards
 from scrapers.extract.content import content
 from scrapers.extract.facts import Spot, Trust
 from scrapers.extract.hydration import states
@@ -34,6 +34,8 @@ class Index:
     next_url: str | None
     total: int | None
     is_last: bool | None
+    is_cut: bool = False
+    """Whether the page has more links than are read, so that listings may be missing."""
 
 
 def extract_index(page: Page, source: Source, recipe: Recipe | None = None) -> Index:
@@ -49,7 +51,8 @@ def extract_index(page: Page, source: Source, recipe: Recipe | None = None) -> I
         following = None
     total = total_count(content(page).text[:MAX_COUNTED], len(links), page.url)
     last = False if following else is_last_page(page, len(links), total) or None
-    return Index(links, list(rows.values()), following, total, last)
+    is_cut = len(page.tree.css("a[href]")) > MAX_LINKS
+    return Index(links, list(rows.values()), following, total, last, is_cut)
 
 
 def _recipe_cards(page: Page, recipe: Recipe) -> list[Card]:

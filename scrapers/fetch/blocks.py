@@ -50,6 +50,9 @@ def is_challenge(headers: Mapping[str, str], text: str) -> bool:
     return len(_UNSEEN.sub(" ", text).split()) <= _MOST_CHALLENGE_WORDS
 
 
-def refused(host: str, why: str, *, url: str, status: int | None = None) -> BlockedError:
+def refused(
+    host: str, why: str, *, url: str, status: int | None = None, is_challenge: bool = False
+) -> BlockedError:
     """Return the error for a page that a host refuses."""
-    return BlockedError(f"{host} refused us ({why}). Nothing was changed.", url=url, status=status)
+    message = f"{host} refused us ({why}). Nothing was changed."
+    return BlockedError(message, url=url, status=status, is_challenge=is_challenge)

@@ -250,7 +250,8 @@ class PoliteClient:
         """Raise FetchError unless the answer is the requested page."""
         status, host = result.status, url.host or ""
         if is_challenge(result.headers, result.text):
-            raise refused(host, f"{status}, challenge page", url=result.url, status=status)
+            why = f"{status}, challenge page"
+            raise refused(host, why, url=result.url, status=status, is_challenge=True)
         if status in (401, 403):
             raise refused(host, str(status), url=result.url, status=status)
         if status == 202 and not result.body.strip():

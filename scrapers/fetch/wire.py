@@ -31,6 +31,7 @@ from scrapers.fetch.pace import Pace
 
 _HTML = ("text/html", "application/xhtml+xml")
 _HEADER_BYTES = 32_768
+_HEADERS = 1_000  # as many as browsers take
 _ERROR_BYTES = 200_000
 
 
@@ -69,6 +70,7 @@ class Wire:
             auto_decompress=False,
             max_line_size=_HEADER_BYTES,
             max_field_size=_HEADER_BYTES,
+            max_headers=_HEADERS,
             trace_configs=[trace],
         )
         return self

@@ -163,13 +163,36 @@ async def test_being_blocked_midway_stops_at_once_and_is_suspect(
     crawler: Crawler, site: Site, refusal: int | str
 ) -> None:
     site.lists(list(range(1, 41)), [41, 42])
-    site.pages[path_of(3)] = refusal
+    site.pages |= {path_of(number): refusal for number in range(3, 43)}
     report = await crawler.run()
     assert report.verdict == "suspect"
     assert "Nothing was changed" in (report.reason or "")
-    assert (path_of(3), "blocked", 0) in await crawler.errors()
+    assert "blocked" in {kind for _, kind, _ in await crawler.errors()}
     assert len(site.details_asked) <= 12  # what was under way when the answer came
     assert (await crawler.sync()).status == "held"
+
+
+async def test_one_refused_page_among_good_ones_is_a_failed_page(crawler: Crawler, site: Site) -> None:
+    site.lists(list(range(1, 21)))
+    site.pages |= {path_of(3): 403, path_of(5): 401}
+    report = await crawler.run()
+    assert (report.verdict, report.reason) == ("partial", "2 pages failed")
+    assert {kind for _, kind, _ in await crawler.errors()} == {"refused"}
+    assert len(await crawler.ids()) == 18
+
+
+async def test_one_challenge_among_good_pages_is_a_block(crawler: Crawler, site: Site) -> None:
+    site.lists(list(range(1, 21)))
+    site.pages[path_of(3)] = CHALLENGE
+    assert (await crawler.run()).verdict == "suspect"
+
+
+async def test_an_index_page_with_more_links_than_are_read_is_partial(crawler: Crawler, site: Site) -> None:
+    site.lists([1, 2])
+    more = '<a href="#top"></a>' * 5_001
+    site.pages["/homes?page=1"] = str(site.pages["/homes?page=1"]).replace("</body>", f"{more}</body>")
+    report = await crawler.run()
+    assert (report.verdict, report.reason) == ("partial", "1 page with more links than are read")
 
 
 async def test_a_block_cancels_the_requests_that_wait(crawler: Crawler, site: Site) -> None:

@@ -378,6 +378,11 @@ class TestLimits:
                 await client.get(site.url("/a"))
         assert site.pages_asked == ["/a", "/a"]
 
+    async def test_a_page_with_hundreds_of_headers_is_read(self, site, client):
+        headers = {f"X-Trace-{number}": "1" for number in range(400)}
+        site.page("/a", {"body": b"whole", "content_type": "text/html", "headers": headers})
+        assert (await client.get(site.url("/a"))).text == "whole"
+
     async def test_other_content_than_html_is_refused_on_request(self, site, client):
         site.page("/a.pdf", {"body": b"%PDF", "content_type": "application/pdf"})
         assert (await client.get(site.url("/a.pdf"))).body == b"%PDF"

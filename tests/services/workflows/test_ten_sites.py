@@ -1,6 +1,8 @@
-"""Sites with ten kinds of addresses: every home is live once, with its own price, and stays the same home."""
+"""Ten kinds of addresses and ten of pages: every home is live once, with its own price, and stays it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
@@ -9,6 +11,7 @@ from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from tests.catalogue import Catalogue, on
 from tests.homes_for_sale import ADDRESSES, Home, homes
+from tests.page_styles import STYLES
 from tests.sites import Site
 
 SOURCE = Source(name="agency", currency="USD", country="US", requests_per_second=50)
@@ -23,7 +26,7 @@ def page(home: Home) -> str:
     )
 
 
-def opened(site: Site, address: str, day: int) -> str:
+def opened(site: Site, address: str, day: int, write: Callable[[Home], str] = page) -> str:
     """The site as it is on a day: a page that lists all homes, and a page a home. Returns its start page."""
     cards = ""
     for home in homes(day):
@@ -32,7 +35,7 @@ def opened(site: Site, address: str, day: int) -> str:
             f'<article class="card"><a href="{link}"><h2>{home.title}</h2></a>'
             f"<p>${home.price:,}</p><p>{home.beds} beds</p></article>"
         )
-        site.pages[link] = page(home)
+        site.pages[link] = write(home)
     site.pages["/for-sale"] = f"<html><head><title>Homes</title></head><body>{cards}</body></html>"
     return f"{site.base}/for-sale"
 
@@ -71,3 +74,25 @@ async def test_every_home_is_live_once_with_its_own_price(
     assert first.ids is not None and first.ids.is_new
     assert second.ids is not None and second.ids.rule == first.ids.rule
     assert await catalogue.complaints() == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_every_home_has_its_own_price_however_its_page_is_written(
+    catalogue: Catalogue, site: Site, style: str
+) -> None:
+    address = "number before the slug"
+    first = await scraped(catalogue, opened(site, address, day=1, write=STYLES[style]), day=1)
+
+    assert first.verdict == "complete"
+    rows = await catalogue.superuser.fetch(
+        "select title, price, bedrooms, currency from properties_live where status = 'active' order by price"
+    )
+    assert [tuple(row) for row in rows] == [
+        (home.title, home.price, home.beds, "USD") for home in sorted(homes(), key=lambda home: home.price)
+    ]
+
+    second = await scraped(catalogue, opened(site, address, day=2, write=STYLES[style]), day=2)
+
+    assert second.sync is not None
+    metrics = second.sync.metrics
+    assert (metrics.new_properties, metrics.updated_properties, metrics.missing_properties) == (0, 1, 1)
