@@ -37,6 +37,30 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadCell:
+    """A cell that could not be read or was doubtful; `line` of its file, or `url` of its page."""
+
+    kind: Literal["unreadable", "doubtful"]
+    text: str | None
+    why: str
+    readings: tuple[str, ...]
+    """What a doubtful text may stand for."""
+    line: int | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadField:
+    """How many cells of a field could not be read or were doubtful, the first of each as examples."""
+
+    field: str
+    unreadable: int
+    doubtful: int
+    examples: tuple[UnreadCell, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class SyncResult:
     """One sync: `applied`; `planned` by a dry run; `held` by the guard; `stale` beside a newer session."""
 
@@ -48,6 +72,7 @@ class SyncResult:
     metrics: Metrics = Metrics()
     reasons: tuple[Reason, ...] = ()
     warnings: tuple[str, ...] = ()
+    unread: tuple[UnreadField, ...] = ()
     position: int | None = None
     execution_time_ms: int = 0
     error: str | None = None

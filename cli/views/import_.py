@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.render import Result
 from cli.text import counted, sentence, short
-from cli.views.sync import PARTLY_DONE, REFUSED, document_of, sync_lines
+from cli.views.sync import PARTLY_DONE, REFUSED, document_of, sync_lines, unread_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,10 +106,10 @@ def _one(imported: ImportResult, one: ImportedSession) -> dict[str, Any]:
         "reason": imported.reason,
     }
     if one.failure is None:
-        return document_of(session, one.sync)
+        return document_of(session, one.sync, unread=one.unread)
     failure = one.failure
     error = {"code": failure.code, "message": sentence(failure.message), "next": failure.next_step}
-    return document_of(session, status="failed", error=error)
+    return document_of(session, status="failed", error=error, unread=one.unread)
 
 
 def _accounting(account: Accounting) -> dict[str, Any]:
@@ -157,8 +157,10 @@ def _session(one: ImportedSession) -> Iterable[str]:
         return sync_lines(one.sync)
     session = short(one.session_id)
     if one.failure is not None:
-        return [f"Not synced: {sentence(one.failure.message)}    next: sync --session-id {session}"]
-    return [f"{counted(one.rows, 'row')} staged, not synced.    next: sync --session-id {session}"]
+        outcome = f"Not synced: {sentence(one.failure.message)}"
+    else:
+        outcome = f"{counted(one.rows, 'row')} staged, not synced."
+    return [f"{outcome}    next: sync --session-id {session}", *unread_lines(one.unread)]
 
 
 def _account(account: Accounting) -> Iterator[str]:

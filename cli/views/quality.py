@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.render import Result, table
 from cli.text import counted, short
+from cli.views.sync import unread_lines
 
 if TYPE_CHECKING:
     from services.reports.quality import Check, QualityReport
@@ -38,14 +39,9 @@ def _lines(report: QualityReport) -> Iterator[object]:
         yield table(["score", ""], [(name.replace("_", " "), value) for name, value in scores])
     else:
         yield f"Not scored yet    next: sync --dry-run --session-id {short(report.session_id)}"
-    yield table(
-        ["field", "rows with a value", "share"],
-        [
-            (each.field, each.filled, f"{each.filled / report.rows:.0%}")
-            for each in report.fields
-            if each.assessed and report.rows
-        ],
-    )
+    yield _fields(report)
+    yield _counts(report)
+    yield from unread_lines(report.unread)
     if report.rules:
         rules = [
             (each.rule, each.version, each.severity, each.outcome, each.rows, each.example)
@@ -55,3 +51,23 @@ def _lines(report: QualityReport) -> Iterator[object]:
     if report.errors:
         yield table(["pages that failed", "pages"], report.errors.items())
     yield "Not assessed: " + ", ".join(report.not_assessed)
+
+
+def _fields(report: QualityReport) -> object:
+    """How many rows have a value of each field, and how many a cell that was no value."""
+    unread = {each.field: each for each in report.unread}
+    rows = [
+        (
+            *(each.field, each.filled, f"{each.filled / report.rows:.0%}"),
+            *((found.unreadable, found.doubtful) if (found := unread.get(each.field)) else (0, 0)),
+        )
+        for each in report.fields
+        if report.rows and (each.assessed or each.field in unread)
+    ]
+    return table(["field", "rows with a value", "share", "unreadable", "doubtful"], rows)
+
+
+def _counts(report: QualityReport) -> str:
+    """How many fields nothing fills, and how many have cells that cannot be read: two things."""
+    never, unread = len(report.never_filled), len(report.unread)
+    return f"Never filled: {counted(never, 'field')}. With cells that are unread: {counted(unread, 'field')}."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.render import Result
 from cli.text import counted, short
-from cli.views.sync import PARTLY_DONE, REFUSED, document_of, sync_lines
+from cli.views.sync import PARTLY_DONE, REFUSED, document_of, sync_lines, unread_lines
 
 if TYPE_CHECKING:
     from services.staging.ids import NamedPages
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def render_scrape(scraped: ScrapeResult) -> Result:
     """One scrape, and its sync unless that was left out."""
-    return Result(document_of(scrape_session(scraped), scraped.sync), _lines(scraped), _exit_code(scraped))
+    document = document_of(scrape_session(scraped), scraped.sync, unread=scraped.unread)
+    return Result(document, _lines(scraped), _exit_code(scraped))
 
 
 def scrape_session(scraped: ScrapeResult) -> dict[str, Any]:
@@ -37,7 +38,8 @@ def _lines(scraped: ScrapeResult) -> list[str]:
             f"{counted(scraped.failed, 'page')} failed    see: session-details --session-id {session}"
         )
     if scraped.sync is None:
-        return [*lines, f"Staged, not synced.    next: sync --session-id {session}"]
+        lines.append(f"Staged, not synced.    next: sync --session-id {session}")
+        return [*lines, *unread_lines(scraped.unread)]
     return [*lines, *sync_lines(scraped.sync)]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.render import Result, table
 from cli.text import red, short
+from cli.views.sync import unread_lines
 
 if TYPE_CHECKING:
     from services.reports.sessions import SessionDetails, SessionSummary
@@ -44,6 +45,7 @@ def _lines(found: SessionDetails) -> Iterator[object]:
         resumable = found.kind == "scrape" and found.properties_found
         next_step = f"scrape --resume {short(found.id)}" if resumable else "repair, then run it again"
         yield red(f"It was interrupted    next: {next_step}")
+    yield from unread_lines(found.unread)
     if found.errors:
         errors = [(each.type, each.url, each.message, each.retries, each.resolved) for each in found.errors]
         yield table(["error", "url", "message", "retries", "resolved"], errors, title="Pages that failed")

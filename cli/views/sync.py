@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,7 @@ from config.metrics import ABSENCES, OUTCOMES, outcome_of
 if TYPE_CHECKING:
     from cli.views.plan import PlanPage
     from config.source import Source
-    from services.results import Metrics, SyncResult
+    from services.results import Metrics, SyncResult, UnreadField
 
 REFUSED: Final = 3
 PARTLY_DONE: Final = 4
@@ -47,6 +47,11 @@ def sync_lines(result: SyncResult) -> list[str]:
     if result.status == "stale":
         return [f"Nothing to do for session {short(result.session_id)}: {result.error}."]
     return [*_headline(result), *(f"note: {warning}" for warning in result.warnings)]
+
+
+def unread_lines(unread: Iterable[UnreadField]) -> list[str]:
+    """A line for each field with cells that could not be read, where no sync reports them."""
+    return [f"note: {field.sentence}" for field in unread]
 
 
 def _headline(result: SyncResult) -> Iterator[str]:
@@ -106,8 +111,9 @@ def document_of(
     *,
     status: str = "staged",
     error: Mapping[str, Any] | None = None,
+    unread: Sequence[UnreadField] = (),
 ) -> dict[str, Any]:
-    """What --json prints for one session: its sync, or `status` where there was none."""
+    """What --json prints for one session: its sync, or `status` and what was unread where there was none."""
     if sync is not None:
         return document(sync) | {"session": session}
     return {
@@ -119,5 +125,6 @@ def document_of(
         "plan_id": None,
         "error": error,
         "metrics": None,
+        "unread": unread,
         "session": session,
     }

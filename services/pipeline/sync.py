@@ -17,7 +17,7 @@ from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.pipeline.stages import Run
 from services.pipeline.validate import validate
-from services.results import Metrics, Reason, SyncResult
+from services.results import Metrics, Reason, SyncResult, UnreadField
 
 PLANS: Final = 3
 """How often a sync plans at most; it plans again when a listing of the plan was edited before apply."""
@@ -108,6 +108,7 @@ def _result(claimed: Claim, outcome: Outcome, started: float) -> SyncResult:
         metrics=record(Metrics, found.get("metrics", {})),
         reasons=reasons if held else (),
         warnings=tuple(found.get("warnings", ())),
+        unread=tuple(records(UnreadField, found.get("unread", ()))),
         position=found.get("position"),
         execution_time_ms=round(1000 * (time.perf_counter() - started)),
         error=reasons[0].sentence if held else found.get("why"),

@@ -11,7 +11,7 @@ from uuid import UUID
 from config.errors import NotFoundError
 from database.direct import Database
 from database.records import record, records
-from services.results import Metrics, Reason
+from services.results import Metrics, Reason, UnreadField
 from services.sources import require_source
 
 _PAGE: Final = 500
@@ -44,6 +44,7 @@ class PlanHead(Plan):
 
     verdict: str | None
     row_count: int
+    unread: tuple[UnreadField, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from config.errors import UsageError
 from database.direct import Database
 from database.records import record
-from services.results import Metrics
+from services.results import Metrics, UnreadField
 from services.sources import require_source
 
 QUALITY_THRESHOLDS: Final = MappingProxyType(
@@ -75,6 +75,9 @@ class QualityReport:
     metrics: Metrics | None
     not_assessed: tuple[str, ...]
     fields: tuple[FieldFill, ...]
+    unread: tuple[UnreadField, ...]
+    never_filled: tuple[str, ...]
+    """The fields that no row has a cell with content of."""
     rules: tuple[RuleFindings, ...]
     quarantined: int
     errors: dict[str, int]

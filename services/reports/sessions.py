@@ -11,7 +11,7 @@ from uuid import UUID
 from config.errors import NotFoundError
 from database.direct import Database
 from database.records import record, records
-from services.results import Reason
+from services.results import Reason, UnreadField
 from services.sources import require_source
 
 
@@ -130,6 +130,7 @@ class SessionDetails:
     """The first 100 of them."""
     plans: tuple[SessionPlan, ...]
     syncs: tuple[SessionSync, ...]
+    unread: tuple[UnreadField, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,11 @@ async def session_details(database: Database, session_id: UUID) -> SessionDetail
     if found is None:
         raise NotFoundError(f"there is no session {session_id}", next_step="see list-sessions")
     return record(SessionDetails, found)
+
+
+async def session_unread(database: Database, session_id: UUID) -> tuple[UnreadField, ...]:
+    """The fields of a session with cells that could not be read or were doubtful, the most first."""
+    return tuple(records(UnreadField, await database.value("session_unread", session_id)))
 
 
 async def pending_sessions(

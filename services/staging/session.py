@@ -26,6 +26,7 @@ from database.retrying import retry
 from parsing.staged import StagedRow
 from services.staging.rows import ATTEMPTS, BATCH_ROWS, LONGEST_WAIT, RowWriter
 from services.staging.suppression import Suppression
+from services.staging.unread import UnreadCells
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class SessionWriter:
         self._writer = writer
         self._clock = clock
         self._suppression = suppression
+        self._unread = UnreadCells()
         self._rows = RowWriter(
             database,
             session_id,
@@ -125,6 +127,8 @@ class SessionWriter:
         )
         for row in await database.rows("staged_masks", session_id):
             session._rows.note_mask(int.from_bytes(row["kept"], "little"))
+        for row in await database.rows("staged_unread", session_id):
+            session._unread.note_staged(row["issues"], row["evidence"], row["source_url"])
         return session
 
     @property
@@ -141,6 +145,8 @@ class SessionWriter:
         """Take one row; a full batch is sent."""
         if self._suppression is not None:
             self._suppression.clean(row)
+        if row.issues:
+            self._unread.note(row)
         await self._rows.add(row)
 
     async def flush(self) -> None:
@@ -258,6 +264,8 @@ class SessionWriter:
     async def complete(self, verdict: Verdict, reason: str | None = None) -> None:
         """End the session: from now on it waits for its sync."""
         await self.flush()
+        if unread := self._unread.facts:
+            await self.describe(unread)
         end = partial(
             self._note,
             "complete_session",

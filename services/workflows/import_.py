@@ -41,6 +41,7 @@ from services.feed import follow_up
 from services.pipeline import sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
+from services.reports.sessions import session_unread
 from services.staging import SessionWriter, register_source
 from services.workflows.access import ANONYMOUS, Access
 from services.workflows.imported import ImportedSession, ImportResult
@@ -214,7 +215,8 @@ class ListingImporter:
 
     async def _sync(self, partition: str | None, session: OpenSession, *, auto_sync: bool) -> ImportedSession:
         """One partition that cannot be synced keeps no other from it; the session waits for sync-pending."""
-        staged = ImportedSession(session.session_id, partition, session.rows_staged)
+        unread = await session_unread(self._database, session.session_id)
+        staged = ImportedSession(session.session_id, partition, session.rows_staged, unread=unread)
         if not auto_sync:
             return staged
         options = replace(self._options, catch_up=False)  # once, when all partitions are done

@@ -8,6 +8,7 @@ from uuid import UUID
 from config.errors import PropertyManagerError
 from importers.intake import Accounting, Verdict
 from services.pipeline import SyncResult
+from services.results import UnreadField
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class ImportedSession:
     rows: int
     sync: SyncResult | None = None
     failure: PropertyManagerError | None = None
+    unread: tuple[UnreadField, ...] = ()
+    """The fields with cells that could not be read or were doubtful."""
 
 
 @dataclass(frozen=True, slots=True)

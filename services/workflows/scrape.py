@@ -19,6 +19,8 @@ from scrapers.fetch import PoliteClient
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
+from services.reports.sessions import session_unread
+from services.results import UnreadField
 from services.staging import SessionWriter, register_source
 from services.staging.ids import NamedPages, name_pages
 from services.workflows.access import Access
@@ -41,6 +43,8 @@ class ScrapeResult:
     verdict: str
     reason: str | None
     sync: SyncResult | None
+    unread: tuple[UnreadField, ...] = ()
+    """The fields with cells that could not be read or were doubtful."""
     follow_up_failures: tuple[str, ...] = ()
     ids: NamedPages | None = None
     """By which rule its listings have their ids; None if the source's recipe says it."""
@@ -121,6 +125,7 @@ class EnhancedPropertyScraper:
             verdict=report.verdict,
             reason=report.reason,
             sync=synced,
+            unread=await session_unread(self._database, writer.session_id),
             follow_up_failures=() if synced is None else synced.follow_up_failures,
             ids=ids,
         )

@@ -2,7 +2,7 @@
 -- plan is cleared only by approving that plan.
 
 -- Decides whether a plan is ready or held.
--- Out: {plan_id, status: ready | held, metrics, reasons: [{code, sentence}], warnings: [sentence]}.
+-- Out: {plan_id, status: ready | held, metrics, reasons: [{code, sentence}], warnings: [sentence], unread}.
 create function api.guard(p_session uuid, p_epoch bigint, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
@@ -34,12 +34,14 @@ begin
     select * from property_manager.guard_prices(v_plan, v_session, v_source)
     union all
     select * from property_manager.guard_columns(v_session)
+    union all
+    select * from property_manager.guard_unread(v_session)
   ) g;
 
   update property_manager.plans
   set status = case when v_reasons = '[]' then 'ready' else 'held' end,
       reasons = v_reasons,
-      warnings = property_manager.plan_warnings(v_plan, v_session),
+      warnings = property_manager.plan_warnings(v_plan, v_session, v_reasons),
       metrics = metrics || jsonb_build_object('data_quality_score', v_quality -> 'overall')
   where id = v_plan.id
   returning * into v_plan;
@@ -54,17 +56,24 @@ begin
   where session_id = p_session and epoch = p_epoch;
   return property_manager.leave_stage(p_session, p_epoch, 'guard', jsonb_build_object(
     'plan_id', v_plan.id, 'status', v_plan.status, 'metrics', v_plan.metrics,
-    'reasons', v_plan.reasons, 'warnings', v_plan.warnings));
+    'reasons', v_plan.reasons, 'warnings', v_plan.warnings, 'unread', api.session_unread(p_session)));
 end
 $$;
 
--- What does not hold a plan but is reported: growth, rules that could not run, absences that were not
--- counted, pins.
+-- What does not hold a plan but is reported: cells that could not be read, growth, rules that could not run,
+-- absences that were not counted, pins. In: the reasons that hold it, which are not said twice.
 create function property_manager.plan_warnings(p_plan property_manager.plans,
-  p_session public.scraping_sessions) returns jsonb
+  p_session public.scraping_sessions, p_reasons jsonb) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(w.sentence), '[]')
   from (
+    select * from (
+      select u.sentence from property_manager.unread_fields(p_session) u
+      where not exists (
+        select from jsonb_array_elements(p_reasons) r where starts_with(r ->> 'sentence', u.sentence))
+      order by u.cells desc, u.field
+    ) unread
+    union all
     select format('absences not counted: %s',
       coalesce(p_session.verdict_reason, 'the session covers its scope in part'))
     where p_session.verdict = 'partial'

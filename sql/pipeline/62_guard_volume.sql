@@ -1,3 +1,31 @@
+-- The three fields that change in the most rows of a plan, and how: newly mapped or shown, filled where there
+-- was nothing, emptied, or changed.
+create function property_manager.what_changes(p_plan property_manager.plans,
+  p_session public.scraping_sessions) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with declared as (
+    select (
+      /*use declared_before p_session*/
+    ) as before
+  ), fields as (
+    select c.field_name, count(*) as rows,
+      count(*) filter (where coalesce(c.old_value, 'null') = 'null') as filled,
+      count(*) filter (where coalesce(c.new_value, 'null') = 'null') as emptied
+    from property_manager.plan_changes c
+    join property_manager.plan_rows r on r.plan_id = c.plan_id and r.property_id = c.property_id
+    where c.plan_id = p_plan.id and r.action = 'update'
+    group by c.field_name
+    order by count(*) desc, c.field_name limit 3
+  )
+  select string_agg(format('%s %s in %s', f.field_name, case
+    when 2 * f.filled > f.rows and d.before is not null and f.field_name <> all (d.before)
+      then 'is new to this source and fills a gap'
+    when 2 * f.filled > f.rows then 'gets a value where there was none'
+    when 2 * f.emptied > f.rows then 'loses its value'
+    else 'differs' end, f.rows), ', ' order by f.rows desc, f.field_name)
+  from fields f, declared d
+$$;
+
 -- Reasons in the size of the plan against the scope's history: few rows, many listings that leave, many that
 -- change. A first session has no history.
 create function property_manager.guard_volume(
@@ -49,9 +77,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     or (leaving > leaving_share_small * on_market and leaving >= leaving_rows_small))
   union all
   select 'many_changed',
-    format('%s of %s known rows would change (%s %%): looks like a parser break; '
-        'compare with plans show, then approve',
-    changed, known, round(100 * changed / known))
+    format('%s of %s known rows would change (%s %%): %s; compare with plans show, then approve',
+    changed, known, round(100 * changed / known), property_manager.what_changes(p_plan, p_session))
   from limits, figures, lateral (select case
     -- a feed sends only what changed: listings that it does not send did not change
     when p_session.filters_applied #> '{feed,since}' <> 'null'

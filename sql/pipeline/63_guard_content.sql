@@ -1,9 +1,14 @@
 -- Reasons in the content of the plan: values that vanish, one value everywhere, prices that move far.
 
--- Whether the source has listings already; without them there is no history.
-create function property_manager.is_established(p_source public.sources) returns boolean
+-- Whether the source has listings already, and the session's scope has been synced before: without both there
+-- is no history. A partition is a scope, so its first import has none, whatever the others brought.
+create function property_manager.is_established(p_session public.scraping_sessions, p_source public.sources)
+returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (select from public.properties_live where source = p_source.name)
+    and exists (
+      select from public.scraping_sessions s
+      where s.scope_id = p_session.scope_id and s.sync_status = 'completed' and s.id <> p_session.id)
 $$;
 
 -- How often live has a value; asked only of the few values that look too frequent.
@@ -15,6 +20,31 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     when 'title' then l.title = p_value
     when 'price' then l.price = p_value::numeric
     else l.latitude::text || ', ' || l.longitude::text = p_value end
+$$;
+
+-- Why so many rows lose the value of a field: their cells say so, or there are none.
+create function property_manager.why_blanked(p_session public.scraping_sessions, p_field text, p_rows bigint)
+returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with said as (
+    select i ->> 'kind' as kind, count(*) as rows, min(left(i ->> 'text', 60)) as example
+    from property_manager.candidates c
+    cross join lateral property_manager.staged(c.session_id, c.row_no) s
+    cross join lateral jsonb_array_elements(s.issues) i
+    where c.session_id = p_session.id and i ->> 'field' = p_field
+    group by i ->> 'kind'
+  ), most as (
+    select * from said where 2 * rows >= p_rows order by rows desc limit 1
+  )
+  select case
+    when p_session.filters_applied -> 'fields_without_column' ? p_field then 'no column fills it any more'
+    else coalesce((
+      select case kind
+        when 'blank' then 'its cells are blank'
+        when 'unparseable' then format('its cells cannot be read, such as "%s"', example)
+        when 'doubtful' then format('its cells are doubtful, such as "%s"', example)
+        when 'stated_none' then format('its cells state that there is none, such as "%s"', example) end
+      from most), 'these rows do not show it any more') end
 $$;
 
 -- Fields that would lose their value in many known rows.
@@ -50,11 +80,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select 'values_vanish',
     format('%s would lose its value in %s of %s known rows: %s; '
         'check the page or the file, then approve the plan',
-    b.field_name, b.rows, known.rows,
-    case when b.field_name = any (p_session.declared_fields) then 'looks like a parser break'
-      else 'the column is gone' end)
+    b.field_name, b.rows, known.rows, property_manager.why_blanked(p_session, b.field_name, b.rows))
   from blanked b, limits, known
   where b.rows > limits.blanked_share * known.rows and b.rows > limits.blanked_rows
+    and not exists (
+      select from property_manager.mostly_unread(p_session) m where m.field = b.field_name) -- guard_unread
 $$;
 
 -- One title, price or place in many rows, far more often than live has it. A first session has no history.
@@ -72,13 +102,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     cross join lateral (values ('title', s.title), ('price', s.price::text),
       ('coordinates', s.latitude::text || ', ' || s.longitude::text)) v (what, value)
     where c.session_id = p_session.id and v.value is not null
-      and property_manager.is_established(p_source)
+      and property_manager.is_established(p_session, p_source)
     group by v.what, v.value
     order by v.what, count(*) desc
   )
   select 'one_value_everywhere',
-    format('%s %s is in %s rows: looks like a block page or a parser break; '
-        'check it, then approve the plan',
+    format('%s %s is in %s rows, which is new: it may be of a block page or of another column; '
+        'check the page or the file, then approve the plan',
     r.what, left(r.value, 60), r.rows)
   from repeated r, limits
   where case

@@ -69,3 +69,7 @@ select api.quarantine_reprocessed($1);
 -- name: stopped_sessions
 -- Sessions ($1: source or null; $2: at most) that failed or were interrupted and were not made good.
 select * from api.stopped_sessions($1, $2);
+
+-- name: session_unread
+-- The fields of a session ($1) with cells that were unreadable or doubtful, the most first.
+select api.session_unread($1);

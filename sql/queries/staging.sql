@@ -50,6 +50,10 @@ select url from api.failed_urls($1);
 -- What the rows of an interrupted session left unsaid.
 select kept from api.staged_masks($1);
 
+-- name: staged_unread
+-- The cells of an interrupted session that were unreadable or doubtful, a row each.
+select issues, evidence, source_url from api.staged_unread($1);
+
 -- name: rows_landed
 -- How many rows of an open session ($1) have landed after row $2.
 select api.rows_landed($1, $2);

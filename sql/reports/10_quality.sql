@@ -1,7 +1,7 @@
 -- Quality of a session and of the live catalogue. What is not assessed is reported as such.
 
--- The report of one session. Out: the score and its parts, completeness by field, findings by rule,
--- quarantine.
+-- The report of one session. Out: the score and its parts, completeness by field, fields with cells that
+-- could not be read, fields without any cell, findings by rule, quarantine.
 create function api.quality_report(p_session uuid) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_nestloop = off set jit = off as $$
@@ -27,6 +27,13 @@ begin
       || case when v_plan.id is null then '["rules: the session has not been validated yet"]'
         else '[]' end::jsonb,
     'fields', property_manager.session_fields(v_session),
+    'unread', api.session_unread(p_session),
+    'never_filled', (
+      select coalesce(jsonb_agg(f ->> 'field'), '[]')
+      from jsonb_array_elements(property_manager.session_fields(v_session)) f
+      where f ->> 'filled' = '0' and not exists (
+        select from property_manager.unread_fields(v_session) u where u.field = f ->> 'field')
+    ),
     'rules', (
       select coalesce(jsonb_agg(to_jsonb(r) order by r.severity, r.rule), '[]')
       from (

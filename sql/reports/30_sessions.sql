@@ -79,6 +79,8 @@ create function api.session_details(p_session uuid) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(s) - 'writer' || jsonb_build_object(
     'source', f.name,
+    'filters_applied', s.filters_applied - 'unread',
+    'unread', api.session_unread(s.id),
     'scope', k.name,
     'interrupted', property_manager.is_interrupted(s),
     'errors', (

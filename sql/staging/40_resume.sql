@@ -20,6 +20,16 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where s.session_id = p_session and s.kept is not null
 $$;
 
+-- Its rows with cells that were unreadable or doubtful, in their order.
+create function api.staged_unread(p_session uuid) returns table (issues jsonb, evidence text, source_url text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.issues, s.evidence::text, s.source_url
+  from public.property_scrapes_staging s
+  where s.session_id = p_session
+    and (s.issues @> '[{"kind": "unparseable"}]' or s.issues @> '[{"kind": "doubtful"}]')
+  order by s.row_no
+$$;
+
 -- How many rows have landed after row p_row: batches land whole or not at all, one after the other. The first
 -- reader of a row marks it as committed: here, while the client is busy with the next batch, so that the sync
 -- need not.

@@ -86,6 +86,51 @@ async def test_more_than_half_and_more_than_twenty_rows_changed(
     )
 
 
+def emptied(row: Row, *fields: str) -> Row:
+    return {**row, **dict.fromkeys(fields, "")}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        pytest.param(
+            [emptied(row, "bedrooms") for row in homes(60)],
+            homes(60),
+            "bedrooms gets a value where there was none in 60",
+            id="zeros that became prices",
+        ),
+        pytest.param(
+            [without(row, "bedrooms") for row in homes(60)],
+            homes(60),
+            "bedrooms is new to this source and fills a gap in 60",
+            id="a newly mapped column",
+        ),
+        pytest.param(homes(60), homes(60, bedrooms=9), "bedrooms differs in 60", id="other values"),
+    ],
+)
+async def test_many_changes_are_held_with_what_changes(
+    catalogue: Catalogue, before: list[Row], after: list[Row], what: str
+) -> None:
+    await catalogue.register(blank="clear")
+    await catalogue.run(before)
+
+    held = await catalogue.run(after, day=1)
+
+    assert [reason.sentence for reason in held.reasons] == [
+        f"60 of 60 known rows would change (100 %): {what}; compare with plans show, then approve"
+    ]
+
+
+async def test_a_first_session_of_another_scope_has_no_history(catalogue: Catalogue) -> None:
+    """Partitions are scopes: a small office, all of whose homes cost the same, is no block page."""
+    await catalogue.run(homes(60), scope="import:Office=North")
+
+    office = [home(f"S-{number}", price=900, latitude=None, longitude=None) for number in range(25)]
+    result = await catalogue.run(office, scope="import:Office=South")
+
+    assert result.status == "applied", result.reasons
+
+
 @FIFTH
 async def test_a_field_that_loses_its_value(catalogue: Catalogue, rows: int, fine: int, bad: int) -> None:
     base = homes(rows)
@@ -102,8 +147,8 @@ async def test_a_column_that_is_gone(catalogue: Catalogue) -> None:
     result = await catalogue.run([without(row, "description") for row in base], day=1)
 
     assert [reason.sentence for reason in result.reasons] == [
-        "description would lose its value in 30 of 30 known rows: the column is gone;"
-        " check the page or the file, then approve the plan"
+        "description would lose its value in 30 of 30 known rows: these rows do not show it"
+        " any more; check the page or the file, then approve the plan"
     ]
 
 

@@ -1,0 +1,76 @@
+-- Cells that could not be read or were doubtful, as sessions keep them: filters_applied -> 'unread' is
+-- [{field, unreadable, doubtful, examples: [{kind, text, why, readings, line, url}]}].
+
+-- Examples of one kind as text: "ab 16hundert" (line 2), "45-50 Lac" (line 9: 45 or 4500000).
+create function property_manager.unread_examples(p_field jsonb, p_kind text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select string_agg(coalesce(format('"%s"', left(e ->> 'text', 60)), 'a cell') || coalesce(
+      format(' (%s)', nullif(concat_ws(': ', case when e ->> 'line' is not null then 'line ' || (e ->> 'line')
+          else e ->> 'url' end,
+        case when jsonb_array_length(e -> 'readings') > 0 then (
+          select string_agg(r, ' or ' order by n)
+          from jsonb_array_elements_text(e -> 'readings') with ordinality as readings (r, n)) end), '')),
+      ''), ', ' order by position)
+  from jsonb_array_elements(p_field -> 'examples') with ordinality as examples (e, position)
+  where e ->> 'kind' = p_kind
+$$;
+
+-- What to say of one such field. In: the field; how many rows the session has.
+create function property_manager.unread_sentence(p_field jsonb, p_rows integer) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select format('%s: %s', p_field ->> 'field', string_agg(format('%s in %s of %s row%s: %s', said.what,
+    p_field ->> said.kind, p_rows, case when p_rows = 1 then '' else 's' end,
+    property_manager.unread_examples(p_field, said.kind)), '; ' order by said.kind desc))
+  from (values ('unreadable', 'cannot be read'), ('doubtful', 'is doubtful')) said (kind, what)
+  where (p_field ->> said.kind)::integer > 0
+$$;
+
+-- Such fields of a session and what to say of each, those of the most cells first.
+create function property_manager.unread_fields(p_session public.scraping_sessions)
+returns table (field text, cells integer, facts jsonb, sentence text)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select f ->> 'field', c.cells, f, property_manager.unread_sentence(f, p_session.properties_found)
+  from jsonb_array_elements(p_session.filters_applied -> 'unread') f
+  cross join lateral (select (f ->> 'unreadable')::integer + (f ->> 'doubtful')::integer) c (cells)
+  order by c.cells desc, f ->> 'field'
+$$;
+
+-- The same as JSON: [{field, unreadable, doubtful, examples, sentence}].
+create function api.session_unread(p_session uuid) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(u.facts || jsonb_build_object('sentence', u.sentence)
+    order by u.cells desc, u.field), '[]')
+  from public.scraping_sessions s
+  cross join lateral property_manager.unread_fields(s) u
+  where s.id = p_session
+$$;
+
+-- How many rows have a cell of a field that could be read. It stops counting at p_enough.
+create function property_manager.read_cells(p_session uuid, p_field text, p_enough integer) returns bigint
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select count(*)
+  from (
+    select from public.property_scrapes_staging s
+    where s.session_id = p_session
+      and case p_field
+        /*each compared " "*/
+        when '{name}' then s.{name} is not null
+        /*end*/
+        else true end
+      -- a default stands in for what could not be read
+      and not exists (
+        select from jsonb_array_elements(s.issues) i
+        where i ->> 'field' = p_field and i ->> 'kind' in ('unparseable', 'doubtful'))
+    limit p_enough
+  ) enough
+$$;
+
+-- The fields of which most cells, and at least five, are unreadable or doubtful: what fills them is not what
+-- the mapping, or the recipe, takes it for.
+create function property_manager.mostly_unread(p_session public.scraping_sessions)
+returns table (field text, cells integer, sentence text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select u.field, u.cells, u.sentence
+  from property_manager.unread_fields(p_session) u
+  where u.cells >= 5 and property_manager.read_cells(p_session.id, u.field, u.cells) < u.cells
+$$;
