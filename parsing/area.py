@@ -20,13 +20,10 @@ _WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s./()\[\]-]+")
 _REGIONAL: Final = "|".join(sorted(REGIONAL, key=len, reverse=True))
 _UNIT: Final = rf"(?:(?:{UNIT_WORD})|(?:{_REGIONAL})s?)(?![^\W_])"
 _PART: Final = re.compile(rf"(?P<number>{NUMBER})(?:\+(?! ?\d))?[ -]?(?P<unit>{_UNIT})?")
-_LINKS: Final = {
-    "range": re.compile(r"\s*(?:-|–|—|~|\b(?:a|to|hasta|bis|until|al|tot|do|до|and|y|và|en)\b)\s*"),
-    "times": re.compile(r"\s*(?:x|×|х|\*|\bby\b|\bpor\b)\s*"),
-    "sum": re.compile(r"\s*\+\s*"),
-    "either": re.compile(r"\s*/\s*"),
-    "parts": re.compile(r"\s*,?\s*(?:\b(?:and|y|und|et)\b)?\s*"),
-}
+_LINK: Final = re.compile(
+    r"\s*(?:(?P<range>-|–|—|~|\b(?:a|to|hasta|bis|until|al|tot|do|до|and|y|và|en)\b)"
+    r"|(?P<times>x|×|х|\*|\bby\b|\bpor\b)|(?P<sum>\+)|(?P<either>/)|(?P<parts>,?))\s*"
+)
 """What may stand between two measures, and what it makes of them."""
 _CHAINS: Final = ("range", "times", "sum", "either")
 _FEET: Final = re.compile(r"(?<=\d) ?['′](?=\s|x|×|$)")
@@ -139,12 +136,12 @@ def _parts(line: str, decimal_mark: str | None, country: str | None) -> list[_Pa
     end = 0
     for match in _PART.finditer(line):
         gap = line[end : match.start()]
-        link = next((name for name, pattern in _LINKS.items() if pattern.fullmatch(gap)), None)
+        linked = _LINK.fullmatch(gap) if parts else None
         number = read_digits(match["number"], decimal_mark=decimal_mark)
         unit = _unit(match["unit"], match[0], country)
         if gap.strip() in ("-", "−") and not parts and unit is not None:
             raise ParseError(line, "an area below zero")
-        parts.append(_Part(number, unit, link if parts else None, match["number"]))
+        parts.append(_Part(number, unit, None if linked is None else linked.lastgroup, match["number"]))
         end = match.end()
     return parts
 

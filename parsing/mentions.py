@@ -14,6 +14,7 @@ from parsing.period import period_after, period_in
 from parsing.scale import COMPOUNDS, SCALE, factor_of, implied_currency
 from parsing.text import fold
 from parsing.vocabulary import money
+from parsing.vocabulary.money import MILS, RUPEES
 from parsing.vocabulary.units import PRICED_WORD, unit_of
 
 __all__ = ["COUNTED", "SCALE", "Mention", "find_mentions"]
@@ -105,7 +106,7 @@ class _Reader:
         )  # fmt: skip
         try:
             if scale is None:
-                mention.figure = self._figure(digits, code, local)
+                mention.figure = self._figure(digits, code)
             else:
                 mention.figure = read_digits(digits, decimal_mark=_mark_of_scaled(digits, self.country))
                 mention.factor = factor_of(
@@ -117,8 +118,8 @@ class _Reader:
             mention.doubt = DoubtError(found[0], "a price per person", [mention.amount])
         if found["plural"] and len(digits) > 1:
             mention.doubt = DoubtError(found[0], "a plural names a span of prices", [mention.figure * 1000])
-        if code is None and scale is not None:
-            mention.currency = implied_currency(scale, local)
+        if scale is not None and all(mark in _VAGUE for mark in marks):
+            mention.currency = implied_currency(scale, local) or code  # "$2.5 MDD" is dollars
         return mention
 
     def _code(self, marks: list[str]) -> str | None:
@@ -127,20 +128,26 @@ class _Reader:
         clear = [code for mark, code in zip(marks, codes, strict=True) if mark not in ("$", "¥", "kr")]
         return (clear or codes or [None])[-1]
 
-    def _figure(self, digits: str, code: str | None, local: str | None) -> Decimal:
-        """An amount without a multiplier: a mark before three digits groups them, unless the country's
-        decimal mark is that one and the money is the country's own: then nothing says which is meant."""
+    def _figure(self, digits: str, code: str | None) -> Decimal:
+        """An amount without a multiplier: one mark before three digits groups them, as nobody writes tenths
+        of a cent. It is a doubt in money that has mils, and where the number is bare, or of rupees, and the
+        mark is the country's decimal one: then it may be lakhs, or what a program wrote."""
         if self.decimal_mark is not None:
             return read_digits(digits, decimal_mark=self.decimal_mark, money=True)
         grouped = read_digits(digits, decimal_mark=None, money=True)
         mark = None if self.country in _MIXED else decimal_mark_of(self.country)
-        if mark is not None and mark in digits and (code is None or code == local):
+        if code in MILS:
+            mark = "."
+        elif code is not None and code not in RUPEES and _WELL_GROUPED.fullmatch(digits):
+            return grouped
+        if mark is not None and mark in digits:
             other = read_digits(digits, decimal_mark=mark, money=True)
             if other != grouped:
                 raise DoubtError(digits, f"{mark!r} is the decimal mark there", (grouped, other))
         return grouped
 
 
+_WELL_GROUPED: Final = re.compile(r"\d{1,3}[.,]\d{3}")
 _MIXED: Final = frozenset(("ZA", "EC", "CR", "BO", "PY", "MA", "DZ", "TN", "LB", "AO", "MZ", "LU", "LI"))
 """Countries that write amounts both ways, whatever their officials do."""
 

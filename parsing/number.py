@@ -15,6 +15,8 @@ NUMBER: Final = r"(?:\d{1,3}(?: \d{3})+(?:[.,]\d{1,2})?(?![.,]?\d)|\d+(?:[.,'’
 MOST_DIGITS: Final = 40
 _MACHINE: Final = re.compile(r"[+-]?\d{1,40}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,2})?")
 _FRACTION: Final = re.compile(r"(?<![\d.,])(\d+)?(?: |[-–] ?)?(\d)⁄(\d+)")
+_FIRST_MARK_LOST: Final = re.compile(r"\d{4},\d{3}")
+"""An amount whose comma groups thousands, as no amount has three decimals: "$2100,000"."""
 _MILLIONS: Final = re.compile(r"\d{1,3}'\d{3},\d{3}(?:\.\d{1,2})?")
 _LEADING_POINT: Final = re.compile(r"(?<![\w.,'’)])\.(?=\d)")
 _TYPED: Final = re.compile(r"(?<![\d.,/])(?:(\d{1,3})(?: |[-–]| and | y ))?([1-9])/([2-8]|10|16)(?![\d/.,])")
@@ -67,6 +69,8 @@ def read_digits(digits: str, *, decimal_mark: str | None, money: bool = False) -
         decimal = "." if run.rindex(".") > run.rindex(",") else ","
         if run.count(decimal) > 1:
             raise ParseError(digits, "its separators contradict each other")
+    elif money and decimal_mark != "," and _FIRST_MARK_LOST.fullmatch(run):
+        return Decimal(run.replace(",", ""))
     elif point + comma == 1:
         decimal = _single_mark(run, "." if point else ",", decimal_mark, money)
     else:

@@ -264,9 +264,13 @@ def _slip(latitude: Decimal, longitude: Decimal, box: Box) -> Misplaced | None:
         return Misplaced("in the country only if the two are swapped", _swapped(latitude, longitude))
     for place in ((latitude, -longitude), (-latitude, longitude), (-latitude, -longitude)):
         if is_in(place, box):
-            return Misplaced("in the country only with another sign", (f"{place[0]:f}, {place[1]:f}",))
+            return Misplaced("in the country only with another sign", (_written(*place),))
     return None
 
 
 def _swapped(latitude: Decimal, longitude: Decimal) -> tuple[str, ...]:
-    return (f"{longitude:f}, {latitude:f}", f"{latitude:f}, {longitude:f}")
+    return (_written(longitude, latitude), _written(latitude, longitude))
+
+
+def _written(latitude: Decimal, longitude: Decimal) -> str:
+    return f"{latitude.normalize():f}, {longitude.normalize():f}"

@@ -121,6 +121,8 @@ IMPLIED: Final = {
 }  # fmt: skip
 """The currency that a multiplier implies."""
 RUPEES: Final = frozenset(("INR", "PKR", "BDT", "NPR", "LKR"))
+MILS: Final = frozenset(("BHD", "KWD", "OMR", "JOD", "TND", "LYD", "IQD"))
+"""Money whose smallest part is a thousandth: there "450.000" has decimals."""
 CHEAP: Final[dict[str, int]] = {
     **dict.fromkeys(words("INR PKR BDT NPR LKR JPY RUB KZT HUF ISK CLP RSD ARS CRC KES PHP AMD DZD JMD"), 50),
     **dict.fromkeys(words("KRW COP PYG UGX TZS XAF XOF MMK NGN"), 500),

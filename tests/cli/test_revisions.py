@@ -62,7 +62,7 @@ async def test_what_cannot_be_is_refused_with_the_reason(acme: Catalogue, cli: C
 
 async def test_a_session_is_undone_and_the_undoing_is_undone(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(9), day=today() - 2)
-    bad = await acme.run([home(1, price=5), *homes(10)[1:]], day=today() - 1)
+    bad = await acme.run([home(1, price=5_000), *homes(10)[1:]], day=today() - 1)
     session = str(bad.session_id)[:8]
 
     planned = await cli("rollback", "--session-id", session, "--dry-run")
@@ -93,7 +93,7 @@ async def test_a_session_is_undone_and_the_undoing_is_undone(acme: Catalogue, cl
     )
     output = (await cli("rollback", "--change-set", "3", "--json")).document
     assert (output["status"], output["undoes"], output["brings_back"]) == ("already_undone", 3, True)
-    assert (await acme.live())["price"] == 5
+    assert (await acme.live())["price"] == 5_000
     assert await acme.complaints() == []
 
 
@@ -125,7 +125,7 @@ async def test_a_session_that_cleanup_removed_is_still_undone(acme: Catalogue, c
 
 async def test_json_has_every_change(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(9), day=today() - 1)
-    bad = await acme.run([home(1, price=5, bedrooms=4), *homes(10)[1:]], day=today())
+    bad = await acme.run([home(1, price=5_000, bedrooms=4), *homes(10)[1:]], day=today())
     shown = (await cli("rollback", "--session-id", str(bad.session_id), "--dry-run", "--limit", "1")).stdout
     assert "… 2 more" in shown
     output = await cli("rollback", "--session-id", str(bad.session_id), "--limit", "1", "--json")
@@ -135,7 +135,7 @@ async def test_json_has_every_change(acme: Catalogue, cli: Cli) -> None:
 
 async def test_a_rollback_that_reverses_nothing_exits_with_3(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(9), day=today() - 1)
-    bad = await acme.run([home(1, price=5), *homes(9)[1:]], day=today())
+    bad = await acme.run([home(1, price=5_000), *homes(9)[1:]], day=today())
     await cli("pin", *ACME, "--field", "price")
     ended = await cli("rollback", "--session-id", str(bad.session_id))
     assert ended.exit_code == 3

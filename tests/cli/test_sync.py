@@ -90,9 +90,9 @@ async def test_a_refusal_as_json_has_the_planned_figures(acme: Catalogue, cli: C
 
 async def test_a_plan_is_not_applied_once_live_has_moved(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(3), day=today() - 2)
-    await acme.stage([home(1, price=5), *homes(3)[1:]], day=today() - 1)
+    await acme.stage([home(1, price=5_000), *homes(3)[1:]], day=today() - 1)
     plan = (await cli("sync", "--dry-run", "--json")).document["plan_id"]
-    await acme.run([home(1, price=7), *homes(3)[1:]], day=today())
+    await acme.run([home(1, price=7_000), *homes(3)[1:]], day=today())
     ended = await cli("sync", "--approve", plan, "--json")
     assert (ended.exit_code, ended.document["error"]["code"]) == (3, "plan_outdated")
 

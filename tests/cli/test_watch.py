@@ -63,7 +63,7 @@ async def test_it_follows_over_a_lost_connection_until_ctrl_c(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid() and query ilike 'listen%'"
         )
-        await acme.run([home(1, price=5)], day=today())
+        await acme.run([home(1, price=5_000)], day=today())
         second = json.loads(await watching.stdout.readline())
         watching.send_signal(signal.SIGINT)
         _, output = await watching.communicate()

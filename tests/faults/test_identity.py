@@ -69,7 +69,7 @@ async def test_a_value_changed_twice_in_a_session_ends_as_last_seen(
     catalogue: Catalogue, order: tuple[str, ...]
 ) -> None:
     await catalogue.run(homes(3))
-    rows = {"there": (home(1), 1.0), "back": (home(1, price=5), 1.1), "there again": (home(1), 1.2)}
+    rows = {"there": (home(1), 1.0), "back": (home(1, price=5_000), 1.1), "there again": (home(1), 1.2)}
     chosen = [rows[name] for name in order]
 
     result = await catalogue.run(
@@ -85,7 +85,7 @@ async def test_a_value_changed_twice_in_a_session_ends_as_last_seen(
 
 async def test_a_value_changed_back_in_the_next_session_is_two_changes(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
-    there = await catalogue.run([home(1, price=5), home(2), home(3)], day=1)
+    there = await catalogue.run([home(1, price=5_000), home(2), home(3)], day=1)
     back = await catalogue.run(homes(3), day=2)
     again = await catalogue.run(homes(3), day=3)
 
@@ -97,7 +97,7 @@ async def test_a_value_changed_back_in_the_next_session_is_two_changes(catalogue
 
 async def test_a_change_never_applied_leaves_no_trace(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
-    there = await catalogue.stage([home(1, price=5), home(2), home(3)], day=1)
+    there = await catalogue.stage([home(1, price=5_000), home(2), home(3)], day=1)
     back = await catalogue.run(homes(3), day=2)
 
     assert (await catalogue.sync(there, day=3)).status == "stale"
@@ -109,8 +109,8 @@ async def test_a_change_never_applied_leaves_no_trace(catalogue: Catalogue) -> N
 async def test_a_listing_that_comes_back_changed_is_reactivated(catalogue: Catalogue) -> None:
     await catalogue.run(homes(10))
     gone = await catalogue.run(homes(9), day=1)
-    back = await catalogue.run([*homes(9), home(10, price=5)], day=2)
-    left = await catalogue.run([*homes(8), home(9, title="Casa 9 otra"), home(10, price=5)], day=3)
+    back = await catalogue.run([*homes(9), home(10, price=5_000)], day=2)
+    left = await catalogue.run([*homes(8), home(9, title="Casa 9 otra"), home(10, price=5_000)], day=3)
 
     assert await moves(catalogue, gone) == [("status", "active", "inactive")]
     assert await moves(catalogue, back) == [("price", 1_010_000, 5), ("status", "inactive", "active")]

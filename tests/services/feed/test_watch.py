@@ -102,7 +102,7 @@ async def test_a_session_is_published_once_without_contacts(
 ) -> None:
     contact = {"agent_name": "Ana Ruiz", "agent_phone": "+52 999 123 4567", "agent_email": "ana@acme.example"}
     heard = await notifications(
-        superuser, catalogue, homes(30, **contact), [home(n, **contact, price=5) for n in range(1, 4)]
+        superuser, catalogue, homes(30, **contact), [home(n, **contact, price=5_000) for n in range(1, 4)]
     )
     reported = [json.loads(payload) for payload in heard]
     assert [note["position"] for note in reported] == [1]  # the second was refused: no notification

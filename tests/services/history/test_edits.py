@@ -110,7 +110,7 @@ async def test_of_a_row_with_other_differences_those_are_the_change(catalogue: C
     await catalogue.run(homes(9))
     await catalogue.edit(1, day=1, price=950_000)
 
-    synced = await catalogue.run(shows(5, is_featured=True), day=2)
+    synced = await catalogue.run(shows(5_000, is_featured=True), day=2)
 
     assert (synced.metrics.updated_properties, synced.metrics.changed_fields) == (1, 1)
     assert synced.metrics.significant_updates == 0
@@ -127,7 +127,7 @@ async def test_a_pin_alone_holds_what_live_has(catalogue: Catalogue) -> None:
 
     assert (pinned.change_set_id, pinned.pinned) == (None, ("price",))
     assert await catalogue.changes() == audit
-    await catalogue.run(shows(5), day=1)
+    await catalogue.run(shows(5_000), day=1)
     assert (await catalogue.live())["price"] == 1_001_000
 
 

@@ -12,7 +12,7 @@ from services.history.rollback import Reversal, rollback
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, at, home, homes
 
-MOVED = [home(1, price=5, address="Calle 99"), *homes(9)[1:]]
+MOVED = [home(1, price=5_000, address="Calle 99"), *homes(9)[1:]]
 
 
 def rows(reversals: tuple[Reversal, ...]) -> dict[tuple[str, str], str]:
@@ -114,7 +114,7 @@ async def test_an_absence_that_was_rolled_back_does_not_count(catalogue: Catalog
 
     assert ((await catalogue.live())["status"], await misses(catalogue)) == ("active", 0)
     assert (await catalogue.live())["last_seen_at"] == at(0)
-    absent = await catalogue.run([home(2, price=7), *homes(9)[2:]], day=3)
+    absent = await catalogue.run([home(2, price=7_000), *homes(9)[2:]], day=3)
     assert absent.metrics.missing_properties == 1
     assert (await catalogue.live())["status"] == "inactive"
     assert await catalogue.complaints() == []
@@ -122,28 +122,28 @@ async def test_an_absence_that_was_rolled_back_does_not_count(catalogue: Catalog
 
 async def test_a_removal_that_was_rolled_back_starts_again(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
-    await catalogue.run([home(2, price=7), *homes(9)[2:]], day=1)
-    bad = await catalogue.run([home(2, price=8), *homes(9)[2:]], day=2)
+    await catalogue.run([home(2, price=7_000), *homes(9)[2:]], day=1)
+    bad = await catalogue.run([home(2, price=8_000), *homes(9)[2:]], day=2)
     assert (await catalogue.live())["status"] == "removed"
 
     await catalogue.rollback(bad, day=3)
 
     assert ((await catalogue.live())["status"], await misses(catalogue)) == ("inactive", 0)
-    await catalogue.run([home(2, price=9), *homes(9)[2:]], day=4)
+    await catalogue.run([home(2, price=9_000), *homes(9)[2:]], day=4)
     assert (await catalogue.live())["status"] == "inactive"
     assert await catalogue.complaints() == []
 
 
 async def test_a_return_is_undone_too_and_comes_again(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
-    await catalogue.run([home(2, price=7), *homes(9)[2:]], day=1)
+    await catalogue.run([home(2, price=7_000), *homes(9)[2:]], day=1)
     back = await catalogue.run(homes(9), day=2)
     assert back.metrics.reactivated_properties == 1
 
     await catalogue.rollback(back, day=3)
 
     assert (await catalogue.live())["status"] == "inactive"
-    assert (await catalogue.live(2))["price"] == 7
+    assert (await catalogue.live(2))["price"] == 7_000
     again = await catalogue.run(homes(9), day=4)
     assert (again.metrics.reactivated_properties, again.metrics.updated_properties) == (1, 1)
     assert await catalogue.complaints() == []
@@ -190,9 +190,11 @@ async def test_a_rollback_can_be_undone_and_repeated(
 
 async def test_later_changes_are_kept_and_name_their_actor(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
-    bad = await catalogue.run([home(1, price=5, bedrooms=9), home(2, price=6), *homes(9)[2:]], day=1)
+    bad = await catalogue.run([home(1, price=5_000, bedrooms=9), home(2, price=6_000), *homes(9)[2:]], day=1)
     await catalogue.edit(1, day=2, actor="eva", price=950_000)
-    later = await catalogue.run([home(1, price=5, bedrooms=9), home(2, price=8), *homes(9)[2:]], day=3)
+    later = await catalogue.run(
+        [home(1, price=5_000, bedrooms=9), home(2, price=8_000), *homes(9)[2:]], day=3
+    )
 
     undone = await catalogue.rollback(bad, day=4)
 
@@ -221,7 +223,7 @@ async def test_a_pinned_field_is_kept(catalogue: Catalogue) -> None:
 
     assert rows(undone.rows) == {("A-1", "price"): "kept", ("A-1", "address"): "reversed"}
     assert undone.rows[0].reason.startswith("pinned by ana, ")
-    assert (await catalogue.live())["price"] == 5
+    assert (await catalogue.live())["price"] == 5_000
 
 
 async def test_a_new_listing_whose_status_moved_since_is_kept(catalogue: Catalogue) -> None:
@@ -238,7 +240,7 @@ async def test_a_new_listing_whose_status_moved_since_is_kept(catalogue: Catalog
 
 async def test_a_listing_cannot_lose_its_title(catalogue: Catalogue) -> None:
     await catalogue.run(homes(9))
-    bad = await catalogue.run([home(1, title="Otra", price=5), *homes(9)[1:]], day=1)
+    bad = await catalogue.run([home(1, title="Otra", price=5_000), *homes(9)[1:]], day=1)
     await catalogue.superuser.execute(
         "begin; set local session_replication_role = replica;"
         "update public.property_changes set old_value = null where field_name = 'title'; commit"
@@ -273,7 +275,7 @@ async def test_the_next_sync_restores_what_the_source_shows(
     synced = await catalogue.run(MOVED, day=3)
 
     assert synced.metrics.updated_properties == 1
-    assert (await catalogue.live())["price"] == 5
+    assert (await catalogue.live())["price"] == 5_000
     assert await catalogue.complaints() == []
 
 
@@ -311,7 +313,7 @@ async def test_a_rolled_back_session_does_not_count_as_history(catalogue: Catalo
 async def test_a_large_session_is_undone_in_one_change_set(catalogue: Catalogue) -> None:
     await catalogue.run(homes(2_500))
     await catalogue.register(guard={"changed_share": 1, "price_move_share": 1})
-    bad = await catalogue.run([home(n, price=n + 100) for n in range(1, 5_001)], day=1)
+    bad = await catalogue.run([home(n, price=(n + 100) * 1_000) for n in range(1, 5_001)], day=1)
     assert (bad.metrics.updated_properties, bad.metrics.new_properties) == (2_500, 2_500)
 
     undone = await catalogue.rollback(bad, day=2, limit=5)
@@ -364,7 +366,7 @@ async def test_a_rollback_waits_for_a_sync_and_gives_up(catalogue: Catalogue) ->
     with pytest.raises(BusyError):
         await rollback(catalogue.database, session_id=bad.session_id, wait_seconds=0)
     await catalogue.lease_released()
-    assert (await catalogue.live())["price"] == 5
+    assert (await catalogue.live())["price"] == 5_000
     assert await catalogue.complaints() == []
 
 
@@ -381,7 +383,7 @@ async def test_a_rollback_killed_half_way_did_not_happen(catalogue: Catalogue) -
         await catalogue.rollback(bad, day=2)
     await catalogue.superuser.execute("drop function public.kill cascade")
 
-    assert (await catalogue.live())["price"] == 5
+    assert (await catalogue.live())["price"] == 5_000
     assert await sync_status(catalogue, bad) == "completed"
     assert (await catalogue.rollback(bad, day=2)).status == "rolled_back"
     assert await catalogue.complaints() == []
@@ -411,7 +413,7 @@ async def test_what_is_folded_already_is_refused_by_name(catalogue: Catalogue, d
     )
     with pytest.raises(BeforeHistoryError, match="older than the history that is kept"):
         await catalogue.rollback(bad, day=6, dry_run=dry_run)
-    assert (await catalogue.live())["price"] == 5
+    assert (await catalogue.live())["price"] == 5_000
 
 
 async def test_undoing_the_rollback_of_an_approved_plan_restores_its_misses(catalogue: Catalogue) -> None:

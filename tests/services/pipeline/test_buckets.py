@@ -87,14 +87,17 @@ async def test_rows_wait_until_their_session_is_synced(catalogue: Catalogue) -> 
 
 FULL, BARE = home(1), without(home(1), "address", "city")
 REPEATS = {
-    "the latest fetch wins": ([(home(1, price=3), 0), (home(1, price=4), 2), (home(1, price=5), 1)], 4),
+    "the latest fetch wins": (
+        [(home(1, price=3_000), 0), (home(1, price=4_000), 2), (home(1, price=5_000), 1)],
+        4_000,
+    ),
     "then the fuller row": (
-        [({**BARE, "price": 3}, 1), ({**FULL, "price": 4}, 1), ({**BARE, "price": 5}, 0)],
-        4,
+        [({**BARE, "price": 3_000}, 1), ({**FULL, "price": 4_000}, 1), ({**BARE, "price": 5_000}, 0)],
+        4_000,
     ),
     "an older full row loses to a later bare one": (
-        [({**FULL, "price": 3}, 0), ({**BARE, "price": 4}, 1)],
-        4,
+        [({**FULL, "price": 3_000}, 0), ({**BARE, "price": 4_000}, 1)],
+        4_000,
     ),
 }
 
@@ -121,7 +124,7 @@ async def test_rows_that_tie_are_settled_alike_in_any_order(catalogue: Catalogue
 
 
 async def test_superseded_rows_stay_in_staging_and_name_their_winner(catalogue: Catalogue) -> None:
-    result = await catalogue.run([home(1), home(1), home(1, price=3)], fetched=lambda n: n)
+    result = await catalogue.run([home(1), home(1), home(1, price=3_000)], fetched=lambda n: n)
 
     rows = await catalogue.superuser.fetch(
         "select row_no, winner from property_manager.superseded where session_id = $1 order by row_no",

@@ -136,7 +136,7 @@ async def test_every_row_read_is_skipped_or_staged(importing: Importing) -> None
 
 
 async def test_repeated_ids_are_counted_and_one_of_them_goes_live(importing: Importing) -> None:
-    result = await importing(as_csv([*rows(3), row(2, Price="5")]))
+    result = await importing(as_csv([*rows(3), row(2, Price="5000")]))
     assert result.accounting.repeated_ids == 1
     assert synced(result).metrics.new_properties == 3
 
@@ -346,7 +346,8 @@ async def test_a_table_of_a_database_is_imported_like_a_file(
     with sqlite3.connect(tmp_path / "homes.db") as db:
         db.execute('create table homes ("Ref" text, "Title" text, "Price" integer, "City" text)')
         db.executemany(
-            "insert into homes values (?, ?, ?, ?)", [(f"A-{n}", f"Casa {n}", n * 10, "X") for n in (1, 2)]
+            "insert into homes values (?, ?, ?, ?)",
+            [(f"A-{n}", f"Casa {n}", n * 10_000, "X") for n in (1, 2)],
         )
     db.close()
     result = await importing(Path(f"sqlite:{tmp_path}/homes.db#homes"), source=None)
