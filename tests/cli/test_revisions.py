@@ -75,7 +75,7 @@ async def test_a_session_is_undone_and_the_undoing_is_undone(acme: Catalogue, cl
         f"Rolled back session {session} (change set 2), 2 changes: 2 reversed.    "
         "to undo that: rollback --change-set 3\n"
     )
-    assert "price 5 → 1,001,000" in undone.stdout
+    assert "price 5,000 → 1,001,000" in undone.stdout
     again = await cli("rollback", "--session-id", session)
     assert again.exit_code == 0
     assert again.stdout.startswith(f"Session {session} (change set 2) is rolled back already, by ")

@@ -67,6 +67,6 @@ async def test_it_follows_over_a_lost_connection_until_ctrl_c(
         second = json.loads(await watching.stdout.readline())
         watching.send_signal(signal.SIGINT)
         _, output = await watching.communicate()
-    assert (first["change_type"], second["new_value"]) == ("created", 5)
+    assert (first["change_type"], second["new_value"]) == ("created", 5_000)
     assert watching.returncode == 0
     assert b"Traceback" not in output

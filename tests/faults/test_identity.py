@@ -89,8 +89,8 @@ async def test_a_value_changed_back_in_the_next_session_is_two_changes(catalogue
     back = await catalogue.run(homes(3), day=2)
     again = await catalogue.run(homes(3), day=3)
 
-    assert await moves(catalogue, there) == [("price", 1_001_000, 5)]
-    assert await moves(catalogue, back) == [("price", 5, 1_001_000)]
+    assert await moves(catalogue, there) == [("price", 1_001_000, 5_000)]
+    assert await moves(catalogue, back) == [("price", 5_000, 1_001_000)]
     assert await moves(catalogue, again) == []
     await promises_hold(catalogue)
 
@@ -113,7 +113,7 @@ async def test_a_listing_that_comes_back_changed_is_reactivated(catalogue: Catal
     left = await catalogue.run([*homes(8), home(9, title="Casa 9 otra"), home(10, price=5_000)], day=3)
 
     assert await moves(catalogue, gone) == [("status", "active", "inactive")]
-    assert await moves(catalogue, back) == [("price", 1_010_000, 5), ("status", "inactive", "active")]
+    assert await moves(catalogue, back) == [("price", 1_010_000, 5_000), ("status", "inactive", "active")]
     assert await moves(catalogue, left) == [("title", "Casa 9 en venta", "Casa 9 otra")]
     await promises_hold(catalogue)
 
