@@ -116,7 +116,7 @@ class _Reader:
             mention.doubt = doubt
         if _PER_PERSON.match(self.text, found.end()):
             mention.doubt = DoubtError(found[0], "a price per person", [mention.amount])
-        if found["plural"] and len(digits) > 1:
+        if (found["plural"] and len(digits) > 1) or self.text.startswith("台", found.end()):
             mention.doubt = DoubtError(found[0], "a plural names a span of prices", [mention.figure * 1000])
         if scale is not None and all(mark in _VAGUE for mark in marks):
             mention.currency = implied_currency(scale, local) or code  # "$2.5 MDD" is dollars

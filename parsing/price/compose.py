@@ -15,7 +15,7 @@ from parsing.period import period_in
 from parsing.phrase import phrase
 from parsing.price.model import Offer, Price
 from parsing.price.ranges import ends, linked
-from parsing.price.roles import word_beside
+from parsing.price.roles import per_unknown, word_beside
 from parsing.text import fold
 from parsing.vocabulary import money
 
@@ -23,6 +23,7 @@ LONGEST_NOTE: Final = 200
 _FROM: Final = phrase(*map(fold, money.FROM))
 _ONWARDS: Final = re.compile(rf"\s*(?:{'|'.join(map(fold, money.ONWARDS))})[\s*)]*")
 _QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
+_WORD: Final = re.compile(r"[^\W\d_]")
 _COUNTED: Final = re.compile(r"\d[\d.,]* ?[^\W\d_]*")
 """Numbers with what they count: "125 years" are no period."""
 
@@ -83,15 +84,29 @@ def _ranged(line: str, text: str, mentions: list[Mention], local: str | None) ->
 def _first_of(line: str, text: str, mentions: list[Mention], local: str | None) -> Price:
     ordered = sorted(mentions, key=lambda mention: mention.operation == "rent")
     price = _priced(line, text, ordered[0], local)
+    if len(mentions) == 2 and _is_either(*mentions):
+        raise DoubtError(line, "two prices", [mention.amount for mention in mentions])
     if len(ordered) > 1:
         offers = tuple(Offer(m.amount, m.currency or local, m.operation, m.period) for m in ordered)
         return replace(price, offers=tuple(dict.fromkeys(offers)))
     return replace(price, period=price.period or period_in(_COUNTED.sub(" ", text)))
 
 
+def _is_either(first: Mention, second: Mention) -> bool:
+    """Whether nothing says what two amounts are to each other: "$520,000 $499,000"."""
+    return (
+        _WORD.search(second.gap) is None
+        and (first.currency, first.operation, first.period)
+        == (second.currency, second.operation, second.period)
+        and first.amount != second.amount
+    )
+
+
 def _priced(line: str, text: str, mention: Mention, local: str | None) -> Price:
     qualifier = _QUALIFIER.search(text)
     beside, attached = word_beside(mention, text)
+    if (counted := per_unknown(mention)) is not None:
+        raise DoubtError(line, f"a price per {counted}", [mention.amount])
     if attached:
         raise DoubtError(line, f"{beside!r} after the amount is not known", (f"{mention.amount:f}",))
     price = Price(

@@ -32,6 +32,7 @@ _KNOWN: Final = (
     phrase(*map(fold, money.FROM)), _QUALIFIER, _OLD, _NEW, phrase(*map(fold, money.KNOWN)),
 )  # fmt: skip
 _WORD: Final = re.compile(r"[^\W\d_][\w.]*")
+_PER: Final = re.compile(r"/ ?(?P<word>[^\W\d_]+)")
 _BESIDE: Final = re.compile(r"(?P<word>[^\W\d_][^\W\d_.]*)")
 
 
@@ -86,6 +87,14 @@ def _unknown(rest: str) -> list[str]:
 
 def _is_expected(word: str) -> bool:
     return bool(period_after(word) or operation_in(word) or LINK.fullmatch(word))
+
+
+def per_unknown(mention: Mention) -> str | None:
+    """The unknown word after an amount and a slash: "3.2万/平" is no price of a home."""
+    found = _PER.match(mention.after)
+    if found is None or mention.unit is not None or mention.period is not None:
+        return None
+    return found["word"] if _unknown(found["word"]) else None
 
 
 def word_beside(mention: Mention, text: str) -> tuple[str | None, bool]:
