@@ -53,7 +53,8 @@ def meanings(column: str) -> list[tuple[str, float, str]]:
     known, bare = _known(), _BRACKETS.sub(" ", column).strip()
     if _PRICE_PER_M2.fullmatch(bare):
         return [("price_per_m2", 0.9, "named so")]
-    if _RATIO.search(bare.replace("_", " ")) and compact(bare) not in _PER_M2:
+    is_one_name = bare[:1].isalpha() and compact(bare) in known  # "State/County"
+    if _RATIO.search(bare.replace("_", " ")) and compact(bare) not in _PER_M2 and not is_one_name:
         return []  # "$/SQUARE FEET" is neither a price nor an area
     if "[]" in column:
         return _of_list(column)

@@ -49,11 +49,11 @@ KEYS: Final[dict[str, str]] = {
     ),
     "state": (
         "addressregion statecode state stateorprovince statename province provincia estado region "
-        "regionname countyname county bundesland addressstate"
+        "regionname countyname county statecounty stateprovince bundesland addressstate"
     ),
     "postal_code": (
         "postalcode zipcode zip postcode cp codigopostal plz cep postalcodefull situszip phyzipcd "
-        "ziporpostalcode addresszipcode zip5 codepostal"
+        "ziporpostalcode zippostalcode postalzipcode addresszipcode zip5 codepostal"
     ),
     "latitude": "latitude lat geolat maplat",
     "longitude": "longitude lon lng long geolon geolng maplng maplon",
@@ -97,7 +97,8 @@ KEYS: Final[dict[str, str]] = {
     ),
     "covered_area_m2": (
         "floorsize livingarea livingareasize floorarea builtarea coveredarea coveredsurface "
-        "constructionarea construccion superficiecubierta superficieconstruida constructedarea "
+        "constructionarea construccion supconstruccion superficiecubierta superficieconstruida "
+        "constructedarea "
         "internalarea interiorarea buildingarea buildingareatotal squarefeet squarefootage usablearea "
         "netarea grossarea livingspace wohnflaeche areautil homesize sqft sqrfootage sqfootage totlvgarea "
         "heatedsqft heatedarea buildingsqft livingsqft approxsqft wohnflache m2construccion "
@@ -105,7 +106,8 @@ KEYS: Final[dict[str, str]] = {
     ),
     "lot_size_m2": (
         "lotsize lotsizearea lotarea lot landarea landsize plotsize plotarea plot erfsize standsize "
-        "terreno superficieterreno lotsizevalue siteare sitearea groundarea grundstuecksflaeche lotsqft "
+        "terreno superficieterreno supterreno lotsizevalue siteare sitearea groundarea "
+        "grundstuecksflaeche lotsqft "
         "acreage acres lndsqfoot lotareavalue lotacres lotsizesquarefeet lotsizeacres m2terreno "
         "grundstucksflache"
     ),
@@ -215,13 +217,13 @@ LABELS: Final[dict[str, str]] = {
     ),
     "lot_size_m2": (
         r"lot(?: size| area)?|land(?: size| area)?|plot(?: size| area)?|erf(?: size)?|stand size"
-        r"|site (?:area|size)|lote|(?:superficie|[aá]rea|m²|m2|metros)?(?: del?)? ?terreno"
+        r"|site (?:area|size)|lote|sup\.? terreno|(?:superficie|[aá]rea|m²|m2|metros)?(?: del?)? ?terreno"
         r"|grundst[uü]cks?fl[aä]che|tama[nñ]o del (?:lote|terreno)|surface (?:du )?terrain"
     ),
     "covered_area_m2": (
         r"(?:floor|living|built|building|internal|interior|covered|home|construction)[ -]?"
         r"(?:area|size|space|up area)"
-        r"|(?:superficie|[aá]rea)?(?: de)? ?construcci[oó]n|construidos?|construida"
+        r"|sup\.? construcci[oó]n|(?:superficie|[aá]rea)?(?: de)? ?construcci[oó]n|construidos?|construida"
         r"|superficie (?:construida|cubierta)|[aá]rea (?:construida|cubierta)|constr\.?|cubiert[oa]s?"
         r"|wohnfl[aä]che|surface habitable|[aá]rea [uú]til|under roof|square (?:feet|footage)"
     ),
@@ -257,8 +259,11 @@ LABELS: Final[dict[str, str]] = {
     "address": r"address|street address|direcci[oó]n|domicilio|adresse|indirizzo|endere[cç]o",
     "neighborhood": r"neighbou?rhood|colonia|barrio|zona|subdivision|suburb|fraccionamiento|bairro|district",
     "city": r"city|town|municipio|ciudad|alcald[ií]a|municipality|delegaci[oó]n|ville|ort|locality",
-    "state": r"state|province|estado|provincia|region|county|entidad",
-    "postal_code": r"post(?:al)? ?code|zip(?: ?code)?|c[oó]digo postal|c\.?p\.?|plz|cep|eircode",
+    "state": r"state/(?:county|province)|state|province|estado|provincia|region|county|entidad",
+    "postal_code": (
+        r"zip/postal code|postal/zip code|post(?:al)? ?code|zip(?: ?code)?|c[oó]digo postal|c\.?p\.?|plz|cep"
+        r"|eircode"
+    ),
     "agent_name": (
         r"agent|(?:listing|sales|property) (?:agent|consultant)|listed by|agente|asesor(?:a)?|contacto"
         r"|contact|marketed by"

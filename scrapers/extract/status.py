@@ -1,4 +1,4 @@
-"""A listing's status as a badge or its heading shows it: "Sold", "Reserved", "Let agreed"."""
+"""A listing's status and offer as a badge or its heading shows them: "Sold", "Let agreed", "For Rent"."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from parsing.operation import parse_operation
 from parsing.status import STANDARD, parse_standard_status
 from parsing.text import squeeze
 from scrapers.extract.chunks import Content
@@ -18,14 +19,21 @@ _PARTS: Final = re.compile(r"\s*[-–—:|(),!]\s*|\s{2,}")
 
 
 def status_facts(page: Page, visible: Content) -> Iterator[Fact]:
-    """The status that the listing's part of the page shows, but for "active", which goes without saying."""
+    """The status that the listing's part of the page shows, but for "active", and "For Rent" as its offer."""
+    found = offered = False
     for element in page.tree.css("[class], [data-testid]"):
         if element.mem_id not in visible.spans:
             continue
         names = (element.attributes.get(name) or "" for name in ("class", "data-testid"))
-        if _BADGE.search(" ".join(names)) and (status := _status(squeeze(element.text()))):
+        if not _BADGE.search(" ".join(names)):
+            continue
+        text = squeeze(element.text())
+        if not found and (status := _status(text)):
+            found = True
             yield Fact("standard_status", status, Trust.TEXT, "badge", 10)
-            break
+        if not offered and len(text) <= LONGEST and parse_operation(text) in ("sale", "rent"):
+            offered = True
+            yield Fact("operation_type", parse_operation(text), Trust.TEXT, "badge", 10)
     if page.heading is not None:
         first = _PARTS.split(squeeze(page.heading.text()))[0]
         if status := _status(first):

@@ -33,6 +33,16 @@ ROOMS = {"bedrooms": "4", "bathrooms": "2"}
         ("<p>Casa · 110 m² · 2 recámaras · 1 cochera</p>", {"bedrooms": "2", "parking_spaces": "1"}),
         ("<div><p>Property type</p><p>Cottage</p></div>", {"property_type": "Cottage"}),
         ("<p>4<!-- --> beds</p>", {"bedrooms": "4"}),
+        (
+            "<table><tr><td>Sup. terreno:</td><td>300 m2</td></tr>"
+            "<tr><td>Sup. construcción:</td><td>180 m2</td></tr></table>",
+            {"lot_size_m2": "300 m2", "covered_area_m2": "180 m2"},
+        ),
+        (
+            "<ul><li><b>State/county</b> <i>IL</i></li><li><b>Zip/Postal Code</b> <i>62704</i></li></ul>"
+            "<p>3 beds</p>",
+            {"state": "IL", "postal_code": "62704"},
+        ),
         ("<p>3 bedrooms</p><p>1 medio baño</p>", {"bedrooms": "3", "half_bathrooms": "1"}),
     ],
 )

@@ -147,6 +147,14 @@ class TestStatus:
             read(document("<h1>SOLD - Rosewood Cottage</h1><p>£425,000</p>")).raw["standard_status"] == "SOLD"
         )
 
+    @pytest.mark.parametrize(("words", "operation"), [("For Rent", "rent"), ("En venta", "sale")])
+    def test_a_badge_says_what_is_offered(self, read: Read, words: str, operation: str) -> None:
+        body = (
+            f'<h1>Rosewood Cottage</h1><span class="label-status">{words}</span><p>£425,000</p><p>3 beds</p>'
+        )
+        found = read(document(body), url="https://homes.example/oakham/rosewood-cottage-4711001")
+        assert found.raw["operation_type"] == operation
+
     @pytest.mark.parametrize("words", ["For Sale", "New", "Sold prices in Oakham"])
     def test_other_badges_say_nothing(self, read: Read, words: str) -> None:
         body = HEAD + f'<span class="badge">{words}</span><p>£425,000</p><p>3 beds</p>'
