@@ -20,7 +20,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         *("status", "list-sessions", "session-details"),
         *("quality-report", "quality-checks", "explain", "as-of", "watch", "export"),
     ),
-    "Keep": ("pin", "unpin", "rollback", "erase", "cleanup", "repair"),
+    "Keep": ("sources", "pin", "unpin", "rollback", "erase", "cleanup", "repair"),
     "Set up": ("demo", "doctor", "db"),
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""

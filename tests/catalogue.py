@@ -95,6 +95,10 @@ class Catalogue:
         self.database = database
         self.superuser = superuser
         self.source = source
+        self.site = source.name
+        """The first part of the host of the pages that rows come from."""
+        self.urls = True
+        """Whether rows come from pages."""
 
     async def register(self, **facts: Any) -> Catalogue:
         """Register the source with these facts."""
@@ -124,7 +128,8 @@ class Catalogue:
         )
         reader = CellReader(self.source)
         for number, row in enumerate(rows):
-            url = f"https://acme.example/{row['property_id']}" if "property_id" in row else None
+            paged = self.urls and "property_id" in row
+            url = f"https://{self.site}.example/{row['property_id']}" if paged else None
             moment = at(fetched(number) if fetched else day)
             await writer.add(reader.read(row, url=url, page_number=1, fetched_at=moment))
         await writer.complete(verdict, reason)

@@ -57,6 +57,6 @@ async def watch(run: Run, *, since: str | None, source: str | None, no_follow: b
 
 def _line(change: Change) -> str:
     what = change.change_reason or change.change_type
-    listing = f"{change.source} {change.property_id}"
+    listing = change.source if change.property_id is None else f"{change.source} {change.property_id}"
     when = format_time(change.committed_at)
     return f"{change.place}  {when}  {listing}  {change.change_type}: {what}"

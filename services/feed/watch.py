@@ -58,7 +58,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one listing, as readers of the feed get it; without a `field_name`, of all of it."""
+    """One change of one listing, as readers of the feed get it; without a `field_name`, of all of it.
+
+    Of type `renamed` it is of a whole source, `old_value` → `new_value`, and names no listing.
+    """
 
     position: int
     change_id: int
@@ -68,8 +71,8 @@ class Change:
     session_id: UUID | None
     committed_at: datetime
     source: str
-    listing_id: UUID
-    property_id: str
+    listing_id: UUID | None
+    property_id: str | None
     change_type: str
     field_name: str | None
     old_value: Any

@@ -1,5 +1,6 @@
 -- The change feed: changes in commit order without gaps. A reader keeps its position as (position, change
--- id).
+-- id). That a source was renamed is one event, of no listing: a reader that keeps listings by source and id
+-- relabels them, as the whole feed has the new name from then on.
 create function api.feed_after(p_position bigint, p_change bigint, p_source text, p_limit integer)
 returns table (
   "position" bigint, change_id bigint, change_set_id bigint, origin text, actor text, session_id uuid,
@@ -17,7 +18,8 @@ begin
   for v_set in
     select s.* from property_manager.change_sets s
     where s.position >= p_position
-      and (p_source is null or s.source_id = (select f.id from public.sources f where f.name = p_source))
+      and (p_source is null or s.source_id = (select f.id from public.sources f where f.name = p_source)
+        or s.origin = 'rename' and s.counts ->> 'renamed_from' = p_source)
     order by s.position
   loop
     return query
@@ -31,6 +33,14 @@ begin
     order by c.change_set_id, c.id
     limit v_left;
     get diagnostics v_read = row_count;
+    if v_set.origin = 'rename' and v_set.position > p_position then
+      return query
+      select v_set.position, 0::bigint, v_set.id, v_set.origin, v_set.actor, null::uuid, v_set.committed_at,
+        v_set.counts ->> 'renamed_to', null::uuid, null, 'renamed', 'source', v_set.counts -> 'renamed_from',
+        v_set.counts -> 'renamed_to', 1::numeric, format('renamed from %s to %s',
+          v_set.counts ->> 'renamed_from', v_set.counts ->> 'renamed_to'), true;
+      v_read := 1;
+    end if;
     v_left := v_left - v_read;
     exit when v_left <= 0;
   end loop;

@@ -44,6 +44,13 @@ begin
     raise exception 'change set % cannot be undone: it is an erasure', v_last.id
       using errcode = 'PMUSE',
         hint = 'erased values are gone for good; what is kept out can be let in again: erase --lift';
+  elsif v_last.origin = 'rename' then
+    raise exception 'change set % cannot be undone: it gave source % its name', v_last.id,
+      v_last.counts ->> 'renamed_to'
+      using errcode = 'PMUSE', hint = 'rename the source back: sources rename NEW OLD';
+  elsif v_last.source_id is null then
+    raise exception 'change set % has nothing to undo: its source was removed', v_last.id
+      using errcode = 'PMNOF', hint = 'see sources list for those there are';
   end if;
   v_state := jsonb_build_object('source', (select name from public.sources where id = v_last.source_id),
     'session_id', v_last.session_id);

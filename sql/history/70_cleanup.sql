@@ -62,7 +62,7 @@ begin
 end
 $$;
 
--- Deletes at most p_most rows of these ids from a table. Out: how many.
+-- Deletes at most p_most rows (null: all) of these ids from a table. Out: how many.
 create function property_manager.delete_rows(p_part text, p_key text, p_ids uuid[], p_most bigint)
 returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

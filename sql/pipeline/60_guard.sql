@@ -36,6 +36,8 @@ begin
     select * from property_manager.guard_columns(v_session)
     union all
     select * from property_manager.guard_unread(v_session)
+    union all
+    select * from property_manager.guard_source(v_plan, v_session, v_source)
   ) g;
 
   update property_manager.plans

@@ -77,3 +77,11 @@ select api.explain($1, $2, $3, $4);
 -- name: repair_moments
 -- Dates what lies in the future, and lowers horizons to the last change that was folded.
 select api.repair_moments();
+
+-- name: rename_source
+-- Gives a source ($1) another name ($2); $3: who.
+select api.rename_source($1, $2, $3);
+
+-- name: remove_source
+-- Removes a source ($1); $2: its listings too, $3: only count, $4: who.
+select api.remove_source($1, $2, $3, $4);

@@ -73,3 +73,11 @@ select * from api.stopped_sessions($1, $2);
 -- name: session_unread
 -- The fields of a session ($1) with cells that were unreadable or doubtful, the most first.
 select api.session_unread($1);
+
+-- name: list_sources
+-- Every source ($1: or one), its listings, its last session and what waits.
+select * from api.list_sources($1);
+
+-- name: source_scopes
+-- The scopes of a source ($1), the one that was covered last first.
+select * from api.source_scopes($1);

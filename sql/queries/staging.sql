@@ -6,6 +6,18 @@ select source_id, is_new from api.register_source($1);
 -- A source's facts, by its name.
 select api.source_facts($1);
 
+-- name: sources_of_host
+-- The sources that have a host ($1).
+select name from api.sources_of_host($1);
+
+-- name: source_was_applied
+-- Whether anything of a source ($1) ever went live.
+select api.source_was_applied($1);
+
+-- name: forget_source
+-- Deletes a source ($1) that a run registered and staged nothing for.
+select api.forget_source($1);
+
 -- name: source_names
 -- Every source's name.
 select name from api.source_names();

@@ -12,7 +12,8 @@ declare
   v_scope   integer;
   v_session uuid;
 begin
-  select * into v_source from public.sources where name = p_source;
+  -- a source that is being renamed or removed is waited for
+  select * into v_source from public.sources where name = p_source for key share;
   if not found then
     raise exception 'there is no source "%"', p_source
       using errcode = 'PMNOF', hint = 'register it first, or check the spelling';

@@ -24,7 +24,7 @@ async def main(dsn: str, name: str, rows: int, cut: int) -> None:
         print(writer.session_id, flush=True)
         reader = CellReader(source)
         for number, row in enumerate(homes(rows)[:cut], 1):
-            url = f"https://acme.example/{row['property_id']}"
+            url = f"https://{name}.example/{row['property_id']}"
             await writer.add(reader.read(row, url=url, page_number=number // PAGE, fetched_at=at(1)))
             if number % PAGE == 0:
                 await writer.page_done(number // PAGE, rows // PAGE, number, 0)

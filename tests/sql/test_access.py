@@ -187,7 +187,7 @@ async def test_the_owner_cannot_rewrite_the_audit(catalogue: Catalogue, statemen
 @pytest.mark.parametrize("role", ["service_role", "anon", "authenticated"])
 async def test_the_rewriting_setting_alone_permits_nothing(catalogue: Catalogue, role: str) -> None:
     await catalogue.run(homes(1))
-    says = ("compact", "erase")
+    says = ("compact", "erase", "rename")
 
     allowed = [
         f"{what} {table} as {rewriting}"

@@ -1,0 +1,86 @@
+"""`sources`: which there are, one in full, and what becomes of one: renamed or removed."""
+
+from __future__ import annotations
+
+import click
+
+from cli.actor import actor
+from cli.render import Result
+from cli.run import Run, example, runs
+from cli.views.source import render_removed, render_renamed, render_source, render_sources
+
+
+@click.group(epilog=example("sources list", "sources show acme", "sources rename acme acme-homes"))
+def sources() -> None:
+    """List sources, rename and remove them."""
+
+
+@sources.command(name="list", epilog=example("sources list", "sources list --json"))
+@runs
+async def list_(run: Run) -> Result:
+    """List sources: hosts, listings, the last session and what waits.
+
+    A source of which only dry runs or held plans exist says "nothing applied".
+    """
+    from services.reports.sources import list_sources
+
+    async with run.database() as database:
+        found = await list_sources(database)
+    return render_sources(found)
+
+
+@sources.command(epilog=example("sources show acme"))
+@click.argument("name")
+@runs
+async def show(run: Run, *, name: str) -> Result:
+    """Show one source: every fact of it, its scopes and its last session."""
+    from services.reports.sources import show_source
+
+    async with run.database() as database:
+        found = await show_source(database, name)
+    return render_source(found)
+
+
+@sources.command(epilog=example("sources rename acme acme-homes"))
+@click.argument("old")
+@click.argument("new")
+@runs
+async def rename(run: Run, *, old: str, new: str) -> Result:
+    """Give a source another name; its history goes with it.
+
+    Live, audit, sessions and saved plans are found under the new name from then on, the past too, and
+    rollback and explain work as before. Readers of the feed get one event that says so. A file that
+    describes the source is not changed.
+    """
+    from services.history.sources import rename_source
+
+    async with run.database() as database:
+        renamed = await rename_source(database, old, new, actor=actor())
+    return render_renamed(renamed, described=_described(run, old))
+
+
+@sources.command(epilog=example("sources remove acmee", "sources remove acme --listings --dry-run"))
+@click.argument("name")
+@click.option(
+    "--listings", is_flag=True, help="Mark the listings of the source as removed; nothing is deleted."
+)
+@click.option("--dry-run", is_flag=True, help="Show what there is of the source; change nothing.")
+@runs
+async def remove(run: Run, *, name: str, listings: bool, dry_run: bool) -> Result:
+    """Remove a source.
+
+    One of which nothing ever went live is deleted with its sessions, staged rows and quarantine. Another
+    keeps its history: with --listings its listings are marked as removed, by a change set that `rollback`
+    undoes, and what waits for a sync is discarded. A later session of it brings back what it shows.
+    """
+    from services.history.sources import remove_source
+
+    async with run.database() as database:
+        removed = await remove_source(database, name, listings=listings, dry_run=dry_run, actor=actor())
+    return render_removed(removed, described=_described(run, name))
+
+
+def _described(run: Run, name: str) -> str | None:
+    """The file in the home that describes a source of that name."""
+    path = run.settings.home / "sources" / f"{name}.toml"
+    return str(path) if path.exists() else None

@@ -1,0 +1,108 @@
+"""A source renamed or removed: its catalogue and its history go with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pydantic import ValidationError
+
+from config.errors import UsageError
+from config.source import Source
+from database.direct import Database
+from database.records import record
+from database.retrying import WAIT_SECONDS, when_free
+from services.feed import follow_up
+from services.sources import require_source
+
+LONGEST_SECONDS: Final = 3600.0
+"""How long a statement of it may take: it writes every row of the source in live and in the audit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A source under its new name. Its change set tells the feed; there is none where nothing was live."""
+
+    old: str
+    new: str
+    listings: int
+    changes: int
+    change_set_id: int | None
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A source that was deleted, or whose listings were marked as removed, with what there was of it."""
+
+    source: str
+    status: Literal["deleted", "retired"]
+    dry_run: bool
+    sessions: int
+    rows: int
+    """Staged rows."""
+    quarantined: int
+    listings: int
+    """All that were ever live."""
+    shown: int
+    """Those that were not removed before."""
+    change_set_id: int | None
+    """The change set that a rollback undoes."""
+    position: int | None
+
+
+async def rename_source(
+    database: Database, old: str, new: str, *, actor: str, wait_seconds: float = WAIT_SECONDS
+) -> Renamed:
+    """Give a source another name, in live, in its whole history and in what waits, in one transaction.
+
+    Raises NotFoundError; UsageError for a name that is taken or cannot be one; BusyError while a session of
+    the source is written or synced.
+    """
+    await require_source(database, old)
+    _require_name(new)
+    renamed = record(Renamed, await _change(database, wait_seconds, "rename_source", old, new, actor))
+    if renamed.change_set_id is not None:
+        await follow_up(database)
+    return renamed
+
+
+async def remove_source(
+    database: Database,
+    name: str,
+    *,
+    listings: bool = False,
+    dry_run: bool = False,
+    actor: str,
+    wait_seconds: float = WAIT_SECONDS,
+) -> Removed:
+    """Delete a source of which nothing ever went live, with its sessions, staged rows and quarantine.
+
+    Of another, `listings` marks its listings as removed, by a change set that can be rolled back; without it,
+    such a source raises UsageError. Raises NotFoundError, and BusyError while a session of it is written.
+    """
+    await require_source(database, name)
+    arguments = (name, listings, dry_run, actor)
+    removed = record(Removed, await _change(database, wait_seconds, "remove_source", *arguments))
+    if removed.change_set_id is not None:
+        await follow_up(database)
+    return removed
+
+
+async def _change(database: Database, wait_seconds: float, query: str, *arguments: Any) -> Any:
+    async def change() -> Any:
+        async with database.transaction(timeout=LONGEST_SECONDS) as transaction:
+            return await transaction.value(query, *arguments)
+
+    return await when_free(change, wait_seconds)
+
+
+def _require_name(name: str) -> None:
+    """Raise UsageError for what cannot be the name of a source."""
+    try:
+        Source(name=name)
+    except ValidationError as error:
+        raise UsageError(
+            f"{name!r} cannot be the name of a source",
+            next_step="give 1 to 100 characters, no slash, no space at the start",
+        ) from error

@@ -1,0 +1,73 @@
+"""Sources: listed, and one in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from config.errors import NotFoundError
+from config.source import Source
+from database.direct import Database
+from database.records import record, records
+from services.sources import load_source, require_source
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """A source in a list: what is known of it, its listings, its last session and what waits."""
+
+    name: str
+    hosts: tuple[str, ...]
+    currency: str | None
+    country: str | None
+    language: str
+    created_at: datetime
+    applied: bool
+    """Whether anything of it ever went live; false after a dry run alone."""
+    active: int
+    inactive: int
+    removed: int
+    sessions: int
+    pending: int
+    held: int
+    quarantined: int
+    session_id: UUID | None
+    session_kind: str | None
+    session_status: str | None
+    session_verdict: str | None
+    session_reason: str | None
+    session_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeSummary:
+    """A part of a source that its sessions cover; `watermark` is when it was last covered completely."""
+
+    name: str
+    watermark: datetime | None
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDetails:
+    """One source: its summary, every fact of it, and its scopes."""
+
+    summary: SourceSummary
+    facts: Source
+    scopes: tuple[ScopeSummary, ...]
+
+
+async def list_sources(database: Database) -> list[SourceSummary]:
+    """All sources, by name."""
+    return records(SourceSummary, await database.rows("list_sources", None))
+
+
+async def show_source(database: Database, name: str) -> SourceDetails:
+    """One source. Raises NotFoundError."""
+    await require_source(database, name)
+    row, facts = await database.row("list_sources", name), await load_source(database, name)
+    if row is None or facts is None:
+        raise NotFoundError(f'there is no source "{name}"', next_step="see sources list")
+    scopes = records(ScopeSummary, await database.rows("source_scopes", name))
+    return SourceDetails(record(SourceSummary, row), facts, tuple(scopes))
