@@ -16,7 +16,7 @@ from cli.run import Run, example, runs
 from cli.text import short
 from cli.views.scrape import render_scrape
 from cli.views.sync import source_created
-from config.errors import StoppedError, UsageError
+from config.errors import NotFoundError, StoppedError, UsageError
 from config.secrets import is_masked, mask_url
 
 if TYPE_CHECKING:
@@ -114,13 +114,17 @@ async def _stopped(database: Database, opened: list[UUID]) -> AsyncIterator[None
 async def _to_go_on(database: Database, opened: list[UUID]) -> str:
     from services.reports.sessions import session_details
 
+    again = "run the same command again"
     if opened:
-        session = await session_details(database, opened[-1])
+        try:
+            session = await session_details(database, opened[-1])
+        except NotFoundError:  # nothing was staged, so nothing is left of a new source
+            return again
         if session.status == "running":
             return f"scrape --resume {short(session.id)}"
         if session.status == "completed":
             return f"sync --session-id {short(session.id)}"
-    return "run the same command again"
+    return again
 
 
 async def _where(

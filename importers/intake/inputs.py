@@ -33,6 +33,8 @@ class Input:
     source: str | None
     """The source name that it suggests."""
     open: Opener
+    host: str | None = None
+    """The host that it was fetched from."""
     reso: Endpoint | None = None
     """The endpoint of a RESO feed, of which only changes are read; None for every other input."""
 
@@ -67,7 +69,8 @@ async def find_input(
             file, path = stack.enter_context(unnamed_file())
             await access.download(where, path)
             host = str(parts.hostname).removeprefix("www.")
-            yield _file(where.partition("?")[0], LocalFile(name, path, file.fileno()), host, limits)
+            download = LocalFile(name, path, file.fileno())
+            yield replace(_file(where.partition("?")[0], download, host, limits), host=host)
         else:
             if scheme and "://" in where:
                 raise ImportFileError(f"{scheme} is no way to fetch a file", next_step="use an http(s) url")
@@ -99,7 +102,7 @@ def _feed(where: str, access: Remote) -> Input:
         async with access.connect(endpoint.url) as get_json:
             yield ResoRows(endpoint, get_json, KnownListings())
 
-    return Input(f"{host}{parts.path}", where, host, opened, reso=endpoint)
+    return Input(f"{host}{parts.path}", where, host, opened, host=host, reso=endpoint)
 
 
 def _database(url: str, query: str | None) -> Input:

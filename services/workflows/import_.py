@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from config.errors import PropertyManagerError, UsageError
+from config.errors import PropertyManagerError, RefusedError, UsageError
 from config.source import Source
 from database.clock import host_clock
 from database.direct import Database
@@ -42,11 +42,12 @@ from services.pipeline import sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.reports.sessions import session_unread
-from services.staging import SessionWriter, register_source
+from services.sources import Registration, load_source
+from services.staging import SessionWriter
 from services.workflows.access import ANONYMOUS, Access
 from services.workflows.imported import ImportedSession, ImportResult
 from services.workflows.reso import known_listings
-from services.workflows.sources import source_of_import
+from services.workflows.sources import source_of_host, source_of_import
 
 log = logging.getLogger(__name__)
 
@@ -125,17 +126,17 @@ class ListingImporter:
                 first, records = await read_ahead(rows)
                 if shows_columns(rows, first):
                     work.check(rows, first).refuse(given.name)
-                is_new = await register_source(self._database, facts)
-                if is_new:
-                    on_new_source(facts)
-                staged = await self._stage(work, rows, first, records, on_progress)
+                async with Registration(self._database, facts, on_new_source) as registration:
+                    staged = await self._stage(
+                        work, rows, first, records, registration=registration, on_progress=on_progress
+                    )
         sessions = [
             await self._sync(partition, session, auto_sync=auto_sync)
             for partition, session in staged.sessions.items()
         ]
         return ImportResult(
             source=facts.name,
-            source_is_new=is_new,
+            source_is_new=registration.is_new,
             mapping_note=chosen.note,
             partitioned=chosen.mapping.partition is not None,
             accounting=staged.accounting.with_repeated(_repeated(sessions)),
@@ -150,12 +151,15 @@ class ListingImporter:
         return [] if self._home is None else [self._home / "mappings"]
 
     async def _source(self, given: Input, mapping: Mapping, named: str | None) -> Source:
-        name = named or mapping.source or given.source
+        name = named or mapping.source
+        if name is None and given.host is not None:
+            name = await source_of_host(self._database, given.host, home=self._home)
+        name = name or given.source
         if name is None:
             raise UsageError(
                 f"{given.name} does not say whose listings these are", next_step="give --source NAME"
             )
-        return await source_of_import(self._database, name, mapping, home=self._home)
+        return await source_of_import(self._database, name, mapping, host=given.host, home=self._home)
 
     @asynccontextmanager
     async def _opened(self, work: _Import, *, sheet: str | None) -> AsyncIterator[Rows]:
@@ -175,12 +179,15 @@ class ListingImporter:
         rows: Rows,
         first: list[Record],
         records: AsyncIterator[Record],
+        *,
+        registration: Registration,
         on_progress: Callable[[ImportProgress], None],
     ) -> _Staged:
         mapping, source, file = work.mapping, work.source, work.given.name
         before = await self._database.value("last_import", source.name)
 
         async def open_session(scope: str) -> OpenSession:
+            await registration.register()
             return await SessionWriter.open(
                 self._database, source, scope=scope, kind="import", base_url=file, clock=self._options.clock
             )
@@ -197,6 +204,7 @@ class ListingImporter:
                 on_progress=on_progress,
             )
             if not partitions.sessions and not may_be_empty(rows):
+                await self._refuse_empty(work)
                 await partitions.begin(None)
             accounting = account(
                 rows,
@@ -212,6 +220,14 @@ class ListingImporter:
                 await session.describe(accounting.session_facts(mapping) | reso_facts(rows))
                 await session.complete(covered.verdict, covered.reason)
             return _Staged(accounting, covered, partitions.sessions)
+
+    async def _refuse_empty(self, work: _Import) -> None:
+        """Raise RefusedError for an input without rows of a source that is not known."""
+        if await load_source(self._database, work.source.name) is None:
+            raise RefusedError(
+                f"{work.given.name} has no rows, and there is no source {work.source.name} yet",
+                next_step="check the file, its sheet and its header line",
+            )
 
     async def _sync(self, partition: str | None, session: OpenSession, *, auto_sync: bool) -> ImportedSession:
         """One partition that cannot be synced keeps no other from it; the session waits for sync-pending."""

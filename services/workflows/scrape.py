@@ -21,7 +21,8 @@ from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.reports.sessions import session_unread
 from services.results import UnreadField
-from services.staging import SessionWriter, register_source
+from services.sources import Registration, load_source
+from services.staging import SessionWriter
 from services.staging.ids import NamedPages, name_pages
 from services.workflows.access import Access
 from services.workflows.sources import check_recipe, source_for
@@ -93,31 +94,30 @@ class EnhancedPropertyScraper:
         `on_session` is called with the session's id as soon as it is open.
 
         Raises UsageError, before there is a session, for a source or recipe that is wrong, and FetchError or
-        ExtractionError when the start page gives nothing: the session is kept as failed. What is cut short
-        later can be resumed, or has failed where nothing was staged.
+        ExtractionError when the start page gives nothing: of a known source the session is kept as failed,
+        a new one leaves nothing behind. What is cut short later can be resumed, or has failed where nothing
+        was staged.
         """
         facts = await source_for(self._database, target_url, source, home=self._sources_home)
         check_recipe(facts)
-        is_new = await register_source(self._database, facts)
-        if is_new:
-            on_new_source(facts)
-        start, writer, report, ids = await self._scrape(
-            facts,
-            target_url,
-            session_name,
-            max_pages=max_pages,
-            max_listings=max_listings,
-            resume=resume,
-            on_session=on_session,
-            on_progress=on_progress,
-        )
+        async with Registration(self._database, facts, on_new_source) as registration:
+            start, writer, report, ids = await self._scrape(
+                registration,
+                target_url,
+                session_name,
+                max_pages=max_pages,
+                max_listings=max_listings,
+                resume=resume,
+                on_session=on_session,
+                on_progress=on_progress,
+            )
         synced = None
         if auto_sync:
             synced = await sync_session(self._database, writer.session_id, self._options, self._observer)
         return ScrapeResult(
             session_id=writer.session_id,
             source=facts.name,
-            source_is_new=is_new,
+            source_is_new=registration.is_new,
             kind=start.kind,
             rows=writer.rows_staged,
             pages=report.index_pages,
@@ -132,7 +132,7 @@ class EnhancedPropertyScraper:
 
     async def _scrape(
         self,
-        facts: Source,
+        registration: Registration,
         url: str,
         session_name: str | None,
         *,
@@ -143,12 +143,15 @@ class EnhancedPropertyScraper:
         on_progress: OnProgress,
     ) -> tuple[StartPage, SessionWriter, CrawlReport, NamedPages | None]:
         """Fetch, extract and stage until the session is complete."""
+        facts = registration.source
         async with self._access.client(facts) as client:
             if resume is None:
                 start = await self._start(client, facts, url, session_name)
+                await registration.register()
                 writer = await self._open(facts, start.scope, url, session_name)
             else:
                 start = None
+                await registration.register()
                 writer = await SessionWriter.resume(self._database, resume, facts, clock=self._options.clock)
             on_session(writer.session_id)
             async with writer.ended(resumable=True), writer.kept_alive():
@@ -183,7 +186,12 @@ class EnhancedPropertyScraper:
     async def _record_failure(
         self, facts: Source, url: str, session_name: str | None, error: PropertyManagerError
     ) -> None:
-        """Record a scrape that failed at its first page as a failed session with the error."""
+        """Record a scrape that failed at its first page as a failed session with the error.
+
+        A source that is not known yet stays so: its url may have been mistyped.
+        """
+        if await load_source(self._database, facts.name) is None:
+            return
         writer = await self._open(facts, url, url, session_name)
         kind = error.error_type if isinstance(error, FetchError) else error.code
         retries = error.retry_count if isinstance(error, FetchError) else 0

@@ -18,6 +18,7 @@ from scrapers.extract import Recipe
 from services.sources import load_source
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+_OF_MONEY = ("currency", "country", "decimal_mark")
 
 
 async def source_for(
@@ -25,41 +26,82 @@ async def source_for(
 ) -> Source:
     """The source's facts: as given, from its TOML file, from the database, or by default.
 
-    `source` may be a name or a path to a TOML file. The default name is the url's host.
+    `source` may be a name or a path to a TOML file. Without it, the source that has the url's host is meant;
+    where none has it, a new one is named after the host. Raises UsageError where several have it.
     """
     if isinstance(source, Source):
         return source
     host = host_of(url)
     if source is not None and source.endswith(".toml"):
         return read_source(Path(source))
-    name = source or host
+    name = source or await source_of_host(database, host, home=home) or host
     return await described_source(database, name, home=home) or default_source(name, host)
+
+
+async def source_of_host(database: Database, host: str, *, home: Path | None = None) -> str | None:
+    """The name of the one source that has the host, with or without www.; a sub-domain is another host.
+
+    Where no known source has it, those that a file in the home describes count. Raises UsageError where
+    several have it.
+    """
+    names = [row["name"] for row in await database.rows("sources_of_host", host)]
+    names = names or _described_hosts(home).get(host, [])
+    if len(names) > 1:
+        raise UsageError(
+            f"{len(names)} sources have the host {host}: {', '.join(names)}",
+            next_step=f"say which is meant: --source {names[0]}",
+        )
+    return names[0] if names else None
+
+
+def _described_hosts(home: Path | None) -> dict[str, list[str]]:
+    """Host → the sources that the home's files describe with it."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(home.glob("sources/*.toml")) if home else ():
+        source = read_source(path)
+        for host in sorted({plain_host(host) for host in (*source.hosts, source.name)}):
+            found.setdefault(host, []).append(source.name)
+    return found
+
+
+def plain_host(host: str) -> str:
+    """A host as it is compared: in lower case, without www. and the root's dot."""
+    return host.lower().rstrip(".").removeprefix("www.")
 
 
 async def described_source(database: Database, name: str, *, home: Path | None = None) -> Source | None:
     """The facts of that name: from its TOML file, or from the database."""
+    return described_in(home, name) or await load_source(database, name)
+
+
+def described_in(home: Path | None, name: str) -> Source | None:
+    """The facts in the home's file of that name, if there is one."""
     path = home / "sources" / f"{name}.toml" if home else None
-    if path is not None and path.exists():
-        return read_source(path)
-    return await load_source(database, name)
+    return read_source(path) if path is not None and path.exists() else None
 
 
 async def source_of_import(
-    database: Database, name: str, mapping: Mapping, *, home: Path | None = None
+    database: Database, name: str, mapping: Mapping, *, host: str | None = None, home: Path | None = None
 ) -> Source:
     """Return the source of an import: its described facts, completed by those of the mapping.
 
-    The mapping sets the policies for blanks and volatile fields: they are about its columns.
+    The mapping sets the policies for blanks and volatile fields: they are about its columns. A source without
+    hosts gets the `host` that the input came from, so that it is found by it. What earlier runs have stored
+    as currency, country and decimal mark counts only if anything of the source went live: until then it is
+    what a dry run was told, perhaps wrongly.
     """
     if name.endswith(".toml"):
-        known: Source | None = read_source(Path(name))
+        described: Source | None = read_source(Path(name))
     else:
-        known = await described_source(database, name, home=home)
-    facts = mapping.source_facts(known or _parse({"name": name}, name))
-    if known is None:
-        return facts
-    stated = known.model_dump(include={"currency", "country", "decimal_mark"}, exclude_none=True)
-    return facts.model_copy(update=stated)
+        described = described_in(home, name)
+    known = described or await load_source(database, name)
+    base = known or _parse({"name": name}, name)
+    if host is not None and not base.hosts:
+        base = base.model_copy(update={"hosts": (host,)})
+    if described is None and not await database.value("source_was_applied", name):
+        return mapping.source_facts(base.model_copy(update=dict.fromkeys(_OF_MONEY)))
+    stated = base.model_dump(include=set(_OF_MONEY), exclude_none=True)
+    return mapping.source_facts(base).model_copy(update=stated)
 
 
 def host_of(url: str) -> str:
@@ -70,7 +112,7 @@ def host_of(url: str) -> str:
             f'"{url}" is not the address of a web page',
             next_step="give a whole one: https://example.com/homes",
         )
-    return parts.hostname.removeprefix("www.")
+    return plain_host(parts.hostname)
 
 
 def default_source(name: str, host: str) -> Source:

@@ -160,7 +160,8 @@ async def test_an_unreachable_host_is_named(cli: Cli) -> None:
     assert "127.0.0.1" in ended.document["error"]["message"]
 
 
-async def test_what_went_wrong_is_kept_with_the_session(cli: Cli) -> None:
+async def test_what_went_wrong_is_kept_with_the_session(acme: Catalogue, cli: Cli) -> None:
+    await acme.register(hosts=("127.0.0.1",))
     async with serving_content(CHALLENGE, "text/html", status=403) as url:
         await cli("scrape", "--url", url, "--allow-private")
     session = (await cli("list-sessions", "--status", "failed", "--json")).document["sessions"][0]

@@ -128,7 +128,7 @@ async def test_a_day_scrapes_every_url_and_syncs_what_waits(catalogue: Catalogue
     waiting = await catalogue.stage(homes(1))
     gone = f"{site.base}/homes?page=404"
     day = await orchestrator(catalogue, access=Access(allow_private=True)).daily_sync_workflow(
-        [gone, "ftp://example.com", site.start]
+        [site.start, gone, "ftp://example.com"]
     )
     assert [(failure.url, failure.code) for failure in day.failed] == [
         (gone, "http_status"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from database.direct import Database
-from services.pipeline import SyncResult
+from services.pipeline import SyncResult, apply_plan
 from services.workflows.import_ import ListingImporter
 from tests.catalogue import on
 
@@ -13,8 +13,14 @@ from tests.catalogue import on
 async def import_file(
     database: Database, path: Path, *, mapping: str, source: str, day: float = 0, complete: bool = True
 ) -> SyncResult:
+    """Import and sync; a plan that is held only because another source has these listings is approved."""
     importer = ListingImporter(database, options=on(day))
     result = await importer.import_and_sync(str(path), mapping=mapping, source=source, complete=complete)
     (session,) = result.sessions
-    assert session.sync is not None
-    return session.sync
+    sync = session.sync
+    assert sync is not None
+    if [reason.code for reason in sync.reasons] == [
+        "listings_of_another_source"
+    ] and sync.plan_id is not None:
+        return await apply_plan(database, sync.plan_id, on(day))
+    return sync

@@ -1,0 +1,228 @@
+"""`sources`; which source a run is of; and that a run that staged nothing leaves none behind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from demo.portal.server import Portal
+from tests.catalogue import Catalogue, homes
+from tests.cli.conftest import Cli
+from tests.cli.sessions import today
+from tests.services.workflows.imports.conftest import MAPPING, as_csv, rows
+from tests.sites import serving_content
+
+
+@pytest.fixture
+async def portal() -> AsyncIterator[Portal]:
+    async with Portal() as up:
+        yield up
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> Callable[..., str]:
+    """Write a mapping that names no source; `more` are lines of its head."""
+
+    def write(more: str = "", currency: str = "MXN") -> str:
+        path = tmp_path / "columns.toml"
+        text = MAPPING.format(more=more).replace('"MXN"', f'"{currency}"')
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+async def names(cli: Cli) -> list[str]:
+    return [source["name"] for source in (await cli("sources", "list", "--json")).document["sources"]]
+
+
+async def left(superuser: asyncpg.Connection) -> int:
+    """How many sources, scopes, sessions and leases there are."""
+    count: int = await superuser.fetchval(
+        "select (select count(*) from public.sources) + (select count(*) from property_manager.scopes)"
+        " + (select count(*) from public.scraping_sessions) + (select count(*) from property_manager.leases)"
+    )
+    return count
+
+
+# which source a run is of
+
+
+async def test_a_scrape_finds_the_source_that_has_its_host(portal: Portal, cli: Cli) -> None:
+    url = ("--url", portal.url, "--allow-private", "--max-pages", "1")
+    assert (await cli("scrape", *url, "--source", "ceibas")).exit_code == 0
+    again = await cli("scrape", *url, "--json")
+    assert again.document["session"]["source"] == "ceibas"
+    assert again.document["metrics"]["new_properties"] == 0
+    assert await names(cli) == ["ceibas"]
+
+
+async def test_a_download_finds_the_source_that_has_its_host(
+    cli: Cli, mapping: Callable[..., str], acme: Catalogue
+) -> None:
+    await acme.register(hosts=("WWW.acme.example", "127.0.0.1"))
+    async with serving_content(as_csv(rows(3)), "text/csv") as url:
+        given = ("import", "--file", url, "--mapping", mapping(), "--allow-private")
+        document = (await cli(*given, "--json")).document
+        assert document["session"]["source"] == "acme"
+        named = (await cli(*given, "--source", "own", "--dry-run", "--json")).document
+        assert named["session"]["source"] == "own"
+        assert named["status"] == "held"
+        refused = await cli(*given)
+    assert refused.exit_code == 2
+    assert "2 sources have the host 127.0.0.1: acme, own" in refused.stderr
+    assert "--source acme" in refused.stderr
+
+
+async def test_a_source_that_a_file_describes_is_found_by_its_host(
+    portal: Portal, cli: Cli, home: Path
+) -> None:
+    (home / "sources").mkdir(parents=True)
+    (home / "sources" / "ceibas.toml").write_text(
+        'name = "ceibas"\nhosts = ["127.0.0.1"]\ncurrency = "MXN"\nrequests_per_second = 50\n'
+    )
+    ended = await cli("scrape", "--url", portal.url, "--allow-private", "--max-pages", "1")
+    assert ended.stdout.startswith("Created source ceibas (MXN).\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [
+        ("acme.example", ["acme"]),
+        ("www.acme.example", ["acme"]),
+        ("Acme.Example.", ["acme"]),
+        ("homes.acme.example", ["acme"]),
+        ("rent.acme.example", []),
+        ("notacme.example", []),
+        ("example", []),
+    ],
+)
+async def test_a_sub_domain_is_another_host_unless_it_is_listed(
+    acme: Catalogue, host: str, found: list[str]
+) -> None:
+    await acme.register(hosts=("www.acme.example", "homes.acme.example"))
+    assert [row["name"] for row in await acme.database.rows("sources_of_host", host)] == found
+
+
+async def test_a_forgotten_source_does_not_double_a_catalogue(
+    cli: Cli, mapping: Callable[..., str], tmp_path: Path, superuser: asyncpg.Connection
+) -> None:
+    (tmp_path / "mine.csv").write_text(as_csv(rows(6)), encoding="utf-8")
+    given = ("import", "--file", str(tmp_path / "mine.csv"), "--mapping", mapping())
+    await cli(*given, "--source", "agency")
+    doubled = await cli(*given)  # the mapping's name is acme
+    assert doubled.exit_code == 3
+    assert "these look like the listings of source agency" in doubled.stderr + doubled.stdout
+    assert await superuser.fetchval("select count(*) from public.properties_live") == 6
+
+
+# what a run leaves behind
+
+
+async def test_a_mistyped_page_leaves_nothing_behind(
+    portal: Portal, cli: Cli, superuser: asyncpg.Connection
+) -> None:
+    ended = await cli("scrape", "--url", f"{portal.url}/no-such-page", "--allow-private", "--source", "typo")
+    assert ended.exit_code != 0
+    assert await left(superuser) == 0
+
+
+async def test_a_known_source_keeps_the_failure_of_its_page(portal: Portal, cli: Cli) -> None:
+    url = ("--allow-private", "--max-pages", "1", "--source", "ceibas")
+    await cli("scrape", "--url", portal.url, *url)
+    await cli("scrape", "--url", f"{portal.url}/no-such-page", *url)
+    listed = (await cli("list-sessions", "--json")).document["sessions"]
+    assert [session["status"] for session in listed] == ["failed", "completed"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "Ref,Title,Price\n", "Ref,Title\nA-1,Casa\n", as_csv(rows(3)) + 'A-4,"Casa\n'],
+    ids=["empty", "no rows", "a column is missing", "cut off"],
+)
+@pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["import", "dry run"])
+async def test_a_refused_import_leaves_nothing_behind(
+    cli: Cli,
+    mapping: Callable[..., str],
+    tmp_path: Path,
+    superuser: asyncpg.Connection,
+    content: str,
+    options: tuple[str, ...],
+) -> None:
+    (tmp_path / "mine.csv").write_text(content, encoding="utf-8")
+    given = ("import", "--file", str(tmp_path / "mine.csv"), "--mapping", mapping(), "--source", "typo")
+    ended = await cli(*given, *options)
+    if ended.exit_code in (0, 4):  # rows were staged and kept
+        assert await left(superuser) == 4
+    else:
+        assert await left(superuser) == 0, ended.stderr
+
+
+async def test_an_import_that_breaks_half_way_leaves_no_new_source(
+    cli: Cli, mapping: Callable[..., str], tmp_path: Path, superuser: asyncpg.Connection
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(as_csv(rows(1200)), encoding="utf-8")
+    given = ("import", "--file", str(path), "--mapping", mapping('partition = "Ref"'), "--source", "typo")
+    ended = await cli(*given)
+    assert "more than 1,000 values" in ended.stderr
+    assert await left(superuser) == 0
+
+
+async def test_a_dry_run_fixes_neither_currency_nor_country(
+    cli: Cli, mapping: Callable[..., str], tmp_path: Path, superuser: asyncpg.Connection
+) -> None:
+    (tmp_path / "mine.csv").write_text(as_csv(rows(3)), encoding="utf-8")
+    given = ("import", "--file", str(tmp_path / "mine.csv"), "--source", "agency", "--mapping")
+    await cli(*given, mapping('country = "US"', currency="USD"), "--dry-run")
+    await cli(*given, mapping('country = "MX"'), "--complete")
+    (listed,) = (await cli("sources", "list", "--json")).document["sources"]
+    assert (listed["currency"], listed["country"], listed["applied"]) == ("MXN", "MX", True)
+    assert await superuser.fetchval("select distinct currency from public.properties_live") == "MXN"
+    await cli(*given, mapping('country = "US"', currency="USD"), "--dry-run")
+    (listed,) = (await cli("sources", "list", "--json")).document["sources"]
+    assert (listed["currency"], listed["country"]) == ("MXN", "MX")
+
+
+# the commands
+
+
+async def test_sources_are_listed_shown_renamed_and_removed(acme: Catalogue, cli: Cli, home: Path) -> None:
+    await acme.run(homes(2), day=today())
+    other = await acme.beside("typo")
+    await other.run(homes(1), day=today(), dry_run=True)
+    listed = (await cli("sources", "list")).stdout
+    assert "nothing applied, 1 pending" in listed
+    shown = (await cli("sources", "show", "acme")).stdout
+    assert "Listings: 2 active, 0 inactive, 0 removed" in shown
+
+    (home / "sources").mkdir(parents=True)
+    (home / "sources" / "acme.toml").write_text('name = "acme"\n')
+    told = (await cli("sources", "rename", "acme", "bolt")).stdout
+    assert "Renamed acme to bolt: 2 listings, 2 changes of its history." in told
+    assert "Readers of the feed are told at position 2." in told
+    assert "Rename its description too, and the name in it:" in told
+    assert "renamed from acme to bolt" in (await cli("watch", "--no-follow")).stdout
+
+    assert (
+        "Would delete source typo: 1 session" in (await cli("sources", "remove", "typo", "--dry-run")).stdout
+    )
+    assert "Deleted source typo: 1 session, 1 staged row" in (await cli("sources", "remove", "typo")).stdout
+    kept = await cli("sources", "remove", "bolt")
+    assert kept.exit_code == 2
+    assert "sources remove 'bolt' --listings" in kept.stderr
+    gone = await cli("sources", "remove", "bolt", "--listings")
+    assert "Marked 2 listings of source bolt as removed; its history stays." in gone.stdout
+    assert (await cli("rollback", "--change-set", gone.stdout.split()[-1])).exit_code == 0
+    assert (await cli("doctor")).exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("show",), ("rename", "x"), ("remove",)], ids=" ".join)
+async def test_an_unknown_source_is_named_with_the_nearest(
+    acme: Catalogue, cli: Cli, words: tuple[str, ...]
+) -> None:
+    ended = await cli("sources", words[0], "acne", *words[1:], "--json")
+    assert (ended.exit_code, ended.document["error"]["next"]) == (2, "did you mean acme?")
