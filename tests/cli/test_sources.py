@@ -178,6 +178,9 @@ async def test_a_dry_run_fixes_neither_currency_nor_country(
     (tmp_path / "mine.csv").write_text(as_csv(rows(3)), encoding="utf-8")
     given = ("import", "--file", str(tmp_path / "mine.csv"), "--source", "agency", "--mapping")
     await cli(*given, mapping('country = "US"', currency="USD"), "--dry-run")
+    await cli(*given, mapping(), "--dry-run")
+    (listed,) = (await cli("sources", "list", "--json")).document["sources"]
+    assert (listed["currency"], listed["country"], listed["applied"]) == ("MXN", None, False)
     await cli(*given, mapping('country = "MX"'), "--complete")
     (listed,) = (await cli("sources", "list", "--json")).document["sources"]
     assert (listed["currency"], listed["country"], listed["applied"]) == ("MXN", "MX", True)
