@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 _MAY_BE_EMPTY = frozenset(("value", "reason"))
 """Options whose empty value says something: `pin --value ""`."""
 
+_NAMES_A_FILE = frozenset(("file", "suggest", "mapping"))
+"""Options whose bytes are the file system's, in whatever encoding its names are; others of them are paths."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -70,7 +73,7 @@ def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..
     @json_option
     @functools.wraps(body)
     def callback(*, as_json: bool, debug: bool, **given: Any) -> None:
-        _refuse_empty(given)
+        _refuse_unfit(given)
         run = Run(read_settings(), as_json, debug)
         logs.open_in(run.settings.home, debug=debug)
         context = click.get_current_context()
@@ -86,11 +89,23 @@ def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..
     return callback
 
 
-def _refuse_empty(given: dict[str, Any]) -> None:
-    """Refuse an empty option: where a script's variable is unset, no default must take its place."""
+def _refuse_unfit(given: dict[str, Any]) -> None:
+    """Refuse an empty option, and one that is no text.
+
+    Where a script's variable is unset, no default must take its place. Bytes that are not UTF-8 come as lone
+    surrogates, which no database can hold.
+    """
     for name, value in given.items():
+        option = f"--{name.replace('_', '-')}"
         if value == "" and name not in _MAY_BE_EMPTY:
-            raise click.UsageError(f"--{name.replace('_', '-')} is empty")
+            raise click.UsageError(f"{option} is empty")
+        texts = value if isinstance(value, tuple) else (value,)
+        if name not in _NAMES_A_FILE and not all(map(_is_text, texts)):
+            raise click.UsageError(f"{option} is not UTF-8 text")
+
+
+def _is_text(value: object) -> bool:
+    return not isinstance(value, str) or value == value.encode("utf-8", "replace").decode()
 
 
 def read_settings() -> Settings:

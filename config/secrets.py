@@ -54,6 +54,8 @@ _HOOK_HOST: Final = re.compile(r"(?:^|\.)(?:web)?hooks?\.|^webhook\.", re.IGNORE
 _HOOK_WORDS: Final = frozenset(
     ("services", "service", "workflows", "workflow", "triggers", "trigger", "catch", "api", "token")
 ) | frozenset(("hook", "hooks", "webhook", "webhooks"))
+_TEAM_HOOK: Final = ("services", re.compile("T[A-Z0-9]{3,}"), re.compile("B[A-Z0-9]{3,}"))
+"""The parts of a path before the token of a team's web hook, on its own host or relayed by another."""
 _TELEGRAM: Final = re.compile(r"(bot)\d+(?::|%3a)[\w%-]+", re.IGNORECASE)
 
 _TOKENS: Final = re.compile(
@@ -87,7 +89,9 @@ _NAMED: Final = re.compile(
 """A name and its value, in a query, a conninfo, a repr, a JSON object or a header."""
 
 _MAY_HOLD: Final = re.compile(r"[=@:]|\b(?:bearer|basic)\b|[-_]|eyJ|A[KS]IA|AIza|ya29|SG\.", re.IGNORECASE)
-_URL_MAY_HOLD: Final = re.compile(r"[?@#;]|%40|hook|token|key|secret|auth|/bot\d|eyJ|_[a-z]|-", re.IGNORECASE)
+_URL_MAY_HOLD: Final = re.compile(
+    r"[?@#;]|%40|hook|token|key|secret|auth|/services/|/bot\d|eyJ|_[a-z]|-", re.IGNORECASE
+)
 
 _given: set[str] = set()
 
@@ -302,12 +306,20 @@ def _mask_path(host: str, path: str, taken: _Taken) -> str:
             taken(bare[len(telegram[1]) :])
             bare = telegram[1] + MASK
         elif (hooked and bare.lower() not in _HOOK_WORDS and len(bare) >= 5) or (
-            after_hook and _looks_random(bare)
+            (after_hook and _looks_random(bare)) or (len(bare) >= 5 and _follows_team(parts[:index]))
         ):
             bare = _tagged(bare, taken)
         after_hook = after_hook or _HOOK.fullmatch(unquote(bare)) is not None
         parts[index] = bare + semicolon + (_mask_pairs(parameters, _DEEPEST, taken) if semicolon else "")
     return "/".join(parts)
+
+
+def _follows_team(parts: list[str]) -> bool:
+    word, team, channel = _TEAM_HOOK
+    match parts[-3:]:
+        case [first, second, third]:
+            return first == word and bool(team.fullmatch(second) and channel.fullmatch(third))
+    return False
 
 
 def _looks_random(text: str) -> bool:

@@ -7,13 +7,13 @@ from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanag
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from config.errors import UsageError
 from importers import DEFAULT_LIMITS, ImportFileError, ReadLimits, ReadOptions, Rows, open_input
 from importers.intake.reso import KnownListings, ResoRows
 from importers.readers.contained import open_contained
-from importers.readers.local import LocalFile, open_local, unnamed_file
+from importers.readers.local import LocalFile, open_local, readable_name, unnamed_file
 from importers.readers.reso import Endpoint, GetJson
 from importers.readers.sql import open_database
 
@@ -65,7 +65,7 @@ async def find_input(
     with ExitStack() as stack:
         if scheme in ("http", "https"):
             parts = urlsplit(where)
-            name = unquote(PurePosixPath(parts.path).name) or str(parts.hostname)
+            name = readable_name(unquote_to_bytes(PurePosixPath(parts.path).name)) or str(parts.hostname)
             file, path = stack.enter_context(unnamed_file())
             await access.download(where, path)
             host = str(parts.hostname).removeprefix("www.")

@@ -147,7 +147,7 @@ class _Process:
         if "memory" in frame:
             raise self._out_of_memory()
         if "fault" in frame:
-            log.error("The reader of %s failed:\n%s", self.name, frame["trace"])
+            log.info("The reader of %s failed:\n%s", self.name, frame["trace"])
             raise self._failed(f"failed ({frame['fault'].partition(chr(10))[0][:200]})")
         return frame
 

@@ -25,6 +25,7 @@ from config.files import CHUNK, is_regular, next_chunk, open_file
 from importers.errors import ImportFileError
 from importers.options import ReadLimits
 from importers.readers.recognise import binary_format
+from parsing.text import repair
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,12 @@ async def open_local(where: str, limits: ReadLimits, stack: ExitStack) -> LocalF
 
 
 def _name(path: Path) -> str:
-    return _PIPE_NAME if path.parent in _NUMBERED else path.name
+    return _PIPE_NAME if path.parent in _NUMBERED else readable_name(os.fsencode(path.name))
+
+
+def readable_name(name: bytes) -> str:
+    """The name of a file for messages and sessions: text that a database holds, whatever its encoding was."""
+    return repair(name.decode("utf-8", "replace"))[0]
 
 
 def _opened_stdin() -> int | None:

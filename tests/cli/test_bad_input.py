@@ -52,6 +52,25 @@ async def test_what_does_not_exist_is_wrong_usage(words: tuple[str, ...], cli: C
     assert as_json.document["error"]["code"] == "not_found"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status", "--source"),
+        ("scrape", "--url"),
+        ("explain", "--source", "acme", "--property-id"),
+        ("pin", "--source", "acme", "--property-id", "1", "--field", "title", "--value"),
+        ("erase", "--source", "acme", "--property-id"),
+    ],
+    ids=" ".join,
+)
+def test_an_option_that_is_no_text_is_wrong_usage(words: tuple[str, ...], command: Command) -> None:
+    """Bytes that are not UTF-8 arrive as lone surrogates."""
+    ended = command(*words, "caf\udce9")
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert f"{words[-1]} is not UTF-8 text" in ended.stderr
+    assert is_one_sentence(ended)
+
+
 async def test_an_invalid_id_is_reported(cli: Cli) -> None:
     ended = await cli("sync", "--session-id", "monday")
     assert ended.exit_code == 2

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import io
 import json
+import os
 import random
 import zipfile
 from collections.abc import AsyncIterator, Callable
@@ -329,6 +330,27 @@ async def test_a_limit_of_memory_is_a_setting(importing: Cli, monkeypatch: pytes
     assert one_sentence(ended)
 
 
+async def test_a_reader_that_fails_leaves_its_traceback_to_the_log(
+    importing: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contained, "CHILD", hazards.__name__)
+    ended = await importing(gzip.compress(as_csv(rows(2_000)).encode()), name="fail.csv.gz")
+    assert ended.exit_code == 2
+    assert one_sentence(ended)
+    assert "Traceback" in (home / "logs" / "property_manager.log").read_text(encoding="utf-8")
+
+
+async def test_the_name_of_a_file_may_be_no_text(
+    cli: Cli, mapping: str, tmp_path: Path, superuser: asyncpg.Connection
+) -> None:
+    """Names of files are bytes; a database holds text."""
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text(as_csv(rows(3)), encoding="utf-8")
+    ended = await cli("import", "--file", str(path), "--mapping", mapping, "--source", "acme")
+    assert ended.exit_code == 0, ended.stderr
+    assert await superuser.fetchval("select base_url from public.scraping_sessions") == "caf\ufffd.csv"
+
+
 @pytest.mark.parametrize("name", ["/dev/zero", "."])
 async def test_what_is_no_file_is_refused(name: str, cli: Cli) -> None:
     for option in ("--file", "--suggest"):
@@ -360,6 +382,14 @@ async def test_a_url_is_fetched_and_imported(cli: Cli, mapping: str, superuser: 
         "select string_agg(to_jsonb(s)::text, '') from public.scraping_sessions s"
     )
     assert "secret" not in stored
+
+
+async def test_the_name_of_a_download_may_be_no_text(cli: Cli, mapping: str) -> None:
+    async with serving(as_csv(rows(3)).encode()) as url:
+        named = url.replace("mine.csv.gz", "mi%00ne%e9.csv")
+        ended = await cli("import", "--file", named, "--mapping", mapping, "--allow-private", "--json")
+    assert ended.exit_code == 0, ended.stdout
+    assert ended.document["session"]["file"] == "mine\ufffd.csv"
 
 
 async def test_a_url_on_this_machine_needs_permission(cli: Cli, mapping: str) -> None:
