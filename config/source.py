@@ -28,6 +28,13 @@ class Guard(BaseModel):
     price_move: float = Field(0.5, description="A price that moves by more than this share …")
     price_move_share: float = Field(0.05, description="… in this share of the rows …")
     price_move_rows: int = Field(20, description="… and in more than this many.")
+    new_share: float = Field(
+        0.9, description="Rows with ids that the source never had, as a share, in a known scope …"
+    )
+    new_rows: int = Field(20, description="… of at least this many.")
+    superseded_share: float = Field(
+        0.02, description="Rows of a repeated id that describe another home, at least two, as a share."
+    )
     least_quality: float = Field(0.6, description="A lower overall quality score refuses the sync.")
 
 

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import click
 
-from cli.options import session_option
+from cli.options import rows_option, session_option
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.session import render_session
+from cli.views.session import render_session, render_superseded
 
 
-@click.command(name="session-details", epilog=example("session-details --session-id 5c1f"))
+@click.command(
+    name="session-details",
+    epilog=example("session-details --session-id 5c1f", "session-details --session-id 5c1f --superseded"),
+)
 @session_option
+@click.option(
+    "--superseded",
+    is_flag=True,
+    help="Show the rows that lost to another row of their id, and how they differ.",
+)
+@rows_option
+@click.option("--after", type=click.IntRange(0), default=0, metavar="ROW", help="Continue after this row.")
 @runs
-async def session_details(run: Run, *, session_id: str) -> Result:
+async def session_details(run: Run, *, session_id: str, superseded: bool, limit: int, after: int) -> Result:
     """Show one session whole.
 
-    What it covered, the pages that failed, its plans and its syncs.
+    What it covered, the cells that could not be read, the pages that failed, its plans and its syncs.
+    --limit and --after are for the rows that --superseded shows.
     """
     from services.reports import sessions
     from services.reports.find import find_session
 
     async with run.database() as database:
-        found = await sessions.session_details(database, await find_session(database, session_id))
-    return render_session(found)
+        found = await find_session(database, session_id)
+        if superseded:
+            rows = await sessions.superseded_rows(database, found, after=after, limit=limit + 1)
+            return render_superseded(found, rows[:limit], more=len(rows) > limit)
+        return render_session(await sessions.session_details(database, found))

@@ -10,7 +10,9 @@ from cli.text import red, short
 from cli.views.sync import unread_lines
 
 if TYPE_CHECKING:
-    from services.reports.sessions import SessionDetails, SessionSummary
+    from uuid import UUID
+
+    from services.reports.sessions import SessionDetails, SessionSummary, SupersededRow
 
 _COLUMNS: Final = ("session", "name", "source", "status", "verdict", "sync", "rows", "pages", "started")
 
@@ -36,6 +38,25 @@ def render_sessions(found: Sequence[SessionSummary]) -> Result:
 def render_session(found: SessionDetails) -> Result:
     """One session: what it covered, pages that failed, plans, syncs."""
     return Result(found, list(_lines(found)))
+
+
+def render_superseded(session_id: UUID, rows: Sequence[SupersededRow], *, more: bool) -> Result:
+    """A page of the rows that lost to another row of their id: the fields in which the two differ."""
+    lines = [
+        (
+            *(each.property_id, each.line or each.row_no, each.winner_line or each.winner),
+            "; ".join(f"{one.field} {one.lost} → {one.kept}" for one in each.differences)
+            or "the same content",
+        )
+        for each in rows
+    ]
+    text: list[object] = [table(["listing", "lost row", "used row", "how they differ: lost → used"], lines)]
+    if not rows:
+        text = ["No row lost to another row of its id."]
+    after = rows[-1].row_no if more else None
+    if more:
+        text.append(f"… more: session-details --session-id {short(session_id)} --superseded --after {after}")
+    return Result({"session_id": session_id, "rows": rows, "after": after}, text)
 
 
 def _lines(found: SessionDetails) -> Iterator[object]:

@@ -134,6 +134,27 @@ class SessionDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a row that lost to another row of its id, and of that row."""
+
+    field: str
+    lost: Any
+    kept: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SupersededRow:
+    """A row that lost to another row of its id, `winner`, and how they differ; lines are of the file."""
+
+    row_no: int
+    winner: int
+    property_id: str
+    line: int | None
+    winner_line: int | None
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SyncRecord:
     """A sync in the list of the last ones; the figures are null until it is applied."""
 
@@ -179,6 +200,13 @@ async def session_details(database: Database, session_id: UUID) -> SessionDetail
 async def session_unread(database: Database, session_id: UUID) -> tuple[UnreadField, ...]:
     """The fields of a session with cells that could not be read or were doubtful, the most first."""
     return tuple(records(UnreadField, await database.value("session_unread", session_id)))
+
+
+async def superseded_rows(
+    database: Database, session_id: UUID, *, after: int = 0, limit: int = 50
+) -> list[SupersededRow]:
+    """The rows of a session that lost to another row of their id, in the order of the file."""
+    return records(SupersededRow, await database.rows("superseded_rows", session_id, after, limit))
 
 
 async def pending_sessions(

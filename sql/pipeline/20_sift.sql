@@ -17,6 +17,12 @@ begin
 end
 $$;
 
+-- Whether the rows of a session state themselves when they are of: its mapping fills scraped_at.
+create function property_manager.states_times(p_session public.scraping_sessions) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(p_session.filters_applied #> '{mapping,fields}' ? 'scraped_at', false)
+$$;
+
 -- The one statement of the sift, so that the rows are read once. In: the rule set to validate by, or null.
 create function property_manager.sift_rows(p_session public.scraping_sessions, p_source public.sources,
   p_rules bigint)
@@ -27,6 +33,9 @@ declare
   v_session constant uuid := p_session.id;
   v_source  constant integer := p_source.id;
   v_removal constant jsonb := p_source.facts -> 'removal';
+  -- of rows that state when they are of, one that does not is the oldest: its time is that of the import
+  v_import  constant timestamptz := case
+    when property_manager.states_times(p_session) then p_session.started_at - interval '1 minute' end;
   -- null where absence does not count
   v_scope   constant integer := case
     when p_session.verdict = 'complete' and p_session.properties_found > 0 then p_session.scope_id end;
@@ -43,7 +52,8 @@ begin
   with staged as materialized (
     select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled,
       s.standard_status is distinct from 'Delete' as offered, s.fingerprint, s.fingerprint_version,
-      s.scraped_at, /*use completeness s, float8*/ as filled,
+      case when s.scraped_at < v_import or v_import is null then s.scraped_at end as scraped_at,
+      /*use completeness s, float8*/ as filled,
       (
         /*each weighted " + "*/
         case when '{name}' = 'title' and s.title is not null then {weight}::float8 else 0 end
@@ -54,10 +64,9 @@ begin
   ), repeated as (
     select property_id from staged where usable group by property_id having count(*) > 1
   ), ranked as (
-    -- a repeated id: the latest fetch wins, then the fuller row, then a tie-break that does not depend on
-    -- order of arrival
+    -- a repeated id: the latest time wins, of the fetch or as the row states it, then the later row
     select s.row_no, first_value(s.row_no) over (
-      partition by s.property_id order by s.scraped_at desc nulls last, s.filled desc, s.fingerprint, s.row_no
+      partition by s.property_id order by s.scraped_at desc nulls last, s.row_no desc
     ) as winner
     from staged s join repeated using (property_id)
     where s.usable

@@ -38,6 +38,12 @@ begin
     select * from property_manager.guard_unread(v_session)
     union all
     select * from property_manager.guard_source(v_plan, v_session, v_source)
+    union all
+    select * from property_manager.guard_new_ids(v_plan, v_session, v_source)
+    union all
+    select * from property_manager.guard_shared_ids(v_plan, v_session, v_source)
+    union all
+    select * from property_manager.guard_older_rows(v_plan, v_session, v_source)
   ) g;
 
   update property_manager.plans
@@ -62,8 +68,9 @@ begin
 end
 $$;
 
--- What does not hold a plan but is reported: cells that could not be read, growth, rules that could not run,
--- absences that were not counted, pins. In: the reasons that hold it, which are not said twice.
+-- What does not hold a plan but is reported: cells that could not be read, rows that lost to another row of
+-- their id, growth, rules that could not run, absences that were not counted, pins.
+-- In: the reasons that hold it, which are not said twice.
 create function property_manager.plan_warnings(p_plan property_manager.plans,
   p_session public.scraping_sessions, p_reasons jsonb) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -75,6 +82,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         select from jsonb_array_elements(p_reasons) r where starts_with(r ->> 'sentence', u.sentence))
       order by u.cells desc, u.field
     ) unread
+    union all
+    select format('%s of the %s superseded rows differ from the row of their id that is used: '
+      'see session-details --session-id %s --superseded', n, p_plan.metrics ->> 'superseded_rows',
+      left(p_session.id::text, 8))
+    from property_manager.superseded_that_differ(p_session.id) n
+    where n > 0
     union all
     select format('absences not counted: %s',
       coalesce(p_session.verdict_reason, 'the session covers its scope in part'))

@@ -81,3 +81,7 @@ select * from api.list_sources($1);
 -- name: source_scopes
 -- The scopes of a source ($1), the one that was covered last first.
 select * from api.source_scopes($1);
+
+-- name: superseded_rows
+-- At most $3 rows of a session ($1), after row $2, that gave way to another row of their id.
+select * from api.superseded_rows($1, $2, $3);

@@ -11,7 +11,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
       "leaving_rows_small": 3, "changed_share": 0.5, "changed_rows": 20, "blanked_share": 0.2,
       "blanked_rows": 20,
       "repeated_share": 0.2, "repeated_rows": 20, "price_move": 0.5, "price_move_share": 0.05,
-      "price_move_rows": 20, "least_quality": 0.6
+      "price_move_rows": 20, "new_share": 0.9, "new_rows": 20, "superseded_share": 0.02, "least_quality": 0.6
     }
   }$json$::jsonb
 $$;

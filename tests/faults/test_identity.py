@@ -42,7 +42,7 @@ async def test_an_approved_renumbering_keeps_old_listings_and_history(
 
 
 def repeats(number: int) -> list[tuple[Row, float]]:
-    """Rows of one id and their times: the second wins, later than two and more complete than the third."""
+    """Rows of one id and their times: two share the latest."""
     return [
         (home(number, price=900_000), 0.1),
         (home(number, price=800_000), 0.3),
@@ -51,17 +51,32 @@ def repeats(number: int) -> list[tuple[Row, float]]:
     ]
 
 
-async def test_the_same_row_of_a_repeated_id_wins_in_any_order(catalogue: Catalogue) -> None:
+async def test_of_a_repeated_id_the_latest_fetch_wins_then_the_later_row(catalogue: Catalogue) -> None:
     orders = list(itertools.permutations(range(4)))
     staged = [repeats(number)[place] for number, order in enumerate(orders, 1) for place in order]
 
     result = await catalogue.run([row for row, _ in staged], fetched=lambda n: staged[n][1])
 
     assert (result.metrics.new_properties, result.metrics.superseded_rows) == (24, 72)
-    for number in range(1, 25):
-        live = await catalogue.live(number)
-        assert (live["price"], live["bathrooms"]) == (800_000, 2), orders[number - 1]
+    for number, order in enumerate(orders, 1):
+        later = max(order.index(1), order.index(2))
+        assert (await catalogue.live(number))["price"] == {1: 800_000, 2: 700_000}[order[later]], order
     await promises_hold(catalogue)
+
+
+async def test_the_winner_of_a_repeated_id_stays_when_other_values_change(catalogue: Catalogue) -> None:
+    """The rows of an id are in the same order every day, so nothing but the new text changes."""
+    await catalogue.run(
+        [home(n, price=price, description="old") for n in range(1, 21) for price in (1_500, 1_000)]
+    )
+
+    result = await catalogue.run(
+        [home(n, price=price, description=f"new {n}") for n in range(1, 21) for price in (1_500, 1_000)],
+        day=1,
+    )
+
+    assert {change["field_name"] for change in await catalogue.changes(result)} == {"description"}
+    assert [(await catalogue.live(n))["price"] for n in range(1, 21)] == [1_000] * 20
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(["there", "back", "there again"])))
@@ -69,7 +84,7 @@ async def test_a_value_changed_twice_in_a_session_ends_as_last_seen(
     catalogue: Catalogue, order: tuple[str, ...]
 ) -> None:
     await catalogue.run(homes(3))
-    rows = {"there": (home(1), 1.0), "back": (home(1, price=5_000), 1.1), "there again": (home(1), 1.2)}
+    rows = {"there": (home(1), 1.0), "back": (home(1, price=950_000), 1.1), "there again": (home(1), 1.2)}
     chosen = [rows[name] for name in order]
 
     result = await catalogue.run(
@@ -85,19 +100,19 @@ async def test_a_value_changed_twice_in_a_session_ends_as_last_seen(
 
 async def test_a_value_changed_back_in_the_next_session_is_two_changes(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
-    there = await catalogue.run([home(1, price=5_000), home(2), home(3)], day=1)
+    there = await catalogue.run([home(1, price=950_000), home(2), home(3)], day=1)
     back = await catalogue.run(homes(3), day=2)
     again = await catalogue.run(homes(3), day=3)
 
-    assert await moves(catalogue, there) == [("price", 1_001_000, 5_000)]
-    assert await moves(catalogue, back) == [("price", 5_000, 1_001_000)]
+    assert await moves(catalogue, there) == [("price", 1_001_000, 950_000)]
+    assert await moves(catalogue, back) == [("price", 950_000, 1_001_000)]
     assert await moves(catalogue, again) == []
     await promises_hold(catalogue)
 
 
 async def test_a_change_never_applied_leaves_no_trace(catalogue: Catalogue) -> None:
     await catalogue.run(homes(3))
-    there = await catalogue.stage([home(1, price=5_000), home(2), home(3)], day=1)
+    there = await catalogue.stage([home(1, price=950_000), home(2), home(3)], day=1)
     back = await catalogue.run(homes(3), day=2)
 
     assert (await catalogue.sync(there, day=3)).status == "stale"
@@ -109,11 +124,11 @@ async def test_a_change_never_applied_leaves_no_trace(catalogue: Catalogue) -> N
 async def test_a_listing_that_comes_back_changed_is_reactivated(catalogue: Catalogue) -> None:
     await catalogue.run(homes(10))
     gone = await catalogue.run(homes(9), day=1)
-    back = await catalogue.run([*homes(9), home(10, price=5_000)], day=2)
-    left = await catalogue.run([*homes(8), home(9, title="Casa 9 otra"), home(10, price=5_000)], day=3)
+    back = await catalogue.run([*homes(9), home(10, price=950_000)], day=2)
+    left = await catalogue.run([*homes(8), home(9, title="Casa 9 otra"), home(10, price=950_000)], day=3)
 
     assert await moves(catalogue, gone) == [("status", "active", "inactive")]
-    assert await moves(catalogue, back) == [("price", 1_010_000, 5_000), ("status", "inactive", "active")]
+    assert await moves(catalogue, back) == [("price", 1_010_000, 950_000), ("status", "inactive", "active")]
     assert await moves(catalogue, left) == [("title", "Casa 9 en venta", "Casa 9 otra")]
     await promises_hold(catalogue)
 

@@ -39,7 +39,13 @@ SOURCE = Source(
     currency="MXN",
     country="MX",
     language="spanish",
-    guard=Guard(least_share_of_median=0.1, leaving_share_small=0.8, leaving_rows_small=4, least_quality=0.1),
+    guard=Guard(
+        least_share_of_median=0.1,
+        leaving_share_small=0.8,
+        leaving_rows_small=4,
+        least_quality=0.1,
+        superseded_share=1,
+    ),
 )
 STAGES = ("sift", "quarantine_rows", "plan", "guard", "apply")
 HOURS = (1, 6, 12, 30)
@@ -65,8 +71,7 @@ edits = st.dictionaries(st.sampled_from([*FIELDS, "status"]), st.none(), min_siz
     lambda names: st.fixed_dictionaries({name: edited[name] for name in names})
 )
 scrapes = st.lists(rows, min_size=0, max_size=14)
-# a file says nothing of when its rows were fetched, so that of a repeated id the fuller row would win
-files = st.lists(rows, min_size=1, max_size=8, unique_by=lambda row: row.property_id)
+files = st.lists(rows, min_size=1, max_size=8)
 MAPPING = {
     "name": "machine",
     "id": "property_id",

@@ -52,7 +52,7 @@ class Session:
 
     @property
     def winners(self) -> dict[str, Row]:
-        """Of a repeated id the latest fetch."""
+        """Of a repeated id the latest fetch; of a file, whose rows have no time, the later row."""
         return {row.property_id: row for row in self.rows}
 
     @property

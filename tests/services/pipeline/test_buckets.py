@@ -44,7 +44,7 @@ async def test_a_session_with_all_six_kinds_counts_each_row_once(catalogue: Cata
     outcomes = await catalogue.outcomes(result)
     assert outcomes == {
         1: "unchanged", 2: "updated", 3: "reactivated", 4: "new", 5: "quarantined", 6: "quarantined",
-        7: "new", 8: "superseded", 9: "unchanged",
+        7: "superseded", 8: "new", 9: "unchanged",
     }  # fmt: skip
 
 
@@ -85,18 +85,11 @@ async def test_rows_wait_until_their_session_is_synced(catalogue: Catalogue) -> 
     assert tuple(await catalogue.superuser.fetchrow(query, session_id)) == ("new", "processed", "new")
 
 
-FULL, BARE = home(1), without(home(1), "address", "city")
+BARE = without(home(1), "address", "city")
 REPEATS = {
-    "the latest fetch wins": (
-        [(home(1, price=3_000), 0), (home(1, price=4_000), 2), (home(1, price=5_000), 1)],
-        4_000,
-    ),
-    "then the fuller row": (
-        [({**BARE, "price": 3_000}, 1), ({**FULL, "price": 4_000}, 1), ({**BARE, "price": 5_000}, 0)],
-        4_000,
-    ),
+    "the latest fetch wins": ([(home(1, price=3_000), 0), (home(1, price=4_000), 2), (BARE, 1)], 4_000),
     "an older full row loses to a later bare one": (
-        [({**FULL, "price": 3_000}, 0), ({**BARE, "price": 4_000}, 1)],
+        [(home(1, price=3_000), 0), ({**BARE, "price": 4_000}, 1)],
         4_000,
     ),
 }
@@ -107,24 +100,23 @@ async def test_of_a_repeated_id(catalogue: Catalogue, rule: str) -> None:
     rows, winner = REPEATS[rule]
     for day, order in enumerate(permutations(rows)):
         catalogue.source = catalogue.source.model_copy(update={"name": f"order-{day}"})
-        await catalogue.register()
+        await catalogue.register(guard={"superseded_share": 1})
         result = await catalogue.run([row for row, _ in order], day=3, fetched=lambda n, o=order: o[n][1])
+        if result.status == "held":  # one home in two sources, prices far apart
+            await catalogue.approve(result, day=3)
         assert (await catalogue.live())["price"] == winner, order
         assert result.metrics.superseded_rows == len(rows) - 1
 
 
-async def test_rows_that_tie_are_settled_alike_in_any_order(catalogue: Catalogue) -> None:
-    winners = set()
-    for number, order in enumerate(permutations([home(1, price=n) for n in (3_000, 4_000, 5_000)])):
-        catalogue.source = catalogue.source.model_copy(update={"name": f"order-{number}"})
-        await catalogue.register()
-        await catalogue.run(order)
-        winners.add((await catalogue.live())["price"])
-    assert len(winners) == 1
+async def test_of_rows_of_one_time_the_later_wins(catalogue: Catalogue) -> None:
+    orders = list(permutations((3_000, 4_000, 5_000)))
+    await catalogue.run([home(n, price=price) for n, order in enumerate(orders) for price in order])
+
+    assert [(await catalogue.live(n))["price"] for n in range(6)] == [order[-1] for order in orders]
 
 
 async def test_superseded_rows_stay_in_staging_and_name_their_winner(catalogue: Catalogue) -> None:
-    result = await catalogue.run([home(1), home(1), home(1, price=3_000)], fetched=lambda n: n)
+    result = await catalogue.run([home(1), home(1), home(1, price=900_000)], fetched=lambda n: n)
 
     rows = await catalogue.superuser.fetch(
         "select row_no, winner from property_manager.superseded where session_id = $1 order by row_no",

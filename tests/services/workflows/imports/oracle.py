@@ -266,8 +266,7 @@ class Oracle:
             by_id.setdefault(row.id, []).append(row)
         found = Expected(Counter(total=len(rows), superseded=len(rows) - len(by_id)))
         for repeats in by_id.values():
-            best = max(row.fullness for row in repeats)
-            self._settle([row for row in repeats if row.fullness == best], found)
+            self._settle([repeats[-1]], found)  # the later in the file
         if complete and rows:
             self._absences(set(by_id), day, Counter(map(self._content, rows)), found)
         found.reasons = self._refusals(columns, rows, found, complete=complete)
