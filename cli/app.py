@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from cli import boundary, logs
+from cli import boundary, encoding, logs
 from config.secrets import forget
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -69,6 +69,7 @@ def property_manager() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure passes through the boundary."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    encoding.degrade()
     try:
         with boundary.reporting(given) as outcome:
             outcome.exit_code = property_manager.main(

@@ -25,6 +25,14 @@ limit_option = click.option(
 rows_option = click.option(
     "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows to show."
 )
+show_option = click.option(
+    "--show",
+    metavar="N",
+    type=click.IntRange(0, 100),
+    default=3,
+    show_default=True,
+    help="Listings to show as they would be live, in a preview of what was read; 0 leaves it out.",
+)
 raw_option = click.option(
     "--raw",
     is_flag=True,

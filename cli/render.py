@@ -6,7 +6,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.columns import fit, measured
+from cli.encoding import readable
 from cli.text import Lines, Red, Revealed, shown, shown_lines
 from config import terminal
 from config.secrets import mask
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderableType
     from rich.table import Table
 
 PIPE_WIDTH = 200  # a pipe has no width: wide enough that rows stay whole
+_FEWEST_FOR_BLOCKS = 3  # columns: of a name and a value there is nothing to gain
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def say(text: str, *, err: bool = False, colour: str | None = None) -> None:
     else:
         safe = shown_lines(text) if isinstance(text, Lines) else shown(text)
     colour = "red" if isinstance(text, Red) else colour
+    safe = readable(safe, err=err)
     click.secho(safe, fg=colour, err=err, color=False if os.environ.get("NO_COLOR") else None)
 
 
@@ -90,29 +94,81 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=None if terminal else PIPE_WIDTH)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> Table:
-    """Rows for people: numbers to the right, absent values as a dash."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+@dataclass(frozen=True)
+class Grid:
+    """A table for people, drawn to the width of the terminal.
 
+    No word is broken for it: where the words of a row do not fit beside each other, each row is drawn as a
+    block, a value a line.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: Sequence[bool]
+    title: str | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """What rich draws."""
+        widths = self._widths(options.max_width)
+        if widths is not None or len(self.columns) < _FEWEST_FOR_BLOCKS:
+            yield self._as_table(widths)
+        else:
+            yield self._as_blocks(options.max_width)
+
+    def _widths(self, width: int) -> list[int] | None:
+        columns = [
+            measured(cell for row in (self.columns, *self.rows) for cell in row[index : index + 1])
+            for index in range(len(self.columns))
+        ]
+        return fit(columns, width - (3 * len(columns) - 1))  # a space at the edges, three between columns
+
+    def _as_table(self, widths: Sequence[int] | None) -> Table:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        drawn = Table(
+            title=None if self.title is None else Text(self.title),
+            box=box.SIMPLE,
+            title_justify="left",
+            pad_edge=False,
+            show_header=any(self.columns),
+        )
+        for index, column in enumerate(self.columns):
+            drawn.add_column(
+                Text(column),
+                justify="right" if self.numeric[index] else "left",
+                overflow="fold",
+                width=None if widths is None else widths[index],
+            )
+        for row in self.rows:
+            drawn.add_row(*map(Text, row))
+        return drawn
+
+    def _as_blocks(self, width: int) -> Table:
+        pairs = [
+            (name, value)
+            for row in self.rows
+            for name, value in [*zip(self.columns, row, strict=True), ("", "")]
+        ]
+        return Grid(("", ""), pairs[:-1], (False, False), self.title)._as_table(None)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> Grid:
+    """Rows for people: numbers to the right, absent values as a dash."""
     from config.text import format_value
 
     kept = [list(row) for row in rows]
-    drawn = Table(
-        title=None if title is None else Text(shown(title)),
-        box=box.SIMPLE,
-        title_justify="left",
-        pad_edge=False,
-        show_header=any(columns),
-    )
-    for index, column in enumerate(columns):
+    numeric = []
+    for index in range(len(columns)):
         cells = [row[index] for row in kept if row[index] is not None]
-        numeric = bool(cells) and all(isinstance(cell, int | float | Decimal) for cell in cells)
-        drawn.add_column(Text(shown(column)), justify="right" if numeric else "left", overflow="fold")
-    for row in kept:
-        drawn.add_row(*(Text(shown(format_value(cell))) for cell in row))
-    return drawn
+        numeric.append(bool(cells) and all(isinstance(cell, int | float | Decimal) for cell in cells))
+    return Grid(
+        [readable(shown(column)) for column in columns],
+        [[readable(shown(format_value(cell))) for cell in row] for row in kept],
+        numeric,
+        None if title is None else readable(shown(title)),
+    )
 
 
 def _plain(value: object) -> Any:

@@ -6,8 +6,9 @@ Both are written in comments, so that an editor still reads the text as SQL. A l
 
 repeats what stands between its marks for each item that the filter selects, in the order of
 declaration, with the separator between two of them. Filters of listing fields are `all`, `identity`,
-`compared`, `provenance`, `weighted`, `monitored`, `personal`, `public` (not personal), `group=<group>` and
-`compare=<kind>` (compared fields of that kind); those of a sync's metrics are `metric` and `outcome`.
+`compared`, `provenance`, `weighted`, `monitored`, `numeric` (compared numbers), `personal`, `public` (not
+personal), `group=<group>` and `compare=<kind>` (compared fields of that kind); those of a sync's metrics are
+`metric` and `outcome`.
 Joined by `+` they select what any of them selects. A body that begins on a line of its own puts every item
 on its own line. Braces outside of loops, and those that hold no lower-case word, stay as they are.
 
@@ -73,6 +74,7 @@ _FILTERS: Final[dict[str, Callable[[Field], bool]]] = {
     "provenance": lambda field: field.role is Role.PROVENANCE,
     "weighted": lambda field: field.weight > 0,
     "monitored": lambda field: field.monitored,
+    "numeric": lambda field: field.compared and field.sql.startswith(("numeric", "integer")),
     "personal": lambda field: field.personal,
     "public": lambda field: not field.personal,
     **{f"compare={kind}": _of_kind(kind) for kind in Compare},

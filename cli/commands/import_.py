@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.files import is_stdout, opened, refuse_two_documents
-from cli.options import source_option
+from cli.options import show_option, source_option
 from cli.progress import rows
 from cli.render import Result, say
 from cli.run import Run, example, runs
 from cli.views.import_ import render_import, render_proposal
+from cli.views.preview import preview_of
 from cli.views.sync import source_created
 from config.errors import UsageError
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 @click.option("--query", metavar="SQL", help="What to ask a database, instead of url#table.")
 @click.option("--no-auto-sync", is_flag=True, help="Only stage: the session waits for sync.")
 @click.option("--dry-run", is_flag=True, help="Stage and save the plan of the sync; apply nothing.")
+@show_option
 @click.option(
     "--allow-private", is_flag=True, help="Permit the host and port of the url on a private network."
 )
@@ -72,6 +74,7 @@ async def import_(
     query: str | None,
     no_auto_sync: bool,
     dry_run: bool,
+    show: int,
     allow_private: bool,
 ) -> Result | None:
     """Import a listing file or feed.
@@ -113,7 +116,11 @@ async def import_(
                 on_new_source=lambda new: say(source_created(new), err=run.as_json),
                 on_progress=read,
             )
-    return render_import(imported)
+        previews = {
+            one.session_id: await preview_of(database, one.sync, listings=show if dry_run else 0)
+            for one in imported.sessions
+        }
+    return render_import(imported, previews)
 
 
 async def _suggest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.actor import actor
-from cli.options import limit_option, only_source_option, rows_option
+from cli.options import limit_option, only_source_option, rows_option, show_option
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.text import short
@@ -33,17 +33,26 @@ async def list_(run: Run, *, source: str | None, limit: int) -> Result:
 @plans.command(epilog=example("plans show 3f2a", "plans show 3f2a --limit 200 --after A-17"))
 @click.argument("plan")
 @rows_option
+@show_option
 @click.option("--after", metavar="LISTING", help="Continue after this listing, the last one printed.")
 @runs
-async def show(run: Run, *, plan: str, limit: int, after: str | None) -> Result:
-    """Show one plan: why it is held, and each change old → new with its confidence."""
+async def show(run: Run, *, plan: str, limit: int, show: int, after: str | None) -> Result:
+    """Show one plan: why it is held, what was read, and each change old → new with its confidence.
+
+    What was read: the first listings as they would be live, each value with its column or selector and its
+    text, doubtful ones first; how often each field is filled; how prices, areas and places are spread, with
+    what is far off marked. --after leaves it out.
+    """
     from services.reports.find import find_plan
     from services.reports.plans import show_plan
+    from services.reports.previews import preview_plan
 
     async with run.database() as database:
         head = await show_plan(database, await find_plan(database, plan))
         page = await page_of(database, head.id, limit=limit, after=after)
-    return render_plan(head, page)
+        shown = show if after is None else 0
+        preview = await preview_plan(database, head.id, listings=shown) if shown else None
+    return render_plan(head, page, preview)
 
 
 @plans.command(epilog=example("plans discard 3f2a"))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import max_listings_option, max_pages_option, source_option
+from cli.options import max_listings_option, max_pages_option, show_option, source_option
 from cli.progress import pages
 from cli.render import Result, say
 from cli.run import Run, example, runs
 from cli.text import short
+from cli.views.preview import preview_of
 from cli.views.scrape import render_scrape
 from cli.views.sync import source_created
 from config.errors import NotFoundError, StoppedError, UsageError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--session-name", metavar="NAME", help="A name to find the session by.")
 @click.option("--no-auto-sync", is_flag=True, help="Only stage: the session waits for sync.")
 @click.option("--dry-run", is_flag=True, help="Stage and save the plan of the sync; apply nothing.")
+@show_option
 @source_option
 @click.option(
     "--resume",
@@ -56,6 +58,7 @@ async def scrape(
     session_name: str | None,
     no_auto_sync: bool,
     dry_run: bool,
+    show: int,
     source: str | None,
     resume: str | None,
     allow_private: bool,
@@ -99,7 +102,8 @@ async def scrape(
                 on_session=opened.append,
                 on_progress=crawled,
             )
-    return render_scrape(scraped)
+        preview = await preview_of(database, scraped.sync, listings=show if dry_run else 0)
+    return render_scrape(scraped, preview)
 
 
 @asynccontextmanager

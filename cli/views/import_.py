@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.render import Result
 from cli.text import counted, sentence, short
-from cli.views.sync import PARTLY_DONE, REFUSED, document_of, sync_lines, unread_lines
+from cli.views.preview import planned_lines, preview_document
+from cli.views.sync import PARTLY_DONE, REFUSED, document_of, unread_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from uuid import UUID
 
     from importers import Skipped
     from importers.intake import Accounting
+    from services.reports.previews import Preview
     from services.workflows.imported import ImportedSession, ImportResult
     from services.workflows.suggest import Proposal
 
@@ -21,13 +25,14 @@ _LISTED: Final = 8
 _SKIPPED_LISTED: Final = 1_000
 """Skipped places that a document lists; all of them are counted."""
 
+_NONE: Final[Mapping[UUID, Preview | None]] = MappingProxyType({})
 _DOUBTFUL: Final = 0.6
 _DELIMITERS: Final = {"\t": "tab"}
 
 
-def render_import(imported: ImportResult) -> Result:
-    """One import, and its syncs unless they were left out."""
-    return Result(_document(imported), list(_lines(imported)), _exit_code(imported))
+def render_import(imported: ImportResult, previews: Mapping[UUID, Preview | None] = _NONE) -> Result:
+    """One import, and its syncs unless they were left out; of a dry run what was read, by session."""
+    return Result(_document(imported, previews), list(_lines(imported, previews)), _exit_code(imported))
 
 
 def render_proposal(proposal: Proposal, written: Path) -> Result:
@@ -78,14 +83,15 @@ def _to_look_at(proposal: Proposal) -> str:
     return f"; look at {named}" if named else ""
 
 
-def _document(imported: ImportResult) -> dict[str, Any]:
+def _document(imported: ImportResult, previews: Mapping[UUID, Preview | None]) -> dict[str, Any]:
     accounting = {"accounting": _accounting(imported.accounting)}
     if imported.partitioned:
-        sessions = [_one(imported, each) for each in imported.sessions]
+        sessions = [_one(imported, each, previews.get(each.session_id)) for each in imported.sessions]
         return {"success": all(each["success"] for each in sessions), "sessions": sessions} | accounting
     if not imported.sessions:
         return _nothing_new(imported) | accounting
-    return _one(imported, imported.sessions[0]) | accounting
+    (only,) = imported.sessions
+    return _one(imported, only, previews.get(only.session_id)) | accounting
 
 
 def _nothing_new(imported: ImportResult) -> dict[str, Any]:
@@ -94,7 +100,7 @@ def _nothing_new(imported: ImportResult) -> dict[str, Any]:
     return document_of(none, status="nothing_new") | {"session": None}
 
 
-def _one(imported: ImportResult, one: ImportedSession) -> dict[str, Any]:
+def _one(imported: ImportResult, one: ImportedSession, preview: Preview | None) -> dict[str, Any]:
     session = {
         "id": one.session_id,
         "source": imported.source,
@@ -106,7 +112,7 @@ def _one(imported: ImportResult, one: ImportedSession) -> dict[str, Any]:
         "reason": imported.reason,
     }
     if one.failure is None:
-        return document_of(session, one.sync, unread=one.unread)
+        return document_of(session, one.sync, unread=one.unread) | preview_document(preview)
     failure = one.failure
     error = {"code": failure.code, "message": sentence(failure.message), "next": failure.next_step}
     return document_of(session, status="failed", error=error, unread=one.unread)
@@ -135,7 +141,7 @@ def _accounting(account: Accounting) -> dict[str, Any]:
     }
 
 
-def _lines(imported: ImportResult) -> Iterator[str]:
+def _lines(imported: ImportResult, previews: Mapping[UUID, Preview | None]) -> Iterator[object]:
     if imported.mapping_note:
         yield imported.mapping_note
     yield from _account(imported.accounting)
@@ -144,17 +150,17 @@ def _lines(imported: ImportResult) -> Iterator[str]:
     if not imported.sessions:
         yield f"Nothing has changed in {imported.accounting.file} since its last pass."
     for one in imported.sessions:
-        lines = _session(one)
+        lines = _session(one, previews.get(one.session_id))
         if imported.partitioned:
             yield f"{one.partition or '(no partition)'}:"
-            lines = (f"  {line}" for line in lines)
+            lines = (f"  {line}" if isinstance(line, str) else line for line in lines)
         yield from lines
     yield from (f"note: {failure}" for failure in imported.follow_up_failures)
 
 
-def _session(one: ImportedSession) -> Iterable[str]:
+def _session(one: ImportedSession, preview: Preview | None) -> Iterable[object]:
     if one.sync is not None:
-        return sync_lines(one.sync)
+        return planned_lines(one.sync, preview)
     session = short(one.session_id)
     if one.failure is not None:
         outcome = f"Not synced: {sentence(one.failure.message)}"

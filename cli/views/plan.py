@@ -9,11 +9,13 @@ from uuid import UUID
 
 from cli.render import Result, table
 from cli.text import counted, red, short
+from cli.views.preview import preview_document, preview_lines
 from cli.views.sync import figures
 
 if TYPE_CHECKING:
     from database.direct import Database
     from services.reports.plans import Plan, PlanChange, PlanHead, PlanRow
+    from services.reports.previews import Preview
 
 _COLUMNS: Final = ("listing", "title", "action", "change", "confidence")
 _TITLE: Final = 40
@@ -64,9 +66,15 @@ def render_plans(found: Sequence[Plan]) -> Result:
     return Result({"plans": found}, [drawn])
 
 
-def render_plan(head: PlanHead, page: PlanPage) -> Result:
-    """One plan: its figures, why it is held, a page of what it acts on, how to decide."""
-    return Result(asdict(head) | page.document, [*_head(head), *page.text, *_decide(head)])
+def render_plan(head: PlanHead, page: PlanPage, preview: Preview | None = None) -> Result:
+    """One plan: its figures, why it is held, what was read, a page of what it acts on, how to decide."""
+    text = [
+        *_head(head),
+        *(() if preview is None else preview_lines(preview, head.unread)),
+        *page.text,
+        *_decide(head),
+    ]
+    return Result(asdict(head) | page.document | preview_document(preview), text)
 
 
 def _head(head: PlanHead) -> Iterator[str]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cli.render import Result
 from cli.text import counted, short
-from cli.views.sync import PARTLY_DONE, REFUSED, document_of, sync_lines, unread_lines
+from cli.views.preview import planned_lines, preview_document
+from cli.views.sync import PARTLY_DONE, REFUSED, document_of, unread_lines
 
 if TYPE_CHECKING:
+    from services.reports.previews import Preview
     from services.staging.ids import NamedPages
     from services.workflows.scrape import ScrapeResult
 
 
-def render_scrape(scraped: ScrapeResult) -> Result:
-    """One scrape, and its sync unless that was left out."""
+def render_scrape(scraped: ScrapeResult, preview: Preview | None = None) -> Result:
+    """One scrape, and its sync unless that was left out; of a dry run what was read."""
     document = document_of(scrape_session(scraped), scraped.sync, unread=scraped.unread)
-    return Result(document, _lines(scraped), _exit_code(scraped))
+    lines = list(_lines(scraped, preview))
+    return Result(document | preview_document(preview), lines, _exit_code(scraped))
 
 
 def scrape_session(scraped: ScrapeResult) -> dict[str, Any]:
@@ -27,20 +31,19 @@ def scrape_session(scraped: ScrapeResult) -> dict[str, Any]:
     return {**session, "ids": None if scraped.ids is None else asdict(scraped.ids)}
 
 
-def _lines(scraped: ScrapeResult) -> list[str]:
+def _lines(scraped: ScrapeResult, preview: Preview | None) -> Iterator[object]:
     session = short(scraped.session_id)
     read = f"{counted(scraped.rows, 'row')} from {counted(scraped.pages, 'page')} of {scraped.source}"
     reason = f" ({scraped.reason})" if scraped.reason else ""
-    lines = [f"Session {session}: {read}, {scraped.verdict}{reason}."]
-    lines += _id_lines(scraped.ids)
+    yield f"Session {session}: {read}, {scraped.verdict}{reason}."
+    yield from _id_lines(scraped.ids)
     if scraped.failed:
-        lines.append(
-            f"{counted(scraped.failed, 'page')} failed    see: session-details --session-id {session}"
-        )
+        yield f"{counted(scraped.failed, 'page')} failed    see: session-details --session-id {session}"
     if scraped.sync is None:
-        lines.append(f"Staged, not synced.    next: sync --session-id {session}")
-        return [*lines, *unread_lines(scraped.unread)]
-    return [*lines, *sync_lines(scraped.sync)]
+        yield f"Staged, not synced.    next: sync --session-id {session}"
+        yield from unread_lines(scraped.unread)
+    else:
+        yield from planned_lines(scraped.sync, preview)
 
 
 def _id_lines(ids: NamedPages | None) -> list[str]:

@@ -9,11 +9,11 @@ from config.listing import FIELD, Role
 from config.text import format_value
 from database.direct import Database
 from database.records import record, records
+from importers.mapping.raw_cells import cells_read
 from services.history.as_of import known_since, require_past
 from services.history.explanation import Change, Explained, Explanation, FieldPin, Raw, RuleFinding, Session
 from services.history.fields import ASKABLE, require_field
 from services.history.lineage import LONGEST, format_lineage
-from services.history.raw_cells import cells_read
 
 
 async def explain(

@@ -83,6 +83,26 @@ select api.plan_row_rank($1, $2);
 -- At most $4 rows of a plan ($1) after a row ($2 rank, $3 property_id), the most drastic action first.
 select * from api.plan_rows($1, $2, $3, $4);
 
+-- name: plan_listings
+-- The first listings ($2: at most) of a plan ($1) as they would be live.
+select * from api.plan_listings($1, $2);
+
+-- name: plan_cells
+-- What rows ($2) of a plan's ($1) session came as.
+select * from api.plan_cells($1, $2);
+
+-- name: plan_fields
+-- How many listings of a plan ($1) state each field, an example, and the spread of numbers.
+select * from api.plan_fields($1);
+
+-- name: plan_distributions
+-- How prices, areas and degrees of a plan ($1) are distributed, with samples ($2: at most) of outliers.
+select * from api.plan_distributions($1, $2);
+
+-- name: plan_places
+-- The most frequent ($2: at most) states and cities of a plan ($1), and the rare ones.
+select * from api.plan_places($1, $2);
+
 -- name: discard_plan
 -- Drops a plan ($1) that was not applied; its session will not be synced.
 select api.discard_plan($1, $2);

@@ -87,6 +87,45 @@ async def test_a_dry_run_saves_a_plan_to_approve(importing: Cli, cli: Cli) -> No
     assert (await cli("sync", "--approve", document["plan_id"], "--json")).document["status"] == "applied"
 
 
+async def test_a_dry_run_shows_what_would_be_live_with_its_cells(importing: Cli) -> None:
+    given = [*rows(8), row(9, Price="1200000000"), row(10, Beds="some")]
+    ended = await importing(as_csv(given), "--dry-run", "--show", "1")
+    assert ended.exit_code == 0, ended.stderr
+    lines = [" ".join(line.split()) for line in ended.stdout.splitlines()]
+    assert "A-10: new, line 11" in lines
+    assert '? bedrooms – Beds "some"; unparseable: no number in it' in lines
+    assert 'price 1,010,000 Price "1010000"' in lines
+    assert "A-1: new, line 2" not in lines, "one listing was asked for"
+    assert "price, MXN: 10 listings, median 1M; 1 far off" in lines
+    assert '! A-9: 1,200,000,000 is 1,194 × the median ← Price "1200000000" (line 10)' in lines
+    assert lines[-3].startswith("10 rows = 10 new"), "what to do next comes last"
+
+
+async def test_the_document_of_a_dry_run_has_the_preview(importing: Cli) -> None:
+    document = (await importing(as_csv(rows(3)), "--dry-run", "--json")).document
+    listings = document["preview"]["listings"]
+    assert [each["property_id"] for each in listings] == ["A-1", "A-2", "A-3"]
+    (price,) = [each for each in listings[0]["values"] if each["field"] == "price"]
+    assert (price["value"], price["origin"]["cells"], price["origin"]["line"]) == (
+        1_001_000,
+        {"Price": "1001000"},
+        2,
+    )
+    assert {each["field"]: each["filled"] for each in document["preview"]["fields"]}["price"] == 3
+    assert [each["measure"] for each in document["preview"]["distributions"]] == ["price"]
+    assert [each["field"] for each in document["preview"]["places"]] == ["state", "city"]
+    assert "preview" not in (await importing(as_csv(rows(4)), "--dry-run", "--show", "0", "--json")).document
+
+
+async def test_each_partition_of_a_dry_run_is_previewed(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text(as_csv(rows(4)))
+    (tmp_path / "parts.toml").write_text(MAPPING.format(more='partition = "State"'))
+    given = ("import", "--file", "mine.csv", "--mapping", "parts.toml", "--source", "acme", "--dry-run")
+    document = (await cli(*given, "--json")).document
+    shown = [len(each["preview"]["listings"]) for each in document["sessions"]]
+    assert shown == [min(3, each["session"]["rows"]) for each in document["sessions"]]
+
+
 async def test_without_auto_sync_the_session_waits(importing: Cli, cli: Cli) -> None:
     ended = await importing(as_csv(rows(3)), "--no-auto-sync")
     assert "3 rows staged, not synced.    next: sync --session-id " in ended.stdout

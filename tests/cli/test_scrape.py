@@ -72,6 +72,9 @@ async def test_a_dry_run_saves_the_plan(portal: Portal, cli: Cli) -> None:
     url = ("--url", portal.url, "--allow-private", "--max-pages", "1")
     document = (await cli("scrape", *url, "--dry-run", "--json")).document
     assert document["status"] == "planned"
+    first = document["preview"]["listings"][0]
+    assert first["url"].startswith(portal.url.rsplit("/", 1)[0])
+    assert all(each["origin"]["cells"] for each in first["values"] if each["field"] == "price")
     assert (await cli("sync", "--approve", document["plan_id"], "--json")).document["status"] == "applied"
 
 

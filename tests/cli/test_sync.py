@@ -62,6 +62,21 @@ async def test_a_plan_is_paged_and_applied_as_printed(acme: Catalogue, cli: Cli)
     assert len(await acme.statuses()) == 5
 
 
+async def test_a_plan_of_new_listings_shows_what_was_read(acme: Catalogue, cli: Cli) -> None:
+    await acme.stage(homes(5), day=today())
+    plan = (await cli("sync", "--dry-run", "--json")).document["plan_id"][:8]
+    lines = [" ".join(line.split()) for line in (await cli("plans", "show", plan)).stdout.splitlines()]
+    assert "A-1: new, https://acme.example/A-1" in lines
+    assert "price 1,001,000 1001000" in lines
+    assert "bedrooms 5 3 3, 3, 3" in lines
+    assert "price, sale MXN: 5 listings, median 1M" in lines
+    assert not [line for line in lines if line.startswith("A-4:")]
+    document = (await cli("plans", "show", plan, "--show", "4", "--json")).document
+    assert len(document["preview"]["listings"]) == 4
+    later = (await cli("plans", "show", plan, "--after", "A-3", "--json")).document
+    assert "preview" not in later
+
+
 async def test_a_refused_plan_exits_with_3_and_can_be_approved(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(20), day=today() - 1)
     await acme.stage(homes(3), day=today())

@@ -121,7 +121,7 @@ class Story:
         await self.scraped("a third absent", dearer[third:])
         await self.scraped("a third absent again", dearer[third:])
         await self.scraped("many back", known)
-        await self.scraped(
+        poor = await self.scraped(
             "bad and repeated",
             [without(row, "title") if n < third else row for n, row in enumerate(known)]
             + [home(number, price=7_000, title="Casa") for number in range(third, 2 * third)]
@@ -132,6 +132,8 @@ class Story:
             await self.scraped(f"scope {part}", shown, scope=f"part {part}")
         await self.scraped("absent, shown elsewhere", dearer[third:])
         await self.scraped("all absent but a few", dearer[-third // 10 :], scope="all")
+        await self.previews("all changed", changed)
+        await self.previews("bad and repeated", poor)
         await self.questions(changed)
         return self.work
 
@@ -161,6 +163,13 @@ class Story:
             if len(rows) < page:
                 return
             position, change = rows[-1]["position"], rows[-1]["change_id"]
+
+    async def previews(self, of: str, planned: SyncResult) -> None:
+        """What a plan's session holds."""
+        asked = {"plan_listings": (3,), "plan_fields": (), "plan_distributions": (3,), "plan_places": (5,)}
+        for name, most in asked.items():
+            rows = self.catalogue.database.rows(name, planned.plan_id, *most)
+            await self.chapter(f"{name} of {of}", rows)
 
     async def questions(self, changed: SyncResult) -> None:
         acme, database = self.catalogue, self.catalogue.database

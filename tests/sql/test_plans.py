@@ -10,6 +10,7 @@ from tests.catalogue import Catalogue, homes
 ROWS_INLINED = {
     "staged": "property_manager.staged('00000000-0000-0000-0000-000000000000', 1)",
     "folded": "property_manager.folded('acme', 'infinity')",
+    "previewed": "property_manager.previewed('00000000-0000-0000-0000-000000000000')",
     "known_changes": (
         "public.sources f, property_manager.known_changes('00000000-0000-0000-0000-000000000000', f)"
     ),

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from importers.mapping import Mapping
 from importers.mapping.headers import Headers
+from importers.mapping.model import Mapping
 from importers.mapping.paths import ABSENT, getter
 
 _ALSO_SAID_BY: Final[dict[str, tuple[str, ...]]] = {
