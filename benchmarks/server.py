@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from database import queries
 from database.embedded import DATABASE, Embedded
 from database.migrate import migrate
 
@@ -48,6 +49,8 @@ class Server:
             await conn.execute(f"create database {database} template {template} strategy file_copy")
             await conn.execute(f"alter database {database} owner to property_manager")
             await conn.execute("checkpoint")
+        async with self.connect(database) as conn:
+            await conn.execute(queries.text("withdraw_grants"))  # which a copy has again
 
     async def drop(self, database: str) -> None:
         async with self.connect() as conn:

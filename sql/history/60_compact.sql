@@ -123,29 +123,34 @@ $$;
 -- What compact() would fold. Out: how many listings, and how many changes would be deleted.
 create function api.compactable(p_source text, p_age interval)
 returns table (listings bigint, changes bigint)
-language sql volatile security definer set search_path = pg_catalog, pg_temp
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 set enable_nestloop = off set jit = off as $$
+declare
+  v_before constant timestamptz := property_manager.moment_ago(p_age); -- refuses an age that is none
+begin
+  return query
   with chosen as materialized (
-    select s.id, property_manager.foldable_until(s.id, property_manager.moment_ago(p_age)) as until,
+    select s.id, property_manager.foldable_until(s.id, v_before) as until,
       coalesce(h.position, 0) as position, coalesce(h.change_id, 0) as change_id
     from public.sources s left join property_manager.horizons h on h.source_id = s.id
     where s.name = p_source
-  ), listings as (
+  ), touched as (
     select distinct c.listing_id, k.until
     from chosen k
     join property_manager.change_sets s on s.source_id = k.id and s.position <= k.until
     join public.property_changes c on c.change_set_id = s.id
     where (s.position, c.id) > (k.position, k.change_id) and c.field_name is not null
   )
-  select count(*), coalesce(sum(old.changes - 1), 0)::bigint
+  select count(*), coalesce(sum(old.folded - 1), 0)::bigint
   from (
-    select c.listing_id, count(*) as changes
-    from listings l
-    join public.property_changes c on c.listing_id = l.listing_id
-    join property_manager.change_sets s on s.id = c.change_set_id and s.position <= l.until
+    select c.listing_id, count(*) as folded
+    from touched t
+    join public.property_changes c on c.listing_id = t.listing_id
+    join property_manager.change_sets s on s.id = c.change_set_id and s.position <= t.until
     group by c.listing_id
     having count(*) > 1
-  ) old
+  ) old;
+end
 $$;
 
 -- Whether a change set is before the horizon of its source, so that it can be neither explained nor undone.

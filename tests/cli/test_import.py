@@ -50,7 +50,7 @@ async def live(superuser: asyncpg.Connection) -> int:
 
 
 async def test_a_first_import_prints_its_account_and_sync(importing: Cli) -> None:
-    text = "Our listings\n" + as_csv([*rows(4), row(2, Price="5")])
+    text = "Our listings\n" + as_csv([*rows(4), row(2, Price="1250001")])
     ended = await importing(text)
     assert ended.exit_code == 0, ended.stderr
     assert ended.stdout.splitlines()[:3] == [

@@ -20,14 +20,16 @@ Content = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
 
 async def content(superuser: asyncpg.Connection, source: str) -> Content:
-    """A source's live and audit without ids and times, which is equal in two runs."""
+    """A source's live and audit without ids, times and its host, which is equal in two runs."""
     live = await superuser.fetch(
         """select property_id, title, price, status, verification_status, data_completeness_score
            from public.properties_live where source = $1 order by property_id""",
         source,
     )
     audit = await superuser.fetch(
-        """select property_id, change_type, field_name, old_value::text, new_value::text, change_reason
+        """select property_id, change_type, field_name, old_value::text,
+             replace(new_value::text, '//' || source || '.example/', '//acme.example/') as new_value,
+             change_reason
            from public.property_changes where source = $1 order by property_id, field_name nulls first, id""",
         source,
     )

@@ -91,7 +91,7 @@ BAD_DAYS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "without ids": ([{**home(n), "property_id": None} for n in range(66)], "no_usable_rows"),
     "one page everywhere": (homes(66, title="Just a moment..."), "one_value_everywhere"),
     "one price everywhere": (homes(66, price=123_456), "one_value_everywhere"),
-    "one place everywhere": (homes(66, latitude=0, longitude=0), "one_value_everywhere"),
+    "one place everywhere": (homes(66, latitude=20.5, longitude=-89.5), "one_value_everywhere"),
 }
 
 

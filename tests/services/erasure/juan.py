@@ -22,7 +22,8 @@ def of_juan(number: int, **fields: Any) -> dict[str, Any]:
             "message_url": "https://wa.me/529991234567",
             "description": f"Casa amplia.\nLlame al (999) 123-45-67 o a {EMAIL.upper()} hoy",
             "features": {"contacto": {"tel": 9991234567, "pisos": 2}},
-            "parking_spaces": f"ask {EMAIL} or {DIGITS}",
+            # not a number in one of three: a field that mostly cannot be read would hold the plan
+            "parking_spaces": f"ask {EMAIL} or {DIGITS}" if number % 3 == 1 else number % 3,
             "mobile": 529991234567,
             **fields,
         },
