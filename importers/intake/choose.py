@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from config.errors import RefusedError
-from importers import ReadOptions, Rows
+from importers import NotAListingFileError, ReadOptions, Rows
 from importers.intake.inputs import Input
 from importers.intake.sample import read_ahead, readable
 from importers.mapping import Mapping, Suggestion, load_mapping, suggest
@@ -36,6 +36,8 @@ async def choose_mapping(
     if named is not None:
         return Chosen(load_mapping(named, folders=folders))
     proposal, _ = await propose(given, sheet=sheet)
+    if not proposal.columns:
+        raise NotAListingFileError(f"{given.name} is empty", next_step="give a file with a header and rows")
     if proposal.shipped is not None:
         return Chosen(
             load_mapping(proposal.shipped, folders=folders),

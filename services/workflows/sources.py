@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from config.errors import UsageError
 from config.files import read_text
@@ -155,13 +156,23 @@ def _parse(facts: dict[str, Any], origin: str) -> Source:
         ) from error
 
 
+_WRITTEN_SO: Final = {
+    "name": "it has no / and no control characters, and does not begin with a blank",
+    "currency": "it is three capital letters, such as USD",
+    "country": "it is two capital letters, such as US",
+}
+"""What a fact looks like, where pydantic would quote a pattern."""
+
+
 def _faults(error: ValidationError) -> str:
     """What is wrong, each with its place; pydantic's own word for the kind of error is left out."""
     return "; ".join(
-        ": ".join(
-            part
-            for part in (".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, "))
-            if part
-        )
+        ": ".join(part for part in (".".join(map(str, one["loc"])), _why(one)) if part)
         for one in error.errors()
     )
+
+
+def _why(fault: ErrorDetails) -> str:
+    if fault["type"] == "string_pattern_mismatch" and fault["loc"] and fault["loc"][-1] in _WRITTEN_SO:
+        return _WRITTEN_SO[str(fault["loc"][-1])]
+    return fault["msg"].removeprefix("Value error, ")

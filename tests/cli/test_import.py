@@ -219,6 +219,25 @@ async def test_an_empty_list_is_refused_and_live_untouched(
     assert await live(superuser) == 3
 
 
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\n"])
+async def test_an_empty_file_of_unknown_columns_is_called_empty(
+    cli: Cli, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "e.csv"
+    path.write_bytes(content)
+    ended = await cli("import", "--file", str(path))
+    assert (ended.exit_code, ended.stderr.splitlines()[0]) == (2, "e.csv is empty")
+
+
+async def test_the_name_of_a_source_is_refused_in_plain_words(cli: Cli, mapping: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(as_csv(rows(3)))
+    ended = await cli("import", "--file", str(path), "--mapping", mapping, "--source", "a/b")
+    assert ended.exit_code == 2
+    assert "it has no / and no control characters" in ended.stderr
+    assert "pattern" not in ended.stderr
+
+
 async def test_a_missing_file_is_reported(cli: Cli) -> None:
     ended = await cli("import", "--file", "nowhere.csv", "--json")
     assert (ended.exit_code, ended.document["error"]["code"]) == (2, "not_found")
