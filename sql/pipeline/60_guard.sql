@@ -83,8 +83,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       order by u.cells desc, u.field
     ) unread
     union all
-    select format('%s of the %s superseded rows differ from the row of their id that is used: '
-      'see session-details --session-id %s --superseded', n, p_plan.metrics ->> 'superseded_rows',
+    select format('%s superseded %s from the row of its id that is used: see session-details --session-id %s '
+      '--superseded', n, case when n = 1 then 'row differs' else 'rows differ, each' end,
       left(p_session.id::text, 8))
     from property_manager.superseded_that_differ(p_session.id) n
     where n > 0

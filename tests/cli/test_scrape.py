@@ -29,11 +29,14 @@ async def portal() -> AsyncIterator[Portal]:
 async def test_a_first_scrape_names_its_source_and_goes_live(portal: Portal, cli: Cli) -> None:
     ended = await cli("scrape", "--url", portal.url, "--allow-private", "--session-name", "first")
     assert ended.exit_code == 0, ended.stderr
-    created, session, ids, summary = ended.stdout.splitlines()
+    created, session, ids, summary, note = ended.stdout.splitlines()
     assert created == "Created source 127.0.0.1 (no currency: bare amounts stay without one)."
     assert session.endswith("64 rows from 3 pages of 127.0.0.1, complete.")
     assert ids == "A listing's id is the last number in the last part of the address, from now on."
     assert summary.startswith("64 rows = ")
+    assert note.startswith(
+        "note: 1 superseded row differs from the row of its id that is used: see session-details"
+    )
     assert "first" in (await cli("list-sessions")).stdout
 
 

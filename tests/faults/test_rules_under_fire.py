@@ -40,7 +40,7 @@ NEVER_ENDS = "zz never ends"  # rules run in the order of their names
 
 def rows() -> list[Row]:
     poison = [{**home(number), **row} for number, row in enumerate(POISON.values(), 100)]
-    return [*homes(40), home(41, title="Bad"), home(42, bedrooms=400), home(1, price=5_000), *poison]
+    return [*homes(40), home(41, title="Bad"), home(42, bedrooms=400), home(1, price=500_000), *poison]
 
 
 async def add_hostile_rules(superuser: asyncpg.Connection) -> None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from pydantic import SecretStr
 from tenacity import wait_none
 
-from config.errors import FetchError, FetchTimeoutError, PropertyManagerError, UsageError
+from config.errors import FetchError, FetchTimeoutError, PropertyManagerError, RefusedError, UsageError
 from database.direct import Database
 from scrapers.fetch.api import JsonApi
 from services.pipeline import apply_plan
@@ -133,9 +133,9 @@ async def test_an_empty_pass_leaves_no_session_and_keeps_the_watermark(importing
     assert "ge" in importing.mls.queries[0]
 
 
-async def test_an_empty_feed_is_suspect_the_first_time(importing: Importing) -> None:
-    result = await importing()
-    assert (result.verdict, synced(result).status) == ("suspect", "held")
+async def test_an_empty_feed_is_refused_the_first_time(importing: Importing) -> None:
+    with pytest.raises(RefusedError, match=r"has no rows, and there is no source mls yet"):
+        await importing()
     importing.mls.asked.clear()
     importing.mls.has(listing(1))
     assert synced(await importing(1)).metrics.new_properties == 1

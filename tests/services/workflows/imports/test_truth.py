@@ -67,7 +67,7 @@ async def test_the_later_row_of_a_repeated_id_wins(importing: Importing) -> None
     assert [(one.field, int(one.lost), int(one.kept)) for one in lost[0].differences] == [
         ("price", 1_100_000, 1_000_000)
     ]
-    assert result.warnings[0].startswith("20 of the 20 superseded rows differ from the row of their id ")
+    assert result.warnings[0].startswith("20 superseded rows differ, each from the row of its id ")
 
 
 @pytest.mark.parametrize("blank", ["", "unknown"])
