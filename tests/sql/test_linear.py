@@ -255,7 +255,8 @@ async def test_no_call_depends_on_statistics(
     assert beyond(large, with_right_statistics, DEARER) == {}
     # of a rule that compares rows with each other the source is what it is about
     few = {call: read for call, read in large.items() if call[0] == "a few" and call[1] != "validate_rule"}
-    assert beyond(few, small, 1.1, 500) == {}
+    # PostgreSQL 15 reads small tables whole where 18 looks up: a few scans more, whatever the size
+    assert beyond(few, small, 1.1, 900) == {}
 
 
 def beyond(read: Work, other: Work, times: float, more: int = FEW) -> dict[tuple[str, str], tuple[int, int]]:
