@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import logging
 import os
@@ -21,6 +22,8 @@ from config.errors import PropertyManagerError
 from config.secrets import remember, secrets_in
 
 INTERRUPTED = 130
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Files of a name are written by functions that name them; what has none is our output."""
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,8 @@ def describe(error: BaseException, command: str = "property-manager") -> Failure
         return _wrong_usage(error)
     if isinstance(error, click.ClickException):
         return Failure("failed", sentence(error.format_message()), None, error.exit_code)
+    if isinstance(error, OSError) and error.errno in _NO_ROOM and error.filename is None:
+        return Failure("no_room", f"Writing the output: {error.strerror}", "make room, then run it again", 1)
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return Failure("interrupted", "Interrupted.", "run the same command again to go on", INTERRUPTED)
     return _unexpected(error, command)
@@ -99,6 +104,7 @@ def reporting(arguments: Sequence[str]) -> Iterator[Outcome]:
         remember(*secrets_in(argument))
     try:
         yield outcome
+        sys.stdout.flush()
     except BrokenPipeError:
         _discard_output()
         outcome.exit_code = 1
@@ -108,12 +114,16 @@ def reporting(arguments: Sequence[str]) -> Iterator[Outcome]:
         _record(error, failure)
         if "--debug" in flags:
             say(Lines("".join(traceback.format_exception(error)).rstrip()), err=True)
-        _report(failure, as_json="--json" in flags)
         outcome.exit_code = failure.exit_code
+        try:
+            _report(failure, as_json="--json" in flags)
+        except OSError:  # no document can be written: a person is told, and the exit code tells a program
+            _discard_output()
+            _report(failure, as_json=False)
 
 
 def _discard_output() -> None:
-    """The reader of our output has gone: keep the interpreter from reporting that on exit."""
+    """Nothing more can be written to stdout: keep the interpreter from reporting that on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

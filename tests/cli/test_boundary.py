@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -162,3 +165,25 @@ def test_colour_is_for_terminals_without_no_color(command: Command) -> None:
 def test_nothing_is_written_to_the_working_folder(command: Command, tmp_path: Path) -> None:
     command("held")
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (["--help"], 1, "Writing the output: No space left on device\n"),
+        (["import", "--json"], 2, "property-manager import: give either --"),
+    ],
+)
+def test_an_output_that_is_full_is_a_sentence(
+    arguments: list[str], exit_code: int, said: str, home: Path
+) -> None:
+    script = Path(__file__).parents[2] / "property_manager_cli.py"
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, str(script), *arguments],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "PROPERTY_MANAGER_HOME": str(home)},
+        )  # fmt: skip
+    assert (ended.returncode, ended.stderr[: len(said)]) == (exit_code, said)
+    assert "Traceback" not in ended.stderr
