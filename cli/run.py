@@ -90,7 +90,7 @@ def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..
 
 
 def _refuse_unfit(given: dict[str, Any]) -> None:
-    """Refuse an empty option, and one that is no text.
+    """Refuse an option that is empty or not UTF-8 text.
 
     Where a script's variable is unset, no default must take its place. Bytes that are not UTF-8 come as lone
     surrogates, which no database can hold.

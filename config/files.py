@@ -22,7 +22,7 @@ _KINDS: Final = (
 
 
 def open_file(path: Path) -> int:
-    """Return a descriptor of a regular file or a pipe; a pipe that is not written yet is no reason to wait.
+    """Return a descriptor of a regular file or a pipe; opening a pipe does not wait for its writer.
 
     Raises NotFoundError and UsageError.
     """

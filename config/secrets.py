@@ -36,7 +36,7 @@ _SECRET_NAME: Final = re.compile(
 )
 """Names, in lower case without marks, whose values are secrets whatever they look like."""
 _PASSWORD_NAME: Final = re.compile(r"passw|passphrase|pwd|^pass$|^pw$")
-"""Names of passwords of accounts, which people choose: those are not told apart."""
+"""Names of account passwords, which people choose: all of them become the same mask."""
 _OFTEN_SECRET_NAME: Final = re.compile(
     r"^(?:x?key|code|session|sid|hash|ticket|mac|k|h|user(?:name)?id?key)$"
 )
@@ -173,7 +173,7 @@ def secrets_in(text: str) -> set[str]:
 
 
 def dsn_fault(dsn: str) -> str | None:
-    """Why the address in a DSN cannot be told from its password, else None; nothing of it is quoted."""
+    """Why a DSN's address and password cannot be separated, or None; the answer quotes nothing of the DSN."""
     _, _, rest = dsn.partition("://")
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     beyond = rest[len(authority) :]
