@@ -23,6 +23,9 @@ MAX_LISTINGS: Final = 10_000
 """The most detail pages of one scrape, unless the caller says otherwise."""
 _AT_ONCE: Final = 8
 _FAILURES_IN_A_ROW: Final = 10
+_REFUSALS_IN_A_ROW: Final = 3
+_REFUSED_SHARE: Final = 0.2
+_LEAST_REFUSED: Final = 5
 
 OnProgress = Callable[[CrawlReport], None]
 
@@ -220,12 +223,12 @@ class _Crawl:
         try:
             fetched = await self._client.get(url, html_only=True)
         except BlockedError as error:
-            if self._is_lone_refusal(error):
-                self._refusals_in_a_row += 1
+            if self._is_block(error):
+                await self._blocked(url, error)
+            else:
+                self.report.refused.append(mask_url(url))
                 message = error.message.removesuffix(" Nothing was changed.")
                 await self._failed(url, "refused", message, error.retry_count)
-            else:
-                await self._blocked(url, error)
         except FetchError as error:
             await self._failed(url, error.error_type, error.message, error.retry_count)
             if not isinstance(error, RobotsDisallowedError):  # that page was never requested
@@ -236,13 +239,19 @@ class _Crawl:
             return fetched
         return None
 
-    def _is_lone_refusal(self, error: BlockedError) -> bool:
-        """Whether a site that gives its other pages refuses one: a home that is gone, not a block.
+    def _is_block(self, error: BlockedError) -> bool:
+        """Whether a refusal means the crawl; a page that alone is refused may be of a home that is gone.
 
-        The second in a row is a block, and so is any challenge.
+        Any challenge is a block, and so are three refusals in a row, or five that are a fifth of all pages.
         """
-        plain = error.status in (401, 403) and not error.is_challenge
-        return plain and self._pages_given > 0 and self._refusals_in_a_row == 0
+        if error.is_challenge or error.status not in (401, 403):
+            return True
+        self._refusals_in_a_row += 1
+        refused = len(self.report.refused) + 1
+        share = refused / (refused + self._pages_given)
+        return self._refusals_in_a_row >= _REFUSALS_IN_A_ROW or (
+            refused >= _LEAST_REFUSED and share > _REFUSED_SHARE
+        )
 
     async def _parse(self, url: str, fetched: FetchResult) -> Page | None:
         """Parse a page; record a failure and return None."""

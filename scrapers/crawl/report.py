@@ -18,6 +18,8 @@ class CrawlReport:
     listings_total: int | None = None
     rows: int = 0
     failed: int = 0
+    refused: list[str] = field(default_factory=list, repr=False)
+    """The pages that the site refuses while it gives others; counted in `failed` too."""
     single_page: bool = False
     stopped_by_limit: bool = False
     cut_pages: int = 0
@@ -63,8 +65,11 @@ class CrawlReport:
             found.append(
                 f"limited to {_counted(len(self.listed), 'listing')}, {self.left_out:,} more are linked to"
             )
-        if self.failed:
-            found.append(f"{_counted(self.failed, 'page')} failed")
+        if others := self.failed - len(self.refused):
+            found.append(f"{_counted(others, 'page')} failed")
+        if self.refused:
+            such = "" if len(self.refused) == 1 else "such as "
+            found.append(f"the site refuses {_counted(len(self.refused), 'page')}: {such}{self.refused[0]}")
         if self._fell_short:
             found.append(f"{len(self.listed)} listings found where the site counts {self.listings_total}")
         if self.ended_in_repeats and not self.listings_total:

@@ -27,6 +27,7 @@ from config.errors import (
 from scrapers.fetch.address import AddressGuard, GuardedResolver, redacted, site
 from scrapers.fetch.blocks import refused
 from scrapers.fetch.body import ACCEPTED_ENCODINGS, read_body, save_body
+from scrapers.fetch.lenient import lenient_connector
 from scrapers.fetch.pace import Pace
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -64,7 +65,7 @@ class Wire:
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(_notify_sent)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=GuardedResolver(aiohttp.ThreadedResolver(), self._guard)),
+            connector=lenient_connector(resolver=GuardedResolver(aiohttp.ThreadedResolver(), self._guard)),
             headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED_ENCODINGS},
             timeout=aiohttp.ClientTimeout(total=self._seconds),
             auto_decompress=False,
@@ -192,8 +193,13 @@ async def _translate_errors(url: URL, seconds: float) -> AsyncIterator[None]:
     except aiohttp.InvalidURL as error:
         raise BadUrlError(f"{redacted(url)} cannot be fetched: it is not a valid url", url=text) from error
     except aiohttp.ClientResponseError as error:
-        raise ProtocolError(
-            f"{host} answered {redacted(url)} with invalid HTTP: {error.message}", url=text
+        why = error.message.partition("\n")[0].rstrip(" :")
+        raise ProtocolError(f"{host} answered {redacted(url)} with invalid HTTP: {why}", url=text) from error
+    except aiohttp.ClientPayloadError as error:
+        raise UnreachableError(
+            f"fetching {redacted(url)} failed: {host} sent only a part of it, then the connection ended",
+            url=text,
+            transient=True,
         ) from error
     except aiohttp.ClientSSLError as error:
         raise UnreachableError(

@@ -168,7 +168,7 @@ async def test_being_blocked_midway_stops_at_once_and_is_suspect(
     assert report.verdict == "suspect"
     assert "Nothing was changed" in (report.reason or "")
     assert "blocked" in {kind for _, kind, _ in await crawler.errors()}
-    assert len(site.details_asked) <= 12  # what was under way when the answer came
+    assert len(site.details_asked) <= 14  # what was under way when the answer came
     assert (await crawler.sync()).status == "held"
 
 
@@ -176,9 +176,29 @@ async def test_one_refused_page_among_good_ones_is_a_failed_page(crawler: Crawle
     site.lists(list(range(1, 21)))
     site.pages |= {path_of(3): 403, path_of(5): 401}
     report = await crawler.run()
-    assert (report.verdict, report.reason) == ("partial", "2 pages failed")
+    refused = f"{site.base}{path_of(3)}"
+    assert (report.verdict, report.reason) == ("partial", f"the site refuses 2 pages: such as {refused}")
     assert {kind for _, kind, _ in await crawler.errors()} == {"refused"}
     assert len(await crawler.ids()) == 18
+
+
+@pytest.mark.parametrize("numbers", [(1,), (1, 2), (7, 8), (2, 9, 16, 20)])
+async def test_a_few_refused_pages_do_not_make_the_source_suspect_wherever_they_are(
+    crawler: Crawler, site: Site, numbers: tuple[int, ...]
+) -> None:
+    site.lists(list(range(1, 21)))
+    site.pages |= {path_of(number): 403 for number in numbers}
+    report = await crawler.run()
+    assert (report.verdict, report.rows) == ("partial", 20 - len(numbers))
+    assert f"{site.base}{path_of(numbers[0])}" in report.refused
+
+
+async def test_a_site_that_refuses_every_other_page_is_a_block(crawler: Crawler, site: Site) -> None:
+    site.lists(list(range(1, 41)))
+    site.pages |= {path_of(number): 403 for number in range(2, 41, 2)}
+    report = await crawler.run()
+    assert report.verdict == "suspect"
+    assert len(site.details_asked) < 30
 
 
 async def test_one_challenge_among_good_pages_is_a_block(crawler: Crawler, site: Site) -> None:
@@ -205,7 +225,7 @@ async def test_a_block_cancels_the_requests_that_wait(crawler: Crawler, site: Si
 
     async def refuse(request: web.Request) -> web.Response:
         asyncio.get_running_loop().call_later(0.05, blocked.set)
-        return web.Response(status=403)
+        return web.Response(text=CHALLENGE, content_type="text/html")
 
     async def a_turn(seconds: float) -> None:
         if len(site.details_asked) >= 2:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -76,6 +77,25 @@ async def dripping(request: web.Request) -> web.StreamResponse:
     while True:
         await response.write(b".")
         await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def raw_server(*pieces: bytes) -> AsyncIterator[str]:
+    """The url of a page that is answered with these bytes, piece by piece; any other is not found."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            asked = await reader.readuntil(b"\r\n\r\n")
+            missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            for piece in pieces if asked.startswith(b"GET /home ") else [missing]:
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/home"
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from config.errors import (
     FetchTimeoutError,
     HTTPStatusError,
     NotHTMLError,
+    ProtocolError,
     RedirectRefusedError,
     TooLargeError,
     UnreachableError,
@@ -28,9 +29,11 @@ from config.errors import (
 )
 from scrapers.fetch.client import FetchLimits
 from scrapers.fetch.pace import Pace
-from tests.scrapers.fetch.conftest import dripping
+from tests.scrapers.fetch.conftest import dripping, raw_server
 
 WALL = "<html><head><title>Just a moment...</title></head><body><script>_cf_chl_opt={}</script></body></html>"
+
+GZIPPED = gzip.compress(b"home")
 
 
 def redirect(location: str, status: int = 302) -> dict:
@@ -382,6 +385,43 @@ class TestLimits:
         headers = {f"X-Trace-{number}": "1" for number in range(400)}
         site.page("/a", {"body": b"whole", "content_type": "text/html", "headers": headers})
         assert (await client.get(site.url("/a"))).text == "whole"
+
+    @pytest.mark.parametrize("closing", ["Connection: close\r\n", ""], ids=["closed", "kept"])
+    @pytest.mark.parametrize(
+        ("head", "body", "after"),
+        [
+            ("Content-Length: 4", b"home", b"<!-- cached -->"),
+            ("Content-Length: 4\r\nContent-Length: 4", b"home", b""),
+            ("Content-Length: 4\r\nServed by the shop", b"home", b""),
+            (f"Content-Encoding: gzip\r\nContent-Length: {len(GZIPPED)}", GZIPPED, b"PHP notice"),
+        ],
+        ids=["more than its length", "a length twice", "a line that is no header", "more than its gzip"],
+    )
+    async def test_a_page_that_a_browser_shows_is_read(self, client, head, body, after, closing):
+        """Servers send more than they declare, or headers that are none; the page counts as declared."""
+        start = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{closing}{head}\r\n\r\n".encode()
+        async with raw_server(start + body + after) as url:
+            for _ in range(2):  # what is left over is no part of the next answer
+                assert (await client.get(url, html_only=True)).text == "home"
+
+    async def test_a_head_in_small_pieces_is_read(self, client):
+        whole = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\nContent-Length: 4\n\nhomeless"
+        async with raw_server(*(whole[at : at + 7] for at in range(0, len(whole), 7))) as url:
+            assert (await client.get(url)).text == "home"
+
+    async def test_a_part_of_a_page_is_said_to_be_one(self, client):
+        part = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\nConnection: close\r\n\r\nhalf"
+        async with raw_server(part) as url:
+            with pytest.raises(UnreachableError, match="sent only a part of it"):
+                await client.get(url)
+
+    async def test_two_different_lengths_are_invalid_and_said_in_one_line(self, client):
+        two = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nhomes"
+        async with raw_server(two) as url:
+            with pytest.raises(ProtocolError) as caught:
+                await client.get(url)
+        assert "invalid HTTP" in caught.value.message
+        assert "\n" not in caught.value.message
 
     async def test_other_content_than_html_is_refused_on_request(self, site, client):
         site.page("/a.pdf", {"body": b"%PDF", "content_type": "application/pdf"})
