@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from config.errors import ParseError
 from parsing.cells import as_text
+from parsing.staged import Unreadable
 from parsing.text import repair
 from parsing.vocabulary.blank import is_blank
 
 LONGEST_ID: Final = 500
+LONGEST_SHOWN: Final = 80
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
 _FIRST_INEXACT: Final = 2**53
 _SCIENTIFIC: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{2,3}", re.ASCII).fullmatch
@@ -49,6 +51,8 @@ def lost_digits(value: Any) -> str:
 
 
 def _unusual(value: Any) -> tuple[str, str | None]:
+    if isinstance(value, Unreadable):
+        return "", f"property_id {str(value.given)[:LONGEST_SHOWN]!r} {value.why}"
     try:
         if isinstance(value, bool | list | tuple):
             raise ParseError(value, "not an id")

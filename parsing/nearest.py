@@ -14,6 +14,7 @@ class UnknownName(ValueError):
     """A key, field, parse or mapping name that does not exist."""
 
     def __init__(self, what: str, name: str, known: Collection[str]) -> None:
+        self.name = name
         near = nearest(name, known)
         hint = f"; did you mean {near!r}?" if near else f"; known are {', '.join(known)}"
         super().__init__(f"unknown {what} {name!r}{hint}")

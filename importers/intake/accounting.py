@@ -8,6 +8,7 @@ from typing import Any
 from importers import Rows, Skipped
 from importers.intake.stage import Tally
 from importers.mapping import ColumnReport, Mapping
+from importers.mapping.report import KEY_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Accounting:
         absent = {
             target: " or ".join(map(repr, columns))
             for target, columns in self.columns.absent.items()
-            if target not in ("id", "partition")
+            if target not in KEY_COLUMNS
         }
         return {
             "columns": list(self.columns.mapped) + list(self.columns.unmapped),

@@ -121,10 +121,11 @@ def reso_scope(endpoint: Endpoint) -> str:
 
 def endpoint_for(endpoint: Endpoint, mapping: Mapping) -> Endpoint:
     """Return the endpoint with the id of the mapping as its key. Raises UsageError."""
-    if len(mapping.id) != 1 or mapping.partition is not None:
+    if len(mapping.id) != 1 or mapping.id_pattern is not None or mapping.partition is not None:
         raise UsageError(
             f"mapping {mapping.name} cannot read a feed: a feed has one key and is one session",
-            next_step='name one id, such as "ListingKey", and no partition; give the url a $filter instead',
+            next_step='name one id, such as "ListingKey", without id_pattern and partition; '
+            "give the url a $filter instead",
         )
     return replace(endpoint, key=mapping.id[0])
 

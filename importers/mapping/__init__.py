@@ -3,6 +3,7 @@
 from importers.mapping.apply import RawRow, RowMapper, compile_mapping
 from importers.mapping.candidates import IdCandidate, id_candidates
 from importers.mapping.cells import cell_reader
+from importers.mapping.file_date import dated
 from importers.mapping.load import load_mapping, shipped_mappings
 from importers.mapping.model import Mapping, Options
 from importers.mapping.report import ColumnReport
@@ -19,6 +20,7 @@ __all__ = [
     "Suggestion",
     "cell_reader",
     "compile_mapping",
+    "dated",
     "id_candidates",
     "load_mapping",
     "shipped_mappings",

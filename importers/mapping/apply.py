@@ -12,10 +12,12 @@ from config.source import Source
 from importers.mapping import model
 from importers.mapping.candidates import IdCandidate, id_candidates
 from importers.mapping.combined_id import combined_id
+from importers.mapping.file_date import file_time
 from importers.mapping.fill import Filling
 from importers.mapping.headers import Headers
 from importers.mapping.paths import ABSENT, getter
-from importers.mapping.report import ColumnReport
+from importers.mapping.pattern import part_of
+from importers.mapping.report import KEY_COLUMNS, ColumnReport
 from parsing.cells import as_text
 from parsing.identity import is_rounded, lost_digits, spelled
 from parsing.vocabulary.blank import is_blank
@@ -53,7 +55,7 @@ class RowMapper:
     def __init__(self, mapping: model.Mapping, columns: Sequence[str], source: Source) -> None:
         self._mapping, self._columns = mapping, tuple(columns)
         self._headers = Headers(columns, loosely=mapping.match == "loose")
-        filling = Filling(self._headers, mapping.options, source)
+        filling = Filling(self._headers, mapping.options, source, base=mapping.base)
         self._straight: list[tuple[str, str]] = []
         self._made = []
         for target, cell in mapping.fields.items():
@@ -66,6 +68,7 @@ class RowMapper:
         self._partition = (
             None if mapping.partition is None else getter(self._headers.resolved(mapping.partition))
         )
+        self._dated = file_time(mapping.file_date, self._headers, mapping.options, source)
         self._used = frozenset(filter(None, map(self._headers.column, mapping.columns())))
 
     def check(
@@ -110,18 +113,19 @@ class RowMapper:
             named.insert(0, ("id", self._mapping.id))
         if self._mapping.partition is not None:
             named.append(("partition", (self._mapping.partition,)))
+        if self._mapping.file_date is not None and self._mapping.file_date.column is not None:
+            named.append(("file_date", (self._mapping.file_date.column,)))
         return named
 
     def _refusals(self, absent: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         found = []
         if not self._mapping.id:
             found.append(f"mapping {self._mapping.name!r} names no id column")
-        for target in ("id", "partition", *self._mapping.required):
+        for target in (*KEY_COLUMNS, *self._mapping.required):
             if target in absent:
                 found.append(f"it has no column {' or '.join(map(repr, absent[target]))} for {target}")
             elif target not in self._mapping.fields and target not in (
-                "id",
-                "partition",
+                *KEY_COLUMNS,
                 *self._mapping.defaults,
             ):
                 found.append(f"{target} is required, but no column is mapped to it")
@@ -143,6 +147,10 @@ class RowMapper:
             value = get(cells)
             if value is not ABSENT:
                 fields[target] = value
+        if self._dated is not None and is_blank(fields.get("scraped_at")):
+            moment = self._dated(cells)
+            if moment is not ABSENT:
+                fields["scraped_at"] = moment
         identity = self._identity(cells)
         if identity is not None:
             fields["property_id"] = identity
@@ -156,7 +164,10 @@ class RowMapper:
     def _identity(self, cells: Mapping[str, Any]) -> Any:
         if len(self._id) == 1:
             value = self._id[0](cells)
-            return None if value is ABSENT else value
+            if value is ABSENT:
+                return None
+            pattern = self._mapping.id_pattern
+            return value if pattern is None else part_of(value, pattern)
         values = [get(cells) for get in self._id]
         for value in values:
             if is_rounded(value):

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from config.errors import ParseError
 from config.listing import FIELD
 from config.source import Source
+from importers.mapping.base import LINKS, absolute
+from importers.mapping.factor import multiplied
 from importers.mapping.headers import Headers
 from importers.mapping.model import Cell, Column, Options
 from importers.mapping.parse import Parser, make_parser
 from importers.mapping.paths import ABSENT, Getter, getter
-from importers.mapping.units import is_unit, measured, unit_in_header
-from parsing.area import unit_named
-from parsing.cells import as_text
+from importers.mapping.pattern import part_of
+from importers.mapping.units import declared_unit, is_unit, measured, unit_in_header
+from parsing.cells import as_text, decimal_mark
 from parsing.staged import Unreadable
 from parsing.text import LONGEST_VALUE, plain
 from parsing.vocabulary.blank import is_blank
 
 _REST: Final = "*"
+Reading = Callable[[Any, Mapping[str, Any]], Any]
+"""What makes a value of a cell that is not blank, and of the row it stands in; may raise ParseError."""
+
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
 
 
 class Filling:
     """Compiles the cells of a mapping for one file's columns."""
 
-    def __init__(self, headers: Headers, options: Options, source: Source) -> None:
-        self._headers, self._options, self._source = headers, options, source
+    def __init__(
+        self, headers: Headers, options: Options, source: Source, *, base: str | None = None
+    ) -> None:
+        self._headers, self._options, self._source, self._base = headers, options, source, base
 
     def plain_column(self, target: str, cell: Cell) -> str | None:
         """The column whose value goes to the field's own reader untouched, if that is all there is to do."""
         (column, *more) = cell.columns
-        if more or not isinstance(column, str) or cell.map or cell.order:
+        if more or not isinstance(column, str) or cell.map or cell.order or cell.pattern or cell.factor:
+            return None
+        if self._base_of(target, cell) is not None:
             return None
         if self._parser(target, cell, column) is not None:
             return None
@@ -63,10 +73,23 @@ class Filling:
         if isinstance(column, Cell):
             return self.getter(target, column)
         found = self._raw(column, cell.order)
+        if cell.pattern is not None:
+            found = _parted(found, cell.pattern)
         if cell.map:
             found = _mapped(found, cell.map)
+        if cell.factor is not None:
+            found = _parsed(found, self._multiplier(cell.factor))
+        if (base := self._base_of(target, cell)) is not None:
+            found = _parsed(found, _completer(base, several=FIELD[target].read == "urls"))
         parser = self._parser(target, cell, column)
         return found if parser is None else _parsed(found, parser)
+
+    def _base_of(self, target: str, cell: Cell) -> str | None:
+        return (cell.base or self._base) if FIELD[target].read in LINKS else None
+
+    def _multiplier(self, factor: Decimal) -> Reading:
+        mark = decimal_mark(self._source)
+        return lambda value, _cells: multiplied(value, factor, decimal_mark=mark)
 
     def _raw(self, column: str | tuple[str, ...], order: str | None) -> Getter:
         if isinstance(column, str):
@@ -84,15 +107,13 @@ class Filling:
 
         return joined
 
-    def _parser(
-        self, target: str, cell: Cell, column: Column
-    ) -> Callable[[Any, Mapping[str, Any]], Any] | None:
+    def _parser(self, target: str, cell: Cell, column: Column) -> Reading | None:
         parser = make_parser(target, cell.parse, self._source, self._options.date_format)
         if cell.parse == "area" or (cell.parse is None and FIELD[target].read == "area"):
             return self._area(cell, column, parser)
         return None if parser is None else lambda value, _cells: parser(value)
 
-    def _area(self, cell: Cell, column: Column, parser: Parser | None) -> Callable[[Any, Any], Any] | None:
+    def _area(self, cell: Cell, column: Column, parser: Parser | None) -> Reading | None:
         units = [self._unit(word) for word in cell.unit]
         header = unit_in_header(column) if isinstance(column, str) else None
         if header is not None:
@@ -109,7 +130,7 @@ class Filling:
 
     def _unit(self, word: str) -> Callable[[Mapping[str, Any]], str | None]:
         if is_unit(word):
-            fixed = unit_named(word)
+            fixed = declared_unit(word)
             return lambda _cells: fixed
         column = getter(self._headers.resolved(word))
 
@@ -117,7 +138,7 @@ class Filling:
             value = column(cells)
             if value is ABSENT or is_blank(value):
                 return None
-            unit = unit_named(str(value)[:LONGEST_VALUE])
+            unit = declared_unit(str(value)[:LONGEST_VALUE])
             if unit is None:
                 raise ParseError(str(value), "unknown unit")
             return unit
@@ -125,10 +146,22 @@ class Filling:
         return stated
 
 
-def _parsed(found: Getter, parser: Callable[[Any, Mapping[str, Any]], Any]) -> Getter:
+def _parted(found: Getter, pattern: str) -> Getter:
     def get(cells: Mapping[str, Any]) -> Any:
         value = found(cells)
-        if value is ABSENT or is_blank(value):
+        return value if value is ABSENT else part_of(value, pattern)
+
+    return get
+
+
+def _completer(base: str, *, several: bool) -> Reading:
+    return lambda value, _cells: absolute(value, base, several=several)
+
+
+def _parsed(found: Getter, parser: Reading) -> Getter:
+    def get(cells: Mapping[str, Any]) -> Any:
+        value = found(cells)
+        if value is ABSENT or isinstance(value, Unreadable) or is_blank(value):
             return value
         try:
             return parser(value, cells)
@@ -144,7 +177,7 @@ def _mapped(found: Getter, words: Mapping[str, Any]) -> Getter:
 
     def get(cells: Mapping[str, Any]) -> Any:
         value = found(cells)
-        if value is ABSENT or value is None or isinstance(value, list | tuple | dict):
+        if value is ABSENT or value is None or isinstance(value, list | tuple | dict | Unreadable):
             return value
         try:
             meant = known.get(_word(as_text(value)), ABSENT)

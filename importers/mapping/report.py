@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from config.errors import RefusedError
 from importers.mapping.candidates import IdCandidate
 
-_SHOWN = 5
+KEY_COLUMNS: Final = ("id", "partition", "file_date")
+"""What a mapping names columns for besides fields: a file that lacks one of them is not read."""
+
+_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,7 @@ class ColumnReport:
     """Columns mapped, absent and unmapped; `refusals` forbid reading the file with this mapping."""
 
     mapped: dict[str, tuple[str, ...]]
-    """Column → what it fills: fields, and `id` or `partition`."""
+    """Column → what it fills: fields, `id`, `partition` or `file_date`."""
     absent: dict[str, tuple[str, ...]]
     """Field → its columns, of which the file has none."""
     unmapped: tuple[str, ...]

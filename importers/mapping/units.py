@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from config.errors import ParseError
 from parsing.area import header_words, square_metres, unit_named
-from parsing.vocabulary.units import HEADER_WORD, WRITTEN
+from parsing.vocabulary.units import HEADER_WORD, REGIONAL, WRITTEN
 
 _IN_HEADER: Final = {unit: re.compile(rf"\b(?:{words})(?!\w)") for unit, words in HEADER_WORD.items()}
 _IN_BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
@@ -17,7 +17,15 @@ _PLAIN: Final = re.compile(r"\d{1,9}(?:\.\d{1,2})?", re.ASCII).fullmatch
 
 def is_unit(text: str) -> bool:
     """Whether a mapping's `unit` is a unit itself, not the name of a column."""
-    return unit_named(text) is not None
+    return declared_unit(text) is not None
+
+
+def declared_unit(text: str) -> str | None:
+    """The unit that a text names; of one whose size is a country's own ("katha"), its name."""
+    word = text.strip().casefold()
+    return unit_named(text) or next(
+        (each for each in (word, word.removesuffix("s")) if each in REGIONAL), None
+    )
 
 
 def unit_in_header(header: str) -> str | None:
@@ -30,7 +38,12 @@ def unit_in_header(header: str) -> str | None:
 
 
 def measured(value: Any, unit: str) -> Any:
-    """A bare number as m²; a text with the unit appended, unless it has its own."""
+    """A bare number as m²; a text with the unit appended, unless it has its own.
+
+    A unit whose size is a country's own is appended to every value: the cell's reader knows the country.
+    """
+    if unit in REGIONAL:
+        return f"{value:f} {unit}" if isinstance(value, Decimal) else f"{value} {unit}"
     if isinstance(value, str):
         text = value.strip()
         return square_metres(Decimal(text), unit) if _PLAIN(text) else f"{value} {WRITTEN[unit]}"

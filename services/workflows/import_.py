@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from config.errors import PropertyManagerError, RefusedError, UsageError
@@ -35,7 +36,7 @@ from importers.intake import (
     shows_columns,
     stage,
 )
-from importers.mapping import ColumnReport, Mapping, cell_reader, compile_mapping
+from importers.mapping import ColumnReport, Mapping, cell_reader, compile_mapping, dated
 from parsing.rows import CellReader
 from services.feed import follow_up
 from services.pipeline import sync_session
@@ -121,7 +122,8 @@ class ListingImporter:
             mapping = mapping or (None if given.reso is None else "reso")
             chosen = await choose_mapping(given, mapping, sheet=sheet, folders=self._folders())
             facts = await self._source(given, chosen.mapping, source)
-            work = _Import(given, chosen.mapping, facts, complete)
+            now = (await self._now())()
+            work = _Import(given, dated(chosen.mapping, given.name, facts, now=now), facts, complete)
             async with self._opened(work, sheet=sheet) as rows:
                 first, records = await read_ahead(rows)
                 if shows_columns(rows, first):
@@ -146,6 +148,9 @@ class ListingImporter:
             sessions=tuple(sessions),
             follow_up_failures=tuple(await self._follow_up(sessions)),
         )
+
+    async def _now(self) -> Callable[[], datetime]:
+        return self._options.clock or (await host_clock(self._database)).database_time()
 
     def _folders(self) -> list[Path]:
         return [] if self._home is None else [self._home / "mappings"]
@@ -200,7 +205,7 @@ class ListingImporter:
                 cell_reader(mapping, source),
                 partitions,
                 leaving=CellReader(source),
-                clock=self._options.clock or (await host_clock(self._database)).database_time(),
+                clock=await self._now(),
                 on_progress=on_progress,
             )
             if not partitions.sessions and not may_be_empty(rows):

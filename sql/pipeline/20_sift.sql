@@ -17,10 +17,11 @@ begin
 end
 $$;
 
--- Whether the rows of a session state themselves when they are of: its mapping fills scraped_at.
+-- Whether the rows of a session state when they are of: its mapping fills scraped_at, or dates the file.
 create function property_manager.states_times(p_session public.scraping_sessions) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(p_session.filters_applied #> '{mapping,fields}' ? 'scraped_at', false)
+    or coalesce(p_session.filters_applied -> 'mapping' ? 'file_date', false)
 $$;
 
 -- The one statement of the sift, so that the rows are read once. In: the rule set to validate by, or null.

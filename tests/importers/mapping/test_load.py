@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,70 @@ def test_an_unknown_name_is_refused_with_the_nearest(keys: dict[str, Any], messa
         mapping(**keys)
     assert message in refused.value.message
     assert refused.value.exit_code == 2
+
+
+TOML = """\
+name = "acme"
+id = "Ref"
+
+[options]
+delimiter = ";"
+
+[fields]
+# the headline
+title = "Titulo"
+price = [
+  "Precio oferta",
+  "Precio",
+]
+"""
+JSON = """{
+  "name": "acme", "id": "Ref",
+  "options": {"delimiter": ";"},
+  "fields": {
+    "title": {"from": "price", "order": "}"},
+    "price": ["Precio oferta", "Precio"]
+  }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place"),
+    [
+        ("m.toml", 'name = "acme"', 'nam = "acme"', "line 1: unknown key 'nam'"),
+        ("m.toml", "delimiter", "delimeter", "line 5: unknown key in options 'delimeter'"),
+        ("m.toml", "title =", "titel =", "line 9: unknown field in 'fields' 'titel'"),
+        ("m.toml", "price = [", "prize = [", "line 10: unknown field in 'fields' 'prize'"),
+        ("m.toml", '"Titulo"', '{ from = "Titulo", pars = "text" }', "line 9: unknown key"),
+        ("m.toml", '"Titulo"', '{ from = "T", parse = "txt" }', "line 9: fields.title.parse: unknown parse"),
+        ("m.toml", '"Titulo"', '{ from = "T", factor = 10 }', "line 9: fields.title.factor: title is no"),
+        ("m.toml", '"Titulo"', '{ from = "T", pattern = "x" }', "line 9: fields.title"),
+        ("m.toml", '"Ref"', "7", "line 2: id"),
+        ("m.toml", '"Ref"', '"Ref" x', "is no TOML: "),
+        ("m.json", '"delimiter"', '"delimeter"', "line 3: unknown key in options 'delimeter'"),
+        ("m.json", '"price":', '"prize":', "line 6: unknown field in 'fields' 'prize'"),
+        ("m.json", '"order"', '"ordr"', "line 5: unknown key"),
+        ("m.json", '"Precio"]', '"Precio",]', "is no JSON: "),
+    ],
+)  # fmt: skip
+def test_an_error_names_file_line_and_key(tmp_path: Path, name: str, old: str, new: str, place: str) -> None:
+    path = tmp_path / name
+    text = TOML if name.endswith("toml") else JSON
+    assert old in text
+    path.write_text(text.replace(old, new))
+    with pytest.raises(UsageError) as refused:
+        load_mapping(path)
+    assert str(path) in refused.value.message
+    assert place in refused.value.message
+    if " is no " in place:
+        assert re.search(r"line \d", refused.value.message)
+
+
+def test_a_table_of_its_own_is_named_by_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text('id = "a"\n\n[fields.price]\nfrom = "p"\n# in lakh\nfactor = -1\n')
+    with pytest.raises(UsageError, match=r"m\.toml, line 6: fields\.price"):
+        load_mapping(path)
 
 
 def test_a_mistyped_name_of_a_shipped_mapping_gets_a_suggestion() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from config.errors import UsageError
 from database.direct import Database
 from services.reports.sessions import superseded_rows
 from tests.services.workflows.imports.conftest import Importing, as_csv, row, rows, synced
@@ -111,6 +112,37 @@ async def test_an_older_complete_file_removes_nothing(importing: Importing) -> N
     held = synced(await importing(as_csv([seen(1, 20)]), day=1, mapping=str(path)))
 
     assert [reason.code for reason in held.reasons] == ["older_rows"]
+
+
+DATED = """
+name = "acme"
+id = "Ref"
+file_date = { name = "_(\\\\d{8})" }
+[defaults]
+currency = "MXN"
+[fields]
+title = "Title"
+price = "Price"
+"""
+
+
+async def test_a_file_is_of_the_date_in_its_name_and_an_older_one_is_held(
+    importing: Importing, database: Database
+) -> None:
+    path = importing.folder / "dated.toml"
+    path.write_text(DATED, encoding="utf-8")
+    mapping = str(path)
+    first = await importing(as_csv([row(1), row(2)]), name="homes_20240322.csv", mapping=mapping)
+    assert synced(first).status == "applied"
+
+    cut = as_csv([row(1, Price="900000"), row(2)])
+    older = synced(await importing(cut, name="homes_20240320.csv", day=1, mapping=mapping))
+    newer = synced(await importing(cut, name="homes_20240323.csv", day=2, mapping=mapping))
+
+    assert [reason.code for reason in older.reasons] == ["older_rows"]
+    assert newer.status == "applied", newer.reasons
+    with pytest.raises(UsageError, match="its name has no date"):
+        await importing(cut, name="homes.csv", day=3, mapping=mapping)
 
 
 async def test_times_that_the_import_gave_never_hold_a_row(importing: Importing) -> None:
