@@ -11,19 +11,12 @@ from typing import Final
 import click
 
 from cli import boundary, encoding, logs
+from cli.names import SECTIONS
+from cli.program import NAME
 from config.secrets import forget
 
-SECTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "Bring in": ("scrape", "import"),
-    "Bring live": ("sync", "sync-pending", "plans", "quarantine"),
-    "Look": (
-        *("status", "list-sessions", "session-details"),
-        *("quality-report", "quality-checks", "explain", "as-of", "watch", "export"),
-    ),
-    "Keep": ("sources", "pin", "unpin", "rollback", "erase", "cleanup", "repair"),
-    "Set up": ("demo", "doctor", "db"),
-}
-"""Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""
+_COMPLETE: Final = "_PROPERTY_MANAGER_COMPLETE"
+"""The variable by which a shell asks for completions."""
 
 
 class LazyGroup(click.Group):
@@ -41,6 +34,16 @@ class LazyGroup(click.Group):
         if not isinstance(found, click.Command):
             raise TypeError(f"cli.commands.{name}.{name} is not a click command")
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:  # click looks for what is meant in loaded ones only
+            raise click.exceptions.NoSuchCommand(
+                error.command_name, possibilities=self.list_commands(ctx), ctx=ctx
+            ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(len(name) for name in self.list_commands(ctx))
@@ -73,7 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with boundary.reporting(given) as outcome:
             outcome.exit_code = property_manager.main(
-                given, prog_name="property-manager", standalone_mode=False
+                given,
+                prog_name=NAME,
+                complete_var=_COMPLETE,
+                standalone_mode=False,
             )
         return outcome.exit_code
     finally:

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from cli import logs
+from cli.program import NAME, runnable
 from cli.render import print_json, say
 from cli.text import Lines, sentence
 from config.errors import PropertyManagerError
@@ -53,11 +54,12 @@ class Failure:
         return found if self.plan_id is None else found | {"plan_id": self.plan_id}
 
 
-def describe(error: BaseException, command: str = "property-manager") -> Failure:
+def describe(error: BaseException, command: str = NAME) -> Failure:
     """Turn an error into what is reported for `command`."""
     if isinstance(error, PropertyManagerError):
         plan_id = getattr(error, "plan_id", None)
-        return Failure(error.code, sentence(error.message), error.next_step, error.exit_code, plan_id)
+        step = error.next_step and runnable(error.next_step)
+        return Failure(error.code, sentence(error.message), step, error.exit_code, plan_id)
     if isinstance(error, click.UsageError):
         return _wrong_usage(error)
     if isinstance(error, click.ClickException):
@@ -70,17 +72,17 @@ def describe(error: BaseException, command: str = "property-manager") -> Failure
 
 
 def _wrong_usage(error: click.UsageError) -> Failure:
-    path = error.ctx.command_path if error.ctx else "property-manager"
+    path = error.ctx.command_path if error.ctx else NAME
     if isinstance(error, click.exceptions.NoArgsIsHelpError) and isinstance(error.ctx.command, click.Group):
         named = ", ".join(error.ctx.command.list_commands(error.ctx))
         return Failure(
             "usage",
             f"{path}: name a command: {named}",
-            f"{path} --help",
+            runnable(f"{path} --help"),
             2,
             help=error.ctx.command.get_help(error.ctx),
         )
-    return Failure("usage", f"{path}: {sentence(error.format_message())}", f"{path} --help", 2)
+    return Failure("usage", f"{path}: {sentence(error.format_message())}", runnable(f"{path} --help"), 2)
 
 
 def _unexpected(error: BaseException, command: str) -> Failure:
@@ -110,7 +112,7 @@ def reporting(arguments: Sequence[str]) -> Iterator[Outcome]:
         outcome.exit_code = 1
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 the boundary: nothing catches after it
         words = itertools.takewhile(lambda word: not word.startswith("-"), arguments)
-        failure = describe(error, " ".join(["property-manager", *words]))
+        failure = describe(error, " ".join([NAME, *words]))
         _record(error, failure)
         if "--debug" in flags:
             say(Lines("".join(traceback.format_exception(error)).rstrip()), err=True)

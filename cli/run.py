@@ -14,6 +14,7 @@ import click
 
 from cli import logs
 from cli.options import debug_option, json_option
+from cli.program import command
 from cli.render import Result, show
 from config.errors import UsageError
 from config.secrets import remember, secrets_in
@@ -63,7 +64,7 @@ class Run:
 
 def example(*lines: str) -> str:
     """The epilog of a command: what to type."""
-    return "\b\nExample:\n" + "\n".join(f"  property-manager {line}" for line in lines)
+    return "\b\nExample:\n" + "\n".join(f"  {command(line)}" for line in lines)
 
 
 def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..., None]:

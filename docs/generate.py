@@ -11,8 +11,9 @@ import click
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
-from cli.app import SECTIONS, property_manager
+from cli.app import property_manager
 from cli.files import opened
+from cli.names import SECTIONS
 from config.listing import FIELDS, Field
 from config.settings import Settings
 
@@ -41,7 +42,7 @@ def cli_reference() -> Iterator[str]:
         for name in names:
             command = property_manager.get_command(top, name)
             if command is None:
-                raise LookupError(f"cli.app.SECTIONS names {name}, which does not exist")
+                raise LookupError(f"cli.names.SECTIONS names {name}, which does not exist")
             yield from _command(command, name, top)
 
 

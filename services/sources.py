@@ -76,5 +76,5 @@ async def require_source(database: Database, name: str | None) -> None:
     near = nearest(name, known)
     raise NotFoundError(
         f'there is no source "{name}"',
-        next_step=f"did you mean {near}?" if near else "see status for those there are",
+        next_step=f"did you mean {near}?" if near else "see sources list",
     )

@@ -17,5 +17,5 @@ heavier than click at the top, so that help stays instant: services are imported
 It parses its arguments, calls one service and renders the result: a sentence or two in the module itself,
 anything longer in `cli.views`.
 
-Then add its name to `cli.app.SECTIONS`.
+Then add its name to `cli.names.SECTIONS`.
 """

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import click
 
+from cli.program import command, next_line
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.text import Revealed
@@ -50,7 +53,22 @@ async def bootstrap(run: Run, url: str | None, name: str | None, login: str, pas
         await prepare(dsn, database=name, login=login, password=password)
     else:
         await Embedded(run.settings.home).ensure()
-    return Result({"bootstrapped": True}, ["The database is prepared.", "next: property-manager db migrate"])
+    step = f"{_as_login(dsn, name, login)}{command('db migrate')}" if dsn else command("db migrate")
+    lines = ["The database is prepared.", Revealed(f"next: {step}")]
+    if dsn:
+        lines.insert(1, f"PASSWORD is that of the role {login}; keep the DATABASE_URL in .env.")
+    return Result({"bootstrapped": True, "next": step}, lines, as_stored=True)
+
+
+def _as_login(dsn: str, database: str | None, login: str) -> str:
+    """The variable that makes the program log in as its own role; its password is left to the caller."""
+    parts = urlsplit(dsn)
+    host = parts.netloc.rpartition("@")[2]
+    url = parts._replace(
+        netloc=f"{quote(login, safe='')}:PASSWORD@{host}",
+        path=f"/{quote(database, safe='')}" if database else parts.path,
+    )
+    return f"DATABASE_URL={shlex.quote(urlunsplit(url))} "
 
 
 @db.command(epilog=example("db migrate"))
@@ -90,16 +108,16 @@ async def status(run: Run) -> Result:
         address, version = str(database.address), conn.get_settings().server_version.split()[0]
     document |= {"address": address, "server_version": version, "current": found.current}
     document["migrations"] = asdict(found)
-    return Result(document, [f"PostgreSQL {version} at {address} ({document['mode']}).", _state(found)])
+    return Result(document, [f"PostgreSQL {version} at {address} ({document['mode']}).", *_state(found)])
 
 
-def _state(found: MigrationStatus) -> str:
+def _state(found: MigrationStatus) -> list[str]:
     if found.unknown:
-        return f"The database is newer than this program: it has migration {found.unknown[-1]}."
+        return [f"The database is newer than this program: it has migration {found.unknown[-1]}."]
     if found.current:
-        return f"Up to date: {len(found.applied)} migrations."
+        return [f"Up to date: {len(found.applied)} migrations."]
     behind = f"{len(found.pending)} migrations" if found.pending else "functions and views"
-    return f"Behind by {behind}. next: property-manager db migrate"
+    return [f"Behind by {behind}.", next_line("db migrate")]
 
 
 @db.command(epilog=example("db schema > schema.sql"))

@@ -14,6 +14,7 @@ from cli.render import Result, say
 from cli.run import Run, example, runs
 from cli.text import counted
 from cli.times import TIME_FORMAT, parse_time
+from cli.views.as_of import no_listings
 from config.errors import UsageError
 from config.text import format_time
 
@@ -79,7 +80,7 @@ async def export(
             )
     lines: list[str] = []
     if not done.rows:
-        lines.append(_why_empty(done.history_begins, then))
+        lines += _why_empty(done.history_begins, then)
     if out is None:
         for sentence in lines:
             say(sentence, err=True)
@@ -102,9 +103,9 @@ def _refuse_unclear(form: str, out: Path | None, *, as_json: bool) -> None:
         )
 
 
-def _why_empty(begins: datetime | None, then: datetime | None) -> str:
+def _why_empty(begins: datetime | None, then: datetime | None) -> list[str]:
     if begins is None:
-        return "There are no listings yet.    next: scrape --url URL, or import --file FILE"
+        return no_listings()
     if then is not None and then < begins:
-        return f"Nothing was known at {format_time(then)}: the first change is of {format_time(begins)}."
-    return "No listing matches."
+        return [f"Nothing was known at {format_time(then)}: the first change is of {format_time(begins)}."]
+    return ["No listing matches."]

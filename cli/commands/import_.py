@@ -137,7 +137,7 @@ async def _suggest(
         limits=_limits(run.settings),
     )
     written = _written(proposal, out)
-    return render_proposal(proposal, written) if out is None or not is_stdout(out) else None
+    return render_proposal(proposal, written, where) if out is None or not is_stdout(out) else None
 
 
 def _access(run: Run, *, allow_private: bool) -> Access:

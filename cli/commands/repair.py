@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.program import next_line
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.text import counted, red
@@ -29,5 +30,7 @@ async def repair(run: Run, *, scrapes: bool) -> Result:
         lines.append(f"Ended {counted(done.sessions_ended, 'session')} without a process.")
     if done.moments_dated:
         lines.append(f"Dated {counted(done.moments_dated, 'moment')} that lay in the future.")
-    lines += [red(f"{failure}    next: repair, when that is fixed") for failure in done.follow_up_failures]
+    lines += map(red, done.follow_up_failures)
+    if done.follow_up_failures:
+        lines.append(next_line("once that is fixed: repair"))
     return Result(done, lines or ["Nothing to repair."], 1 if done.follow_up_failures else 0)

@@ -8,6 +8,7 @@ import click
 
 from cli.actor import actor
 from cli.options import any_session_option, only_source_option, rows_option
+from cli.program import next_line
 from cli.progress import stages
 from cli.render import Result
 from cli.run import Run, example, runs
@@ -54,7 +55,7 @@ async def sync(
         if session is None:
             return Result(
                 {"session_id": None, "success": True, "status": "nothing_to_do", "error": None},
-                ["No session waits for its sync.    next: scrape --url URL"],
+                ["No session waits for its sync.", next_line("scrape --url URL")],
             )
         result = await _sync(run, database, session, dry_run=dry_run, with_rules=not no_validation)
         if not dry_run or result.plan_id is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import only_source_option
+from cli.program import command
 from cli.render import print_json, say
 from cli.run import Run, example, runs
 from config.text import format_time
@@ -52,7 +53,7 @@ async def watch(run: Run, *, since: str | None, source: str | None, no_follow: b
     except asyncio.CancelledError:  # Ctrl-C is how following ends
         say("", err=True)
     if seen and not run.as_json:
-        say(f"to go on: watch --since {seen}", err=True)
+        say(f"to go on: {command(f'watch --since {seen}')}", err=True)
 
 
 def _line(change: Change) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from cli.program import next_line
 from cli.render import Result, table
 from cli.text import counted
 from config.text import format_time, format_value
@@ -25,6 +26,11 @@ def render_listing_then(found: ListingThen) -> Result:
     return Result(found, list(_listing(found)), as_stored=True)
 
 
+def no_listings() -> list[str]:
+    """What is said of an empty catalogue."""
+    return ["There are no listings yet.", next_line("scrape --url URL, or import --file FILE")]
+
+
 def _listings(found: ListingsThen) -> Iterator[object]:
     if found.total:
         rows = [[listing[name] for name in _COLUMNS] for listing in found.listings]
@@ -32,7 +38,7 @@ def _listings(found: ListingsThen) -> Iterator[object]:
         title = f"{counted(found.total, 'listing')} as of {format_time(found.at)}{part}"
         yield table(_COLUMNS, rows, title=title)
     elif found.history_begins is None:
-        yield "There are no listings yet.    next: scrape --url URL, or import --file FILE"
+        yield from no_listings()
     else:
         first = format_time(found.history_begins)
         yield f"Nothing was known at {format_time(found.at)}: the first change is of {first}."

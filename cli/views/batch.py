@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from cli.program import next_line, runnable
 from cli.render import Result
 from cli.text import red, short
 from cli.views.sync import PARTLY_DONE, REFUSED, document, sync_lines
@@ -29,7 +30,11 @@ def _document(batch: BatchResult) -> dict[str, Any]:
 
 
 def _error(failure: SessionFailure) -> dict[str, str | None]:
-    return {"code": failure.code, "message": failure.message, "next": failure.next_step}
+    return {
+        "code": failure.code,
+        "message": failure.message,
+        "next": runnable(failure.next_step or "") or None,
+    }
 
 
 def _lines(batch: BatchResult) -> Iterator[str]:
@@ -42,7 +47,7 @@ def _lines(batch: BatchResult) -> Iterator[str]:
     for failure in batch.failed:
         yield red(f"session {short(failure.session_id)}: {failure.message}")
         if failure.next_step:
-            yield f"next: {failure.next_step}"
+            yield next_line(failure.next_step)
     for session_id in batch.left:
         yield f"session {short(session_id)}: another worker is syncing its source; it is left to that worker"
     yield from (f"note: {failure}" for failure in batch.follow_up_failures)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from cli.program import command
 from cli.render import Result
 from cli.text import short
+from cli.views.doctor import findings_document
 from cli.views.scrape import scrape_session
 from cli.views.sync import figures, sync_fields
 
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
 def render_demo(days: Sequence[DayResult], findings: Sequence[Finding]) -> Result:
     """What is printed after the last day; exit code 1 when a check of `doctor` is red."""
     failed = sum(not finding.green for finding in findings)
-    doctor = f"doctor: {failed} red (see: doctor)" if failed else "doctor: all green"
+    doctor = f"doctor: {failed} red (see: {command('doctor')})" if failed else "doctor: all green"
     syncs = [result.scraped.sync for result in days if result.scraped.sync is not None]
     refused = next((sync.plan_id for sync in syncs if sync.status == "held"), None)
-    document = {"days": [_document(result) for result in days], "doctor": findings}
+    document = {"days": [_document(result) for result in days], "doctor": findings_document(findings)}
     text = [f"     {doctor}", *_next(days[-1].scraped.source, refused)]
     return Result(document, text, exit_code=1 if failed else 0)
 
@@ -60,9 +62,14 @@ def _explained(result: DayResult, line: str) -> str:
 def _next(source: str, refused: object) -> list[str]:
     return [
         "Look around:",
-        f"  property-manager plans show {short(refused)}",
-        f"  property-manager status --source {source}",
-        f"  property-manager quarantine list --source {source}",
-        "  property-manager watch --since 0 --no-follow",
-        "  property-manager scrape --help",
+        *(
+            f"  {command(text)}"
+            for text in (
+                f"plans show {short(refused)}",
+                f"status --source {source}",
+                f"quarantine list --source {source}",
+                "watch --since 0 --no-follow",
+                "scrape --help",
+            )
+        ),
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.program import next_line, runnable
 from cli.render import Result
 from cli.text import counted, sentence, short
 from cli.views.preview import planned_lines, preview_document
@@ -35,8 +37,8 @@ def render_import(imported: ImportResult, previews: Mapping[UUID, Preview | None
     return Result(_document(imported, previews), list(_lines(imported, previews)), _exit_code(imported))
 
 
-def render_proposal(proposal: Proposal, written: Path) -> Result:
-    """A proposed mapping: where it is, how much of the file it covers, what to look at."""
+def render_proposal(proposal: Proposal, written: Path, file: str) -> Result:
+    """A proposed mapping of a `file`: where it is, how much of the file it covers, what to look at."""
     suggestion = proposal.suggestion
     mapped = suggestion.mapped
     lines = [
@@ -44,9 +46,10 @@ def render_proposal(proposal: Proposal, written: Path) -> Result:
         f"{_to_look_at(proposal)}. {_layout(proposal.encoding, proposal.dialect)}".rstrip()
     ]
     if suggestion.shipped is not None:
-        lines.append(
-            f"These are the columns of a shipped mapping    next: import --mapping {suggestion.shipped}"
-        )
+        lines += [
+            "These are the columns of a shipped mapping.",
+            next_line(f"import --file {shlex.quote(file)} --mapping {suggestion.shipped} --dry-run"),
+        ]
     elif not suggestion.ids:
         lines.append('No column is unique enough to be the id: name one in the file, "id = …".')
     document = {
@@ -114,7 +117,11 @@ def _one(imported: ImportResult, one: ImportedSession, preview: Preview | None) 
     if one.failure is None:
         return document_of(session, one.sync, unread=one.unread) | preview_document(preview)
     failure = one.failure
-    error = {"code": failure.code, "message": sentence(failure.message), "next": failure.next_step}
+    error = {
+        "code": failure.code,
+        "message": sentence(failure.message),
+        "next": runnable(failure.next_step or "") or None,
+    }
     return document_of(session, status="failed", error=error, unread=one.unread)
 
 
@@ -166,7 +173,7 @@ def _session(one: ImportedSession, preview: Preview | None) -> Iterable[object]:
         outcome = f"Not synced: {sentence(one.failure.message)}"
     else:
         outcome = f"{counted(one.rows, 'row')} staged, not synced."
-    return [f"{outcome}    next: sync --session-id {session}", *unread_lines(one.unread)]
+    return [outcome, *unread_lines(one.unread), next_line(f"sync --session-id {session}")]
 
 
 def _account(account: Accounting) -> Iterator[str]:

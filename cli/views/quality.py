@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
+from cli.program import next_line
 from cli.render import Result, table
 from cli.text import counted, short
 from cli.views.sync import unread_lines
@@ -38,7 +39,8 @@ def _lines(report: QualityReport) -> Iterator[object]:
         scores = asdict(report.quality).items()
         yield table(["score", ""], [(name.replace("_", " "), value) for name, value in scores])
     else:
-        yield f"Not scored yet    next: sync --dry-run --session-id {short(report.session_id)}"
+        yield "Not scored yet."
+        yield next_line(f"sync --dry-run --session-id {short(report.session_id)}")
     yield _fields(report)
     yield _counts(report)
     yield from unread_lines(report.unread)

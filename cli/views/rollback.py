@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.program import command, runnable
 from cli.render import Result, table
 from cli.text import counted, red, short
 from cli.views.sync import REFUSED
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from services.history.rollback import RollbackResult
 
 _COLUMNS: Final = ("listing", "field", "what", "why")
-_NEXT: Final = "see the reason of each row; unpin what is pinned, undo later changes first"
+_BLOCKED: Final = "unpin what is pinned, undo later changes first; each row has its reason"
+_EMPTY: Final = "see list-sessions"
 
 
 def render_rollback(result: RollbackResult) -> Result:
@@ -28,10 +30,20 @@ def _document(result: RollbackResult) -> dict[str, Any]:
     if result.status == "nothing":
         document["error"] = {
             "code": "nothing_to_reverse",
-            "message": f"nothing of {_name(result)} can be reversed",
-            "next": _NEXT,
+            "message": _why_nothing(result),
+            "next": _next(result),
         }
     return document
+
+
+def _why_nothing(result: RollbackResult) -> str:
+    if result.kept + result.failed:
+        return f"nothing of {_name(result)} can be reversed"
+    return f"{_name(result)} changed no listing: there is nothing to undo"
+
+
+def _next(result: RollbackResult) -> str:
+    return _BLOCKED if result.kept + result.failed else runnable(_EMPTY)
 
 
 def _name(result: RollbackResult) -> str:
@@ -50,7 +62,7 @@ def _verb(result: RollbackResult) -> tuple[str, str]:
 
 
 def _lines(result: RollbackResult) -> Iterator[object]:
-    again = f"to undo that: rollback --change-set {result.change_set_id}"
+    again = f"to undo that: {command(f'rollback --change-set {result.change_set_id}')}"
     act, done = _verb(result)
     match result.status:
         case "already_undone":
@@ -59,18 +71,19 @@ def _lines(result: RollbackResult) -> Iterator[object]:
             yield again
             return
         case "nothing":
-            yield red(f"Nothing of {_name(result)} can be reversed.")
+            yield red(f"{_why_nothing(result)[:1].upper()}{_why_nothing(result)[1:]}.")
         case "planned":
             yield f"Would {act} {_name(result)}, {_counts(result)}. Nothing was changed."
         case "rolled_back":
-            yield f"{done.capitalize()} {_name(result)}, {_counts(result)}.    {again}"
+            yield f"{done.capitalize()} {_name(result)}, {_counts(result)}."
+            yield again
     if result.rows:
         yield table(_COLUMNS, [(row.property_id, row.field, row.verdict, row.reason) for row in result.rows])
     left = result.reversed + result.kept + result.failed - len(result.rows)
     if left > 0:
-        yield f"… {left:,} more: rollback --json, or a larger --limit"
+        yield f"… {left:,} more: give a larger --limit, or --json"
     if result.status == "nothing":
-        yield f"next: {_NEXT}"
+        yield f"next: {_next(result)}"
 
 
 def _counts(result: RollbackResult) -> str:

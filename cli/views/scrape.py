@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from cli.program import command, next_line
 from cli.render import Result
 from cli.text import counted, short
 from cli.views.preview import planned_lines, preview_document
@@ -38,10 +39,12 @@ def _lines(scraped: ScrapeResult, preview: Preview | None) -> Iterator[object]:
     yield f"Session {session}: {read}, {scraped.verdict}{reason}."
     yield from _id_lines(scraped.ids)
     if scraped.failed:
-        yield f"{counted(scraped.failed, 'page')} failed    see: session-details --session-id {session}"
+        why = command(f"session-details --session-id {session}")
+        yield f"{counted(scraped.failed, 'page')} failed; why: {why}"
     if scraped.sync is None:
-        yield f"Staged, not synced.    next: sync --session-id {session}"
+        yield "Staged, not synced."
         yield from unread_lines(scraped.unread)
+        yield next_line(f"sync --session-id {session}")
     else:
         yield from planned_lines(scraped.sync, preview)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from cli.program import command, next_line
 from cli.render import Result, table
 from cli.text import red, short
 from cli.views.sync import unread_lines
@@ -55,7 +56,8 @@ def render_superseded(session_id: UUID, rows: Sequence[SupersededRow], *, more: 
         text = ["No row lost to another row of its id."]
     after = rows[-1].row_no if more else None
     if more:
-        text.append(f"… more: session-details --session-id {short(session_id)} --superseded --after {after}")
+        rest = f"session-details --session-id {short(session_id)} --superseded --after {after}"
+        text.append(f"… more: {command(rest)}")
     return Result({"session_id": session_id, "rows": rows, "after": after}, text)
 
 
@@ -64,8 +66,8 @@ def _lines(found: SessionDetails) -> Iterator[object]:
     yield table(["session", ""], [(name, value) for name, value in head if value is not None])
     if found.interrupted:
         resumable = found.kind == "scrape" and found.properties_found
-        next_step = f"scrape --resume {short(found.id)}" if resumable else "repair, then run it again"
-        yield red(f"It was interrupted    next: {next_step}")
+        yield red("It was interrupted." if resumable else "It was interrupted and cannot be resumed.")
+        yield next_line(f"scrape --resume {short(found.id)}" if resumable else "repair")
     yield from unread_lines(found.unread)
     if found.errors:
         errors = [(each.type, each.url, each.message, each.retries, each.resolved) for each in found.errors]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from cli.program import command, next_line
 from cli.render import Result, table
 from cli.text import counted, short
 from config.text import format_time
@@ -29,8 +30,16 @@ def render_sources(found: Sequence[SourceSummary]) -> Result:
         )
         for each in found
     ]
-    drawn = table(columns, rows) if rows else "No sources yet.    next: scrape --url URL, or demo"
-    return Result({"sources": found}, [drawn])
+    return Result({"sources": found}, [table(columns, rows)] if rows else no_sources())
+
+
+def no_sources() -> list[str]:
+    """What is said where nothing was ever brought in."""
+    return [
+        "No sources yet.",
+        next_line("scrape --url URL"),
+        f"or look around in a sample first: {command('demo')}",
+    ]
 
 
 def render_source(found: SourceDetails) -> Result:
@@ -114,4 +123,4 @@ def _removed_lines(removed: Removed) -> Iterator[str]:
     shown = counted(removed.shown, "listing")
     yield f"{verb} {shown} of source {removed.source} as removed; its history stays."
     if removed.change_set_id is not None:
-        yield f"to undo that: rollback --change-set {removed.change_set_id}"
+        yield f"to undo that: {command(f'rollback --change-set {removed.change_set_id}')}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cli.program import next_line
 from cli.render import Result, table
 from cli.text import counted, red, short
+from cli.views.source import no_sources
 
 if TYPE_CHECKING:
     from services.reports.sessions import SyncRecord
@@ -29,7 +31,7 @@ def render_status(found: Dashboard, *, address: str, mode: str) -> Result:
 
 def _lines(found: Dashboard) -> Iterator[object]:
     if not found.sources:
-        yield "No sources yet.    next: scrape --url URL, or demo"
+        yield from no_sources()
         return
     yield table(
         ["source", "active", "inactive", "removed", "quarantined", "pending", "held", "last sync"],
@@ -48,11 +50,14 @@ def _lines(found: Dashboard) -> Iterator[object]:
             title="Last syncs",
         )
     if found.pending:
-        yield f"{counted(len(found.pending), 'session')} waiting    next: sync-pending"
-    yield from map(_stopped_line, found.stopped)
+        yield f"{counted(len(found.pending), 'session')} waiting."
+        yield next_line("sync-pending")
+    for session in found.stopped:
+        yield from _stopped_lines(session)
     if any(each.held for each in found.sources):
-        yield red("A refused plan waits for a decision    next: plans list")
-    yield _views(found.views)
+        yield red("A refused plan waits for a decision.")
+        yield next_line("plans list")
+    yield from _views(found.views)
     yield from (
         red(f"{each.name} cannot follow the feed: {each.error}") for each in found.subscribers if each.error
     )
@@ -66,21 +71,21 @@ def _sync_line(sync: SyncRecord) -> tuple[object, ...]:
     )
 
 
-def _stopped_line(session: StoppedSession) -> str:
+def _stopped_lines(session: StoppedSession) -> Iterator[str]:
     """A session that failed or was interrupted, and what to do about it."""
     what = "import" if session.kind == "import" else "scrape"
     why = f": {session.error}" if session.error else ""
     next_step = f"scrape --resume {short(session.id)}" if session.resumable else f"run its {what} again"
     where = f" of {session.base_url}" if session.base_url else ""
-    return red(
-        f"{session.source}: session {short(session.id)}{where} {session.status}{why}    next: {next_step}"
-    )
+    yield red(f"{session.source}: session {short(session.id)}{where} {session.status}{why}")
+    yield next_line(next_step)
 
 
-def _views(views: ViewsFreshness | None) -> str:
+def _views(views: ViewsFreshness | None) -> Iterator[str]:
     if views is None:
-        return "The feed has not begun."
-    behind = views.feed_position - (views.position or 0)
-    if not behind:
-        return f"Views are current (feed position {views.feed_position})."
-    return f"Views are {counted(behind, 'change set')} behind    next: repair"
+        yield "The feed has not begun."
+    elif behind := views.feed_position - (views.position or 0):
+        yield f"Views are {counted(behind, 'change set')} behind."
+        yield next_line("repair")
+    else:
+        yield f"Views are current (feed position {views.feed_position})."

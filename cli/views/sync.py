@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.program import command, next_line, runnable
 from cli.render import Result
 from cli.text import counted, red, short
 from config.metrics import ABSENCES, OUTCOMES, outcome_of
@@ -46,7 +47,7 @@ def sync_lines(result: SyncResult) -> list[str]:
     """One sync as a person reads it, a line each: what happened, why, and what to do next."""
     if result.status == "stale":
         return [f"Nothing to do for session {short(result.session_id)}: {result.error}."]
-    return [*_headline(result), *(f"note: {warning}" for warning in result.warnings)]
+    return [*_headline(result), *(f"note: {runnable(warning)}" for warning in result.warnings)]
 
 
 def unread_lines(unread: Iterable[UnreadField]) -> list[str]:
@@ -59,11 +60,13 @@ def _headline(result: SyncResult) -> Iterator[str]:
     if result.status == "held":
         yield red(f"REFUSED plan {plan}: nothing was changed. It would have been: {line}")
         yield from (f"  - {reason.sentence}" for reason in result.reasons)
-        yield f"see: plans show {plan}"
-        yield f"to apply it all the same: sync --approve {plan}    to drop it: plans discard {plan}"
+        yield next_line(f"plans show {plan}")
+        yield f"to apply it all the same: {command(f'sync --approve {plan}')}"
+        yield f"to drop it: {command(f'plans discard {plan}')}"
     elif result.status == "planned":
         yield f"{line}{_quality(result.metrics)}"
-        yield f"Plan {plan}: nothing applied.    next: sync --approve {plan}"
+        yield f"Plan {plan}: nothing applied."
+        yield next_line(f"sync --approve {plan}")
     else:
         yield f"{line}    applied in {result.execution_time_ms / 1000:.1f} s{_quality(result.metrics)}"
 
@@ -81,7 +84,7 @@ def document(result: SyncResult) -> dict[str, Any]:
         found["error"] = {
             "code": result.reasons[0].code if result.reasons else "held",
             "message": result.error,
-            "next": f"plans show {plan}, then sync --approve {plan} or plans discard {plan}",
+            "next": runnable(f"plans show {plan}, then sync --approve {plan} or plans discard {plan}"),
         }
     return found
 

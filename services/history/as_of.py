@@ -80,7 +80,7 @@ async def known_since(database: Database, source: str, property_id: str) -> date
     near = nearest(property_id, ids)
     raise NotFoundError(
         f'source {source} has no listing "{property_id}"',
-        next_step=f"did you mean {near}?" if near else f"see export --source {source} for those there are",
+        next_step=f"did you mean {near}?" if near else f"see export --source {source}",
     )
 
 

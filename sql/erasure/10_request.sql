@@ -33,7 +33,7 @@ begin
   select id into v_source from public.sources where name = p_source;
   if not found then
     raise exception 'there is no source "%"', p_source
-      using errcode = 'PMNOF', hint = 'see status for those there are';
+      using errcode = 'PMNOF', hint = 'see status';
   end if;
   lock table property_manager.erasures in share row exclusive mode;
   select id into v_id from property_manager.erasures

@@ -12,7 +12,7 @@ begin
   select * into v_source from public.sources where name = p_source;
   if not found then
     raise exception 'there is no source "%"', p_source
-      using errcode = 'PMNOF', hint = 'see status for those there are';
+      using errcode = 'PMNOF', hint = 'see status';
   end if;
   select * into v_lease from property_manager.leases where source_id = v_source.id for update;
   if not (p_passing and v_lease.yields) then

@@ -81,7 +81,7 @@ begin
   select * into v_listing from public.properties_live where source = p_source and property_id = p_property_id;
   if not found then
     raise exception 'source % has no listing "%"', p_source, p_property_id
-      using errcode = 'PMNOF', hint = format('see export --source %s for those there are', p_source);
+      using errcode = 'PMNOF', hint = format('see export --source %s', p_source);
   end if;
   return v_listing;
 end

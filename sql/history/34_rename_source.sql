@@ -14,7 +14,7 @@ begin
   select * into v_source from public.sources where id = v_source.id and name = p_source for update;
   if not found then
     raise exception 'there is no source "%"', p_source
-      using errcode = 'PMNOF', hint = 'see sources list for those there are';
+      using errcode = 'PMNOF', hint = 'see sources list';
   end if;
   select s.id into v_session
   from public.scraping_sessions s

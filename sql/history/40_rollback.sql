@@ -37,20 +37,20 @@ begin
   if v_chain is null then
     raise exception 'there is no change set %', p_set
       using errcode = 'PMNOF',
-        hint = 'explain and rollback name change sets; of a session: rollback --session-id';
+        hint = 'explain and rollback name change sets; of a session: rollback --session-id ID';
   end if;
   v_last := v_chain[1];
   if v_last.origin = 'erase' then
     raise exception 'change set % cannot be undone: it is an erasure', v_last.id
       using errcode = 'PMUSE',
-        hint = 'erased values are gone for good; what is kept out can be let in again: erase --lift';
+        hint = 'erased values are gone for good; what is kept out can be let in again: erase --lift ID';
   elsif v_last.origin = 'rename' then
     raise exception 'change set % cannot be undone: it gave source % its name', v_last.id,
       v_last.counts ->> 'renamed_to'
       using errcode = 'PMUSE', hint = 'rename the source back: sources rename NEW OLD';
   elsif v_last.source_id is null then
     raise exception 'change set % has nothing to undo: its source was removed', v_last.id
-      using errcode = 'PMNOF', hint = 'see sources list for those there are';
+      using errcode = 'PMNOF', hint = 'see sources list';
   end if;
   v_state := jsonb_build_object('source', (select name from public.sources where id = v_last.source_id),
     'session_id', v_last.session_id);
@@ -58,7 +58,7 @@ begin
     if property_manager.is_compacted(v_last.id) then
       raise exception 'change set % cannot be undone: it is older than the history that is kept', v_last.id
         using errcode = 'PMHIS',
-          hint = 'older changes are folded into one image a listing: cleanup --compact-days';
+          hint = 'older changes are folded into one image a listing: cleanup --compact-days N';
     end if;
     return v_state || jsonb_build_object('state', 'in_effect', 'change_set_id', v_last.id,
       'brings_back', property_manager.brings_back(v_last.id), 'undone_by', null, 'undone_at', null,

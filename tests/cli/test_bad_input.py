@@ -94,7 +94,7 @@ async def test_an_unfinished_session_is_not_synced(acme: Catalogue, cli: Cli) ->
     assert ended.document["error"] == {
         "code": "unfinished_session",
         "message": f"session {session} has not ended: it is running, or was interrupted",
-        "next": f"wait for its scrape to end, or resume it: scrape --resume {session}",
+        "next": f"wait for its scrape to end, or resume it: property-manager scrape --resume {session}",
     }
 
 
@@ -189,7 +189,7 @@ def test_a_missing_migration_says_what_to_run(
     monkeypatch.setenv("DATABASE_URL", server.login_dsn(bare_name))  # type: ignore[attr-defined]
     ended = command("sync")
     assert ended.exit_code == 2
-    assert ended.stderr.endswith("next: run: property-manager db migrate\n")
+    assert ended.stderr.endswith("next: property-manager db migrate\n")
 
 
 def test_a_home_that_cannot_be_written_is_reported(

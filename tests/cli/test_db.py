@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import shlex
+import uuid
+from urllib.parse import urlsplit
+
 import pytest
 
 from config.secrets import mask_url
 from tests.cli.conftest import Command
+from tests.servers import Server
 
 
 @pytest.fixture
@@ -85,3 +91,24 @@ def test_an_unreachable_server_is_reported_without_the_password(
     assert ended.exit_code == 1
     assert "127.0.0.1:1" in ended.stderr
     assert "secret" not in ended.stderr
+
+
+async def test_after_bootstrap_the_next_line_migrates_as_the_programs_own_role(
+    server: Server, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the DATABASE_URL of the role that was made; the password is the reader's to fill in."""
+    name, own = f"test_{uuid.uuid4().hex}", urlsplit(server.login)
+    given = ("--url", server.superuser, "--database", name, "--login", str(own.username))
+    try:
+        prepared = await asyncio.to_thread(command, "db", "bootstrap", *given)
+        (step,) = (line for line in prepared.stdout.splitlines() if line.startswith("next: "))
+        variable, program, *arguments = shlex.split(step.removeprefix("next: "))
+        assert program == "property-manager"
+        url = variable.removeprefix("DATABASE_URL=")
+        assert f"://{own.username}:PASSWORD@" in url
+        assert f"/{name}?" in f"{url}?"
+        monkeypatch.setenv("DATABASE_URL", url.replace("PASSWORD", str(own.password)))
+        migrated = await asyncio.to_thread(command, *arguments)
+        assert migrated.stdout.startswith("Applied "), migrated.stderr
+    finally:
+        await server.execute(f"drop database if exists {name}")

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.app import SECTIONS, property_manager
+from cli.app import property_manager
+from cli.names import SECTIONS
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]

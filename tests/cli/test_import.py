@@ -98,7 +98,7 @@ async def test_a_dry_run_shows_what_would_be_live_with_its_cells(importing: Cli)
     assert "A-1: new, line 2" not in lines, "one listing was asked for"
     assert "price, MXN: 10 listings, median 1M; 1 far off" in lines
     assert '! A-9: 1,200,000,000 is 1,194 × the median ← Price "1200000000" (line 10)' in lines
-    assert lines[-3].startswith("10 rows = 10 new"), "what to do next comes last"
+    assert lines[-4].startswith("10 rows = 10 new"), "what to do next comes last"
 
 
 async def test_the_document_of_a_dry_run_has_the_preview(importing: Cli) -> None:
@@ -128,7 +128,7 @@ async def test_each_partition_of_a_dry_run_is_previewed(cli: Cli, tmp_path: Path
 
 async def test_without_auto_sync_the_session_waits(importing: Cli, cli: Cli) -> None:
     ended = await importing(as_csv(rows(3)), "--no-auto-sync")
-    assert "3 rows staged, not synced.    next: sync --session-id " in ended.stdout
+    assert "3 rows staged, not synced.\nnext: property-manager sync --session-id " in ended.stdout
     assert (await cli("sync-pending")).exit_code == 0
 
 

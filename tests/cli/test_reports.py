@@ -26,8 +26,8 @@ async def test_status_lists_pending_sessions_and_refused_plans(acme: Catalogue, 
     await acme.run([], day=today())
     await other.stage(homes(2), day=today())
     output = (await cli("status")).stdout
-    assert "1 session waiting    next: sync-pending" in output
-    assert "A refused plan waits for a decision    next: plans list" in output
+    assert "1 session waiting.\nnext: property-manager sync-pending\n" in output
+    assert "A refused plan waits for a decision.\nnext: property-manager plans list\n" in output
     assert "Views are 1 change set behind" in output
     document = (await cli("status", "--source", "acme", "--json")).document
     assert [(s["name"], s["active"], s["held"]) for s in document["sources"]] == [("acme", 3, 1)]
@@ -48,7 +48,7 @@ async def test_views_follow_a_sync(acme: Catalogue, cli: Cli) -> None:
 
 
 async def test_an_empty_catalogue_names_the_first_step(cli: Cli) -> None:
-    assert "No sources yet.    next: scrape --url URL" in (await cli("status")).stdout
+    assert "No sources yet.\nnext: property-manager scrape --url URL\n" in (await cli("status")).stdout
     assert (await cli("list-sessions")).stdout == "No sessions.\n"
     assert (await cli("plans", "list")).stdout == "No plans yet.\n"
 
@@ -81,7 +81,7 @@ async def test_quality_is_reported_of_the_newest_session(acme: Catalogue, cli: C
 async def test_a_session_that_was_never_validated_is_not_scored(acme: Catalogue, cli: Cli) -> None:
     session = await acme.stage(homes(2), day=today())
     output = (await cli("quality-report")).stdout
-    assert f"Not scored yet    next: sync --dry-run --session-id {str(session)[:8]}" in output
+    assert f"Not scored yet.\nnext: property-manager sync --dry-run --session-id {str(session)[:8]}" in output
 
 
 async def test_a_missed_threshold_fails_the_checks(acme: Catalogue, cli: Cli) -> None:
@@ -139,4 +139,4 @@ def test_doctor_reports_a_missing_migration(
     ended = command("doctor", "--json")
     red = [check for check in ended.document["checks"] if check["found"]]
     assert ended.exit_code == 1
-    assert [check["next_step"] for check in red] == ["run: property-manager db migrate"]
+    assert [check["next_step"] for check in red] == ["property-manager db migrate"]

@@ -21,7 +21,7 @@ async def test_a_price_is_corrected_and_stays_corrected(acme: Catalogue, cli: Cl
     )
     await acme.stage([home(1, price=900_000), *homes(3)[1:]], day=today())
     assert (
-        "note: 1 pinned field differs from what the source shows: see pin --list"
+        "note: 1 pinned field differs from what the source shows: see property-manager pin --list"
         in (await cli("sync")).stdout
     )
     (pin,) = (await cli("pin", "--list", "--source", "acme", "--json")).document["pins"]
@@ -72,14 +72,14 @@ async def test_a_session_is_undone_and_the_undoing_is_undone(acme: Catalogue, cl
     undone = await cli("rollback", "--session-id", session)
     assert (undone.exit_code, (await acme.live())["price"]) == (0, 1_001_000)
     assert undone.stdout.startswith(
-        f"Rolled back session {session} (change set 2), 2 changes: 2 reversed.    "
-        "to undo that: rollback --change-set 3\n"
+        f"Rolled back session {session} (change set 2), 2 changes: 2 reversed.\n"
+        "to undo that: property-manager rollback --change-set 3\n"
     )
     assert "price 5,000 → 1,001,000" in undone.stdout
     again = await cli("rollback", "--session-id", session)
     assert again.exit_code == 0
     assert again.stdout.startswith(f"Session {session} (change set 2) is rolled back already, by ")
-    assert again.stdout.endswith(" UTC.\nto undo that: rollback --change-set 3\n")
+    assert again.stdout.endswith(" UTC.\nto undo that: property-manager rollback --change-set 3\n")
     (shown,) = (
         row for row in (await cli("status", "--json")).document["recent_syncs"] if row["updated_properties"]
     )
@@ -88,8 +88,8 @@ async def test_a_session_is_undone_and_the_undoing_is_undone(acme: Catalogue, cl
 
     restored = await cli("rollback", "--change-set", "3")
     assert restored.stdout.startswith(
-        f"Brought back session {session} (undoing change set 3), 2 changes: 2 reversed.    "
-        "to undo that: rollback --change-set 4\n"
+        f"Brought back session {session} (undoing change set 3), 2 changes: 2 reversed.\n"
+        "to undo that: property-manager rollback --change-set 4\n"
     )
     output = (await cli("rollback", "--change-set", "3", "--json")).document
     assert (output["status"], output["undoes"], output["brings_back"]) == ("already_undone", 3, True)
@@ -141,7 +141,7 @@ async def test_a_rollback_that_reverses_nothing_exits_with_3(acme: Catalogue, cl
     assert ended.exit_code == 3
     assert "can be reversed." in ended.stdout
     assert "pinned by" in ended.stdout
-    assert "next: see the reason of each row; unpin what is pinned" in ended.stdout
+    assert "next: unpin what is pinned, undo later changes first; each row has its reason" in ended.stdout
     output = await cli("rollback", "--session-id", str(bad.session_id), "--json")
     assert (output.exit_code, output.document["error"]["code"]) == (3, "nothing_to_reverse")
 

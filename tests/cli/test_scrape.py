@@ -35,7 +35,8 @@ async def test_a_first_scrape_names_its_source_and_goes_live(portal: Portal, cli
     assert ids == "A listing's id is the last number in the last part of the address, from now on."
     assert summary.startswith("64 rows = ")
     assert note.startswith(
-        "note: 1 superseded row differs from the row of its id that is used: see session-details"
+        "note: 1 superseded row differs from the row of its id that is used: "
+        "see property-manager session-details"
     )
     assert "first" in (await cli("list-sessions")).stdout
 
@@ -111,7 +112,7 @@ async def test_a_scrape_with_pages_that_failed_is_partly_done(cli: Cli) -> None:
         ended = await cli("scrape", "--url", portal.url, "--allow-private")
     assert ended.exit_code == 4
     assert "63 rows" in ended.stdout
-    assert "1 page failed    see: session-details --session-id" in ended.stdout
+    assert "1 page failed; why: property-manager session-details --session-id" in ended.stdout
     assert "note: absences not counted: 1 page failed" in ended.stdout
 
 
@@ -122,7 +123,7 @@ async def test_an_interrupted_scrape_is_resumed_by_its_session(
     session = (await cli("scrape", *url, "--no-auto-sync", "--json")).document["session_id"]
     await acme.interrupted(UUID(session))
     output = await cli("session-details", "--session-id", session)
-    assert f"It was interrupted    next: scrape --resume {session[:8]}" in output.stdout
+    assert f"It was interrupted.\nnext: property-manager scrape --resume {session[:8]}" in output.stdout
     fetched = len(portal.requests)
     ended = await cli("scrape", "--resume", session[:8], "--allow-private", "--json")
     assert (ended.exit_code, ended.document["session_id"]) == (0, session)

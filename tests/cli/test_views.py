@@ -74,7 +74,8 @@ def test_a_refusal_is_an_error_to_programs_too() -> None:
     assert found["error"] == {
         "code": "few_rows",
         "message": "6 rows, usual 66",
-        "next": "plans show 3f2a0000, then sync --approve 3f2a0000 or plans discard 3f2a0000",
+        "next": "property-manager plans show 3f2a0000, then property-manager sync --approve 3f2a0000 "
+        "or property-manager plans discard 3f2a0000",
     }
 
 

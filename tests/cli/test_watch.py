@@ -24,7 +24,7 @@ async def test_the_whole_feed_up_to_now(acme: Catalogue, cli: Cli) -> None:
     assert ended.exit_code == 0
     assert len(lines) == 3
     assert lines[2].endswith("acme A-1  updated: price 1,001,000 → 900,000 MXN (−10.1 %)")
-    assert ended.stderr == f"to go on: watch --since {lines[2].split()[0]}\n"
+    assert ended.stderr == f"to go on: property-manager watch --since {lines[2].split()[0]}\n"
 
 
 async def test_it_continues_after_a_position(acme: Catalogue, cli: Cli) -> None:
