@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import orjson
 
+from parsing.staged import Unreadable
 from parsing.text import repair
 
 DEEPEST: Final = 500
@@ -37,8 +38,8 @@ def _plain(value: object) -> object:
         return float(value) if isinstance(value, float) else list(value)
     if isinstance(value, set | frozenset):
         return sorted(value, key=str)
-    if isinstance(value, Mapping):
-        return dict(value)
+    if isinstance(value, Mapping | Unreadable):
+        return dict(value) if isinstance(value, Mapping) else {"unreadable": value.given, "why": value.why}
     if isinstance(value, bytes | bytearray | memoryview):
         return _readable(bytes(value))
     return str(value)

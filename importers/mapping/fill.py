@@ -100,6 +100,8 @@ class Filling:
             values = [value for part in parts if (value := part(cells)) is not ABSENT]
             if not values:
                 return ABSENT
+            if unreadable := next((value for value in values if isinstance(value, Unreadable)), None):
+                return unreadable
             try:
                 return " ".join(as_text(value).strip() for value in values if not is_blank(value))
             except _UNREADABLE:

@@ -18,6 +18,7 @@ from typing import Any, Final
 import orjson
 
 from importers.record import Record
+from parsing.staged import Unreadable
 
 LONGEST: Final = 1 << 30
 """Bytes of a frame; a longer one is not from a reader of ours."""
@@ -29,6 +30,7 @@ _WRITE: Final[dict[type, Callable[[Any], list[Any]]]] = {
     date: lambda value: ["date", value.isoformat()],
     time: lambda value: ["time", value.isoformat()],
     timedelta: lambda value: ["timedelta", [value.days, value.seconds, value.microseconds]],
+    Unreadable: lambda value: ["unreadable", [value.given, value.why]],
     bytes: lambda value: ["bytes", base64.b64encode(value).decode("ascii")],
 }
 _READ: Final[dict[str, Callable[[Any], Any]]] = {
@@ -37,12 +39,15 @@ _READ: Final[dict[str, Callable[[Any], Any]]] = {
     "date": date.fromisoformat,
     "time": time.fromisoformat,
     "timedelta": lambda parts: timedelta(*parts),
+    "unreadable": lambda parts: Unreadable(*parts),
     "bytes": base64.b64decode,
 }
 _SIMPLE: Final = frozenset((str, int, float, bool, type(None), *_WRITE))
 _FAST, _ANY = b"f", b"a"
 """The first byte of a frame: by which of the two it is read."""
-_AS_IT_IS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
+_AS_IT_IS: Final = (
+    orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS
+)
 
 
 def packed(document: Any) -> bytes:

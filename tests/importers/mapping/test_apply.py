@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -182,6 +183,29 @@ class TestReadings:
             (issue["kind"], issue["text"], issue["why"]) for issue in row.issues if issue["field"] == field
         ]
         assert said == [("unparseable", "?!", "beyond us")]
+
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            "t",
+            {"from": "t", "map": {"*": "Mapped"}},
+            {"from": [["t", "id"]]},
+            {"from": "t", "parse": "text"},
+        ],
+    )
+    def test_a_cell_that_the_file_marks_unreadable_stays_so(self, cell: Any) -> None:
+        """However the mapping reads it: an error of a spreadsheet is no title, and says what it is."""
+        row = staged(mapping(fields={"title": cell}), {"id": "1", "t": Unreadable("#N/A", "an error")})
+        assert row.values[BIT["title"]] is None
+        assert [(issue["kind"], issue["text"]) for issue in row.issues if issue["field"] == "title"] == [
+            ("unparseable", "#N/A")
+        ]
+        assert json.loads(row.raw or b"")["t"] == {"unreadable": "#N/A", "why": "an error"}
+
+    def test_an_unreadable_id_is_none(self) -> None:
+        """Its row goes to quarantine, and says why."""
+        row = staged(mapping(), {"id": Unreadable("#REF!", "is an error")})
+        assert row.problem == "property_id '#REF!' is an error"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ from importers import (
 )
 from importers.readers import contained
 from importers.readers.contained import open_contained
+from importers.readers.frames import packed_row, packed_rows, record_of, unpacked
 from importers.readers.local import open_local
+from parsing.staged import Unreadable
 from tests.importers.readers import hazards
 
 CSV = b"id,title\n" + b"".join(b"%d,Casa %d\n" % (n, n) for n in range(2_000))
@@ -257,3 +259,10 @@ def status(pid: int) -> list[str]:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return []
+
+
+def test_an_unreadable_cell_passes_between_the_processes() -> None:
+    """A row with one arrives as it was read, its text and its reason included."""
+    record = Record(1, 2, {"id": "a", "price": Unreadable("=B2*2", "is a formula without a value")})
+    row = unpacked(packed_rows([packed_row(record, ["id", "price"])])[4:])["rows"][0]
+    assert record_of(row, ["id", "price"]) == record
