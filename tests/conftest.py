@@ -19,13 +19,12 @@ from config.settings import Settings
 from database.bootstrap import bootstrap
 from database.direct import Database
 from tests.catalogue import Catalogue
-from tests.faults.pooler import pooling
 from tests.homes import RUN, left_behind, run_folder
 from tests.servers import Server, build_template, database_from, running_server
 from tests.sites import Site
-from tests.stack.fixtures import rest
+from tests.stack.fixtures import bouncer, postgres_15, postgres_17, rest, supabase
 
-__all__ = ["rest"]
+__all__ = ["bouncer", "postgres_15", "postgres_17", "rest", "supabase"]
 
 RUN_ENDS: pytest.StashKey[ExitStack] = pytest.StashKey()
 LEFT: pytest.StashKey[list[str]] = pytest.StashKey()
@@ -117,13 +116,11 @@ async def bare_name(server: Server) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-def way_in(server: Server) -> Iterator[Callable[[str], str]]:
+def way_in(request: pytest.FixtureRequest) -> Callable[[str], str]:
     """Turns a DSN into that of a pooler when PROPERTY_MANAGER_TEST_POOLER is 1."""
     if os.environ.get("PROPERTY_MANAGER_TEST_POOLER") == "1":
-        with pooling(server.login) as pooler:
-            yield pooler.before
-    else:
-        yield str
+        return request.getfixturevalue("bouncer").before  # type: ignore[no-any-return]
+    return str
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ MEMORY: Final = Path("/dev/shm")
 """A file system in memory: on a disk, databases spend most of their time waiting for it."""
 MEMORY_BYTES: Final = 3 << 30
 """What has to be free there, for several servers at once."""
+ENDS_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL")
+"""What a command starts with that the kernel is to kill when this process ends."""
 QUIT_SECONDS: Final = 10.0
 """How long a server that was sent SIGQUIT may take to end."""
 

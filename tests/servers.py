@@ -1,6 +1,6 @@
 """PostgreSQL servers for tests: one a worker, with a template database that is copied for each test.
 
-`PROPERTY_MANAGER_TEST_POSTGRES=15` selects Debian's PostgreSQL 15 instead of the wheel's 18.
+`PROPERTY_MANAGER_TEST_POSTGRES` selects another PostgreSQL than the wheel's 18: npm's 17, Debian's 15.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ import asyncio
 import contextlib
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,11 +22,14 @@ from database.bootstrap import bootstrap
 from database.embedded import Embedded
 from database.migrate import migrate
 from tests.homes import in_memory, temporary_home
+from tests.stack.packages import POSTGRES_15, POSTGRES_17
 
 TEMPLATE: Final = "template_property_manager"
-DEBIAN_15: Final = Path("/usr/lib/postgresql/15/bin")
 SHORT: Final = os.environ.get("PROPERTY_MANAGER_TEST_SHORT") == "1"
 """Whether this is a second run, on another server: one way of each fault is enough."""
+
+# the other versions, by what selects them
+VERSIONS: Final = {"15": POSTGRES_15, "17": POSTGRES_17}
 
 # durability costs time and a test's database is thrown away
 FAST: Final = {
@@ -67,7 +71,8 @@ class Server:
 
 
 def chosen_bin_dir() -> Path | None:
-    return DEBIAN_15 if os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES") == "15" else None
+    chosen = os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES", "18")
+    return None if chosen == "18" else VERSIONS[chosen]
 
 
 def embedded(home: Path, **options: object) -> Embedded:
@@ -77,10 +82,15 @@ def embedded(home: Path, **options: object) -> Embedded:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[Server]:
-    """A server without our tables, whose login role is no superuser; fails if a test left a database."""
+def running_server(
+    bin_dir: Path | None = None, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Server]:
+    """A server without our tables, whose login role is no superuser; fails if a test left a database.
+
+    It is of the chosen version unless `bin_dir` has the programs of another; `settings` add to its own.
+    """
     with temporary_home() as home:
-        own = embedded(home)
+        own = embedded(home, bin_dir=bin_dir or chosen_bin_dir(), settings={**FAST, **settings})
         login = asyncio.run(own.ensure())
         server = Server(asyncio.run(own.superuser_dsn()), login)
         before = asyncio.run(server.databases())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -11,10 +10,10 @@ from uuid import UUID
 import pytest
 
 from tests.catalogue import Catalogue, Row, home, homes, without
-from tests.faults.pooler import PGBOUNCER, Pooler, pooling
 from tests.faults.promises import Content, content
 from tests.servers import SHORT, Server
 from tests.services.pipeline.test_rules import Rules
+from tests.stack.pgbouncer import Pooler
 
 HERE: Final = Path(__file__).parent
 SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
@@ -72,14 +71,6 @@ async def undisturbed_beside(catalogue: Catalogue) -> Content:
 @pytest.fixture
 async def undisturbed(catalogue: Catalogue) -> Content:
     return await undisturbed_beside(catalogue)
-
-
-@pytest.fixture(scope="session")
-def bouncer(server: Server) -> Iterator[Pooler]:
-    if not PGBOUNCER.exists():
-        pytest.skip(f"{PGBOUNCER} is not installed (apt-get install pgbouncer)")
-    with pooling(server.login) as running:
-        yield running
 
 
 @pytest.fixture

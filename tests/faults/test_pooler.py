@@ -16,10 +16,10 @@ from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import Catalogue, homes
 from tests.faults.backends import sleeping
 from tests.faults.conftest import next_day
-from tests.faults.pooler import PGBOUNCER, pooling
 from tests.faults.processes import worker
 from tests.faults.promises import Content, content, promises_hold, settled
 from tests.servers import Server
+from tests.stack.pgbouncer import pooling
 
 SETTINGS = """
 select current_user, current_setting('role') as role, current_setting('search_path') as search_path,
@@ -33,8 +33,6 @@ select current_user, current_setting('role') as role, current_setting('search_pa
 @pytest.fixture
 def narrow(server: Server, dsn: str) -> Any:
     """A pooler with a single server connection, which passes from one client to the next."""
-    if not PGBOUNCER.exists():
-        pytest.skip(f"{PGBOUNCER} is not installed (apt-get install pgbouncer)")
     with pooling(server.login, size=1) as running:
         yield running.before(dsn)
 

@@ -10,10 +10,10 @@ from contextlib import AsyncExitStack, ExitStack
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.faults.pooler import Pooler, pooling
 from tests.machine.catalogue_machine import CatalogueMachine
 from tests.servers import Server, database_from
 from tests.soak.outcome import Outcome
+from tests.stack.pgbouncer import Pooler, pooling
 
 LONG = settings(
     max_examples=10,

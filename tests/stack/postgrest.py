@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import secrets
 import signal
 import socket
 import subprocess
@@ -19,12 +18,10 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from tests.homes import temporary_home
+from tests.homes import ENDS_WITH_US, temporary_home
 from tests.servers import Server
 from tests.stack.packages import POSTGREST, required
 
-ENDS_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL")
-"""The kernel kills it when this process ends."""
 READY_SECONDS: Final = 60.0
 SCHEMAS: Final = ("public", "graphql_public", "api")
 """What is exposed: what a project exposes by default, and what programs of ours call."""
@@ -75,19 +72,20 @@ def postgrest(
     keys: list[dict[str, Any]],
     *,
     schemas: tuple[str, ...] = SCHEMAS,
-    through: str | None = None,
+    through: int | None = None,
     **configuration: object,
 ) -> Iterator[PostgREST]:
     """Run PostgREST for a database; it trusts tokens signed with `keys`, a list of JWKs.
 
-    `through` is the address, host:port, of a pooler that it connects to instead of the server; further
-    arguments are options of PostgREST, with underscores for hyphens.
+    `through` is the port of a transaction pooler that it connects to instead of the server; further arguments
+    are options of PostgREST, with underscores for hyphens.
     """
     program = required(POSTGREST, "PostgREST")
     known = asyncio.run(_schemas(server, database))
-    password = secrets.token_hex(16)
+    pooled = {"db_prepared_statements": False, "db_channel_enabled": False} if through else {}
+    password = urlsplit(server.login).password or ""
     asyncio.run(server.execute(ROLES.format(password=password, database=database)))
-    at = through or urlsplit(server.superuser).netloc.rpartition("@")[2]
+    at = f"127.0.0.1:{through or urlsplit(server.superuser).port}"
     with temporary_home() as folder:
         (folder / "jwks.json").write_text(json.dumps({"keys": keys}))
         answers_at = folder / "socket"
@@ -100,6 +98,7 @@ def postgrest(
             "jwt_secret": f"@{folder / 'jwks.json'}",
             "server_unix_socket": answers_at,
             "server_unix_socket_mode": "600",
+            **pooled,
             **configuration,
         }
         (folder / "conf").write_text("".join(_option(name, value) for name, value in options.items()))

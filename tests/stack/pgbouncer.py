@@ -8,16 +8,12 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from database.embedded.installation import Account
-from tests.homes import temporary_home
-
-PGBOUNCER: Final = Path("/usr/sbin/pgbouncer")
-ENDS_WITH_US: Final = ("setpriv", "--pdeathsig", "KILL")
-"""The kernel kills it when this process ends."""
+from tests.homes import ENDS_WITH_US, temporary_home
+from tests.stack.packages import PGBOUNCER, required
 
 CONFIGURATION: Final = """
 [databases]
@@ -51,12 +47,19 @@ class Pooler:
 
 @contextlib.contextmanager
 def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
-    """Run PgBouncer for the server's one login, with `size` server connections a database."""
+    """Run PgBouncer on a port of its own, with `size` server connections a database and user.
+
+    It lets in the program's login and the role of the HTTP API, `authenticator`, with the login's password.
+    Skips the test where PgBouncer is not installed.
+    """
+    program = required(PGBOUNCER, "PgBouncer")
     to = urlsplit(server_dsn)
     account = Account.to_run_as()  # PgBouncer refuses root, as Postgres does
     port = _free_port()
     with temporary_home() as folder:
-        folder.joinpath("users").write_text(f'"{to.username}" "{unquote(to.password or "")}"\n')
+        password = unquote(to.password or "")
+        users = "".join(f'"{user}" "{password}"\n' for user in (to.username, "authenticator"))
+        folder.joinpath("users").write_text(users)
         folder.joinpath("ini").write_text(
             CONFIGURATION.format(
                 host=to.hostname, port=to.port, listen=port, folder=folder, size=size, user=to.username
@@ -65,7 +68,7 @@ def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
         for path in (folder, *folder.iterdir()):
             account.take(path)
         process = subprocess.Popen(
-            [*ENDS_WITH_US, PGBOUNCER, "--quiet", folder / "ini"],
+            [*ENDS_WITH_US, program, "--quiet", folder / "ini"],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             **({} if account.is_us else {"user": account.uid, "group": account.gid, "extra_groups": ()}),
