@@ -12,7 +12,8 @@ from importers import NotAListingFileError, ReadOptions, Rows
 from importers.intake.inputs import Input
 from importers.intake.sample import read_ahead, readable
 from importers.mapping import Mapping, Suggestion, load_mapping, suggest
-from importers.mapping.suggest import CERTAIN, ColumnGuess
+from importers.mapping.guess import ColumnGuess
+from importers.mapping.suggest import CERTAIN
 
 _PROPOSED_FROM: Final = 5_000
 """Rows that a proposal is made from; so many show whether an id repeats."""
@@ -83,7 +84,8 @@ async def propose(given: Input, *, sheet: str | None) -> tuple[Suggestion, Rows]
     async with given.open(ReadOptions(sheet=sheet)) as rows:
         first, _ = await read_ahead(rows, _PROPOSED_FROM)
         stem = given.name.partition(".")[0] or given.name
-        return suggest(rows.columns, readable(first), name=stem), rows
+        base = given.where if given.host is not None and given.reso is None else None
+        return suggest(rows.columns, readable(first), name=stem, base=base), rows
 
 
 def _guess(proposal: Suggestion, target: str) -> ColumnGuess | None:
@@ -101,6 +103,10 @@ def _doubts(proposal: Suggestion) -> list[str]:
     guesses = [guess for guess in proposal.mapped if guess.target in ("title", "price")]
     if not guesses:
         found.append("no column is certain to be the title or the price")
+    if all(guess.target != "price" for guess in guesses):
+        found += [
+            f"{guess.column!r} is {guess.why}" for guess in proposal.columns if guess.perhaps == "price"
+        ]
     found += [
         f"{guess.target} is not certain ({guess.column!r}, {guess.confidence:g})"
         for guess in guesses

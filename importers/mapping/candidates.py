@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+from importers.mapping.evidence import OF_PEOPLE
 from importers.mapping.headers import loose
+from parsing.area import header_words
 from parsing.identity import is_rounded
 from parsing.vocabulary.blank import is_blank
 
@@ -25,11 +27,17 @@ _SURE: Final = frozenset(
 _NAMED: Final = re.compile(
     r"(?:^|[^a-z])(?:id|key|ref|uuid|guid|clave|codigo|code|number|no|nr|#)(?:$|[^a-z])"
 )
-_LINK: Final = re.compile(r"https?://\S+")
+_LINK: Final = re.compile(r"(?:https?://|/)\S+")
 _ROW_NUMBER: Final = re.compile(r"\d{1,9}")
 _LIKE_AN_ID: Final = re.compile(r"[^\s,$€£]{1,500}")
 _MIXED: Final = re.compile(r"\d[^\W\d_]|[^\W\d_][-_:/]?\d")
 _UNNAMED: Final = 0.45
+_CALLED_ID: Final = 0.6
+_LEAST_DISTINCT: Final = 0.9
+_INSIDE: Final = 0.95
+_HOUSE_NUMBERS: Final = frozenset(
+    ("number", "no", "nr", "#", "housenumber", "streetnumber", "hausnummer", "numero")
+)
 _LEAST: Final = 0.4
 LOST_DIGITS: Final = "its numbers lost digits in a spreadsheet (1.9E+18): export it as text"
 
@@ -81,14 +89,32 @@ def judge_id(column: str, rows: Sequence[Mapping[str, Any]], facts: Sequence[str
     filled = len(values) / len(cells)
     told_apart = share_told_apart((column,), rows, facts)
     certain = filled * (
-        1.0 if told_apart > 0.98 else 0.85 if told_apart > 0.9 else 0.6 if told_apart > 0.3 else 0.2
+        1.0 if told_apart > 0.98 else 0.75 if told_apart > 0.9 else 0.6 if told_apart > 0.3 else 0.2
     )
     return IdCandidate(
         (column,),
         round(by_name * certain, 2),
-        f"{reason}; {told_apart:.0%} of the listings have their own, {filled:.0%} filled",
+        f"{reason}; {told_apart:.0%} of the listings have their own, {filled:.0%} filled{_repeats(values)}",
         told_apart,
     )
+
+
+def why_no_id(column: str, cells: Sequence[Any]) -> str | None:
+    """Why a column that is named as ids are is none; None for one that is not named so, or could be one."""
+    by_name, reason = _by_name(column)
+    values = [str(cell).strip() for cell in cells if not is_blank(cell)]
+    if by_name < _CALLED_ID or not values:
+        return None
+    if refusal := _no_id(cells, values):
+        return f"{reason}, but {refusal}"
+    if len(set(values)) < _LEAST_DISTINCT * len(values):
+        return f"{reason}, but {len(values)} rows share {len(set(values))} of them"
+    return None
+
+
+def _repeats(values: Sequence[str]) -> str:
+    repeated = len(values) - len(set(values))
+    return f"; {repeated:,} row{'s repeat' if repeated > 1 else ' repeats'} another's" if repeated else ""
 
 
 def share_told_apart(
@@ -122,10 +148,16 @@ def _is_fraction(cell: Any) -> bool:
 
 
 def _by_name(column: str) -> tuple[float, str]:
-    if loose(column) in _SURE:
-        return 1.0, "named as ids are"
-    if loose(column) == "id":
-        return 0.85, "called id"
+    """How likely a name is an id's; inside nested values the last step counts, unless it is of people."""
+    *outer, last = column.split(".")
+    inside = _INSIDE if outer else 1.0
+    of_people = bool(outer) and OF_PEOPLE.search(header_words(".".join(outer))) is not None
+    if loose(last) in _SURE and not of_people:
+        return inside, "named as ids are"
+    if loose(last) == "id" and not of_people:
+        return round(0.85 * inside, 2), "called id"
+    if loose(last) in _HOUSE_NUMBERS:
+        return _UNNAMED, "a number, perhaps of the house"
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
     if _NAMED.search(words):
         return 0.6, "named like an id"

@@ -33,7 +33,7 @@ def combined_id(
     """
     if len(rows) < _FEWEST_ROWS:
         return None
-    units = [column for column in columns if _UNIT.search(column.casefold().replace("_", " "))]
+    units = list(filter(names_a_unit, columns))
     which = list(dict.fromkeys([*units, *(targets[name] for name in _WHICH if name in targets)]))
     facts = [*targets.values(), *units]
     for joined in _joins([targets[name] for name in _WHERE if name in targets], which):
@@ -42,6 +42,11 @@ def combined_id(
         if share_told_apart(joined, rows, facts) > _LEAST_TOLD_APART:
             return IdCandidate(joined, _CONFIDENCE, _WHY)
     return None
+
+
+def names_a_unit(column: str) -> bool:
+    """Whether a column tells the homes of one address apart: "unit", "Apt #", "lote"."""
+    return _UNIT.search(column.casefold().replace("_", " ").replace(".", " ")) is not None
 
 
 def _joins(where: Sequence[str], which: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -12,8 +12,9 @@ from rapidfuzz.distance import JaroWinkler
 from config.listing import FIELD
 from importers.mapping.model import TARGETS
 from parsing.area import header_words
-from parsing.text import compact
+from parsing.text import compact, fold
 from parsing.vocabulary.field_names import GENERIC, HEADERS, KEYS, LABELS, URL_KEYS
+from parsing.vocabulary.operations import RENT
 from parsing.vocabulary.units import HEADER_WORD
 
 _BRACKETS: Final = re.compile(r"[(\[].*?[)\]]|\(.*$")
@@ -103,3 +104,8 @@ def _alike(name: str) -> list[tuple[str, float, str]]:
 def is_text(target: str) -> bool:
     """Whether a field takes any text, so that values are weak evidence for it."""
     return FIELD[target].read == "text"
+
+
+def names_a_rent(column: str) -> bool:
+    """Whether a column of amounts is called a rent: "Monthly rent", "Kaltmiete", "renta"."""
+    return any(word in RENT or word.endswith("miete") for word in fold(header_words(column)).split())

@@ -2,54 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Final
 
 from config.listing import FIELD
 from importers.mapping import locale, model
-from importers.mapping.candidates import LOST_DIGITS, IdCandidate, id_candidates
-from importers.mapping.combined_id import combined_id
-from importers.mapping.evidence import objection
+from importers.mapping.base import LINKS
+from importers.mapping.candidates import LOST_DIGITS, IdCandidate, id_candidates, why_no_id
+from importers.mapping.combined_id import combined_id, names_a_unit
+from importers.mapping.evidence import priced_by_area
 from importers.mapping.flatten import flattened
-from importers.mapping.header_names import is_text, meanings
+from importers.mapping.guess import LEAST, ColumnGuess, Guess, factor_for, guesses_of
+from importers.mapping.header_names import names_a_rent
 from importers.mapping.headers import Headers
+from importers.mapping.house_number import joined_address
 from importers.mapping.load import load_mapping, shipped_mappings
-from importers.mapping.shapes import as_texts, by_shape, filled, fit
+from importers.mapping.relative_links import relative_columns, stated
+from importers.mapping.shapes import as_texts, filled
 from importers.mapping.units import unit_in_header
 from parsing.identity import is_rounded
 from parsing.vocabulary.blank import is_blank_anywhere
-
-LEAST: Final = 0.4
-"""A column with less confidence is left out; a comment in the file says so."""
 
 _SAMPLE: Final = 200
 _LEAST_SECOND: Final = 0.6
 _LEAST_TOLD_APART: Final = 0.9
 _DESCRIBING: Final = ("address", "title", "bedrooms", "bathrooms", "covered_area_m2", "total_area_m2")
-_NO_SHAPE: Final = 0.8  # an empty column is judged by its name alone
+_NO_BASE: Final = 0.55
 _TOO_GENERAL: Final = frozenset(("plain", "own"))
 _LEAST_SHARED: Final = 0.7
 
 
-_REPEATED_KEY: Final = re.compile(r" \(\d+\)$")
-_Guess = tuple[str, float, str]
-"""A field, how likely it is (0..1), and why."""
-
 CERTAIN: Final = 0.8
 """The confidence in id, title and price from which a proposal is used without review (0..1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnGuess:
-    """What one column is taken for: no target means that it stays unmapped."""
-
-    column: str
-    target: str | None
-    confidence: float
-    why: str
-    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +47,8 @@ class Suggestion:
     ids: tuple[IdCandidate, ...]
     shipped: str | None
     """The shipped mapping that fits the file as it is."""
+    relative: str | None = None
+    """Which columns have relative links, and how many; None where none has."""
 
     @property
     def mapped(self) -> tuple[ColumnGuess, ...]:
@@ -75,31 +63,39 @@ def suggest(
     name: str = "suggested",
     source: str | None = None,
     options: model.Options | None = None,
+    base: str | None = None,
 ) -> Suggestion:
     """Propose a mapping from headers and the first rows; each line has a confidence.
 
-    The first 200 rows tell what columns hold; all that are given tell whether an id repeats.
+    `base` is the url that the file came from, which relative links are relative to. The first 200 rows tell
+    what columns hold; all that are given tell whether an id repeats.
     """
     rows = list(sample)
     paths, all_cells = flattened(columns, rows)
     cells = {path: values[:_SAMPLE] for path, values in all_cells.items()}
-    guesses = _assigned({column: _guesses(column, filled(cells[column])) for column in paths}, cells)
+    guesses = _assigned({column: guesses_of(column, filled(cells[column])) for column in paths}, cells)
     taken_columns = {guess.column for guess in guesses if guess.target not in (None, "source_url")}
     possible = [path for path in paths if "[" not in path and path not in taken_columns]
     ids = _ids(possible, paths, _rows(paths, all_cells, len(rows)), guesses)
     place = _place(guesses, cells)
-    guesses = [_with_unit(guess, cells[guess.column], place) for guess in guesses]
+    guesses = [_per_area(_with_unit(guess, cells[guess.column], place), cells) for guess in guesses]
+    links = relative_columns(
+        {guess.column: filled(cells[guess.column]) for guess in guesses if _is_link(guess)}
+    )
+    if base is None and links:
+        guesses = [_without_base(guess) if guess.column in links else guess for guess in guesses]
     mapping = model.Mapping(
         name=name,
         source=source,
         country=place,
+        base=base if links else None,
         id=ids[0].columns if ids else (),
-        fields=_fields(guesses),
+        fields=_fields(guesses) | joined_address(guesses, cells),
         defaults=_defaults(guesses, cells, place),
         options=_options(options or model.Options(), guesses, cells),
     )
     guesses = [_marked_as_id(guess, mapping.id, cells) for guess in guesses]
-    return Suggestion(mapping, tuple(guesses), ids, _shipped(columns))
+    return Suggestion(mapping, tuple(guesses), ids, _shipped(columns), stated(links))
 
 
 def _fields(guesses: Sequence[ColumnGuess]) -> dict[str, model.Cell]:
@@ -112,6 +108,7 @@ def _fields(guesses: Sequence[ColumnGuess]) -> dict[str, model.Cell]:
         target: model.Cell(
             columns=tuple(each.column for each in found[target]),
             unit=(found[target][0].unit,) if found[target][0].unit else (),
+            factor=found[target][0].factor,
         )
         for target in dict.fromkeys(guess.target for guess in guesses if guess.target is not None)
     }
@@ -121,37 +118,7 @@ def _rows(paths: Sequence[str], cells: Mapping[str, list[Any]], count: int) -> l
     return [{path: cells[path][number] for path in paths} for number in range(count)]
 
 
-def _guesses(column: str, values: list[Any]) -> list[_Guess]:
-    """Every field the column may be, the likeliest first."""
-    found = []
-    for target, sure, why in meanings(column):
-        if not values:
-            found.append((target, round(sure * _NO_SHAPE, 2), f"{why}; empty in the sample"))
-            continue
-        share = fit(target, values)
-        weight = 0.15 if is_text(target) and target not in ("city", "state", "address") else 0.4
-        confidence = round(sure * (1 - weight + weight * share), 2)
-        if share >= 0.3:
-            found.append((target, confidence, why if share == 1 else f"{why}; {share:.0%} of the values fit"))
-    shaped = by_shape(values) if values else None
-    if shaped is not None:
-        found.append(shaped)
-    if _REPEATED_KEY.search(column):
-        found = [
-            (target, round(sure * 0.5, 2), f"{why}; a second column of that name")
-            for target, sure, why in found
-        ]
-    return sorted((_weighed(column, guess, values) for guess in found), key=lambda guess: -guess[1])
-
-
-def _weighed(column: str, guess: _Guess, values: list[Any]) -> _Guess:
-    """A guess after what the values say against it."""
-    target, sure, why = guess
-    against = objection(target, column, values)
-    return guess if against is None else (target, round(sure * against[0], 2), f"{why}, but {against[1]}")
-
-
-def _assigned(guesses: Mapping[str, list[_Guess]], cells: Mapping[str, list[Any]]) -> list[ColumnGuess]:
+def _assigned(guesses: Mapping[str, list[Guess]], cells: Mapping[str, list[Any]]) -> list[ColumnGuess]:
     """Each field its likeliest column, and each column one field, the surest pairs first.
 
     A field also gets the columns that are filled only where its others are blank: a rent beside a price.
@@ -168,15 +135,26 @@ def _assigned(guesses: Mapping[str, list[_Guess]], cells: Mapping[str, list[Any]
         others = taken.setdefault(target, [])
         if others and not (sure >= _LEAST_SECOND and _fills_gaps(column, others, cells)):
             continue
+        if others and {_factor(each, target) for each in others} != {_factor(column, target)}:
+            continue  # one factor goes for all columns of a field
         others.append(column)
         chosen[column] = ColumnGuess(
-            column, target, sure, f"{why}; where {others[0]!r} is blank" if others[1:] else why
+            column,
+            target,
+            sure,
+            f"{why}; where {others[0]!r} is blank" if others[1:] else why,
+            factor=_factor(column, target),
         )
     return [
         chosen.get(column)
         or _left_out(column, found, {target: columns[0] for target, columns in taken.items()})
         for column, found in guesses.items()
     ]
+
+
+def _factor(column: str, target: str) -> Decimal | None:
+    found = factor_for(column, target)
+    return None if found is None else found[0]
 
 
 def _fills_gaps(column: str, others: Sequence[str], cells: Mapping[str, list[Any]]) -> bool:
@@ -192,7 +170,7 @@ def _left_out(column: str, found: list[tuple[str, float, str]], taken: Mapping[s
     target, sure, why = found[0]
     if target in taken:
         return ColumnGuess(column, None, sure, f"{target} too, but {taken[target]!r} is surer")
-    return ColumnGuess(column, None, sure, f"perhaps {target}: {why}")
+    return ColumnGuess(column, None, sure, f"perhaps {target}: {why}", perhaps=target)
 
 
 def _ids(
@@ -201,6 +179,7 @@ def _ids(
     """The likely ids: columns that are one, else columns that make one when they are joined."""
     targets = {guess.target: guess.column for guess in guesses if guess.target is not None}
     facts = [targets[name] for name in _DESCRIBING if name in targets]
+    facts += [path for path in possible if names_a_unit(path)]
     found = id_candidates(possible, rows, facts)
     if found and found[0].told_apart > _LEAST_TOLD_APART:
         return tuple(found)
@@ -213,10 +192,28 @@ def _marked_as_id(guess: ColumnGuess, names: Sequence[str], cells: Mapping[str, 
     if guess.target is not None:
         return guess
     if guess.column in names:
-        return ColumnGuess(guess.column, None, guess.confidence, "the id")
+        return replace(guess, why="the id", perhaps=None)
     if any(map(is_rounded, cells[guess.column])):
-        return ColumnGuess(guess.column, None, guess.confidence, LOST_DIGITS)
-    return guess
+        return replace(guess, why=LOST_DIGITS)
+    return replace(guess, why=why_no_id(guess.column, cells[guess.column]) or guess.why)
+
+
+def _per_area(guess: ColumnGuess, cells: Mapping[str, list[Any]]) -> ColumnGuess:
+    """Prices of which another column says that some are per m² are not certain."""
+    if guess.target != "price" or (basis := priced_by_area(guess.column, cells)) is None:
+        return guess
+    why = f"{guess.why}, but {basis!r} says that some are per area"
+    return replace(guess, confidence=round(guess.confidence * 0.6, 2), why=why)
+
+
+def _is_link(guess: ColumnGuess) -> bool:
+    return guess.target is not None and FIELD[guess.target].read in LINKS
+
+
+def _without_base(guess: ColumnGuess) -> ColumnGuess:
+    """A column of relative links, of which it is not known what they are relative to."""
+    confidence = min(guess.confidence, _NO_BASE)
+    return replace(guess, confidence=confidence, why=f"{guess.why}; relative links, so state a base")
 
 
 def _with_unit(guess: ColumnGuess, values: list[Any], place: str | None) -> ColumnGuess:
@@ -227,7 +224,7 @@ def _with_unit(guess: ColumnGuess, values: list[Any], place: str | None) -> Colu
     if place not in ("US", "CA") or not bare:
         return guess
     why = f"{guess.why}; no unit is stated, square feet are usual in {place}"
-    return ColumnGuess(guess.column, guess.target, round(guess.confidence * 0.7, 2), why, "sqft")
+    return replace(guess, confidence=round(guess.confidence * 0.7, 2), why=why, unit="sqft")
 
 
 def _texts_of(target: str, guesses: Sequence[ColumnGuess], cells: Mapping[str, list[Any]]) -> list[str]:
@@ -242,10 +239,15 @@ def _place(guesses: Sequence[ColumnGuess], cells: Mapping[str, list[Any]]) -> st
 def _defaults(
     guesses: Sequence[ColumnGuess], cells: Mapping[str, list[Any]], place: str | None
 ) -> dict[str, Any]:
-    if any(guess.target == "currency" for guess in guesses):
-        return {}
-    money = locale.currency(_texts_of("price", guesses, cells), place)
-    return {} if money is None else {"currency": money}
+    """What all rows have in common: the money of the prices, and "rent" where the column is called so."""
+    filled_in = {guess.target for guess in guesses}
+    found: dict[str, Any] = {}
+    if "currency" not in filled_in:
+        found["currency"] = locale.currency(_texts_of("price", guesses, cells), place)
+    if "operation_type" not in filled_in:
+        prices = [guess.column for guess in guesses if guess.target == "price"]
+        found["operation_type"] = "rent" if prices and all(map(names_a_rent, prices)) else None
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _options(

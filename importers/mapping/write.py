@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from importers.mapping.guess import ColumnGuess
 from importers.mapping.model import Options
-from importers.mapping.suggest import CERTAIN, ColumnGuess, Suggestion
+from importers.mapping.suggest import CERTAIN, Suggestion
 
 _LOW: Final = 0.6
+_DATE: Final = re.compile(r"(?<!\d)20\d\d(-?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 def to_toml(suggestion: Suggestion) -> str:
@@ -28,16 +31,22 @@ def _lines(suggestion: Suggestion) -> Iterator[str]:
     if mapping.country is not None:
         yield f"country = {_value(mapping.country)}"
     yield from _id(suggestion)
+    yield from _base(suggestion)
+    yield from _file_date(mapping.name)
     yield from _section("options", _stated(mapping.options))
     yield from _section("defaults", mapping.defaults)
     yield "\n[fields]"
     for target, cell in mapping.fields.items():
-        written = _value(cell.columns[0] if len(cell.columns) == 1 else list(cell.columns))
-        if cell.unit:
-            written = f"{{ from = {written}, unit = {_value(cell.unit[0])} }}"
+        one = len(cell.columns) == 1 and isinstance(cell.columns[0], str)
+        written = _value(cell.columns[0] if one else list(cell.columns))
+        more = [f"unit = {_value(cell.unit[0])}"] if cell.unit else []
+        more += [f"factor = {cell.factor:f}"] if cell.factor else []
+        if more:
+            written = f"{{ from = {written}, {', '.join(more)} }}"
         reasons = "; ".join(_reason(guesses[column]) for column in cell.names() if column in guesses)
         yield f"{target} = {written}  # {reasons}"
-    unmapped = [each for each in suggestion.columns if each.target is None and each.column not in mapping.id]
+    used = {*mapping.id, *(name for cell in mapping.fields.values() for name in cell.names())}
+    unmapped = [each for each in suggestion.columns if each.target is None and each.column not in used]
     if unmapped:
         yield "\n# Unmapped; kept as raw."
         yield from (_comment_free(f"# {_value(guess.column)}: {guess.why}") for guess in unmapped)
@@ -55,6 +64,25 @@ def _id(suggestion: Suggestion) -> Iterator[str]:
     yield f"id = {written}  # {_comment_free(f'{mark}{chosen.confidence}, {chosen.why}')}"
     if others:
         yield _comment_free(f"# or: {others}")
+
+
+def _base(suggestion: Suggestion) -> Iterator[str]:
+    if suggestion.relative is None:
+        return
+    if suggestion.mapping.base is not None:
+        yield f"base = {_value(suggestion.mapping.base)}  # {_comment_free(suggestion.relative)}"
+        return
+    yield _comment_free(f"# LOOK AT THIS: {suggestion.relative}. Name the page they are relative to:")
+    yield '# base = "https://…/"'
+
+
+def _file_date(name: str) -> Iterator[str]:
+    """How to use a date that the file's name has: it may mean something else, so it is only a comment."""
+    found = _DATE.search(name)
+    if found is not None:
+        pattern = _value(r"(\d{4}-\d\d-\d\d)" if found[1] else r"(\d{8})")
+        yield "# The file's name has a date. To hold an older file that comes after a newer one:"
+        yield f"# file_date = {{ name = {pattern} }}"
 
 
 def _reason(guess: ColumnGuess) -> str:

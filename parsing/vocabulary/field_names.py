@@ -37,7 +37,7 @@ KEYS: Final[dict[str, str]] = {
         "fulladdress formattedaddress displayaddress unparsedaddress addressline addressline1 "
         "streetaddress addressfull address direccion domicilio calle street line line1 adresse indirizzo "
         "endereco location fullstreetline situs situsaddress siteaddress physaddr phyaddr1 "
-        "propertyaddress addressstreet streetline adres"
+        "propertyaddress addressstreet streetline adres strasse straat"
     ),
     "neighborhood": (
         "neighborhood neighbourhood neighborhoodname colonia barrio subdivision subdivisionname suburb "

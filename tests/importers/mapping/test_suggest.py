@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers.mapping import id_candidates, suggest, to_toml
+from importers.mapping.guess import LEAST
 from importers.mapping.load import parse_mapping
-from importers.mapping.suggest import CERTAIN, LEAST, Suggestion
+from importers.mapping.suggest import CERTAIN, Suggestion
 from tests.importers.mapping.rows import values
 
 
