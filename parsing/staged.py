@@ -27,10 +27,13 @@ class Issue(TypedDict):
     unparseable. `readings` are then the values that its text may stand for, the likeliest first, each written
     as a person would compare it ("430000 … 450000", "2024-03-04"); there may be one alone, which is not
     likely, or none. A rule of the kind `certain` sets rows with a doubt about its field aside.
+
+    Of a page, a `missing` field was not found where it should be, and an `overruled` one has a value against
+    which another place of the page speaks; the text is then that place's.
     """
 
     field: str
-    kind: str  # blank, stated_none, unparseable, doubtful, clipped, repaired or derived
+    kind: str  # blank, stated_none, unparseable, doubtful, clipped, repaired, derived, missing, overruled
     text: str | None
     why: str
     readings: NotRequired[list[str]]  # of a doubtful cell

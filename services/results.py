@@ -38,9 +38,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class UnreadCell:
-    """A cell that could not be read or was doubtful; `line` of its file, or `url` of its page."""
+    """A cell that could not be read, was doubtful or missing; `line` of its file, or `url` of its page."""
 
-    kind: Literal["unreadable", "doubtful"]
+    kind: Literal["unreadable", "doubtful", "missing"]
     text: str | None
     why: str
     readings: tuple[str, ...]
@@ -51,13 +51,17 @@ class UnreadCell:
 
 @dataclass(frozen=True, slots=True)
 class UnreadField:
-    """How many cells of a field could not be read or were doubtful, the first of each as examples."""
+    """How many cells of a field could not be read, were doubtful or missing, the first of each as examples.
+
+    A `missing` one was not found on its page, or what stands there is none: an unknown word for a status.
+    """
 
     field: str
     unreadable: int
     doubtful: int
     examples: tuple[UnreadCell, ...]
     sentence: str
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def _read_from(origin: Origin, field: str) -> str:
 
 def _fields(fields: Sequence[FieldPreview], unread: Sequence[UnreadField]) -> Iterator[tuple[object, ...]]:
     """A row a field, those first of which no cell at all could be read."""
-    doubts = {each.field: each.unreadable + each.doubtful for each in unread}
+    doubts = {each.field: each.unreadable + each.doubtful + each.missing for each in unread}
     filled = {field.field for field in fields}
     yield from ((name, 0, count, None, "") for name, count in doubts.items() if name not in filled)
     yield from (_field(field, doubts.get(field.field)) for field in fields if _is_content(field.field))

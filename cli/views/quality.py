@@ -71,5 +71,6 @@ def _fields(report: QualityReport) -> object:
 
 def _counts(report: QualityReport) -> str:
     """How many fields nothing fills, and how many have cells that cannot be read: two things."""
-    never, unread = len(report.never_filled), len(report.unread)
+    never = len(report.never_filled)
+    unread = sum(each.unreadable + each.doubtful > 0 for each in report.unread)
     return f"Never filled: {counted(never, 'field')}. With cells that are unread: {counted(unread, 'field')}."

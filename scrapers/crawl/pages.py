@@ -209,14 +209,17 @@ class _Crawl:
     def _read(self, found: Extracted, url: str, fetched: FetchResult, page_number: int | None) -> StagedRow:
         # the url that was requested: a resumed crawl compares with it
         raw = {**hide(found.raw, self._secrets), "source_url": mask_url(url)}
-        fetched_at = fetched.fetched_at + self._clock_offset
-        return self._reader.read(
-            raw,
+        certain = {field: value for field, value in raw.items() if field in found.certain}
+        row = self._reader.read(
+            certain,
             url=mask_url(url),
             page_number=page_number,
-            fetched_at=fetched_at,
+            fetched_at=fetched.fetched_at + self._clock_offset,
             evidence=hide(found.evidence, self._secrets),
+            original=raw if len(certain) < len(raw) else None,
         )
+        row.issues += hide(found.issues, self._secrets)
+        return row
 
     async def _fetch(self, url: str) -> FetchResult | None:
         """Fetch a page; record a failure and return None."""

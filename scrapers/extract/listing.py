@@ -9,8 +9,10 @@ from typing import Any, Final
 from config.errors import ExtractionError
 from config.source import Source
 from parsing.operation import operation_of
+from parsing.staged import Issue
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.blank import is_blank
+from scrapers.extract.against import missing
 from scrapers.extract.content import content
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.gallery import pictures, prose
@@ -40,19 +42,28 @@ _SITE_TAIL: Final = re.compile(r"\s*[|\-–—•·:]\s*([^|\-–—•·:]{2,40
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """A listing as its page states it: raw values by column, where each was found, and what was odd."""
+    """A listing as its page states it: raw values by column, where each was found, what speaks against them.
+
+    The value of a field with a `doubtful` issue is not to be applied; that of one with an `overruled` issue
+    is; one with a `missing` issue was not found where it should be.
+    """
 
     raw: dict[str, Any]
     evidence: dict[str, str]
-    problems: list[str]
+    issues: list[Issue]
+
+    @property
+    def certain(self) -> dict[str, Any]:
+        """The raw values without those that are doubtful."""
+        doubtful = {issue["field"] for issue in self.issues if issue["kind"] == "doubtful"}
+        return {field: value for field, value in self.raw.items() if field not in doubtful}
 
 
 def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) -> Extracted:
     """Read the listing a detail page is about; raises ExtractionError when there is none."""
-    facts, problems = recipe_facts(page, recipe) if recipe else ([], [])
+    facts, issues = recipe_facts(page, recipe) if recipe else ([], [])
     facts += read_page(page)
     facts, unknown = known_words(facts)
-    problems += unknown
     raw, evidence, doubts = merge(facts)
     show_currency(raw, evidence, facts)
     _finish(raw, evidence, page)
@@ -65,7 +76,8 @@ def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) ->
             f"reading {page.url}: no listing on the page (no price, size, type or address was found)",
             next_step=f"Open the page in a browser; if it shows one, give source {source.name} a recipe.",
         )
-    return Extracted(raw, evidence, problems + doubts + _missing(raw))
+    issues += [*unknown, *doubts]
+    return Extracted(raw, evidence, issues + _not_found(raw, issues))
 
 
 def _states_listing(raw: dict[str, Any]) -> bool:
@@ -172,9 +184,8 @@ def _without_site(title: str, page: Page) -> str:
     return squeeze(title[: tail.start()]) if tail_name in names else squeeze(title)
 
 
-def _missing(raw: dict[str, Any]) -> list[str]:
-    return [
-        f"{field}: not found"
-        for field in ("property_id", "title", "price")
-        if field not in raw and f"{field}_note" not in raw
-    ]
+def _not_found(raw: dict[str, Any], issues: list[Issue]) -> list[Issue]:
+    """A price that is nowhere on the page."""
+    if "price" in raw or "price_note" in raw or any(issue["field"] == "price" for issue in issues):
+        return []
+    return [missing("price", None, "the page shows none")]

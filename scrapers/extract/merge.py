@@ -6,30 +6,33 @@ import re
 from collections import defaultdict
 from typing import Any, Final
 
-from parsing.text import digits, fold
+from parsing.staged import Issue
+from parsing.text import fold
 from parsing.vocabulary.blank import is_blank, is_empty
-from parsing.vocabulary.field_names import COUNT_FIELDS, QUANTITY_FIELDS
+from parsing.vocabulary.field_names import COUNT_FIELDS
+from scrapers.extract.against import disagreement
 from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.sameness import sameness
 
 _VOTED: Final = COUNT_FIELDS | {"price", "operation_type", "latitude", "longitude"}
 _HEADS: Final = frozenset({"h1", "og:title", "title", "twitter:title"})
-_NUMBER: Final = re.compile(r"-?\d[\d.,\s’']*")
 
 
-def merge(facts: list[Fact]) -> tuple[dict[str, Any], dict[str, str], list[str]]:
-    """The row, where each of its values came from, and what contradicted it."""
+def merge(facts: list[Fact]) -> tuple[dict[str, Any], dict[str, str], list[Issue]]:
+    """The row, where each of its values came from, and what speaks against them."""
     by_field: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         if not is_blank(fact.value, fact.field):
             by_field[fact.field].append(fact)
     raw: dict[str, Any] = {}
     evidence: dict[str, str] = {}
-    problems: list[str] = []
+    issues: list[Issue] = []
     for field, stated in by_field.items():
         chosen = choose(field, stated)
         raw[field], evidence[field] = chosen.value, chosen.where
-        problems.extend(_doubts(field, chosen, stated))
-    return raw, evidence, problems
+        if issue := disagreement(field, chosen, stated):
+            issues.append(issue)
+    return raw, evidence, issues
 
 
 def blank_cells(facts: list[Fact]) -> dict[str, Fact]:
@@ -87,32 +90,3 @@ def _fuller(field: str, stated: list[Fact]) -> Fact:
             named, key=lambda fact: (len(fact.value) if isinstance(fact.value, list) else 1, fact.trust)
         )
     return max(stated, key=lambda fact: (min(len(str(fact.value)), 250), fact.trust, len(str(fact.value))))
-
-
-def sameness(field: str, value: Any) -> str:
-    """A key that two equal values of a field share, however they are written."""
-    if field == "price":
-        number = _NUMBER.search(str(value))
-        plain = re.sub(r"[.,]\d{1,2}$", "", number[0].strip()) if number else ""
-        return digits(plain) or fold(str(value))
-    if field in COUNT_FIELDS:
-        number = re.search(r"\d+(?:[.,]\d+)?", str(value))
-        return number[0].replace(",", ".").removesuffix(".0") if number else fold(str(value))
-    if field in {"latitude", "longitude"}:
-        return str(value)[:6]
-    return fold(str(value))
-
-
-def _doubts(field: str, chosen: Fact, stated: list[Fact]) -> list[str]:
-    """A problem where two well-trusted places disagree on a number."""
-    if field not in COUNT_FIELDS | QUANTITY_FIELDS | {"price"} or chosen.trust is Trust.RECIPE:
-        return []
-    others = [
-        f
-        for f in stated
-        if f.trust >= Trust.META and sameness(field, f.value) != sameness(field, chosen.value)
-    ]
-    return [
-        f"{field}: {chosen.where} says {chosen.value!r}, {other.where} says {other.value!r}"
-        for other in others[:1]
-    ]

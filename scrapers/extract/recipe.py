@@ -11,7 +11,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from config.listing import FIELD
 from parsing.nearest import UnknownName
+from parsing.staged import Issue
 from parsing.text import squeeze
+from scrapers.extract.against import missing
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.hydration import states
 from scrapers.extract.labels import field_of
@@ -85,18 +87,18 @@ class Recipe(_Strict):
         return None if value is None else "url:" + _regex(value.removeprefix("url:"))
 
 
-def recipe_facts(page: Page, recipe: Recipe) -> tuple[list[Fact], list[str]]:
+def recipe_facts(page: Page, recipe: Recipe) -> tuple[list[Fact], list[Issue]]:
     """The facts a recipe points at, and the places that turned out empty."""
-    facts, problems = [], []
+    facts, issues = [], []
     places = {**recipe.fields, **({"property_id": recipe.id} if recipe.id else {})}
     for field, place in places.items():
         value = find(page, place, every=field == "image_urls")
         if value is None:
-            problems.append(f"{field}: the recipe's {place!r} found nothing")
+            issues.append(missing(field, place, "the recipe finds nothing there"))
         else:
             many = field == "image_urls" and not isinstance(value, list)
             facts.append(Fact(field, [value] if many else value, Trust.RECIPE, f"recipe {place}"))
-    return facts, problems
+    return facts, issues
 
 
 def find(page: Page, place: str, *, every: bool = False) -> Any:

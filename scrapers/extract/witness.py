@@ -5,26 +5,36 @@ from __future__ import annotations
 from typing import Any, Final
 
 from parsing.operation import operation_of
+from parsing.staged import Issue
 from parsing.status import STANDARD, parse_standard_status
+from parsing.vocabulary.blank import is_blank
+from scrapers.extract.against import missing, overruled
 from scrapers.extract.facts import Fact, Trust
-from scrapers.extract.merge import sameness
 from scrapers.extract.money import has_money
+from scrapers.extract.sameness import sameness
 
 _WORDS: Final = ("operation_type", "property_type", "standard_status")
 
 
-def known_words(facts: list[Fact]) -> tuple[list[Fact], list[str]]:
+def known_words(facts: list[Fact]) -> tuple[list[Fact], list[Issue]]:
     """The facts without those whose words are no operation, type or status, and what was left out.
 
     A recipe and a label are the site's or the user's own word for it and stay.
     """
-    kept, problems = [], []
+    kept: list[Fact] = []
+    left_out: list[Fact] = []
     for fact in facts:
-        if fact.field in _WORDS and fact.trust is not Trust.RECIPE and not _is_known(fact):
-            problems.append(f"{fact.field}: {fact.where} says {fact.value!r}, which is none")
+        is_word = fact.field not in _WORDS or fact.trust is Trust.RECIPE or _is_known(fact)
+        (kept if is_word else left_out).append(fact)
+    known = {fact.field for fact in kept if not is_blank(fact.value, fact.field)}
+    issues: dict[str, Issue] = {}
+    for fact in left_out:
+        if fact.field in known:
+            issue = overruled(fact.field, fact.value, fact.where)
         else:
-            kept.append(fact)
-    return kept, problems
+            issue = missing(fact.field, fact.value, f"{fact.where} has no known word for it")
+        issues.setdefault(fact.field, issue)
+    return kept, list(issues.values())
 
 
 def _is_known(fact: Fact) -> bool:

@@ -12,12 +12,12 @@ from parsing.staged import Issue, StagedRow
 EXAMPLES: Final = 3
 """How many cells are kept as examples of each kind, a field."""
 
-_KINDS: Final = {"unparseable": "unreadable", "doubtful": "doubtful"}
+_KINDS: Final = {"unparseable": "unreadable", "doubtful": "doubtful", "missing": "missing"}
 _URL: Final = BIT["source_url"]
 
 
 class UnreadCells:
-    """Counts the cells that were unreadable or doubtful; the first of each kind are kept as examples."""
+    """Counts the cells that were unreadable, doubtful or missing; keeps the first of each as examples."""
 
     def __init__(self) -> None:
         self._fields: dict[str, dict[str, Any]] = {}
@@ -36,13 +36,14 @@ class UnreadCells:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What a session keeps: {"unread": [{field, unreadable, doubtful, examples}]}, or nothing."""
+        """What a session keeps: {"unread": [{field, a count of each kind, examples}]}, or nothing."""
         return {"unread": list(self._fields.values())} if self._fields else {}
 
     def _count(self, issue: Issue, evidence: str | bytes | None, url: str | None) -> None:
         kind = _KINDS[issue["kind"]]
         known = self._fields.setdefault(
-            issue["field"], {"field": issue["field"], "unreadable": 0, "doubtful": 0, "examples": []}
+            issue["field"],
+            {"field": issue["field"], "unreadable": 0, "doubtful": 0, "missing": 0, "examples": []},
         )
         if known[kind] < EXAMPLES:
             line = json.loads(evidence).get("line") if evidence else None

@@ -1,10 +1,12 @@
--- Cells that could not be read or were doubtful, as sessions keep them: filters_applied -> 'unread' is
--- [{field, unreadable, doubtful, examples: [{kind, text, why, readings, line, url}]}].
+-- Cells that could not be read, were doubtful or are missing on their page, as sessions keep them:
+-- filters_applied -> 'unread' is [{field, unreadable, doubtful, missing, examples: [{kind, text, why, readings,
+-- line, url}]}]. A session of before has no `missing`.
 
 -- Examples of one kind as text: "ab 16hundert" (line 2), "45-50 Lac" (line 9: 45 or 4500000).
 create function property_manager.unread_examples(p_field jsonb, p_kind text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select string_agg(coalesce(format('"%s"', left(e ->> 'text', 60)), 'a cell') || coalesce(
+  select string_agg(coalesce('"' || left(e ->> 'text', 60) || '"',
+    case p_kind when 'missing' then 'no text' else 'a cell' end) || coalesce(
       format(' (%s)', nullif(concat_ws(': ', case when e ->> 'line' is not null then 'line ' || (e ->> 'line')
           else e ->> 'url' end,
         case when jsonb_array_length(e -> 'readings') > 0 then (
@@ -21,11 +23,13 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select format('%s: %s', p_field ->> 'field', string_agg(format('%s in %s of %s row%s: %s', said.what,
     p_field ->> said.kind, p_rows, case when p_rows = 1 then '' else 's' end,
     property_manager.unread_examples(p_field, said.kind)), '; ' order by said.kind desc))
-  from (values ('unreadable', 'cannot be read'), ('doubtful', 'is doubtful')) said (kind, what)
+  from (values ('unreadable', 'cannot be read'), ('doubtful', 'is doubtful'), ('missing', 'is not found'))
+    said (kind, what)
   where (p_field ->> said.kind)::integer > 0
 $$;
 
--- Such fields of a session and what to say of each, those of the most cells first.
+-- Such fields of a session and what to say of each, those of the most cells first; of what is missing there is
+-- no cell.
 create function property_manager.unread_fields(p_session public.scraping_sessions)
 returns table (field text, cells integer, facts jsonb, sentence text)
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -35,7 +39,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   order by c.cells desc, f ->> 'field'
 $$;
 
--- The same as JSON: [{field, unreadable, doubtful, examples, sentence}].
+-- The same as JSON: [{field, unreadable, doubtful, missing, examples, sentence}].
 create function api.session_unread(p_session uuid) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(u.facts || jsonb_build_object('sentence', u.sentence)

@@ -20,13 +20,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where s.session_id = p_session and s.kept is not null
 $$;
 
--- Its rows with cells that were unreadable or doubtful, in their order.
+-- Its rows with cells that were unreadable, doubtful or missing, in their order.
 create function api.staged_unread(p_session uuid) returns table (issues jsonb, evidence text, source_url text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.issues, s.evidence::text, s.source_url
   from public.property_scrapes_staging s
   where s.session_id = p_session
-    and (s.issues @> '[{"kind": "unparseable"}]' or s.issues @> '[{"kind": "doubtful"}]')
+    and (s.issues @> '[{"kind": "unparseable"}]' or s.issues @> '[{"kind": "doubtful"}]'
+      or s.issues @> '[{"kind": "missing"}]')
   order by s.row_no
 $$;
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from config.errors import BlockedError, ExtractionError
 from scrapers.crawl import StartPage, fetch_start
+from services.reports.sessions import session_unread
 from tests.scrapers.crawl.conftest import SOURCE, Crawler, client
 from tests.sites import CHALLENGE, Site, detail, id_of, index, path_of
 
@@ -394,3 +395,28 @@ async def test_a_start_page_that_is_a_challenge_is_a_block(site: Site) -> None:
 async def test_a_start_page_without_listings_is_an_error(site: Site, html: str, said: str) -> None:
     with pytest.raises(ExtractionError, match=said):
         await looked_at(site, html)
+
+
+async def test_what_speaks_against_a_value_is_staged_and_said(crawler: Crawler, site: Site) -> None:
+    """Two prices on one page: neither is staged, the row keeps both, and the session says so with its url."""
+    site.lists([1, 2, 3])
+    state = {"listing": {"id": id_of(1), "price": 7_000_000, "bedrooms": 3}}
+    script = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(state)}</script>'
+    site.pages[path_of(1)] = detail(1).replace("</body>", f"{script}</body>")
+    site.pages[path_of(2)] = detail(2, offers=None)
+    await crawler.run()
+
+    first, second, third = await crawler.rows()
+    assert (first["price"], third["price"]) == (None, 1_003_000)
+    assert json.loads(first["raw"])["price"] == 1_001_000
+    (issue,) = [issue for issue in json.loads(first["issues"]) if issue["kind"] == "doubtful"]
+    assert issue["readings"] == ["1001000", "7000000"]
+    assert crawler.session_id is not None
+    (price,) = await session_unread(crawler.database, crawler.session_id)
+    assert (price.field, price.unreadable, price.doubtful, price.missing) == ("price", 0, 1, 1)
+    assert price.sentence == (
+        f"price: is not found in 1 of 3 rows: no text ({site.base}{path_of(2)}); "
+        f'is doubtful in 1 of 3 rows: "1001000" ({site.base}{path_of(1)}: 1001000 or 7000000)'
+    )
+    assert price.sentence in (await crawler.sync()).warnings
+    assert second["price"] is None

@@ -172,10 +172,11 @@ def test_meta_tags_are_read_where_nothing_better_is(read: Read) -> None:
     assert found.raw["main_image_url"] == "https://homes.example/a/1.jpg"
 
 
-def test_the_majority_wins_and_the_contradiction_is_reported(read: Read) -> None:
+def test_the_majority_wins_and_what_it_overrules_is_kept(read: Read) -> None:
     body = '<h1>Cottage</h1><p class="price">£425,000</p><ul><li>3 bedrooms</li></ul>'
     head = jsonld({**LISTING, "about": {**HOUSE, "numberOfBedrooms": 30}})
     head += '<meta property="homes:bedrooms" content="3"><meta name="x:beds" content="3">'
     found = read(document(body, head=head))
-    assert found.raw["bedrooms"] in (30, "3")
-    assert any(problem.startswith("bedrooms:") for problem in found.problems)
+    assert found.certain["bedrooms"] == "3"
+    (issue,) = [issue for issue in found.issues if issue["field"] == "bedrooms"]
+    assert (issue["kind"], issue["text"]) == ("overruled", "30")

@@ -95,7 +95,7 @@ class TestWords:
         state = {"listing": {"id": "4711001", "price": 425000, "bedrooms": 3, "operation": word}}
         found = read(document(HEAD, head=next_data(state)))
         assert found.raw["operation_type"] == "sale"
-        assert any(word in problem for problem in found.problems)
+        assert [(issue["kind"], issue["text"]) for issue in found.issues] == [("overruled", word)]
 
     def test_a_number_is_no_property_type(self, read: Read) -> None:
         state = {"listing": {"id": "4711001", "price": 425000, "bedrooms": 3, "propertyType": "12"}}
