@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from parsing.text import fold
+
 SIMILAR: Final = re.compile(
     r"similar|related|recommend|suggest|nearby|near_?by|near-|(?:you|also|might|may)[-_ ]?(?:also|like)"
     r"|more[-_ ]?like|other[-_ ]?(?:listing|propert|home|ad)|more[-_ ]?(?:listing|propert|home|from)"
@@ -31,3 +33,28 @@ SIMILAR_HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 """In headings: what follows is about other listings."""
+
+HEADINGS: Final = frozenset(
+    fold(f"{before}{after}".strip())
+    for before in ("property ", "listing ", "home ", "house ", "ad ", "real estate ", "")
+    for after in ("details", "detail", "information", "description", "overview", "summary", "view", "page")
+) | frozenset(
+    map(
+        fold,
+        (
+            "property", "properties", "listing", "listings", "home", "welcome", "for sale", "for rent",
+            "detalle", "detalles", "detalle del inmueble", "detalles del inmueble", "detalle de la propiedad",
+            "detalles de la propiedad", "ficha",
+            "ficha del inmueble", "ficha de la propiedad",
+            "descripción",
+            "descripción de la propiedad", "propiedad", "propiedades", "inmueble", "inmuebles",
+            "inicio",
+            "exposé", "objekt", "objektdetails", "objektbeschreibung", "immobilie", "immobilien",
+            "startseite",
+            "détail", "détails", "détail de l'annonce", "détails du bien", "annonce", "descriptif", "accueil",
+            "dettaglio", "dettagli", "dettaglio immobile", "scheda immobile", "annuncio", "immobile",
+            "detalhes", "detalhes do imóvel", "imóvel", "details van de woning", "woning", "omschrijving",
+        ),
+    )
+)  # fmt: skip
+"""Headings and titles that stand on the page of every home, folded."""

@@ -45,9 +45,7 @@ def disagreement(field: str, chosen: Fact, stated: list[Fact]) -> Issue | None:
         return None
     other = max(others, key=lambda fact: fact.trust)
     agreeing = {
-        fact.where.split(" ")[0]
-        for fact in stated
-        if sameness(field, fact.value) == sameness(field, chosen.value)
+        _place(fact) for fact in stated if sameness(field, fact.value) == sameness(field, chosen.value)
     }
     is_settled = len(agreeing) > 1 or other.trust < Trust.META
     if is_settled or (field in QUANTITY_FIELDS and _apart(field, chosen, other) < _UNLIKELY_APART):
@@ -62,7 +60,9 @@ def disagreement(field: str, chosen: Fact, stated: list[Fact]) -> Issue | None:
 
 
 def _speaks(field: str, chosen: Fact, fact: Fact) -> bool:
-    """Whether a fact is trusted enough and another number."""
+    """Whether a fact of another place of the page is trusted enough, and another number."""
+    if _place(fact) == _place(chosen):  # one place states several where it has several offers or parts
+        return False
     if fact.trust < (Trust.TEXT if field == "price" else Trust.META):
         return False
     if field == "price":
@@ -73,6 +73,10 @@ def _speaks(field: str, chosen: Fact, fact: Fact) -> bool:
         one, other = _count(chosen.value), _count(fact.value)
         return one is not None and other is not None and abs(one - other) >= 1
     return field in COUNT_FIELDS and sameness(field, chosen.value) != sameness(field, fact.value)
+
+
+def _place(fact: Fact) -> str:
+    return fact.where.split(" ")[0]
 
 
 def _apart(field: str, one: Fact, other: Fact) -> Decimal:

@@ -28,6 +28,8 @@ _NO_PHOTO: Final = re.compile(
 )
 LEAST_PIXELS: Final = 60
 _PHOTO: Final = re.compile(r"\.(?:jpe?g|png|webp|avif)(?:\?|$)", re.IGNORECASE)
+_SETS: Final = ("data-srcset", "data-lazy-srcset", "srcset")
+_CANDIDATE: Final = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?[wx]))?\s*(?:,|$)")
 _SOURCES: Final = ("data-src", "data-lazy", "data-lazy-src", "data-original", "data-full", "src")
 
 
@@ -47,7 +49,7 @@ def pictures(page: Page, visible: Content) -> Iterator[Fact]:
     """The pictures of galleries in the listing's part of the page."""
     found, plain = [], []
     for node in page.tree.css("img")[:MAX_PICTURES]:
-        link = next((link for name in _SOURCES if (link := node.attributes.get(name))), None)
+        link = _source(node)
         parent = node.parent
         if not link or _NO_PHOTO.search(link) or parent is None or parent.mem_id not in visible.spans:
             continue
@@ -59,6 +61,31 @@ def pictures(page: Page, visible: Content) -> Iterator[Fact]:
         yield Fact("image_urls", list(dict.fromkeys(found)), Trust.TEXT, "img in a gallery")
     elif plain:
         yield Fact("image_urls", list(dict.fromkeys(plain)), Trust.GUESS, "img")
+
+
+def _source(node: LexborNode) -> str | None:
+    """The address of a picture at its largest: of its lazy attributes, its srcset, its <picture>, its src."""
+    attributes = node.attributes
+    own = [attributes.get(name) for name in _SOURCES]
+    sets = [attributes.get(name) or "" for name in _SETS]
+    parent = node.parent
+    if parent is not None and parent.tag == "picture":
+        sources = parent.css("source")
+        sets += [source.attributes.get(name) or "" for source in sources for name in _SETS]
+    sized = [candidate for value in sets for candidate in _candidates(value)]
+    largest = max(sized, key=lambda candidate: candidate[0], default=None)
+    given = next((link for link in own if link and not _NO_PHOTO.search(link)), None)
+    lazy = given if given != attributes.get("src") else None
+    return lazy or (largest[1] if largest else given)
+
+
+def _candidates(srcset: str) -> list[tuple[float, str]]:
+    """The pictures of a srcset with their widths or densities: "a.jpg 480w, b.jpg 1024w"."""
+    found = []
+    for link, size in _CANDIDATE.findall(srcset):
+        if not _NO_PHOTO.search(link):
+            found.append((float(size[:-1]) if size else 1.0, link))
+    return found
 
 
 def _is_small(node: LexborNode) -> bool:

@@ -34,7 +34,13 @@ _STRING: Final = re.compile(
 
 
 def states(page: Page) -> list[tuple[str, Any]]:
-    """Every JSON state of the page, with where it was found."""
+    """Every JSON state of the page, with where it was found; read once."""
+    if page.states is None:
+        page.states = _states(page)
+    return page.states
+
+
+def _states(page: Page) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     chunks: list[str] = []
     for script in page.tree.css("script"):

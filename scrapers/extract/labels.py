@@ -32,6 +32,14 @@ _LABEL_NUMBER: Final = re.compile(
 _QUANTITY: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{TEXT_WORD})?", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s*[·•|\u2022]\s*|\s{2,}")
 _FEET: Final = re.compile(r"\bsq(?:uare|\.)? ?(?:f(?:ee|oo)?t|footage)", re.IGNORECASE)
+_TOILETS: Final = re.compile(r"\b(?:wcs?|toilets?|toilettes?|steps?|stufen)\b", re.IGNORECASE)
+_SPAN: Final = re.compile(r"\d+ ?[-–] ?\d+")
+_ALIKE: Final = {
+    "bathrooms": ("half_bathrooms",),
+    "half_bathrooms": ("bathrooms",),
+    "floor_number": ("total_floors",),
+    "total_floors": ("floor_number",),
+}
 _NUMERIC: Final = COUNT_FIELDS | QUANTITY_FIELDS
 _ICONS: Final[dict[str, str]] = {
     **dict.fromkeys(
@@ -40,6 +48,8 @@ _ICONS: Final[dict[str, str]] = {
     **dict.fromkeys(words("bath baths bathroom bathrooms bathtub shower bano banos"), "bathrooms"),
     **dict.fromkeys(words("garage garages parking car carport cochera estacionamiento"), "parking"),
 }
+_TYPES_TOO: Final = words("terreno lote lot land plot garage garaje cochera piso planta stellplatz vaga")
+"""Labels that are a type of property as well."""
 _PLAIN_TEXT: Final = words(
     "property_type address neighborhood city state postal_code agent_name agency_name agent_phone"
     " property_id listing_date standard_status operation_type price"
@@ -106,8 +116,10 @@ def _inside(chunk: Chunk) -> Iterator[Fact]:
         if len(part) > 80 or chunk.hint:
             continue
         match = _VALUE_LABEL.fullmatch(part) or _LABEL_NUMBER.fullmatch(part)
-        if match and (field := _named(match)) in _NUMERIC:
+        if match and (field := _measured(match)) in _NUMERIC:
             number = squeeze(match["number"])
+            if field == "age_years" and _SPAN.fullmatch(number):  # whom a school takes
+                continue
             yield Fact(str(field), _with_unit(number, match["unit"]), Trust.TEXT, f"text {part!r}", 20)
         elif ":" in part:
             label, _, value = part.partition(":")
@@ -162,7 +174,33 @@ def _paired(found: Content, at: int, others: list[int]) -> Fact | None:
     texts = [i for i in others if i > at]
     if len(others) == len(texts) == 1 and not values:
         return _stated(label, found.chunks[texts[0]].text)
+    if len(others) == 1 and not texts and _labels_come_last(found, found.chunks[at].element):
+        return _stated(label, found.chunks[others[0]].text)
     return None
+
+
+def _labels_come_last(found: Content, label: LexborNode) -> bool:
+    """Whether the boxes beside this one are pairs of a value and then its label, as this one is."""
+    box: LexborNode | None = label
+    while box is not None and _pair_in(found, box) is None:
+        box = box.parent
+        if box is not None and found.span(box)[1] - found.span(box)[0] > 2:
+            return False
+    pairs = []
+    sibling = box.parent.first_child if box is not None and box.parent is not None else None
+    while sibling is not None:
+        if sibling.is_element_node and (pair := _pair_in(found, sibling)) is not None:
+            pairs.append(pair)
+        sibling = sibling.next
+    return len(pairs) > 1 and all(
+        (is_label(last) or _UNIT_ONLY.fullmatch(last)) and not is_label(first) for first, last in pairs
+    )
+
+
+def _pair_in(found: Content, box: LexborNode) -> tuple[str, str] | None:
+    start, end = found.span(box)
+    texts = [found.chunks[i].text for i in range(start, end) if not found.chunks[i].hint]
+    return (texts[0], texts[1]) if len(texts) == 2 else None
 
 
 def _in_row(found: Content, at: int, start: int, end: int) -> Fact | None:
@@ -200,17 +238,41 @@ def _with_unit(number: str, unit: str | None) -> str:
 
 
 def _may_be(field: str, text: str) -> bool:
+    has_number = any(mark.isdigit() for mark in text)
     if field in QUANTITY_FIELDS:
         return _QUANTITY.match(text) is not None and len(text) <= 40
-    if field == "price" and states_no_price(text):
-        return len(text) <= 40
-    if field in COUNT_FIELDS or field == "price":
-        return any(mark.isdigit() for mark in text) and len(text) <= 40
+    if field in COUNT_FIELDS:
+        return has_number and len(text) <= 40 and not _counts_another(field, text)
+    if field == "price":
+        return (has_number or states_no_price(text)) and len(text) <= 40
     if field in {"agent_phone", "property_id", "listing_date", "postal_code"}:
-        return any(mark.isdigit() for mark in text) and len(text) <= 60
-    if field == "operation_type" and operation_of(text) is not None:
-        return True  # though "Rent" is a label too
+        return has_number and len(text) <= 60
+    if field in _PLAIN_TEXT and _is_its_word(field, text):
+        return True
     return field in _PLAIN_TEXT and 1 < len(text) <= 120 and text[-1] not in ".:?" and not is_label(text)
+
+
+def _is_its_word(field: str, text: str) -> bool:
+    """Whether a text is an operation or a type, though a label is written so too: "Rent", "Land"."""
+    if field == "operation_type":
+        return operation_of(text) is not None
+    return field == "property_type" and fold(text) in _TYPES_TOO
+
+
+def _counts_another(field: str, text: str) -> bool:
+    """Whether a count says itself what it counts, and that is something else: "2 WCs", "Age: 7 - 11"."""
+    said = _VALUE_LABEL.fullmatch(text)
+    if said is not None:
+        return _named(said) not in (field, *_ALIKE.get(field, ()))
+    return _TOILETS.search(text) is not None or (field == "age_years" and _SPAN.fullmatch(text) is not None)
+
+
+def _measured(match: re.Match[str]) -> str | None:
+    """The field that a number and its label name; "273 m² built" is an area, and no year."""
+    field = _named(match)
+    if match["unit"] is None or field in QUANTITY_FIELDS:
+        return field
+    return "covered_area_m2" if field == "construction_year" else None
 
 
 def _named(match: re.Match[str]) -> str | None:

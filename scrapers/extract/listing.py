@@ -14,6 +14,7 @@ from parsing.text import fold, squeeze, words
 from parsing.vocabulary.blank import is_blank
 from scrapers.extract.against import missing
 from scrapers.extract.content import content
+from scrapers.extract.country import shared_currency, stated_country
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.gallery import pictures, prose
 from scrapers.extract.jsonld import jsonld
@@ -23,6 +24,7 @@ from scrapers.extract.meta import attribute_facts, contact_links, heading_facts,
 from scrapers.extract.microdata import microdata
 from scrapers.extract.money import read_price
 from scrapers.extract.page import Page, host
+from scrapers.extract.places import address_facts, companion_facts, script_places
 from scrapers.extract.recipe import Recipe, recipe_facts
 from scrapers.extract.schema import read_nodes
 from scrapers.extract.status import status_facts
@@ -67,6 +69,9 @@ def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) ->
     raw, evidence, doubts = merge(facts)
     show_currency(raw, evidence, facts)
     _finish(raw, evidence, page)
+    currency = None if source.currency or source.country else shared_currency(raw, stated_country(page))
+    if currency is not None:
+        raw["currency"], evidence["currency"] = currency, "the country of the address"
     _name(raw, evidence, page, facts)
     for field, fact in blank_cells(facts).items():
         if field not in raw:
@@ -88,7 +93,7 @@ def read_page(page: Page) -> list[Fact]:
     """Facts from every place of the page."""
     visible = content(page)
     price = read_price(visible)
-    return [
+    facts = [
         *read_nodes(jsonld(page), page, Trust.JSONLD),
         *state_facts(page),
         *read_nodes(microdata(page), page, Trust.MICRODATA),
@@ -102,7 +107,10 @@ def read_page(page: Page) -> list[Fact]:
         *contact_links(page, visible),
         *operation_facts(page),
         *status_facts(page, visible),
+        *script_places(page),
+        *address_facts(page, visible),
     ]
+    return [*facts, *companion_facts(page, facts)]
 
 
 def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:

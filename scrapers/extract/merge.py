@@ -10,6 +10,7 @@ from parsing.staged import Issue
 from parsing.text import fold
 from parsing.vocabulary.blank import is_blank, is_empty
 from parsing.vocabulary.field_names import COUNT_FIELDS
+from parsing.vocabulary.sections import HEADINGS
 from scrapers.extract.against import disagreement
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.sameness import sameness
@@ -66,6 +67,7 @@ def _title(stated: list[Fact]) -> Fact:
 
     A name in the page's data may be a type, a quarter or a broker's; the heads are what a reader sees.
     """
+    stated = [fact for fact in stated if not _says_nothing(fact)] or stated
     heads = [(fact, _words(fact.value)) for fact in stated if fact.where in _HEADS]
     for fact in stated:
         own = _words(fact.value)
@@ -74,6 +76,11 @@ def _title(stated: list[Fact]) -> Fact:
         ):
             return fact
     return stated[0]
+
+
+def _says_nothing(fact: Fact) -> bool:
+    """Whether a heading stands on the page of every home: "Property details"."""
+    return fact.trust is not Trust.RECIPE and fold(str(fact.value)).strip(" :.") in HEADINGS
 
 
 def _words(title: Any) -> set[str]:

@@ -37,7 +37,7 @@ _ENDS: Final = {
 _PAIR: Final = re.compile(r"(-?\d{1,2}\.\d{3,})\s*[,;]\s*(-?\d{1,3}\.\d{3,})")
 _MAP: Final = re.compile(
     r"(?:[?&](?:q|query|center|ll|daddr|destination|markers|cbll|viewpoint)=|@|/place/)"
-    r"(-?\d{1,2}\.\d{3,})(?:,|%2C)\s*(-?\d{1,3}\.\d{3,})"
+    r"(-?\d{1,2}\.\d+)(?:,|%2C)\s*(-?\d{1,3}\.\d+)"
 )
 
 
@@ -97,6 +97,13 @@ def contact_links(page: Page, found: Content) -> Iterator[Fact]:
         } - {""}
         if len(values) == 1:
             yield Fact(field, values.pop(), Trust.TEXT, css)
+    names = {
+        squeeze(node.text())
+        for node in page.tree.css('[class*="agent-name" i], [class*="agent_name" i], [class*="agentname" i]')
+        if _is_read(node, found)
+    } - {""}
+    if len(names) == 1 and 2 < len(name := names.pop()) <= 60 and not any(map(str.isdigit, name)):
+        yield Fact("agent_name", name, Trust.TEXT, "agent-name element")
 
 
 def heading_facts(page: Page) -> Iterator[Fact]:

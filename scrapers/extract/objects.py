@@ -47,6 +47,9 @@ _NAMED: Final = words("title city state neighborhood agent_name agency_name addr
 _FLAGS: Final = words("is_featured is_premium")
 _LINKS: Final = words("main_image_url image_urls virtual_tour_url video_url message_url source_url")
 _UNIT_ENDINGS: Final = ("units", "unit", "unitcode", "unittext", "unitofmeasure", "uom", "measure")
+_BELOW_STATE: Final = words("province provincia provincename county countyname departement department")
+_NATIONS: Final = ("nation", "country", "countrycode", "countryname", "paese", "pays", "addresscountry")
+_BY_REGIONS: Final = words("it ita italia italy fr fra france")
 _PLACES: Final = words("neighborhood city state")
 
 
@@ -70,12 +73,25 @@ def _read(node: dict[str, Any], spot: Spot) -> Iterator[Fact]:
         name = compact(str(key))
         if is_empty(value) or SIMILAR.search(str(key)) or UNRELATED.match(name):
             continue
+        if name in _BELOW_STATE and _is_below_state(node):
+            continue
         if isinstance(value, dict):
             yield from _read_box(name, value, spot.at(key))
         elif isinstance(value, list):
             yield from _read_list(name, value, spot.at(key))
         else:
             yield from _read_scalar(name, _with_unit(name, value, node), spot.at(key))
+
+
+def _is_below_state(node: dict[str, Any]) -> bool:
+    """Whether the object names a region too, and its country counts by regions: Milan's is Lombardy."""
+    named = {compact(str(key)): value for key, value in node.items()}
+    region = named.get("region", named.get("regionname"))
+    if is_empty(region):
+        return False
+    nation = next((named[key] for key in _NATIONS if key in named), None)
+    nation = first(nation, ("id", "code", "iso", "name")) if isinstance(nation, dict) else nation
+    return fold(str(nation or "")) in _BY_REGIONS
 
 
 def _with_unit(name: str, value: Any, node: dict[str, Any]) -> Any:

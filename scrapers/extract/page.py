@@ -30,6 +30,8 @@ class Page:
 
     def __init__(self, html: str, url: str) -> None:
         self.url = url
+        self.states: list[tuple[str, Any]] | None = None
+        """What `hydration.states` has read; None before that."""
         _refuse_bombs(html, url)
         self.tree = LexborHTMLParser(_with_shadow_roots(html))
 

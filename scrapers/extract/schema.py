@@ -186,6 +186,8 @@ def _read_offers(offers: list[Node], spot: Spot) -> Iterator[Fact]:
             if not is_scalar(amount) or is_empty(amount) or (field == "price" and not _is_amount(amount)):
                 continue
             yield spot.at(key).fact(field, amount, order + (key != "price"))
+        if not is_priced and is_scalar(offer.get("priceCurrency")) and not is_empty(offer["priceCurrency"]):
+            yield spot.at("priceCurrency").fact("currency", offer["priceCurrency"], order + 1)
         if status := _SOLD.get(compact(str(offer.get("availability") or "").rsplit("/", 1)[-1])):
             yield spot.at("availability").fact("standard_status", status, order)
         for key in ("itemOffered", "offeredBy", "seller"):

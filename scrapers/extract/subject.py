@@ -35,7 +35,7 @@ def choose(page: Page) -> tuple[dict[str, Any], str] | None:
     unknown: list[Found] = []
     for name, state in states(page):
         for node, path, depth in walk(state, name):
-            if len(node) < 3 or _aside(path):
+            if len(node) < 3 or is_aside(path):
                 continue
             whose = identify(node, page)
             if whose is Identity.OWN:
@@ -55,7 +55,7 @@ def listing_lists(found: list[tuple[str, Any]]) -> list[tuple[str, list[dict[str
     for name, state in found:
         for node, path, _ in walk(state, name):
             for key, value in node.items():
-                if not isinstance(value, list) or len(value) < 2 or _aside(f"{path}.{key}"):
+                if not isinstance(value, list) or len(value) < 2 or is_aside(f"{path}.{key}"):
                     continue
                 nodes = [item for item in value if isinstance(item, dict) and urls(item)]
                 score = sum(_outline(item) for item in nodes[:100])
@@ -69,7 +69,7 @@ def _spot(path: str) -> Spot:
     return Spot(f"hydration {path}", Trust.STATE)
 
 
-def _aside(path: str) -> bool:
+def is_aside(path: str) -> bool:
     """Whether the path of an object leads through other listings or unrelated objects."""
     steps = path.replace("]", "").replace("[", ".").split(".")[1:]
     return any(SIMILAR.search(step) or UNRELATED.match(compact(step)) for step in steps)

@@ -180,13 +180,24 @@ def decode_text(body: bytes, content_type: str = "") -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
-    charset = _codec(_first(_HEADER_CHARSET, content_type)) or _declared_inside(body[:4096])
+    stated = _codec(_first(_HEADER_CHARSET, content_type))
+    charset = stated or _declared_inside(body[:4096])
+    if stated == "cp1252" and _is_utf8(body):  # a server's default for all its pages
+        charset = "utf-8"
     if charset:
         return body.decode(charset, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return body.decode("cp1252", "replace")
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether the text can only be UTF-8: letters beyond ASCII, each of them well formed."""
+    try:
+        return not body.isascii() and bool(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _declared_inside(head: bytes) -> str | None:

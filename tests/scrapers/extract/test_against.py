@@ -74,6 +74,15 @@ def test_areas_of_another_kind_overrule_each_other(read: Read) -> None:
     assert noted(found.issues, "overruled") == {"covered_area_m2": "96 m²"}
 
 
+def test_a_sale_and_a_rent_of_one_listing_are_no_contradiction(read: Read) -> None:
+    offers = [
+        {"@type": "Offer", "price": price, "businessFunction": f"http://purl.org/goodrelations/v1#{function}"}
+        for price, function in ((2500, "LeaseOut"), (485000, "Sell"))
+    ]
+    found = read(document(HEAD, head=house(offers=offers)))
+    assert (found.certain["price"], found.issues) == (485000, [])
+
+
 def test_a_page_without_a_price_says_so(read: Read) -> None:
     assert noted(read(document(f"{HEAD}<p>3 bedrooms</p>")).issues, "missing") == {"price": None}
 

@@ -134,3 +134,66 @@ def test_a_page_without_a_listing_raises_with_a_next_step(read: Read) -> None:
         read(document("<h1>About us</h1><p>We sell homes.</p>"))
     assert "homes.example" in str(caught.value)
     assert caught.value.next_step is not None and "recipe" in caught.value.next_step
+
+
+def test_labels_that_follow_their_values_name_texts_too(read: Read) -> None:
+    """Themes of WordPress show "Condo" above "Property Type"; each box is a value and its label."""
+    pairs = {"Condo": "Property Type", "3": "Bedrooms", "1,100": "Sq Ft", "1957": "Year Built"}
+    boxes = "".join(f"<ul><li><b>{value}</b></li><li>{label}</li></ul>" for value, label in pairs.items())
+    found = read(document(f"<h1>Flat</h1><div>{boxes}</div><p>$425,000</p>")).raw
+    assert (found["property_type"], found["bedrooms"], found["construction_year"]) == ("Condo", "3", "1957")
+
+
+def test_a_label_above_others_is_no_label_of_the_text_before_it(read: Read) -> None:
+    boxes = "<div><h4>Details</h4><p>Property type</p></div><div><p>Bedrooms</p><p>3</p></div>"
+    assert "property_type" not in read(document(f"<h1>Flat</h1><div>{boxes}</div><p>$425,000</p>")).raw
+
+
+@pytest.mark.parametrize("word", ["Terreno", "Land", "Garage", "Piso"])
+def test_a_type_that_is_a_label_too_is_a_type(read: Read, word: str) -> None:
+    body = f"<h1>X</h1><table><tr><td>Tipo:</td><td>{word}</td></tr></table><p>$425,000</p>"
+    assert read(document(body)).raw["property_type"] == word
+
+
+def test_an_area_that_is_built_is_no_year(read: Read) -> None:
+    found = read(document("<h1>Flat</h1><ul><li>273 m² built</li></ul><p>€3,600,000</p>")).raw
+    assert "construction_year" not in found
+    assert found["covered_area_m2"] == "273 m²"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ul><li><span>Parking</span><span>2 WCs</span></li></ul>",
+        "<p>Age: 7 - 11</p>",  # of the pupils of a school
+    ],
+)
+def test_what_counts_something_else_is_not_counted(read: Read, body: str) -> None:
+    found = read(document(f"<h1>Flat</h1>{body}<p>€3,600,000</p>")).raw
+    assert not found.keys() & {"parking_spaces", "age_years"}
+
+
+def test_the_name_in_an_agent_s_element_is_the_agent(read: Read) -> None:
+    body = '<h1>Flat</h1><p>$425,000</p><li class="agent-name">Mary Johnson</li>'
+    assert read(document(body)).raw["agent_name"] == "Mary Johnson"
+
+
+@pytest.mark.parametrize("heading", ["Property Details", "Detalles del inmueble", "Exposé", "For Sale"])
+def test_a_heading_of_every_page_is_no_title(read: Read, heading: str) -> None:
+    page = document(f"<h1>{heading}</h1><p>$425,000</p><p>3 beds</p>", title="350 N Forest - Homes")
+    assert read(page).raw["title"] == "350 N Forest"
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<img src="data:image/gif;base64,R0=" data-src="/big.jpg">',
+        '<img src="/placeholder.gif" data-lazy-src="/big.jpg">',
+        '<img src="/small.jpg" srcset="/small.jpg 480w, /big.jpg 1024w">',
+        '<img data-srcset="/small.jpg 1x,/big.jpg 2x" src="/blank.png">',
+        '<picture><source srcset="/small.jpg 480w"><source srcset="/big.jpg 768w"><img alt=""></picture>',
+    ],
+)
+def test_a_picture_is_read_at_its_largest(read: Read, picture: str) -> None:
+    body = f'<h1>Flat</h1><p>$425,000</p><div class="gallery"><div>{picture}</div></div>'
+    assert read(document(body)).raw["image_urls"] == ["https://homes.example/big.jpg"]

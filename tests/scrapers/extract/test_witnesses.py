@@ -54,6 +54,11 @@ class TestJsonLd:
         found = read(document(HEAD + "<p>£425,000</p>", head=jsonld(house(offers=offer)))).raw
         assert found["price"] == "£425,000"
 
+    def test_the_currency_of_a_price_of_zero_is_the_price_s(self, read: Read) -> None:
+        offer = {"@type": "Offer", "price": "0", "priceCurrency": "USD"}
+        found = read(document(HEAD + "<p>$425,000</p>", head=jsonld(house(offers=offer)))).raw
+        assert (found["price"], found["currency"]) == ("$425,000", "USD")
+
     @pytest.mark.parametrize(
         ("availability", "status"),
         [

@@ -127,3 +127,11 @@ async def test_invalid_compressed_data_is_an_error(encoding, body):
 def test_text_is_decoded_in_its_character_set(body, content_type, text):
     decoded = decode_text(body, content_type)
     assert decoded == text if text is not None else "\ufffd" not in decoded and decoded[-1] in "①€"
+
+
+@pytest.mark.parametrize("charset", ["ISO-8859-1", "latin1", "windows-1252"])
+def test_a_server_s_default_charset_does_not_spoil_utf_8(charset):
+    """Servers state one charset for all pages; bytes that are well-formed UTF-8 are nothing else."""
+    header = f"text/html; charset={charset}"
+    assert decode_text("Jardín en Mérida".encode(), header) == "Jardín en Mérida"
+    assert decode_text("Jardín en Mérida".encode("cp1252"), header) == "Jardín en Mérida"
