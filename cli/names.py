@@ -6,17 +6,17 @@ from typing import Final
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Bring in": ("scrape", "import"),
-    "Bring live": ("sync", "sync-pending", "plans", "quarantine"),
+    "Bring live": ("sync", "sync-pending", "plans", "quarantine", "rules"),
     "Look": (
         *("status", "list-sessions", "session-details", "quality-report", "quality-checks"),
-        *("explain", "as-of", "watch", "export"),
+        *("search", "history", "diff", "explain", "as-of", "watch", "export"),
     ),
     "Keep": ("sources", "pin", "unpin", "rollback", "erase", "cleanup", "repair"),
     "Set up": ("demo", "doctor", "db"),
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""
 
-GROUPS: Final = frozenset(("plans", "quarantine", "sources", "db"))
+GROUPS: Final = frozenset(("plans", "quarantine", "rules", "sources", "db"))
 """Commands that take the name of another one after theirs."""
 
 NAMES: Final = tuple(name for names in SECTIONS.values() for name in names)

@@ -68,6 +68,7 @@ def _next(source: str, refused: object) -> list[str]:
                 f"plans show {short(refused)}",
                 f"status --source {source}",
                 f"quarantine list --source {source}",
+                f"search --source {source} --limit 5",
                 "watch --since 0 --no-follow",
                 "scrape --help",
             )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from database.direct import Database
 from services.export.columns import COLUMNS
@@ -33,9 +33,12 @@ async def export_listings(
     source: str | None = None,
     status: str | None = None,
     at: datetime | None = None,
+    wanted: Mapping[str, Any] | None = None,
     raw: bool = False,
 ) -> Exported:
     """Write every listing, or those of a source or status, as they are or as they stood `at` a moment.
+
+    With `wanted`, the conditions of a search, those that meet them, as they are.
 
     In CSV, texts that a spreadsheet would run as formulas are neutralised unless `raw`.
     """
@@ -44,7 +47,7 @@ async def export_listings(
     writer = _writer(format, out, raw=raw)
     rows, complete = 0, False
     try:
-        async for batch in _batches(database, source, status, at):
+        async for batch in _batches(database, source, status, at, wanted):
             writer.write(batch)
             rows += len(batch)
         complete = True
@@ -68,12 +71,26 @@ def _writer(format: Format, out: BinaryIO, *, raw: bool) -> Writer:
 
 
 async def _batches(
-    database: Database, source: str | None, status: str | None, at: datetime | None
+    database: Database,
+    source: str | None,
+    status: str | None,
+    at: datetime | None,
+    wanted: Mapping[str, Any] | None,
 ) -> AsyncIterator[list[Row]]:
-    query, moment = ("export_listings", ()) if at is None else ("export_listings_at", (at,))
+    query, given = _query(source, status, at, wanted)
     async with database.transaction() as transaction:
-        async for records in transaction.batches(query, *moment, source, status, size=_BATCH):
+        async for records in transaction.batches(query, *given, size=_BATCH):
             yield [_row(record) for record in records]
+
+
+def _query(
+    source: str | None, status: str | None, at: datetime | None, wanted: Mapping[str, Any] | None
+) -> tuple[str, tuple[object, ...]]:
+    if wanted is not None:
+        return "export_found", (dict(wanted),)
+    if at is not None:
+        return "export_listings_at", (at, source, status)
+    return "export_listings", (source, status)
 
 
 def _row(record: tuple[str | None, ...]) -> Row:

@@ -15,3 +15,10 @@ order by l.source, l.property_id;
 -- name: history_begins
 -- When the first change of a source ($1, null for any) was committed.
 select api.history_begins($1);
+
+-- name: export_found
+-- Every listing that meets conditions ($1), in Postgres's own text.
+select l.source, /*each all ", "*/l.{name}::text/*end*/, l.status, l.first_seen_at::text, l.last_seen_at::text
+from api.search_listings($1) w
+join public.listings l on l.id = w.id
+order by l.source, l.property_id;

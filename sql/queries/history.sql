@@ -85,3 +85,15 @@ select api.rename_source($1, $2, $3);
 -- name: remove_source
 -- Removes a source ($1); $2: its listings too, $3: only count, $4: who.
 select api.remove_source($1, $2, $3, $4);
+
+-- name: listing_changes
+-- The changes of a listing ($1: source; $2: id; $3: field or null; $4: before this one or null; $5: at most).
+select * from api.listing_changes($1, $2, $3, $4, $5);
+
+-- name: session_moment
+-- The source of a session ($1), and when its sync was committed.
+select source, moment from api.session_moment($1);
+
+-- name: listings_diff
+-- What of a source ($1) differs between two moments ($2, $3), after a listing ($4 or null); $5: at most.
+select * from api.listings_diff($1, $2, $3, $4, $5);

@@ -85,3 +85,30 @@ select * from api.source_scopes($1);
 -- name: superseded_rows
 -- At most $3 rows of a session ($1), after row $2, that gave way to another row of their id.
 select * from api.superseded_rows($1, $2, $3);
+
+-- name: search_listings
+-- The listings that meet conditions ($1), after one (source $2, id $3, or nulls), at most $4; `total`: all.
+with found as materialized (select l.id, l.source, l.property_id from api.search_listings($1) l)
+select l.source, l.property_id, l.status, l.title, l.property_type, l.operation_type, l.city, l.state,
+  l.price, l.currency, l.price_period, l.bedrooms, l.bathrooms, l.covered_area_m2, l.total_area_m2,
+  l.source_url, l.first_seen_at, l.last_seen_at, (select count(*) from found) as total
+from (
+  select id from found
+  where $2::text is null or (source collate "C", property_id collate "C") > ($2, $3)
+  order by source collate "C", property_id collate "C"
+  limit $4
+) f
+join public.listings l on l.id = f.id
+order by l.source collate "C", l.property_id collate "C";
+
+-- name: list_rules
+-- Every rule ($1: or one), by name.
+select * from api.list_rules($1);
+
+-- name: set_rule
+-- Changes a rule ($1): its severity ($2), whether it is checked ($3), its configuration ($4).
+select api.set_rule($1, $2, $3, $4);
+
+-- name: test_rule
+-- The rows of a session ($3) that a rule ($1) fails with other settings ($2), after one ($4), at most $5.
+select * from api.test_rule($1, $2, $3, $4, $5);
