@@ -51,7 +51,7 @@ def _of_name(mapping: Mapping, stated: FileDate, file: str, source: Source) -> d
     if text is None:
         raise UsageError(
             f"{file} was not read: its name has no date where mapping {mapping.name} expects one "
-            f"({stated.name!r})",
+            f"('{stated.name}')",
             next_step='rename the file, or correct "file_date" in the mapping',
         )
     read = make_parser("scraped_at", None, source, stated.format)

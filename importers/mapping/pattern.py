@@ -28,11 +28,11 @@ def matcher(pattern: str) -> Callable[[str], str | None]:
     except re2.error as error:
         reason = error.args[0].decode(errors="replace") if error.args else "it cannot be read"
         raise ValueError(
-            f"the pattern {pattern!r} cannot be used: {reason} (no look-around, no back-references)"
+            f"the pattern {_quoted(pattern)} cannot be used: {reason} (no look-around, no back-references)"
         ) from error
     if compiled.groups != 1:
         raise ValueError(
-            f"the pattern {pattern!r} has {compiled.groups} groups: put what is meant in one pair of "
+            f"the pattern {_quoted(pattern)} has {compiled.groups} groups: put what is meant in one pair of "
             "brackets, and (?: ) around the rest"
         )
 
@@ -53,4 +53,9 @@ def part_of(value: Any, pattern: str) -> Any:
         part = matcher(pattern)(as_text(value))
     except ParseError as error:
         return Unreadable(value, error.why)
-    return Unreadable(value, f"does not match the pattern {pattern!r}") if part is None else part
+    return Unreadable(value, f"does not match the pattern {_quoted(pattern)}") if part is None else part
+
+
+def _quoted(pattern: str) -> str:
+    """The pattern with its backslashes as they work, not as TOML doubles them."""
+    return f"'{pattern}'"

@@ -254,6 +254,43 @@ async def test_each_partition_has_its_own_verdict(importing: Importing) -> None:
     assert statuses == {"YUC": "held", "CAM": "applied"}
 
 
+def offices(**sizes: int) -> str:
+    """Listings of offices of these sizes, those of the first office first."""
+    numbers = iter(rows(sum(sizes.values())))
+    return as_csv([next(numbers) | {"State": office} for office, size in sizes.items() for _ in range(size)])
+
+
+@pytest.mark.parametrize("sizes", [{"S": 60, "N": 5}, {"N": 5, "S": 60}, {"S": 60, "M": 25, "N": 1}])
+async def test_the_first_import_of_every_partition_is_a_first_session(
+    importing: Importing, sizes: dict[str, int]
+) -> None:
+    """A small office after a large one is no outage: nothing is known of it yet."""
+    result = await importing(offices(**sizes), more=PARTITION)
+    assert {each.partition: each.sync and each.sync.status for each in result.sessions} == dict.fromkeys(
+        sizes, "applied"
+    )
+
+
+async def test_a_new_partition_of_a_known_source_is_a_first_session_too(importing: Importing) -> None:
+    await importing(offices(S=60), more=PARTITION)
+    second = await importing(offices(S=60, N=3), day=1, more=PARTITION)
+    assert [each.sync and each.sync.status for each in second.sessions] == ["applied", "applied"]
+
+
+async def test_every_partition_tells_its_own_unread_cells(importing: Importing) -> None:
+    table = [
+        row(1, State="S", Beds="?!"),
+        row(2, State="S"),
+        row(3, State="N", Beds="many"),
+        row(4, State="N"),
+    ]
+    result = await importing(as_csv(table), more=PARTITION)
+    unread = {
+        each.partition: [(one.field, one.examples[0].text) for one in each.unread] for each in result.sessions
+    }
+    assert unread == {"S": [("bedrooms", "?!")], "N": [("bedrooms", "many")]}
+
+
 async def test_a_partition_that_is_not_in_the_file_is_left_alone(importing: Importing) -> None:
     await importing(as_csv(rows(10)), more=PARTITION)
     campeche = [each for each in rows(10) if each["State"] == "CAM"]
