@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -85,7 +85,10 @@ async def propose(given: Input, *, sheet: str | None) -> tuple[Suggestion, Rows]
         first, _ = await read_ahead(rows, _PROPOSED_FROM)
         stem = given.name.partition(".")[0] or given.name
         base = given.where if given.host is not None and given.reso is None else None
-        return suggest(rows.columns, readable(first), name=stem, base=base), rows
+        proposal = suggest(rows.columns, readable(first), name=stem, base=base)
+        if place := rows.dialect.get("rows"):  # so that a day with one listing, or none, is read alike
+            proposal = replace(proposal, mapping=proposal.mapping.model_copy(update={"rows": place}))
+        return proposal, rows
 
 
 def _guess(proposal: Suggestion, target: str) -> ColumnGuess | None:

@@ -31,6 +31,8 @@ def _lines(suggestion: Suggestion) -> Iterator[str]:
     if mapping.country is not None:
         yield f"country = {_value(mapping.country)}"
     yield from _id(suggestion)
+    if mapping.rows is not None:
+        yield f"rows = {_value(mapping.rows)}"
     yield from _base(suggestion)
     yield from _file_date(mapping.name)
     yield from _section("options", _stated(mapping.options))

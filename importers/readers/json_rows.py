@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 from importers.errors import ChoiceNeededError, NotAListingFileError
 from importers.options import ReadOptions
 from importers.readers.encoding import Encoding
+from importers.readers.json_place import FoundList, is_by_key, place_of_rows
 from importers.readers.json_text import DECODER, JsonText, MalformedError
 from importers.readers.lines import CutLine, split_lines
 from importers.readers.unpack import InputFile
@@ -20,14 +22,10 @@ _BAD: Final = re.compile("[\udc80-\udcff\0]")
 _BAD_PLACE: Final = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*[^:]*$')
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DEEPEST: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    """A list found in a document."""
-
-    path: tuple[str, ...]
-    holds_objects: bool
+_NOTHING: Final = ("n", '"')
+"""The first character of null and of a text."""
+_KEY: Final = "(key)"
+"""The column of the key, where listings are held by one."""
 
 
 def read_json(file: InputFile, encoding: Encoding, head: str, options: ReadOptions, notes: Notes) -> Table:
@@ -56,20 +54,30 @@ def _is_lines(head: str) -> bool:
 
 
 def _find_path(rows: _Rows, name: str, notes: Notes) -> tuple[str, ...] | None:
-    """Return the path to the one list of objects; None if the text is consecutive objects."""
+    """Return the path to the rows; None if the text is consecutive objects, or one of no known shape."""
     text = rows.open()
     if text.peek() in {"[", ""}:
         return ()
-    found: list[_List] = []
+    found: list[FoundList] = []
     try:
         _survey(text, (), found)
         followed = text.peek() == "{"
     except MalformedError:
         followed = False
     lists = [item for item in found if item.holds_objects]
-    if followed or not found:
-        if not followed:
-            notes.warnings.append(f"{name} holds one object and no list of rows: it is read as one row.")
+    if followed:
+        return None
+    path = place_of_rows(found, rows.whole())
+    if path is not None:
+        listed = {".".join(item.path) for item in lists}
+        others = sorted(listed - {".".join(path)}) if path in {item.path for item in found} else []
+        if others:
+            notes.warnings.append(
+                f"{name}: the rows at {'.'.join(path)} are read, not {', '.join(others[:10])}."
+            )
+        return path
+    if not found:
+        notes.warnings.append(f"{name} holds one object and no list of rows: it is read as one row.")
         return None
     if len(lists) > 1:
         choices = [".".join(item.path) for item in lists]
@@ -81,14 +89,16 @@ def _find_path(rows: _Rows, name: str, notes: Notes) -> tuple[str, ...] | None:
     return (lists or found)[0].path
 
 
-def _survey(text: JsonText, path: tuple[str, ...], found: list[_List]) -> None:
+def _survey(text: JsonText, path: tuple[str, ...], found: list[FoundList]) -> None:
     """Collect every list below an object; values are skipped."""
     if text.peek() == "[":
         text.skip("[")
         place = len(found)
-        found.append(_List(path, holds_objects=text.peek() == "{"))
+        found.append(FoundList(path, holds_objects=text.peek() == "{"))
         try:
-            _pass_elements(text)
+            first = _pass_elements(text)
+            if isinstance(first, dict):
+                found[place] = replace(found[place], keys=frozenset(first))
         except MalformedError:
             found[place:] = [found[place]]
             raise
@@ -99,12 +109,16 @@ def _survey(text: JsonText, path: tuple[str, ...], found: list[_List]) -> None:
         text.value()
 
 
-def _pass_elements(text: JsonText) -> None:
+def _pass_elements(text: JsonText) -> Any:
+    """Skip the elements of a list, and return the first."""
+    first = None
     while not text.skip("]"):
         if text.peek() == "":
             raise MalformedError("the text ends inside a list", 0, cut=True)
-        text.value()
+        value, _ = text.value()
+        first = value if first is None else first
         text.skip(",")
+    return first
 
 
 def _members(text: JsonText) -> Iterator[str]:
@@ -141,6 +155,13 @@ class _Rows:
         """Return the text, positioned at its beginning."""
         return JsonText(self._texts(), self._longest)
 
+    def whole(self) -> Any:
+        """Return the whole document; None if it is malformed, or longer than a record may be."""
+        try:
+            return self.open().value()[0]
+        except MalformedError:
+            return None
+
     def _texts(self) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder(self._encoding.of_lines)("surrogateescape")
         for chunk in self._encoding.narrow(self._file.chunks()):
@@ -148,23 +169,47 @@ class _Rows:
         yield decoder.decode(b"", final=True)
 
     def at(self, path: tuple[str, ...]) -> Iterator[Record | Skipped]:
-        """Yield the elements of the list at a path."""
+        """Yield the elements of the list at a path; one object there is one row, null and "" are none."""
         text = self.open()
         try:
-            self._go_to(text, path)
+            kind = self._go_to(text, path)
         except MalformedError as error:
             raise NotAListingFileError(
                 f"{self._name}, line {text.line}: this is not JSON ({error.why})",
                 next_step="export the file again, or import it as another format",
             ) from error
-        yield from self._elements(text, "]", after={"", ",", "}"} if path else {""})
+        if kind == "list":
+            yield from self._elements(text, "]", after={"", ",", "}"} if path else {""})
+        elif kind == "object":
+            yield from self._one(text)
+
+    def _one(self, text: JsonText) -> Iterator[Record | Skipped]:
+        """Yield the object that is next, or the listings that it holds by key."""
+        line = text.line
+        try:
+            value, written = text.value()
+        except MalformedError as error:
+            yield self._malformed(text, error, line)
+            return
+        if not is_by_key(value):
+            self._notes.warnings.append(f"{self._name} holds one object instead of a list: it is one row.")
+            yield self._record(line, value, written)
+            return
+        self._notes.warnings.append(
+            f"{self._name} holds its rows by a key of each, which is column {_KEY!r}."
+        )
+        for key, each in value.items():
+            yield self._record(line, {_KEY: key, **each}, json.dumps(each, ensure_ascii=False))
 
     def one_after_the_other(self) -> Iterator[Record | Skipped]:
         """Yield consecutive objects that only white space separates."""
         yield from self._elements(self.open(), "")
 
-    def _go_to(self, text: JsonText, path: tuple[str, ...]) -> None:
+    def _go_to(self, text: JsonText, path: tuple[str, ...]) -> str:
+        """Go to the path, and return whether a list, an object or nothing ("none") is there."""
         for name in path:
+            if text.peek() in _NOTHING and _is_nothing(text):
+                return "none"
             if text.peek() != "{":
                 raise self._no_such(path)
             for member in _members(text):
@@ -173,8 +218,13 @@ class _Rows:
                 text.value() if text.peek() not in "[{" else _survey(text, (), [])
             else:
                 raise self._no_such(path)
-        if text.peek() and not text.skip("["):
+        if not text.peek() or text.skip("["):
+            return "list"
+        if path and text.peek() in _NOTHING and _is_nothing(text):
+            return "none"
+        if text.peek() != "{":
             raise self._no_such(path)
+        return "object"
 
     def _no_such(self, path: tuple[str, ...]) -> NotAListingFileError:
         where = ".".join(path) or "its top level"
@@ -277,6 +327,12 @@ class _Rows:
         self._number += 1
         raw = written.encode(self._encoding.of_lines, "surrogateescape")
         return Record(self._number, line, cells, problem, self._encoding.original(raw))
+
+
+def _is_nothing(text: JsonText) -> bool:
+    """Whether the next value is null, "" or what a converter of XML makes of an empty element."""
+    value, _ = text.value()
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _closes_the_list(rest: str) -> bool:

@@ -208,3 +208,71 @@ def test_any_written_json_is_read_back(read: Read, rows: list[dict[str, Any]], w
     text = json.dumps(document)
     found = read(text, rows="rows" if wrapped else None)
     assert found.cells == rows
+
+
+HOME = {"ref": "X1", "title": "House one", "price": 250_000, "photos": [{"url": "x"}, {"url": "y"}]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        HOME,
+        {"feed": {"agency": {"id": 7, "name": "Sample"}, "properties": {"property": HOME}}},
+        {"status": "ok", "count": 1, "data": HOME},
+        {"listing": {**HOME, "similar": [{"ref": "X2", "title": "House two", "price": 1}]}},
+    ],
+)
+def test_a_feed_of_one_listing_as_an_object_is_one_row(read: Read, document: dict[str, Any]) -> None:
+    """What converters of XML write on a day with one listing is that listing, not the list of its photos."""
+    found = read(json.dumps(document))
+    assert [cells["ref"] for cells in found.cells] == ["X1"]
+    assert "one object instead of a list" in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "refs"),
+    [
+        ([HOME, {**HOME, "ref": "X2"}], ["X1", "X2"]),
+        (HOME, ["X1"]),
+        ([], []),
+        (None, []),
+        ("", []),
+    ],
+)
+def test_a_stated_place_holds_many_rows_one_or_none(read: Read, content: Any, refs: list[str]) -> None:
+    """`rows` of a mapping fits every day of a feed, also where nothing or one listing is no list."""
+    found = read(json.dumps({"feed": {"property": content}}), rows="feed.property")
+    assert [cells["ref"] for cells in found.cells] == refs
+    assert found.incomplete is None
+
+
+def test_an_empty_parent_of_the_rows_is_no_rows(read: Read) -> None:
+    """A converter of XML writes null or "" for an element without children; a missing name is refused."""
+    for nothing in (None, ""):
+        assert read(json.dumps({"feed": nothing}), rows="feed.property").records == []
+    with pytest.raises(NotAListingFileError, match=r"no list at feed\.property"):
+        read('{"feed": {"other": 1}}', rows="feed.property")
+
+
+@pytest.mark.parametrize("name", ["results", "propiedades", "whatever"])
+def test_the_list_of_listings_is_told_from_other_lists(read: Read, name: str) -> None:
+    """Beside lists of agents or errors, the list whose objects have a price and an id is read and told."""
+    agents = [{"id": 1, "name": "Ana"}]
+    found = read(json.dumps({"agents": agents, "page": {name: [HOME]}, "errors": []}))
+    assert found.dialect == {"rows": f"page.{name}"}
+    assert found.warnings == [f"listings: the rows at page.{name} are read, not agents."]
+
+
+def test_an_empty_list_of_listings_is_not_replaced_by_another(read: Read) -> None:
+    """On a day without listings the agents do not become listings."""
+    found = read(json.dumps({"listings": [], "agents": [{"id": 1, "name": "Ana"}]}))
+    assert (found.records, found.dialect) == ([], {"rows": "listings"})
+
+
+def test_listings_held_by_a_key_are_rows_with_that_key(read: Read) -> None:
+    """A database's export of `{"A1": {…}, "A2": {…}}` gives each listing, with its key as a column."""
+    held = {"A1": HOME, "A2": {**HOME, "ref": "X2"}}
+    for document in (held, {"listings": held}):
+        found = read(json.dumps(document))
+        assert [(cells["(key)"], cells["ref"]) for cells in found.cells] == [("A1", "X1"), ("A2", "X2")]
+        assert "(key)" in found.warnings[0]
