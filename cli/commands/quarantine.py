@@ -7,8 +7,8 @@ import click
 from cli.options import ID, only_source_option, rows_option
 from cli.render import Result
 from cli.run import Run, example, runs
+from cli.views.planned import render_sync
 from cli.views.quarantine import render_quarantine, render_quarantined
-from cli.views.sync import render_sync
 
 
 @click.group(epilog=example("quarantine list --source acme", "quarantine show 12"))

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.actor import actor
-from cli.options import any_session_option, only_source_option, rows_option
+from cli.options import any_session_option, only_source_option, rows_option, show_option
 from cli.program import next_line
 from cli.progress import stages
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.plan import page_of
-from cli.views.sync import render_sync
+from cli.views.planned import render_sync
+from cli.views.preview import preview_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--approve", metavar="PLAN", help="Apply exactly this saved plan, also one that was refused.")
 @only_source_option
 @rows_option
+@show_option
 @runs
 async def sync(
     run: Run,
@@ -39,12 +41,14 @@ async def sync(
     approve: str | None,
     source: str | None,
     limit: int,
+    show: int,
 ) -> Result:
     """Bring a session to live, or plan that.
 
     Its stages are validate, compare, plan, guard and apply. Without --session-id: the newest session
     that waits. A session older than the last applied one of its scope is skipped (status "stale", exit
-    code 0). A refused plan exits with 3.
+    code 0). A refused plan exits with 3. --dry-run shows what was read as `plans show` does, and the
+    plan's rows.
     """
     if approve and (session_id or dry_run or no_validation or source):
         raise click.UsageError("--approve applies a plan as it is saved: it goes with no other option")
@@ -60,7 +64,8 @@ async def sync(
         result = await _sync(run, database, session, dry_run=dry_run, with_rules=not no_validation)
         if not dry_run or result.plan_id is None:
             return render_sync(result)
-        return render_sync(result, await page_of(database, result.plan_id, limit=limit))
+        page = await page_of(database, result.plan_id, limit=limit)
+        return render_sync(result, page, await preview_of(database, result, listings=show))
 
 
 async def _session(database: Database, session_id: str | None, source: str | None) -> UUID | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.program import command
 from cli.render import Result, table
 from config.text import format_value
 
@@ -38,7 +39,8 @@ def render_pins(pins: Sequence[Pin], *, more: bool) -> Result:
         for each in pins
     ]
     return Result(
-        {"pins": pins}, [table(_COLUMNS, rows), *(["… more: pin --list --limit N"] if more else [])]
+        {"pins": pins},
+        [table(_COLUMNS, rows), *([f"… more: {command('pin --list --limit N')}"] if more else [])],
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from cli.program import command
 from cli.render import Result, table
 from cli.text import counted, red, short
 from cli.views.preview import preview_document, preview_lines
@@ -45,7 +47,8 @@ class PlanPage:
         """A line for each change; nothing for a plan that does nothing."""
         if not self.rows:
             return []
-        more = f"… more: plans show {short(self.plan_id)} --after {self.after}"
+        rest = shlex.join(["plans", "show", short(self.plan_id), "--after", str(self.after)])
+        more = f"… more: {command(rest)}"
         return [table(_COLUMNS, _lines(self.rows)), *([more] if self.more else [])]
 
 

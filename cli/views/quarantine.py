@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from cli.program import command
 from cli.render import Result, table
 from cli.text import short
 
@@ -30,7 +31,7 @@ def render_quarantine(rows: Sequence[QuarantinedRow], *, more: bool) -> Result:
     if not rows:
         text = ["No rows are set aside."]
     if more:
-        text.append(f"… more: quarantine list --after {after}")
+        text.append(f"… more: {command(f'quarantine list --after {after}')}")
     return Result({"rows": rows, "after": after}, text)
 
 

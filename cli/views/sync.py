@@ -7,12 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.program import command, next_line, runnable
-from cli.render import Result
 from cli.text import counted, red, short
 from config.metrics import ABSENCES, OUTCOMES, outcome_of
 
 if TYPE_CHECKING:
-    from cli.views.plan import PlanPage
     from config.source import Source
     from services.results import Metrics, SyncResult, UnreadField
 
@@ -96,16 +94,9 @@ def sync_fields(result: SyncResult) -> dict[str, Any]:
     return fields
 
 
-def _exit_code(result: SyncResult) -> int:
+def exit_code(result: SyncResult) -> int:
     """3 for a refusal; what was applied, planned or overtaken by a newer session is done."""
     return REFUSED if result.status == "held" else 0
-
-
-def render_sync(result: SyncResult, page: PlanPage | None = None) -> Result:
-    """One sync, and the rows of its plan where they were asked for."""
-    rows = {} if page is None else page.document
-    text = [*sync_lines(result), *([] if page is None else page.text)]
-    return Result(document(result) | rows, text, _exit_code(result))
 
 
 def document_of(

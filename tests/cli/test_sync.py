@@ -77,6 +77,18 @@ async def test_a_plan_of_new_listings_shows_what_was_read(acme: Catalogue, cli: 
     assert "preview" not in later
 
 
+async def test_a_dry_run_shows_what_was_read_and_then_what_to_do(acme: Catalogue, cli: Cli) -> None:
+    """The first listings as they would be live, how values are spread, the plan's rows; then approving."""
+    await acme.stage([*homes(9), home(10, price=1_200_000_000)], day=today())
+    ended = await cli("sync", "--dry-run", "--show", "1")
+    lines = [" ".join(line.split()) for line in ended.stdout.splitlines()]
+    assert "price 1,001,000 1001000" in lines
+    assert any(line.startswith("! A-10: 1,200,000,000 is ") for line in lines)
+    assert lines[-1].startswith("next: property-manager sync --approve ")
+    document = (await cli("sync", "--dry-run", "--json")).document
+    assert (len(document["preview"]["listings"]), len(document["rows"])) == (3, 10)
+
+
 async def test_a_refused_plan_exits_with_3_and_can_be_approved(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(20), day=today() - 1)
     await acme.stage(homes(3), day=today())

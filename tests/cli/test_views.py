@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from cli.text import counted
-from cli.views.sync import document, figures, render_sync, sync_lines
+from cli.views.planned import render_sync
+from cli.views.sync import document, figures, sync_lines
 from services.results import Metrics, Reason, SyncResult
 
 HELD = SyncResult(
