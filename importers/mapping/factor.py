@@ -23,30 +23,33 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _RANGE: Final = frozenset(
     ("a", "al", "ate", "bis", "do", "e", "en", "hasta", "to", "tot", "until", "y", "до")
 )
+_FIRST_LARGE: Final = 1_000
+_FULL: Final = 50_000
+"""A number from which a column of thousands, or of more, holds no multiple: it would be 50 million."""
 _CENT: Final = Decimal("0.01")
 
 
 def multiplied(value: Any, factor: Decimal, *, decimal_mark: str | None) -> Any:
     """A bare number, or both ends of a range, times `factor`; a text with a multiplier or unit as it is.
 
-    Raises ParseError for a text of several numbers that are no range.
+    Raises ParseError for a text of several numbers that are no range, and for a full amount.
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return _exact(parse_number(value) * factor)
+        return _times(parse_number(value), factor)
     if not isinstance(value, str):
         return value
     line = plain_figures(fold(one_line(value)))
     if _HAS_MULTIPLE.search(line) or _HAS_UNIT.search(line):
         return value
     if _BARE.fullmatch(line) and (decimal_mark != "," or "." not in line):
-        return _exact(Decimal(line) * factor)
+        return _times(Decimal(line), factor)
     found = list(_NUMBER.finditer(line))
     if not found:
         return value
     if len(found) > 2 or (len(found) == 2 and not _is_range(line, *found)):
         raise ParseError(value, "several numbers, and its factor is for one")
     return _NUMBER.sub(
-        lambda number: f"{_exact(read_digits(number[0], decimal_mark=decimal_mark) * factor):f}", line
+        lambda number: f"{_times(read_digits(number[0], decimal_mark=decimal_mark), factor):f}", line
     )
 
 
@@ -54,6 +57,13 @@ def _is_range(line: str, low: re.Match[str], high: re.Match[str]) -> bool:
     between = line[low.end() : high.start()]
     words = set(_LETTERS.findall(between)) - set(_LETTERS.findall(line[: low.start()]))
     return words <= _RANGE and (bool(words) or any(mark in between for mark in "-–—~"))
+
+
+def _times(number: Decimal, factor: Decimal) -> Decimal:
+    """Raises ParseError for a number that is a full amount already, in a column of thousands or more."""
+    if factor >= _FIRST_LARGE and number >= _FULL:
+        raise ParseError(f"{number:f}", f"a full amount already, or {number:,f} times {factor:,f}")
+    return _exact(number * factor)
 
 
 def _exact(number: Decimal) -> Decimal:

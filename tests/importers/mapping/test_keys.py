@@ -60,6 +60,12 @@ class TestFactor:
         assert row.values[BIT["price"]] is None
         assert issues(row, "price") == [("unparseable", cell, "several numbers, and its factor is for one")]
 
+    @pytest.mark.parametrize("cell", ["4500000", 4500000, "1,25,000", "₹ 45,00,000"])
+    def test_a_full_amount_in_a_column_of_multiples_is_reported(self, cell: Any) -> None:
+        row = staged(self.LAKH, {"id": "1", "p": cell}, INDIA)
+        assert row.values[BIT["price"]] is None
+        assert [why[:21] for _, _, why in issues(row, "price")] == ["a full amount already"]
+
     @pytest.mark.parametrize("cell", ["Price on request", "", "N/A"])
     def test_a_cell_without_a_number_says_what_it_says_without_a_factor(self, cell: str) -> None:
         plain = mapping(fields={"price": "p", "operation_type": "op"})
