@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from cli.render import say
 from config.errors import PropertyManagerError, UsageError
 
 FORMATS: Final = ("csv", "json", "jsonl", "parquet")
@@ -87,6 +88,8 @@ def _direct(out: Path) -> BinaryIO | None:
         # a copy, because opening it by name again would write over what a regular file holds already
         return os.fdopen(os.dup(int(named[1]) if named else 2), "wb")
     if out.exists() and not out.is_file() and not out.is_symlink():
+        if out.is_fifo():
+            say(f"Writing to {out}: it is a pipe, so this waits until a program reads from it.", err=True)
         return out.open("wb")
     return None
 

@@ -146,7 +146,8 @@ def test_a_name_as_long_as_names_may_be(out: Path) -> None:
     assert long.read_bytes() == b"new"
 
 
-def test_a_pipe_is_written_directly(out: Path) -> None:
+def test_a_pipe_is_written_directly(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And it is said beforehand that this waits for a reader."""
     os.mkfifo(out)
     read: list[bytes] = []
     reader = threading.Thread(target=lambda: read.append(out.read_bytes()))
@@ -156,6 +157,7 @@ def test_a_pipe_is_written_directly(out: Path) -> None:
     reader.join()
     assert read == [b"through the pipe"]
     assert stat.S_ISFIFO(out.stat().st_mode)
+    assert "this waits until a program reads from it" in capsys.readouterr().err
 
 
 def test_an_open_descriptor_is_written_on_from_where_it_stands(out: Path) -> None:

@@ -462,3 +462,18 @@ async def test_a_url_that_refuses_is_reported(cli: Cli, mapping: str) -> None:
         ended = await cli("import", "--file", url, "--mapping", mapping, "--allow-private")
     assert ended.exit_code == 3
     assert "refused us (403)" in ended.stderr
+
+
+async def test_rows_that_lost_to_another_of_their_id_are_shown_with_how_they_differ(
+    importing: Cli, cli: Cli
+) -> None:
+    """A page at a time, with the command that shows the next one."""
+    await importing(as_csv([row(1, Price="900000"), row(1), row(2, Price="800000"), row(2)]))
+    session = (await cli("list-sessions", "--json")).document["sessions"][0]["id"][:8]
+    given = ("session-details", "--session-id", session, "--superseded")
+    shown = (await cli(*given, "--limit", "1")).stdout
+    assert "price" in shown
+    assert "A-1" in shown
+    more = next(line for line in shown.splitlines() if line.startswith("… more: property-manager "))
+    rest = (await cli(*more.removeprefix("… more: property-manager ").split(), "--json")).document
+    assert ([each["property_id"] for each in rest["rows"]], rest["after"]) == (["A-2"], None)
