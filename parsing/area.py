@@ -10,16 +10,18 @@ from math import prod
 from typing import Final
 
 from config.errors import DoubtError, ParseError
-from parsing.number import NUMBER, parse_number, plain_figures, read_digits, typed_fractions
+from parsing.number import NUMBER, is_money, parse_number, plain_figures, read_digits, typed_fractions
 from parsing.text import LONGEST_VALUE, fold, one_line
-from parsing.vocabulary.units import CODES, IN_M2, REGIONAL, UNIT_WORD, unit_of
+from parsing.vocabulary.money import COUNTED
+from parsing.vocabulary.units import AREAS, CODES, FRACTIONS, IN_M2, REGIONAL, UNIT_WORD, any_of, unit_of
 
 _CENT: Final = Decimal("0.01")
 _IS_UNIT: Final = re.compile(rf"(?:{UNIT_WORD})", re.IGNORECASE).fullmatch
 _WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s./()\[\]-]+")
 _REGIONAL: Final = "|".join(sorted(REGIONAL, key=len, reverse=True))
 _UNIT: Final = rf"(?:(?:{UNIT_WORD})|(?:{_REGIONAL})s?)(?![^\W_])"
-_PART: Final = re.compile(rf"(?P<number>{NUMBER})(?:\+(?! ?\d))?[ -]?(?P<unit>{_UNIT})?")
+_PART: Final = re.compile(rf"(?P<number>{NUMBER})(?:\+(?! ?\d))?(?:[ -]?(?P<unit>{_UNIT}))?")
+_UNIT_LEADS: Final = re.compile(rf"(?P<unit>{_UNIT})[:.]? ?(?P<number>{NUMBER})")
 _LINK: Final = re.compile(
     r"\s*(?:(?P<range>-|–|—|~|\b(?:a|to|hasta|bis|until|al|tot|do|до|and|y|và|en)\b)"
     r"|(?P<times>x|×|х|\*|\bby\b|\bpor\b)|(?P<sum>\+)|(?P<either>/)|(?P<parts>,?))\s*"
@@ -27,7 +29,31 @@ _LINK: Final = re.compile(
 """What may stand between two measures, and what it makes of them."""
 _CHAINS: Final = ("range", "times", "sum", "either")
 _FEET: Final = re.compile(r"(?<=\d) ?['′](?=\s|x|×|$)")
-_CADASTRE: Final = re.compile(r"(?<=ha) ?(\d{1,2}) ?a(?: (\d{1,2}) ?ca)?(?!\w)")
+_CADASTRE: Final = re.compile(r"(?<=ha|as) ?(\d{1,2}) ?(?:a|areas?)(?: (\d{1,2}) ?(?:ca|centiareas?))?(?!\w)")
+_RAI: Final = re.compile(rf"(?<![\d-])(\d{{1,4}})-(\d)-(\d{{1,2}}(?:\.\d+)?) ?(?:{fold('ไร่')}|rai)(?!\w)")
+_ROOMS_AND: Final = re.compile(r"^\d ?\+ ?\d(?= \d)")
+"""The rooms before an area: "3+1 120 m²"."""
+_SIDE: Final = re.compile(
+    r"(?<!\w)(?:front(?:age)?|frente|fondo|wide|deep|depth|long|width|ancho|largo)(?!\w)"
+)
+"""Beside a length that is no area."""
+_OF_ONE: Final = re.compile(r"(?<=\d) of an? (?=acre|hectare)")
+_IN_WORDS: Final = [
+    (
+        re.compile(
+            rf"(?<![\w.,])(?:{'|'.join(words)}) ?-?(?=acres?\b|hectares?\b|hectareas?\b|hektar\b|ettaro\b)"
+        ),
+        f"{value} ",
+    )
+    for value, words in FRACTIONS.items()
+]
+_COUNTED: Final = re.compile(rf"[ -]?(?:{'|'.join(fold(word) for word in COUNTED if word != 'x')})(?![^\W_])")
+"""After a number that is no area: "85 m² - 3 bed"."""
+_IS_AREA_WORD: Final = re.compile(any_of(AREAS), re.IGNORECASE).fullmatch
+_HOME_NUMBER: Final = re.compile(
+    r"(?:[^\W\d_]|(?<!\w)(?:lots?|units?|plots?|flat|apt|lote|depto|no|nr|casa|manzana|mz|wohnung|haus)\.? )$"
+)
+"""Before digits that may be a home's number and no part of its area: "T3 120 m²", "Lot 4 120 m²"."""
 _HYPHENS: Final = re.compile(r"(?<![\d-])(\d{1,4})-(\d{2})-(\d{2}(?:\.\d+)?) ?has?(?!\w)")
 _SMALL: Final = Decimal(5)
 """m² below which an area that three digits after a mark make may be a thousand times as large …"""
@@ -35,7 +61,7 @@ _ONE_MARK: Final = re.compile(r"\d{1,3}[.,]\d{3}")
 _ROUND: Final = re.compile(r"\d{1,3}[.,]\d\d0")
 """… as may be a larger one whose third decimal is a needless 0."""
 _FEET_COUNTRIES: Final = frozenset(
-    ("US", "IN", "PK", "BD", "LK", "NP", "GB", "IE", "KE", "NG", "GH", "CA", "UG")
+    ("US", "IN", "PK", "BD", "LK", "NP", "GB", "IE", "KE", "NG", "GH", "CA", "UG", "MY", "JM", "TT", "ZM")
 )
 """Where "30x40" is more often feet than metres."""
 _SIMPLE: Final = re.compile(r"(\d{1,9}(?:\.\d{1,2})?) ?([a-zA-Z² ]{0,6})", re.ASCII).fullmatch
@@ -69,6 +95,7 @@ class _Part:
     unit: str | None
     link: str | None
     digits: str
+    is_area: bool = True  # its own word is one for areas, not for lengths
 
 
 def header_words(header: str) -> str:
@@ -110,10 +137,15 @@ def parse_area(
     if (plain := _SIMPLE(text)) is not None and (word := _SIMPLE_UNITS.get(plain[2])) is not None:
         return Area(square_metres(Decimal(plain[1]), word or unit))
     line = typed_fractions(plain_figures(fold(one_line(text))))
+    line = _common_words(line)
+    if is_money(line):
+        raise ParseError(text, "money, not an area")
     line = _HYPHENS.sub(r"\1 ha \2 ares \3 m2", _CADASTRE.sub(_as_ares, _FEET.sub(" ft ", line)))
     parts = _parts(line, decimal_mark, country)
     named = [part for part in parts if part.unit is not None]
     if named:
+        if len(named) == 1 and not named[0].is_area and _SIDE.search(line):
+            raise ParseError(text, "a length, not an area")
         return _combined(text, _together(parts), unit)
     if not parts or _LETTER.search(_PART.sub(" ", line).replace("x", " ")):
         raise ParseError(text, "unknown unit" if parts else "no number in it")
@@ -126,6 +158,15 @@ def parse_area(
     return _combined(text, parts, unit)
 
 
+def _common_words(line: str) -> str:
+    """A folded line with the ways of writing that only areas have in one notation."""
+    for pattern, value in _IN_WORDS:
+        line = pattern.sub(value, line)
+    line = _RAI.sub(r"\1 rai \2 ngan \3 wah", _ROOMS_AND.sub(" ", _OF_ONE.sub(" ", line)))
+    leading = _UNIT_LEADS.fullmatch(line)
+    return line if leading is None else f"{leading['number']} {leading['unit']}"
+
+
 def _as_ares(found: re.Match[str]) -> str:
     """ "1 ha 20 a 35 ca", as French registers have it."""
     return f" {found[1]} ares" + (f" {found[2]} m2" if found[2] else "")
@@ -135,13 +176,20 @@ def _parts(line: str, decimal_mark: str | None, country: str | None) -> list[_Pa
     parts: list[_Part] = []
     end = 0
     for match in _PART.finditer(line):
+        if match["unit"] is None and _COUNTED.match(line, match.end("number")):
+            continue
         gap = line[end : match.start()]
+        if " " in match["number"] and _HOME_NUMBER.search(line, 0, match.start()):
+            readings = [match["number"], match["number"].partition(" ")[2]]
+            raise DoubtError(line, "its first digits may be a number of the home", readings)
         linked = _LINK.fullmatch(gap) if parts else None
         number = read_digits(match["number"], decimal_mark=decimal_mark)
         unit = _unit(match["unit"], match[0], country)
         if gap.strip() in ("-", "−") and not parts and unit is not None:
             raise ParseError(line, "an area below zero")
-        parts.append(_Part(number, unit, None if linked is None else linked.lastgroup, match["number"]))
+        link = None if linked is None else linked.lastgroup
+        is_area = match["unit"] is not None and _IS_AREA_WORD(match["unit"]) is not None
+        parts.append(_Part(number, unit, link, match["number"], is_area))
         end = match.end()
     return parts
 
@@ -161,16 +209,12 @@ def _unit(word: str | None, text: str, country: str | None) -> str | None:
 
 def _together(parts: list[_Part]) -> list[_Part]:
     """The parts that belong to a measure with a unit; "3 beds, 120 m²" has one."""
-    kept: list[_Part] = []
-    chained = False  # the part after this one is linked to it, and kept
-    for part in reversed(parts):
-        follows = part.link in _CHAINS and any(before.unit for before in parts[: parts.index(part)])
-        if part.unit is not None or chained or follows:
-            kept.insert(0, part)
-            chained = part.link in _CHAINS
-        else:
-            chained = False
-    return kept
+    keep = [part.unit is not None for part in parts]
+    for i in range(1, len(parts)):
+        keep[i] |= keep[i - 1] and parts[i].link in _CHAINS
+    for i in range(len(parts) - 1, 0, -1):
+        keep[i - 1] |= keep[i] and parts[i].link in _CHAINS
+    return [part for part, kept in zip(parts, keep, strict=True) if kept]
 
 
 def _combined(text: str, parts: list[_Part], unit: str) -> Area:
@@ -210,10 +254,14 @@ def _measured(text: str, group: list[_Part], unit: str) -> Area:
     if len(group) == 1:
         return Area(_likely(text, group[0], group[0].unit or unit))
     if links == {"times"} and len(group) == 2:
+        if group[0].is_area and group[0].unit is not None:
+            product = group[0].number * group[1].number
+            raise DoubtError(text, "an area times a number", [f"{group[0].number:f}", f"{product:f}"])
         return Area(_positive(text, group[0].number * group[1].number, unit))
     measured = [_positive(text, part.number, part.unit or unit) for part in group]
     if links <= {"sum", "parts"}:
-        return Area(sum(measured, Decimal(0)))
+        exact = sum(part.number * IN_M2[part.unit or unit] for part in group)
+        return Area(Decimal(exact).quantize(_CENT, ROUND_HALF_UP))
     if links != {"range"} or len(group) != 2:
         raise ParseError(text, "more than one number")
     if measured[1] < measured[0]:

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Final
 
 from config.errors import DoubtError, ParseError
-from parsing.number import parse_integer, parse_number
-from parsing.text import plain
-from parsing.vocabulary.counts import FLOORS, NUMBERS, WORDS
+from parsing.number import is_money, parse_integer, parse_number
+from parsing.text import fold, plain
+from parsing.vocabulary.counts import BATHROOMS, BEDROOMS, FLOORS, NOT_A_YEAR, NUMBERS, ROOMS, WORDS
+from parsing.vocabulary.units import PRICED_WORD
 
 _FULL_AND_HALF: Final = re.compile(
     r"(?P<full>\d{1,2}) ?(?:f|fb|full(?: baths?| bathrooms?)?|completos?|enteros?|banos? completos?)\W*"
@@ -18,11 +19,32 @@ _FULL_AND_HALF: Final = re.compile(
     r"(?:(?P<half>\d{1,2}) ?(?:h|hb|half(?: baths?| bathrooms?)?|partial|medios?(?: banos?)?|toilets?)\W*)?"
 )
 _AND_HALF: Final = re.compile(
-    r"(?P<whole>\d{1,2}|[a-z]+) (?:and a half|y medio|y media|e meio|et demie?)\b.*"
+    r"(?P<whole>\d{1,2}|[a-z]+) (?:baths? |banos? |banheiros? )?(?:and a half|y medio|y media|e meio|"
+    r"et demie?)\b.*"
 )
 _SUM: Final = re.compile(r"(?P<first>\d{1,2}) ?\+ ?(?P<second>\d{1,2})(?!\d)[^\d]*")
 _ROOMS_OF: Final = {"bedrooms": "室|房", "bathrooms": "卫|衛|浴"}
-_OF_STOREYS: Final = re.compile(r"(?P<floor>-?\d{1,3}) ?(?:/|of|de|di|von|из|z|/ )+ ?(?P<all>\d{1,3})")
+_STOREY: Final = "|".join(map(fold, ("階", "층", "层", "層")))
+_OF_STOREYS: Final = re.compile(
+    rf"(?P<floor>-?\d{{1,3}})(?:st|nd|rd|th|{_STOREY})? ?(?:/|of|de|di|von|из|z|/ )+ ?(?P<all>\d{{1,3}})"
+    rf"(?: ?(?:эт\.?|этаж\w*|階建|{_STOREY}|floors?|plantas|pisos|pieter))?"
+)
+_WORD_OF_STOREYS: Final = re.compile(r"(?P<word>[^\d/]+?) ?/ ?\d{1,3}")
+_NO_STOREY: Final = re.compile(r"\D+/\D*\d+\D*")
+_LABELLED: Final = {
+    name: re.compile(rf"(\d{{1,2}}(?:[.,]\d{{1,2}})?) ?(?:{'|'.join(words)})(?![^\W_])")
+    for name, words in (("bedrooms", BEDROOMS), ("bathrooms", BATHROOMS))
+}
+_ONE_MEASURE: Final = re.compile(r"[+(&~–—]|\d ?[/-] ?\d|\b(?:and|y|e|et|und|a|to|bis|or|o|ou|oder)\b")
+"""Between numbers that belong together, as ranges, sums and fractions do: "1 a 3 rec."."""
+_ROOMS: Final = re.compile(rf"(\d{{1,2}}(?:[.,]\d)?)[ -]?(?:{'|'.join(ROOMS)})\.?")
+_FRENCH_ROOMS: Final = re.compile(r"[tf] ?(\d)")
+_BOUND: Final = re.compile(rf"(?:{'|'.join(NOT_A_YEAR)}) ?\d{{4}}")
+_AS_DATE: Final = re.compile(r"\d{1,2}[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+"""What a spreadsheet makes of "2-3"."""
+_MEASURED: Final = re.compile(rf".*\d ?(?:{PRICED_WORD})(?![^\W_]).*")
+_MOST_COUNTED: Final = 1_000
+_OUT_OF_RANGE: Final = 2**31
 _BASEMENT: Final = re.compile(r"b ?(\d)")
 _DECADE: Final = re.compile(r"(\d{3}0) ?['’]?(?:s|er|ies)")
 _T: Final = re.compile(r"t ?(\d)(?: ?\+ ?\d)?")
@@ -54,10 +76,18 @@ def parse_count(
     text = plain(value)
     if (word := WORDS.get(name, {}).get(text)) is not None:
         return word
+    if (
+        is_money(text)
+        or _AS_DATE.fullmatch(text)
+        or (name == "construction_year" and _MEASURED.fullmatch(text))
+    ):
+        raise ParseError(value, "not a count")
     found = _in_words(value, text, name, country)
     if found is not None:
         return found
-    number = parse_number(NUMBERS.get(text, value), decimal_mark=decimal_mark)
+    first, _, rest = text.partition(" ")
+    written = f"{NUMBERS[first]} {rest}" if first in NUMBERS else value
+    number = parse_number(written, decimal_mark=decimal_mark)
     return _from_number(value, name, number)
 
 
@@ -69,9 +99,19 @@ def _in_words(value: str, text: str, name: str, country: str | None) -> int | Ba
     if name == "construction_year":
         if decade := _DECADE.fullmatch(text):
             raise DoubtError(value, "a decade is no year", [decade[1]])
+        if _BOUND.fullmatch(text):
+            raise DoubtError(value, "a year that only bounds it", [text[-4:]])
         return None
     if name == "bathrooms":
         found = _bathrooms(text)
+    if found is None and name in _LABELLED and len(re.findall(r"\d+(?:[.,]\d+)?", text)) > 1:
+        labelled = _LABELLED[name].findall(text)
+        if len(labelled) == 1 and not _ONE_MEASURE.search(text):
+            found = _from_number(value, name, parse_number(labelled[0].replace(",", ".")))
+    if name == "bedrooms" and found is None:
+        rooms = _ROOMS.fullmatch(text) or (_FRENCH_ROOMS.fullmatch(text) if country == "FR" else None)
+        if rooms is not None:
+            raise DoubtError(value, "rooms, which may include living rooms", [rooms[1]])
     if name == "bedrooms" and country == "PT" and (typology := _T.fullmatch(text)):
         found = int(typology[1])
     if found is None and name in _ROOMS_OF and (rooms := re.search(rf"(\d) ?(?:{_ROOMS_OF[name]})", text)):
@@ -100,6 +140,8 @@ def _sum(value: str, first: int, second: int, country: str | None) -> int:
 
 
 def _floor(text: str) -> int | None:
+    if _NO_STOREY.fullmatch(text) and text.partition("/")[0].strip() not in FLOORS and text not in FLOORS:
+        raise ParseError(text, "how many storeys there are, and not which one")
     if (word := FLOORS.get(text.rstrip(". "))) is not None:
         return word
     if found := _BASEMENT.fullmatch(text):
@@ -107,6 +149,8 @@ def _floor(text: str) -> int | None:
     if found := _OF_STOREYS.fullmatch(text):
         floor = int(found["floor"])
         return floor if floor <= int(found["all"]) else None
+    if found := _WORD_OF_STOREYS.fullmatch(text):
+        return FLOORS.get(found["word"])
     return None
 
 
@@ -119,6 +163,8 @@ def _from_number(value: object, name: str, number: Decimal) -> int | Bathrooms:
     whole = parse_integer(number)
     if name == "construction_year" and not _YEARS[0] <= whole <= _YEARS[1]:
         raise ParseError(value if isinstance(value, str) else str(number), "not a year of four digits")
+    if _MOST_COUNTED <= whole < _OUT_OF_RANGE and (name in _NOT_NEGATIVE or name == "age_years"):
+        raise DoubtError(value, "more than homes have", [whole])
     if whole < 0 and name in _NOT_NEGATIVE:
         raise ParseError(value if isinstance(value, str) else str(number), "a count below zero")
     return whole

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from parsing.text import fold
-from parsing.vocabulary.money import CODES, COUNTRIES, MARKS, SHARED, USUAL
+from parsing.vocabulary.money import CODES, COUNTRIES, LOCAL_SIGNS, LOCAL_WORDS, MARKS, SHARED, USUAL
 
 
 def mark_pattern(marks: Iterable[str]) -> str:
@@ -44,6 +44,30 @@ MARK: Final = mark_pattern(ALL_MARKS)
 _CODE_OF: Final = [(re.compile(mark_pattern(marks)), code) for code, marks in MARKS.items()]
 
 
+_LOCAL_WORDS: Final = {
+    code: re.compile(rf"(?<=\d) ?({'|'.join(words)})(?![^\W_])") for code, words in LOCAL_WORDS.items()
+}
+_BALBOAS: Final = re.compile(r"(?<!\w)b/\.? ?(?=\d)")
+_LOCAL_SIGNS: Final = {
+    code: re.compile(
+        rf"(?<![^\W_])(?:{sign})\.? ?(?=\d[\d.,' ]*(?:\d{{3}}|\d ?(?:[kmb]|mil|million)(?![^\W_])))"
+    )
+    for code, sign in LOCAL_SIGNS.items()
+}
+
+
+def spelled_out(text: str, local: str | None) -> str:
+    """A folded text with what only the local money's country writes in full: "q 1,250" is "gtq 1,250"."""
+    if "b/" in text:
+        text = _BALBOAS.sub("pab ", text)
+    if local is None:
+        return text
+    if (word := _LOCAL_WORDS.get(local)) is not None:
+        return word.sub(lambda found: f" {LOCAL_WORDS[local][found[1]]}", text)
+    sign = _LOCAL_SIGNS.get(local)
+    return text if sign is None else sign.sub(f"{local.lower()} ", text)
+
+
 @lru_cache(maxsize=1000)
 def _only_code(mark: str) -> str | None:
     return next((code for pattern, code in _CODE_OF if pattern.fullmatch(mark)), None)
@@ -73,6 +97,6 @@ def parse_currency(text: str, *, currency: str | None = None, country: str | Non
     """The ISO code that a cell names: a code of three letters, a sign or a word; None for any other."""
     mark = text.strip()
     known = currency_of(mark, currency=currency, country=country)
-    if known is None and len(mark) == 3 and mark.isascii() and mark.isalpha():
+    if known is None and mark.lower() not in SHARED and len(mark) == 3 and mark.isascii() and mark.isalpha():
         return mark.upper()
     return known

@@ -45,9 +45,9 @@ _YEAR_FIRST: Final = re.compile(
 )
 _NUMERIC: Final = re.compile(r"(\d{1,2})(?P<mark>[-/. ])(\d{1,2})(?P=mark)(\d{4}|\d{2})\.?")
 _DAY_NAME: Final = r"(?:[^\W\d_]{2,10}\.?,? )?"
-_YEAR: Final = r"['’]?(\d{4}|\d{2})(?: ?г\.?| r\.)?"
+_YEAR: Final = r"['’]?(\d{4}|\d{2})(?: ?г\.?| [rр]\.)?"
 _DAY_MONTH: Final = re.compile(
-    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|º|er|\.)?"
+    rf"{_DAY_NAME}(\d{{1,2}})(?:st|nd|rd|th|[oº]|er|\.)?"
     rf"(?:[ /-]|(?=[^\W\d_]{{3}}))(?:de )?([^\W\d_]+)\.?,?[ /-]?(?:de |del )?{_YEAR}"
 )
 _MONTH_DAY: Final = re.compile(rf"{_DAY_NAME}([^\W\d_]+)\.? (\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}")
@@ -60,6 +60,11 @@ _TIME: Final = re.compile(
 _TIME_OF: Final = re.compile(r"[ T,-]+(?:at |a las )?\d{1,2}:\d{2}.*$")
 _JSON_DATE: Final = re.compile(r"/?Date\((-?\d{9,16})(?:[+-]\d{4})?\)/?")
 _NUMBER: Final = re.compile(r"-?(?:\d{9,16}|\d{5})(?:\.\d{1,6})?")
+_WEEK: Final = re.compile(r"\d{4}-?W\d{2}")
+_EARLIEST: Final = 1800
+"""No listing is older: other calendars and programs' empty dates have such years …"""
+_LATEST_EPOCH: Final = 2100
+"""… and telephone numbers are such seconds."""
 _SPREADSHEET: Final = date(1899, 12, 30)
 _SERIALS: Final = (36_526, 54_789)
 """Days of a spreadsheet that are read: 2000 to 2049. Other numbers of five digits are no dates."""
@@ -149,6 +154,8 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _moment(line: str) -> datetime:
+    if _WEEK.fullmatch(line):
+        raise ParseError(line, "a week, not a day")
     try:
         return _utc(datetime.fromisoformat(line))
     except ValueError:
@@ -173,7 +180,9 @@ def _from_number(value: float | Decimal) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
     for fewest, most, unit in _EPOCH_UNITS:
         if 10 ** (fewest - 1) <= abs(whole) < 10**most:
-            return _EPOCH + timedelta(microseconds=whole * (1_000_000 // unit))
+            moment = _EPOCH + timedelta(microseconds=whole * (1_000_000 // unit))
+            if moment.year < _LATEST_EPOCH:
+                return moment
     raise ParseError(value, "not a date")
 
 
@@ -232,6 +241,8 @@ def _named(line: str, year: str, month: str, day: str) -> date:
 
 
 def _day(line: str, year: int, month: int, day: int) -> date:
+    if year < _EARLIEST:
+        raise ParseError(line, "a year of another calendar, or none")
     try:
         return date(year, month, day)
     except ValueError as error:

@@ -14,19 +14,23 @@ from parsing.period import period_after, period_in
 from parsing.scale import COMPOUNDS, SCALE, factor_of, implied_currency
 from parsing.text import fold
 from parsing.vocabulary import money
-from parsing.vocabulary.money import MILS, RUPEES
-from parsing.vocabulary.units import PRICED_WORD, unit_of
+from parsing.vocabulary.money import CHEAP, MILS, RUPEES
+from parsing.vocabulary.units import PRICED_WORD, UNIT_WORD, unit_of
 
 __all__ = ["COUNTED", "SCALE", "Mention", "find_mentions"]
 
+_AMOUNT_FOLLOWS: Final = (
+    r"(?<=[^\W\d_]) ?\d[\d.,]*(?:\d{3}| ?(?:lakhs?|lacs?|crores?|cr|jt|juta|mil|k|m))(?![^\W_])"
+)
+"""After a word for money: it belongs to the amount that follows, "Plot 45 Rs 35 lakh"."""
 _MONEY: Final = re.compile(
     rf"(?:(?P<pre>{MARK}):? ?|(?<![a-zà-ÿ\d.,]))(?P<sign>[-−])?(?P<number>{NUMBER})"
     rf"(?: ?(?P<scale>{SCALE}))?(?P<plural>['’]?s(?![^\W_]))?(?:[.,] ?[-–—]+)?"
-    rf"(?:(?! (?:us|mx|nt|hk|r|a|c|s|nz)?[$£₹₩₦₱฿₪] ?\d) ?(?P<post>{MARK})(?!\d))?"
+    rf"(?:(?! (?:us|mx|nt|hk|r|a|c|s|nz)?[$£₹₩₦₱฿₪] ?\d) ?(?P<post>{MARK})(?!\d|{_AMOUNT_FOLLOWS}))?"
 )
 _PER_UNIT: Final = re.compile(
-    rf"\s*(?:(?:/|por|per|pro|el|al|a|the|x|je|le|par|cada|za|за) ?|(?P<bare>))"
-    rf"(?P<unit>{PRICED_WORD})(?![^\W_])"
+    rf"\s*(?:(?:/|por|per|pro) ?(?P<any>{UNIT_WORD})|(?P<psf>psf|p\.s\.f\.?)"
+    rf"|(?:(?:el|al|a|the|x|je|le|par|cada|za|за) ?|(?P<bare>))(?P<unit>{PRICED_WORD}))(?![^\W_])"
 )
 _UNIT_BEFORE: Final = re.compile(
     rf"(?:/|\bpor|\bper|\bpro|\bje|\bal|\ble|\bpar|\bcada|\bza|за) ?(?P<unit>{PRICED_WORD})\s*[:=]?\s*$"
@@ -37,6 +41,8 @@ _PER_PERSON: Final = re.compile(
     r"(?:per|por|pro|par|a|each) (?:person|persona|personne|pax|bed|room|share)(?!\w))"
 )
 COUNTED: Final = re.compile(rf"[\s'’-]?(?:{'|'.join(map(fold, money.COUNTED))}|{PRICED_WORD})(?![^\W_])")
+_HUNDREDTHS: Final = re.compile(r" ?(?:de )?(?:centimes?|cts|سنتيم)(?![^\W_])")
+"""Morocco and Algeria count millions of them."""
 _MONTH: Final = re.compile(r"mt\.?")
 _VAGUE: Final = frozenset(money.SHARED)
 
@@ -112,12 +118,15 @@ class _Reader:
                 mention.factor = factor_of(
                     scale, mention.figure, digits=digits, currency=code, local=local, country=self.country
                 )
+                mention.figure = self._thousands_of(mention, digits, code or local)
         except DoubtError as doubt:
             mention.doubt = doubt
         if _PER_PERSON.match(self.text, found.end()):
             mention.doubt = DoubtError(found[0], "a price per person", [mention.amount])
         if (found["plural"] and len(digits) > 1) or self.text.startswith("台", found.end()):
             mention.doubt = DoubtError(found[0], "a plural names a span of prices", [mention.figure * 1000])
+        if _HUNDREDTHS.match(self.text, found.end()):
+            mention.doubt = DoubtError(found[0], "hundredths of the money", [mention.amount / 100])
         if scale is not None and all(mark in _VAGUE for mark in marks):
             mention.currency = implied_currency(scale, local) or code  # "$2.5 MDD" is dollars
         return mention
@@ -128,6 +137,19 @@ class _Reader:
         clear = [code for mark, code in zip(marks, codes, strict=True) if mark not in ("$", "¥", "kr")]
         return (clear or codes or [None])[-1]
 
+    def _thousands_of(self, mention: Mention, digits: str, money: str | None) -> Decimal:
+        """The figure before a multiplier: in money of little worth "1.250 millones" are 1,250 of them."""
+        figure, worth = mention.figure, CHEAP.get(money or "", 1)
+        if worth == 1 or mention.factor != _MILLION or not _GROUPED_BY_POINT.fullmatch(digits):
+            return figure
+        if decimal_mark_of(self.country) != ",":
+            return figure
+        if worth >= _LITTLE_WORTH:
+            return figure * 1000
+        raise DoubtError(
+            digits, "the point groups thousands or is decimal", [mention.amount, mention.amount * 1000]
+        )
+
     def _figure(self, digits: str, code: str | None) -> Decimal:
         """An amount without a multiplier: one mark before three digits groups them, as nobody writes tenths
         of a cent. It is a doubt in money that has mils, and where the number is bare, or of rupees, and the
@@ -135,6 +157,8 @@ class _Reader:
         if self.decimal_mark is not None:
             return read_digits(digits, decimal_mark=self.decimal_mark, money=True)
         grouped = read_digits(digits, decimal_mark=None, money=True)
+        if code is not None and code not in RUPEES and _LAKHS.fullmatch(digits):
+            raise DoubtError(digits, "its thousands are not grouped in threes", [grouped])
         mark = None if self.country in _MIXED else decimal_mark_of(self.country)
         if code in MILS:
             mark = "."
@@ -147,6 +171,10 @@ class _Reader:
         return grouped
 
 
+_LAKHS: Final = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
+_GROUPED_BY_POINT: Final = re.compile(r"\d{1,3}\.\d{3}")
+_MILLION: Final = Decimal(10**6)
+_LITTLE_WORTH: Final = 500
 _WELL_GROUPED: Final = re.compile(r"\d{1,3}[.,]\d{3}")
 _MIXED: Final = frozenset(("ZA", "EC", "CR", "BO", "PY", "MA", "DZ", "TN", "LB", "AO", "MZ", "LU", "LI"))
 """Countries that write amounts both ways, whatever their officials do."""
@@ -199,11 +227,12 @@ def _describe(mentions: list[Mention], text: str) -> None:
         mention.after = text[mention.end : right].strip()
         taken = 0
         unit = _PER_UNIT.match(text, mention.end)
-        if unit and mention.currency == "CHF" and _MONTH.fullmatch(unit["unit"]):
+        word = (unit["any"] or unit["unit"] or "sqft") if unit else ""
+        if unit and mention.currency == "CHF" and _MONTH.fullmatch(word):
             unit = None  # "CHF 2'450.- / Mt."
             mention.period = "month"
         if unit and (mention.marked or unit["bare"] is None):
-            mention.unit, taken = unit_of(unit["unit"]), unit.end() - mention.end
+            mention.unit, taken = unit_of(word), unit.end() - mention.end
         elif unit:
             mention.unit = "an area, not money"
         elif mention.marked and (named := _UNIT_BEFORE.search(mention.before)) is not None:

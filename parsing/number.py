@@ -20,6 +20,7 @@ _FIRST_MARK_LOST: Final = re.compile(r"\d{4},\d{3}")
 _MILLIONS: Final = re.compile(r"\d{1,3}'\d{3},\d{3}(?:\.\d{1,2})?")
 _LEADING_POINT: Final = re.compile(r"(?<![\w.,'’)])\.(?=\d)")
 _TYPED: Final = re.compile(r"(?<![\d.,/])(?:(\d{1,3})(?: |[-–]| and | y ))?([1-9])/([2-8]|10|16)(?![\d/.,])")
+_SIGN: Final = re.compile(r"[$€£₹¥₩₽₺₫]")
 _FINE: Final = Decimal("0.000001")
 _ARABIC: Final = {
     0x066B: ".",
@@ -112,6 +113,11 @@ def plain_figures(line: str) -> str:
     if "⁄" in line:
         line = _FRACTION.sub(_as_decimal, line)
     return line.translate(_ARABIC)
+
+
+def is_money(text: str) -> bool:
+    """Whether a currency sign stands in a text that should hold another number."""
+    return _SIGN.search(text) is not None
 
 
 def typed_fractions(line: str) -> str:

@@ -20,7 +20,7 @@ _WORDS: Final = {
     "month": (
         r"months?|monthly|mth|mo|pcm|p\.c\.m\.?|pm|p\.m\.?|p/m|mes|meses|mensual|mensuales|mensualidad|"
         r"mois|mensuel|"
-        r"mensuelle|monat|monatlich|mtl|mese|mensile|mensal|maand|mnd|manad|man|maned|mdr|"
+        r"mensuelle|monat|monatlich|mtl|mese|mensile|mensili|mc\.?|mensal|maand|mnd|manad|man|maned|mdr|"
         r"miesiac|miesiecznie|mies\.?|mesiac|md\.?|mesic|mesicne|mes\.|honap|ho|luna|lunar|mjesec|mjesecno|mesec|mesecno|kuukausi|"
         r"(?<=/)kk|(?<=/ )kk|ay|aylik|"
         r"bulan|bln|thang|месяц|мес\.?|місяць|міс\.?|месец|μηνας?|เดือน|شهر|شهريا|חודש|לחודש|"
@@ -33,10 +33,11 @@ _WORDS: Final = {
 }
 # Short words that are also something else ("mo" in a name, "an" an article): only straight after a link.
 _LINKED_ONLY: Final = frozenset(
-    ("mo", "an", "ay", "dia", "day", "days", "tag", "jour", "ano", "anos", "uge", "pa", "pm", "man", "ho",
+    ("mo", "mc\\.?", "an", "ay", "dia", "day", "days", "tag", "jour", "ano", "anos", "uge", "pa", "pm",
+    "man", "ho",
      "luna", "lunar", "rok", "ar", "noc", "dag", "giorno", "anno", "ปี", "год", "mes\\.", "mdr")
 )  # fmt: skip
-_LINK: Final = r"(?:/|per|por|al|a la|a|par|pro|p/|each|every|cada|im|am|pr\.?|за|в|на|o|om|je|v|na)"
+_LINK: Final = r"(?:/|per|por|al|a la|a|par|pro|p/|each|every|cada|im|am|pr\.?|за|в|на|o|om|je|v|na|za)"
 _FOLDED: Final = {name: fold(words) for name, words in _WORDS.items()}
 _LINKED: Final = frozenset(map(fold, _LINKED_ONLY))
 _TAIL: Final = re.compile(
@@ -70,6 +71,12 @@ def period_after(tail: str) -> str | None:
     """The period written straight after an amount ("/ mes", "pcm"), given `plain` text."""
     found = _TAIL.match(tail)
     return None if found is None else found.lastgroup
+
+
+def without_period(tail: str) -> str:
+    """What follows the period at the beginning of a text: " - $2,450" of "/mo - $2,450"."""
+    found = _TAIL.match(tail)
+    return tail if found is None else tail[found.end() :]
 
 
 def period_in(phrase: str) -> str | None:

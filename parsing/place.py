@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
 from config.errors import DoubtError, ParseError
-from parsing.number import parse_number
+from parsing.number import is_money, parse_number
 from parsing.phrase import phrase
 from parsing.text import fold, one_line
 from parsing.vocabulary.places import BOXES, COMPASS, OEST, OST, Box
@@ -66,6 +66,8 @@ def parse_degrees(value: object, axis: str = "", *, country: str | None = None) 
     if isinstance(value, str):
         if _DECIMAL(value):
             return _quantized(Decimal(value))
+        if is_money(value):
+            raise ParseError(value, "money, not degrees")
         line = _LABEL.sub("", _lettered(value)).strip()
         found = _ONE.fullmatch(line)
         if found is not None:

@@ -21,7 +21,9 @@ from parsing.vocabulary.blank import is_blank
 
 _MOST_INTEGER: Final = 2**31
 _LARGE: Final = 2_100
-"""No count below it needs a second look."""
+"""No year below it needs a second look …"""
+_LARGEST_PLAIN: Final = 1_000
+"""… and no count below this one."""
 _DASHED: Final = re.compile(
     r"\s*[-–—―−]+ ?[^\W\d_][^\d]*"
 ).fullmatch  # "— beds": a dash where a number belongs
@@ -101,7 +103,7 @@ def decimal_reader(kind: str, source: Source, whole_digits: int, scale: int) -> 
 
 def integer_reader(name: str, source: Source) -> Reader:
     mark = decimal_mark(source)
-    least = 1000 if name == "construction_year" else 0
+    least, most = (1_000, _LARGE) if name == "construction_year" else (0, _LARGEST_PLAIN)
 
     def careful(value: Any) -> Any:
         if isinstance(value, str) and (is_blank(value) or _DASHED(value)):
@@ -112,11 +114,11 @@ def integer_reader(name: str, source: Source) -> Reader:
         return count
 
     def read(value: Any) -> Any:
-        if type(value) is int and least <= value < _LARGE:
+        if type(value) is int and least <= value < most:
             return value
         if type(value) is str and len(value) < 5 and value.isascii() and value.isdigit():
             number = int(value)
-            if least <= number < _LARGE:
+            if least <= number < most:
                 return number
         return careful(value)
 

@@ -30,6 +30,7 @@ _PLAIN: Final = {
     for mark in ",."
 }
 """By the mark that groups thousands, most prices that are written as such."""
+_LATEST_YEAR: Final = 2_100
 _GROUPED_LEAST: Final = 1_000
 _PERIOD: Final = BIT["price_period"]
 _CURRENCY: Final = BIT["currency"]
@@ -124,7 +125,11 @@ class PriceCell:
         """The same for an amount of two decimals that came as a number, or as the text of one."""
         values, stated = row.values, currency or self._local
         currency = values[_CURRENCY] or stated
-        if not least_price("sale", currency) <= amount < MOST or values[_PER_M2] is not None:
+        if (
+            not least_price("sale", currency) <= amount < MOST
+            or values[_PER_M2] is not None
+            or (as_text and amount < _LATEST_YEAR)
+        ):
             self._doubt(given, Price(amount, stated), row)
         values[PRICE] = amount
         if values[_CURRENCY] is None and stated is not None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from config.errors import DoubtError, ParseError
-from parsing.currency import local_currency
+from parsing.currency import local_currency, spelled_out
 from parsing.mentions import find_mentions
 from parsing.number import parse_number, plain_figures
 from parsing.phrase import phrase
 from parsing.price.compose import LONGEST_NOTE, checked, compose
 from parsing.price.likely import doubt_unlikely
 from parsing.price.model import Offer, Price
-from parsing.price.roles import current, money_of, refuse_other_words
+from parsing.price.roles import current, money_of, refuse_other_kinds, refuse_other_words
 from parsing.text import fold, one_line, plain
 from parsing.vocabulary import money
 from parsing.vocabulary.blank import is_blank
@@ -45,7 +46,7 @@ def parse_price(
     line = one_line(value)
     if is_blank(line):
         raise ParseError(value, "blank")
-    text = plain_figures(fold(line))
+    text = spelled_out(plain_figures(fold(line)), local)
     if _MACHINE.fullmatch(text):
         return checked(parse_number(text), Price(None, local, note=line))
     words = " ".join(value.split())
@@ -56,12 +57,17 @@ def parse_price(
     if not kept:
         return _without_amount(words, local)
     if not any(mention.marked for mention in kept):
+        refuse_other_kinds(value, text)
         refuse_other_words(value, text, kept)
     meant = current(kept, text)
     for mention in meant:
         if mention.doubt is not None:
             raise DoubtError(value, mention.doubt.why, mention.doubt.readings)
-    return compose(words, text, meant, local)
+    price = compose(words, text, meant, local)
+    others = [mention.period for mention in mentions if mention not in meant]
+    if price.period in others and not any(mention.period for mention in meant):
+        return replace(price, period=None)  # a fee's, or an instalment's
+    return price
 
 
 def states_no_price(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from config.errors import DoubtError, ParseError
 from parsing.area import per_square_metre
-from parsing.mentions import Mention
+from parsing.mentions import COUNTED, Mention
 from parsing.operation import operation_in
 from parsing.period import period_in
 from parsing.phrase import phrase
@@ -84,7 +84,7 @@ def _ranged(line: str, text: str, mentions: list[Mention], local: str | None) ->
 def _first_of(line: str, text: str, mentions: list[Mention], local: str | None) -> Price:
     ordered = sorted(mentions, key=lambda mention: mention.operation == "rent")
     price = _priced(line, text, ordered[0], local)
-    if len(mentions) == 2 and _is_either(*mentions):
+    if len(mentions) == 2 and (_is_either(*mentions) or _are_of_two_homes(text, *mentions)):
         raise DoubtError(line, "two prices", [mention.amount for mention in mentions])
     if len(ordered) > 1:
         offers = tuple(Offer(m.amount, m.currency or local, m.operation, m.period) for m in ordered)
@@ -99,6 +99,17 @@ def _is_either(first: Mention, second: Mention) -> bool:
         and (first.currency, first.operation, first.period)
         == (second.currency, second.operation, second.period)
         and first.amount != second.amount
+    )
+
+
+def _are_of_two_homes(text: str, first: Mention, second: Mention) -> bool:
+    """Whether a count of rooms stands between two amounts: "Studio $1,450, 1BR $1,800"."""
+    between = text[first.end : second.start]
+    counted = any(COUNTED.match(between, found.end()) for found in re.finditer(r"\d+", between))
+    return counted and (first.currency, first.operation, first.period) == (
+        second.currency,
+        second.operation,
+        second.period,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -14,6 +15,7 @@ _LEAST: Final = {"sale": Decimal(500), None: Decimal(50), "rent": Decimal(5)}
 """By operation, what no home is offered below, in dollars, euros and the like."""
 MOST: Final = Decimal(2 * 10**9)
 """No home is offered above, in the same money; a phone number is."""
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _SMALL: Final = Decimal(10_000)
 """Below it, an unknown word after the amount of a sale may be its multiplier."""
 _FACTORS: Final = (Decimal(10**3), Decimal(10**5), Decimal(10**6), Decimal(10**7))
@@ -34,6 +36,8 @@ def doubt_unlikely(text: object, price: Price, operation: str | None) -> None:
     if price.amount < least_price(offered, price.currency):
         what = {"sale": "a sale", "rent": "a rent"}.get(offered or "", "a price")
         raise DoubtError(text, f"{what} below what homes cost", _readings(price))
+    if offered == "sale" and isinstance(text, str) and _YEAR.fullmatch(text.strip()):
+        raise DoubtError(text, "a year, or a price", [price.amount])
     if price.amount >= MOST * CHEAP.get(price.currency or "", 1):
         raise DoubtError(text, "more than homes cost", [price.amount])
     small = _SMALL * CHEAP.get(price.currency or "", 1)

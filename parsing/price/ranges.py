@@ -9,6 +9,7 @@ from typing import Final
 
 from config.errors import DoubtError
 from parsing.mentions import Mention
+from parsing.period import without_period
 
 LINK: Final = re.compile(
     r"\s*(?:[-–—~〜]|\b(?:a|to|bis|hasta|up to|and|y|e|ate|through|et|till|tot|do|до|al|sampai|s/d|den)\b)\s*"
@@ -24,7 +25,10 @@ _THOUSAND: Final = Decimal(1_000)
 
 def linked(first: Mention, second: Mention) -> bool:
     """Whether only a dash or a word like "to" stands between two amounts."""
-    return first.end <= second.start and LINK.fullmatch(second.gap) is not None
+    if second.start - first.end != len(second.gap):
+        return False  # another number is between them
+    gap = second.gap if first.period is None else without_period(second.gap)
+    return LINK.fullmatch(gap) is not None
 
 
 def ends(text: str, low: Mention, high: Mention) -> tuple[Decimal, Decimal]:

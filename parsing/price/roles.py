@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
-from config.errors import ParseError
+from config.errors import DoubtError, ParseError
 from parsing.mentions import COUNTED, Mention
 from parsing.operation import operation_in
 from parsing.period import period_after
@@ -28,20 +29,45 @@ _EXPLAINED: Final = phrase(
     *map(fold, money.EXPLAINED), end=r"\W{0,3}(?:no|nr|n|num|number)?[\W_]{0,3}(?:[a-z]{1,2}[\s-]*)?$"
 )
 _QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
+_REDUCED: Final = re.compile(r"\s*(?:por|auf|→|->|=>|➜)\s*")
+"""Between an old and a new amount: "de R$ 650.000 por R$ 590.000"."""
+_TAKEN_OFF: Final = re.compile(
+    r"[\s,(]*(?:off|discount|cash ?back|rebate|bonus|descuento|de descuento|rabatt|"
+    r"(?:monthly )?amorti[sz]ation|"
+    r"monthly emi|admin(?:istration)? fee)(?!\w)"
+)
+"""After an amount that is not the price, even where it is the first one."""
+_LETTERED: Final = re.compile(r"\d{1,4} ?[bl]")
+"""A flat's number and letter: "Flat 12b" is no billion."""
+_FROM_OLD: Final = re.compile(r"(?<!\w)(?:de|von|from)\W*$")
+_PART_OF_PHONE: Final = re.compile(r"\d[ -]$")
+_TIMES: Final = re.compile(r"(?<!\d)\d{1,3} ?[x×] ?$")
+_MAY_LEAD: Final = re.compile(r"\d{1,3} [1-9]\d\d(?: \d{3})*")
+_NUMBERED: Final = re.compile(
+    r"(?:\d[a-z]?/|(?<!\w)(?:lots?|units?|plots?|flat|apt|lote|lotto|depto|dpto|apto|no|nr|n|wohnung|we|top|interno"
+    r"|kavel|bouwnummer|lok|lokal|m|кв|mieszkanie|byt)\.? ?|#)$"
+)
+"""Before a home's own number."""
+_OTHER_KINDS: Final = re.compile(
+    r"\W*(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\(?\d{3}\)?[ -]\d{3}-\d{4}|"
+    r"\+\d[\d ()-]{6,})\W*"
+)
 _KNOWN: Final = (
     phrase(*map(fold, money.FROM)), _QUALIFIER, _OLD, _NEW, phrase(*map(fold, money.KNOWN)),
 )  # fmt: skip
 _WORD: Final = re.compile(r"[^\W\d_][\w.]*")
-_PER: Final = re.compile(r"/ ?(?P<word>[^\W\d_]+)")
+_PER: Final = re.compile(r"(?:/|(?:per|pro)(?!\w)) ?(?P<word>[^\W\d_]+)")
 _BESIDE: Final = re.compile(r"(?P<word>[^\W\d_][^\W\d_.]*)")
 
 
 def money_of(mentions: list[Mention], text: str) -> list[Mention]:
     """The amounts that are money and not a fee or an extra; bare numbers only where no amount is marked."""
     alone = len(mentions) == 1
-    kept = [
-        mention for i, mention in enumerate(mentions) if _is_money(mention, text, first=i == 0, alone=alone)
-    ]
+    kept: list[Mention] = []
+    for mention in mentions:
+        if _is_money(mention, text, first=not any(other.marked for other in kept), alone=alone):
+            _doubt_numbered(mention, text)
+            kept.append(mention)
     if any(mention.marked for mention in kept):
         kept = [m for i, m in enumerate(kept) if m.marked or _in_range(kept, i)]
     return kept
@@ -50,16 +76,31 @@ def money_of(mentions: list[Mention], text: str) -> list[Mention]:
 def _is_money(mention: Mention, text: str, *, first: bool, alone: bool) -> bool:
     if mention.after.startswith("%") or mention.unit == "an area, not money":
         return False
-    if not mention.marked:
+    if not mention.marked or (mention.currency is None and _LETTERED.fullmatch(_written(mention, text))):
         if _EXPLAINED.search(mention.before) or mention.before.endswith("#"):
             return False
-        if COUNTED.match(text, mention.end):
+        if COUNTED.match(text, mention.end) or _PART_OF_PHONE.search(text, 0, mention.start):
             return False
-    if _FEE.search(mention.before):
+    if _FEE.search(mention.before) or (not alone and _TAKEN_OFF.match(mention.after)):
         return False
     if first:
         return not (alone and _ONLY_FEE.fullmatch(mention.after))
     return not ("+" in mention.gap or _FEE_AFTER.match(mention.after))
+
+
+def _doubt_numbered(mention: Mention, text: str) -> None:
+    """Doubt an amount that may begin with a home's number ("Lot 12 245 000 €"), or is one of several."""
+    if _TIMES.search(text, 0, mention.start):
+        mention.doubt = DoubtError(_written(mention, text), "several times an amount", [mention.amount])
+    if _MAY_LEAD.fullmatch(mention.digits) and _NUMBERED.search(text, 0, mention.start):
+        rest = Decimal(mention.digits.partition(" ")[2].replace(" ", ""))
+        mention.doubt = DoubtError(
+            _written(mention, text), "its first digits may be a number of the home", [mention.amount, rest]
+        )
+
+
+def _written(mention: Mention, text: str) -> str:
+    return text[mention.start : mention.end]
 
 
 def _in_range(kept: list[Mention], index: int) -> bool:
@@ -76,6 +117,12 @@ def refuse_other_words(value: str, text: str, kept: list[Mention]) -> None:
     words = _unknown(rest)
     if words:
         raise ParseError(value, f"{words[0]!r} beside the number")
+
+
+def refuse_other_kinds(value: str, text: str) -> None:
+    """Raise ParseError for a bare date or telephone number."""
+    if _OTHER_KINDS.fullmatch(text):
+        raise ParseError(value, "a date or a telephone number")
 
 
 def _unknown(rest: str) -> list[str]:
@@ -111,6 +158,8 @@ def word_beside(mention: Mention, text: str) -> tuple[str | None, bool]:
 def current(kept: list[Mention], text: str) -> list[Mention]:
     """The current prices, without old ones beside them."""
     if len(kept) == 2 and _CUT.search(text) and linked(*kept):
+        return kept[1:]
+    if len(kept) == 2 and _REDUCED.fullmatch(kept[1].gap) and _FROM_OLD.search(kept[0].before):
         return kept[1:]
     found = [mention for mention in kept if not _is_old(mention)]
     return found or kept[-1:]

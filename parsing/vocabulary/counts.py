@@ -28,17 +28,67 @@ WORDS: Final[dict[str, dict[str, int]]] = {
     "age_years": dict.fromkeys(_NEW, 0),
 }
 """By field, the words that stand for a number."""
+BEDROOMS: Final = (
+    "beds?", "bedrooms?", "bd", "bds", "br", "brs", "bhk", "hab", "habs", "habitaciones", "recamaras?", "rec",
+    "dorm", "dorms", "dormitorios?", "quartos?", "chambres?", "ch", "schlafzimmer", "slaapkamers?", "slpk",
+    "camere", "pn", "kt",
+)  # fmt: skip
+BATHROOMS: Final = (
+    "baths?", "bathrooms?", "ba", "banos?", "banheiros?", "sdb", "bader", "badezimmer", "badkamers?", "bagni",
+    "bagno", "wc", "km",
+)  # fmt: skip
+"""Beside a number in a cell of several, what it counts."""
+ROOMS: Final = (
+    "rooms?", "ambientes?", "amb", "pieces?", "zimmer", "zi", "kamers?", "pokoje", "pokoi", "pokoju", "pokoj",
+    "комн", "комнаты?", "комнат", "rok", "חדרים", "locali", "vani", "huonetta", "oda", "szoba", "rum",
+)  # fmt: skip
+"""Beside a count of rooms, which may have living rooms among them."""
+NOT_A_YEAR: Final = (
+    "before",
+    "after",
+    "since",
+    "vor",
+    "nach",
+    "ab",
+    "antes de",
+    "despues de",
+    "avant",
+    "apres",
+    "prima",
+    "dopo",
+    "до",
+    "после",
+    "przed",
+    "po",
+)
+"""Before a year that only bounds the one of construction."""
 _GROUND: Final = (
     "pb", "planta baja", "ground", "ground floor", "gf", "eg", "erdgeschoss", "rez-de-chaussee", "bajo",
     "rdc", "terreo", "res do chao", "piano terra", "parter", "przyziemie", "parterre", "begane grond",
     "bottenvaning", "stueetage", "prizemie", "prizemlje", "foldszint", "zemin", "zemin kat", "lantai dasar",
-    "bv", "stuen",
+    "bv", "stuen", "r/c",
 )  # fmt: skip
 _BELOW: Final = (
     "basement", "sotano", "souterrain", "kellergeschoss", "suterena", "sous-sol", "seminterrato", "subsuelo",
     "цоколь", "bodrum", "kjeller", "kaelder",
 )  # fmt: skip
-FLOORS: Final[dict[str, int]] = {**dict.fromkeys(_GROUND, 0), **dict.fromkeys(_BELOW, -1)}
+_STOREYS: Final = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+FLOORS: Final[dict[str, int]] = {
+    **dict.fromkeys(_GROUND, 0),
+    **dict.fromkeys(_BELOW, -1),
+    **{f"{word} floor": number for number, word in enumerate(_STOREYS, 1)},
+}
 """Storeys by name: the ground floor is 0."""
 NUMBERS: Final[dict[str, str]] = {
     word: str(number)

@@ -12,27 +12,34 @@ from typing import Final
 from parsing.text import words
 
 CODES: Final = words(
-    "AED AMD AOA ARS AUD AZN BDT BGN BHD BOB BRL BWP BYN CAD CHF CLF CLP CNY COP CRC CZK DKK DOP DZD EGP EUR"
-    " GBP GEL GHS GTQ HKD HNL HUF IDR ILS INR ISK JMD JOD JPY KES KRW KWD KZT LBP LKR MAD MKD MOP MUR MXN MYR"
-    " MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PHP PKR PLN PYG QAR RON RSD RUB SAR SEK SGD THB TND TRY TTD TWD"
+    "AED AMD AOA ARS AUD AZN BAM BDT BGN BHD BOB BRL BWP BYN CAD CHF CLF CLP CNY COP CRC CZK DKK DOP DZD"
+    " EGP ETB EUR"
+    " GBP GEL GHS GTQ HKD HNL HUF IDR ILS INR IQD ISK JMD JOD JPY KES KRW KWD KZT LBP LKR MAD MDL MKD MOP"
+    " MUR MXN MYR"
+    " MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SEK SGD THB TND TRY"
+    " TTD TWD"
     " TZS UAH UGX USD UYU VND XAF XOF ZAR ZMW"
 )
 MARKS: Final[dict[str, tuple[str, ...]]] = {
     "USD": ("us$", "u$s", "u$d", "usd$", "us dollars?", "dolares", "dólares", "dólar", "dolar", "dlls?.?",
-            "dls.?", "american dollars?", "$us", "у.е."),
+            "dls.?", "american dollars?", "$us", "у.е.", "دولار", "долл.?"),
     "MXN": ("mx$", "mxn$", "mex$", "m.n.", "m.n", "mn", "pesos mexicanos", "moneda nacional"),
-    "CAD": ("ca$", "c$", "cad$", "cdn$"), "AUD": ("a$", "au$", "aud$"), "NZD": ("nz$",), "HKD": ("hk$",),
+    "CAD": ("ca$", "cad$", "cdn$"), "AUD": ("a$", "au$", "aud$"), "NZD": ("nz$",), "NAD": ("n$",),
+    "JMD": ("j$",), "TTD": ("tt$",), "HKD": ("hk$",),
     "SGD": ("s$", "sgd$"), "TWD": ("nt$",), "BRL": ("r$", "reais"), "EUR": ("€", "euros?", "евро", "ευρώ"),
     "GBP": ("£", "pounds?", "gbp£"), "CHF": ("sfr.?", "fr.", "franken"), "JPY": ("円", "yen", "jp¥"),
     "INR": ("₹", "rupees?"), "KRW": ("₩", "원"), "PHP": ("₱",), "CNY": ("rmb", "cn¥"),
     "TRY": ("₺", "tl"), "PLN": ("zł", "złotych"), "CZK": ("kč",), "AED": ("د.إ",), "SAR": ("ر.س",),
-    "EGP": ("ج.م",), "KWD": ("د.ك",), "QAR": ("ر.ق",), "ZAR": ("r", "rands?"),
-    "RUB": ("₽", "руб.?", "р."), "ILS": ("₪", "nis"), "THB": ("฿", "baht", "บาท"),
+    "EGP": ("ج.م", "جنيه", "جنيها"), "KWD": ("د.ك",), "QAR": ("ر.ق",), "ZAR": ("r", "rands?"),
+    "RUB": ("₽", "руб.?", "р."), "ILS": ("₪", "nis", "ש\"ח", "ש״ח", "שקל", "שקלים"), "JOD": ("jds?",),
+    "THB": ("฿", "baht", "บาท"),
     "VND": ("₫", "đ", "đồng"), "IDR": ("rp.?", "rupiah"), "MYR": ("rm",), "NGN": ("₦", "naira"),
     "KES": ("kshs?.?",), "GHS": ("gh₵", "₵"), "PEN": ("s/.?", "soles"), "UAH": ("₴", "грн.?"),
     "CRC": ("₡", "colones"), "PYG": ("₲", "gs.?"), "BOB": ("bs.?",), "CLF": ("uf",), "COP": ("col$",),
+    "NIO": ("córdobas", "cordobas"), "PAB": ("balboas?",), "HNL": ("lempiras?", "lps.?"),
     "ARS": ("ar$",),
-    "DOP": ("rd$",), "BDT": ("৳", "taka", "tk.?"), "GEL": ("₾",), "GTQ": ("quetzales",), "HUF": ("forint",),
+    "DOP": ("rd$",), "BDT": ("৳", "taka", "tk.?"), "GEL": ("₾",), "GTQ": ("quetzal", "quetzales"),
+    "BWP": ("pulas?",), "HUF": ("forint",),
     "KZT": ("₸", "тг.?", "тенге"), "BGN": ("лв.?",), "UYU": ("$u",), "MOP": ("mop$",), "AZN": ("₼",),
     "AMD": ("֏",), "TZS": ("tshs?.?",), "UGX": ("ushs?.?",),
 }  # fmt: skip
@@ -47,27 +54,53 @@ SHARED: Final[dict[str, tuple[str, ...]]] = {
     "rs": ("INR", "PKR", "LKR", "NPR", "MUR"), "rs.": ("INR", "PKR", "LKR", "NPR", "MUR"), "lei": ("RON",),
     "dollars": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"), "dirhams": ("AED", "MAD"), "درهم": ("AED", "MAD"),
     "dh": ("AED", "MAD"), "dhs": ("AED", "MAD"), "dh.": ("AED", "MAD"), "dhs.": ("AED", "MAD"),
-    "元": ("CNY", "TWD", "HKD", "MOP"),
+    "元": ("CNY", "TWD", "HKD", "MOP"), "c$": ("CAD", "NIO"),
+    "ريال": ("SAR", "QAR", "OMR"), "ریال": ("SAR", "QAR", "OMR"), "riyals": ("SAR", "QAR"),
+    "دينار": ("KWD", "BHD", "JOD", "IQD", "TND", "DZD"), "fcfa": ("XOF", "XAF"), "f cfa": ("XOF", "XAF"),
+    "francs cfa": ("XOF", "XAF"), "cfa": ("XOF", "XAF"), "रु": ("INR", "NPR"), "रू": ("INR", "NPR"),
 }  # fmt: skip
 """By sign or word, the currencies that share it."""
 USUAL: Final = {
     "¥": "JPY", "rs": "INR", "rs.": "INR", "pesos": "MXN", "peso": "MXN", "lei": "RON", "kr.": "DKK",
-    "درهم": "AED", "dh": "AED", "dhs": "AED", "dh.": "AED", "dhs.": "AED", "元": "CNY",
+    "درهم": "AED", "dh": "AED", "dhs": "AED", "dh.": "AED", "dhs.": "AED", "元": "CNY", "c$": "CAD",
 }  # fmt: skip
 """The currency of a shared mark where neither source nor country is known."""
+LOCAL_SIGNS: Final[dict[str, str]] = {
+    "GTQ": r"q",
+    "HNL": r"l",
+    "BWP": r"p",
+    "PHP": r"p",
+    "NGN": r"n",
+    "KES": r"shs?",
+    "UGX": r"shs?",
+    "TZS": r"shs?",
+}
+"""By currency, the letters before an amount that stand for it where it is the local money."""
+LOCAL_WORDS: Final[dict[str, dict[str, str]]] = {
+    "HUF": {"mft": "millio ft", "eft": "ezer ft", "mrdft": "mrd ft"},
+    "BRL": {"mi": "milhoes"},
+}
+"""By currency, abbreviations after an amount that stand for these words where it is the local money."""
 UNCLEAR_MARKS: Final = words(
-    "r rm rp.? tl uf gs.? fr. s/.? mn pounds? try mad pen bob ron cop gel nis mop bs.? tk.?"
+    "jds? rwf etb cfa bam mdl pulas? r rm rp.? tl uf gs.? fr. s/.? mn pounds? try mad pen bob ron cop gel"
+    " nis mop bs.? tk.?"
 )
 """Also words, abbreviations or rooms: in running text they need an amount of at least three digits."""
 COUNTRIES: Final = dict(
     pair.split(":", maxsplit=1)
     for pair in words(
-        "AE:AED AR:ARS AT:EUR AU:AUD BD:BDT BE:EUR BG:EUR BR:BRL CA:CAD CH:CHF CL:CLP CN:CNY CO:COP CR:CRC"
-        " CY:EUR CZ:CZK DE:EUR DK:DKK DO:DOP EC:USD EE:EUR EG:EGP ES:EUR FI:EUR FR:EUR GB:GBP GE:GEL GH:GHS"
-        " GR:EUR GT:GTQ HK:HKD HR:EUR HU:HUF ID:IDR IE:EUR IL:ILS IN:INR IS:ISK IT:EUR JP:JPY KE:KES KR:KRW"
-        " KZ:KZT LK:LKR LT:EUR LU:EUR LV:EUR MA:MAD MO:MOP MT:EUR MX:MXN MY:MYR NG:NGN NL:EUR NO:NOK NP:NPR"
-        " NZ:NZD PA:USD PE:PEN PH:PHP PK:PKR PL:PLN PR:USD PT:EUR PY:PYG RO:RON RS:RSD RU:RUB SA:SAR SE:SEK"
-        " SG:SGD SI:EUR SK:EUR SV:USD TH:THB TR:TRY TW:TWD TZ:TZS UA:UAH UG:UGX US:USD UY:UYU VN:VND ZA:ZAR"
+        "AE:AED AR:ARS AT:EUR AU:AUD BD:BDT BE:EUR BG:EUR BA:BAM BF:XOF BH:BHD BJ:XOF BO:BOB BR:BRL"
+        " BW:BWP CA:CAD CH:CHF CI:XOF CL:CLP CM:XAF CN:CNY CO:COP CR:CRC"
+        " CY:EUR CZ:CZK DE:EUR DK:DKK DO:DOP DZ:DZD EC:USD EE:EUR EG:EGP ES:EUR ET:ETB FI:EUR FR:EUR"
+        " GA:XAF GB:GBP GE:GEL GH:GHS"
+        " GR:EUR GT:GTQ HK:HKD HN:HNL HR:EUR HU:HUF ID:IDR IE:EUR IL:ILS IN:INR IQ:IQD IS:ISK IT:EUR"
+        " JM:JMD JO:JOD JP:JPY KE:KES KR:KRW KW:KWD"
+        " KZ:KZT LK:LKR LT:EUR LU:EUR LV:EUR MA:MAD MD:MDL ME:EUR MK:MKD ML:XOF MO:MOP MT:EUR MU:MUR"
+        " MX:MXN MY:MYR NA:NAD NG:NGN NI:NIO NL:EUR NO:NOK NP:NPR"
+        " NZ:NZD OM:OMR PA:USD PE:PEN PH:PHP PK:PKR PL:PLN PR:USD PT:EUR PY:PYG QA:QAR RO:RON RS:RSD"
+        " RU:RUB RW:RWF SA:SAR SE:SEK"
+        " SG:SGD SI:EUR SK:EUR SN:XOF SV:USD TG:XOF TH:THB TN:TND TR:TRY TT:TTD TW:TWD TZ:TZS UA:UAH"
+        " UG:UGX US:USD UY:UYU VN:VND ZA:ZAR"
     )
 )
 """By country, what its listings are priced in."""
@@ -76,7 +109,8 @@ SCALES: Final[dict[Decimal, tuple[str, ...]]] = {
     Decimal(1_000): (
         r"k(?!\.? ?k)", "thousand", "mil", "mila", "mille", "mii", "tausend", r"tsd\.?", "thsd", "tys",
         r"tys\.", r"tis\.?", "tisíc", "ezer", "bin", "ribu", "rb", "tkr", "tuhat", "nghìn", "ngàn", "тыс",
-        r"тыс\.", "тысяч[аи]?", "тис", r"тис\.", "хил", r"хил\.", "χιλ", r"χιλ\.", "χιλιάδες", "ألف", "אלף",
+        r"тыс\.", r"т\. ?р\.?", "тысяч[аи]?", "тис", r"тис\.", "хил", r"хил\.", "χιλ", r"χιλ\.", "χιλιάδες",
+        "ألف", "אלף",
         "हज़ार", "হাজার", "ہزار", "พัน",
     ),
     Decimal(10_000): ("万", "만", "萬", "หมื่น"),
@@ -125,7 +159,7 @@ MILS: Final = frozenset(("BHD", "KWD", "OMR", "JOD", "TND", "LYD", "IQD"))
 """Money whose smallest part is a thousandth: there "450.000" has decimals."""
 CHEAP: Final[dict[str, int]] = {
     **dict.fromkeys(words("INR PKR BDT NPR LKR JPY RUB KZT HUF ISK CLP RSD ARS CRC KES PHP AMD DZD JMD"), 50),
-    **dict.fromkeys(words("KRW COP PYG UGX TZS XAF XOF MMK NGN"), 500),
+    **dict.fromkeys(words("KRW COP PYG UGX TZS XAF XOF MMK NGN IQD RWF"), 500),
     **dict.fromkeys(words("IDR VND LBP IRR LAK UZS"), 5_000),
 }
 """How many units of a currency are worth about one of the usual ones, by order of magnitude."""
@@ -146,7 +180,8 @@ ON_REQUEST_IN_CELL: Final = (
     "best offer", r"bids?\b", "expressions? of interest", r"eoi\b", "por definir", "sin precio",
     "no price", "price not", "precio no", "not stated", "por confirmar", "solicit", "request", "問い?合わせ",
     "по запросу", "договор", "preco a", "pris pa", "hinta", "informes", r"vhs\b", r"none\b", "tender",
-    "vendor", "on asking", "log ?in", "register", "na dotaz", "na dopyt", "zapytaj", "do uzgodnienia", "未定",
+    "vendor", "deadline", "set date", "on asking", "log ?in", "register", "na dotaz", "na dopyt", "zapytaj",
+    "do uzgodnienia", "未定",
 )  # fmt: skip
 """What means it in a cell for a price, or beside the word "price": elsewhere on a page it is any button."""
 
@@ -158,8 +193,8 @@ OLD: Final = (
 """Before an amount that holds no longer."""
 OLD_BEFORE_AMOUNT: Final = ("before", "avant", "prima", "era")
 """The same, but also names and other words: in running text only straight before an amount."""
-OLD_UNLESS_ALONE: Final = ("listed at",)
-"""Old where another price stands beside it; alone it is the price."""
+OLD_UNLESS_ALONE: Final = ("listed at", "warmmiete", "gesamtmiete", "mensualidad(?:es)?")
+"""Old, or not the price, where another stands beside it; alone it is the price."""
 NEW: Final = (
     "ahora", "now", "hoy", "jetzt", "nur", "maintenant", "adesso", "agora", "new price", "precio actual",
     "nuevo precio", "today",
@@ -172,6 +207,7 @@ FEES: Final = (
     "hoa", "deposit", "fees?", "tax", "taxes", "cuotas?", "mantenimiento", "expenses", "estimated?", r"est\.",
     "down payment", "enganche", "rates", "dues", "insurance", "stamp duty", "repayments?",
     "(?:monthly|month|est) payments?", "savings?", "reduced by", "dropped(?! (?:from|to))", "zestimate",
+    "pet (?:rent|fee)s?", "council tax",
 )  # fmt: skip
 """Beside an amount that is not the price, whether before or after it."""
 FEES_BEFORE_AMOUNT: Final = (
@@ -179,7 +215,11 @@ FEES_BEFORE_AMOUNT: Final = (
     "iptu", "predial", "kaution", "ground rent", "levies", "levy", "czynsz", "opłaty", "servicekosten",
     "spese", "taxa", "honorarios", "comision", "commission", "provision", "courtage", "borg", "caution",
     "depot", "aval", "booking amount", "token", "보증금", "관리비", "敷金", "礼金", "管理費", "押金",
-    "stellplatz", "tiefgarage", "parking", "garage", "nk", "zzgl",
+    "stellplatz", "tiefgarage", "parking", "garage", "nk", "zzgl", "admon", "administracion", "aidat",
+    "depozito", "kaucja", "avgift", "felleskost(?:nader)?", "ejerudgift", "forbrug", "ипотека", "залог",
+    "emi", "rv", "cv", "gv", "rateable value", "capital value", "bouquet", "rente", "kauce", "garancia",
+    "garantie", "waarborg", "depositum", "takuuvuokra", "vastike", "hoitovastike", "rezsi",
+    "kozos koltseg", "коммуналк[аи]", "кп", "ค่าส่วนกลาง", "มัดจำ", "phi quan ly", "dat coc", "maint",
 )  # fmt: skip
 """The same before the amount; after the price they say what it includes ("800 € charges comprises")."""
 FEES_IN_CELL: Final = ("condominio",)
@@ -190,7 +230,8 @@ ASIDES: Final = (
 """On a page, beside amounts that only the reader of the page may want to know."""
 
 EXPLAINED: Final = (
-    "lots?", "units?", "apt", "apartment", "plots?", "block", "flat", "suite", "ste", "villa", "tower",
+    "lots?", "units?", "apt", "apartment", "estrato", "stiege", "tur", "top", "stairs?", "zone", "district",
+    "plots?", "block", "flat", "suite", "ste", "villa", "tower",
     "phase", "stage", "stock", "level", "floor", "storey", "building", "bldg", "room", "house", "type",
     "door", "gate", "sector", "street", "st", "road", "rd", "avenue", "ave", "highway", "hwy", "route", "km",
     "year", "built", "built in", "year built", "since", "phone", "ph", "tel", "telephone", "mobile", "cell",
@@ -217,7 +258,8 @@ COUNTED: Final = (
     "ambientes?", "cuotas?", "meses", "dias", "anos?", "mensualidades", "plantas?", "niveles", "cocheras?",
     "estacionamientos?", "quartos?", "vagas?", "suites?", "zimmer", "zi", "zkb", "monate", "jahre", "pieces?",
     "chambres?", "ans", "mois", "locali", "camere", "vani", "bagni", "mesi", "anni", "kamers?",
-    "slaapkamers?", "maanden", "pokoje", "pokoi", "комн", "комнаты?", "этаж", "oda", "salon",
+    "slaapkamers?", "slpks?", r"\+ ?kk(?= |,|$)", "maanden", "pokoje", "pokoi", "комн", "комнаты?", "этаж",
+    "oda", "salon",
 )  # fmt: skip
 """After a number without a currency or a multiplier: what it counts, and so not the price."""
 
@@ -247,7 +289,8 @@ KNOWN: Final = (
     "cc", "fai", "ttc", "ht", "nk", "all", "in", "bills", "included", "includes", "including", "inkl", "zzgl",
     "plus", "und", "and", "y", "e", "prijs", "pris", "cena", "ar", "ár", "fiyat", "harga", "gia", "цена",
     "цiна", "ціна", "купить", "cash", "nego", "obo", "ono", "neg", "starting", "value", "guide", "monthly",
-    "mensual", "loyer", "affitto", "huur", "huurprijs", "vraagprijs", "koopprijs", "kale", "exkl", "m",
+    "mensual", "kontantpris", "prisantydning", r"prisant\.?", "utgangspris", "velaton", "kontant", "loyer",
+    "affitto", "huur", "huurprijs", "vraagprijs", "koopprijs", "kale", "exkl", "m",
     "charges", "comprises", "gastos", "incluidos", "mantenimiento", "hoa", "furnished", "unfurnished",
     "amueblado", "fixed", "firm", "final", "urgent", "usd",
 )  # fmt: skip

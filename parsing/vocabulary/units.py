@@ -21,6 +21,7 @@ IN_M2: Final[dict[str, Decimal]] = {
     "marla": Decimal("272.25")
     * _SQFT,  # a square rod, 1/160 acre, as land records have it; some schemes: 225
     "kanal": 20 * Decimal("272.25") * _SQFT,
+    "rood": 10_890 * _SQFT,  # a quarter of an acre
     "perch": Decimal("272.25") * _SQFT,
     "guntha": 1_089 * _SQFT,  # 1/40 acre
     "cent": Decimal("435.6") * _SQFT,  # 1/100 acre; "decimal" in Bangladesh
@@ -31,6 +32,7 @@ IN_M2: Final[dict[str, Decimal]] = {
     "feddan": Decimal("4200.83"),
     "mu": Decimal(2_000) / 3,
     "ropani": 5_476 * _SQFT,
+    "aana_np": Decimal("342.25") * _SQFT,
     "katha_bd": 720 * _SQFT,
     "katha_np": 3_645 * _SQFT,
     "bigha_bd": 14_400 * _SQFT,
@@ -41,7 +43,8 @@ IN_M2: Final[dict[str, Decimal]] = {
 AREAS: Final[dict[str, tuple[str, ...]]] = {
     "sqft": (
         r"sq(?:r|uare)?\.? ?f(?:ee|oo)?t(?:age)?\.?", r"ft ?[2²]", r"sf", r"feet squared", r"pies ?[2²]",
-        r"pies cuadrados?", r"sqfts", r"sft\.?", r"quadratfu(?:ss|ß)", r"वर्ग फुट", r"वर्ग फीट",
+        r"pies cuadrados?", r"sqfts", r"sft\.?", r"quadratfu(?:ss|ß)", r"वर्ग फुट", r"वर्ग फीट", r"平方呎",
+        r"方呎", r"呎", r"平方尺",
     ),
     "acre": (r"acres?", r"acreage", r"ac\.?", r"एकड़", r"ایکڑ", r"акр(?:а|ов)?", r"acri", r"akers?"),
     "ha": (r"ha\.?s?", r"hect[aá]reas?", r"hectares?", r"hektar", r"ettar[oi]", r"hektár", r"га"),
@@ -58,16 +61,17 @@ AREAS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "km2": (r"km ?[2²]", r"square kilomet(?:er|re)s?"),
     "tsubo": (r"坪", r"tsubos?", r"pings?", r"평", r"pyeongs?", r"pyungs?"),
-    "are": (r"ares?", r"соток", r"сотк[аиу]", r"сот\."),
+    "are": (r"ares?", r"соток", r"сотк[аиу]", r"сот\.?", r"ara", r"arów", r"ary"),
     "marla": (r"marlas?", r"مرلہ"),
     "kanal": (r"kanals?", r"کنال"),
     "guntha": (r"gunthas?", r"guntas?"),
     "cent": (r"cents?", r"decimals?", r"dismils?"),
+    "rood": (r"roods?",),
     "perch": (r"perch(?:es)?",),
     "rai": (r"rais?", r"ไร่"),
     "ngan": (r"ngans?", r"งาน"),
     "wah": (r"sq\.? ?wah", r"square wah", r"wah", r"ตร\.ว\.", r"ตารางวา"),
-    "dunam": (r"dunams?", r"dönüm", r"דונם", r"دونم", r"stremmata", r"στρέμματα"),
+    "dunam": (r"dunams?", r"dönüm", r"dekar[ey]?", r"דונם", r"دونم", r"stremmata", r"στρέμματα"),
     "feddan": (r"feddans?", r"فدان"),
     "mu": (r"亩", r"市亩"),
     "ropani": (r"ropanis?",),
@@ -77,6 +81,12 @@ REGIONAL: Final[dict[str, dict[str, str]]] = {
     "katha": {"BD": "katha_bd", "NP": "katha_np"},
     "kattha": {"BD": "katha_bd", "NP": "katha_np"},
     "bigha": {"BD": "bigha_bd", "NP": "bigha_np"},
+    "aana": {"NP": "aana_np"},
+    "sarsai": {},
+    "kirat": {},
+    "qirat": {},
+    "قيراط": {},
+    "قراريط": {},
     "biswa": {},
     "alqueire": {},
     "vara": {},
@@ -85,7 +95,7 @@ REGIONAL: Final[dict[str, dict[str, str]]] = {
 }
 """Units that differ from place to place: by country, the one meant there. Elsewhere they are doubtful."""
 LENGTHS: Final[dict[str, tuple[str, ...]]] = {
-    "m2": (r"m", r"meters?", r"metres?", r"м"),
+    "m2": (r"m", r"meters?", r"metres?", r"м", r"متر"),
     "sqft": (r"ft\.?", r"feet"),
 }
 """Lengths that stand for areas where only an area can: in a cell of one, or as the unit beside a number."""
@@ -95,14 +105,31 @@ CODES: Final = {"mtk": "m2", "ftk": "sqft", "ydk": "sqyd", "acr": "acre", "har":
 WRITTEN: Final = {
     "sqft": "sqft", "acre": "acres", "ha": "ha", "sqyd": "sq yd", "m2": "m²", "km2": "km²", "tsubo": "坪",
     "are": "ares", "marla": "marla", "kanal": "kanal", "guntha": "guntha", "cent": "cents",
-    "perch": "perches", "rai": "rai", "ngan": "ngan", "wah": "sq wah", "dunam": "dunam",
+    "rood": "roods", "perch": "perches", "rai": "rai", "ngan": "ngan", "wah": "sq wah", "dunam": "dunam",
     "feddan": "feddan", "mu": "亩", "ropani": "ropani", "square": "squares",
 }  # fmt: skip
 """How a unit is added to a bare number."""
 
+FRACTIONS: Final = {
+    "0.5": (
+        "(?:a )?half(?: of)?(?: an?)?",
+        "media",
+        "medio",
+        "un demi",
+        "demi",
+        "ein halber",
+        "halber",
+        "mezzo",
+    ),
+    "0.25": ("(?:a )?quarter(?: of)?(?: an?)?", "un cuarto de"),
+    "0.75": ("three[ -]quarters?(?: of)?(?: an?)?", "tres cuartos de"),
+}
+"""By value, the words for a part of an acre or hectare."""
+
 UNCLEAR: Final = (
     r"ac\.?", r"cents?", r"decimals?", r"dismils?", r"perch(?:es)?", r"ares?", r"squares?", r"rais?", r"wah",
-    r"mp", r"pings?", r"gaz", r"mq\.?", r"м", r"сот\.", r"ngans?", r"งาน",
+    r"mp", r"pings?", r"gaz", r"mq\.?", r"м", r"сот\.?", r"ara", r"arów", r"ary", r"roods?", r"متر",
+    r"ngans?", r"งาน",
 )  # fmt: skip
 """Air conditioning, money, birds, verbs, names: other words in running text."""
 _ENDINGS: Final = ("sqft", "acre", "ha", "sqyd", "m2", "km2")
@@ -111,7 +138,17 @@ _NOT_ENDINGS: Final = (
     *UNCLEAR, r"ha\.?s?", r"sf", r"qm", r"gaj", r"mts?\.? ?[2²]?", r"metros? ?[2²]?", r"sft\.?",
     r"quadratm\.?", r"mp", r"m ?kw\.?",
 )  # fmt: skip
-_NOT_HEADERS: Final = (r"squares?", r"decimals?", r"ares?", r"mp", r"rais?", r"wah")
+_NOT_HEADERS: Final = (
+    r"squares?",
+    r"decimals?",
+    r"ares?",
+    r"mp",
+    r"rais?",
+    r"wah",
+    r"roods?",
+    r"ara",
+    r"ary",
+)
 
 
 def _forms(word: str) -> tuple[str, ...]:

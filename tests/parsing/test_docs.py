@@ -89,7 +89,8 @@ SIZES: Final = {
     "ha": "10000",
 }  # fmt: skip
 IN_SQUARE_FEET: Final = {
-    "sqyd": "9", "acre": "43560", "marla": "272.25", "kanal": "5445", "perch": "272.25", "guntha": "1089",
+    "sqyd": "9", "acre": "43560", "marla": "272.25", "kanal": "5445", "perch": "272.25", "rood": "10890",
+    "aana_np": "342.25", "guntha": "1089",
     "cent": "435.6", "ropani": "5476", "katha_bd": "720", "bigha_bd": "14400", "katha_np": "3645",
     "bigha_np": "72900", "square": "100",
 }  # fmt: skip
