@@ -115,6 +115,8 @@ def _folded(text: str) -> str:
 def _english(parts: list[list[str]], country: str | None) -> str:
     street: list[str] = []
     rest: list[list[str]] = []
+    if country in ("US", "PR") and len(parts) == 1:
+        parts = _without_commas(parts[0])
     for number, words in enumerate(parts):
         if number == 0 or (not rest and _is_unit(words)):
             street += _delivery_line(words) if number == 0 else _units(words)
@@ -127,6 +129,26 @@ def _english(parts: list[list[str]], country: str | None) -> str:
         return line
     last = " ".join(word for words in rest for word in words)
     return f"{line}, {_last_line(last) if country in ('US', 'PR', None) else last}"
+
+
+def _without_commas(words: list[str]) -> list[list[str]]:
+    """A line as street and last line, where a ZIP code ends it and only one cut between them is possible.
+
+    "12 Main St Apt 4 Springfield IL 62704" is cut after the unit; a direction behind the street's type may
+    belong to either ("Main St N Miami"), so such a line stays whole.
+    """
+    if len(words) < 4 or not _starts_with_house(words) or not _ZIP.fullmatch(words[-1]):
+        return [words]
+    end = next((i for i in range(2, len(words)) if SUFFIXES.get(words[i]) in USUAL_SUFFIXES), None)
+    if end is None or words[end + 1] in DIRECTIONS:
+        return [words]
+    end += 1
+    while words[end] in UNITS and end + 2 < len(words):
+        end += 3 if words[end] != "#" and words[end + 1] == "#" else 2
+    if end >= len(words) or (end < len(words) - 1 and _has_digit(words[end])):
+        return [words]
+    has_state = words[-2] in _STATE_CODES and end + 1 < len(words) - 1
+    return [words[:end], words[end:]] if has_state or end == len(words) - 1 else [words]
 
 
 def _starts_with_house(words: list[str]) -> bool:

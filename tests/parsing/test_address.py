@@ -31,6 +31,16 @@ from parsing.rows import CellReader
         ("12 Main St Rear", "12 MAIN ST REAR"),
         ("1195 W 59 Ave", "1195 W 59TH AVE"),
         ("3113 E Kent Avenue North", "3113 E KENT AVE N"),
+        ("233 S Wacker Dr 60606-6306", "233 S WACKER DR, 60606-6306"),
+        ("12 Elm Street 02139", "12 ELM ST, 02139"),
+        ("12 Main Street Springfield IL 62704", "12 MAIN ST, SPRINGFIELD IL 62704"),
+        ("12 Main St Apt 4 Springfield IL 62704", "12 MAIN ST APT 4, SPRINGFIELD IL 62704"),
+        ("12 Main St # 4 Springfield IL 62704", "12 MAIN ST # 4, SPRINGFIELD IL 62704"),
+        ("12 Main St Apt # 4 Springfield IL 62704", "12 MAIN ST APT 4, SPRINGFIELD IL 62704"),
+        ("12 Main St 4B Springfield IL 62704", "12 MAIN ST 4B SPRINGFIELD IL 62704"),
+        ("12 Main St St Louis MO 63101", "12 MAIN ST, ST LOUIS MO 63101"),
+        ("5 St Charles Ave New Orleans LA 70130", "5 ST CHARLES AVE, NEW ORLEANS LA 70130"),
+        ("12 Main St N Miami FL 33161", "12 MAIN ST N MIAMI FL 33161"),
     ],
 )
 def test_us_addresses_take_the_forms_of_publication_28(text: str, normal: str) -> None:
@@ -156,3 +166,22 @@ def test_the_normal_form_is_stored_but_never_compared() -> None:
     assert row.values[BIT["address"]] == "12 North Main Street"
     assert row.values[BIT["address_normalized"]] == "12 N MAIN ST"
     assert not FIELD["address_normalized"].compared
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12 Main St Apt 4 Springfield IL 62704", "12 Main St Apt 5 Springfield IL 62704"),
+        ("12 N Main St Springfield IL 62704", "12 S Main St Springfield IL 62704"),
+        ("12 Main St Springfield IL 62704", "12 Main Ave Springfield IL 62704"),
+        ("4400 N Powers Dr", "4400 N Powers"),
+        ("12 Main St N Miami FL 33161", "12 Main St Miami FL 33161"),
+    ],
+)
+def test_different_homes_have_different_forms(one: str, other: str) -> None:
+    assert normal_address(one, country="US") != normal_address(other, country="US")
+
+
+def test_a_line_without_commas_has_the_form_of_the_one_with_them() -> None:
+    with_commas = normal_address("12 Main St, Apt 4, Springfield, IL 62704", country="US")
+    assert normal_address("12 Main Street Apartment 4 Springfield IL 62704", country="US") == with_commas
