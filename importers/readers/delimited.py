@@ -19,7 +19,7 @@ from importers.readers.dialect import (
     terminator,
 )
 from importers.readers.encoding import Encoding
-from importers.readers.header import Header, column_names, find_header, fitted, is_sentence
+from importers.readers.header import Header, column_names, find_header, fitted, is_sentence, is_total
 from importers.readers.lines import CutLine, split_lines
 from importers.readers.unpack import InputFile
 from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
@@ -202,7 +202,13 @@ class _Rows:
                 yield self._mismatched(error)
                 reader = reader_of(lines, self._dialect, strict=True)
                 continue
-            if len(cells) == width and cells[0].strip() and not lines.suspect and cells != self._header:
+            if (
+                len(cells) == width
+                and cells[0].strip()
+                and not lines.suspect
+                and cells != self._header
+                and not ("" in cells and is_total(cells))
+            ):
                 self._number += 1
                 yield Record(
                     self._number, lines.line - len(lines.taken) + 1, dict(zip(columns, cells, strict=True))
@@ -236,6 +242,8 @@ class _Rows:
             return Skipped(line, "blank")
         if cells == self._header:
             return Skipped(line, "repeated header")
+        if is_total(cells) and not self._lines.suspect:
+            return Skipped(line, "total")
         if len(cells) != width and is_sentence(cells) and width > 2:
             return Skipped(line, "disclaimer")
         if len(cells) > width and all(map(is_empty, cells[width:])):

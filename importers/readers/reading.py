@@ -44,7 +44,8 @@ class Reading:
         self._drop_if_blank = options.drop_if_blank
         self._drop_if = options.drop_if
         neutralised = options.neutralised and table.format in _NEUTRALISED and not table.raw
-        self._items = map(_restored, table.items) if neutralised else table.items
+        items = map(_restored, table.items) if neutralised else table.items
+        self._items = map(_unwrapped, items) if table.format == "csv" and not table.raw else items
         self._stack = stack
         self._changed = changed
         self.skipped: list[Skipped] = []
@@ -204,6 +205,17 @@ def _restored(item: Record | Skipped) -> Record | Skipped:
         return item
     cells = {name: restored(cell) if isinstance(cell, str) else cell for name, cell in item.cells.items()}
     return item._replace(cells=cells)
+
+
+def _unwrapped(item: Record | Skipped) -> Record | Skipped:
+    """Take off what keeps a spreadsheet from making a number of a text: `="02139"` is 02139."""
+    if isinstance(item, Skipped):
+        return item
+    wrapped = [name for name, cell in item.cells.items() if cell[:2] == '="' and cell[-1] == '"']
+    if not wrapped:
+        return item
+    plain = {name: item.cells[name][2:-1].replace('""', '"') for name in wrapped if len(item.cells[name]) > 2}
+    return item._replace(cells={**item.cells, **plain})
 
 
 def _word_of(cell: Any, words: Collection[str]) -> str | None:

@@ -153,7 +153,7 @@ def test_blank_rows_and_a_repeated_header_are_skipped_with_their_lines(read: Rea
 
 
 def test_rows_blank_in_the_stated_columns_are_dropped(read: Read) -> None:
-    found = read(HEAD + "1,a,2\n,,Total 2\n,x,3\n", drop_if_blank=("id", "title"))
+    found = read(HEAD + "1,a,2\n,,Notes 2\n,x,3\n", drop_if_blank=("id", "title"))
     assert [cells["price"] for cells in found.cells] == ["2", "3"]
     assert found.why_skipped == [(3, "blank: id, title", 1)]
 
@@ -286,3 +286,16 @@ def test_any_written_csv_is_read_back(read: Read, rows: list[tuple[str, str, str
     found = read(text.getvalue(), delimiter=",", encoding="utf-8")
     assert [tuple(cells.values()) for cells in found.cells] == rows
     assert not found.problems
+
+
+def test_a_row_that_adds_up_others_is_no_listing(read: Read) -> None:
+    """It begins with a word for a total, and at least half of it is blank."""
+    found = read("id;title;price;city\na;Haus 1;100;Ulm\nSumme;;100;\nTotal;Haus;100;Ulm\n")
+    assert [cells["id"] for cells in found.cells] == ["a", "Total"]
+    assert found.why_skipped == [(3, "total", 1)]
+
+
+def test_a_text_written_as_a_formula_is_the_text(read: Read) -> None:
+    """Exports write `="02139"` so that a spreadsheet keeps the zero; other formulas stay as they are."""
+    found = read('id,zip,title\n"=""a""","=""02139""",=1+1\nb,="02140",x\n')
+    assert [tuple(cells.values()) for cells in found.cells] == [("a", "02139", "=1+1"), ("b", "02140", "x")]
