@@ -13,6 +13,8 @@ STANDARD: Final = (
     "Incomplete", "Pending", "Withdrawn",
 )  # fmt: skip
 _SQUEEZE: Final = re.compile(r"[\W_]+")
+_PART: Final = re.compile(r" [-–—|/] |[,(;:]")
+"""Between a status and what else is said: "Sold STC - off the market"."""
 _OTHER_WORDS: Final = {
     "Active": (
         "available disponible activa activo new newlisting pricechange pricereduced backonmarket instock "
@@ -21,18 +23,21 @@ _OTHER_WORDS: Final = {
     ),
     "Active Under Contract": (
         "contingent undercontractshowing underoffer saleagreed letagreed soldstc sstc soldsubjecttocontract "
-        "activecontingent activewithcontract contingentshow backup takingbackups acceptingbackupoffers"
+        "activecontingent activewithcontract contingentshow backup takingbackups acceptingbackupoffers "
+        "souscompromis sousoffre onderbod verkochtondervoorbehoud bajooferta saleagreedsubjecttocontract"
     ),
     "Canceled": "cancelled cancelado cancelada",
     "Closed": (
         "sold vendido vendida rented rentado rentada leased let alquilado alquilada verkauft vermietet vendu "
-        "loue soldout settled completed recentlysold"
+        "loue soldout settled completed recentlysold exchanged venduto venduta affittato affittata verkocht "
+        "verhuurd arrendado arrendada alugado alugada letbyus soldbyus"
     ),
     "Coming Soon": "proximamente preview premarket",
     "Delete": "deleted",
     "Expired": "expirado vencido vencida",
     "Hold": (
-        "onhold temporarilyoffmarket reserved reservado reservada apartado apartada paused pausado suspended"
+        "onhold temporarilyoffmarket reserved reservado reservada apartado apartada paused pausado suspended "
+        "reserviert gereserveerd riservato"
     ),
     "Incomplete": "draft borrador",
     "Pending": "undercontract pendingsale underagreement enproceso contract",
@@ -49,7 +54,7 @@ def parse_standard_status(text: str) -> str:
     """The RESO status; "For Sale" is Active, "SOLD" is Closed, and an unknown one stays as it is."""
     word = plain(text).removeprefix("https://schema.org/").removeprefix("http://schema.org/")
     key = _SQUEEZE.sub("", word)
-    if status := _BY_KEY.get(key):
+    if status := _BY_KEY.get(key) or _BY_KEY.get(_SQUEEZE.sub("", _PART.split(word)[0])):
         return status
     if key.startswith("not") or len(word.split()) > 4 or operation_in(word) is None:
         return one_line(text)

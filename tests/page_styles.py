@@ -1,4 +1,4 @@
-"""Ten ways in which sites write the page of a home."""
+"""Ways in which sites write the page of a home, some of them hostile."""
 
 from __future__ import annotations
 
@@ -111,6 +111,36 @@ def _similar_below(home: Home) -> str:
     return _document(home.title, f"<h1>{home.title}</h1>{_labels(home)}{_CARDS.format(others)}")
 
 
+def _values_above_labels(home: Home) -> str:
+    facts = {"Bedrooms": home.beds, "Bathrooms": 2, "Property Type": "Condo", "Year Built": home.year}
+    boxes = "".join(f"<ul><li><b>{value}</b></li><li>{label}</li></ul>" for label, value in facts.items())
+    return _document(
+        home.title, f'<h1>{home.title}</h1><p class="item-price">${home.price:,}</p><div>{boxes}</div>'
+    )
+
+
+def _generic_heading(home: Home) -> str:
+    script = f"<script>var lat = 39.7{home.number:02d}1; var lng = -89.6{home.number:02d}1;</script>"
+    return _document(home.title, f"<h1>Property Details</h1>{_labels(home)}{script}")
+
+
+def _others_above(home: Home) -> str:
+    others = "".join(
+        f'<li><a href="/other/house-{n}5001"><img src="/photos/o{n}.jpg">House {n}</a>'
+        f" <b>${n}99,000</b> 9 beds</li>"
+        for n in range(1, 7)
+    )
+    return _document(home.title, f"<aside><ul>{others}</ul></aside><h1>{home.title}</h1>{_labels(home)}")
+
+
+def _old_and_monthly_prices(home: Home) -> str:
+    money = (
+        f'<p class="price"><del>${home.price + 25_000:,}</del> <ins>${home.price:,}</ins></p>'
+        "<div><h3>Mortgage</h3><p>$1,950 per month</p></div><p>HOA fee: $250</p>"
+    )
+    return _document(home.title, f"<h1>{home.title}</h1>{money}<p>{home.beds} bedrooms</p><p>2 bathrooms</p>")
+
+
 STYLES: Final[dict[str, Callable[[Home], str]]] = {
     "JSON-LD": _json_ld,
     "two JSON-LD objects in a block": _two_objects,
@@ -122,4 +152,8 @@ STYLES: Final[dict[str, Callable[[Home], str]]] = {
     "state of a script": _state,
     "shadow root": _shadow_root,
     "similar homes below": _similar_below,
+    "similar homes above": _others_above,
+    "values above their labels": _values_above_labels,
+    "a heading of every page": _generic_heading,
+    "old and monthly prices": _old_and_monthly_prices,
 }

@@ -13,9 +13,11 @@ from scrapers.extract.identity import Identity, identify
 from scrapers.extract.jsonld import jsonld
 from scrapers.extract.labels import read_labels
 from scrapers.extract.links import has_id, is_sibling, shape
+from scrapers.extract.microdata import microdata
 from scrapers.extract.money import read_price
 from scrapers.extract.page import Page, host
-from scrapers.extract.schema import LISTINGS, Node, kinds, names_of
+from scrapers.extract.pagination import PLURAL
+from scrapers.extract.schema import LISTINGS, Node, kinds, names_of, read_nodes
 from scrapers.extract.subject import MEASURED, state_facts
 
 Kind = Literal["detail", "index", "empty", "blocked", "other"]
@@ -72,18 +74,33 @@ def _is_named(page: Page) -> bool:
 
 def _shows_one(page: Page, others: list[Card]) -> bool:
     """Whether the page describes one home, and the cards on it are others like it: what stands outside of
-    the cards has a price and most of what a home is described by, which no list of homes has."""
+    the cards has a price and is described as a home is, which no list of homes does.
+
+    A page that is headed as a list ("Homes for sale") has to say more of the one home.
+    """
     if page.heading is None:
         return False
-    visible = content(page, frozenset(card.element.mem_id for card in others))
-    fields = {fact.field for fact in read_labels(visible) if fact.trust > Trust.GUESS}
-    return len(fields) >= 4 and len(fields & MEASURED) >= 2 and read_price(visible) is not None
+    cards = frozenset(card.element.mem_id for card in others)
+    visible = content(page, cards | frozenset(anchor.mem_id for anchor in page.tree.css("a[href]")))
+    facts = {(fact.field, str(fact.value)) for fact in read_labels(visible) if fact.trust > Trust.GUESS}
+    fields = {field for field, _ in facts}
+    if read_price(visible) is None or not fields & MEASURED:
+        return False
+    if PLURAL.search(squeeze(page.heading.text())):
+        return len(fields) >= 4 and len(fields & MEASURED) >= 2
+    return len([value for field, value in facts if field == "bedrooms"]) <= 1
 
 
 def _is_listing(page: Page) -> bool:
-    if _is_named(page):
+    if _is_named(page) or _is_structured(page):
         return True
     visible = content(page)
     fields: set[str] = {fact.field for fact in read_labels(visible)}
     price: Fact | None = read_price(visible)
     return len(fields) + (2 if price else 0) >= 3
+
+
+def _is_structured(page: Page) -> bool:
+    """Whether structured data describes one home with its price or size."""
+    facts = read_nodes([*jsonld(page), *microdata(page)], page, Trust.JSONLD)
+    return any(fact.field in MEASURED for fact in facts)

@@ -13,7 +13,9 @@ from parsing.staged import Issue
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.blank import is_blank
 from scrapers.extract.against import missing
-from scrapers.extract.content import content
+from scrapers.extract.cards import find_cards
+from scrapers.extract.chunks import Content
+from scrapers.extract.content import ancestors, content
 from scrapers.extract.country import shared_currency, stated_country
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.gallery import pictures, prose
@@ -85,13 +87,25 @@ def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) ->
     return Extracted(raw, evidence, issues + _not_found(raw, issues))
 
 
+def _own_part(page: Page) -> Content:
+    """The visible text without the cards of other homes, wherever the page has them."""
+    cards = [card for card in find_cards(page, frozenset({host(page.url)})) if not page.is_own_url(card.url)]
+    spine = ancestors(page.heading)
+    others = frozenset(card.element.mem_id for card in cards if card.element.mem_id not in spine)
+    if len(others) > 1:
+        visible = content(page, others)
+        if read_price(visible) is not None:
+            return visible
+    return content(page)
+
+
 def _states_listing(raw: dict[str, Any]) -> bool:
     return any(field in _INFORMATIVE and not is_blank(value, field) for field, value in raw.items())
 
 
 def read_page(page: Page) -> list[Fact]:
     """Facts from every place of the page."""
-    visible = content(page)
+    visible = _own_part(page)
     price = read_price(visible)
     facts = [
         *read_nodes(jsonld(page), page, Trust.JSONLD),

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from parsing.currency import ALL_MARKS, mark_pattern
 from parsing.mentions import SCALE
+from parsing.operation import operation_of
 from parsing.phrase import phrase
 from parsing.text import fold
 from parsing.vocabulary.money import (
@@ -110,7 +111,8 @@ def _score(found: Content, at: int, text: str) -> float | None:
     heading = 2.0 if element.tag in {"h1", "h2", "strong", "b", "h3"} else 0.0
     listed = _LISTED.search(fold(text)) or _LISTED.search(fold(label))
     last_resort = (2.0 if no_price else 0.0) + (100.0 if listed else 0.0)
-    return named * 2 + heading - at / 2000 - len(text) / 60 - last_resort
+    sold = 1.5 if operation_of(f"{label} {text}") == "sale" else 0.0  # of a sale and a rent, the sale's price
+    return named * 2 + heading + sold - at / 2000 - len(text) / 60 - last_resort
 
 
 def _is_another_amount(text: str, label: str) -> bool:

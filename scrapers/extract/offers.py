@@ -15,6 +15,7 @@ from scrapers.extract.values import first, is_scalar, word
 
 MAX_OFFERS: Final = 10
 _MOST: Final = words("max to maxprice pricemax high")
+_CODES: Final = ("code", "iso", "isocode", "currencycode", "id", "symbol", "name")
 _PERIODS: Final = words("period frequency interval per unit")
 
 
@@ -25,6 +26,8 @@ def read_price_box(value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
         amount = first(amount, AMOUNT_KEYS)
     if is_scalar(amount):
         yield spot.fact("price", amount, 1)
+    if isinstance(box := first(value, ("currency",)), dict) and (code := first(box, _CODES)):
+        yield spot.at("currency").fact("currency", code)
     for key, item in value.items():
         if is_scalar(item) and not is_empty(item) and (field := _price_field(compact(str(key)))):
             yield spot.at(key).fact(field, item, 2 if field == "price" else 0)

@@ -26,8 +26,16 @@ _ARROWS: Final = frozenset("»›>→⟩")
 _PAGER: Final = re.compile(r"pag(?:ination|inator|inacion|inador|er|ing|es)|paginaci", re.IGNORECASE)
 _COUNTED: Final = (
     r"(?:results?|properties|property|homes?|houses|listings?|apartments|flats|rentals|propiedades|inmuebles|resultados"
-    r"|anuncios|avisos|departamentos|casas|terrenos|ergebnisse|immobilien|objekte|annonces|biens|annunci|im[oó]veis)"
+    r"|anuncios|avisos|departamentos|casas|terrenos|ergebnisse|treffer|immobilien|objekte|annonces|biens|annunci"
+    r"|im[oó]veis|woningen|huizen|viviendas|pisos|maisons|appartements|h[aä]user|wohnungen|ville|case)"
 )
+PLURAL: Final = re.compile(
+    r"\b(?:results|properties|homes|houses|listings|apartments|flats|rentals|propiedades|inmuebles|resultados|casas"
+    r"|anuncios|departamentos|terrenos|viviendas|pisos|ergebnisse|immobilien|wohnungen|h[aä]user|annonces|biens"
+    r"|maisons|appartements|annunci|case|ville|appartamenti|im[oó]veis|woningen|huizen|search)\b",
+    re.IGNORECASE,
+)
+"""In a heading: the page lists homes."""
 _NO_COUNT: Final = (
     r"(?:bed|bath|bdrm|rec[aá]mara|habitac|dormitor|ba[nñ]o|room|story|storey|year|a[nñ]o|per\b|sq|m2)"
 )
@@ -37,7 +45,7 @@ _TOTAL: Final = re.compile(
     re.IGNORECASE,
 )
 _ANOTHER_NUMBER: Final = re.compile(
-    r"(?:©|copyright|[$€£¥₹₽]|\b(?:usd|mxn|eur|gbp|tel|phone|call|since|desde|zip|cp|house|home|casa|lot|unit"
+    r"(?:©|copyright|[$€£¥₹₽]|\b(?:usd|mxn|eur|gbp|tel|phone|call|since|desde|zip|cp|ref|r[eé]f[eé]rence|referencia|id|mls|top|best|latest|house|home|casa|lot|unit"
     r"|no\.?|villa|road|street))\W{0,3}$",
     re.IGNORECASE,
 )

@@ -14,7 +14,11 @@ from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.page import Page
 
 LONGEST: Final = 40
-_BADGE: Final = re.compile(r"badge|status|ribbon|sticker|label|flag|estado|banner|pill|chip", re.IGNORECASE)
+_BADGE: Final = re.compile(
+    r"badge|status|ribbon|sticker|label|flag|estado|etiqueta|banner|pill|chip|overlay|sash|corner|bandeau"
+    r"|(?:^|[\s_-])(?:tag|state|stamp)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
 _PARTS: Final = re.compile(r"\s*[-–—:|(),!]\s*|\s{2,}")
 
 

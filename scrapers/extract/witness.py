@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from parsing.operation import operation_of
@@ -23,7 +24,7 @@ def known_words(facts: list[Fact]) -> tuple[list[Fact], list[Issue]]:
     """
     kept: list[Fact] = []
     left_out: list[Fact] = []
-    for fact in facts:
+    for fact in map(_as_status, facts):
         is_word = fact.field not in _WORDS or fact.trust is Trust.RECIPE or _is_known(fact)
         (kept if is_word else left_out).append(fact)
     known = {fact.field for fact in kept if not is_blank(fact.value, fact.field)}
@@ -35,6 +36,14 @@ def known_words(facts: list[Fact]) -> tuple[list[Fact], list[Issue]]:
             issue = missing(fact.field, fact.value, f"{fact.where} has no known word for it")
         issues.setdefault(fact.field, issue)
     return kept, list(issues.values())
+
+
+def _as_status(fact: Fact) -> Fact:
+    """`status: "SOLD"` in the page's data is a status, though sites call their operation so too."""
+    if fact.field != "operation_type" or operation_of(text := str(fact.value)) is not None:
+        return fact
+    status = parse_standard_status(text)
+    return replace(fact, field="standard_status") if status in STANDARD and status != "Active" else fact
 
 
 def _is_known(fact: Fact) -> bool:

@@ -141,11 +141,35 @@ class TestStatus:
     """Badges and headings of homes that are sold, reserved or let."""
 
     @pytest.mark.parametrize(
-        "words", ["Sold", "SOLD STC", "Let agreed", "Under offer", "Reservado", "Vendido"]
+        "words",
+        [
+            *(
+                "Sold",
+                "SOLD STC",
+                "Let agreed",
+                "Under offer",
+                "Reservado",
+                "Vendido",
+                "Reserviert",
+                "Verkauft",
+            ),
+            *("Vendu", "Sous compromis", "Venduto", "Verkocht", "Onder bod", "Exchanged"),
+            "Sold STC - Off the market",
+        ],
     )
     def test_a_badge_is_read(self, read: Read, words: str) -> None:
         body = HEAD + f'<span class="status-badge">{words}</span><p>£425,000</p><p>3 beds</p>'
         assert read(document(body)).raw["standard_status"] == words
+
+    @pytest.mark.parametrize("name", ["tag", "overlay", "sash", "corner", "listing__state", "ribbon"])
+    def test_a_badge_may_be_called_otherwise(self, read: Read, name: str) -> None:
+        body = HEAD + f'<span class="{name}">Under offer</span><p>£425,000</p><p>3 beds</p>'
+        assert read(document(body)).raw["standard_status"] == "Under offer"
+
+    def test_a_status_in_the_page_s_data_is_no_operation(self, read: Read) -> None:
+        state = {"listing": {"id": "4711001", "price": 425000, "bedrooms": 3, "status": "SOLD"}}
+        found = read(document(HEAD, head=next_data(state))).raw
+        assert (found["standard_status"], found["operation_type"]) == ("SOLD", "sale")
 
     def test_a_heading_that_begins_with_it_is_read(self, read: Read) -> None:
         assert (
@@ -213,6 +237,56 @@ def test_a_home_with_similar_ones_below_is_no_list_of_homes(source: Source) -> N
     assert page_kind(Page(document(f"<h1>Homes</h1>{others}"), "https://homes.example/oakham")) == "index"
 
 
+@pytest.mark.parametrize(
+    "heading",
+    ["Similar homes", "More from this agent", "Das könnte Sie auch interessieren", "Otras viviendas", ""],
+)
+@pytest.mark.parametrize("path", ["/oakham/rosewood", "/for-sale/oakham/rosewood-4711001", "/x.php?ref=abc"])
+def test_a_home_of_few_facts_is_told_from_the_others_on_its_page(read: Read, heading: str, path: str) -> None:
+    """A price and the rooms outside of the cards are a home, whatever its address and the cards' heading."""
+    others = "<ul>" + "".join(similar(number) for number in range(20, 26)) + "</ul>"
+    body = f"<h1>Rosewood Cottage</h1><p>£425,000</p><p>3 bedrooms</p><h2>{heading}</h2>{others}"
+    url = f"https://homes.example{path}"
+    assert page_kind(Page(document(body), url)) == "detail"
+    found = read(document(body), url=url).raw
+    assert (found["price"], found["bedrooms"]) == ("£425,000", "3")
+
+
+def test_other_homes_above_a_home_are_not_read_as_its_own(read: Read) -> None:
+    others = "<aside><ul>" + "".join(similar(number) for number in range(20, 26)) + "</ul></aside>"
+    found = read(document(f"{others}{HEAD}<p>£425,000</p><p>3 bedrooms</p>")).raw
+    assert (found["price"], found["bedrooms"]) == ("£425,000", "3")
+
+
+def test_filters_beside_a_list_do_not_make_it_a_home() -> None:
+    """Links to narrower searches state prices and rooms, but are no facts of one home."""
+    filters = "".join(f'<li><a href="/oakham?beds={n}">{n} bedrooms</a></li>' for n in range(1, 5))
+    others = "<ul>" + "".join(similar(number) for number in range(20, 26)) + "</ul>"
+    body = f"<h1>Oakham</h1><ul>{filters}</ul><a href='/oakham?max=1'>up to £200,000</a>{others}"
+    assert page_kind(Page(document(body), "https://homes.example/oakham")) == "index"
+
+
+def test_of_a_sale_and_a_rent_shown_the_sale_s_price_is_read(read: Read) -> None:
+    body = "<h1>Casa</h1><p>Venta: $4,250,000 MXN</p><p>Renta: $25,000 MXN</p><p>3 recámaras</p>"
+    assert read(document(body)).raw["price"] == "Venta: $4,250,000 MXN"
+
+
+def test_the_code_in_a_box_of_its_own_is_the_currency(read: Read) -> None:
+    price = {"amount": 425000, "currency": {"code": "EUR"}}
+    listing = {"id": "4711001", "bedrooms": 3, "price": price}
+    page = document("<h1>Rosewood</h1>", head=next_data({"listing": listing}))
+    assert read(page).raw["currency"] == "EUR"
+
+
+def test_microdata_of_one_home_is_the_page_of_a_home() -> None:
+    price = '<meta itemprop="price" content="425000">'
+    offer = f'<div itemprop="offers" itemscope itemtype="https://schema.org/Offer">{price}</div>'
+    body = (
+        f'<div itemscope itemtype="https://schema.org/House"><h1 itemprop="name">Rosewood</h1>{offer}</div>'
+    )
+    assert page_kind(Page(document(body), "https://homes.example/rosewood")) == "detail"
+
+
 def test_pictures_and_documents_are_no_listings(source: Source) -> None:
     links = "".join(
         f'<li><a href="/photos/house-47110{number}.{ending}">House {number}</a> £{number}5,000 2 beds</li>'
@@ -234,6 +308,9 @@ def test_pictures_and_documents_are_no_listings(source: Source) -> None:
         ("<a href='tel:1'>(217) 555-0100</a><h2>Properties</h2>", None),
         ("<p>Call 2175550100 homes</p>", None),
         ("<p>© 2026 properties of Oakham</p>", None),
+        ("<p>Ref 4711 houses</p>", None),
+        ("<p>Top 10 properties</p>", None),
+        ("<p>87 Treffer</p>", 87),
         ("<p>Springfield, IL 62704</p><h2>Homes nearby</h2>", None),
     ],
 )
