@@ -145,3 +145,28 @@ def test_places(north: Decimal, east: Decimal, is_south: bool, is_west: bool) ->
         raw = {"property_id": "1", "title": "A home", "gps_coordinates": pair}
         row = reader.read(raw, url=None, page_number=None, fetched_at=FETCHED)
         assert (row.values[BIT["latitude"]], row.values[BIT["longitude"]]) == place, pair
+
+
+@given(st.sampled_from(sorted(COUNTRIES)), st.integers(1, 9), st.integers(1, 9))
+def test_counts(country: str, beds: int, baths: int) -> None:
+    for text in (
+        f"{beds}",
+        f"{beds} bed",
+        f"{beds} bed {baths} bath",
+        f"{beds}bd/{baths}ba",
+        f"{beds} hab., {baths} baños",
+    ):
+        assert read(country, bedrooms=text)["bedrooms"] == beds, text
+    for text in (f"{baths}", f"{baths} bath", f"{beds} bed {baths} bath", f"{beds}bd/{baths}ba"):
+        assert read(country, bathrooms=text)["bathrooms"] == baths, text
+
+
+@given(st.sampled_from(sorted(COUNTRIES)), st.integers(30, 400), st.integers(1, 400))
+def test_ranges_of_areas_have_one_lower_end(country: str, low: int, more: int) -> None:
+    high = low + more
+    for text in (f"{low}-{high} m²", f"{low} - {high} m²", f"{low}–{high} m2", f"{low} m² - {high} m²"):
+        reader = CellReader(Source(name="notations", country=country))
+        raw = {"property_id": "1", "title": "A home", "covered_area_m2": text}
+        row = reader.read(raw, url=None, page_number=None, fetched_at=FETCHED)
+        assert row.values[BIT["covered_area_m2"]] == low, text
+        assert [issue["kind"] for issue in row.issues] == ["derived"], text
