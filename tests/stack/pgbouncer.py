@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +15,7 @@ from database.embedded.installation import Account
 from tests.homes import ENDS_WITH_US, temporary_home
 from tests.stack.packages import PGBOUNCER, required
 
+START_SECONDS: Final = 20.0
 CONFIGURATION: Final = """
 [databases]
 * = host={host} port={port}
@@ -74,7 +75,7 @@ def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
             **({} if account.is_us else {"user": account.uid, "group": account.gid, "extra_groups": ()}),
         )
         try:
-            asyncio.run(_answers(port, process))
+            _await_answer(port, process)
             yield Pooler(port, process)
         finally:
             process.kill()
@@ -87,15 +88,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _answers(port: int, process: subprocess.Popen[bytes]) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            assert process.poll() is None, process.communicate()[1].decode()
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionRefusedError:
-                await asyncio.sleep(0.02)
-                continue
-            writer.close()
-            await writer.wait_closed()
+def _await_answer(port: int, process: subprocess.Popen[bytes]) -> None:
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends:
+        assert process.poll() is None, process.communicate()[1].decode()
+        with contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port)).close()
             return
+        time.sleep(0.02)
+    raise AssertionError("PgBouncer does not answer")

@@ -9,11 +9,12 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -21,6 +22,8 @@ import asyncpg
 from tests.homes import ENDS_WITH_US, temporary_home
 from tests.servers import Server
 from tests.stack.packages import POSTGREST, required
+
+T = TypeVar("T")
 
 READY_SECONDS: Final = 60.0
 SCHEMAS: Final = ("public", "graphql_public", "api")
@@ -81,10 +84,10 @@ def postgrest(
     are options of PostgREST, with underscores for hyphens.
     """
     program = required(POSTGREST, "PostgREST")
-    known = asyncio.run(_schemas(server, database))
+    known = _apart(_schemas(server, database))
     pooled = {"db_prepared_statements": False, "db_channel_enabled": False} if through else {}
     password = urlsplit(server.login).password or ""
-    asyncio.run(server.execute(ROLES.format(password=password, database=database)))
+    _apart(server.execute(ROLES.format(password=password, database=database)))
     at = f"127.0.0.1:{through or urlsplit(server.superuser).port}"
     with temporary_home() as folder:
         (folder / "jwks.json").write_text(json.dumps({"keys": keys}))
@@ -116,6 +119,12 @@ def postgrest(
         finally:
             process.kill()
             process.wait()
+
+
+def _apart(work: Coroutine[Any, Any, T]) -> T:
+    """The result of the work, also where a loop runs already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def _option(name: str, value: object) -> str:
