@@ -32,7 +32,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_table  record;
   v_rows   bigint;
-  v_counts jsonb := '{}';
+  v_counts jsonb := '{}'::jsonb;
 begin
   for v_table in
     select c.table_name, t.relname,

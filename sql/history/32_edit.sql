@@ -164,9 +164,10 @@ create function api.pin_field(p_source text, p_property_id text, p_field text, p
 returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_source  public.sources := property_manager.lock_source(p_source, p_passing => true);
-  v_listing public.properties_live := property_manager.require_listing(p_source, p_property_id);
+  v_listing public.properties_live;
 begin
+  perform property_manager.lock_source(p_source, p_passing => true);
+  v_listing := property_manager.require_listing(p_source, p_property_id);
   return api.edit_listing(p_source, p_property_id,
     jsonb_build_object(p_field, property_manager.listing_image(v_listing) -> p_field), p_actor, p_reason);
 end

@@ -91,7 +91,7 @@ begin
   order by l.property_id;
   get diagnostics v_listings = row_count;
   if v_listings = 0 then
-    return '{"change_set_id": null, "position": null}';
+    return '{"change_set_id": null, "position": null}'::jsonb;
   end if;
   perform property_manager.follow_changes(p_source, v_set, '{}', p_now);
   return jsonb_build_object('change_set_id', v_set, 'position', property_manager.publish(v_set, p_source,

@@ -64,7 +64,7 @@ begin
       using errcode = 'PMUSE', hint = 'run: property-manager repair';
   end if;
   if (v_horizon.position, v_horizon.change_id) >= (v_until, 9223372036854775807) then
-    return '{"listings": 0, "changes": 0, "more": false}';
+    return '{"listings": 0, "changes": 0, "more": false}'::jsonb;
   end if;
   perform property_manager.lock_history();
 

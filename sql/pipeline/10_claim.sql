@@ -74,7 +74,7 @@ begin
       order by p.epoch desc limit 1
     ), '{}');
   elsif p_only_waiting and p_session.sync_status = 'discarded' then
-    return '{"state": "stale", "why": "its plan was discarded: see plans list"}';
+    return '{"state": "stale", "why": "its plan was discarded: see plans list"}'::jsonb;
   end if;
   return null;
 end

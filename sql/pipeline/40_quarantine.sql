@@ -7,8 +7,8 @@ declare
   v_run      constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch,
     'quarantine');
   v_sift     constant jsonb := property_manager.sifted(p_session);
-  v_unusable constant bigint := v_sift ->> 'unusable';
-  v_untitled constant bigint := v_sift ->> 'untitled';
+  v_unusable constant bigint := (v_sift ->> 'unusable')::bigint;
+  v_untitled constant bigint := (v_sift ->> 'untitled')::bigint;
   v_count    bigint;
 begin
   if v_run.result is not null then

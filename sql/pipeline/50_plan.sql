@@ -184,8 +184,8 @@ create function property_manager.plan_missing(p_plan uuid, p_session public.scra
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
-  v_required constant integer := p_source.facts #>> '{removal,misses}';
-  v_content  constant bigint := property_manager.sifted(p_session.id) ->> 'content';
+  v_required constant integer := (p_source.facts #>> '{removal,misses}')::integer;
+  v_content  constant bigint := (property_manager.sifted(p_session.id) ->> 'content')::bigint;
 begin
   insert into property_manager.plan_misses (plan_id, property_id, misses)
   select p_plan, k.property_id, k.misses + 1

@@ -19,7 +19,7 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
   v_source  constant public.sources := (select f from public.sources f where f.id = p_session.source_id);
-  v_removed constant integer := v_source.facts #>> '{removal,misses}';
+  v_removed constant integer := (v_source.facts #>> '{removal,misses}')::integer;
   v_status  constant smallint := (
     select bit from property_manager.listing_fields where name = 'standard_status');
 begin

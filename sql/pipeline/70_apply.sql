@@ -27,8 +27,8 @@ begin
   perform property_manager.verify_unchanged(v_plan.id, v_session, v_source);
   perform property_manager.remember_content(v_plan, v_session);
   perform property_manager.update_pins(v_plan.id, v_session);
-  perform property_manager.remember_sightings(v_plan, v_session, v_source);
-  perform property_manager.end_sync(v_plan, v_session, p_now);
+  perform property_manager.remember_sightings(v_plan, v_session);
+  perform property_manager.end_sync(v_plan, v_session);
 
   -- last, because every other writer of the feed waits for it
   v_result := jsonb_build_object('change_set_id', v_set, 'metrics', v_plan.metrics, 'position',

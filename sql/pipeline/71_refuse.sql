@@ -52,7 +52,7 @@ $$;
 create function property_manager.changed_since_sift(p_session public.scraping_sessions) returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_sifted_at constant bigint := property_manager.sifted(p_session.id) ->> 'change_set';
+  v_sifted_at constant bigint := (property_manager.sifted(p_session.id) ->> 'change_set')::bigint;
 begin
   if property_manager.unchanged_since_sift(p_session) then
     return null;

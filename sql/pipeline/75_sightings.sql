@@ -3,7 +3,7 @@
 create function property_manager.sightings_to_write(p_plan uuid, p_session public.scraping_sessions,
   p_complete boolean)
 returns table (property_id text)
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 begin
   if p_complete and property_manager.unchanged_since_sift(p_session) then
@@ -35,14 +35,14 @@ $$;
 -- only the listings that were not shown or missed before; a partial one writes the listings it showed. A
 -- quarantined or superseded row counts as shown.
 create function property_manager.remember_sightings(
-  p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
+  p_plan property_manager.plans, p_session public.scraping_sessions
 ) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
   v_complete constant boolean := p_session.verdict = 'complete'
     and (p_plan.metrics ->> 'total_scraped')::integer > 0;
-  v_content  constant bigint := property_manager.sifted(p_session.id) ->> 'content';
+  v_content  constant bigint := (property_manager.sifted(p_session.id) ->> 'content')::bigint;
 begin
   insert into property_manager.listing_scopes as k (scope_id, property_id, seen_at)
   select p_session.scope_id, seen.property_id, p_session.completed_at

@@ -1,6 +1,5 @@
 -- Ends a sync: session, plan, metadata and lease, and the sessions and plans that are out of date now.
-create function property_manager.end_sync(p_plan property_manager.plans, p_session public.scraping_sessions,
-  p_now timestamptz)
+create function property_manager.end_sync(p_plan property_manager.plans, p_session public.scraping_sessions)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
