@@ -10,12 +10,12 @@ from pathlib import Path
 
 from benchmarks import ours
 from benchmarks.listings import Portal
-from database.direct import Database
+from database.direct import DirectDatabase
 
 
 async def main(dsn: str, rows: int) -> None:
     """Land rows that are made one by one, so that what stays in memory is the client's."""
-    async with await Database.connect(dsn) as database:
+    async with await DirectDatabase.connect(dsn) as database:
         await ours.land(database, Portal(rows).first_scrape(), ours.moment(9))
 
 

@@ -22,7 +22,7 @@ from benchmarks.results import ROOT
 from benchmarks.scrapes import kept
 from benchmarks.server import BASE
 from benchmarks.stage import EMPTY, Stage, StepError, run_step, say
-from database.direct import Database
+from database.direct import DirectDatabase
 
 _SYNCS: Final = 20
 _GROWTH_ROWS: Final = 100_000
@@ -52,7 +52,7 @@ async def unchanged(stage: Stage) -> dict[str, Any]:
     database = "bench_unchanged"
     await stage.server.copy(database, BASE)
     async with (
-        await Database.connect(stage.server.login_dsn(database)) as handle,
+        await DirectDatabase.connect(stage.server.login_dsn(database)) as handle,
         stage.server.connect(database) as conn,
     ):
         session_id = await ours.land(handle, kept(stage.folder / "first"), ours.moment(2))
@@ -72,7 +72,7 @@ async def partial(stage: Stage) -> dict[str, Any]:
     """A hundredth of the portal, 5 % of it changed, as a partial session; beside the whole, in one process."""
     database = "bench_partial"
     await stage.server.copy(database, BASE)
-    async with await Database.connect(stage.server.login_dsn(database)) as handle:
+    async with await DirectDatabase.connect(stage.server.login_dsn(database)) as handle:
         await handle.value("feed_position")  # the connection is made
         began = time.perf_counter()
         session_id = await ours.land(handle, kept(stage.folder / "second"), ours.moment(2))
@@ -128,7 +128,7 @@ async def growth(stage: Stage) -> dict[str, Any]:
     await stage.server.copy(database, EMPTY)
     vacuums = 0
     async with (
-        await Database.connect(stage.server.login_dsn(database)) as handle,
+        await DirectDatabase.connect(stage.server.login_dsn(database)) as handle,
         stage.server.connect(database) as conn,
     ):
         session_id = await ours.land(handle, portal.first_scrape(), ours.moment(1))

@@ -12,7 +12,7 @@ from uuid import UUID
 from benchmarks.listings import Row
 from benchmarks.peers import Phases, Place
 from config.source import Source
-from database.direct import Database
+from database.direct import DirectDatabase
 from parsing.rows import CellReader
 from services.pipeline import Metrics, SyncOptions, sync_session
 from services.staging import SessionWriter, register_source
@@ -31,7 +31,7 @@ STAGED: Final = """(
 
 
 async def land(
-    database: Database,
+    database: DirectDatabase,
     rows: Iterable[Row],
     at: datetime,
     *,
@@ -48,7 +48,7 @@ async def land(
     return session.session_id
 
 
-async def sync(database: Database, session_id: UUID, at: datetime) -> Metrics:
+async def sync(database: DirectDatabase, session_id: UUID, at: datetime) -> Metrics:
     """Sync it; a benchmark of a refused plan would be none."""
     result = await sync_session(database, session_id, SyncOptions(clock=lambda: at, catch_up=False))
     if result.status != "applied":
@@ -72,7 +72,7 @@ def first_load(place: Place, rows: list[Row]) -> Phases:
 
 async def timed(dsn: str, rows: Iterable[Row], at: datetime) -> Phases:
     """Seconds to land and to sync one complete scrape."""
-    async with await Database.connect(dsn) as database:
+    async with await DirectDatabase.connect(dsn) as database:
         began = time.perf_counter()
         session_id = await land(database, rows, at)
         landed = time.perf_counter()

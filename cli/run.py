@@ -21,7 +21,7 @@ from config.secrets import remember, secrets_in
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from database.direct import Database
+    from database.handle import Database
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Run:
     @asynccontextmanager
     async def database(self, *, check: bool = True) -> AsyncIterator[Database]:
         """The database that the settings name; another version of it is refused unless `check` is off."""
-        from database.direct import Database
+        from database.handle import Database
 
         async with await Database.open(self.settings, check=check) as database:
             if check:

@@ -8,7 +8,7 @@ from typing import Final
 
 from config.clock import Clock, utc_now
 from config.text import format_span
-from database.direct import Database
+from database.handle import Database
 
 TOLERATED: Final = timedelta(minutes=5)
 """A clock that is further off is reported."""
@@ -39,8 +39,7 @@ class HostClock:
 
 async def host_clock(database: Database) -> HostClock:
     """Compare the clocks: the database is taken to have answered half-way between question and answer."""
-    async with database.transaction() as transaction:
-        asked = utc_now()
-        answered = await transaction.value("server_time")
-        ended = utc_now()
+    asked = utc_now()
+    answered = await database.value("server_time")
+    ended = utc_now()
     return HostClock(asked + (ended - asked) / 2 - answered)

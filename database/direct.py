@@ -1,44 +1,46 @@
-"""Connections to the database: those that act as service_role, and those of the `db` commands."""
+"""Direct connections to the database: those that act as service_role, and those of the `db` commands."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from types import TracebackType
 from typing import Any, Final, Self
+from uuid import UUID
 
 import asyncpg
 
 from config.errors import ConnectionLostError, UsageError
 from config.settings import Settings
 from database import migrate, queries
-from database.checkout import checkout
 from database.embedded import Embedded
 from database.erasure_key import ErasureKey
 from database.errors import Address, while_connecting, while_working
 from database.expendable import Expendable
+from database.handle import Database
 from database.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
 _TRANSACTION_POOLER_PORT: Final = 6543
 _CONNECT_SECONDS: Final = 15.0
+_STAGING: Final = "property_scrapes_staging"
+_CHUNK_BYTES: Final = 256_000
+_COPY_OPTIONS: Final[dict[str, str]] = {"format": "text", "null": ""}  # a cell is a value or null, never ""
 
 
-class Database:
+class DirectDatabase(Database):
     """A pool of connections. Every transaction of the program runs as service_role, in UTC."""
 
     def __init__(self, dsn: str, pool: asyncpg.Pool) -> None:
+        super().__init__()
         self.dsn: Final = dsn
         self.address: Final = Address.of(dsn)
         self._pool = pool
-        self._checked = False
-        self.erasure_key = ErasureKey()
 
     @classmethod
-    async def open(
+    async def open_settings(
         cls,
         settings: Settings,
         *,
@@ -46,17 +48,16 @@ class Database:
         pool_size: int = 4,
         embedded: Embedded | None = None,
     ) -> Self:
-        """Connect to DATABASE_URL, or else to the embedded server, started and migrated on first use.
-
-        Raises MigrationError for a database of another version, unless `check` is False. `embedded` replaces
-        the embedded server of the home.
-        """
+        """Connect to DATABASE_URL, or else to the embedded server; as `Database.open` says."""
         server = Embedded(settings.home) if embedded is None else embedded
-        database = await cls.connect(await _dsn(settings, server), pool_size=pool_size)
+        url = settings.database_url
+        database = await cls.connect(
+            await server.ensure() if url is None else url.get_secret_value(), pool_size=pool_size
+        )
         database.erasure_key = ErasureKey(settings.erasure_key, settings.home)
         try:
             if check:
-                await database._require_current(migrate_fresh=settings.database_url is None)
+                await database._require_current(migrate_fresh=url is None)
                 database._checked = True
         except BaseException:
             await database.close()
@@ -78,16 +79,12 @@ class Database:
                 raise
         return cls(dsn, pool)
 
+    @property
+    def place(self) -> str:
+        return str(self.address)
+
     async def close(self) -> None:
         await self._pool.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     @asynccontextmanager
     async def transaction(
@@ -189,35 +186,43 @@ class Database:
             await _prepare(conn)
         return conn
 
-    async def rows(self, name: str, *args: Any) -> list[asyncpg.Record]:
-        """All rows of the named query."""
-        async with self.transaction() as transaction:
+    async def rows(self, name: str, *args: Any, timeout: float | None = None) -> list[asyncpg.Record]:  # noqa: ASYNC109
+        async with self.transaction(timeout=timeout) as transaction:
             return await transaction.rows(name, *args)
 
     async def row(self, name: str, *args: Any) -> asyncpg.Record | None:
-        """The first row of the named query."""
         async with self.transaction() as transaction:
             return await transaction.row(name, *args)
 
-    async def value(self, name: str, *args: Any) -> Any:
-        """The first column of the first row of the named query."""
-        async with self.transaction() as transaction:
+    async def value(self, name: str, *args: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
+        async with self.transaction(timeout=timeout) as transaction:
             return await transaction.value(name, *args)
 
     async def run(self, name: str, *args: Any) -> None:
-        """Run the named query without a result."""
         async with self.transaction() as transaction:
             await transaction.run(name, *args)
 
-    @property
-    def code_version(self) -> str | None:
-        """The code that this program requires while it runs; None when the version was not checked."""
-        return checkout().code_version if self._checked else None
+    async def stage(
+        self,
+        session_id: UUID,
+        touch: tuple[Any, ...],
+        columns: Sequence[str],
+        lines: Sequence[bytes],
+        *,
+        landed: int,
+    ) -> int:
+        """Stage by COPY, which lets the server read one batch while the next is collected."""
+        last = landed + len(lines)
+        async with self.transaction() as transaction:
+            await transaction.run("touch_session", *touch)
+            # an earlier batch may have landed without an answer; it has landed or failed once touch returns
+            landed += await transaction.value("rows_landed", session_id, landed)
+            if landed < last:
+                await transaction.copy(_STAGING, columns, _chunks(lines[landed - last :]), **_COPY_OPTIONS)
+        return max(landed, last)
 
-    async def require_current(self) -> None:
-        """Raise MigrationError when the database was migrated since it was opened."""
-        if self._checked:
-            await self._require_current(migrate_fresh=False)
+    async def check_version(self) -> None:
+        await self._require_current(migrate_fresh=False)
 
     async def _require_current(self, *, migrate_fresh: bool) -> None:
         async with self.admin() as conn:
@@ -228,15 +233,15 @@ class Database:
                 migrate.require_current(found)
 
 
-async def _dsn(settings: Settings, embedded: Embedded) -> str:
-    if settings.database_url is not None:
-        return settings.database_url.get_secret_value()
-    if settings.supabase_url is not None:
-        raise UsageError(
-            "SUPABASE_URL alone is not enough yet: the database is reached directly",
-            next_step="set DATABASE_URL to the project's connection string (dashboard: Connect)",
-        )
-    return await embedded.ensure()
+async def _chunks(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
+    start, size = 0, 0
+    for end, line in enumerate(lines, 1):
+        size += len(line)
+        if size >= _CHUNK_BYTES:
+            yield b"".join(lines[start:end])
+            start, size = end, 0
+    if start < len(lines):
+        yield b"".join(lines[start:])
 
 
 def _connection_options() -> dict[str, Any]:

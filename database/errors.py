@@ -51,7 +51,7 @@ RAISED: Final[dict[str, type[PropertyManagerError]]] = {
 """What our SQL functions raise, by SQLSTATE; docs/architecture.md says what each means."""
 
 # What to do where the server gives no hint of its own, by its error codes.
-_NEXT_STEPS: Final[dict[str, str]] = {
+NEXT_STEPS: Final[dict[str, str]] = {
     "25006": "connect where one may write: no standby, no default_transaction_read_only",
     "53100": "make room on the disk of the database server, then run it again: nothing was half-written",
     "53200": "give the database server more memory, or lower its work_mem, then run it again",
@@ -59,6 +59,9 @@ _NEXT_STEPS: Final[dict[str, str]] = {
     "55P03": "another session holds a lock: run it again when it has ended, or raise lock_timeout",
     "57014": "raise statement_timeout for this role or database, then run it again",
 }
+QUERY_CANCELED: Final = "57014"
+UNDEFINED_FUNCTION: Final = "42883"
+
 _LOGIN = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
 
 
@@ -88,6 +91,20 @@ class Address:
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}, database {self.database}, user {self.user}"
+
+
+def sqlstate_of(error: BaseException) -> str | None:
+    """The server's code of an error of ours, whichever way it came."""
+    cause = error.__cause__
+    # over HTTPS it is the code of the answer
+    return getattr(cause, "sqlstate", None) or getattr(cause, "code", None)
+
+
+def detail_of(error: BaseException) -> str | None:
+    """The server's detail of an error of ours, whichever way it came."""
+    cause = error.__cause__
+    found = getattr(cause, "detail", None) or getattr(cause, "details", None)
+    return found if isinstance(found, str) else None
 
 
 def _not_a_dsn(why: str = "") -> UsageError:
@@ -130,25 +147,25 @@ def _unreachable(address: Address, reason: str, next_step: str) -> DatabaseUnrea
 
 
 @contextmanager
-def while_working(address: Address, conn: asyncpg.Connection) -> Iterator[None]:
+def while_working(place: object, conn: asyncpg.Connection) -> Iterator[None]:
     """Tell a lost connection from a failed statement: raise an error of ours for each, with its cause."""
     try:
         yield
     except asyncpg.PostgresError as error:
         if isinstance(error, _GONE) or _is_closed(conn):
-            raise _lost(address, str(error.args[0])) from error
+            raise _lost(place, str(error.args[0])) from error
         message = str(error.args[0])  # str(error) would append the hint, which is the next step
         if raised := RAISED.get(error.sqlstate or ""):
             raise raised(message, next_step=error.hint) from error
         detail = f" ({error.detail})" if error.detail else ""
-        next_step = error.hint or _NEXT_STEPS.get(error.sqlstate or "")
+        next_step = error.hint or NEXT_STEPS.get(error.sqlstate or "")
         raise DatabaseError(f"{message}{detail}", next_step=next_step) from error
     except asyncpg.InternalClientError as error:
         # how the driver reports a connection that the server ended between two statements
-        raise _lost(address, "ended by the server") from error
+        raise _lost(place, "ended by the server") from error
     except (OSError, asyncpg.InterfaceError) as error:
         if _is_closed(conn):
-            raise _lost(address, str(error)) from error
+            raise _lost(place, str(error)) from error
         raise
 
 
@@ -159,11 +176,10 @@ def _is_closed(conn: asyncpg.Connection) -> bool:
         return True  # the pool has removed the dead connection
 
 
-def _lost(address: Address, message: str = "") -> ConnectionLostError:
+def _lost(place: object, message: str = "") -> ConnectionLostError:
     # the driver puts its own words before the server's reason
     reason = message.rpartition("connection was closed in the middle of operation")[2].removeprefix(": ")
     return ConnectionLostError(
-        f"lost the connection to {address}{f' ({reason})' if reason else ''};"
-        " what was not committed is undone",
+        f"lost the connection to {place}{f' ({reason})' if reason else ''}; what was not committed is undone",
         next_step="run it again",
     )

@@ -223,12 +223,13 @@ async def status(conn: asyncpg.Connection, wanted: Checkout | None = None) -> Mi
     """The status of the database; reads only."""
     wanted = wanted or checkout()
     if not await conn.fetchval(queries.text("table_exists"), "property_manager.migrations"):
-        return _compare(wanted, (), None)
+        return compare(wanted, (), None)
     deployed = await conn.fetchrow(queries.text("deployed"))
-    return _compare(wanted, deployed["migrations"], deployed["code_version"])
+    return compare(wanted, deployed["migrations"], deployed["code_version"])
 
 
-def _compare(wanted: Checkout, applied: Sequence[str], code_version: str | None) -> MigrationStatus:
+def compare(wanted: Checkout, applied: Sequence[str], code_version: str | None) -> MigrationStatus:
+    """The status of a database that has these migrations and this code; None where it has none."""
     versions = [migration.version for migration in wanted.migrations]
     return MigrationStatus(
         applied=tuple(applied),

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
-import asyncpg
 from tenacity import (
     AsyncRetrying,
     retry_if_exception,
@@ -20,6 +19,7 @@ from tenacity import (
 )
 
 from config.errors import BusyError, DatabaseError, DatabaseUnreachableError, LoginRefusedError
+from database.errors import sqlstate_of
 
 T = TypeVar("T")
 Errors = tuple[type[Exception], ...]
@@ -27,11 +27,8 @@ Errors = tuple[type[Exception], ...]
 WAIT_SECONDS: Final = 60.0
 """How long a caller waits for another worker's sync; the lease of a worker that died ends before that."""
 
-_TRANSIENT: Final = (
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.LockNotAvailableError,
-)
+_TRANSIENT: Final = frozenset({"40001", "40P01", "55P03"})
+"""A serialization failure, a deadlock, a lock that is not to be had."""
 
 
 class _Waiting:
@@ -44,7 +41,7 @@ def is_transient(error: BaseException) -> bool:
     """Whether the same call may succeed later: a lost connection, a deadlock, a lock or a serialization."""
     if isinstance(error, DatabaseUnreachableError):
         return not isinstance(error, LoginRefusedError)
-    return isinstance(error, DatabaseError) and isinstance(error.__cause__, _TRANSIENT)
+    return isinstance(error, DatabaseError) and sqlstate_of(error) in _TRANSIENT
 
 
 async def retry(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 from config.source import Source
-from database.direct import Database
+from database.handle import Database
 from demo.portal.days import Day
 from demo.portal.server import Portal
 from scrapers.crawl import OnProgress

@@ -11,7 +11,7 @@ from typing import Self
 from config.errors import NotFoundError, PropertyManagerError
 from config.secrets import mask_facts
 from config.source import Source
-from database.direct import Database
+from database.handle import Database
 from parsing.nearest import nearest
 
 log = logging.getLogger(__name__)

@@ -7,5 +7,14 @@ hold code, replaced as a whole by every deploy. `snippets/*.sql` hold the expres
 
 from typing import Final
 
-CODE: Final[tuple[str, ...]] = ("staging", "catalogue", "pipeline", "history", "erasure", "feed", "reports")
+CODE: Final[tuple[str, ...]] = (
+    "staging",
+    "catalogue",
+    "pipeline",
+    "history",
+    "erasure",
+    "feed",
+    "reports",
+    "https",
+)
 """The subsystems in the order their code is created; it is dropped in the reverse order."""

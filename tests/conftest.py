@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 
 from config.settings import Settings
 from database.bootstrap import bootstrap
-from database.direct import Database
+from database.direct import DirectDatabase
 from tests.catalogue import Catalogue
 from tests.homes import RUN, left_behind, run_folder
 from tests.servers import Server, build_template, database_from, running_server
@@ -130,8 +130,8 @@ def dsn(server: Server, database_name: str, way_in: Callable[[str], str]) -> str
 
 
 @pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Database]:
-    async with await Database.connect(dsn) as opened:
+async def database(dsn: str) -> AsyncIterator[DirectDatabase]:
+    async with await DirectDatabase.connect(dsn) as opened:
         yield opened
 
 
@@ -150,7 +150,7 @@ def settings(dsn: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def catalogue(database: Database, superuser: asyncpg.Connection) -> Catalogue:
+async def catalogue(database: DirectDatabase, superuser: asyncpg.Connection) -> Catalogue:
     """A registered source, ready to stage and sync."""
     return await Catalogue(database, superuser).register()
 

@@ -10,7 +10,7 @@ import asyncpg
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from tests.catalogue import Catalogue
 from tests.servers import Server, database_from
 
@@ -65,7 +65,7 @@ def play_histories(
     async def in_one_database(histories: list[Any]) -> None:
         async with (
             database_from(server, template) as name,
-            await Database.connect(server.login_dsn(name)) as database,
+            await DirectDatabase.connect(server.login_dsn(name)) as database,
         ):
             superuser = await asyncpg.connect(server.superuser_dsn(name))
             try:

@@ -19,7 +19,7 @@ from config.errors import UsageError
 from config.text import format_time
 
 if TYPE_CHECKING:
-    from database.direct import Database
+    from database.handle import Database
     from services.export import Format
 
 

@@ -105,7 +105,7 @@ async def status(run: Run) -> Result:
             )
     async with run.database(check=False) as database, database.admin() as conn:
         found = await migration_status(conn)
-        address, version = str(database.address), conn.get_settings().server_version.split()[0]
+        address, version = database.place, conn.get_settings().server_version.split()[0]
     document |= {"address": address, "server_version": version, "current": found.current}
     document["migrations"] = asdict(found)
     return Result(document, [f"PostgreSQL {version} at {address} ({document['mode']}).", *_state(found)])

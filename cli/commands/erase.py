@@ -15,7 +15,7 @@ from cli.views.erase import render_erasure, render_erasures
 from config.errors import UsageError
 
 if TYPE_CHECKING:
-    from database.direct import Database
+    from database.handle import Database
     from services.workflows.erase import Forgotten
 
 

@@ -13,7 +13,7 @@ from cli.run import Run, example, runs
 from cli.views.pin import render_edit, render_pins
 
 if TYPE_CHECKING:
-    from database.direct import Database
+    from database.handle import Database
 
 
 @click.command(

@@ -14,7 +14,7 @@ from cli.run import Run, example, runs
 from cli.views.rollback import render_rollback
 
 if TYPE_CHECKING:
-    from database.direct import Database
+    from database.handle import Database
 
 
 @click.command(

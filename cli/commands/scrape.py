@@ -23,7 +23,7 @@ from config.secrets import is_masked, mask_url
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from database.direct import Database
+    from database.handle import Database
 
 
 @click.command(

@@ -19,7 +19,7 @@ from cli.views.preview import preview_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from database.direct import Database
+    from database.handle import Database
     from services.pipeline import SyncResult
 
 

@@ -15,7 +15,7 @@ from cli.views.preview import preview_document, preview_lines
 from cli.views.sync import figures
 
 if TYPE_CHECKING:
-    from database.direct import Database
+    from database.handle import Database
     from services.reports.plans import Plan, PlanChange, PlanHead, PlanRow
     from services.reports.previews import Preview
 

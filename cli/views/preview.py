@@ -13,7 +13,7 @@ from cli.text import counted, red, shown
 from cli.views.sync import sync_lines, unread_lines
 
 if TYPE_CHECKING:
-    from database.direct import Database
+    from database.handle import Database
     from services.reports.previews import (
         Distribution,
         FieldPreview,

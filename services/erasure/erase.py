@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 from config.clock import Clock
 from config.errors import BusyError, UsageError
 from config.listing import FIELD, FIELDS
-from database.direct import Database
 from database.erasure_key import check_of, hash_of
+from database.handle import Database
 from database.records import records
 from database.retrying import retry
 from parsing.contact import Contact, contacts_of, name_patterns_of, read_contact

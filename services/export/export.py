@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
-from database.direct import Database
+from database.handle import Database
 from services.export.columns import COLUMNS
 from services.export.formats import CsvWriter, Format, JsonLinesWriter, JsonWriter, Row, Writer
 from services.sources import require_source

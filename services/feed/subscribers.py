@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from config.errors import PropertyManagerError
 from config.secrets import mask
-from database.direct import Database
+from database.handle import Database
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +39,7 @@ class RefreshViews:
 
     async def catch_up(self, database: Database, after: int, upto: int) -> None:
         """Refresh once, however many change sets there were."""
-        async with database.transaction() as transaction:
-            await transaction.run("limit_locks", f"{self._lock_seconds * 1000:.0f}ms")
-            await transaction.run("refresh_property_stats")
+        await database.run("refresh_views", f"{self._lock_seconds * 1000:.0f}ms")
 
 
 DEFAULT: Final[tuple[Subscriber, ...]] = (RefreshViews(),)

@@ -21,8 +21,8 @@ import asyncpg
 
 from config.errors import UsageError
 from database import queries
-from database.direct import Database
 from database.errors import while_working
+from database.handle import Database
 from database.records import record
 from database.retrying import retry
 from services.sources import require_source
@@ -190,8 +190,11 @@ class _Reader:
             return
         self._listening = None
         await self._open.aclose()
+        if not self._database.hears:
+            self._poll_seconds = self._options.pooled_poll_seconds
+            return
         conn = await self._open.enter_async_context(self._database.listener())
-        with while_working(self._database.address, conn):
+        with while_working(self._database.place, conn):
             pooled = await conn.fetchval(queries.text("backend_pid")) != conn.get_server_pid()
             await conn.add_listener(self._options.channel, self._wake)
             conn.add_termination_listener(self._wake)

@@ -8,7 +8,7 @@ from typing import Any
 
 from config.errors import NotFoundError
 from config.listing import FIELD
-from database.direct import Database
+from database.handle import Database
 from parsing.nearest import nearest
 from services.sources import require_source
 

@@ -14,7 +14,7 @@ from config.clock import Clock
 from config.errors import ParseError, SuppressionOutdatedError, UsageError
 from config.listing import FIELD
 from config.source import Source
-from database.direct import Database
+from database.handle import Database
 from database.records import record, records
 from database.retrying import WAIT_SECONDS, retry, when_free
 from parsing.address import normal_address

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.listing import FIELD, Role
 from config.text import format_value
-from database.direct import Database
+from database.handle import Database
 from database.records import record, records
 from importers.mapping.raw_cells import cells_read
 from services.history.as_of import known_since, require_past

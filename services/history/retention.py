@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from database.direct import Database
+from database.handle import Database
 
 SESSIONS_PER_BATCH: Final = 20
 CHANGES_PER_BATCH: Final = 500

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from config.clock import Clock
 from config.errors import UsageError
-from database.direct import Database
+from database.handle import Database
 from database.records import record
-from database.retrying import WAIT_SECONDS, when_free
-from database.transaction import Transaction
+from database.retrying import WAIT_SECONDS, retry, when_free
 from parsing.address import normal_address
 from services.feed import follow_up
 
 ROLLBACK_SECONDS: Final = 3600.0
 """How long a statement of it may take; it is as large as the sync that it undoes."""
+
+_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,44 +79,31 @@ async def rollback(
         raise UsageError("a rollback undoes one thing", next_step="name a session or a change set")
 
     async def undo() -> RollbackResult:
-        async with database.transaction(timeout=ROLLBACK_SECONDS) as transaction:
-            target = change_set or await transaction.value("change_set_of", session_id)
-            return await _undo(
-                transaction, target, dry_run=dry_run, actor=actor, limit=limit, now=clock and clock()
-            )
+        target = change_set or await database.value("change_set_of", session_id)
+        return await _undo(database, target, dry_run=dry_run, actor=actor, limit=limit, now=clock and clock())
 
-    result = await when_free(undo, wait_seconds)
+    result = await when_free(partial(retry, undo, attempts=_ATTEMPTS), wait_seconds)
     if result.status == "rolled_back":
         await follow_up(database)
     return result
 
 
 async def _undo(
-    transaction: Transaction,
-    target: int,
-    *,
-    dry_run: bool,
-    actor: str,
-    limit: int | None,
-    now: datetime | None,
+    database: Database, target: int, *, dry_run: bool, actor: str, limit: int | None, now: datetime | None
 ) -> RollbackResult:
-    state = await transaction.value("undoing", target)
-    if not dry_run:
-        await transaction.run("lock_source", state["source"])
-        state = await transaction.value("undoing", target)
+    """Undo what was read before; when that has changed since, the database refuses, and it is read again."""
+    state = await database.value("undoing", target)
     if state["state"] == "undone":
         return _result("already_undone", state, change_set_id=state["undone_by"])
-    rows = await transaction.rows("rollback_plan", state["change_set_id"], limit)
-    found: dict[str, Any] = {
-        **{name: rows[0][name] if rows else 0 for name in ("reversed", "kept", "failed")},
-        "rows": [{name: row[name] for name in _REVERSAL} for row in rows],
-    }
-    if not found["reversed"]:
-        return _result("nothing", state, **found)
-    if dry_run:
-        return _result("planned", state, **found)
-    normal = await _normal_forms(transaction, state)
-    done = await transaction.value("rollback", target, actor, normal, now)
+    rows = await database.rows("rollback_plan", state["change_set_id"], limit, timeout=ROLLBACK_SECONDS)
+    seen = {name: rows[0][name] if rows else 0 for name in ("reversed", "kept", "failed")}
+    found = {**seen, "rows": [{name: row[name] for name in _REVERSAL} for row in rows]}
+    if dry_run or not seen["reversed"]:
+        return _result("planned" if seen["reversed"] else "nothing", state, **found)
+    normal = await _normal_forms(database, state)
+    done = await database.value("rollback", target, actor, normal, now, seen, timeout=ROLLBACK_SECONDS)
+    if done["state"] == "undone":
+        return _result("already_undone", done, change_set_id=done["undone_by"])
     return _result(
         "rolled_back", state, change_set_id=done["change_set_id"], position=done["position"], **found
     )
@@ -137,11 +126,10 @@ def _result(status: str, state: dict[str, Any], **found: Any) -> RollbackResult:
     )
 
 
-async def _normal_forms(transaction: Transaction, state: dict[str, Any]) -> dict[str, str]:
+async def _normal_forms(database: Database, state: dict[str, Any]) -> dict[str, str | None]:
     """The normal forms of the addresses that are restored; matching uses them."""
-    addresses = await transaction.rows("rollback_addresses", state["change_set_id"])
+    addresses = await database.rows("rollback_addresses", state["change_set_id"])
     if not addresses:
         return {}
-    facts = await transaction.value("source_facts", state["source"])
-    normal = {row["address"]: normal_address(row["address"], country=facts["country"]) for row in addresses}
-    return {address: form for address, form in normal.items() if form is not None}
+    facts = await database.value("source_facts", state["source"])
+    return {row["address"]: normal_address(row["address"], country=facts["country"]) for row in addresses}

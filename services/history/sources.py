@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from config.errors import UsageError
 from config.source import Source
-from database.direct import Database
+from database.handle import Database
 from database.records import record
 from database.retrying import WAIT_SECONDS, when_free
 from services.feed import follow_up
@@ -91,8 +91,7 @@ async def remove_source(
 
 async def _change(database: Database, wait_seconds: float, query: str, *arguments: Any) -> Any:
     async def change() -> Any:
-        async with database.transaction(timeout=LONGEST_SECONDS) as transaction:
-            return await transaction.value(query, *arguments)
+        return await database.value(query, *arguments, timeout=LONGEST_SECONDS)
 
     return await when_free(change, wait_seconds)
 

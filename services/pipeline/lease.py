@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID, uuid4
 
-import asyncpg
-
 from config.errors import BusyError, DatabaseError, PropertyManagerError
-from database.direct import Database
+from database.errors import detail_of
+from database.handle import Database
 from database.retrying import when_free
 from services.pipeline.options import SyncOptions
 from services.pipeline.stages import Run, call
@@ -95,8 +94,8 @@ def _processes() -> str:
 
 def _if_dead(error: BusyError) -> str | None:
     """The holder's name if it was a process in our namespace that no longer exists."""
-    holder = error.__cause__.detail if isinstance(error.__cause__, asyncpg.PostgresError) else None
-    host, _, rest = str(holder or "").partition("/")
+    holder = detail_of(error)
+    host, _, rest = (holder or "").partition("/")
     pid = rest.partition("/")[0]
     if host != _processes() or not pid.isdecimal():
         return None

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-
 from config.errors import DatabaseError, MigrationError
-from database.direct import Database
+from database.errors import UNDEFINED_FUNCTION, sqlstate_of
+from database.handle import Database
 from database.retrying import retry
 from services.pipeline.observers import NO_OBSERVER, Observer
 
@@ -84,8 +83,7 @@ async def call(database: Database, name: str, *args: Any, timeout: float = STAGE
     """Make one repeatable call, and repeat it after a transient error."""
 
     async def once() -> Any:
-        async with database.transaction(timeout=timeout) as transaction:
-            return await transaction.value(name, *args)
+        return await database.value(name, *args, timeout=timeout)
 
     return await _repeated(database, once)
 
@@ -103,4 +101,4 @@ async def _repeated(database: Database, once: Callable[[], Awaitable[Any]]) -> A
 
 
 def _is_of_other_code(error: DatabaseError) -> bool:
-    return isinstance(error, MigrationError) or isinstance(error.__cause__, asyncpg.UndefinedFunctionError)
+    return isinstance(error, MigrationError) or sqlstate_of(error) == UNDEFINED_FUNCTION

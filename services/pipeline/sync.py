@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from config.errors import PlanOutdatedError
-from database.direct import Database
+from database.handle import Database
 from database.records import record, records
 from database.retrying import retry
 from services.feed import follow_up

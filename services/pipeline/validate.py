@@ -6,8 +6,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-import asyncpg
-
 from config.errors import (
     DatabaseError,
     DatabaseUnreachableError,
@@ -15,6 +13,7 @@ from config.errors import (
     OverdueError,
     TakenOverError,
 )
+from database.errors import QUERY_CANCELED, sqlstate_of
 from services.pipeline.stages import Run
 
 _BUILT_IN_WORTH: Final = 10
@@ -53,7 +52,7 @@ async def _one(run: Run, rule: str, rule_seconds: float) -> None:
         except _NOT_THE_RULE:
             raise
         except DatabaseError as error:
-            if isinstance(error.__cause__, asyncpg.QueryCanceledError):
+            if sqlstate_of(error) == QUERY_CANCELED:
                 raise  # after the rule had ended, while it waited for the source
             if each_row or isinstance(error, OverdueError):
                 await run.stage("rule_failed", rule, error.message)

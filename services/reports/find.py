@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from config.errors import NotFoundError, UsageError
-from database.direct import Database
+from database.handle import Database
 
 _LOOKED_AT: Final = 200
 """The newest sessions or plans among which a mistyped id is looked for."""

@@ -11,7 +11,7 @@ from config.errors import DatabaseUnreachableError, MigrationError, PropertyMana
 from config.home import make_private, open_to_others
 from config.settings import Settings
 from database.clock import host_clock
-from database.direct import Database
+from database.handle import Database
 from database.migrate import MigrationStatus, require_current, status
 from services.reports.doctor import Finding, examine
 
@@ -40,7 +40,7 @@ async def check_up(settings: Settings) -> CheckUp:
     findings = [_home(settings), _closed(settings)]
     try:
         async with await Database.open(settings, check=False) as database:
-            versions["database"] = str(database.address)
+            versions["database"] = database.place
             findings.append(_finding("the database answers"))
             async with database.admin() as conn:
                 versions["postgresql"] = conn.get_settings().server_version.partition(" ")[0]

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from config.errors import NotFoundError
-from database.direct import Database
+from database.handle import Database
 from database.records import record, records
 from services.results import Metrics, Reason, UnreadField
 from services.sources import require_source

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from config.listing import BIT
-from database.direct import Database
+from database.handle import Database
 from database.records import records
 from importers.mapping.raw_cells import cells_read
 from parsing.staged import Issue

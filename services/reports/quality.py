@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from config.errors import UsageError
-from database.direct import Database
+from database.handle import Database
 from database.records import record
 from services.results import Metrics, UnreadField
 from services.sources import require_source

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from config.errors import NotFoundError
 from config.source import Source
-from database.direct import Database
+from database.handle import Database
 from database.records import record, records
 from services.sources import load_source, require_source
 

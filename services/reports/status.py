@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from database.direct import Database
+from database.handle import Database
 from database.records import record, records
 from services.reports.sessions import PendingSession, SyncRecord, pending_sessions, recent_syncs
 

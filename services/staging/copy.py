@@ -25,8 +25,6 @@ _IS_TEXT: Final = frozenset(field.name for field in FIELDS if field.sql in ("tex
 _ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
 _ESCAPED: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
-COPY_OPTIONS: Final[dict[str, str]] = {"format": "text", "null": ""}  # a cell is a value or null, never ""
-
 
 class Verbatim:
     """A value that is no text, as a COPY line spells it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from config.source import Source
-from database.direct import Database
+from database.handle import Database
 from scrapers.ids import Choice, Rule, Seen, choose
 from scrapers.ids.choose import candidates
 from services.staging.session import SessionWriter

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from config.listing import FIELDS
-from database.direct import Database
+from database.handle import Database
 from database.retrying import retry
 from parsing.staged import StagedRow
-from services.staging.copy import COPY_OPTIONS, RowEncoder
+from services.staging.copy import RowEncoder
 
 BATCH_ROWS: Final = 5_000
 ATTEMPTS: Final = 5
@@ -20,8 +20,6 @@ ATTEMPTS: Final = 5
 LONGEST_WAIT: Final = 2.0
 """The longest wait between two attempts, in seconds."""
 
-_BATCH_BYTES: Final = 8_000_000
-_CHUNK_BYTES: Final = 256_000
 _ROWS_A_TURN: Final = 8
 
 Send = Callable[[], Awaitable[None]]
@@ -84,7 +82,7 @@ class RowWriter:
         self.note_mask(row.absent)
         self._lines.append(line)
         self._size += len(line)
-        if len(self._lines) >= self._batch_rows or self._size >= _BATCH_BYTES:
+        if len(self._lines) >= self._batch_rows or self._size >= self._database.batch_bytes:
             await self._send_in_background()
         elif self._sending is not None and not self._next_row % _ROWS_A_TURN:
             await asyncio.sleep(0)  # lets the batch that is being sent go on
@@ -136,23 +134,8 @@ class RowWriter:
         await retry(partial(self._fenced, once), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
 
     async def _send_once(self, lines: list[bytes], last: int) -> None:
-        async with self._database.transaction() as transaction:
-            await transaction.run("touch_session", *self._touch())
-            # an earlier batch may have landed without an answer; it has landed or failed once touch returns
-            self._landed += await transaction.value("rows_landed", self._session_id, self._landed)
-            if self._landed < last:
-                lines = lines[self._landed - last :]
-                await transaction.copy(
-                    "property_scrapes_staging", self._encoder.columns, _chunks(lines), **COPY_OPTIONS
-                )
-
-
-async def _chunks(lines: list[bytes]) -> AsyncIterator[bytes]:
-    start, size = 0, 0
-    for end, line in enumerate(lines, 1):
-        size += len(line)
-        if size >= _CHUNK_BYTES:
-            yield b"".join(lines[start:end])
-            start, size = end, 0
-    if start < len(lines):
-        yield b"".join(lines[start:])
+        # the last lines only: those before have landed by an earlier attempt
+        unsent = lines[self._landed - last :] if self._landed < last else []
+        self._landed = await self._database.stage(
+            self._session_id, self._touch(), self._encoder.columns, unsent, landed=self._landed
+        )

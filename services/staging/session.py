@@ -21,7 +21,7 @@ from config.errors import (
 )
 from config.secrets import mask, mask_facts, mask_url
 from config.source import Source
-from database.direct import Database
+from database.handle import Database
 from database.retrying import retry
 from parsing.staged import StagedRow
 from services.staging.rows import ATTEMPTS, BATCH_ROWS, LONGEST_WAIT, RowWriter

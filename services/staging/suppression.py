@@ -11,8 +11,8 @@ from typing import Any, Final, Self
 
 from config.errors import UsageError
 from config.listing import BIT, FIELD, FIELDS, Compare
-from database.direct import Database
 from database.erasure_key import check_of, hash_of
+from database.handle import Database
 from parsing.contact import GAP, Contact, contacts_of, name_patterns_of
 from parsing.erase import Eraser
 from parsing.staged import StagedRow

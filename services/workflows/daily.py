@@ -10,7 +10,7 @@ from typing import Final
 
 from config.errors import PropertyManagerError, UsageError
 from config.secrets import mask_url
-from database.direct import Database
+from database.handle import Database
 from services.history.retention import SESSIONS_PER_BATCH, Cleaned, Compacted, clean, compact
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.settings import Settings
-from database.direct import Database
 from database.embedded import Embedded
+from database.handle import Database
 from services.erasure import Erasure, erase_contact, erase_listing, overwrite_in_files
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from config.errors import PropertyManagerError, RefusedError, UsageError
 from config.source import Source
 from database.clock import host_clock
-from database.direct import Database
+from database.handle import Database
 from importers import DEFAULT_LIMITS, ReadLimits, Record, Rows
 from importers.intake import (
     Accounting,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from config.clock import Clock
 from config.errors import NotFoundError
 from config.source import Source
-from database.direct import Database
+from database.handle import Database
 from importers import Record
 from importers.mapping import RowMapper, cell_reader, compile_mapping
 from importers.mapping.load import parse_mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from database.direct import Database
+from database.handle import Database
 from importers.intake import KnownListings
 
 

@@ -13,7 +13,7 @@ from config.clock import utc_now
 from config.errors import FetchError, PropertyManagerError, UsageError
 from config.source import Source
 from database.clock import host_clock
-from database.direct import Database
+from database.handle import Database
 from scrapers.crawl import MAX_LISTINGS, CrawlReport, OnProgress, StartPage, crawl, fetch_start
 from scrapers.fetch import PoliteClient
 from services.pipeline import SyncResult, sync_session

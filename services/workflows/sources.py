@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from config.errors import UsageError
 from config.files import read_text
 from config.source import Source
-from database.direct import Database
+from database.handle import Database
 from importers.mapping import Mapping
 from scrapers.extract import Recipe
 from services.sources import load_source

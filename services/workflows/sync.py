@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from database.direct import Database
+from database.handle import Database
 from services.pipeline import SyncResult, apply_plan, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import SyncOptions

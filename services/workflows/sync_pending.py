@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from config.errors import BusyError, PropertyManagerError, TakenOverError
-from database.direct import Database
+from database.handle import Database
 from database.retrying import when_free
 from services.feed import follow_up
 from services.pipeline import Observer, SyncOptions, SyncResult, sync_session

@@ -23,3 +23,12 @@ create function api.subscriber_failed(p_name text, p_error text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
   update property_manager.subscribers set error = left(p_error, 1000), failed_at = now() where name = p_name
 $$;
+
+-- Refreshes the materialized views without locking their readers out; waits no longer for a lock on one.
+create function api.refresh_views(p_lock_timeout text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform set_config('lock_timeout', p_lock_timeout, true);
+  perform public.refresh_property_stats();
+end
+$$;

@@ -44,6 +44,19 @@ begin
 end
 $$;
 
+-- The first of these listings, at most p_limit, and how many there are in all.
+create function api.first_listings_at(p_moment timestamptz, p_source text, p_limit integer)
+returns table (
+  source text, property_id text, status text, title text, price numeric, currency text, city text,
+  total bigint
+)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select l.source, l.property_id, l.status, l.title, l.price, l.currency, l.city, count(*) over ()
+  from api.listings_at(p_moment, p_source) l
+  order by l.source, l.property_id
+  limit p_limit
+$$;
+
 -- The image of a few listings, at the cost of their own changes.
 -- In: the listings; up to which feed position and moment their changes count.
 -- Out: the image of each listing, and the changes that make it, oldest first.
@@ -87,6 +100,12 @@ begin
   cross join lateral /*use past_listing f.image, l*/ was
   where l.source = p_source and l.property_id = p_property_id;
 end
+$$;
+
+-- The same as one JSON document, null when it was not yet known.
+create function api.listing_image_at(p_source text, p_property_id text, p_moment timestamptz) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select to_jsonb(l) from api.listing_at(p_source, p_property_id, p_moment) l
 $$;
 
 -- The first moment that can be asked of a source, or of all (null): before its first change nothing was

@@ -158,11 +158,14 @@ $$;
 
 -- Undoes a change set, or the one that carries its effect now, in one transaction. Changes nothing where it
 -- is undone already or nothing can be reversed.
--- In: the normal forms of the addresses that are restored, by address.
+-- In: the normal forms of the addresses that are restored, by address, null for one without; how many
+-- changes of each verdict the caller has seen, or null: where it would be others, it fails as a serialization
+-- failure.
 -- Out: what undoing() returns, and {undoes, change_set_id: the new one or null, position, reversed, kept,
 -- failed}.
 create function api.rollback(
-  p_set bigint, p_actor text, p_normal jsonb default '{}', p_now timestamptz default now()
+  p_set bigint, p_actor text, p_normal jsonb default '{}', p_now timestamptz default now(),
+  p_seen jsonb default null
 ) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
@@ -205,6 +208,14 @@ begin
     'kept', count(*) filter (where verdict = 'kept'),
     'failed', count(*) filter (where verdict = 'failed')) into v_counts
   from plan;
+  if p_seen <> v_counts or p_seen is not null and exists (
+    select from public.property_changes c
+    where c.change_set_id = v_set and c.field_name = 'address' and c.new_value #>> '{}' is not null
+      and not p_normal ? (c.new_value #>> '{}')
+  ) then
+    raise exception 'what the rollback of change set % would do has changed meanwhile', v_undone
+      using errcode = 'serialization_failure';
+  end if;
   if v_counts -> 'reversed' = '0' then
     return v_state || v_counts
       || jsonb_build_object('undoes', v_undone, 'change_set_id', null, 'position', null);

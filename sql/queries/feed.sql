@@ -18,9 +18,9 @@ select api.subscriber_done($1, $2);
 -- What went wrong for a subscriber.
 select api.subscriber_failed($1, $2);
 
--- name: refresh_property_stats
--- Refreshes the statistics beside their readers.
-select public.refresh_property_stats();
+-- name: refresh_views
+-- Refreshes the statistics beside their readers; waits $1 ("5000ms") at most for a lock.
+select api.refresh_views($1);
 
 -- name: backend_pid
 -- The server process that answers; a pooler gives its clients another number.

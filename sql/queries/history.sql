@@ -1,13 +1,10 @@
 -- name: listings_at
 -- Listings as they stood at $1 ($2: source or null), the first $3; `total` counts them all.
-select l.source, l.property_id, l.status, l.title, l.price, l.currency, l.city, count(*) over () as total
-from api.listings_at($1, $2) l
-order by l.source, l.property_id
-limit $3;
+select * from api.first_listings_at($1, $2, $3);
 
 -- name: listing_at
 -- One listing as it stood ($1: source; $2: its id; $3: the moment).
-select to_jsonb(l) as listing from api.listing_at($1, $2, $3) l;
+select api.listing_image_at($1, $2, $3);
 
 -- name: first_known
 -- When a listing ($1: source; $2: its id) came to the catalogue; nothing where it never did.
@@ -67,8 +64,8 @@ select property_id, field, old, new, verdict, reason, reversed, kept, failed fro
 select address from api.rollback_addresses($1);
 
 -- name: rollback
--- Undoes a change set ($1); $2: who, $3: normal forms by address, $4: when.
-select api.rollback($1, $2, $3, $4::timestamptz);
+-- Undoes a change set ($1); $2: who, $3: normal forms by address, $4: when, $5: what was seen of its effect.
+select api.rollback($1, $2, $3, $4::timestamptz, $5);
 
 -- name: explain
 -- What decided the fields of a listing ($1: source; $2: id; $3: field, null for all; $4: moment, null: now).

@@ -1,4 +1,5 @@
--- Opens a session for staging; a new scope is created.
+-- Opens a session for staging; a new scope is created. A writer opens one session: asked again, as the answer
+-- may have been lost on its way, it is given the same.
 -- In: source, scope (the part of the source that the session covers), kind, names, writer (the process that
 -- will stage), the time, if it is not now, the newest erasure that the writer knows of. Out: the id of the
 -- session.
@@ -10,7 +11,6 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source  public.sources;
   v_scope   integer;
-  v_session uuid;
 begin
   -- a source that is being renamed or removed is waited for
   select * into v_source from public.sources where name = p_source for key share;
@@ -31,8 +31,8 @@ begin
     (v_source.id, v_scope, p_kind, p_session_name, p_base_url, coalesce(p_filters, '{}'), p_writer,
       v_source.facts_hash,
       property_manager.moment_done(p_now), property_manager.moment_done(p_now), clock_timestamp())
-  returning id into v_session;
-  return v_session;
+  on conflict (writer) do nothing;
+  return (select s.id from public.scraping_sessions s where s.writer = p_writer);
 end
 $$;
 

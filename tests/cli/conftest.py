@@ -14,7 +14,7 @@ import pytest
 
 from cli.app import main
 from config.settings import Settings
-from database.direct import Database
+from database.direct import DirectDatabase
 from tests.catalogue import Catalogue
 
 
@@ -70,6 +70,6 @@ def cli(command: Command, dsn: str, monkeypatch: pytest.MonkeyPatch) -> Cli:
 
 
 @pytest.fixture
-async def acme(database: Database, superuser: asyncpg.Connection) -> Catalogue:
+async def acme(database: DirectDatabase, superuser: asyncpg.Connection) -> Catalogue:
     """A source in this test's database."""
     return await Catalogue(database, superuser).register()

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from config.source import Source
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.feed import changes
 from services.staging import SessionWriter, register_source
 from tests.cli.conftest import Cli, Command
@@ -67,7 +67,7 @@ async def test_settings_are_shown_and_logged_nowhere(
 
 
 async def test_a_scraped_token_is_in_no_output_table_feed_or_connection(
-    site: Site, cli: Cli, home: Path, database: Database, superuser: asyncpg.Connection
+    site: Site, cli: Cli, home: Path, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     heard: list[str] = []
     for channel in await superuser.fetch("select distinct 'property_changes' as name"):
@@ -92,7 +92,7 @@ async def test_a_scraped_token_is_in_no_output_table_feed_or_connection(
 
 
 async def test_a_scrape_with_a_token_is_resumed_by_giving_its_url_again(
-    site: Site, cli: Cli, database: Database, superuser: asyncpg.Connection
+    site: Site, cli: Cli, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     start = guarded(site, [1, 2, 3])
     source = Source(name="acme")

@@ -19,7 +19,8 @@ from config.errors import (
     UsageError,
 )
 from config.settings import Settings
-from database.direct import Database
+from database.direct import DirectDatabase
+from database.handle import Database
 from tests.servers import Server
 
 
@@ -44,7 +45,7 @@ async def test_a_transaction_acts_as_service_role_in_utc_and_the_connection_does
 
 
 async def test_the_roles_end_with_the_transaction(dsn: str) -> None:
-    async with await Database.connect(dsn, pool_size=1) as database:
+    async with await DirectDatabase.connect(dsn, pool_size=1) as database:
         async with database.connection(timeout=5):
             pass
         async with database._acquire() as conn:
@@ -113,7 +114,7 @@ async def test_a_listener_is_notified(database: Database, superuser: asyncpg.Con
 
 
 async def test_listening_through_a_transaction_pooler_is_refused(database: Database) -> None:
-    pooled = Database(other(database.dsn, port=6543), database._pool)
+    pooled = DirectDatabase(other(database.dsn, port=6543), database._pool)
     with pytest.raises(UsageError, match="6543") as refused:
         async with pooled.listener():
             pass
@@ -132,7 +133,7 @@ async def test_a_failed_connection_names_server_and_reason_without_password(
     dsn: str, wrong: dict[str, str], reason: str
 ) -> None:
     with pytest.raises(DatabaseUnreachableError, match=reason) as failed:
-        await Database.connect(other(dsn, **wrong))
+        await DirectDatabase.connect(other(dsn, **wrong))
     message = f"{failed.value.message} {failed.value.next_step}"
     for part in {"host": urlsplit(dsn).hostname, "user": "property_manager", **wrong}.items():
         assert (part[0] == "password") != (str(part[1]) in message)
@@ -146,13 +147,13 @@ async def test_a_closed_port_is_named(dsn: str) -> None:
         taken.bind(("127.0.0.1", 0))  # bound, not listening
         port = taken.getsockname()[1]
         with pytest.raises(DatabaseUnreachableError, match=f"127.0.0.1:{port}.*nothing answers"):
-            await Database.connect(other(dsn, port=port))
+            await DirectDatabase.connect(other(dsn, port=port))
 
 
 @pytest.mark.parametrize("url", ["mysql://a@b/c", "not a url", "postgresql://host:port/x"])
 async def test_a_url_of_another_kind_is_wrong_usage(url: str) -> None:
     with pytest.raises(UsageError, match="not the URL of a Postgres database"):
-        await Database.connect(url)
+        await DirectDatabase.connect(url)
 
 
 async def test_the_pool_recovers_from_a_lost_server(

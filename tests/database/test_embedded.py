@@ -17,9 +17,9 @@ import pytest
 
 from config.errors import DatabaseError, UsageError
 from config.settings import Settings
-from database.direct import Database
 from database.embedded.idle import stop_when_idle
 from database.embedded.installation import wheel
+from database.handle import Database
 from tests.homes import temporary_home
 from tests.servers import FAST, chosen_bin_dir, embedded
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from database.records import record, records
 
 ID = UUID("3f2a0000-0000-0000-0000-000000000001")
@@ -87,7 +87,7 @@ def test_a_missing_column_is_an_error_unless_it_has_a_default() -> None:
         record(Whole, {name: value for name, value in ROW.items() if name not in ("id", "price")})
 
 
-async def test_a_row_of_the_database_is_built(database: Database) -> None:
+async def test_a_row_of_the_database_is_built(database: DirectDatabase) -> None:
     @dataclass(frozen=True, slots=True)
     class Name:
         name: str

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.workflows.daily import PropertySyncOrchestrator
 
 
 async def main(dsn: str, compact_days: int | None) -> None:
-    async with await Database.connect(dsn, pool_size=1) as database:
+    async with await DirectDatabase.connect(dsn, pool_size=1) as database:
         orchestrator = PropertySyncOrchestrator(database)
         sessions = 0
         while True:

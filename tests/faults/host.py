@@ -11,14 +11,14 @@ import socket
 import sys
 from unittest import mock
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import Underway, on
 
 
 async def main(dsn: str) -> None:
     underway = Underway()
-    async with await Database.connect(dsn) as database:
+    async with await DirectDatabase.connect(dsn) as database:
         print("ready", flush=True)
         sys.stdin.readline()  # all hosts begin at once
         orchestrator = PropertySyncOrchestrator(database, options=on(5), observer=underway)

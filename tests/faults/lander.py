@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from parsing.rows import CellReader
 from services.sources import load_source
 from services.staging import SessionWriter
@@ -17,7 +17,7 @@ PAGE = 7  # so that the cut lies inside a page: what was read and not sent is lo
 
 
 async def main(dsn: str, name: str, rows: int, cut: int) -> None:
-    async with await Database.connect(dsn, pool_size=1) as database:
+    async with await DirectDatabase.connect(dsn, pool_size=1) as database:
         source = await load_source(database, name)
         assert source is not None
         writer = await SessionWriter.open(database, source, scope="all", kind="scrape", clock=lambda: at(1))

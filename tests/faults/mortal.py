@@ -13,7 +13,7 @@ from typing import Final
 import asyncpg
 
 from config.errors import DatabaseError
-from database.direct import Database
+from database.direct import DirectDatabase
 from tests.catalogue import Catalogue
 from tests.homes import temporary_home
 from tests.servers import FAST, TEMPLATE, Server, build_template, database_from, embedded
@@ -98,7 +98,7 @@ async def catalogue_on(mortal: Mortal, *, pool_size: int = 4) -> AsyncIterator[t
     async with database_from(await mortal.server(), TEMPLATE) as name:
         server = await mortal.server()
         superuser = await asyncpg.connect(server.superuser_dsn(name))
-        async with await Database.connect(server.login_dsn(name), pool_size=pool_size) as database:
+        async with await DirectDatabase.connect(server.login_dsn(name), pool_size=pool_size) as database:
             try:
                 yield await Catalogue(database, superuser).register(), server.login_dsn(name)
             finally:

@@ -11,7 +11,7 @@ import sys
 
 from pydantic import SecretStr
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from database.erasure_key import ErasureKey
 from parsing.rows import CellReader
 from services.pipeline import sync_session
@@ -26,7 +26,7 @@ PAGE = 7
 
 
 async def main(dsn: str, name: str, kind: Kind, rows: int) -> None:
-    async with await Database.connect(dsn, pool_size=2) as database:
+    async with await DirectDatabase.connect(dsn, pool_size=2) as database:
         database.erasure_key = ErasureKey(SecretStr(os.environ["PROPERTY_MANAGER_ERASURE_KEY"]))
         source = await load_source(database, name)
         assert source is not None

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import pytest
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from parsing.rows import CellReader
 from services.erasure import erase_listing
 from services.history.edits import edit_listing
@@ -169,7 +169,7 @@ async def test_the_database_time_zone_changes_no_value(
     name = await catalogue.superuser.fetchval("select current_database()")
     await catalogue.superuser.execute(f"alter database {name} set timezone = 'Pacific/Kiritimati'")
     await catalogue.superuser.execute(f"alter database {name} set datestyle = 'German, DMY'")
-    async with await Database.connect(dsn) as elsewhere:
+    async with await DirectDatabase.connect(dsn) as elsewhere:
         there = Catalogue(elsewhere, catalogue.superuser, catalogue.source)
         await there.run(homes(60))
         await there.run(next_day(), day=1)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 from uuid import UUID
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.pipeline import sync_session
 from tests.catalogue import Catalogue, on
 from tests.faults.backends import sleeping
@@ -45,7 +45,10 @@ async def test_an_apply_with_an_unanswered_commit_happens_once(
     prepared: tuple[Catalogue, UUID], undisturbed: Content, dsn: str
 ) -> None:
     catalogue, session_id = prepared
-    async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
+    async with (
+        cutting_proxy(dsn) as (through, proxy),
+        await DirectDatabase.connect(through, pool_size=1) as cut,
+    ):
         proxy.cut_after = "api.apply("
 
         result = await sync_session(cut, session_id, on(1))

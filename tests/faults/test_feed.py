@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Final
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.feed import Change, Place, changes
 from tests.catalogue import Catalogue, home, homes
 from tests.faults.backends import waiting
@@ -83,7 +83,7 @@ async def test_every_kind_of_reader_gets_every_change_of_late_writers(
     async with contextlib.AsyncExitStack() as opened:
         writers = [catalogue]
         for name in ("beta", "gamma"):
-            database = await opened.enter_async_context(await Database.connect(dsn, pool_size=1))
+            database = await opened.enter_async_context(await DirectDatabase.connect(dsn, pool_size=1))
             writers.append(await catalogue.beside(name, database))
         followers = [
             await opened.enter_async_context(following(catalogue.database, Place())) for _ in range(2)
@@ -132,7 +132,7 @@ async def _cut_listeners(catalogue: Catalogue, dice: random.Random) -> None:
                 await conn.execute("select pg_terminate_backend($1)", pid)
 
 
-async def _page_by_page(database: Database, dice: random.Random) -> list[int]:
+async def _page_by_page(database: DirectDatabase, dice: random.Random) -> list[int]:
     """A reader that takes some changes at a time and keeps only its position between them."""
     read, place = [], str(Place())
     while True:

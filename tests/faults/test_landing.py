@@ -8,14 +8,14 @@ import asyncpg
 import pytest
 
 from config.errors import DatabaseUnreachableError
-from database.direct import Database
+from database.direct import DirectDatabase
 from parsing.rows import CellReader
 from services.staging import SessionWriter
 from tests.catalogue import ACME, Catalogue, at, homes
 from tests.faults.proxy import cutting_proxy
 
 
-async def _begun(database: Database, count: int) -> SessionWriter:
+async def _begun(database: DirectDatabase, count: int) -> SessionWriter:
     """An open session with so many rows in batches of ten, the last batch unsent."""
     writer = await SessionWriter.open(
         database, ACME, scope="all", kind="scrape", clock=lambda: at(0), batch_rows=10
@@ -37,7 +37,10 @@ async def _numbers(superuser: asyncpg.Connection, session_id: UUID) -> list[int]
 async def test_a_batch_with_an_unanswered_commit_is_staged_once(
     catalogue: Catalogue, dsn: str, count: int
 ) -> None:
-    async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
+    async with (
+        cutting_proxy(dsn) as (through, proxy),
+        await DirectDatabase.connect(through, pool_size=1) as cut,
+    ):
         proxy.cut_after = "COPY"
         writer = await _begun(cut, count)
         await writer.complete("complete")
@@ -48,7 +51,10 @@ async def test_a_batch_with_an_unanswered_commit_is_staged_once(
 
 
 async def test_a_session_with_an_unanswered_completion_is_complete(catalogue: Catalogue, dsn: str) -> None:
-    async with cutting_proxy(dsn) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
+    async with (
+        cutting_proxy(dsn) as (through, proxy),
+        await DirectDatabase.connect(through, pool_size=1) as cut,
+    ):
         writer = await _begun(cut, 5)
         proxy.cut_after = "complete_session"
         await writer.complete("complete")
@@ -57,7 +63,9 @@ async def test_a_session_with_an_unanswered_completion_is_complete(catalogue: Ca
     assert (await catalogue.sync(writer.session_id)).status == "applied"
 
 
-async def test_backends_that_die_around_batches_lose_no_row(catalogue: Catalogue, database: Database) -> None:
+async def test_backends_that_die_around_batches_lose_no_row(
+    catalogue: Catalogue, database: DirectDatabase
+) -> None:
     writer = await _begun(database, 15)
     await _kill_backends(catalogue.superuser)
     await writer.complete("complete")
@@ -66,7 +74,10 @@ async def test_backends_that_die_around_batches_lose_no_row(catalogue: Catalogue
 
 
 async def test_rows_wait_while_the_server_is_unreachable(catalogue: Catalogue, direct: str) -> None:
-    async with cutting_proxy(direct) as (through, proxy), await Database.connect(through, pool_size=1) as cut:
+    async with (
+        cutting_proxy(direct) as (through, proxy),
+        await DirectDatabase.connect(through, pool_size=1) as cut,
+    ):
         writer = await _begun(cut, 5)
         port, proxy.port = proxy.port, 1  # nothing listens there
         await _kill_backends(catalogue.superuser)

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachableError
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.pipeline import SyncResult, sync_session
 from tests.catalogue import Catalogue, home, homes, on
 from tests.faults.backends import ended, waiting
@@ -43,12 +43,12 @@ async def allow(catalogue: Catalogue, setting: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def fresh(catalogue: Catalogue) -> AsyncIterator[Database]:
-    async with await Database.connect(catalogue.database.dsn, pool_size=2) as database:
+async def fresh(catalogue: Catalogue) -> AsyncIterator[DirectDatabase]:
+    async with await DirectDatabase.connect(catalogue.database.dsn, pool_size=2) as database:
         yield database
 
 
-async def sync_on(database: Database, session_id: UUID) -> SyncResult:
+async def sync_on(database: DirectDatabase, session_id: UUID) -> SyncResult:
     return await sync_session(database, session_id, on(1))
 
 
@@ -109,7 +109,10 @@ async def test_a_short_statement_timeout_of_the_role_ends_no_stage(
 async def test_a_statement_timeout_is_reported_with_a_next_step(catalogue: Catalogue) -> None:
     await allow(catalogue, "set statement_timeout = '100ms'")
     with pytest.raises(DatabaseError, match="statement timeout") as output:
-        async with await Database.connect(catalogue.database.dsn) as database, database.connection() as conn:
+        async with (
+            await DirectDatabase.connect(catalogue.database.dsn) as database,
+            database.connection() as conn,
+        ):
             await conn.execute("select pg_sleep(30)")
     assert "statement_timeout" in (output.value.next_step or "")
 
@@ -174,7 +177,7 @@ async def test_idle_connections_ended_by_the_server_are_replaced(
     await settled(catalogue, undisturbed)
 
 
-async def _backend(database: Database) -> int:
+async def _backend(database: DirectDatabase) -> int:
     async with database.connection() as conn:
         pid: int = await conn.fetchval("select pg_backend_pid()")
     return pid
@@ -203,7 +206,7 @@ async def test_a_lack_of_connections_is_reported_and_retried(
         syncing = both.create_task(catalogue.sync(session_id, day=1))
         await asyncio.sleep(0)
         with pytest.raises(DatabaseUnreachableError):
-            await Database.connect(dsn)
+            await DirectDatabase.connect(dsn)
         await allow(catalogue, "connection limit -1")
     assert syncing.result().status == "applied"
     await settled(catalogue, undisturbed)

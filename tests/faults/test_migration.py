@@ -15,7 +15,7 @@ from config.errors import MigrationError
 from config.settings import Settings
 from database import migrate as migrating
 from database.checkout import Checkout, Migration, Script, checkout
-from database.direct import Database
+from database.handle import Database
 from database.migrate import migrate
 from services.pipeline import sync_session
 from services.pipeline.stages import call

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from config.errors import PlanOutdatedError, PropertyManagerError
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.pipeline import SyncResult, apply_plan, discard_plan
 from tests.catalogue import Catalogue, home, homes, on
 from tests.faults.backends import open_gate, shut_gate, waiting
@@ -27,7 +27,7 @@ async def test_two_approvers_at_once_apply_a_plan_once(
     catalogue: Catalogue, held: SyncResult, way: str
 ) -> None:
     assert held.plan_id is not None
-    async with await Database.connect(way) as ana, await Database.connect(way) as ben:
+    async with await DirectDatabase.connect(way) as ana, await DirectDatabase.connect(way) as ben:
         results = await asyncio.gather(
             *(
                 apply_plan(database, held.plan_id, on(2, actor=actor))

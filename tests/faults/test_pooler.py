@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from database.migrate import migrate, status
 from services.feed import Place, WatchOptions, changes
 from services.workflows.daily import PropertySyncOrchestrator
@@ -50,7 +50,7 @@ async def test_a_sync_leaves_no_role_or_setting_to_the_next_client(
 ) -> None:
     before = await stranger.fetchrow(SETTINGS)
 
-    async with await Database.connect(narrow) as pooled:
+    async with await DirectDatabase.connect(narrow) as pooled:
         through = Catalogue(pooled, catalogue.superuser, catalogue.source)
         assert (await through.run(homes(30))).status == "applied"
         after = await stranger.fetchrow(SETTINGS)
@@ -65,7 +65,7 @@ async def test_a_failed_or_cancelled_statement_leaves_no_state(
 ) -> None:
     before = await stranger.fetchrow(SETTINGS)
 
-    async with await Database.connect(narrow) as pooled:
+    async with await DirectDatabase.connect(narrow) as pooled:
         with pytest.raises(Exception, match="division by zero"):
             async with pooled.connection(timeout=60) as conn:
                 await conn.execute("select 1 / 0")
@@ -82,7 +82,7 @@ async def test_a_failed_or_cancelled_statement_leaves_no_state(
     assert dict(found) | {"pid": 0} == dict(before) | {"pid": 0}
 
 
-async def _sleep(database: Database) -> None:
+async def _sleep(database: DirectDatabase) -> None:
     async with database.connection(timeout=60) as conn:
         await conn.execute("select pg_sleep(60)")
 
@@ -123,7 +123,7 @@ async def test_state_left_by_another_client_changes_nothing(
     pid = await stranger.fetchval("select pg_backend_pid()")
     leaving = asyncio.create_task(_leave(stranger))
 
-    async with await Database.connect(narrow) as pooled:
+    async with await DirectDatabase.connect(narrow) as pooled:
         through = Catalogue(pooled, catalogue.superuser, catalogue.source)
         await through.run(homes(60))
         await through.run(next_day(), day=1)
@@ -132,7 +132,7 @@ async def test_state_left_by_another_client_changes_nothing(
     leaving.cancel()
     await asyncio.wait({leaving})
     assert leaving.cancelled()
-    async with await Database.connect(narrow) as pooled, pooled.connection() as conn:
+    async with await DirectDatabase.connect(narrow) as pooled, pooled.connection() as conn:
         assert await conn.fetchval("select pg_backend_pid()") == pid, "the same server connection all along"
 
 
@@ -145,7 +145,7 @@ async def _leave(stranger: asyncpg.Connection) -> None:
 async def test_no_statement_stays_prepared_on_a_server_connection(
     catalogue: Catalogue, narrow: str, stranger: asyncpg.Connection
 ) -> None:
-    async with await Database.connect(narrow) as pooled:
+    async with await DirectDatabase.connect(narrow) as pooled:
         through = Catalogue(pooled, catalogue.superuser, catalogue.source)
         await through.run(homes(3))
         await PropertySyncOrchestrator(pooled).get_sync_dashboard_data()
@@ -154,7 +154,7 @@ async def test_no_statement_stays_prepared_on_a_server_connection(
 
 
 async def test_many_handles_share_few_server_connections(catalogue: Catalogue, pooler: str) -> None:
-    opened = [await Database.connect(pooler, pool_size=2) for _ in range(20)]
+    opened = [await DirectDatabase.connect(pooler, pool_size=2) for _ in range(20)]
     try:
         answers = await asyncio.gather(
             *(database.value("feed_position") for database in opened for _ in range(3))
@@ -166,7 +166,7 @@ async def test_many_handles_share_few_server_connections(catalogue: Catalogue, p
 
 
 async def test_a_watcher_behind_a_pooler_polls_for_changes(catalogue: Catalogue, pooler: str) -> None:
-    async with await Database.connect(pooler) as pooled:
+    async with await DirectDatabase.connect(pooler) as pooled:
         feed = changes(pooled, Place(), options=WatchOptions(pooled_poll_seconds=0.05))
         reading = asyncio.create_task(_first(feed, 3))
         for day in range(3):

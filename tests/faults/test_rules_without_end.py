@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from database.migrate import migrate
 from services.history.edits import edit_listing, pin_field
 from services.history.retention import clean
@@ -81,7 +81,7 @@ async def test_a_rule_that_catches_its_cancellation_is_ended_and_reported(
     catalogue: Catalogue, way: str, severity: str, status: str
 ) -> None:
     session_id = await begun(catalogue, severity)
-    async with await Database.connect(way) as database, shut(catalogue.superuser):
+    async with await DirectDatabase.connect(way) as database, shut(catalogue.superuser):
         there = Catalogue(database, catalogue.superuser, catalogue.source)
         async with asyncio.timeout(60):
             result = await there.sync(session_id, day=1, rule_seconds=0.3)
@@ -178,7 +178,7 @@ async def test_a_rule_leaves_nothing_on_its_connection(
     await superuser.add_listener("property_changes", lambda *call: heard.append(call[-1]))
     await add_rule(superuser, TRACES[left] + " return 'seen';")
 
-    async with await Database.connect(pooler, pool_size=1) as database:
+    async with await DirectDatabase.connect(pooler, pool_size=1) as database:
         there = Catalogue(database, superuser, catalogue.source)
         result = await there.run(homes(3))
         async with database.connection() as conn:

@@ -11,7 +11,7 @@ import pytest
 
 from config.errors import PropertyManagerError, UnfinishedSessionError
 from config.source import Source
-from database.direct import Database
+from database.direct import DirectDatabase
 from parsing.rows import CellReader
 from services.staging import SessionWriter
 from services.workflows.access import Access
@@ -132,7 +132,7 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
-async def scrape(database: Database, site: Site, day: float) -> ScrapeResult:
+async def scrape(database: DirectDatabase, site: Site, day: float) -> ScrapeResult:
     scraper = EnhancedPropertyScraper(database, access=Access(allow_private=True), options=on(day))
     return await scraper.scrape_and_sync(site.start, source=LITTLE)
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from config.errors import ConnectionLostError, DatabaseError, DatabaseUnreachableError, LoginRefusedError
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.feed import Place
 from tests.catalogue import Catalogue, homes
 from tests.faults.backends import open_gate, shut_gate, waiting
@@ -100,7 +100,7 @@ async def test_a_pooled_client_survives_a_server_restart(
     mortal: Mortal, on_mortal: tuple[Catalogue, str]
 ) -> None:
     catalogue, _ = on_mortal
-    async with await Database.connect(catalogue.database.dsn, pool_size=3) as pooled:
+    async with await DirectDatabase.connect(catalogue.database.dsn, pool_size=3) as pooled:
 
         async def ask() -> int:
             async with pooled.connection() as conn:

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from config.errors import BusyError, TakenOverError
-from database.direct import Database
+from database.direct import DirectDatabase
 from parsing.rows import CellReader
 from services.pipeline import lease
 from services.staging import SessionWriter
@@ -63,7 +63,7 @@ async def test_a_scraper_whose_session_was_taken_over_stages_nothing_more(
     catalogue: Catalogue, way: str
 ) -> None:
     row = CellReader(catalogue.source).read(home(1), url=None, page_number=1, fetched_at=at(0))
-    async with await Database.connect(way) as there:
+    async with await DirectDatabase.connect(way) as there:
         first = await SessionWriter.open(there, catalogue.source, scope="all", kind="scrape")
         await first.add(row)
         await first.flush()

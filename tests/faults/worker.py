@@ -7,14 +7,14 @@ import sys
 from uuid import UUID
 
 from config.errors import PropertyManagerError
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.pipeline import CrashAt, sync_session
 from services.pipeline.observers import NO_OBSERVER
 from tests.catalogue import on
 
 
 async def main(dsn: str, session_id: UUID, day: float, rule_seconds: float, crash_at: str | None) -> int:
-    async with await Database.connect(dsn, pool_size=1) as database:
+    async with await DirectDatabase.connect(dsn, pool_size=1) as database:
         print("ready", flush=True)
         try:
             result = await sync_session(

@@ -21,7 +21,7 @@ from pydantic import SecretStr
 
 from config.errors import PropertyManagerError
 from config.source import Guard, Source
-from database.direct import Database
+from database.direct import DirectDatabase
 from database.erasure_key import ErasureKey
 from services.erasure import erase_contact
 from services.history.retention import clean, compact
@@ -107,7 +107,7 @@ class CatalogueMachine(RuleBasedStateMachine):
 
     async def _open(self) -> None:
         self.dsn, superuser = await self.new_database(self.stack)
-        self.database = await self.stack.enter_async_context(await Database.connect(self.dsn))
+        self.database = await self.stack.enter_async_context(await DirectDatabase.connect(self.dsn))
         self.database.erasure_key = ErasureKey(SecretStr("a key for tests, held outside the database"))
         self.superuser = await asyncpg.connect(superuser)
         self.stack.push_async_callback(self.superuser.close)

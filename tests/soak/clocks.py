@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from tests.catalogue import Catalogue
 from tests.faults.processes import run_cli
 from tests.faults.promises import promises_hold
@@ -44,7 +44,7 @@ async def run_hosts(server: Server, template: str, minutes: float, outcome: Outc
                 price = await _one_turn(dsn, Path(folder), dice, turns)
         superuser = await asyncpg.connect(server.superuser_dsn(name))
         try:
-            async with await Database.connect(dsn) as database:
+            async with await DirectDatabase.connect(dsn) as database:
                 catalogue = Catalogue(database, superuser)
                 if (await catalogue.live(1))["price"] != price:
                     outcome.faults.append(f"seed {seed}: live does not show the last file")

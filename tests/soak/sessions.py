@@ -12,7 +12,7 @@ from uuid import UUID
 from benchmarks import ours, verify
 from benchmarks.listings import Portal
 from benchmarks.server import BASE, Server, throwaway_server
-from database.direct import Database
+from database.direct import DirectDatabase
 from tests.catalogue import START
 from tests.faults.processes import worker
 from tests.soak.outcome import Outcome
@@ -32,7 +32,7 @@ async def kill_large_sessions(rows: int, seeds: int, outcome: Outcome) -> None:
     """Every crash point once a seed, in one session of `rows` rows; then live is what the session showed."""
     portal = Portal(rows)
     killed = 0
-    async with throwaway_server() as server, await Database.connect(server.login) as database:
+    async with throwaway_server() as server, await DirectDatabase.connect(server.login) as database:
         first = await ours.land(database, portal.first_scrape(), ours.moment(1))
         await ours.sync(database, first, ours.moment(1))
         for turn in range(seeds):

@@ -9,7 +9,7 @@ from typing import Final
 from benchmarks import verify
 from benchmarks.listings import listing
 from benchmarks.server import BASE, Server, throwaway_server
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.pipeline import apply_plan
 from tests.catalogue import Catalogue, on
 from tests.soak.outcome import Outcome
@@ -40,7 +40,7 @@ async def sync_on_stale_statistics(rows: int, outcome: Outcome) -> None:
 
 async def _seconds(shapes: dict[str, Sequence[int]], rows: int, *, analyzed: bool) -> dict[str, float]:
     taken = {}
-    async with throwaway_server() as server, await Database.connect(server.login) as database:
+    async with throwaway_server() as server, await DirectDatabase.connect(server.login) as database:
         await server.settle()
         async with server.connect(BASE) as superuser:
             portal = await Catalogue(database, superuser).register()

@@ -117,7 +117,8 @@ async def test_functions_of_api_are_for_service_role_alone(superuser: asyncpg.Co
     assert len(functions) > 90
     for function in functions:
         assert function["owner"] == "property_manager_owner", function["name"]
-        assert function["definer"], function["name"]
+        # ask does nothing but call another of them, as its caller
+        assert function["definer"] == (function["name"] != "api.ask(text,json)"), function["name"]
         assert "search_path=pg_catalog, pg_temp" in (function["settings"] or []), function["name"]
         assert function["callers"] == ["service_role"], function["name"]
 

@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from database.erasure_key import ErasureKey
 from services.erasure import erase_contact
 from services.pipeline import SyncResult
@@ -185,7 +185,7 @@ class Story:
         await self.asked("quality_report", changed.session_id)
         await self.chapter("plan, page by page", self.pages(changed))
         await self.chapter("feed, page by page", self.feed())
-        await self.asked("refresh_property_stats")
+        await self.asked("refresh_views", "10s")
         await self.asked("rollback_plan", (await acme.change_sets(changed.session_id))[0]["id"], 10)
         undone = await self.scraped("to be undone", homes(self.size, price=8_000_000))
         await self.chapter("rollback", acme.rollback(undone, day=self.day))
@@ -196,7 +196,7 @@ class Story:
         await self.asked("cleanup", since(self.day - 2), 100, False)
 
 
-class Metered(Database):
+class Metered(DirectDatabase):
     """A database whose connections tell a meter what they did."""
 
     meter: Meter
@@ -220,7 +220,7 @@ async def told(server: Server, template: str) -> Tell:
             name = await stack.enter_async_context(database_from(server, template))
             superuser = await asyncpg.connect(server.superuser_dsn(name))
             stack.push_async_callback(superuser.close)
-            async with await Database.connect(server.login_dsn(name)) as quiet:
+            async with await DirectDatabase.connect(server.login_dsn(name)) as quiet:
                 acme = await Catalogue(quiet, superuser).register()
                 other = await acme.beside("other")
                 await other.run(homes(OTHER))

@@ -12,7 +12,7 @@ import pytest
 from tenacity import wait_none
 
 from config.source import Source
-from database.direct import Database
+from database.direct import DirectDatabase
 from scrapers.crawl import CrawlReport, StartPage, crawl, fetch_start
 from scrapers.fetch import PoliteClient
 from scrapers.fetch.pace import Sleep
@@ -35,7 +35,7 @@ def client(source: Source = SOURCE, sleep: Sleep = no_wait) -> PoliteClient:
 class Crawler:
     """Crawls the test site; keeps the last session and the reported progress."""
 
-    database: Database
+    database: DirectDatabase
     superuser: asyncpg.Connection
     site: Site
     session_id: UUID | None = None
@@ -99,5 +99,5 @@ class Crawler:
 
 
 @pytest.fixture
-def crawler(database: Database, superuser: asyncpg.Connection, site: Site) -> Crawler:
+def crawler(database: DirectDatabase, superuser: asyncpg.Connection, site: Site) -> Crawler:
     return Crawler(database, superuser, site)

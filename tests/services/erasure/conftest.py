@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from database.erasure_key import ErasureKey
 from tests.catalogue import Catalogue
 
@@ -13,11 +13,11 @@ KEY = SecretStr("a key for tests, held outside the database")
 
 
 @pytest.fixture
-def keyed(database: Database) -> Database:
+def keyed(database: DirectDatabase) -> DirectDatabase:
     database.erasure_key = ErasureKey(KEY)
     return database
 
 
 @pytest.fixture
-def acme(keyed: Database, catalogue: Catalogue) -> Catalogue:
+def acme(keyed: DirectDatabase, catalogue: Catalogue) -> Catalogue:
     return catalogue

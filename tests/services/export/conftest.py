@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.export import Format, export_listings
 from tests.catalogue import Catalogue, home, without
 
@@ -63,7 +63,7 @@ async def awkward(catalogue: Catalogue) -> Catalogue:
 
 
 @pytest.fixture
-def export(database: Database) -> Export:
+def export(database: DirectDatabase) -> Export:
     async def run(form: Format, **options: Any) -> bytes:
         out = io.BytesIO()
         await export_listings(database, out, format=form, **options)

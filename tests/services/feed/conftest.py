@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.feed import Change, Place, WatchOptions, changes
 
 LISTENING = (
@@ -21,12 +21,12 @@ LISTENING = (
 class Follower:
     """Follows the feed in a task of its own; `next` waits for a change, `seen` are those read so far."""
 
-    def __init__(self, database: Database, since: Place | None, options: WatchOptions) -> None:
+    def __init__(self, database: DirectDatabase, since: Place | None, options: WatchOptions) -> None:
         self.seen: list[Change] = []
         self._arrived: asyncio.Queue[Change] = asyncio.Queue()
         self.task = asyncio.create_task(self._follow(database, since, options))
 
-    async def _follow(self, database: Database, since: Place | None, options: WatchOptions) -> None:
+    async def _follow(self, database: DirectDatabase, since: Place | None, options: WatchOptions) -> None:
         async for change in changes(database, since, options=options):
             self._arrived.put_nowait(change)
 
@@ -44,7 +44,7 @@ class Follower:
 
 @asynccontextmanager
 async def following(
-    database: Database, since: Place | None = None, **options: Any
+    database: DirectDatabase, since: Place | None = None, **options: Any
 ) -> AsyncIterator[Follower]:
     follower = Follower(database, since, WatchOptions(**options))
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.feed import Subscriber, follow_up
 from services.feed.subscribers import RefreshViews
 from services.workflows.daily import PropertySyncOrchestrator
@@ -22,7 +22,7 @@ class Cache:
     calls: list[tuple[int, int]] = field(default_factory=list)
     failure: Exception | None = None
 
-    async def catch_up(self, database: Database, after: int, upto: int) -> None:
+    async def catch_up(self, database: DirectDatabase, after: int, upto: int) -> None:
         self.calls.append((after, upto))
         if self.failure is not None:
             raise self.failure

@@ -15,7 +15,7 @@ import pytest
 
 from config.errors import UsageError
 from database import queries
-from database.direct import Database
+from database.direct import DirectDatabase
 from database.embedded import Embedded
 from services.feed import Change, Place, WatchOptions, changes
 from services.pipeline.stages import call
@@ -26,7 +26,7 @@ from tests.services.feed.conftest import following, listeners, until
 
 
 async def read(
-    database: Database, since: Place | None = None, source: str | None = None, page_size: int = 1_000
+    database: DirectDatabase, since: Place | None = None, source: str | None = None, page_size: int = 1_000
 ) -> list[Change]:
     options = WatchOptions(page_size=page_size)
     found = changes(database, since or Place(), source=source, follow=False, options=options)
@@ -112,7 +112,9 @@ async def test_a_session_is_published_once_without_contacts(
     assert not any(value in payload for payload in heard for value in contact.values())
 
 
-async def test_a_notification_fits_any_source_name(database: Database, superuser: asyncpg.Connection) -> None:
+async def test_a_notification_fits_any_source_name(
+    database: DirectDatabase, superuser: asyncpg.Connection
+) -> None:
     longest = await Catalogue(
         database, superuser, ACME.model_copy(update={"name": "\U0001f3e0" * 100})
     ).register()
@@ -170,7 +172,7 @@ def own_server() -> Iterator[Embedded]:
 
 
 async def test_no_change_is_lost_when_the_server_is_killed(own_server: Embedded) -> None:
-    async with await Database.connect(await own_server.ensure()) as database:
+    async with await DirectDatabase.connect(await own_server.ensure()) as database:
         superuser = await asyncpg.connect(await own_server.ensure())
         catalogue = await Catalogue(database, superuser).register()
         async with following(database, Place()) as follower:
@@ -181,7 +183,7 @@ async def test_no_change_is_lost_when_the_server_is_killed(own_server: Embedded)
             assert pid is not None
             os.kill(pid, signal.SIGQUIT)  # an immediate stop: no connection is closed properly
             await until(lambda: asyncio.sleep(0, not own_server.status().running))
-            async with await Database.connect(await own_server.ensure()) as afresh:
+            async with await DirectDatabase.connect(await own_server.ensure()) as afresh:
                 await Catalogue(afresh, superuser).run(homes(3), day=1)
             await follower.next()
             assert sorted(change.property_id for change in follower.seen) == ["A-1", "A-2", "A-3"]

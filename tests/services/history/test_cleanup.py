@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from database import queries
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.history.retention import Cleaned, clean
 from tests.catalogue import Catalogue, home, homes, since
 from tests.servers import Server
@@ -114,7 +114,7 @@ async def test_cleanup_leaves_sessions_that_are_resumed_or_begun(
     assert (await clean(catalogue.database, since(30))).sessions == 1
 
 
-async def test_a_sync_does_not_wait_for_a_cleanup(catalogue: Catalogue, database: Database) -> None:
+async def test_a_sync_does_not_wait_for_a_cleanup(catalogue: Catalogue, database: DirectDatabase) -> None:
     """The old sessions are gone, but not committed; a sync of the same source runs all its stages."""
     await sessions(catalogue)
     await catalogue.superuser.execute("update property_manager.quarantine set status = 'replaced'")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from config.errors import BeforeHistoryError, NotFoundError
 from config.source import Source
 from database import queries
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.feed import Place, changes
 from services.history.as_of import listing_at, listings_at
 from services.history.retention import Compacted, compact
@@ -179,7 +179,7 @@ async def test_where_nothing_was_folded_the_past_can_still_be_asked(catalogue: C
     assert (await listings_at(catalogue.database, at(1), source="acme")).total == 2
 
 
-async def test_an_unknown_source_is_refused(database: Database) -> None:
+async def test_an_unknown_source_is_refused(database: DirectDatabase) -> None:
     with pytest.raises(NotFoundError, match="no source"):
         await database.value("compact", "nowhere", since(0), "ana", 10)
 
@@ -206,7 +206,7 @@ async def test_only_change_sets_before_the_horizon_are_compacted(
     assert [row[0] for row in rows] == [True, True, False, False]
 
 
-async def replica(database: Database, since: Place, known: dict[Any, dict[str, Any]]) -> Place:
+async def replica(database: DirectDatabase, since: Place, known: dict[Any, dict[str, Any]]) -> Place:
     """Read on from a place into what a reader holds; where it ends."""
     place = since
     async for change in changes(database, since, follow=False):
@@ -345,7 +345,7 @@ def test_compaction_changes_neither_live_nor_the_window(server: Server, template
 
 
 async def test_compaction_and_syncs_do_not_wait_for_each_other(
-    catalogue: Catalogue, database: Database
+    catalogue: Catalogue, database: DirectDatabase
 ) -> None:
     await prices(catalogue, 0, 1, 2)
     async with database.connection() as folding:  # and not yet committed

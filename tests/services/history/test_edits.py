@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config.errors import BusyError, NotFoundError, PlanOutdatedError, UsageError
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.history.edits import edit_listing
 from services.pipeline.observers import NullObserver
 from tests.catalogue import Catalogue, at, home, homes, without
@@ -347,7 +347,7 @@ async def test_a_sync_that_an_edit_overtakes_plans_anew(catalogue: Catalogue, ds
     left = iter(range(edits))
 
     async def overtake(bedrooms: int) -> None:
-        async with await Database.connect(dsn) as database:
+        async with await DirectDatabase.connect(dsn) as database:
             await edit_listing(database, "acme", "A-1", {"bedrooms": bedrooms}, actor="eva")
 
     class Overtaken(NullObserver):
@@ -367,6 +367,6 @@ async def test_a_sync_that_an_edit_overtakes_plans_anew(catalogue: Catalogue, ds
 
 
 async def _expire(dsn: str) -> None:
-    async with await Database.connect(dsn) as database, database.admin() as conn:
+    async with await DirectDatabase.connect(dsn) as database, database.admin() as conn:
         await conn.execute("set role property_manager_owner")
         await conn.execute("update property_manager.leases set leased_until = null")

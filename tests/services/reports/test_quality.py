@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from config.errors import NotFoundError, UsageError
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.reports.quality import QUALITY_THRESHOLDS, Check, DataQualityService
 from services.reports.quarantine import list_quarantine, show_quarantined
 from services.staging import SessionWriter
@@ -132,6 +132,6 @@ async def test_quarantined_rows_are_paged_and_shown_with_their_staged_columns(
         await show_quarantined(catalogue.database, 0)
 
 
-def test_an_unknown_threshold_is_refused(database: Database) -> None:
+def test_an_unknown_threshold_is_refused(database: DirectDatabase) -> None:
     with pytest.raises(UsageError, match="there is no quality threshold 'completness'"):
         DataQualityService(database, {"completness": 0.1})

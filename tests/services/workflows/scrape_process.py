@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper
 
 
 async def main(dsn: str, url: str) -> None:
-    async with await Database.connect(dsn) as database:
+    async with await DirectDatabase.connect(dsn) as database:
         await EnhancedPropertyScraper(database, access=Access(allow_private=True)).scrape_and_sync(
             url, "killed", False
         )

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from config.errors import NotFoundError, UsageError
-from database.direct import Database
+from database.direct import DirectDatabase
 from services import (
     ChangeDetectionService,
     DataQualityService,
@@ -215,7 +215,7 @@ async def test_detected_changes_are_a_plan_that_can_be_applied(catalogue: Catalo
 async def test_the_services_have_the_names_that_callers_know(catalogue: Catalogue) -> None:
     from scrapers import EnhancedPropertyScraper  # noqa: PLC0415 the name under test
 
-    classes: list[Callable[[Database], object]] = [
+    classes: list[Callable[[DirectDatabase], object]] = [
         PropertySyncOrchestrator,
         ChangeDetectionService,
         DataSyncService,

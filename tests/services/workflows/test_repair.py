@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from config.errors import FetchError, UsageError
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.feed import follow_up
 from services.history.as_of import listings_at
 from services.history.retention import compact
@@ -112,7 +112,9 @@ async def test_a_killed_sync_whose_session_was_cleaned_is_ended(catalogue: Catal
     assert (await runs(catalogue), await red(catalogue)) == (["completed", "failed"], {})
 
 
-async def test_a_stage_that_outlasts_its_lease_is_at_work(catalogue: Catalogue, database: Database) -> None:
+async def test_a_stage_that_outlasts_its_lease_is_at_work(
+    catalogue: Catalogue, database: DirectDatabase
+) -> None:
     """Its transaction holds the lease's row: doctor does not complain, and repair passes over it."""
     session = await catalogue.stage(homes(3))
     claimed = await database.value("claim", session, False, "a worker", None, None)
@@ -271,27 +273,27 @@ async def test_an_import_that_is_cut_short_leaves_no_session_running(
     """By a fault of the program, or by Ctrl-C, after its session was opened."""
     file = tmp_path / "acme.csv"
     file.write_text(CSV)
-    real, opened = Database.rows, False
+    real, opened = DirectDatabase.rows, False
 
-    async def value(self: Database, name: str, *args: Any) -> Any:
+    async def value(self: DirectDatabase, name: str, *args: Any) -> Any:
         nonlocal opened
         opened = opened or name == "open_session"
         return await real_value(self, name, *args)
 
-    async def rows(self: Database, name: str, *args: Any) -> Any:
+    async def rows(self: DirectDatabase, name: str, *args: Any) -> Any:
         if opened and name == query:
             raise error
         return await real(self, name, *args)
 
-    async def run(self: Database, name: str, *args: Any) -> None:
+    async def run(self: DirectDatabase, name: str, *args: Any) -> None:
         if opened and name == query:
             raise error
         await real_run(self, name, *args)
 
-    real_value, real_run = Database.value, Database.run
-    monkeypatch.setattr(Database, "value", value)
-    monkeypatch.setattr(Database, "rows", rows)
-    monkeypatch.setattr(Database, "run", run)
+    real_value, real_run = DirectDatabase.value, DirectDatabase.run
+    monkeypatch.setattr(DirectDatabase, "value", value)
+    monkeypatch.setattr(DirectDatabase, "rows", rows)
+    monkeypatch.setattr(DirectDatabase, "run", run)
     with pytest.raises(type(error)):
         await ListingImporter(catalogue.database).import_and_sync(str(file), source="acme")
     monkeypatch.undo()

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from config.errors import BusyError, FetchError, TakenOverError, UnfinishedSessionError
 from config.source import Source
-from database.direct import Database
+from database.direct import DirectDatabase
 from parsing.rows import CellReader
 from services.reports.sessions import list_sessions
 from services.staging import SessionWriter, register_source
@@ -28,7 +28,7 @@ from tests.sites import Site, detail, id_of, path_of
 LITTLE = Source(name="little", currency="MXN")
 
 
-def scraper(database: Database) -> EnhancedPropertyScraper:
+def scraper(database: DirectDatabase) -> EnhancedPropertyScraper:
     return EnhancedPropertyScraper(database, allow_private=True)
 
 
@@ -70,7 +70,7 @@ def fix(site: Site) -> None:
 
 
 async def test_a_killed_scrape_is_listed_as_interrupted(
-    killed: UUID, database: Database, superuser: asyncpg.Connection
+    killed: UUID, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     assert (await list_sessions(database))[0].status == "running"
     await lose_heartbeat(superuser, killed)
@@ -79,7 +79,7 @@ async def test_a_killed_scrape_is_listed_as_interrupted(
 
 
 async def test_a_resumed_scrape_fetches_what_is_missing_and_ends_complete(
-    killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
+    killed: UUID, site: Site, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     await lose_heartbeat(superuser, killed)
     fix(site)
@@ -98,7 +98,7 @@ async def test_a_resumed_scrape_fetches_what_is_missing_and_ends_complete(
 
 
 async def test_pages_that_failed_before_and_work_now_are_resolved(
-    killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
+    killed: UUID, site: Site, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     failed = "select url, resolved from public.scraping_errors"
     assert [tuple(row) for row in await superuser.fetch(failed)] == [(site.base + path_of(3), False)]
@@ -109,7 +109,7 @@ async def test_pages_that_failed_before_and_work_now_are_resolved(
 
 
 async def test_a_page_that_fails_again_is_one_error(
-    killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
+    killed: UUID, site: Site, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     await lose_heartbeat(superuser, killed)
     fix(site)
@@ -121,7 +121,7 @@ async def test_a_page_that_fails_again_is_one_error(
 
 
 async def test_an_unreachable_site_leaves_the_session_interrupted(
-    killed: UUID, site: Site, database: Database, superuser: asyncpg.Connection
+    killed: UUID, site: Site, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     await lose_heartbeat(superuser, killed)
     site.pages[site.start.removeprefix(site.base)] = 404
@@ -133,7 +133,7 @@ async def test_an_unreachable_site_leaves_the_session_interrupted(
 
 @pytest.mark.parametrize("staged", [True, False])
 async def test_ctrl_c_says_how_to_go_on_and_leaves_nothing_running(
-    site: Site, dsn: str, database: Database, tmp_path: Path, staged: bool
+    site: Site, dsn: str, database: DirectDatabase, tmp_path: Path, staged: bool
 ) -> None:
     """With rows the session can be resumed at once; without any nothing is left of a new source."""
     site.lists([1], [2]) if staged else site.lists([2])
@@ -168,7 +168,7 @@ async def test_ctrl_c_says_how_to_go_on_and_leaves_nothing_running(
         assert answer["next"] == "run the same command again"
 
 
-async def open_session(database: Database) -> SessionWriter:
+async def open_session(database: DirectDatabase) -> SessionWriter:
     await register_source(database, LITTLE)
     return await SessionWriter.open(database, LITTLE, scope="all", kind="scrape")
 
@@ -179,7 +179,9 @@ async def stage(writer: SessionWriter, number: int) -> None:
     await writer.flush()
 
 
-async def test_resuming_fences_the_first_writer(database: Database, superuser: asyncpg.Connection) -> None:
+async def test_resuming_fences_the_first_writer(
+    database: DirectDatabase, superuser: asyncpg.Connection
+) -> None:
     first = await open_session(database)
     await stage(first, 1)
     await lose_heartbeat(superuser, first.session_id)
@@ -210,7 +212,7 @@ async def test_resuming_fences_the_first_writer(database: Database, superuser: a
 
 
 async def test_a_resumed_session_declares_the_fields_of_all_its_rows(
-    database: Database, superuser: asyncpg.Connection
+    database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     first = await open_session(database)
     await stage(first, 1)
@@ -225,7 +227,9 @@ async def test_a_resumed_session_declares_the_fields_of_all_its_rows(
     assert {"title", "price", "bedrooms"} <= set(declared)
 
 
-async def test_a_session_that_is_being_written_cannot_be_resumed(database: Database, site: Site) -> None:
+async def test_a_session_that_is_being_written_cannot_be_resumed(
+    database: DirectDatabase, site: Site
+) -> None:
     writer = await open_session(database)
     site.lists([1, 2])
     with pytest.raises(BusyError):
@@ -233,7 +237,7 @@ async def test_a_session_that_is_being_written_cannot_be_resumed(database: Datab
     assert site.asked == []
 
 
-async def test_a_session_that_has_ended_cannot_be_resumed(database: Database) -> None:
+async def test_a_session_that_has_ended_cannot_be_resumed(database: DirectDatabase) -> None:
     writer = await open_session(database)
     await writer.complete("complete")
     with pytest.raises(UnfinishedSessionError):
@@ -241,7 +245,7 @@ async def test_a_session_that_has_ended_cannot_be_resumed(database: Database) ->
 
 
 async def test_a_writer_shows_itself_while_rows_are_slow_to_come(
-    database: Database, superuser: asyncpg.Connection
+    database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     writer = await open_session(database)
     await lose_heartbeat(superuser, writer.session_id)
@@ -253,7 +257,7 @@ async def test_a_writer_shows_itself_while_rows_are_slow_to_come(
 
 
 async def test_rows_that_could_not_be_sent_are_not_forgotten(
-    database: Database, superuser: asyncpg.Connection
+    database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     writer = await open_session(database)
     await superuser.execute("alter table public.property_scrapes_staging rename to elsewhere")

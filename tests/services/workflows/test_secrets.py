@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from config.secrets import mask_url
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.workflows.scrape import EnhancedPropertyScraper
 from tests.faults.processes import python
 from tests.services.erasure.everything import places_of
@@ -34,12 +34,12 @@ def guarded(site: Site, numbers: list[int], token: str = S) -> str:
     return site.base + start
 
 
-def scraper(database: Database) -> EnhancedPropertyScraper:
+def scraper(database: DirectDatabase) -> EnhancedPropertyScraper:
     return EnhancedPropertyScraper(database, allow_private=True)
 
 
 async def test_pages_are_fetched_with_the_token_and_stored_without(
-    site: Site, database: Database, superuser: asyncpg.Connection
+    site: Site, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     result = await scraper(database).scrape_and_sync(guarded(site, [1, 2, 3]))
     assert (result.rows, result.verdict) == (3, "complete")
@@ -52,7 +52,7 @@ async def test_pages_are_fetched_with_the_token_and_stored_without(
 
 
 async def test_scopes_that_differ_in_their_tokens_stay_apart(
-    site: Site, database: Database, superuser: asyncpg.Connection
+    site: Site, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     for token, numbers in ((S, [1, 2]), (f"Another{S}", [3, 4])):
         await scraper(database).scrape_and_sync(guarded(site, numbers, token))
@@ -62,7 +62,7 @@ async def test_scopes_that_differ_in_their_tokens_stay_apart(
 
 
 async def test_errors_of_pages_and_of_a_start_page_hold_no_token(
-    site: Site, database: Database, superuser: asyncpg.Connection
+    site: Site, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     start = guarded(site, [1, 2, 3])
     site.pages[with_token(path_of(2))] = 404
@@ -102,7 +102,7 @@ async def killed(site: Site, dsn: str, superuser: asyncpg.Connection) -> AsyncIt
 
 
 async def test_a_killed_scrape_goes_on_where_it_was(
-    killed: tuple[UUID, str], site: Site, database: Database, superuser: asyncpg.Connection
+    killed: tuple[UUID, str], site: Site, database: DirectDatabase, superuser: asyncpg.Connection
 ) -> None:
     session, start = killed
     site.pages |= {with_token(path_of(number)): detail(number) for number in (3, 4)}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.pipeline import SyncResult
 from services.workflows.import_ import ListingImporter
 from services.workflows.imported import ImportResult
@@ -69,7 +69,7 @@ def as_csv(table: Sequence[Row], *, without: Sequence[str] = ()) -> str:
 class Importing:
     """Imports texts and files for one source."""
 
-    database: Database
+    database: DirectDatabase
     folder: Path
 
     def mapping(self, more: str = "", text: str = MAPPING) -> Path:
@@ -98,7 +98,7 @@ class Importing:
 
 
 @pytest.fixture
-def importing(database: Database, tmp_path: Path) -> Importing:
+def importing(database: DirectDatabase, tmp_path: Path) -> Importing:
     return Importing(database, tmp_path)
 
 

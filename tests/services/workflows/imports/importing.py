@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.pipeline import SyncResult, apply_plan
 from services.workflows.import_ import ListingImporter
 from tests.catalogue import on
 
 
 async def import_file(
-    database: Database, path: Path, *, mapping: str, source: str, day: float = 0, complete: bool = True
+    database: DirectDatabase, path: Path, *, mapping: str, source: str, day: float = 0, complete: bool = True
 ) -> SyncResult:
     """Import and sync; a plan that is held only because another source has these listings is approved."""
     importer = ListingImporter(database, options=on(day))

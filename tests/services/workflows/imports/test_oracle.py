@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from database.direct import Database
+from database.direct import DirectDatabase
 from importers.mapping.load import SHIPPED
 from services.pipeline import SyncResult
 from tests.services.workflows.imports.files import VOLATILE, File, make
@@ -56,7 +56,7 @@ def mapping_of(kind: str, folder: Path, *, volatile: bool) -> Path:
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
-async def test_imports_match_the_oracle(first: int, database: Database, tmp_path: Path) -> None:
+async def test_imports_match_the_oracle(first: int, database: DirectDatabase, tmp_path: Path) -> None:
     """A batch of seeds in one database, each a source of its own."""
     wrong = []
     for seed in range(first, min(first + BATCH, SEEDS)):
@@ -76,7 +76,9 @@ REAL_FILES = {
 
 @pytest.mark.skipif(REAL is None, reason="set PROPERTY_MANAGER_REAL_FILES to a folder of real exports")
 @pytest.mark.parametrize("kind", KINDS)
-async def test_imports_of_real_files_match_the_oracle(kind: str, database: Database, tmp_path: Path) -> None:
+async def test_imports_of_real_files_match_the_oracle(
+    kind: str, database: DirectDatabase, tmp_path: Path
+) -> None:
     file, wrong = real_file(kind, Path(REAL or "") / REAL_FILES[kind]), []
     for seed in range(int(os.environ.get("PROPERTY_MANAGER_REAL_SEEDS", "10"))):
         wrong += await follow(
@@ -94,7 +96,7 @@ def real_file(kind: str, path: Path) -> File:
 
 
 async def follow(
-    database: Database,
+    database: DirectDatabase,
     folder: Path,
     source: str,
     file: File,
@@ -126,7 +128,7 @@ async def follow(
     return []
 
 
-async def listings(database: Database, source: str) -> dict[str, tuple[str, str | None]]:
+async def listings(database: DirectDatabase, source: str) -> dict[str, tuple[str, str | None]]:
     """Status and price of each listing."""
     async with database.connection() as conn:
         rows = await conn.fetch(

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from tenacity import wait_none
 
 from config.errors import FetchError, FetchTimeoutError, PropertyManagerError, RefusedError, UsageError
-from database.direct import Database
+from database.direct import DirectDatabase
 from scrapers.fetch.api import JsonApi
 from services.pipeline import apply_plan
 from services.workflows.access import Access
@@ -38,7 +38,7 @@ async def mls() -> AsyncIterator[Odata]:
 
 @dataclass
 class Importing:
-    database: Database
+    database: DirectDatabase
     mls: Odata
 
     async def __call__(
@@ -50,7 +50,7 @@ class Importing:
 
 
 @pytest.fixture
-def importing(database: Database, mls: Odata) -> Importing:
+def importing(database: DirectDatabase, mls: Odata) -> Importing:
     return Importing(database, mls)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config.errors import UsageError
-from database.direct import Database
+from database.direct import DirectDatabase
 from services.reports.sessions import superseded_rows
 from tests.services.workflows.imports.conftest import Importing, as_csv, row, rows, synced
 
@@ -73,7 +73,7 @@ async def test_the_later_row_of_a_repeated_id_wins(importing: Importing) -> None
 
 @pytest.mark.parametrize("blank", ["", "unknown"])
 async def test_a_time_of_its_own_decides_before_the_order(
-    importing: Importing, database: Database, blank: str
+    importing: Importing, database: DirectDatabase, blank: str
 ) -> None:
     """A row without a time is the oldest, wherever it stands."""
     path = importing.folder / "timed.toml"
@@ -127,7 +127,7 @@ price = "Price"
 
 
 async def test_a_file_is_of_the_date_in_its_name_and_an_older_one_is_held(
-    importing: Importing, database: Database
+    importing: Importing, database: DirectDatabase
 ) -> None:
     path = importing.folder / "dated.toml"
     path.write_text(DATED, encoding="utf-8")
