@@ -31,12 +31,12 @@ class Settings(BaseSettings):
     supabase_url: str | None = Field(
         None,
         validation_alias="SUPABASE_URL",
-        description="Supabase project URL, for work over HTTPS (not supported yet: set DATABASE_URL).",
+        description="Supabase project URL, https://….supabase.co, to work over HTTPS where DATABASE_URL is unset.",
     )
     supabase_secret_key: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"),
-        description="Supabase secret key, server side only.",
+        description="Supabase secret key, sb_secret_…, for work over HTTPS; server side only.",
     )
     supabase_publishable_key: SecretStr | None = Field(
         None,

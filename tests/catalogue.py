@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from config.source import Source
-from database.direct import DirectDatabase
+from database.handle import Database
 from parsing.rows import CellReader
 from services.history.edits import Edited, Pin, edit_listing, list_pins, pin_field, unpin
 from services.history.rollback import RollbackResult, rollback
@@ -91,9 +91,7 @@ class Underway(NullObserver):
 class Catalogue:
     """One source in one database, and what its sessions changed."""
 
-    def __init__(
-        self, database: DirectDatabase, superuser: asyncpg.Connection, source: Source = ACME
-    ) -> None:
+    def __init__(self, database: Database, superuser: asyncpg.Connection, source: Source = ACME) -> None:
         self.database = database
         self.superuser = superuser
         self.source = source
@@ -108,7 +106,7 @@ class Catalogue:
         await register_source(self.database, self.source)
         return self
 
-    async def beside(self, name: str, database: DirectDatabase | None = None) -> Catalogue:
+    async def beside(self, name: str, database: Database | None = None) -> Catalogue:
         """Another source like it in the same database, through another handle if one is given."""
         source = self.source.model_copy(update={"name": name})
         return await Catalogue(database or self.database, self.superuser, source).register()

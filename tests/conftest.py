@@ -18,11 +18,13 @@ from hypothesis import settings as hypothesis_settings
 from config.settings import Settings
 from database.bootstrap import bootstrap
 from database.direct import DirectDatabase
+from database.handle import Database
 from tests.catalogue import Catalogue
 from tests.homes import RUN, left_behind, run_folder
 from tests.servers import Server, build_template, database_from, running_server
 from tests.sites import Site
 from tests.stack.fixtures import bouncer, postgres_15, postgres_17, rest, supabase
+from tests.stack.gateway import Gateway
 
 __all__ = ["bouncer", "postgres_15", "postgres_17", "rest", "supabase"]
 
@@ -129,10 +131,32 @@ def dsn(server: Server, database_name: str, way_in: Callable[[str], str]) -> str
     return way_in(server.login_dsn(database_name))
 
 
+if os.environ.get("PROPERTY_MANAGER_TEST_WAY") == "https":
+
+    @pytest.fixture
+    async def database(project: Settings) -> AsyncIterator[Database]:
+        """This test's database, over its HTTP API."""
+        async with await Database.open(project) as opened:
+            yield opened
+
+else:
+
+    @pytest.fixture
+    async def database(dsn: str) -> AsyncIterator[Database]:
+        """This test's database, by a direct connection."""
+        async with await DirectDatabase.connect(dsn) as opened:
+            yield opened
+
+
 @pytest.fixture
-async def database(dsn: str) -> AsyncIterator[DirectDatabase]:
-    async with await DirectDatabase.connect(dsn) as opened:
-        yield opened
+def project(rest: Gateway, tmp_path: Path) -> Settings:
+    """Settings for this test's database as a Supabase project: its URL and secret key, nothing else."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        supabase_url=rest.url,
+        supabase_secret_key=rest.secret_key,
+        home=tmp_path,
+    )
 
 
 @pytest.fixture

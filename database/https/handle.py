@@ -36,11 +36,11 @@ class HttpsDatabase(Database):
     batch_bytes = 2_000_000
     hears = False
 
-    def __init__(self, client: AsyncClient, place: str, http: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, client: AsyncClient, http: httpx.AsyncClient | None = None) -> None:
         """`client` acts as service_role; `http` is closed with this, when it is ours."""
         super().__init__()
         self._client = client
-        self._place = place
+        self._place = str(client.supabase_url).rstrip("/")
         self._http = http
 
     @classmethod
@@ -71,7 +71,7 @@ class HttpsDatabase(Database):
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=15.0),
         )
         options = AsyncClientOptions(auto_refresh_token=False, persist_session=False, httpx_client=http)
-        return cls(await acreate_client(project.url, project.key, options), project.url, http)
+        return cls(await acreate_client(project.url, project.key, options), http)
 
     @property
     def place(self) -> str:

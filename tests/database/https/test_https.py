@@ -1,0 +1,272 @@
+"""A project over HTTPS: a bad network, a wrong key or another schema is named, and nothing is done twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+from supabase import AsyncClientOptions, acreate_client
+
+from config.errors import (
+    ConnectionLostError,
+    DatabaseError,
+    DatabaseUnreachableError,
+    LoginRefusedError,
+    MigrationError,
+    NotFoundError,
+    UsageError,
+)
+from config.settings import Settings
+from database.handle import Database
+from database.https import HttpsDatabase
+from parsing.rows import CellReader
+from services.reports.sessions import list_sessions
+from services.staging import SessionWriter
+from tests.catalogue import ACME, Catalogue, at, homes
+from tests.servers import Server
+from tests.stack import gateway as faults
+from tests.stack.fixtures import http_api
+from tests.stack.gateway import Gateway
+
+
+@pytest.fixture
+async def https(project: Settings) -> AsyncIterator[Database]:
+    async with await Database.open(project) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def acme(https: Database, superuser: asyncpg.Connection) -> Catalogue:
+    return await Catalogue(https, superuser).register()
+
+
+async def test_url_and_key_alone_open_the_project(https: Database, rest: Gateway) -> None:
+    """SUPABASE_URL and SUPABASE_SECRET_KEY lead to the project, whose version was compared."""
+    assert isinstance(https, HttpsDatabase)
+    assert https.place == rest.url
+    assert https.code_version is not None
+
+
+async def test_a_supabase_client_of_the_users_own_is_a_database(
+    rest: Gateway, superuser: asyncpg.Connection
+) -> None:
+    """Who has a client of supabase-py already passes it on; closing the database leaves it open."""
+
+    async with httpx.AsyncClient(http2=False, timeout=30) as http:
+        client = await acreate_client(rest.url, rest.secret_key, AsyncClientOptions(httpx_client=http))
+        async with HttpsDatabase(client) as database:
+            await Catalogue(database, superuser).register()
+        assert (await client.table("sources").select("name").execute()).data == [{"name": "acme"}]
+
+
+async def test_more_rows_than_the_cap_of_the_api_come_whole(https: Database, acme: Catalogue) -> None:
+    """PostgREST cuts sets at 1,000 rows without a word; what the program asks is one value."""
+    await acme.superuser.execute(
+        "insert into property_manager.scopes (source_id, source, name)"
+        " select id, name, 'page ' || n from public.sources, generate_series(1, 2500) n"
+    )
+    assert len(await https.rows("source_scopes", "acme")) == 2500
+
+
+@pytest.mark.parametrize("fault", [faults.cut_before, faults.cut_after, faults.repeat])
+async def test_a_bad_network_stages_and_applies_once(acme: Catalogue, rest: Gateway, fault: Any) -> None:
+    """Requests that are cut or repeated change nothing: each row lands once, each stage counts once."""
+    session = await acme.stage(homes(3))
+    stages = ("claim", "sift", "plan", "apply")
+    asked = len(rest.asked)
+    rest.misbehave(fault, times=len(stages), on=lambda method, path: True)
+
+    result = await acme.sync(session)
+
+    assert result.status == "applied"
+    assert result.metrics.new_properties == 3
+    assert len(rest.asked) > asked
+    assert await acme.complaints() == []
+    assert await acme.superuser.fetchval("select count(*) from public.property_changes") == 3
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.cut_before, faults.cut_after, faults.repeat, faults.html(502, done=True)]
+)
+async def test_a_batch_whose_answer_is_lost_lands_once(
+    https: Database, acme: Catalogue, rest: Gateway, fault: Any
+) -> None:
+    """The writer asks what has landed and sends the rest."""
+    writer = await SessionWriter.open(https, ACME, scope="all", kind="import")
+    reader = CellReader(ACME)
+    for row in homes(5):
+        await writer.add(reader.read(row, url=None, page_number=1, fetched_at=at(0)))
+    rest.misbehave(fault)
+
+    await writer.complete("complete")
+
+    landed = await acme.superuser.fetch(
+        "select row_no from public.property_scrapes_staging where session_id = $1 order by row_no",
+        writer.session_id,
+    )
+    assert [row["row_no"] for row in landed] == [1, 2, 3, 4, 5]
+
+
+async def test_a_repeated_request_opens_one_session(acme: Catalogue, https: Database, rest: Gateway) -> None:
+    """A gateway that sends a request twice opens no second session."""
+    rest.misbehave(faults.repeat)
+    await SessionWriter.open(https, ACME, scope="all", kind="import")
+    assert len(await list_sessions(https)) == 1
+
+
+async def test_a_lost_answer_says_that_nothing_is_known(https: Database, rest: Gateway) -> None:
+    """Whether a cut request was done is not known, and the error says just that."""
+    rest.misbehave(faults.cut_after)
+    with pytest.raises(ConnectionLostError, match="whether it did what was asked is not known"):
+        await https.value("server_time")
+
+
+@pytest.mark.parametrize("status", [200, 403, 502])
+async def test_a_page_is_no_answer(https: Database, rest: Gateway, status: int) -> None:
+    """An HTML page, also one with status 200, is never taken for data."""
+    rest.misbehave(faults.html(status))
+    with pytest.raises(DatabaseUnreachableError, match="something else than the API does"):
+        await https.rows("list_sessions", None, None, 5)
+
+
+# what project gateways, hosted PostgREST (13 and later) and older ones answer
+ANSWERS: list[tuple[int, dict[str, Any], type[DatabaseError] | type[UsageError], str]] = [
+    (401, {"message": "Invalid API key", "hint": "Double check your key."}, LoginRefusedError, "the key"),
+    (401, {"code": "PGRST301", "message": "JWT expired"}, LoginRefusedError, "has expired"),
+    (401, {"code": "PGRST303", "message": "JWT expired"}, LoginRefusedError, "has expired"),
+    (404, {"code": "PGRST202", "message": "no function api.ask"}, MigrationError, "does not know"),
+    (404, {"code": "42P01", "message": "no relation"}, MigrationError, "does not know"),
+    (404, {"code": "PGRST205", "message": "no table"}, MigrationError, "does not know"),
+    (406, {"code": "PGRST106", "message": "schema must be one of"}, UsageError, "schema api"),
+    (503, {"code": "PGRST002", "message": "schema cache"}, DatabaseUnreachableError, "not ready"),
+    (503, {"code": "PGRST001", "message": "no connection"}, DatabaseUnreachableError, "not ready"),
+    (540, {"code": "540", "message": "Project paused"}, DatabaseUnreachableError, "paused or closed"),
+    (401, {"code": "42501", "message": "permission denied"}, DatabaseError, "does not let this key"),
+    (403, {"code": "42501", "message": "permission denied"}, DatabaseError, "does not let this key"),
+    (500, {"code": "57014", "message": "canceling statement"}, DatabaseError, "its time limit"),
+    (400, {"code": "PMNOF", "message": "there is no source", "hint": "see list"}, NotFoundError, "no source"),
+    (429, {"message": "API rate limit exceeded"}, DatabaseUnreachableError, "rate limit"),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "error", "words"), ANSWERS)
+async def test_each_refusal_is_named_by_its_code(
+    https: Database,
+    rest: Gateway,
+    status: int,
+    body: dict[str, Any],
+    error: type[Exception],
+    words: str,
+) -> None:
+    """Codes decide, of older and newer servers alike, and each error says what to do."""
+    rest.misbehave(faults.answering(status, body))
+    with pytest.raises(error, match=words) as refused:
+        await https.value("server_time")
+    assert refused.value.next_step  # type: ignore[attr-defined]
+
+
+async def test_a_key_of_another_project_is_refused(rest: Gateway) -> None:
+    """The project's gateway refuses it, and the error does not repeat it."""
+    with pytest.raises(LoginRefusedError, match="refuses the key") as refused:
+        await Database.open(_settings(rest, faults.secret_key()))
+    assert "sb_secret" not in refused.value.message
+
+
+async def test_two_keys_are_valid_while_one_is_rotated(project: Settings, rest: Gateway) -> None:
+    """A new key works beside the old one, and after it."""
+    new = _settings(rest, rest.add_secret_key())
+    async with await Database.open(project), await Database.open(new) as after:
+        del rest.roles[rest.secret_key]
+        assert await after.value("server_time")
+        with pytest.raises(LoginRefusedError):
+            await Database.open(project)
+
+
+@pytest.fixture
+def unexposed(server: Server, database_name: str) -> Iterator[Gateway]:
+    """The API of a project that exposes no schema api."""
+    with http_api(server, database_name, schemas=("public",)) as running:
+        yield running
+
+
+@pytest.fixture
+def unmigrated(server: Server, bare_name: str) -> Iterator[Gateway]:
+    """The API of a project that exposes schema api and has nothing in it."""
+    made = "create schema api; grant usage on schema api to service_role"
+    asyncio.run(_execute(server.superuser_dsn(bare_name), made))
+    with http_api(server, bare_name) as running:
+        yield running
+
+
+async def test_a_project_that_does_not_expose_the_schema_is_told_how(unexposed: Gateway) -> None:
+    """Schema api has to be exposed once, in the dashboard."""
+    with pytest.raises(UsageError, match="does not answer for schema api") as refused:
+        await Database.open(_settings(unexposed))
+    assert "add api" in str(refused.value.next_step)
+
+
+async def test_a_project_that_was_not_migrated_is_told_how(unmigrated: Gateway) -> None:
+    """Without our functions there is nothing to ask."""
+    with pytest.raises(MigrationError, match="does not know what was asked") as refused:
+        await Database.open(_settings(unmigrated))
+    assert "db migrate" in str(refused.value.next_step)
+
+
+async def test_a_project_of_another_version_is_refused(
+    superuser: asyncpg.Connection, project: Settings
+) -> None:
+    """The program works with its own code only, over HTTPS too."""
+    await superuser.execute("update property_manager.code_version set version = 'another'")
+    with pytest.raises(MigrationError, match="another version of the code"):
+        await Database.open(project)
+
+
+async def test_nothing_answers_there(project: Settings) -> None:
+    """A project that cannot be reached is not an empty one."""
+    nowhere = project.model_copy(update={"supabase_url": "http://127.0.0.1:9"})
+    with pytest.raises(DatabaseUnreachableError, match="cannot connect to"):
+        await Database.open(nowhere)
+
+
+async def test_what_is_too_large_for_https_is_refused(
+    acme: Catalogue, https: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above the row limit the way to do it is named, and the session ends without a row lost from sight."""
+    monkeypatch.setattr(HttpsDatabase, "row_limit", 3)
+    with pytest.raises(UsageError, match="more than 3 rows") as refused:
+        await acme.stage(homes(4))
+    assert "DATABASE_URL" in str(refused.value.next_step)
+
+
+async def test_what_needs_a_connection_is_refused(https: Database) -> None:
+    """Migrations, listening and cursors have no way over HTTPS."""
+    for way in (https.admin(), https.listener(), https.transaction()):
+        with pytest.raises(UsageError, match="cannot be done over HTTPS"):
+            async with way:
+                pass
+
+
+async def test_a_function_outside_of_the_api_cannot_be_asked(https: HttpsDatabase) -> None:
+    """Only functions of schema api, with as many arguments as they take, are called."""
+    for function, arguments in (("pg_sleep", [1]), ("plan_head", [str(uuid4()), 1]), ("ask'; --", [])):
+        with pytest.raises(MigrationError, match="has no function"):
+            await https._ask(function, arguments)
+
+
+def _settings(of: Gateway, key: str | None = None) -> Settings:
+    return Settings(  # type: ignore[call-arg]
+        _env_file=None, supabase_url=of.url, supabase_secret_key=key or of.secret_key
+    )
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    conn = await asyncpg.connect(dsn)
+    try:
+        await conn.execute(statement)
+    finally:
+        await conn.close()
