@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     supabase_url: str | None = Field(
         None,
         validation_alias="SUPABASE_URL",
-        description="Supabase project URL, https://….supabase.co, to work over HTTPS where DATABASE_URL is unset.",
+        description="Supabase project, https://….supabase.co, for work over HTTPS; DATABASE_URL comes first.",
     )
     supabase_secret_key: SecretStr | None = Field(
         None,

@@ -16,7 +16,7 @@ from cli.views.history import render_difference
 from config.errors import UsageError
 
 if TYPE_CHECKING:
-    from database.direct import Database
+    from database.handle import Database
 
 
 @click.command(

@@ -17,7 +17,7 @@ from cli.views.search import render_found
 from config.errors import UsageError
 
 if TYPE_CHECKING:
-    from database.direct import Database
+    from database.handle import Database
     from services.export import Format
     from services.reports.search import Wanted
 

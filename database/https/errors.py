@@ -24,7 +24,7 @@ from config.errors import (
 from database.errors import NEXT_STEPS, QUERY_CANCELED, RAISED
 
 if TYPE_CHECKING:
-    from postgrest import APIError
+    from supabase import PostgrestAPIError
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,11 @@ _OF_THE_API: Final = re.compile(r"[0-9A-Z]{5}|PGRST\w+")
 def while_asking(place: str) -> Iterator[None]:
     """Raise an error of ours for whatever a call to `place` may meet."""
     import httpx  # noqa: PLC0415 only where HTTPS is used
-    from postgrest import APIError  # noqa: PLC0415
+    from supabase import PostgrestAPIError  # noqa: PLC0415
 
     try:
         yield
-    except APIError as error:
+    except PostgrestAPIError as error:
         raise of_answer(place, error) from error
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise DatabaseUnreachableError(
@@ -109,7 +109,7 @@ def while_asking(place: str) -> Iterator[None]:
         ) from error
 
 
-def of_answer(place: str, error: APIError) -> PropertyManagerError:
+def of_answer(place: str, error: PostgrestAPIError) -> PropertyManagerError:
     """The error that an answer other than success is."""
     code, message = str(error.code or ""), (error.message or "").strip() or "no reason given"
     hint = error.hint if isinstance(error.hint, str) else None

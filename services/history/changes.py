@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from config.errors import UsageError
-from database.direct import Database
+from database.handle import Database
 from database.records import records
 from services.history.as_of import known_since
 from services.history.fields import ASKABLE, require_field

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from config.errors import NotFoundError
-from database.direct import Database
+from database.handle import Database
 from database.records import records
 from parsing.nearest import nearest
 

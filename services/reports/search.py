@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from config.errors import UsageError
-from database.direct import Database
+from database.handle import Database
 from database.records import records
 from services.sources import require_source
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from database.direct import Database
+from database.handle import Database
 from services.reports.rules import Rule, show_rule
 
 
