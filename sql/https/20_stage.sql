@@ -1,5 +1,5 @@
--- Stages a batch of rows with the session's progress, in one transaction, as a direct writer does by COPY. Rows
--- that have landed already, by a call whose answer was lost, are passed over.
+-- Stages a batch of rows with the session's progress, in one transaction, as a direct writer does by COPY.
+-- Rows that have landed already, by a call whose answer was lost, are passed over.
 -- In: what touch_session takes; the last row that the writer knows to have landed; the rows, each an object
 -- of the columns of staging as COPY writes them.
 -- Out: the number of the last row that has landed.

@@ -1,6 +1,6 @@
 -- Cells that could not be read, were doubtful or are missing on their page, as sessions keep them:
--- filters_applied -> 'unread' is [{field, unreadable, doubtful, missing, examples: [{kind, text, why, readings,
--- line, url}]}]. A session of before has no `missing`.
+-- filters_applied -> 'unread' is [{field, unreadable, doubtful, missing, examples: [{kind, text, why,
+-- readings, line, url}]}]. A session of before has no `missing`.
 
 -- Examples of one kind as text: "ab 16hundert" (line 2), "45-50 Lac" (line 9: 45 or 4500000).
 create function property_manager.unread_examples(p_field jsonb, p_kind text) returns text
@@ -28,8 +28,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   where (p_field ->> said.kind)::integer > 0
 $$;
 
--- Such fields of a session and what to say of each, those of the most cells first; of what is missing there is
--- no cell.
+-- Such fields of a session and what to say of each, those of the most cells first; of what is missing there
+-- is no cell.
 create function property_manager.unread_fields(p_session public.scraping_sessions)
 returns table (field text, cells integer, facts jsonb, sentence text)
 language sql stable set search_path = pg_catalog, pg_temp as $$

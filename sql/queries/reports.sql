@@ -88,18 +88,7 @@ select * from api.superseded_rows($1, $2, $3);
 
 -- name: search_listings
 -- The listings that meet conditions ($1), after one (source $2, id $3, or nulls), at most $4; `total`: all.
-with found as materialized (select l.id, l.source, l.property_id from api.search_listings($1) l)
-select l.source, l.property_id, l.status, l.title, l.property_type, l.operation_type, l.city, l.state,
-  l.price, l.currency, l.price_period, l.bedrooms, l.bathrooms, l.covered_area_m2, l.total_area_m2,
-  l.source_url, l.first_seen_at, l.last_seen_at, (select count(*) from found) as total
-from (
-  select id from found
-  where $2::text is null or (source collate "C", property_id collate "C") > ($2, $3)
-  order by source collate "C", property_id collate "C"
-  limit $4
-) f
-join public.listings l on l.id = f.id
-order by l.source collate "C", l.property_id collate "C";
+select * from api.first_found($1, $2, $3, $4);
 
 -- name: list_rules
 -- Every rule ($1: or one), by name.

@@ -39,3 +39,26 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set j
     and (p_wanted ->> 'text' is null
       or l.search_vector @@ websearch_to_tsquery(f.language::regconfig, p_wanted ->> 'text'))
 $$;
+
+-- The first of them after one, at most p_limit, and how many there are in all.
+create function api.first_found(p_wanted jsonb, p_source text, p_property_id text, p_limit integer)
+returns table (
+  source text, property_id text, status text, title text, property_type text, operation_type text, city text,
+  state text, price numeric, currency text, price_period text, bedrooms integer, bathrooms integer,
+  covered_area_m2 numeric, total_area_m2 numeric, source_url text, first_seen_at timestamptz,
+  last_seen_at timestamptz, total bigint
+)
+language sql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+  with found as materialized (select l.id, l.source, l.property_id from api.search_listings(p_wanted) l)
+  select l.source, l.property_id, l.status, l.title, l.property_type, l.operation_type, l.city, l.state,
+    l.price, l.currency, l.price_period, l.bedrooms, l.bathrooms, l.covered_area_m2, l.total_area_m2,
+    l.source_url, l.first_seen_at, l.last_seen_at, (select count(*) from found) as total
+  from (
+    select id from found
+    where p_source::text is null or (source collate "C", property_id collate "C") > (p_source, p_property_id)
+    order by source collate "C", property_id collate "C"
+    limit p_limit
+  ) f
+  join public.listings l on l.id = f.id
+  order by l.source collate "C", l.property_id collate "C"
+$$;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from importlib.resources import files
 
 import pytest
@@ -61,15 +60,3 @@ def test_every_file_of_the_checkout_is_loaded_and_read_once() -> None:
 def test_an_unknown_name_is_an_error() -> None:
     with pytest.raises(DatabaseError, match="no query named nonsense"):
         queries.text("nonsense")
-
-
-def test_what_services_ask_is_one_call_or_a_public_view() -> None:
-    """So that the HTTP API can send it: functions of an exposed schema and views, no joins."""
-    one_source = re.compile(
-        r"(from|select) (api\.\w+\(|public\.(refresh_property_stats\(|listings\b)|pg_backend_pid\()"
-    )
-    asked = [query for query in queries.load().values() if query.origin != "sql/queries/database.sql"]
-    assert len(asked) > 80
-    for query in asked:
-        assert len(one_source.findall(query.text)) == 1, query.name
-        assert not re.search(r"\b(join|with|union)\b|\(select\b|property_manager\.", query.text), query.name

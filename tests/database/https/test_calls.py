@@ -8,7 +8,7 @@ from config.errors import UsageError
 from database import queries
 from database.https.calls import Call, call_of
 
-BY_CONNECTION = {"backend_pid", "export_listings", "export_listings_at"}
+BY_CONNECTION = {"backend_pid", "export_found", "export_listings", "export_listings_at"}
 """What needs a cursor, or asks about the connection itself."""
 
 
