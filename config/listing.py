@@ -30,7 +30,7 @@ class Compare(StrEnum):
 class Role(StrEnum):
     """What a field is to the catalogue."""
 
-    IDENTITY = "identity"  # names the listing; never changes
+    IDENTITY = "identity"  # names the listing; only a change of ids changes it
     CONTENT = "content"  # what the source states; compared and audited
     PROVENANCE = "provenance"  # where a value came from; stored, never compared
 

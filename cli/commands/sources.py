@@ -7,6 +7,7 @@ import click
 from cli.actor import actor
 from cli.render import Result
 from cli.run import Run, example, runs
+from cli.views.ids import LIMIT, moves_of, parsed_rule, render_planned_ids, render_source_ids
 from cli.views.source import render_removed, render_renamed, render_source, render_sources
 
 
@@ -39,6 +40,27 @@ async def show(run: Run, *, name: str) -> Result:
     async with run.database() as database:
         found = await show_source(database, name)
     return render_source(found)
+
+
+@sources.command(epilog=example("sources ids acme", "sources ids acme --rule query:id"))
+@click.argument("name")
+@click.option("--rule", metavar="KIND:WHERE", help="Plan the ids that this rule reads; see the ones listed.")
+@runs
+async def ids(run: Run, *, name: str, rule: str | None) -> Result:
+    """Show by which rule the pages of a source have their ids, and what other rules would read.
+
+    With --rule a plan is saved that gives each listing the id that the rule reads of its page: nothing is
+    changed until that plan is approved. Where two homes would get one id, it cannot be.
+    """
+    from services.history.ids import plan_ids, source_ids
+
+    async with run.database() as database:
+        if rule is None:
+            return render_source_ids(await source_ids(database, name))
+        chosen = parsed_rule(rule)
+        plan = await plan_ids(database, name, chosen)
+        moves = None if plan is None else await moves_of(database, plan.id, limit=LIMIT)
+    return render_planned_ids(name, chosen, plan, moves)
 
 
 @sources.command(epilog=example("sources rename acme acme-homes"))

@@ -12,6 +12,7 @@ from cli.program import next_line
 from cli.progress import stages
 from cli.render import Result
 from cli.run import Run, example, runs
+from cli.views.ids import render_ids_changed
 from cli.views.plan import page_of
 from cli.views.planned import render_sync
 from cli.views.preview import preview_of
@@ -48,13 +49,13 @@ async def sync(
     Its stages are validate, compare, plan, guard and apply. Without --session-id: the newest session
     that waits. A session older than the last applied one of its scope is skipped (status "stale", exit
     code 0). A refused plan exits with 3. --dry-run shows what was read as `plans show` does, and the
-    plan's rows.
+    plan's rows. --approve also applies a plan that gives listings other ids.
     """
     if approve and (session_id or dry_run or no_validation or source):
         raise click.UsageError("--approve applies a plan as it is saved: it goes with no other option")
     async with run.database() as database:
         if approve:
-            return render_sync(await _approve(run, database, approve))
+            return await _approve(database, approve)
         session = await _session(database, session_id, source)
         if session is None:
             return Result(
@@ -91,9 +92,13 @@ async def _sync(
         )
 
 
-async def _approve(run: Run, database: Database, plan: str) -> SyncResult:
+async def _approve(database: Database, plan: str) -> Result:
+    from services.history.ids import apply_id_plan
     from services.reports.find import find_plan
     from services.workflows.sync import ChangeDetectionService
 
     plan_id = await find_plan(database, plan)
-    return await ChangeDetectionService(database).save_change_records(plan_id, actor=actor())
+    changed = await apply_id_plan(database, plan_id, actor=actor())
+    if changed is not None:
+        return render_ids_changed(changed)
+    return render_sync(await ChangeDetectionService(database).save_change_records(plan_id, actor=actor()))

@@ -11,11 +11,13 @@ from uuid import UUID
 from cli.program import command
 from cli.render import Result, table
 from cli.text import counted, red, short
+from cli.views.ids import id_figures
 from cli.views.preview import preview_document, preview_lines
 from cli.views.sync import figures
 
 if TYPE_CHECKING:
     from database.handle import Database
+    from services.history.ids import IdPlan
     from services.reports.plans import Plan, PlanChange, PlanHead, PlanRow
     from services.reports.previews import Preview
 
@@ -60,13 +62,17 @@ async def page_of(database: Database, plan_id: UUID, *, limit: int, after: str |
     return PlanPage(plan_id, tuple(rows[:limit]), len(rows) > limit)
 
 
-def render_plans(found: Sequence[Plan]) -> Result:
-    """Plans, a line each."""
-    rows = [
+def render_plans(found: Sequence[Plan], ids: Sequence[IdPlan] = ()) -> Result:
+    """Plans, those of ids among them, a line each, the newest first."""
+    rows: list[tuple[Any, ...]] = [
         (short(plan.id), plan.created_at, plan.source, plan.status, figures(plan.metrics)) for plan in found
     ]
+    rows += [
+        (short(plan.id), plan.created_at, plan.source, plan.status, id_figures(plan.counts)) for plan in ids
+    ]
+    rows.sort(key=lambda row: row[1], reverse=True)
     drawn = table(["plan", "made", "source", "status", "what it does"], rows) if rows else "No plans yet."
-    return Result({"plans": found}, [drawn])
+    return Result({"plans": found, "id_plans": ids}, [drawn])
 
 
 def render_plan(head: PlanHead, page: PlanPage, preview: Preview | None = None) -> Result:

@@ -29,7 +29,10 @@ def scrape_session(scraped: ScrapeResult) -> dict[str, Any]:
     """The value of "session" in what `scrape --json` prints."""
     names = ("source", "kind", "rows", "pages", "failed", "verdict", "reason")
     session = {"id": scraped.session_id, **{name: getattr(scraped, name) for name in names}}
-    return {**session, "ids": None if scraped.ids is None else asdict(scraped.ids)}
+    if scraped.ids is None:
+        return {**session, "ids": None}
+    proposed = None if scraped.ids.proposed is None else str(scraped.ids.proposed)
+    return {**session, "ids": {**asdict(scraped.ids), "proposed": proposed}}
 
 
 def _lines(scraped: ScrapeResult, preview: Preview | None) -> Iterator[object]:
@@ -51,11 +54,19 @@ def _lines(scraped: ScrapeResult, preview: Preview | None) -> Iterator[object]:
 
 def _id_lines(ids: NamedPages | None) -> list[str]:
     """What a new or changed rule for ids is; the usual one goes without saying."""
-    if ids is None or not (ids.is_new or ids.instead_of):
+    if ids is None or not (ids.is_new or ids.instead_of or ids.plan_id):
         return []
+    if ids.plan_id is not None:
+        plan = short(ids.plan_id)
+        known = counted(ids.moves, "known listing")
+        return [
+            f"The ids fit better by another rule: {ids.proposed}. {known} would get another id; until "
+            "that is approved they keep their own.",
+            f"see: plans show {plan}    apply it: sync --approve {plan}    drop it: plans discard {plan}",
+        ]
     if ids.instead_of:
         return [
-            f"A listing's id is now {ids.rule}: {ids.instead_of} no longer tells homes apart. "
+            f"A new listing's id is {ids.rule}: {ids.instead_of} no longer tells homes apart. "
             "Listings that are known by their address keep their ids."
         ]
     return [f"A listing's id is {ids.rule}, from now on."]

@@ -39,6 +39,30 @@ class Choice:
     rule: Rule
     ids: list[str]
     instead_of: Rule | None = None
+    better: Rule | None = None
+    """A rule that would tell these homes apart by more than a text taken as it is."""
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What a rule reads of a source's pages: how many ids, how many of them on several homes, the first."""
+
+    rule: Rule
+    read: int
+    clashing: int
+    fit: bool
+    example: str | None
+
+
+def survey(pages: Sequence[Seen], previous: Rule | None = None) -> list[Surveyed]:
+    """Every rule that may read ids of these pages, the preferred ones first."""
+    found = []
+    for rule in candidates(pages, previous):
+        read = [(page, value) for page in pages if (value := id_by(rule, page)) is not None]
+        if read:
+            clashing = len(_clashing(read))
+            found.append(Surveyed(rule, len(read), clashing, _is_fit(rule, pages), read[0][1]))
+    return found
 
 
 def choose(
@@ -52,7 +76,8 @@ def choose(
     fit = [rule for rule in candidates(pages, previous) if _is_fit(rule, pages)]
     rule = max(fit, key=lambda rule: _worth(rule, pages, previous, shown))
     changed = previous if previous is not None and previous != rule else None
-    return Choice(rule, _ids(rule, pages), changed)
+    better = next((other for other in fit if not other.is_last_resort), None) if rule.is_last_resort else None
+    return Choice(rule, _ids(rule, pages), changed, better)
 
 
 def candidates(pages: Sequence[Seen], previous: Rule | None = None) -> list[Rule]:
@@ -120,7 +145,7 @@ def _is_fit(rule: Rule, pages: Sequence[Seen]) -> bool:
     """Whether the rule reads an id of nearly every page that no other home has, and that is nothing else."""
     if rule.kind == "address":
         return True
-    read = [(page, value) for page in pages if (value := _value(rule, page)) is not None]
+    read = [(page, value) for page in pages if (value := id_by(rule, page)) is not None]
     if not read or len(read) < _LEAST_COVERED * len(pages):
         return False
     if rule.kind not in ("segment", "name"):
@@ -133,7 +158,8 @@ def _is_fit(rule: Rule, pages: Sequence[Seen]) -> bool:
     return len(clashing) <= _MOST_CLASHES * len(pages)
 
 
-def _value(rule: Rule, page: Seen) -> str | None:
+def id_by(rule: Rule, page: Seen) -> str | None:
+    """The id of a page by a rule; None where it has none there, or one that is too long."""
     value = rule.read(page)
     return value if value and len(value) <= LARGEST_ID else None
 
@@ -166,7 +192,7 @@ def _worth(
 def _ids(rule: Rule, pages: Sequence[Seen]) -> list[str]:
     """Each page's id: the one it is known by, else the rule's, else its address."""
     last_resort = Rule(kind="address")
-    read = [(page, page.known or _value(rule, page) or str(last_resort.read(page))) for page in pages]
+    read = [(page, page.known or id_by(rule, page) or str(last_resort.read(page))) for page in pages]
     clashing = _clashing(read)
     return [
         str(last_resort.read(page)) if page.url in clashing and page.known is None else value

@@ -27,17 +27,29 @@ _NOT_AN_ID: Final = words(
     "cp zip plz postcode postal codigopostal cep photo foto fotos img image pic page pag pagina usd eur gbp"
     " mxn price precio preis tel phone year ano baujahr"
 )
+_KEYS_OF_A_VISIT: Final = words(
+    "sid session sessionid session_id phpsessid jsessionid aspsessionid sessid cfid cftoken"
+    " gclid gbraid wbraid fbclid msclkid dclid yclid twclid ttclid mc_cid mc_eid _ga _gl igshid"
+)
+_SESSION_IN_PATH: Final = re.compile(
+    r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*|/\(S\([^/]*\)\)", re.IGNORECASE
+)
 _WORD_OF_ID: Final = words("id ref reference mls no nr num listing property adid webid")
 
 
 def query_keys(url: str) -> dict[str, str]:
-    """The keys of an address's query with their values, blank ones left out."""
-    return {key: value for key, value in parse_qsl(urlsplit(url).query) if value}
+    """The keys of an address's query with their values, without blank ones and marks of a visit."""
+    return {key: value for key, value in parse_qsl(urlsplit(url).query) if value and not _is_of_a_visit(key)}
+
+
+def _is_of_a_visit(key: str) -> bool:
+    return key.lower() in _KEYS_OF_A_VISIT or key.lower().startswith("utm_")
 
 
 def segments(url: str) -> list[str]:
     """The segments of an address's path, decoded, the last without the ending of a file."""
-    found = [part for part in unquote(urlsplit(url).path).split("/") if part]
+    path = _SESSION_IN_PATH.sub("", urlsplit(url).path)
+    found = [part for part in unquote(path).split("/") if part]
     return [_FILE_ENDING.sub("", part) for part in found]
 
 
@@ -70,8 +82,11 @@ def name(segment: str, without: frozenset[str]) -> str:
 def address(url: str) -> str:
     """The whole path and query: what any two addresses differ in. A very long one ends in its digest."""
     parts = urlsplit(url)
-    path = unquote(parts.path).strip("/")
-    text = f"{path}?{parts.query}" if parts.query else path or parts.netloc
+    path = unquote(_SESSION_IN_PATH.sub("", parts.path)).strip("/")
+    query = "&".join(
+        pair for pair in parts.query.split("&") if pair and not _is_of_a_visit(pair.partition("=")[0])
+    )
+    text = f"{path}?{query}" if query else path or parts.netloc
     if len(text) <= LONGEST:
         return text
     return f"{text[: LONGEST - 17]}-{blake2b(text.encode(), digest_size=8).hexdigest()}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+import re
+from typing import Any, Final, Literal, cast, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +14,7 @@ Kind = Literal[
     "page", "query", "code", "first number", "longest number", "last number", "name", "segment", "address"
 ]
 
+_EXAMPLES: Final = {"query": "id", "page": "label 'Ref'"}
 _ORDINALS: Final = {-1: "last", -2: "second last", -3: "third last", -4: "fourth last"}
 _ORDINALS_FROM_START: Final = ("first", "second", "third", "fourth")
 
@@ -70,6 +72,28 @@ class Rule(BaseModel):
         if self.kind == "name":
             return f"{place} without the price"
         return place if self.kind in ("segment", "code") else f"the {self.kind} in {place}"
+
+    @property
+    def text(self) -> str:
+        """The rule as a person gives it to a command: its kind, and after a colon where: "query:id"."""
+        return self.kind if self.at is None else f"{self.kind}:{self.at}"
+
+    @classmethod
+    def parsed(cls, text: str) -> Rule:
+        """The rule that `text` stands for. Raises ValueError, whose message says what is wrong."""
+        kind, colon, at = text.partition(":")
+        kind = kind.strip().lower()
+        if kind not in get_args(Kind):
+            raise ValueError(f'"{kind}" is no kind of rule; the kinds are {", ".join(get_args(Kind))}')
+        if kind == "address":
+            return cls(kind=kind)
+        if not colon or not at.strip():
+            raise ValueError(f'a rule of the kind "{kind}" says where: {kind}:{_EXAMPLES.get(kind, "-1")}')
+        if kind in ("page", "query"):
+            return cls(kind=cast(Kind, kind), at=at.strip())
+        if not re.fullmatch(r"-?\d{1,2}", at.strip()):
+            raise ValueError(f'"{at.strip()}" is no part of an address: -1 is the last one, 0 the first')
+        return cls(kind=cast(Kind, kind), at=int(at))
 
     @property
     def is_last_resort(self) -> bool:

@@ -14,6 +14,7 @@ EDITABLE: Final[tuple[str, ...]] = (
     *(field.name for field in FIELD.values() if field.role is Role.CONTENT),
 )
 ASKABLE: Final[tuple[str, ...]] = (
+    "property_id",
     "status",
     *(field.name for field in FIELD.values() if field.role is not Role.IDENTITY),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from config.source import Source
 from database.handle import Database
@@ -22,6 +23,12 @@ class NamedPages:
     rule: str
     instead_of: str | None = None
     is_new: bool = False
+    proposed: Rule | None = None
+    """The rule that fits the source better than its own; what it would change is planned, not done."""
+    plan_id: UUID | None = None
+    """The plan of ids that waits to be approved; None where it would change none, or make two homes one."""
+    moves: int = 0
+    """The listings that would get another id by it."""
 
 
 async def name_pages(
@@ -29,7 +36,8 @@ async def name_pages(
 ) -> NamedPages | None:
     """Choose the rule by which this session's pages have their ids, and give them these ids.
 
-    With `learn` the rule is remembered with the source. A source whose recipe says what the id is has no
+    With `learn` the rule is remembered with the source, unless it has another one by which its listings got
+    their ids: then the new one is proposed. A source whose recipe says what the id is has no
     rule; neither has a session without pages.
     """
     if source.recipe is not None and source.recipe.get("id"):
@@ -44,13 +52,24 @@ async def name_pages(
     values = {value for rule in candidates(pages, previous) for page in pages if (value := rule.read(page))}
     shown = {row["property_id"] for row in await database.rows("ids_shown", source.name, sorted(values))}
     choice = choose(pages, previous, shown)
-    learned = choice.rule if learn and len(pages) >= _LEAST_PAGES else None
+    enough = learn and len(pages) >= _LEAST_PAGES
+    proposed = await _proposed(database, source, choice) if enough and previous is not None else None
+    learned = choice.rule if enough and proposed != choice.rule else None
     await _store(writer, rows, choice, learned)
     return NamedPages(
         str(choice.rule),
         None if choice.instead_of is None else str(choice.instead_of),
         is_new=learned is not None and previous is None,
+        proposed=proposed,
     )
+
+
+async def _proposed(database: Database, source: Source, choice: Choice) -> Rule | None:
+    """The rule to propose instead of the source's; none that its user has decided against."""
+    rule = choice.rule if choice.instead_of is not None else choice.better
+    if rule is None or await database.value("rule_was_discarded", source.name, rule.as_json()):
+        return None
+    return rule
 
 
 async def _store(writer: SessionWriter, rows: list[Any], choice: Choice, learned: Rule | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -16,6 +16,7 @@ from database.clock import host_clock
 from database.handle import Database
 from scrapers.crawl import MAX_LISTINGS, CrawlReport, OnProgress, StartPage, crawl, fetch_start
 from scrapers.fetch import PoliteClient
+from services.history.ids import plan_ids
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
@@ -170,6 +171,13 @@ class EnhancedPropertyScraper:
                 )
                 ids = await name_pages(self._database, writer, facts, learn=start.kind == "index")
                 await writer.complete(report.verdict, report.reason)
+        if ids is not None and ids.proposed is not None:
+            plan = await plan_ids(
+                self._database, facts.name, ids.proposed, session_id=writer.session_id, keep_refused=False
+            )
+            ids = replace(
+                ids, plan_id=None if plan is None else plan.id, moves=plan.counts.moves if plan else 0
+            )
         return start, writer, report, ids
 
     async def _start(

@@ -70,11 +70,14 @@ create function api.suppressions(p_source text)
 returns table (kind text, hash bytea, digits smallint, country_code smallint, key_check bytea,
   property_id text, fields text[], newest bigint)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields, max(e.id)
+  select e.kind, e.hash, e.digits, e.country_code, e.key_check, n.property_id, e.fields, max(e.id)
   from property_manager.erasures e
   left join public.sources s on s.id = e.source_id
+  -- a listing may be staged under an id that it had before
+  cross join lateral unnest(case when e.kind = 'listing'
+    then property_manager.names_of(e.source_id, e.property_id) else array[null::text] end) n (property_id)
   where e.lifted_at is null and (e.kind <> 'listing' or s.name = p_source)
-  group by e.kind, e.hash, e.digits, e.country_code, e.key_check, e.property_id, e.fields
+  group by e.kind, e.hash, e.digits, e.country_code, e.key_check, n.property_id, e.fields
 $$;
 
 -- Every erasure, newest first; a contact is only its number.

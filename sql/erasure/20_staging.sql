@@ -34,12 +34,14 @@ create function api.erase_staged(p_erasure bigint, p_pattern text, p_truncated t
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
+  v_names   text[];
   v_erasure property_manager.erasures;
   v_whole   boolean;
   v_rows    bigint;
 begin
   select * into v_erasure from property_manager.erasures where id = p_erasure;
   v_whole := v_erasure.kind = 'listing';
+  v_names := property_manager.names_of(v_erasure.source_id, v_erasure.property_id);
   update public.property_scrapes_staging s
   set
     /*each compare=text ", "*/{name} = case
@@ -69,7 +71,7 @@ begin
     raw = case when not v_whole then property_manager.erased_json(s.raw::text, p_pattern, p_bare)::json end,
     raw_bytes = case when not v_whole then property_manager.erased_bytes(s.raw_bytes, p_pattern) end
   where case when v_whole
-    then s.property_id = v_erasure.property_id
+    then s.property_id = any (v_names)
       and (s.raw is not null or s.raw_bytes is not null or s.evidence is not null
         or /*each compared " or "*/('{name}' = any (v_erasure.fields) and s.{name} is not null)/*end*/)
       and s.session_id in (select id from public.scraping_sessions where source_id = v_erasure.source_id)

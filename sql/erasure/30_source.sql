@@ -48,6 +48,7 @@ create function property_manager.erase_audit(
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
+  v_names constant text[] := property_manager.names_of(p_erasure.source_id, p_erasure.property_id);
   v_rows bigint;
 begin
   with hit as (
@@ -56,7 +57,7 @@ begin
     from public.property_changes c
     left join property_manager.listing_fields f on f.name = c.field_name
     where c.source = p_source.name
-      and (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
+      and (p_erasure.property_id is null or c.property_id = any (v_names))
       and (property_manager.contains_contact(concat_ws(E'\n', c.old_value, c.new_value), p_screen, p_pattern)
         or property_manager.contains_contact(c.change_reason, p_screen, p_truncated)
         or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null))
@@ -160,6 +161,7 @@ create function property_manager.erase_plans(
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
+  v_names constant text[] := property_manager.names_of(p_erasure.source_id, p_erasure.property_id);
   v_changes bigint;
   v_rows    bigint;
   v_pins    bigint;
@@ -171,7 +173,7 @@ begin
     join property_manager.plans p on p.id = c.plan_id
     join public.scraping_sessions s on s.id = p.session_id and s.source_id = p_source.id
     left join property_manager.listing_fields f on f.name = c.field_name
-    where (p_erasure.property_id is null or c.property_id = p_erasure.property_id)
+    where (p_erasure.property_id is null or c.property_id = any (v_names))
       and (property_manager.contains_contact(concat_ws(E'\n', c.old_value, c.new_value), p_screen, p_pattern)
         or property_manager.contains_contact(c.reason, p_screen, p_truncated)
         or (c.field_name = any (p_erasure.fields) and (c.old_value is not null or c.new_value is not null)))
@@ -196,7 +198,7 @@ begin
   set reason = 'reasons erased'
   from property_manager.plans p join public.scraping_sessions s on s.id = p.session_id
   where p.id = r.plan_id and s.source_id = p_source.id and r.reason <> 'reasons erased'
-    and (p_erasure.property_id is null or r.property_id = p_erasure.property_id)
+    and (p_erasure.property_id is null or r.property_id = any (v_names))
     and (property_manager.contains_contact(r.reason, p_screen, p_truncated) or exists (
       select from property_manager.plan_changes c
       where c.plan_id = r.plan_id and c.property_id = r.property_id
@@ -208,7 +210,7 @@ begin
   set shown = case when n.field_name <> all (p_erasure.fields)
     then property_manager.erased_value(n.field_name, n.shown, p_pattern, p_bare) end,
     reason = /*use erased_text n.reason, p_truncated*/
-  where n.source_id = p_source.id and (p_erasure.property_id is null or n.property_id = p_erasure.property_id)
+  where n.source_id = p_source.id and (p_erasure.property_id is null or n.property_id = any (v_names))
     and (property_manager.contains_contact(concat_ws(E'\n', n.shown, n.reason), p_screen, p_truncated)
       or (n.field_name = any (p_erasure.fields) and n.shown is not null));
   get diagnostics v_pins = row_count;
@@ -223,6 +225,7 @@ create function property_manager.erase_findings(
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
+  v_names constant text[] := property_manager.names_of(p_erasure.source_id, p_erasure.property_id);
   v_findings   bigint;
   v_warnings   bigint;
   v_quarantine bigint;
@@ -238,7 +241,7 @@ begin
       or (f.field_name = any (p_erasure.fields) and f.reason <> 'erased'))
     and (p_erasure.property_id is null or exists (
       select from public.property_scrapes_staging r
-      where r.session_id = f.session_id and r.row_no = f.row_no and r.property_id = p_erasure.property_id));
+      where r.session_id = f.session_id and r.row_no = f.row_no and r.property_id = any (v_names)));
   get diagnostics v_findings = row_count;
 
   update property_manager.listing_warnings w
@@ -246,7 +249,7 @@ begin
     then /*use erased_text w.value, p_truncated*/ end,
     reason = case when w.field_name = any (p_erasure.fields) then 'erased'
       else /*use erased_text w.reason, p_truncated*/ end
-  where w.source_id = p_source.id and (p_erasure.property_id is null or w.property_id = p_erasure.property_id)
+  where w.source_id = p_source.id and (p_erasure.property_id is null or w.property_id = any (v_names))
     and (property_manager.contains_contact(concat_ws(E'\n', w.value, w.reason), p_screen, p_truncated)
       or (w.field_name = any (p_erasure.fields) and w.reason <> 'erased'));
   get diagnostics v_warnings = row_count;
@@ -258,7 +261,7 @@ begin
         else property_manager.erased_json(r.reason::text, p_truncated, p_bare)::jsonb end order by r.nth)
     from jsonb_array_elements(q.reasons) with ordinality r (reason, nth)
   )
-  where q.source_id = p_source.id and (p_erasure.property_id is null or q.property_id = p_erasure.property_id)
+  where q.source_id = p_source.id and (p_erasure.property_id is null or q.property_id = any (v_names))
     and (property_manager.contains_contact(q.reasons::text, p_screen, p_truncated) or exists (
       select from jsonb_array_elements(q.reasons) r
       where r ->> 'field' = any (p_erasure.fields) and r ->> 'reason' <> 'erased'));

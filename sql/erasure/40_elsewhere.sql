@@ -100,7 +100,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     union all
     select f.field_name, to_jsonb(r) ->> f.field_name
     from public.property_scrapes_staging r cross join unnest(p_fields) f (field_name)
-    where r.property_id = p_property_id
+    where r.property_id = any (property_manager.names_of(
+        (select o.id from public.sources o where o.name = p_source), p_property_id))
       and r.session_id in (select s.id from public.scraping_sessions s
         join public.sources o on o.id = s.source_id where o.name = p_source)
   ) v (field_name, value)

@@ -87,6 +87,25 @@ set enable_mergejoin = off set enable_seqscan = off as $$
   group by r.listing_id
 $$;
 
+-- The listing that had an id at a moment, else the one that has it now or had it last.
+create function property_manager.listing_named(p_source text, p_property_id text, p_moment timestamptz)
+returns uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with named as (
+    select l.id, true as is_now from public.properties_live l
+    where l.source = p_source and l.property_id = p_property_id
+    union all
+    select f.listing_id, false from property_manager.former_ids f
+    join public.sources s on s.id = f.source_id
+    where s.name = p_source and f.property_id = p_property_id
+  )
+  select n.id
+  from named n
+  left join lateral property_manager.fold_of(array[n.id], 9223372036854775807, p_moment) f on true
+  order by f.image ->> 'property_id' = p_property_id desc nulls last, n.is_now desc, n.id
+  limit 1
+$$;
+
 -- One listing as it was at a moment; no row when it was not yet known.
 create function api.listing_at(p_source text, p_property_id text, p_moment timestamptz)
 returns setof public.properties_live
@@ -98,7 +117,7 @@ begin
   from public.properties_live l
   cross join lateral property_manager.fold_of(array[l.id], 9223372036854775807, p_moment) f
   cross join lateral /*use past_listing f.image, l*/ was
-  where l.source = p_source and l.property_id = p_property_id;
+  where l.id = property_manager.listing_named(p_source, p_property_id, p_moment);
 end
 $$;
 

@@ -20,6 +20,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       select f.name, f.bit from property_manager.listing_fields f where f.role = 'content'
       union all
       select 'status', -1
+      union all
+      select 'property_id', -2 where p_field = 'property_id' or exists (select from history h where
+        h.field_name = 'property_id')
     ) known
     where p_field is null or name = p_field
     order by bit
@@ -48,8 +51,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- The staged rows that change sets took a listing's values from, with the findings of the rules on each:
--- {change set: row}. A row is found by the plan that applied it.
-create function property_manager.origin_rows(p_sets bigint[], p_source integer, p_property_id text)
+-- {change set: row}. A row is found by the plan that applied it, under the id that the listing had then.
+create function property_manager.origin_rows(
+  p_sets bigint[], p_source integer, p_property_id text, p_listing uuid
+)
 returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_object_agg(s.id, jsonb_build_object(
@@ -57,7 +62,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     'issues', coalesce(t.issues, '[]'), 'url', t.source_url, 'fetched_at', t.scraped_at,
     'erased_at', case when t.raw is null and t.raw_bytes is null then (
       select max(e.completed_at) from property_manager.erasures e
-      where e.source_id = p_source and e.property_id = p_property_id) end,
+      where e.source_id = p_source
+        and e.property_id = any (property_manager.names_of(p_source, p_property_id))) end,
     'validated', jsonb_typeof(property_manager.sifted(s.session_id) -> 'rules_version') = 'number',
     'findings', (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -69,7 +75,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from property_manager.change_sets s
   cross join lateral (
     select p.row_no from property_manager.plan_rows p
-    where p.plan_id = s.plan_id and p.property_id = p_property_id offset 0
+    where p.plan_id = s.plan_id and p.property_id = (
+      select c.property_id from public.property_changes c
+      where c.listing_id = p_listing and c.change_set_id = s.id limit 1)
+    offset 0
   ) r
   left join lateral property_manager.staged(s.session_id, r.row_no) t on true
   where s.id = any (p_sets)
@@ -83,14 +92,16 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   )
   select coalesce(jsonb_object_agg(e.id, to_jsonb(e)), '{}')
   from (
-    select n.id, n.kind, n.session_name, n.base_url, k.name as scope, n.verdict, n.started_at, n.completed_at,
+    select n.id, n.kind, n.session_name, n.base_url, k.name as scope, n.verdict, n.started_at,
+      n.completed_at,
       n.filters_applied -> 'mapping' as mapping, null::timestamptz as cleaned_at
     from public.scraping_sessions n
     join property_manager.scopes k on k.id = n.scope_id
     where n.id in (select session_id from asked)
       and not exists (select from property_manager.cleaned_sessions g where g.session_id = n.id)
     union all
-    select g.session_id, g.kind, g.session_name, g.base_url, g.scope, g.verdict, g.started_at, g.completed_at,
+    select g.session_id, g.kind, g.session_name, g.base_url, g.scope, g.verdict, g.started_at,
+      g.completed_at,
       jsonb_build_object('name', g.mapping), g.cleaned_at
     from property_manager.cleaned_sessions g
     where g.session_id in (select session_id from asked)
@@ -119,7 +130,8 @@ begin
     perform property_manager.require_history(p_moment, p_source);
   end if;
   select * into v_source from public.sources where name = p_source;
-  select * into v_listing from public.properties_live where source = p_source and property_id = p_property_id;
+  select * into v_listing from public.properties_live
+  where id = property_manager.listing_named(p_source, p_property_id, p_moment);
   select f.image into v_image
   from property_manager.fold_of(array[v_listing.id], 9223372036854775807, p_moment) f;
   if v_image is null then
@@ -134,11 +146,12 @@ begin
     'pins', (
       select coalesce(jsonb_object_agg(p.field_name, to_jsonb(p)), '{}')
       from property_manager.pins p
-      where p.source_id = v_source.id and p.property_id = p_property_id
+      where p.source_id = v_source.id and p.property_id = v_listing.property_id
     ),
-    'provenance', jsonb_build_object('page_number', v_listing.page_number, 'scraped_at', v_listing.scraped_at,
+    'provenance', jsonb_build_object('page_number', v_listing.page_number, 'scraped_at',
+      v_listing.scraped_at,
       'address_normalized', v_listing.address_normalized),
-    'rows', property_manager.origin_rows(v_sets, v_source.id, p_property_id),
+    'rows', property_manager.origin_rows(v_sets, v_source.id, v_listing.property_id, v_listing.id),
     'sessions', property_manager.origin_sessions(v_sets)
   );
 end

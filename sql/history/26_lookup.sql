@@ -3,7 +3,8 @@
 -- When a listing came to the catalogue; null where it never did.
 create function api.first_known(p_source text, p_property_id text) returns timestamptz
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select created_at from public.properties_live where source = p_source and property_id = p_property_id
+  select created_at from public.properties_live
+  where id = property_manager.listing_named(p_source, p_property_id)
 $$;
 
 -- Whether a row of the listing is in quarantine.

@@ -43,14 +43,16 @@ declare
   v_ids      text[];
 begin
   perform property_manager.tune_planner();
-  select array_agg(distinct c.listing_id), array_agg(distinct c.property_id) into v_listings, v_ids
-  from public.property_changes c where c.change_set_id = p_set;
+  perform property_manager.follow_ids(p_source, p_set, p_now);
+  select array_agg(l.id), array_agg(l.property_id) into v_listings, v_ids
+  from public.properties_live l
+  where l.id in (select c.listing_id from public.property_changes c where c.change_set_id = p_set);
 
   with patches as materialized (
-    select c.listing_id, c.property_id, jsonb_object_agg(c.field_name, coalesce(c.new_value, 'null')) as patch
+    select c.listing_id, jsonb_object_agg(c.field_name, coalesce(c.new_value, 'null')) as patch
     from public.property_changes c
     where c.change_set_id = p_set
-    group by c.listing_id, c.property_id
+    group by c.listing_id
   )
   update public.properties_live l
   set (
@@ -71,7 +73,7 @@ begin
     cross join lateral (select case
       when exists (
         select from property_manager.listing_warnings w
-        where w.source_id = p_source.id and w.property_id = p.property_id and w.severity = 'warning'
+        where w.source_id = p_source.id and w.property_id = l.property_id and w.severity = 'warning'
           and (coalesce(not p.patch ? w.field_name, true)
             or left(to_jsonb(n) ->> w.field_name, 200) = w.value)) then 'flagged'
       when l.verification_status = 'flagged' then 'unverified'

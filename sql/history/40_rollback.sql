@@ -76,7 +76,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select api.undoing(api.change_set_of(p_session)) ->> 'undone_by'
 $$;
 
--- What undoing a change set does to each of its changes: `reversed` where it is the last change of its field;
+-- What undoing a change set does to each of its changes: `reversed` where it is the last change of its
+-- field;
 -- `kept` where the field was changed since, or pinned; `failed` where the old value cannot be restored. A
 -- listing that was created becomes removed: rows are never deleted.
 create function property_manager.rollback_plan(p_set bigint)
@@ -87,10 +88,12 @@ returns table (
 language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off
 set jit = off as $$
   with undone as (
-    select c.id, c.source, c.listing_id, c.property_id, coalesce(c.field_name, 'status') as field_name,
+    select c.id, c.source, c.listing_id, coalesce(l.property_id, c.property_id) as property_id,
+      coalesce(c.field_name, 'status') as field_name,
       case when c.field_name is null then c.new_value -> 'status' else c.new_value end as from_value,
       case when c.field_name is null then '"removed"' else c.old_value end as to_value
     from public.property_changes c
+    left join public.properties_live l on l.id = c.listing_id
     where c.change_set_id = p_set
   )
   select u.id, u.listing_id, u.property_id, u.field_name, u.from_value, u.to_value, v.verdict,
@@ -104,6 +107,7 @@ set jit = off as $$
       when pin.pinned_at is not null
         then format('pinned by %s, %s', pin.pinned_by, property_manager.format_moment(pin.pinned_at))
       when u.field_name <> 'status' and f.name is null then 'there is no such field any more'
+      when v.verdict = 'failed' and u.field_name = 'property_id' then 'another listing has that id now'
       when v.verdict = 'failed' then 'no listing can be without it'
       when v.verdict = 'kept' then 'it is so already'
       else property_manager.describe_change(u.field_name, coalesce(f.compare, 'text'), u.from_value,
@@ -125,6 +129,15 @@ set jit = off as $$
       when later.id is not null or pin.pinned_at is not null then 'kept'
       when u.from_value is not distinct from u.to_value then 'kept'
       when u.field_name <> 'status' and f.name is null then 'failed'
+      when u.field_name = 'property_id' and exists (
+        select from public.properties_live o
+        where o.source = u.source and o.property_id = u.to_value #>> '{}' and o.id <> u.listing_id
+          and not exists (select from public.property_changes leaving
+            where leaving.change_set_id = p_set and leaving.listing_id = o.id
+              and leaving.field_name = 'property_id' and not exists (
+                select from public.property_changes n
+                where n.listing_id = o.id and n.field_name = 'property_id' and n.id > leaving.id))) then
+                  'failed'
       when coalesce(u.to_value, 'null') = 'null' and u.field_name in ('title', 'source_url', 'status')
         then 'failed'
       else 'reversed' end as verdict
@@ -222,6 +235,7 @@ begin
   end if;
 
   perform property_manager.follow_changes(v_source, v_set, p_normal, p_now);
+  perform property_manager.follow_rule(v_undone, (v_state ->> 'brings_back')::boolean);
   if v_state ->> 'session_id' is not null then
     perform property_manager.count_session((v_state ->> 'session_id')::uuid,
       (v_state ->> 'brings_back')::boolean);

@@ -13,6 +13,7 @@ declare
   v_plan    property_manager.plans := v_run.plan;
   v_reasons jsonb;
   v_quality jsonb;
+  v_ids     uuid; -- the plan that gives known listings the ids that the session shows
 begin
   if v_run.result is not null then
     return v_run.result;
@@ -21,8 +22,11 @@ begin
   perform property_manager.tune_planner();
 
   v_quality := property_manager.session_quality(v_plan, v_session, p_now);
+  v_ids := property_manager.plan_session_ids(v_plan, v_session, v_source);
   select coalesce(jsonb_agg(jsonb_build_object('code', g.code, 'sentence', g.sentence)), '[]') into v_reasons
   from (
+    select * from property_manager.guard_renamed(v_ids)
+    union all
     select * from property_manager.guard_session(v_plan, v_session, v_source, v_quality)
     union all
     select * from property_manager.guard_volume(v_plan, v_session, v_source)
@@ -39,7 +43,7 @@ begin
     union all
     select * from property_manager.guard_source(v_plan, v_session, v_source)
     union all
-    select * from property_manager.guard_new_ids(v_plan, v_session, v_source)
+    select * from property_manager.guard_new_ids(v_plan, v_session, v_source) where v_ids is null
     union all
     select * from property_manager.guard_shared_ids(v_plan, v_session, v_source)
     union all

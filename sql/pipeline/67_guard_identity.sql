@@ -143,3 +143,56 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from older
   having count(*) > 0
 $$;
+
+-- Plans other ids for listings that a session shows under ids that the source never had, if these are most of
+-- what it shows. Out: the plan, or null.
+create function property_manager.plan_session_ids(
+  p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
+) returns uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_new      constant numeric := p_plan.metrics ->> 'new_properties';
+  v_usable   constant numeric := (p_plan.metrics ->> 'total_scraped')::numeric
+    - (p_plan.metrics ->> 'quarantined_properties')::numeric
+    - (p_plan.metrics ->> 'superseded_rows')::numeric;
+  v_listings uuid[];
+  v_ids      text[];
+  v_witness  text[];
+begin
+  if v_new < 2 or v_new <= 0.5 * v_usable
+    or not exists (select from public.properties_live l where l.source = p_source.name) then
+    return null;
+  end if;
+  select array_agg(h.listing_id), array_agg(h.new_id), array_agg(h.witness)
+  into v_listings, v_ids, v_witness
+  from property_manager.renamed_homes(p_session) h;
+  if coalesce(cardinality(v_ids), 0) < 2 or cardinality(v_ids) <= 0.5 * v_usable then
+    return null;
+  end if;
+  return property_manager.save_id_plan(p_source, p_session.id, null, v_listings, v_ids, v_witness);
+end
+$$;
+
+-- Homes that the source has under other ids: taken as new they would make a second catalogue.
+-- In: the plan of ids.
+create function property_manager.guard_renamed(p_ids uuid) returns table (code text, sentence text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select 'ids_changed', format('%s of the listings of source %s are shown under other ids, such as %s: '
+      'they are the same homes by their %s. %s', m.listings, s.name, m.examples, m.witnesses, case p.status
+    when 'ready' then format('To keep them, with their history, under the new ids: sync --approve %1$s; see '
+      'plans show %1$s', left(p.id::text, 8))
+    else format('The new ids cannot be theirs, as two homes would become one: see plans show %s; correct the '
+      'id column', left(p.id::text, 8)) end)
+  from property_manager.id_plans p
+  join public.sources s on s.id = p.source_id
+  cross join lateral (
+    select count(distinct listing_id) as listings, string_agg(distinct witness, ' and ') as witnesses,
+      string_agg(format('%s → %s', old_id, new_id), ', ' order by old_id, new_id)
+        filter (where nth <= 3) as examples
+    from (
+      select w.*, row_number() over (order by w.old_id, w.new_id) as nth
+      from property_manager.id_moves w where w.plan_id = p.id
+    ) w
+  ) m
+  where p.id = p_ids
+$$;

@@ -94,3 +94,32 @@ select source, moment from api.session_moment($1);
 -- name: listings_diff
 -- What of a source ($1) differs between two moments ($2, $3), after a listing ($4 or null); $5: at most.
 select * from api.listings_diff($1, $2, $3, $4, $5);
+
+-- name: listings_to_name
+-- The listings of a source ($1) that have a page, with what their ids are read of.
+select * from api.listings_to_name($1);
+
+-- name: plan_ids
+-- Plans other ids ($3) for listings ($2) of a source ($1) by a rule ($4); $5: the session that showed it or
+-- null; $6: whether a plan that cannot be applied is saved too.
+select api.plan_ids($1, $2, $3, $4, $5, $6);
+
+-- name: id_plans
+-- Plans of ids ($1: source or null), the newest $2.
+select * from api.id_plans($1, $2);
+
+-- name: id_plan
+-- One of them.
+select * from api.id_plan($1);
+
+-- name: id_moves
+-- The ids that a plan ($1) changes, after rank $2 and id $3, at most $4.
+select * from api.id_moves($1, $2, $3, $4);
+
+-- name: apply_id_plan
+-- Applies a plan of ids ($1); $2: who. Nothing where it is none of ids.
+select api.apply_id_plan($1, $2);
+
+-- name: discard_id_plan
+-- Decides against a plan of ids ($1); $2: who.
+select api.discard_id_plan($1, $2);

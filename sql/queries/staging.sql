@@ -82,6 +82,10 @@ select api.end_dead_sessions($1);
 -- Where the ids of a source's listings stand, as far as its scrapes have learned.
 select api.id_rule($1);
 
+-- name: rule_was_discarded
+-- Whether a user has decided against a rule ($2) for the ids of a source ($1).
+select api.rule_was_discarded($1, $2);
+
 -- name: pages_to_name
 -- The pages of a session, with what their ids are chosen by.
 select * from api.pages_to_name($1);

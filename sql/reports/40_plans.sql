@@ -3,7 +3,14 @@
 -- At most two plans whose id begins so.
 create function api.find_plans(p_prefix text) returns table (id uuid)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p.id from property_manager.plans p where p.id::text like p_prefix || '%' limit 2
+  select p.id
+  from (
+    select id from property_manager.plans
+    union all
+    select id from property_manager.id_plans
+  ) p
+  where p.id::text like p_prefix || '%'
+  limit 2
 $$;
 
 -- Plans of a source or of all (null), newest first.

@@ -33,6 +33,7 @@ begin
   end if;
   perform property_manager.require_erasures_known(
     (select source_id from public.scraping_sessions where id = p_session), p_known);
+  perform property_manager.use_present_ids(s) from public.scraping_sessions s where s.id = p_session;
 end
 $$;
 

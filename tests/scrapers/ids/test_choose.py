@@ -10,6 +10,7 @@ import pytest
 from scrapers.ids import Rule, Seen, choose
 from scrapers.ids.choose import LARGEST_ID
 from tests.homes_for_sale import ADDRESSES, Home, homes
+from tests.hostile_addresses import HOSTILE
 
 BASE = "https://homes.example"
 
@@ -42,6 +43,42 @@ def test_every_home_has_an_id_of_its_own_that_lasts(address: str) -> None:
     assert second.rule == first.rule
     assert second.instead_of is None
     assert second.ids == first.ids[:-1]
+
+
+@pytest.mark.parametrize("address", HOSTILE)
+def test_an_id_among_other_numbers_is_found_and_lasts(address: str) -> None:
+    def hostile(day: int) -> list[Seen]:
+        facts = [seen(home, "id in the query") for home in homes(day)]
+        return [
+            replace(one, url=BASE + HOSTILE[address](home))
+            for one, home in zip(facts, homes(day), strict=True)
+        ]
+
+    first = choose(hostile(1))
+    assert len(set(first.ids)) == len(homes())
+    assert choose(hostile(2), first.rule, frozenset(first.ids)).ids == first.ids[:-1]
+
+
+def test_a_home_in_two_languages_has_one_id() -> None:
+    words = {"en": "house", "es": "casa"}
+    both = [
+        replace(seen(home, "id in the query"), url=f"{BASE}/{lang}/{word}-{home.street.lower()}-{home.key}")
+        for home in homes()
+        for lang, word in words.items()
+    ]
+    assert choose(both).ids == [str(home.key) for home in homes() for _ in words]
+
+
+@pytest.mark.parametrize("mark", [";jsessionid=A9F{}", "?PHPSESSID=77{}", "?utm_campaign=c{}", "?gclid=g{}"])
+def test_a_mark_of_the_visit_is_no_part_of_an_id(mark: str) -> None:
+    def visited(visit: int) -> list[Seen]:
+        return [
+            replace(seen(home, "id in the query"), url=f"{BASE}/homes/{home.street}{mark.format(visit)}")
+            for home in homes()
+        ]
+
+    first = choose(visited(1))
+    assert choose(visited(2), first.rule, frozenset(first.ids)).ids == first.ids
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,11 @@ from tests.services.pipeline.test_guard import codes
 
 
 def renamed(rows: list[Row]) -> list[Row]:
-    return [{**row, "property_id": f"{row['property_id']}.0"} for row in rows]
+    """Other homes, under the ids of these with an ending."""
+    return [
+        {**row, "property_id": f"{row['property_id']}.0", "title": f"Otra {n}", "address": f"Avenida {n}"}
+        for n, row in enumerate(rows)
+    ]
 
 
 @pytest.mark.parametrize(("new", "status"), [(18, "applied"), (19, "held")])

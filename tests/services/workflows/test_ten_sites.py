@@ -11,6 +11,7 @@ from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from tests.catalogue import Catalogue, on
 from tests.homes_for_sale import ADDRESSES, Home, homes
+from tests.hostile_addresses import HOSTILE
 from tests.page_styles import STYLES
 from tests.sites import Site
 
@@ -30,7 +31,7 @@ def opened(site: Site, address: str, day: int, write: Callable[[Home], str] = pa
     """The site as it is on a day: a page that lists all homes, and a page a home. Returns its start page."""
     cards = ""
     for home in homes(day):
-        link = ADDRESSES[address](home)
+        link = {**ADDRESSES, **HOSTILE}[address](home)
         cards += (
             f'<article class="card"><a href="{link}"><h2>{home.title}</h2></a>'
             f"<p>${home.price:,}</p><p>{home.beds} beds</p></article>"
@@ -74,6 +75,20 @@ async def test_every_home_is_live_once_with_its_own_price(
     assert first.ids is not None and first.ids.is_new
     assert second.ids is not None and second.ids.rule == first.ids.rule
     assert await catalogue.complaints() == []
+
+
+@pytest.mark.parametrize("address", [name for name in HOSTILE if "in the query" not in name])
+async def test_every_home_is_live_once_however_its_number_is_hidden(
+    catalogue: Catalogue, site: Site, address: str
+) -> None:
+    await scraped(catalogue, opened(site, address, day=1), day=1)
+    assert await prices(catalogue) == sorted(home.price for home in homes())
+
+    second = await scraped(catalogue, opened(site, address, day=2), day=2)
+
+    assert second.sync is not None
+    assert (second.sync.metrics.new_properties, second.sync.metrics.superseded_rows) == (0, 0)
+    assert await prices(catalogue) == sorted(home.price for home in homes(day=2))
 
 
 @pytest.mark.parametrize("style", STYLES)
