@@ -32,6 +32,12 @@ class UsageError(PropertyManagerError):
     exit_code = 2
 
 
+class ListeningRefusedError(UsageError):
+    """Notifications cannot be heard on this way to the database; a reader has to poll."""
+
+    code = "listening_refused"
+
+
 class RefusedError(PropertyManagerError):
     """The operation was refused and nothing was applied."""
 

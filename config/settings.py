@@ -28,6 +28,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("DATABASE_URL", "SUPABASE_DB_URL"),
         description="Postgres to use, as a URL. Unset: the embedded database in PROPERTY_MANAGER_HOME.",
     )
+    connections: int = Field(
+        4,
+        ge=1,
+        validation_alias="PROPERTY_MANAGER_CONNECTIONS",
+        description="The most connections that one process keeps to DATABASE_URL; a rule that others wrote "
+        "takes two more while it runs, watch one. Small plans: 2.",
+    )
     supabase_url: str | None = Field(
         None,
         validation_alias="SUPABASE_URL",

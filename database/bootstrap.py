@@ -9,6 +9,7 @@ import asyncpg
 from config.errors import UsageError
 from database import queries
 from database.errors import Address, while_connecting, while_working
+from database.tls import ssl_mode
 
 LOGIN = "property_manager"
 
@@ -47,7 +48,7 @@ def script() -> str:
 async def _connect_superuser(dsn: str, database: str | None) -> asyncpg.Connection:
     with while_connecting(Address.of(dsn)):
         options = {} if database is None else {"database": database}
-        conn = await asyncpg.connect(dsn, statement_cache_size=0, **options)
+        conn = await asyncpg.connect(dsn, statement_cache_size=0, ssl=ssl_mode(dsn), **options)
     if not await conn.fetchval(queries.text("is_superuser")):
         await conn.close()
         raise UsageError(

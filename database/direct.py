@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from config.errors import ConnectionLostError, UsageError
+from config.errors import ConnectionLostError, ListeningRefusedError
 from config.settings import Settings
 from database import migrate, queries
 from database.embedded import Embedded
@@ -19,11 +19,12 @@ from database.erasure_key import ErasureKey
 from database.errors import Address, while_connecting, while_working
 from database.expendable import Expendable
 from database.handle import Database
+from database.pooling import Way, way_of
+from database.tls import ssl_mode
 from database.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-_TRANSACTION_POOLER_PORT: Final = 6543
 _CONNECT_SECONDS: Final = 15.0
 _STAGING: Final = "property_scrapes_staging"
 _CHUNK_BYTES: Final = 256_000
@@ -45,14 +46,15 @@ class DirectDatabase(Database):
         settings: Settings,
         *,
         check: bool = True,
-        pool_size: int = 4,
+        pool_size: int | None = None,
         embedded: Embedded | None = None,
     ) -> Self:
         """Connect to DATABASE_URL, or else to the embedded server; as `Database.open` says."""
         server = Embedded(settings.home) if embedded is None else embedded
         url = settings.database_url
         database = await cls.connect(
-            await server.ensure() if url is None else url.get_secret_value(), pool_size=pool_size
+            await server.ensure() if url is None else url.get_secret_value(),
+            pool_size=pool_size or settings.connections,
         )
         database.erasure_key = ErasureKey(settings.erasure_key, settings.home)
         try:
@@ -70,7 +72,7 @@ class DirectDatabase(Database):
         with while_connecting(Address.of(dsn)):
             # no connection is kept open: while the server is down the pool would try, and log, for ever
             pool = await asyncpg.create_pool(
-                dsn, min_size=0, max_size=pool_size, init=_prepare, **_connection_options()
+                dsn, min_size=0, max_size=pool_size, init=_prepare, **_connection_options(dsn)
             )
             try:
                 await pool.release(await pool.acquire())
@@ -162,14 +164,17 @@ class DirectDatabase(Database):
     async def listener(self) -> AsyncIterator[asyncpg.Connection]:
         """A separate connection for LISTEN.
 
-        Raises UsageError behind a transaction pooler, which would ignore LISTEN.
+        Raises ListeningRefusedError behind a transaction pooler, which would take LISTEN and deliver nothing.
         """
-        if self.address.port == _TRANSACTION_POOLER_PORT:
-            raise UsageError(
-                f"cannot listen through the transaction pooler at {self.address.host}:{self.address.port}",
-                next_step="set DATABASE_URL to the direct connection or the session pooler (port 5432)",
-            )
         async with self.admin() as conn:
+            async with self.admin() as other:
+                way = await way_of(conn, other)
+            if way is Way.TRANSACTION:
+                raise ListeningRefusedError(
+                    f"cannot listen for notifications through the transaction pooler at {self.address}",
+                    next_step="set DATABASE_URL to the direct connection or the session pooler "
+                    "(on Supabase port 5432)",
+                )
             yield conn
 
     async def value_within(self, seconds: float, name: str, *args: Any) -> Any:
@@ -182,7 +187,7 @@ class DirectDatabase(Database):
 
     async def _connect_once(self) -> asyncpg.Connection:
         with while_connecting(self.address):
-            conn = await asyncpg.connect(self.dsn, **_connection_options())
+            conn = await asyncpg.connect(self.dsn, **_connection_options(self.dsn))
             await _prepare(conn)
         return conn
 
@@ -244,9 +249,10 @@ async def _chunks(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
         yield b"".join(lines[start:])
 
 
-def _connection_options() -> dict[str, Any]:
+def _connection_options(dsn: str) -> dict[str, Any]:
     # A pooler may give every transaction another server connection: nothing prepared, nothing set.
     return {
+        "ssl": ssl_mode(dsn),
         "statement_cache_size": 0,
         "timeout": _CONNECT_SECONDS,
         "server_settings": {"application_name": "property-manager"},

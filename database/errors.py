@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,6 +64,10 @@ NEXT_STEPS: Final[dict[str, str]] = {
 QUERY_CANCELED: Final = "57014"
 UNDEFINED_FUNCTION: Final = "42883"
 
+_NO_TLS: Final = "rejected SSL upgrade"
+_POOLER_FULL: Final = ("max clients", "max_client_conn", "maxclients", "no more connections allowed")
+"""Words of Supavisor and PgBouncer, which have no code for it."""
+
 _LOGIN = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
 
 
@@ -85,7 +91,7 @@ class Address:
             raise _not_a_dsn()
         if fault := dsn_fault(dsn):
             raise _not_a_dsn(f": {fault}")
-        host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
+        host = parts.hostname or parse_qs(parts.query).get("host", [os.environ.get("PGHOST", "localhost")])[0]
         user = unquote(parts.username or "")
         return cls(host, port, unquote(parts.path.lstrip("/")) or user, user)
 
@@ -130,6 +136,12 @@ def while_connecting(address: Address) -> Iterator[None]:
         raise _unreachable(
             address, "the server has no connection left", "close others or raise its limit"
         ) from error
+    except (ssl.SSLError, asyncpg.ClientConfigurationError) as error:
+        raise _unreachable(
+            address,
+            f"the TLS connection failed ({_reason(error)})",
+            "check sslmode and sslrootcert of DATABASE_URL, and the server's certificate",
+        ) from error
     except socket.gaierror as error:
         raise _unreachable(address, "there is no such host", "check the host's name") from error
     except ConnectionRefusedError as error:
@@ -139,7 +151,23 @@ def while_connecting(address: Address) -> Iterator[None]:
     except TimeoutError as error:
         raise _unreachable(address, "no answer in time", "check host, port and firewall") from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        if _NO_TLS in str(error):
+            raise _unreachable(
+                address,
+                "the server does not offer TLS, and nothing is sent unencrypted beyond this machine",
+                "turn on ssl on the server; on a network that you trust add ?sslmode=disable to the URL",
+            ) from error
+        if any(words in str(error).lower() for words in _POOLER_FULL):
+            raise _unreachable(
+                address,
+                f"the pooler lets no further client in ({error})",
+                "lower PROPERTY_MANAGER_CONNECTIONS, run fewer programs at once, or raise the pool's size",
+            ) from error
         raise _unreachable(address, str(error), "check DATABASE_URL") from error
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "verify_message", "") or getattr(error, "reason", "") or error)
 
 
 def _unreachable(address: Address, reason: str, next_step: str) -> DatabaseUnreachableError:

@@ -43,12 +43,17 @@ class Database(ABC):
 
     @staticmethod
     async def open(
-        settings: Settings, *, check: bool = True, pool_size: int = 4, embedded: Embedded | None = None
+        settings: Settings,
+        *,
+        check: bool = True,
+        pool_size: int | None = None,
+        embedded: Embedded | None = None,
     ) -> Database:
         """Connect to DATABASE_URL; else to the Supabase project over HTTPS; else to the embedded server.
 
         The embedded server is started and migrated on first use; `embedded` replaces that of the home. Raises
-        MigrationError for a database of another version, unless `check` is False.
+        MigrationError for a database of another version, unless `check` is False. `pool_size` counts instead
+        of the setting PROPERTY_MANAGER_CONNECTIONS.
         """
         if settings.database_url is None and settings.supabase_url is not None:
             from database.https import HttpsDatabase  # noqa: PLC0415 its packages cost every other way their start
@@ -145,7 +150,10 @@ class Database(ABC):
 
     @asynccontextmanager
     async def listener(self) -> AsyncIterator[asyncpg.Connection]:
-        """A separate connection for LISTEN. Raises UsageError where nothing can be heard."""
+        """A separate connection for LISTEN. Raises UsageError where nothing can be heard,
+
+        behind a transaction pooler its kind ListeningRefusedError.
+        """
         yield self._needs_a_connection()
 
     def _needs_a_connection(self) -> NoReturn:

@@ -19,7 +19,7 @@ from uuid import UUID
 
 import asyncpg
 
-from config.errors import UsageError
+from config.errors import ListeningRefusedError, UsageError
 from database import queries
 from database.errors import while_working
 from database.handle import Database
@@ -146,6 +146,7 @@ class _Reader:
         self._event = asyncio.Event()
         self._poll_seconds = options.poll_seconds
         self._listening: asyncpg.Connection | None = None
+        self._refused = False
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -190,10 +191,21 @@ class _Reader:
             return
         self._listening = None
         await self._open.aclose()
-        if not self._database.hears:
+        if self._refused or not self._database.hears:
             self._poll_seconds = self._options.pooled_poll_seconds
             return
-        conn = await self._open.enter_async_context(self._database.listener())
+        try:
+            conn = await self._open.enter_async_context(self._database.listener())
+        except ListeningRefusedError as refused:
+            log.warning(
+                "%s; looking for changes every %.3g s. To be woken: %s",
+                refused.message,
+                self._options.pooled_poll_seconds,
+                refused.next_step,
+            )
+            self._refused = True
+            self._poll_seconds = self._options.pooled_poll_seconds
+            return
         with while_working(self._database.place, conn):
             pooled = await conn.fetchval(queries.text("backend_pid")) != conn.get_server_pid()
             await conn.add_listener(self._options.channel, self._wake)

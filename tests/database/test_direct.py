@@ -113,14 +113,6 @@ async def test_a_listener_is_notified(database: Database, superuser: asyncpg.Con
         assert await asyncio.wait_for(heard, 10) == "hello"
 
 
-async def test_listening_through_a_transaction_pooler_is_refused(database: Database) -> None:
-    pooled = DirectDatabase(other(database.dsn, port=6543), database._pool)
-    with pytest.raises(UsageError, match="6543") as refused:
-        async with pooled.listener():
-            pass
-    assert "5432" in (refused.value.next_step or "")
-
-
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [

@@ -9,8 +9,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from config.errors import DatabaseUnreachableError, ListeningRefusedError
+from config.settings import Settings
 from database.direct import DirectDatabase
+from database.handle import Database
 from database.migrate import migrate, status
+from database.pooling import Way, way_of
 from services.feed import Place, WatchOptions, changes
 from services.workflows.daily import PropertySyncOrchestrator
 from tests.catalogue import Catalogue, homes
@@ -185,6 +189,79 @@ async def _first(feed: Any, count: int) -> list[dict[str, Any]]:
         if len(found) == count:
             break
     return found
+
+
+async def _way(dsn: str) -> Way:
+    database = DirectDatabase.connect(dsn)
+    async with await database as opened, opened.admin() as one, opened.admin() as other:
+        return await way_of(one, other)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+async def test_a_transaction_pooler_is_recognised_on_any_port(direct: str, server: Server, size: int) -> None:
+    """A pooler in transaction mode is recognised by what it does, with one server connection or several."""
+    with pooling(server.login, size=size) as running:
+        assert await _way(running.before(direct)) is Way.TRANSACTION
+
+
+async def test_a_session_pooler_and_a_server_are_told_apart(direct: str, server: Server) -> None:
+    """A pooler in session mode keeps a server process for each client; a server has no pooler before it."""
+    with pooling(server.login, size=4, mode="session") as running:
+        assert await _way(running.before(direct)) is Way.SESSION
+    assert await _way(direct) is Way.DIRECT
+
+
+async def test_a_busy_transaction_pooler_is_recognised(direct: str, server: Server) -> None:
+    """Other clients that take turns on the same server connections do not hide what the pooler is."""
+    with pooling(server.login, size=3) as running:
+        dsn = running.before(direct)
+        async with await DirectDatabase.connect(dsn) as busy:
+            working = [asyncio.create_task(_work(busy)) for _ in range(4)]
+            found = [await _way(dsn) for _ in range(5)]
+            for task in working:
+                task.cancel()
+            await asyncio.wait(working)
+    assert set(found) == {Way.TRANSACTION}
+
+
+async def _work(database: DirectDatabase) -> None:
+    while True:
+        await database.value("feed_position")
+
+
+async def test_listening_through_a_transaction_pooler_is_refused(pooler: str, direct: str) -> None:
+    """LISTEN is refused with advice where it would be taken and deliver nothing; elsewhere it is granted."""
+    async with await DirectDatabase.connect(pooler) as pooled:
+        with pytest.raises(ListeningRefusedError, match=r"cannot listen.*transaction pooler") as refused:
+            async with pooled.listener():
+                pass
+    assert "session pooler" in (refused.value.next_step or "")
+    async with await DirectDatabase.connect(direct) as database, database.listener() as conn:
+        assert conn.get_server_pid() > 0
+
+
+async def test_a_full_pooler_says_what_to_lower(direct: str, server: Server) -> None:
+    """A client that the pooler has no room for is told of the setting that bounds its connections."""
+    with pooling(server.login, size=1, clients=2) as running:
+        dsn = running.before(direct)
+        async with await DirectDatabase.connect(dsn, pool_size=1) as database, database.admin():
+            with pytest.raises(DatabaseUnreachableError, match="no further client") as refused:
+                await DirectDatabase.connect(dsn)
+    assert "PROPERTY_MANAGER_CONNECTIONS" in (refused.value.next_step or "")
+
+
+async def test_the_setting_bounds_the_connections_of_a_process(
+    settings: Settings, superuser: asyncpg.Connection
+) -> None:
+    """With PROPERTY_MANAGER_CONNECTIONS=2 twenty queries at once use two connections."""
+    few = settings.model_copy(update={"connections": 2})
+    async with await Database.open(few) as database:
+        await asyncio.gather(*(database.value("feed_position") for _ in range(20)))
+        open_now = await superuser.fetchval(
+            "select count(*) from pg_stat_activity where datname = current_database()"
+            " and pid <> pg_backend_pid() and application_name = 'property-manager'"
+        )
+    assert open_now == 2
 
 
 async def test_migrations_work_through_a_pooler(bare_name: str, bouncer: Any, server: Server) -> None:

@@ -1,4 +1,4 @@
-"""PgBouncer in transaction mode: every transaction may get another server connection."""
+"""PgBouncer, in transaction mode by default: every transaction may get another server connection."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ listen_port = {listen}
 unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = {folder}/users
-pool_mode = transaction
+pool_mode = {mode}
 default_pool_size = {size}
-max_client_conn = 100
+max_client_conn = {clients}
 admin_users = {user}
 """
 
@@ -47,7 +47,9 @@ class Pooler:
 
 
 @contextlib.contextmanager
-def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
+def pooling(
+    server_dsn: str, *, size: int = 3, clients: int = 100, mode: str = "transaction"
+) -> Iterator[Pooler]:
     """Run PgBouncer on a port of its own, with `size` server connections a database and user.
 
     It lets in the program's login and the role of the HTTP API, `authenticator`, with the login's password.
@@ -63,7 +65,14 @@ def pooling(server_dsn: str, *, size: int = 3) -> Iterator[Pooler]:
         folder.joinpath("users").write_text(users)
         folder.joinpath("ini").write_text(
             CONFIGURATION.format(
-                host=to.hostname, port=to.port, listen=port, folder=folder, size=size, user=to.username
+                host=to.hostname,
+                port=to.port,
+                listen=port,
+                folder=folder,
+                size=size,
+                clients=clients,
+                mode=mode,
+                user=to.username,
             )
         )
         for path in (folder, *folder.iterdir()):
