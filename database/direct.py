@@ -18,7 +18,7 @@ from database.embedded import Embedded
 from database.erasure_key import ErasureKey
 from database.errors import Address, while_connecting, while_working
 from database.expendable import Expendable
-from database.handle import Database
+from database.handle import Database, Deployed, Mode
 from database.pooling import Way, way_of
 from database.tls import ssl_mode
 from database.transaction import Transaction
@@ -39,6 +39,7 @@ class DirectDatabase(Database):
         self.dsn: Final = dsn
         self.address: Final = Address.of(dsn)
         self._pool = pool
+        self._embedded = False
 
     @classmethod
     async def open_settings(
@@ -56,10 +57,11 @@ class DirectDatabase(Database):
             await server.ensure() if url is None else url.get_secret_value(),
             pool_size=pool_size or settings.connections,
         )
+        database._embedded = url is None
         database.erasure_key = ErasureKey(settings.erasure_key, settings.home)
         try:
             if check:
-                await database._require_current(migrate_fresh=url is None)
+                await database._migrate_or_require_current()
                 database._checked = True
         except BaseException:
             await database.close()
@@ -84,6 +86,10 @@ class DirectDatabase(Database):
     @property
     def place(self) -> str:
         return str(self.address)
+
+    @property
+    def mode(self) -> Mode:
+        return "embedded" if self._embedded else "direct"
 
     async def close(self) -> None:
         await self._pool.close()
@@ -226,16 +232,19 @@ class DirectDatabase(Database):
                 await transaction.copy(_STAGING, columns, _chunks(lines[landed - last :]), **_COPY_OPTIONS)
         return max(landed, last)
 
-    async def check_version(self) -> None:
-        await self._require_current(migrate_fresh=False)
-
-    async def _require_current(self, *, migrate_fresh: bool) -> None:
+    async def deployed(self) -> Deployed:
         async with self.admin() as conn:
-            found = await migrate.status(conn)
-            if migrate_fresh and not found.applied:
+            server = conn.get_settings().server_version.partition(" ")[0]
+            return Deployed(server, await migrate.status(conn))
+
+    async def _migrate_or_require_current(self) -> None:
+        """Migrate a fresh embedded database; raise MigrationError for any other of another version."""
+        found = (await self.deployed()).compared
+        if self._embedded and not found.applied:
+            async with self.admin() as conn:
                 await migrate.migrate(conn)
-            else:
-                migrate.require_current(found)
+        else:
+            migrate.require_current(found)
 
 
 async def _chunks(lines: Sequence[bytes]) -> AsyncIterator[bytes]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 from uuid import UUID
 
 from config.errors import UsageError
 from config.settings import Settings
 from database.checkout import checkout
 from database.erasure_key import ErasureKey
+from database.migrate import MigrationStatus, require_current
 
 if TYPE_CHECKING:
     import asyncpg
@@ -20,8 +22,17 @@ if TYPE_CHECKING:
     from database.embedded import Embedded
     from database.transaction import Transaction
 
+Mode = Literal["embedded", "direct", "https"]
 Row = Any
 """A row: its values by the names of their columns, as a mapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a database runs: its server's version, such as 18.6, and our migrations and code."""
+
+    server: str
+    compared: MigrationStatus
 
 
 class Database(ABC):
@@ -69,6 +80,11 @@ class Database(ABC):
     @abstractmethod
     def place(self) -> str:
         """Where the database is, in words, without secrets."""
+
+    @property
+    @abstractmethod
+    def mode(self) -> Mode:
+        """The way that leads to it."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -128,11 +144,11 @@ class Database(ABC):
     async def require_current(self) -> None:
         """Raise MigrationError when the database was migrated since it was opened."""
         if self._checked:
-            await self.check_version()
+            require_current((await self.deployed()).compared)
 
     @abstractmethod
-    async def check_version(self) -> None:
-        """Raise MigrationError for a database of another version than this program."""
+    async def deployed(self) -> Deployed:
+        """What the database runs, compared with this program."""
 
     @asynccontextmanager
     async def transaction(

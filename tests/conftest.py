@@ -21,7 +21,7 @@ from database.direct import DirectDatabase
 from database.handle import Database
 from tests.catalogue import Catalogue
 from tests.homes import RUN, left_behind, run_folder
-from tests.servers import Server, build_template, database_from, running_server
+from tests.servers import Server, build_template, database_from, over_https, running_server
 from tests.sites import Site
 from tests.stack.fixtures import bouncer, postgres_15, postgres_17, rest, supabase
 from tests.stack.gateway import Gateway
@@ -131,7 +131,7 @@ def dsn(server: Server, database_name: str, way_in: Callable[[str], str]) -> str
     return way_in(server.login_dsn(database_name))
 
 
-if os.environ.get("PROPERTY_MANAGER_TEST_WAY") == "https":
+if over_https():
 
     @pytest.fixture
     async def database(project: Settings) -> AsyncIterator[Database]:

@@ -31,6 +31,12 @@ SHORT: Final = os.environ.get("PROPERTY_MANAGER_TEST_SHORT") == "1"
 # the other versions, by what selects them
 VERSIONS: Final = {"15": POSTGRES_15, "17": POSTGRES_17}
 
+
+def over_https() -> bool:
+    """Whether tests reach their databases over the HTTP API of a project."""
+    return os.environ.get("PROPERTY_MANAGER_TEST_WAY") == "https"
+
+
 # durability costs time and a test's database is thrown away
 FAST: Final = {
     "fsync": "off",

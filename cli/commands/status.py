@@ -22,5 +22,5 @@ async def status(run: Run, *, source: str | None) -> Result:
 
     async with run.database() as database:
         found = await dashboard(database, source=source)
-        address = database.place
-    return render_status(found, address=address, mode="direct" if run.settings.database_url else "embedded")
+        address, mode = database.place, database.mode
+    return render_status(found, address=address, mode=mode)

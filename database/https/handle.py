@@ -9,15 +9,15 @@ from uuid import UUID
 
 from config.errors import DatabaseError, OverdueError, UsageError
 from config.settings import Settings
-from database import migrate
 from database.checkout import checkout
 from database.erasure_key import ErasureKey
 from database.errors import QUERY_CANCELED, sqlstate_of
-from database.handle import Database
+from database.handle import Database, Deployed, Mode
 from database.https.calls import call_of
 from database.https.cells import argument, cells_of_line, rows
 from database.https.errors import not_the_api, while_asking
 from database.https.project import Project
+from database.migrate import compare, require_current
 
 if TYPE_CHECKING:
     import httpx
@@ -51,7 +51,7 @@ class HttpsDatabase(Database):
         database.erasure_key = ErasureKey(settings.erasure_key, settings.home)
         try:
             if check:
-                await database.check_version()
+                require_current((await database.deployed()).compared)
                 database._checked = True
         except BaseException:
             await database.close()
@@ -76,6 +76,10 @@ class HttpsDatabase(Database):
     @property
     def place(self) -> str:
         return self._place
+
+    @property
+    def mode(self) -> Mode:
+        return "https"
 
     async def close(self) -> None:
         if self._http is not None:
@@ -117,9 +121,10 @@ class HttpsDatabase(Database):
         (row,) = rows(await self._ask("stage_rows", [*touch, landed, staged]))
         return int(row["value"])
 
-    async def check_version(self) -> None:
-        (deployed,) = rows(await self._ask("deployed", []))
-        migrate.require_current(migrate.compare(checkout(), deployed["migrations"], deployed["code_version"]))
+    async def deployed(self) -> Deployed:
+        (found,) = rows(await self._ask("deployed", []))
+        compared = compare(checkout(), found["migrations"], found["code_version"])
+        return Deployed(found["server"], compared)
 
     async def _ask(self, function: str, arguments: list[Any]) -> dict[str, Any]:
         request: dict[str, Any] = {

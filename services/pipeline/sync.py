@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
-from config.errors import PlanOutdatedError
+from config.errors import PlanOutdatedError, UsageError
 from database.handle import Database
 from database.records import record, records
 from database.retrying import retry
@@ -15,7 +15,7 @@ from services.feed import follow_up
 from services.pipeline.lease import Claim, Outcome, approve, claim, released
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
-from services.pipeline.stages import Run
+from services.pipeline.stages import Run, call
 from services.pipeline.validate import validate
 from services.results import Metrics, Reason, SyncResult, UnreadField
 
@@ -36,6 +36,7 @@ async def sync_session(
     refusal is a result (`status="held"`), not an error.
     """
     started = time.perf_counter()
+    await _require_size(database, session_id)
 
     async def plan_and_apply() -> SyncResult:
         claimed = await claim(database, session_id, options)
@@ -46,6 +47,19 @@ async def sync_session(
 
     result = await retry(plan_and_apply, on=(PlanOutdatedError,), attempts=PLANS, longest_wait=0)
     return await _published(database, result, options)
+
+
+async def _require_size(database: Database, session_id: UUID) -> None:
+    """Raise UsageError for a session that is larger than this way to the database is made for."""
+    if database.row_limit is None:
+        return
+    found: int | None = await call(database, "session_rows", session_id)
+    if found is not None and found > database.row_limit:
+        raise UsageError(
+            f"session {str(session_id)[:8]} has {found:,} rows;"
+            f" over HTTPS at most {database.row_limit:,} are synced",
+            next_step="set DATABASE_URL to the project's connection string (dashboard: Connect)",
+        )
 
 
 async def _stages(run: Run, options: SyncOptions) -> Outcome:

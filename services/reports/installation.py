@@ -12,7 +12,7 @@ from config.home import make_private, open_to_others
 from config.settings import Settings
 from database.clock import host_clock
 from database.handle import Database
-from database.migrate import MigrationStatus, require_current, status
+from database.migrate import MigrationStatus, require_current
 from services.reports.doctor import Finding, examine
 
 
@@ -42,13 +42,14 @@ async def check_up(settings: Settings) -> CheckUp:
         async with await Database.open(settings, check=False) as database:
             versions["database"] = database.place
             findings.append(_finding("the database answers"))
-            async with database.admin() as conn:
-                versions["postgresql"] = conn.get_settings().server_version.partition(" ")[0]
-                deployed = await status(conn)
-            findings.append(_current(deployed))
+            deployed = await database.deployed()
+            versions["postgresql"] = deployed.server
+            findings.append(_current(deployed.compared))
             if findings[-1].green:
                 findings.append(await _clock(database))
                 findings += await examine(database)
+    except MigrationError as error:  # over HTTPS, where our own functions have to answer
+        findings.append(_finding("migrations and functions are this program's", error))
     except DatabaseUnreachableError as error:
         findings.append(_finding("the database answers", error))
     return CheckUp(versions, tuple(findings))

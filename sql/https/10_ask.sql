@@ -65,8 +65,9 @@ end
 $$;
 
 -- What the program compares with itself before it works: the migrations and the code of this database.
-create function api.deployed() returns table (code_version text, migrations text[])
+create function api.deployed() returns table (server text, code_version text, migrations text[])
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select (select c.version from property_manager.code_version c),
+  select split_part(current_setting('server_version'), ' ', 1),
+    (select c.version from property_manager.code_version c),
     coalesce((select array_agg(m.version order by m.version) from property_manager.migrations m), '{}')
 $$;

@@ -1,3 +1,9 @@
+-- How many rows a session has staged, null when there is no such session: over HTTPS a sync is for so many only.
+create function api.session_rows(p_session uuid) returns integer
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select properties_found from public.scraping_sessions where id = p_session
+$$;
+
 -- Stages a batch of rows with the session's progress, in one transaction, as a direct writer does by COPY.
 -- Rows that have landed already, by a call whose answer was lost, are passed over.
 -- In: what touch_session takes; the last row that the writer knows to have landed; the rows, each an object

@@ -2,6 +2,10 @@
 -- Claims a session ($1; $2: only if pending) for a worker ($3), also from a dead one ($4 or null); $5: code.
 select api.claim($1, $2, $3, $4, $5);
 
+-- name: session_rows
+-- How many rows a session ($1) has staged.
+select api.session_rows($1);
+
 -- name: approve
 -- Claims a plan ($1) that $2 approved for a worker ($3), also from a dead one ($4 or null); $5: code.
 select api.approve($1, $2, $3, $4, $5);

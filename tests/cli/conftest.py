@@ -14,8 +14,10 @@ import pytest
 
 from cli.app import main
 from config.settings import Settings
-from database.direct import DirectDatabase
+from database.handle import Database
 from tests.catalogue import Catalogue
+from tests.servers import over_https
+from tests.stack.gateway import Gateway
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,25 @@ def command(home: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     return run
 
 
+if over_https():
+
+    @pytest.fixture
+    def way(rest: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Commands find this test's database over its HTTP API."""
+        monkeypatch.setenv("SUPABASE_URL", rest.url)
+        monkeypatch.setenv("SUPABASE_SECRET_KEY", rest.secret_key)
+
+else:
+
+    @pytest.fixture
+    def way(dsn: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Commands find this test's database by its DSN."""
+        monkeypatch.setenv("DATABASE_URL", dsn)
+
+
 @pytest.fixture
-def cli(command: Command, dsn: str, monkeypatch: pytest.MonkeyPatch) -> Cli:
+def cli(command: Command, way: None) -> Cli:
     """Run a command on this test's database, in a thread: the test's own loop goes on serving."""
-    monkeypatch.setenv("DATABASE_URL", dsn)
 
     async def run(*arguments: str) -> Ended:
         return await asyncio.to_thread(command, *arguments)
@@ -70,6 +87,6 @@ def cli(command: Command, dsn: str, monkeypatch: pytest.MonkeyPatch) -> Cli:
 
 
 @pytest.fixture
-async def acme(database: DirectDatabase, superuser: asyncpg.Connection) -> Catalogue:
+async def acme(database: Database, superuser: asyncpg.Connection) -> Catalogue:
     """A source in this test's database."""
     return await Catalogue(database, superuser).register()

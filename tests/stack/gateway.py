@@ -11,6 +11,7 @@ import contextlib
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any, Final, TypeVar
 
 from aiohttp import ClientSession, UnixConnector, web
@@ -264,7 +265,10 @@ class _Serving:
         # passed on as it came: to PostgREST an encoded character may mean something else
         raw = request.raw_path.removeprefix(REST) or "/"
         async with self.client.request(
-            request.method, URL(f"http://localhost{raw}", encoded=True), headers=headers, data=body or None
+            request.method,
+            URL(f"http://localhost{raw}", encoded=True),
+            headers=headers,
+            data=BytesIO(body) if body else None,
         ) as answer:
             kept = CIMultiDict(
                 (name, value) for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP

@@ -25,6 +25,7 @@ from config.settings import Settings
 from database.handle import Database
 from database.https import HttpsDatabase
 from parsing.rows import CellReader
+from services.reports.installation import check_up
 from services.reports.sessions import list_sessions
 from services.staging import SessionWriter
 from tests.catalogue import ACME, Catalogue, at, homes
@@ -241,6 +242,34 @@ async def test_what_is_too_large_for_https_is_refused(
     with pytest.raises(UsageError, match="more than 3 rows") as refused:
         await acme.stage(homes(4))
     assert "DATABASE_URL" in str(refused.value.next_step)
+
+
+async def test_a_session_that_is_too_large_is_not_synced_over_https(
+    acme: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session that was staged by a connection is not left half-way by the limits of the API."""
+    session = await acme.stage(homes(4))
+    monkeypatch.setattr(HttpsDatabase, "row_limit", 3)
+    with pytest.raises(UsageError, match="has 4 rows; over HTTPS at most 3 are synced"):
+        await acme.sync(session)
+    assert [row.sync_status for row in await list_sessions(acme.database)] == ["pending"]
+
+
+async def test_doctor_examines_a_project(project: Settings, acme: Catalogue) -> None:
+    """All checks of the database are made over HTTPS too."""
+    await acme.run(homes(2))
+    examined = await check_up(project)
+    assert [finding.check for finding in examined.findings if not finding.green] == []
+    assert examined.versions["database"] == project.supabase_url
+    assert examined.versions["postgresql"]
+
+
+async def test_doctor_says_what_a_project_without_our_functions_lacks(unmigrated: Gateway) -> None:
+    """A project that was never migrated is not called unreachable."""
+    examined = await check_up(_settings(unmigrated))
+    (red,) = (finding for finding in examined.findings if not finding.green)
+    assert "migrations" in red.check
+    assert "db migrate" in str(red.next_step)
 
 
 async def test_what_needs_a_connection_is_refused(https: Database) -> None:

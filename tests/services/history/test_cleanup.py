@@ -114,6 +114,7 @@ async def test_cleanup_leaves_sessions_that_are_resumed_or_begun(
     assert (await clean(catalogue.database, since(30))).sessions == 1
 
 
+@pytest.mark.direct
 async def test_a_sync_does_not_wait_for_a_cleanup(catalogue: Catalogue, database: DirectDatabase) -> None:
     """The old sessions are gone, but not committed; a sync of the same source runs all its stages."""
     await sessions(catalogue)

@@ -344,6 +344,7 @@ def test_compaction_changes_neither_live_nor_the_window(server: Server, template
     assert 2 < sum(map(bool, refused)) < len(refused), f"the histories show too little: {refused}"
 
 
+@pytest.mark.direct
 async def test_compaction_and_syncs_do_not_wait_for_each_other(
     catalogue: Catalogue, database: DirectDatabase
 ) -> None:

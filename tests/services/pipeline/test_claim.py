@@ -94,6 +94,7 @@ async def test_an_approval_that_died_is_recorded_as_interrupted(catalogue: Catal
     assert [row["sync_status"] for row in rows] == ["planned", "failed", "completed"]
 
 
+@pytest.mark.direct
 async def test_an_applied_session_notifies_once_with_counts(catalogue: Catalogue) -> None:
     heard: list[str] = []
     async with catalogue.database.listener() as conn:
