@@ -82,12 +82,13 @@ def parse_count(
         or (name == "construction_year" and _MEASURED.fullmatch(text))
     ):
         raise ParseError(value, "not a count")
+    worded = text.partition(" ")[0] in NUMBERS
+    if worded:  # every one of them: "two to three" is no two
+        text = " ".join(NUMBERS.get(word, word) for word in text.split())
     found = _in_words(value, text, name, country)
     if found is not None:
         return found
-    first, _, rest = text.partition(" ")
-    written = f"{NUMBERS[first]} {rest}" if first in NUMBERS else value
-    number = parse_number(written, decimal_mark=decimal_mark)
+    number = parse_number(text if worded else value, decimal_mark=decimal_mark)
     return _from_number(value, name, number)
 
 
