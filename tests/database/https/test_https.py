@@ -24,6 +24,7 @@ from config.errors import (
 from config.settings import Settings
 from database.handle import Database
 from database.https import HttpsDatabase
+from database.https.errors import while_asking
 from parsing.rows import CellReader
 from services.reports.installation import check_up
 from services.reports.sessions import list_sessions
@@ -169,6 +170,31 @@ async def test_each_refusal_is_named_by_its_code(
     with pytest.raises(error, match=words) as refused:
         await https.value("server_time")
     assert refused.value.next_step  # type: ignore[attr-defined]
+
+
+NAP = (
+    "create function api.nap(p_seconds float8) returns void language sql"
+    " set search_path = pg_catalog, pg_temp as 'select pg_sleep(p_seconds)';"
+    " grant execute on function api.nap to service_role;"
+    " alter role authenticator in database {database} set statement_timeout = '0.3s'"
+)
+
+
+@pytest.fixture
+def hurried(server: Server, database_name: str) -> Iterator[Gateway]:
+    """The API of a project that lets a request of an application take 0.3 seconds."""
+    asyncio.run(_execute(server.superuser_dsn(database_name), NAP.format(database=database_name)))
+    with http_api(server, database_name) as running:
+        yield running
+
+
+async def test_a_stage_may_take_longer_than_an_applications_request(hurried: Gateway) -> None:
+    """The limit of `ask` holds for what it calls, in place of that of the role that logs in."""
+    async with await Database.open(_settings(hurried)) as opened:
+        assert isinstance(opened, HttpsDatabase)
+        assert await opened._ask("nap", [0.6])
+        with pytest.raises(DatabaseError, match="time limit"), while_asking(hurried.url):
+            await opened._client.schema("api").rpc("nap", {"p_seconds": 0.6}).execute()
 
 
 async def test_a_key_of_another_project_is_refused(rest: Gateway) -> None:
