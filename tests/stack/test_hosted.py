@@ -1,4 +1,4 @@
-"""A real project, where PROPERTY_MANAGER_TEST_SUPABASE_URL and …_SECRET_KEY name one; nothing is changed in it."""
+"""A real project, where PROPERTY_MANAGER_TEST_SUPABASE_URL and …_SECRET_KEY name one; it is only read."""
 
 from __future__ import annotations
 
