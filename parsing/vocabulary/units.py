@@ -172,7 +172,9 @@ PRICED_WORD: Final = any_of(AREAS, LENGTHS, but=UNCLEAR)
 TEXT_WORD: Final = rf"(?:{any_of(AREAS, but=UNCLEAR)})(?:(?<=[2²])|(?![^\W\d_]))"
 """A unit in running text, where "ft" is a length and "AC" is air conditioning."""
 HEADER_WORD: Final = {
-    unit: any_of({unit: words}, but=_NOT_HEADERS) for unit, words in AREAS.items() if unit != "square"
+    unit: words
+    for unit, forms in AREAS.items()
+    if unit != "square" and (words := any_of({unit: forms}, but=_NOT_HEADERS))
 }
 """By unit, its words in a column's name: there a length is a length."""
 KEY_ENDING: Final = re.compile(

@@ -339,3 +339,9 @@ class TestFieldNames:
 )
 def test_one_definition_of_the_same_text(text: str, other: str) -> None:
     assert fold(text) == fold(other)
+
+
+def test_a_header_without_a_unit_names_none() -> None:
+    """A unit none of whose words count in a header must not be found in every one."""
+    assert all(units.HEADER_WORD.values())
+    assert [unit_in_header(header) for header in ("area", "lot", "Built up", "a", "")] == [None] * 5
