@@ -161,8 +161,8 @@ begin
     update public.sources set id_rule = p_rule, updated_at = now()
     where id = v_source.id and id_rule is distinct from p_rule;
   elsif not p_refused then
-    delete from property_manager.id_plans where id = v_plan and status = 'refused' returning null into
-      v_plan;
+    delete from property_manager.id_plans where id = v_plan and status = 'refused'
+    returning null::uuid into v_plan;
   end if;
   return v_plan;
 end

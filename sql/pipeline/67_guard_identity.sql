@@ -151,7 +151,7 @@ create function property_manager.plan_session_ids(
 ) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_new      constant numeric := p_plan.metrics ->> 'new_properties';
+  v_new      constant numeric := (p_plan.metrics ->> 'new_properties')::numeric;
   v_usable   constant numeric := (p_plan.metrics ->> 'total_scraped')::numeric
     - (p_plan.metrics ->> 'quarantined_properties')::numeric
     - (p_plan.metrics ->> 'superseded_rows')::numeric;

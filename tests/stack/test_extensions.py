@@ -22,7 +22,9 @@ order by 1, 3
 """
 # what these run is put together of names that the catalog or the code gives, and goes through format()
 DYNAMIC = {
+    "api.ask(text,json)",
     "api.erase_elsewhere(bigint,text,text,text)",
+    "api.test_rule(text,jsonb,uuid,integer,integer)",
     "property_manager.orphans(text,text,text)",
     "property_manager.rule_findings(text,uuid,integer)",
 }
