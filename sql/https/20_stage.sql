@@ -1,4 +1,4 @@
--- How many rows a session has staged, null when there is no such session: over HTTPS a sync is for so many only.
+-- How many rows a session has staged, null when there is none: over HTTPS a sync is for so many only.
 create function api.session_rows(p_session uuid) returns integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select properties_found from public.scraping_sessions where id = p_session
