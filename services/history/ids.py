@@ -134,8 +134,7 @@ async def plan_ids(
 
     async def plan() -> Any:
         arguments = (source, list(found), list(found.values()), rule.as_json(), session_id, keep_refused)
-        async with database.transaction(timeout=LONGEST_SECONDS) as transaction:
-            return await transaction.value("plan_ids", *arguments)
+        return await database.value("plan_ids", *arguments, timeout=LONGEST_SECONDS)
 
     plan_id = await when_free(plan, wait_seconds)
     return None if plan_id is None else await find_id_plan(database, plan_id)
@@ -177,8 +176,7 @@ async def apply_id_plan(
     """
 
     async def apply() -> Any:
-        async with database.transaction(timeout=LONGEST_SECONDS) as transaction:
-            return await transaction.value("apply_id_plan", plan_id, actor)
+        return await database.value("apply_id_plan", plan_id, actor, timeout=LONGEST_SECONDS)
 
     done = await when_free(apply, wait_seconds)
     if done is None:

@@ -7,6 +7,7 @@ import pytest
 from tests.catalogue import Catalogue, home, homes
 from tests.cli.conftest import Cli, Command
 from tests.cli.sessions import other_source, today
+from tests.servers import over_https
 
 READS = ("status", "list-sessions", "quality-report", "quality-checks", "sync", "sync-pending", "watch")
 
@@ -31,7 +32,7 @@ async def test_status_lists_pending_sessions_and_refused_plans(acme: Catalogue, 
     assert "Views are 1 change set behind" in output
     document = (await cli("status", "--source", "acme", "--json")).document
     assert [(s["name"], s["active"], s["held"]) for s in document["sources"]] == [("acme", 3, 1)]
-    assert document["database"]["mode"] == "direct"
+    assert document["database"]["mode"] == ("https" if over_https() else "direct")
 
 
 async def test_status_shows_the_error_of_a_subscriber(acme: Catalogue, cli: Cli) -> None:
