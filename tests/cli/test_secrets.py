@@ -19,6 +19,9 @@ from tests.services.erasure.everything import places_of
 from tests.services.workflows.test_secrets import S, guarded
 from tests.sites import Site, id_of
 
+# every command is tried, `db start` too, which starts a server of its own where there is no DATABASE_URL
+pytestmark = pytest.mark.direct
+
 URLS = [
     f"https://agent:{S}@192.0.2.1/homes?api_key={S}",
     f"postgresql://agent:{S}@127.0.0.1:1/homes",

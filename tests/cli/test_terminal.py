@@ -15,6 +15,9 @@ from docs.generate import ROOT
 from tests.cli.conftest import Cli
 from tests.cli.tree import READS, filled, leaves, log_of, planted
 
+# every command is tried, `db start` too, which starts a server of its own where there is no DATABASE_URL
+pytestmark = pytest.mark.direct
+
 ACTS = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp\u2066\r\x7f"
 ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
