@@ -14,11 +14,13 @@ from pydantic.fields import FieldInfo
 from cli.app import property_manager
 from cli.files import opened
 from cli.names import SECTIONS
+from config.access import FUNCTIONS, RELATIONS, ROLES, SERVICE_SCHEMA, VERBS, callers, rights
 from config.listing import FIELDS, Field
 from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 100
+BEGIN, END = "<!-- access -->", "<!-- end -->"
 PROGRAM = "property-manager"
 
 
@@ -28,6 +30,7 @@ def pages() -> dict[str, str]:
         "docs/cli.md": "\n".join(cli_reference()),
         "docs/fields.md": "\n".join(field_table()),
         ".env.example": "\n".join(environment()),
+        "docs/security.md": _filled_in(ROOT / "docs" / "security.md", access_table()),
     }
 
 
@@ -67,6 +70,28 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> st
     context = _context(command, name, parent)
     text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     return f"```text\n{text}\n```\n"
+
+
+def access_table() -> Iterator[str]:
+    """What each role may do with what the HTTP API exposes."""
+    yield f"| | {' | '.join(f'`{role}`' if role != 'staff' else role for role in ROLES)} |"
+    yield "|---" * (len(ROLES) + 1) + "|"
+    for relation in RELATIONS:
+        cells = (", ".join(verb for verb in VERBS if verb in rights(relation, role)) or "–" for role in ROLES)
+        yield f"| `{relation}` | {' | '.join(cells)} |"
+    for function in (*FUNCTIONS, f"{SERVICE_SCHEMA}.*"):
+        name = f"`{function}()`" if function in FUNCTIONS else f"every other function of `{SERVICE_SCHEMA}`"
+        cells = ("call" if role in callers(function) else "–" for role in ROLES)
+        yield f"| {name} | {' | '.join(cells)} |"
+
+
+def _filled_in(page: Path, lines: Iterator[str]) -> str:
+    """A page with what stands between its marks written anew."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise LookupError(f"{page.name} lacks the marks {BEGIN} and {END}")
+    return f"{before}{begin}\n{chr(10).join(lines)}\n{end}{after}"
 
 
 def field_table() -> Iterator[str]:

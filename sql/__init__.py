@@ -16,5 +16,6 @@ CODE: Final[tuple[str, ...]] = (
     "feed",
     "reports",
     "https",
+    "security",
 )
 """The subsystems in the order their code is created; it is dropped in the reverse order."""

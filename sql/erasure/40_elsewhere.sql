@@ -34,6 +34,7 @@ declare
   v_rows   bigint;
   v_counts jsonb := '{}'::jsonb;
 begin
+  perform set_config('property_manager.rewriting', 'erase', true);
   for v_table in
     select c.table_name, t.relname,
       string_agg(format(case c.type_name
@@ -56,6 +57,7 @@ begin
     get diagnostics v_rows = row_count;
     v_counts := v_counts || jsonb_build_object(v_table.relname, v_rows);
   end loop;
+  perform set_config('property_manager.rewriting', '', true);
   return property_manager.count_erased(p_erasure, v_counts);
 end
 $$;

@@ -64,12 +64,16 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     and (p.prosecdef or has_schema_privilege(r.role_name, p.pronamespace, 'usage'))
     and p.oid::regprocedure::text not in ('public.last_seen_at(public.properties_live)',
       'property_manager.last_seen(text,text)')
+    and p.oid::regprocedure::text <> 'public.limit_calls()'
     and (r.role_name, p.oid::regprocedure::text) <> ('authenticated', 'public.property_statistics()')
+    and not (r.role_name = 'authenticated' and p.pronamespace = 'api'::regnamespace
+      and p.proname like 'staff\_%')
     and has_function_privilege(r.role_name, p.oid, 'execute')
   union all
   select r.role_name, 'usage', 'schema ' || n.nspname
   from readers r cross join pg_namespace n
   where n.nspowner = 'property_manager_owner'::regrole
+    and (r.role_name, n.nspname) <> ('authenticated', 'api')
     and has_schema_privilege(r.role_name, n.oid, 'usage')
 $$;
 

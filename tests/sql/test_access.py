@@ -106,7 +106,8 @@ async def test_readers_cannot_call_a_stage(catalogue: Catalogue) -> None:
     assert [row["name"] for row in functions] == [LAST_SEEN]
 
 
-async def test_functions_of_api_are_for_service_role_alone(superuser: asyncpg.Connection) -> None:
+async def test_functions_of_api_are_for_the_service_or_for_staff(superuser: asyncpg.Connection) -> None:
+    """Each function runs as its owner; one is for signed-in users who are staff, or for the service alone."""
     functions = await superuser.fetch(
         "select p.oid::regprocedure::text as name, p.proowner::regrole::text as owner,"
         " p.prosecdef as definer, p.proconfig as settings,"
@@ -120,16 +121,18 @@ async def test_functions_of_api_are_for_service_role_alone(superuser: asyncpg.Co
         # ask does nothing but call another of them, as its caller
         assert function["definer"] == (function["name"] != "api.ask(text,json)"), function["name"]
         assert "search_path=pg_catalog, pg_temp" in (function["settings"] or []), function["name"]
-        assert function["callers"] == ["service_role"], function["name"]
+        staff = function["name"].startswith("api.staff_")
+        assert function["callers"] == ["authenticated" if staff else "service_role"], function["name"]
 
 
-async def test_the_schema_api_is_for_service_role_alone(superuser: asyncpg.Connection) -> None:
+async def test_the_schema_api_is_closed_to_visitors(superuser: asyncpg.Connection) -> None:
+    """The service and signed-in users may use it, nobody may make anything in it."""
     users = await superuser.fetch(
         "select r, has_schema_privilege(r, 'api', 'usage') as uses,"
         " has_schema_privilege(r, 'api', 'create') as makes"
         " from unnest(array['service_role', 'anon', 'authenticated', 'public']) r"
     )
-    assert [row["r"] for row in users if row["uses"]] == ["service_role"]
+    assert [row["r"] for row in users if row["uses"]] == ["service_role", "authenticated"]
     assert [row["r"] for row in users if row["makes"]] == []
     held = await superuser.fetch(
         "select relname from pg_class where relnamespace = 'api'::regnamespace and relkind <> 'c'"
