@@ -24,6 +24,9 @@ LOCK_TIMEOUT: Final = "4s"
 """How long a deploy may make others wait for it before it gives up its locks and tries again."""
 
 ATTEMPTS: Final = 5
+SEARCH_BATCH: Final = 1_000
+"""Listings whose search vectors are made anew in one transaction: a second's work, and no longer a lock."""
+
 ROLES: Final = "20261121000000"
 """The first migration, which creates the owner of all others and the ledger."""
 
@@ -74,6 +77,8 @@ async def migrate(
     try:
         await _step_back(apply_pending)
         code_changed = await _step_back(partial(_deploy, conn, wanted, lock_timeout))
+        while await _step_back(partial(_rebuild_search, conn)):
+            pass
         await _step_back(partial(_withdraw_grants, conn, lock_timeout))
     except _IN_THE_WAY as error:
         raise MigrationError(
@@ -164,6 +169,16 @@ async def _deploy(conn: asyncpg.Connection, wanted: Checkout, lock_timeout: str)
             await _create_code(conn, script)
         await conn.execute(queries.text("record_code_version"), wanted.code_version)
         return True
+
+
+async def _rebuild_search(conn: asyncpg.Connection) -> bool:
+    """Make the search vectors of the next listings anew where a migration asked for it; False at the end."""
+    async with conn.transaction():
+        await conn.execute(queries.text("resolve_names"))
+        await conn.execute(queries.text("act_as_owner"))
+        if not await conn.fetchval(queries.text("table_exists"), "property_manager.search_rebuild"):
+            return False
+        return bool(await conn.fetchval(queries.text("rebuild_search"), SEARCH_BATCH))
 
 
 async def _withdraw_grants(conn: asyncpg.Connection, lock_timeout: str) -> None:

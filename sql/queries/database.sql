@@ -96,6 +96,10 @@ order by seq desc;
 -- Empties the list of code objects, once they are dropped.
 delete from property_manager.code_objects;
 
+-- name: rebuild_search
+-- Makes the search vectors of the next listings ($1: how many) anew; false when none is left.
+select property_manager.rebuild_search($1);
+
 -- name: withdraw_grants
 -- Takes back, as far as the login role may, what PostgreSQL gives every role of a new database: to make
 -- temporary objects, and before version 15 others in public. Our owner keeps it: its materialized view is

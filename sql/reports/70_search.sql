@@ -1,11 +1,5 @@
 -- Listings found by what a person knows of them.
 
--- A text as it is compared with another: in lower case and without accents.
-create function property_manager.plain(p_text text) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select regexp_replace(normalize(lower(p_text), nfd), '[\u0300-\u036f]', '', 'g')
-$$;
-
 -- Whether a text has another in it, whatever their case and accents; null where there is no text.
 create function property_manager.has_text(p_text text, p_part text) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -37,7 +31,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set j
       or property_manager.has_text(concat_ws(E'\n', l.city, l.state, l.neighborhood, l.address),
         p_wanted ->> 'place'))
     and (p_wanted ->> 'text' is null
-      or l.search_vector @@ websearch_to_tsquery(f.language::regconfig, p_wanted ->> 'text'))
+      or l.search_vector @@ property_manager.search_query(f.language::regconfig, p_wanted ->> 'text'))
 $$;
 
 -- The first of them after one, at most p_limit, and how many there are in all.
