@@ -21,7 +21,7 @@ from parsing.json_text import dump_raw
 from parsing.memo import Reader, remembering_readers
 from parsing.place import misplaced
 from parsing.staged import Issue, StagedRow, Unreadable
-from parsing.vocabulary.blank import is_blank
+from parsing.vocabulary.blank import IS_ERROR, is_blank, is_error
 from parsing.vocabulary.places import BOXES
 
 _ABSENT: Final = object()
@@ -161,7 +161,10 @@ class CellReader:
         return columns, stated
 
     def _noted(self, row: StagedRow, name: str, value: Any, note: Note) -> Any:
-        row.note(name, note.kind, value, note.why)
+        if note is BLANK and is_error(value):
+            row.note(name, "unparseable", value, IS_ERROR)
+        else:
+            row.note(name, note.kind, value, note.why)
         return note.value
 
     def _unreadable(self, row: StagedRow, name: str, value: Any, error: Exception) -> Any:
@@ -209,7 +212,7 @@ class CellReader:
                     self._price.read_number(value, amount, row, as_text=True)
                     return
             if isinstance(value, str) and is_blank(value):
-                row.note("price", "blank", value, "blank")
+                self._noted(row, "price", value, BLANK)
                 row.omit(PRICE)
                 self._price.note_alone(row)
                 return
@@ -320,7 +323,7 @@ class CellReader:
             row.note("title", "derived", None, "made of type and place")
 
     def _clear_blanks(self, row: StagedRow) -> None:
-        """The source's blanks mean "none": such a cell is a statement."""
+        """The source's blanks mean "none": such a cell is a statement, but the error of a formula is not."""
         for issue in row.issues:
-            if issue["kind"] in ("blank", "unparseable"):
+            if issue["kind"] in ("blank", "unparseable") and issue["why"] != IS_ERROR:
                 row.state(1 << BIT[issue["field"]])

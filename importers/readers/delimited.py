@@ -19,7 +19,15 @@ from importers.readers.dialect import (
     terminator,
 )
 from importers.readers.encoding import Encoding
-from importers.readers.header import Header, column_names, find_header, fitted, is_sentence, is_total
+from importers.readers.header import (
+    Header,
+    column_names,
+    find_header,
+    fitted,
+    is_sentence,
+    is_total,
+    two_lines,
+)
 from importers.readers.lines import CutLine, split_lines
 from importers.readers.unpack import InputFile
 from importers.record import KEPT_OF_TOO_LONG, Notes, Record, Skipped, Table
@@ -43,14 +51,15 @@ def read_delimited(file: InputFile, encoding: Encoding, options: ReadOptions, no
     header = _header(seen, stated=options.skip_rows is not None)
     if header is None:
         return Table("csv", iter(()), [], encoding.name, _dialect_facts(dialect, None))
-    cells = fitted(header.cells, seen.rows[header.at + 1 :])
+    cells = fitted(header.cells, seen.rows[header.at + header.depth :])
     columns = column_names(cells, notes.warnings)
     line = start + seen.lines[header.at] + 1
     if header.doubtful:
         notes.warnings.append(
             f"Line {line} is read as the header but looks like data: does the file have a header?"
         )
-    layout = _Layout(dialect, ending, list(header.cells), line, columns)
+    written = seen.rows[header.at : header.at + header.depth]
+    layout = _Layout(dialect, ending, written, line, columns)
     rows = _Rows(file, encoding, layout, longest=options.limits.record, notes=notes)
     raw = lines[line - 1].startswith(RAW_HEADER)
     return Table("csv", rows.read(), columns, encoding.name, _dialect_facts(dialect, line), raw)
@@ -85,10 +94,11 @@ def _stated_delimiter(text: str | None) -> str | None:
 
 def _header(seen: Sample, *, stated: bool) -> Header | None:
     if not stated:
-        return find_header(seen.rows)
+        found_header = find_header(seen.rows)
+        return None if found_header is None else two_lines(found_header, seen.rows)
     found = (index for index, row in enumerate(seen.rows) if not all(map(is_empty, row)))
     index = next(found, None)
-    return None if index is None else Header(index, tuple(seen.rows[index]))
+    return None if index is None else two_lines(Header(index, tuple(seen.rows[index])), seen.rows)
 
 
 def _dialect_facts(dialect: Dialect, line: int | None) -> dict[str, Any]:
@@ -106,7 +116,8 @@ class _Layout:
 
     dialect: Dialect
     ending: bytes
-    header: list[str]
+    header: list[list[str]]
+    """The rows of the header, as they are written."""
     header_line: int
     columns: list[str]
 
@@ -180,6 +191,7 @@ class _Rows:
         self._dialect = layout.dialect
         self._columns = layout.columns
         self._header = layout.header
+        self._first = layout.header[0]
         self._header_line = layout.header_line
         self._ending = layout.ending
         lines = split_lines(encoding.narrow(file.chunks()), layout.ending, longest)
@@ -206,7 +218,7 @@ class _Rows:
                 len(cells) == width
                 and cells[0].strip()
                 and not lines.suspect
-                and cells != self._header
+                and cells != self._first
                 and not ("" in cells and is_total(cells))
             ):
                 self._number += 1
@@ -227,8 +239,9 @@ class _Rows:
                 self._lines.begin()
                 text = next(self._lines)
                 yield Skipped(line, "blank" if is_empty(text) else "preamble")
-            self._lines.begin()
-            next(reader_of(self._lines, self._dialect, strict=False))
+            for _ in self._header:
+                self._lines.begin()
+                next(reader_of(self._lines, self._dialect, strict=False))
         except (_TooLong, csv.Error) as error:
             raise NotAListingFileError(
                 f"{self._name}, line {self._lines.line}: the line is too long to be a header",
@@ -240,7 +253,7 @@ class _Rows:
         width = len(self._columns)
         if all(map(is_empty, cells)) and not self._lines.suspect:
             return Skipped(line, "blank")
-        if cells == self._header:
+        if cells in self._header:
             return Skipped(line, "repeated header")
         if is_total(cells) and not self._lines.suspect:
             return Skipped(line, "total")

@@ -17,6 +17,7 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from parsing.staged import Unreadable
+from parsing.vocabulary.blank import IS_ERROR
 
 _CHUNK: Final = 1 << 18
 _OVERLAP: Final = 256
@@ -30,7 +31,6 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})(\d+)")
 _ZEROS: Final = re.compile(r"(?:\[<=99999\])?(0{2,})(?:;.*)?|(0{2,})\\?(-)(0{2,})")
 NO_VALUE: Final = "is a formula without a value"
 """Why a formula that no program has computed cannot be read."""
-_ERROR: Final = "is an error of the spreadsheet, not a value"
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ class _Cells:
         """Keep the cell that ends here if it is more than it comes as."""
         value = "".join(self._value).strip()
         if self._kind == "e":
-            self._found[self._column] = Unreadable(value or "#N/A", _ERROR)
+            self._found[self._column] = Unreadable(value or "#N/A", IS_ERROR)
         elif self._formula is not None and not value and self._kind == "n":
             formula = "".join(self._formula)[:_LONGEST_FORMULA]
             self._found[self._column] = Unreadable(f"={formula}" if formula else "a formula", NO_VALUE)

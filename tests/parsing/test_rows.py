@@ -95,7 +95,7 @@ class TestAbsentAndBlank:
         assert (row["bedrooms"], row.keeps("bedrooms"), row.kinds("bedrooms")) == (None, True, [])
 
     @pytest.mark.parametrize(
-        "blank", ["", "  ", None, "-", "—", "N/A", "n/d", "null", "\u00a0", float("nan"), "#N/A"]
+        "blank", ["", "  ", None, "-", "—", "N/A", "n/d", "null", "\u00a0", float("nan"), "n.a."]
     )
     @pytest.mark.parametrize(
         "name", ["bedrooms", "title", "price", "agent_phone", "features", "listing_date", "latitude"]
@@ -103,6 +103,18 @@ class TestAbsentAndBlank:
     def test_a_blank_cell_keeps_what_live_has(self, name: str, blank: object) -> None:
         row = read({"property_type": None, name: blank})
         assert (row[name], row.keeps(name), row.kinds(name)[0]) == (None, True, "blank")
+
+    @pytest.mark.parametrize("error", ["#N/A", "#REF!", " #div/0! ", "#NAME?", "#WERT!", "#¡VALOR!", "#ИМЯ?"])
+    @pytest.mark.parametrize(
+        "name", ["bedrooms", "title", "price", "agent_phone", "features", "listing_date", "latitude", "state"]
+    )
+    def test_the_error_of_a_spreadsheet_cannot_be_read(self, name: str, error: str) -> None:
+        """It is no blank, which somebody may have meant, and it is told like any other unreadable cell."""
+        row = read({"property_type": None, name: error}, source=MEXICAN.model_copy(update={"blank": "clear"}))
+        assert (row[name], row.keeps(name), row.kinds(name)[0]) == (None, True, "unparseable")
+
+    def test_the_error_of_a_spreadsheet_is_no_id(self) -> None:
+        assert read(property_id="#REF!").row.problem
 
     @pytest.mark.parametrize("cell", ["", "ver ficha"])
     def test_a_source_may_mean_none_by_its_blanks(self, cell: str) -> None:

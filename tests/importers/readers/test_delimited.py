@@ -299,3 +299,23 @@ def test_a_text_written_as_a_formula_is_the_text(read: Read) -> None:
     """Exports write `="02139"` so that a spreadsheet keeps the zero; other formulas stay as they are."""
     found = read('id,zip,title\n"=""a""","=""02139""",=1+1\nb,="02140",x\n')
     assert [tuple(cells.values()) for cells in found.cells] == [("a", "02139", "=1+1"), ("b", "02140", "x")]
+
+
+def test_a_header_in_two_lines_names_the_columns(read: Read) -> None:
+    """The second line names what the first leaves blank; neither line is a row, repeated ones neither."""
+    head = "Ref,Address,Price,,Area,\n,,Min,Max,Plot,Built\n"
+    found = read(head + "A1,12 Elm St,250000,260000,400,120\n" + head + "A2,14 Elm St,350000,,500,140\n")
+    assert found.columns == ["Ref", "Address", "Min", "Max", "Plot", "Built"]
+    assert [cells["Built"] for cells in found.cells] == ["120", "140"]
+    assert not found.warnings
+
+
+def test_a_line_of_units_below_the_header_belongs_to_it(read: Read) -> None:
+    found = read("ref;price;plot\n;EUR;(sq ft)\nA1;250000;4000\nA2;350000;5000\n")
+    assert found.columns == ["ref", "price (EUR)", "plot (sq ft)"]
+    assert [cells["ref"] for cells in found.cells] == ["A1", "A2"]
+
+
+def test_a_first_row_with_blanks_is_no_second_line_of_the_header(read: Read) -> None:
+    found = read("ref,title,price,\nA1,Cottage,,x\n,Barn,1000,y\n")
+    assert [list(cells.values())[:2] for cells in found.cells] == [["A1", "Cottage"], ["", "Barn"]]
