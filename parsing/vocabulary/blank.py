@@ -30,7 +30,9 @@ STATES: Final = frozenset(("NC", "ND"))
 """North Carolina and North Dakota, which elsewhere mean "non communiqué" and "no disponible"."""
 
 BLANKS: Final = frozenset(
-    form for word in (*MARKS, *WORDS, *ERRORS) for form in (word, word.upper(), word.capitalize(), word.title())
+    form
+    for word in (*MARKS, *WORDS, *ERRORS)
+    for form in (word, word.upper(), word.capitalize(), word.title())
 )
 """Every blank as it is usually written: for a clean text, one look-up decides."""
 
