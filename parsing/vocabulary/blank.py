@@ -13,13 +13,13 @@ WORDS: Final = (
     "-na-", "(null)", "(none)", "[]", "{}",
 )  # fmt: skip
 ERRORS: Final = (
-    "#n/a", "#n/a n/a", "#n/d", "#n/v", "#nv", "#nd", "#i/t", "#н/д", "#null!", "#nulo!", "#nul!", "#нуль!", "#пусто!",
-    "#div/0!", "#div/0", "#дел/0!", "#value!", "#wert!", "#valeur!", "#¡valor!", "#valor!", "#valore!", "#waarde!",
-    "#värdefel!", "#arg!", "#знач!", "#değer!", "#ref!", "#bezug!", "#¡ref!", "#rif!", "#verw!", "#adr!", "#ссылка!",
-    "#başv!", "#name?", "#nom?", "#¿nombre?", "#nome?", "#naam?", "#namn?", "#nazwa?", "#имя?", "#ad?", "#num!",
-    "#zahl!", "#nombre!", "#¡num!", "#núm!", "#getal!", "#ogiltigt!", "#liczba!", "#число!", "#sayi!", "#spill!",
-    "#überlauf!", "#calc!", "#kalk!", "#field!", "#blocked!", "#connect!", "#busy!", "#getting_data", "#error!",
-    "#unknown!", "#python!",
+    "#n/a", "#n/a n/a", "#n/d", "#n/v", "#nv", "#nd", "#i/t", "#н/д", "#null!", "#nulo!", "#nul!", "#нуль!",
+    "#пусто!", "#div/0!", "#div/0", "#дел/0!", "#value!", "#wert!", "#valeur!", "#¡valor!", "#valor!",
+    "#valore!", "#waarde!", "#värdefel!", "#arg!", "#знач!", "#değer!", "#ref!", "#bezug!", "#¡ref!",
+    "#rif!", "#verw!", "#adr!", "#ссылка!", "#başv!", "#name?", "#nom?", "#¿nombre?", "#nome?", "#naam?",
+    "#namn?", "#nazwa?", "#имя?", "#ad?", "#num!", "#zahl!", "#nombre!", "#¡num!", "#núm!", "#getal!",
+    "#ogiltigt!", "#liczba!", "#число!", "#sayi!", "#spill!", "#überlauf!", "#calc!", "#kalk!", "#field!",
+    "#blocked!", "#connect!", "#busy!", "#getting_data", "#error!", "#unknown!", "#python!",
 )  # fmt: skip
 """What spreadsheets of several languages write for a formula that gave no value."""
 MARKS: Final = (
@@ -56,7 +56,7 @@ def is_blank(value: object, field: str | None = None) -> bool:
 
 
 def is_error(value: object) -> bool:
-    """Whether a cell is the error of a spreadsheet: it has no value, and not because somebody left it blank."""
+    """Whether a cell is the error of a spreadsheet: no value, but nobody left it blank."""
     return isinstance(value, str) and value.strip().casefold() in _ERRORS
 
 
