@@ -96,6 +96,8 @@ $(BENCH_READY): benchmarks/requirements.lock
 bench: $(BENCH_READY) ## Measure against peers in the same run (ROWS=1000000, PEERS=limit,ours, REPEAT=3)
 	@mkdir -p build
 	$(BENCH)/bin/python -m benchmarks.run --rows $(ROWS) --peers $(PEERS) --repeat $(REPEAT) --json build/bench-$(ROWS).json
+	$(BENCH)/bin/python -m benchmarks.cells
+	$(BENCH)/bin/python -m benchmarks.pages
 
 soak: $(READY) packages ## The fault tests, the state machine and million-row sessions, long: MINUTES=30
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)

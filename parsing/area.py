@@ -47,6 +47,7 @@ _IN_WORDS: Final = [
     )
     for value, words in FRACTIONS.items()
 ]
+_MAY_BE_IN_WORDS: Final = re.compile(r"[^\W\d_] ?-?(?:acre|hect|hekt|ettaro)")
 _COUNTED: Final = re.compile(rf"[ -]?(?:{'|'.join(fold(word) for word in COUNTED if word != 'x')})(?![^\W_])")
 """After a number that is no area: "85 m² - 3 bed"."""
 _IS_AREA_WORD: Final = re.compile(any_of(AREAS), re.IGNORECASE).fullmatch
@@ -160,8 +161,9 @@ def parse_area(
 
 def _common_words(line: str) -> str:
     """A folded line with the ways of writing that only areas have in one notation."""
-    for pattern, value in _IN_WORDS:
-        line = pattern.sub(value, line)
+    if _MAY_BE_IN_WORDS.search(line) is not None:
+        for pattern, value in _IN_WORDS:
+            line = pattern.sub(value, line)
     line = _RAI.sub(r"\1 rai \2 ngan \3 wah", _ROOMS_AND.sub(" ", _OF_ONE.sub(" ", line)))
     leading = _UNIT_LEADS.fullmatch(line)
     return line if leading is None else f"{leading['number']} {leading['unit']}"

@@ -157,13 +157,10 @@ def _joined(top: Any, below: Any, *, repeated: bool) -> Any:
 
 def is_total(cells: Sequence[Any]) -> bool:
     """Whether a row adds up others: its first cell says so, and at least half of it is blank."""
-    said = [cell for cell in cells if not is_empty(cell)]
-    return (
-        len(cells) > 2
-        and 0 < len(said) * 2 <= len(cells)
-        and isinstance(said[0], str)
-        and TOTAL.fullmatch(" ".join(said[0].split())) is not None
-    )
+    first = next((cell for cell in cells if not is_empty(cell)), None)
+    if len(cells) < 3 or not isinstance(first, str) or TOTAL.fullmatch(" ".join(first.split())) is None:
+        return False
+    return sum(not is_empty(cell) for cell in cells) * 2 <= len(cells)
 
 
 def fitted(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
@@ -202,5 +199,7 @@ def column_names(cells: Sequence[Any], warnings: list[str]) -> list[str]:
 
 def is_sentence(cells: Sequence[Any]) -> bool:
     """Whether a row is prose in one cell: a disclaimer or a footer."""
-    said = [cell for cell in cells if not is_empty(cell)]
-    return len(said) == 1 and isinstance(said[0], str) and len(_WORDS.findall(said[0])) >= 4
+    first = next((at for at, cell in enumerate(cells) if not is_empty(cell)), None)
+    if first is None or not isinstance(cells[first], str) or not all(map(is_empty, cells[first + 1 :])):
+        return False
+    return len(_WORDS.findall(cells[first])) >= 4

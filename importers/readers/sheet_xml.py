@@ -22,12 +22,20 @@ from parsing.vocabulary.blank import IS_ERROR
 _CHUNK: Final = 1 << 18
 _OVERLAP: Final = 256
 _LONGEST_FORMULA: Final = 100
-_WORTH_READING: Final = re.compile(
-    rb"""\bt\s*=\s*["']e["']|\bhidden\s*=\s*["'](?:1|true)["']"""
-    rb"""|(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*"""
-    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+_NO_RESULT: Final = rb"""\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+_WORTH_READING: Final = tuple(
+    (signs, re.compile(pattern))
+    for signs, pattern in (
+        ((b'"e"', b"'e'"), rb"""\bt\s*=\s*["']e["']"""),
+        ((b"hidden",), rb"""hidden\s*=\s*["'](?:1|true)["']"""),
+        ((b"f>",), rb"f>" + _NO_RESULT),
+        ((b"<f", b":f"), rb"<(?:\w+:)?f\b[^>]*/>" + _NO_RESULT),
+    )
 )
-_REFERENCE: Final = re.compile(r"([A-Z]{1,3})(\d+)")
+"""What is only there in a sheet with something that its reader leaves out, by what is quickly looked for."""
+_NAMES: Final = frozenset(("c", "v", "f", "is", "t", "row"))
+"""Most elements of a sheet, as they are usually written: without a prefix."""
+_REFERENCE: Final = re.compile(r"([A-Za-z]{1,3})\d+")
 _ZEROS: Final = re.compile(r"(?:\[<=99999\])?(0{2,})(?:;.*)?|(0{2,})\\?(-)(0{2,})")
 NO_VALUE: Final = "is a formula without a value"
 """Why a formula that no program has computed cannot be read."""
@@ -69,10 +77,17 @@ class SheetXml:
         with zipfile.ZipFile(self.path) as archive, archive.open(self.part) as stream:
             before = b""
             while chunk := stream.read(_CHUNK):
-                if _WORTH_READING.search(before + chunk):
+                if _is_worth_reading(before + chunk):
                     return True
                 before = chunk[-_OVERLAP:]
         return False
+
+
+def _is_worth_reading(xml: bytes) -> bool:
+    return any(
+        any(sign in xml for sign in signs) and pattern.search(xml) is not None
+        for signs, pattern in _WORTH_READING
+    )
 
 
 def sheet_xml(path: Path, sheet: str) -> SheetXml | None:
@@ -148,6 +163,7 @@ class _Cells:
         self._shown_as, self._hidden = shown_as, hidden
         self.rows: deque[tuple[int, dict[int, Any]]] = deque()
         self._row = self._column = -1
+        self._place: str | None = None
         self._found: dict[int, Any] = {}
         self._kind = self._style = ""
         self._formula: list[str] | None = None
@@ -160,19 +176,26 @@ class _Cells:
         self.parser.CharacterDataHandler = self._text
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
+        name = tag if tag in _NAMES else tag.rpartition(":")[2]
         if name == "c":
-            place = _REFERENCE.fullmatch(attributes.get("r", ""))
-            self._column = self._column + 1 if place is None else _position(place[1])
+            place = attributes.get("r")
+            if place is None:
+                self._column = self._at() + 1
+            self._place = place
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
-            self._formula, self._value = None, []
+            self._formula = None
+            if self._value:
+                self._value = []
         elif name == "v":
-            self._into = self._value
+            if self._kind == "e" or (
+                self._kind == "n" and (self._formula is not None or self._style in self._shown_as)
+            ):
+                self._into = self._value
         elif name == "f":
             self._formula = self._into = []
         elif name == "row":
             self._row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self._row + 1
-            self._column = -1
+            self._column, self._place = -1, None
             self._hidden.rows += _is_true(attributes.get("hidden"))
         elif name == "col" and _is_true(attributes.get("hidden")):
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
@@ -181,14 +204,24 @@ class _Cells:
             self._hidden.filtered = True
 
     def _end(self, tag: str) -> None:
-        name = tag.rpartition(":")[2]
-        if name in ("v", "f"):
+        name = tag if tag in _NAMES else tag.rpartition(":")[2]
+        if name == "c":
+            if self._value or self._formula is not None or self._kind == "e":
+                self._judge()
+        elif name in ("v", "f"):
             self._into = None
-        elif name == "c":
-            self._judge()
         elif name == "row" and self._found:
             self.rows.append((self._row, self._found))
             self._found = {}
+
+    def _at(self) -> int:
+        """Return the column of the last cell begun: the one that it names, else the one after the last."""
+        if self._place is not None:
+            place = _REFERENCE.fullmatch(self._place)
+            if place is not None:
+                self._column = _position(place[1].upper())
+            self._place = None
+        return self._column
 
     def _text(self, text: str) -> None:
         if self._into is not None:
@@ -198,12 +231,12 @@ class _Cells:
         """Keep the cell that ends here if it is more than it comes as."""
         value = "".join(self._value).strip()
         if self._kind == "e":
-            self._found[self._column] = Unreadable(value or "#N/A", IS_ERROR)
+            self._found[self._at()] = Unreadable(value or "#N/A", IS_ERROR)
         elif self._formula is not None and not value and self._kind == "n":
             formula = "".join(self._formula)[:_LONGEST_FORMULA]
-            self._found[self._column] = Unreadable(f"={formula}" if formula else "a formula", NO_VALUE)
+            self._found[self._at()] = Unreadable(f"={formula}" if formula else "a formula", NO_VALUE)
         elif self._kind == "n" and self._style in self._shown_as and value.isdecimal():
-            self._found[self._column] = _shown(value, self._shown_as[self._style])
+            self._found[self._at()] = _shown(value, self._shown_as[self._style])
 
 
 def _shown(digits: str, zeros: str) -> str:

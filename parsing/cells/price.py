@@ -100,11 +100,12 @@ class PriceCell:
         """Raise DoubtError for a price that is not a likely one, or far off the row's own unit price."""
         values = row.values
         operation = values[_OPERATION] or self._operation
-        price = replace(price, amount=_rounded(price.amount))
-        if price.period is None and values[_PERIOD] is not None:
-            price = replace(price, period=values[_PERIOD])
-        if values[_CURRENCY] is not None:
-            price = replace(price, currency=values[_CURRENCY])
+        price = replace(
+            price,
+            amount=_rounded(price.amount),
+            period=price.period or values[_PERIOD],
+            currency=values[_CURRENCY] or price.currency,
+        )
         doubt_unlikely(value, price, operation)
         unit_price = values[_PER_M2] or price.per_m2
         if unit_price and price.amount is not None:

@@ -51,8 +51,10 @@ def compose(line: str, text: str, mentions: list[Mention], local: str | None) ->
         )
     _name_operations(whole)
     if len(whole) == 2 and linked(*whole) and _agree(whole[0].operation, whole[1].operation):
-        return replace(_ranged(line, text, whole, local), per_m2=per_m2)
-    return replace(_first_of(line, text, whole, local), per_m2=per_m2)
+        price = _ranged(line, text, whole, local)
+    else:
+        price = _first_of(line, text, whole, local)
+    return price if per_m2 is None else replace(price, per_m2=per_m2)
 
 
 def _agree(first: str | None, second: str | None) -> bool:
@@ -89,7 +91,8 @@ def _first_of(line: str, text: str, mentions: list[Mention], local: str | None) 
     if len(ordered) > 1:
         offers = tuple(Offer(m.amount, m.currency or local, m.operation, m.period) for m in ordered)
         return replace(price, offers=tuple(dict.fromkeys(offers)))
-    return replace(price, period=price.period or period_in(_COUNTED.sub(" ", text)))
+    period = price.period or period_in(_COUNTED.sub(" ", text))
+    return price if period == price.period else replace(price, period=period)
 
 
 def _is_either(first: Mention, second: Mention) -> bool:
@@ -130,7 +133,8 @@ def _priced(line: str, text: str, mention: Mention, local: str | None) -> Price:
         beside=beside,
     )
     if mention.amount != 0 and (mention.factor is not None or mention.amount != 1):
-        return replace(checked(mention.amount, price), note=price.note)
+        found = checked(mention.amount, price)
+        return found if found.note == price.note else replace(found, note=price.note)
     return replace(price, is_from=False, note=line[:LONGEST_NOTE], beside=None)
 
 

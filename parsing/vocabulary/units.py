@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from parsing.text import fold
@@ -188,6 +189,7 @@ _UNIT_OF: Final = {
 }
 
 
+@lru_cache(maxsize=1_000)
 def unit_of(word: str) -> str:
     """The unit that a word matched by one of these patterns names."""
     return next(unit for unit, pattern in _UNIT_OF.items() if pattern.fullmatch(word))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
 
 from parsing.text import squeeze, words
+from scrapers.extract.chunks import Content
 from scrapers.extract.content import ancestors, read_content, similar_sections
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.labels import read_labels
 from scrapers.extract.links import clean, has_id, id_of, may_be_listing, shape
 from scrapers.extract.merge import merge
 from scrapers.extract.money import read_price
-from scrapers.extract.page import Page, host
+from scrapers.extract.page import Page, host, once
 from scrapers.extract.pagination import page_of
 
 MAX_LINKS: Final = 5_000
@@ -33,7 +35,7 @@ _IDS: Final = (
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class Card:
     """One listing on an index page: its address and the element that shows it."""
 
@@ -41,7 +43,18 @@ class Card:
     element: LexborNode
     anchors: list[LexborNode] = field(default_factory=list)
 
+    @cached_property
+    def content(self) -> Content:
+        """What the card shows."""
+        return read_content(self.element)
 
+    @cached_property
+    def price(self) -> Fact | None:
+        """The amount on the card, or the words in its place."""
+        return read_price(self.content)
+
+
+@once
 def find_cards(page: Page, hosts: frozenset[str]) -> list[Card]:
     """The cards of the page, in order; none when no links are alike enough to be listings."""
     groups = _groups(page, hosts)
@@ -55,7 +68,7 @@ def find_cards(page: Page, hosts: frozenset[str]) -> list[Card]:
         for score, cards in ranked[1:]
         if score > 1
         for card in cards
-        if _build(card) in kin and _priced(card)
+        if _build(card) in kin and card.price is not None
     ]
     order = {card.url: card.anchors[0].mem_id for card in best + alike}
     position = {node.mem_id: i for i, node in enumerate(page.tree.css("a[href]"))}
@@ -64,9 +77,7 @@ def find_cards(page: Page, hosts: frozenset[str]) -> list[Card]:
 
 def card_row(card: Card, page: Page) -> dict[str, Any]:
     """The values that a card states about its listing, by column."""
-    visible = read_content(card.element)
-    price = read_price(visible)
-    raw, _, _ = merge([*read_labels(visible), *([price] if price else []), *_card_facts(card)])
+    raw, _, _ = merge([*read_labels(card.content), *([card.price] if card.price else []), *_card_facts(card)])
     if "image_urls" in raw:
         raw["main_image_url"] = page.absolute(raw.pop("image_urls")[0])
     raw["source_url"] = card.url
@@ -139,18 +150,14 @@ def _climb(anchor: LexborNode, leads: dict[int, set[str]]) -> LexborNode:
 def _score(make: tuple[str, ...], cards: list[Card]) -> float:
     """How much a group of links looks like listings: many, with ids, prices, sizes and pictures."""
     sample = cards[:40]
-    priced = sum(_priced(card) for card in sample) / len(sample)
-    sized = sum(any(True for _ in read_labels(read_content(card.element))) for card in sample) / len(sample)
+    priced = sum(card.price is not None for card in sample) / len(sample)
+    sized = sum(any(True for _ in read_labels(card.content)) for card in sample) / len(sample)
     pictured = sum(card.element.css_first("img, picture") is not None for card in sample) / len(sample)
     known = has_id(make)
     if priced < 0.3 and sized + pictured < (0.5 if known else 1.2):
         return 0.0
     worth = 1.5 * priced + 0.7 * sized + 0.4 * pictured + 0.6 * known
     return worth * min(len(cards), 30) if len(cards) > 1 or priced else 0.0
-
-
-def _priced(card: Card) -> bool:
-    return read_price(read_content(card.element)) is not None
 
 
 def _build(card: Card) -> tuple[str, str]:

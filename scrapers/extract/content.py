@@ -14,7 +14,7 @@ from parsing.vocabulary.sections import SIMILAR, SIMILAR_HEADING
 from scrapers.extract.chunks import Chunk, Content
 from scrapers.extract.labels import icon_label, is_label
 from scrapers.extract.links import is_sibling
-from scrapers.extract.page import Page, host
+from scrapers.extract.page import Page, host, once
 
 MAX_CHUNKS: Final = 30_000
 MAX_CARD_TEXT: Final = 1500
@@ -28,6 +28,7 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IG
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5"})
 
 
+@once
 def content(page: Page, without: frozenset[int] = frozenset()) -> Content:
     """The page's text without navigation, forms, hidden parts and anything about other listings.
 
@@ -111,6 +112,7 @@ def _onwards(node: LexborNode, root: LexborNode, found: Content, starts: dict[in
     return None
 
 
+@once
 def _left_out(page: Page) -> frozenset[int]:
     """Elements about something else: other listings' cards, similar-listing boxes, forms."""
     spine = set(ancestors(page.heading)) if page.heading else set()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scrapers.extract.loading import MAX_TEXT, load, unquote, walk
-from scrapers.extract.page import Page
+from scrapers.extract.page import Page, once
 
 MAX_ASSIGNMENTS: Final = 80
 MAX_NESTED: Final = 60
@@ -33,14 +33,9 @@ _STRING: Final = re.compile(
 )
 
 
+@once
 def states(page: Page) -> list[tuple[str, Any]]:
     """Every JSON state of the page, with where it was found; read once."""
-    if page.states is None:
-        page.states = _states(page)
-    return page.states
-
-
-def _states(page: Page) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     chunks: list[str] = []
     for script in page.tree.css("script"):

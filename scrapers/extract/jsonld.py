@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from parsing.text import words
 from scrapers.extract.loading import load_all, unescaped, walk
-from scrapers.extract.page import Page
+from scrapers.extract.page import Page, once
 from scrapers.extract.schema import Node, kinds
 
 MAX_JSONLD: Final = 4_000
@@ -16,6 +16,7 @@ _BESIDE: Final = words(
 )
 
 
+@once
 def jsonld(page: Page) -> list[tuple[Node, str]]:
     """Every outermost typed node, with where it was found; parts stay inside their whole."""
     found: list[tuple[Node, str]] = []

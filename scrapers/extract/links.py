@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from parsing.text import compact, digits, words
@@ -69,6 +70,7 @@ def segment_kind(segment: str) -> str:
     return "id" if _ENDS_WITH_ID.search(stem) else "w"
 
 
+@lru_cache(maxsize=2_000)
 def shape(url: str) -> tuple[str, ...]:
     """The make of an address: its first word and what each further part is."""
     parts = urlsplit(url)
@@ -102,6 +104,7 @@ def is_sibling(url: str, other: str) -> bool:
     )
 
 
+@lru_cache(maxsize=2_000)
 def clean(url: str) -> str:
     """The address without fragment and tracking parameters."""
     parts = urlsplit(url)

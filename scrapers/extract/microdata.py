@@ -7,7 +7,7 @@ from typing import Any, Final
 from selectolax.lexbor import LexborNode
 
 from parsing.text import squeeze
-from scrapers.extract.page import Page
+from scrapers.extract.page import Page, once
 from scrapers.extract.schema import Node, kinds
 
 MAX_ITEMS: Final = 400
@@ -20,6 +20,7 @@ _VALUES: Final = {
 }
 
 
+@once
 def microdata(page: Page) -> list[tuple[Node, str]]:
     """Every outermost item of the page, its parts inside it."""
     scopes = page.tree.css("[itemscope]")[:MAX_ITEMS]

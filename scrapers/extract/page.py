@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
-from typing import Any, Final
+from collections.abc import Callable
+from functools import cached_property, lru_cache, wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -30,8 +31,10 @@ class Page:
 
     def __init__(self, html: str, url: str) -> None:
         self.url = url
-        self.states: list[tuple[str, Any]] | None = None
-        """What `hydration.states` has read; None before that."""
+        self.remembered: dict[Any, Any] = {}
+        """What `once` has read of the page."""
+        self._absolute: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
         _refuse_bombs(html, url)
         self.tree = LexborHTMLParser(_with_shadow_roots(html))
 
@@ -83,7 +86,12 @@ class Page:
 
         Where the path has no id either, all of the query counts, but for what tracks a visit.
         """
-        url = clean(self.absolute(value))
+        known = self._keys.get(value)
+        if known is None:
+            known = self._keys[value] = self._address_key(clean(self.absolute(value)))
+        return known
+
+    def _address_key(self, url: str) -> str:
         parts = urlsplit(url)
         query = parse_qsl(parts.query)
         ids = [v for name, v in query if compact(name) in ID_PARAMS]
@@ -93,10 +101,14 @@ class Page:
 
     def absolute(self, value: str) -> str:
         """A url as the page means it; an unreadable one becomes the empty string."""
-        try:
-            return urljoin(self._base, value.strip())
-        except ValueError:
-            return ""
+        known = self._absolute.get(value)
+        if known is None:
+            try:
+                known = urljoin(self._base, value.strip())
+            except ValueError:
+                known = ""
+            self._absolute[value] = known
+        return known
 
     @cached_property
     def _base(self) -> str:
@@ -132,6 +144,27 @@ class Page:
             if name and content:
                 found.setdefault(name.lower(), content)
         return found
+
+
+_Asked = ParamSpec("_Asked")
+_Found = TypeVar("_Found")
+
+
+def once(read: Callable[Concatenate[Page, _Asked], _Found]) -> Callable[Concatenate[Page, _Asked], _Found]:
+    """Let a function of a page, and of hashable arguments by position, read the same page only once.
+
+    What it returns is shared by all who ask, and not to be changed.
+    """
+
+    @wraps(read)
+    def remembering(page: Page, /, *args: _Asked.args, **named: _Asked.kwargs) -> _Found:
+        key = (read, *args, *named.items())
+        if key not in page.remembered:
+            page.remembered[key] = read(page, *args, **named)
+        found: _Found = page.remembered[key]
+        return found
+
+    return remembering
 
 
 def _with_shadow_roots(html: str) -> str:
@@ -172,6 +205,7 @@ def _refuse_bombs(html: str, url: str) -> None:
             )
 
 
+@lru_cache(maxsize=2_000)
 def host(url: str) -> str:
     """Host without `www.`; empty when the url cannot be read."""
     try:

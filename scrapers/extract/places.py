@@ -24,6 +24,8 @@ _PERSONS: Final = AGENT_BOXES | AGENCY_BOXES
 _LEAST_ADDRESS: Final = 8
 _MOST_ADDRESS: Final = 160
 _NUMBER: Final = r"['\"]?(-?\d{1,3}\.\d{3,})"
+_DEGREES: Final = re.compile(r"[:=(\[\s'\"-]\d{1,3}\.\d{3}")
+"""Every place that a script marks has it, and most scripts have none."""
 _ASSIGNED: Final = re.compile(
     rf"(?<![A-Za-z])\w{{0,20}}?lat(?:itude)?['\"]?\s*[:=]\s*{_NUMBER}['\"]?\s*[,;]?\s*"
     rf"(?:(?:var|let|const)\s+)?['\"]?\w{{0,20}}?(?:lng|lon|long|longitude)['\"]?\s*[:=]\s*{_NUMBER}",
@@ -52,16 +54,15 @@ def companion_facts(page: Page, facts: list[Fact]) -> Iterator[Fact]:
     addresses = {address for address in addresses if len(address) >= _LEAST_ADDRESS}
     codes = {_key(fact.value) for fact in facts if fact.field == "postal_code"}
     found: dict[str, list[Fact]] = defaultdict(list)
+    if not addresses and not codes:
+        return
     for name, state in states(page):
         for node, path, _ in walk(state, name):
-            if (
-                len(node) < 2
-                or is_aside(path)
-                or _of_a_person(path)
-                or identify(node, page) is Identity.FOREIGN
-            ):
+            if len(node) < 2 or not (placed := _placed(node, path, addresses, codes)):
                 continue
-            for fact in _placed(node, path, addresses, codes):
+            if is_aside(path) or _of_a_person(path) or identify(node, page) is Identity.FOREIGN:
+                continue
+            for fact in placed:
                 found[fact.field].append(fact)
     for field, stated in found.items():
         if len({sameness(field, fact.value) for fact in stated}) == 1:
@@ -100,8 +101,9 @@ def script_places(page: Page) -> Iterator[Fact]:
         for script in page.tree.css("script")
         if "json" not in (script.attributes.get("type") or "")
     ]
+    scripts = [text for text in scripts if "__next_f" not in text and _DEGREES.search(text)]
     for pattern in (_ASSIGNED, _MARKED, _CENTRED):
-        found = [match for text in scripts if "__next_f" not in text for match in pattern.finditer(text)]
+        found = [match for text in scripts for match in pattern.finditer(text)]
         places = {(match[1][:6], match[2][:6]): (match[1], match[2]) for match in found if _is_place(match)}
         if len(places) == 1:
             ((latitude, longitude),) = places.values()

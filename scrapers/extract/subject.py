@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 from parsing.text import compact, words
@@ -13,7 +14,7 @@ from scrapers.extract.hydration import states
 from scrapers.extract.identity import Identity, identify, urls
 from scrapers.extract.loading import walk
 from scrapers.extract.objects import read_object
-from scrapers.extract.page import Page
+from scrapers.extract.page import Page, once
 
 MEASURED: Final = words("price bedrooms bathrooms covered_area_m2 total_area_m2 lot_size_m2")
 CORE: Final = MEASURED | words("latitude property_type description address image_urls title parking_spaces")
@@ -29,6 +30,7 @@ def state_facts(page: Page) -> list[Fact]:
     return read_object(chosen[0], _spot(chosen[1])) if chosen else []
 
 
+@once
 def choose(page: Page) -> tuple[dict[str, Any], str] | None:
     """The richest object that carries the page's id or url; else the only listing-like one there is."""
     own: list[tuple[dict[str, Any], str, int]] = []
@@ -72,7 +74,12 @@ def _spot(path: str) -> Spot:
 def is_aside(path: str) -> bool:
     """Whether the path of an object leads through other listings or unrelated objects."""
     steps = path.replace("]", "").replace("[", ".").split(".")[1:]
-    return any(SIMILAR.search(step) or UNRELATED.match(compact(step)) for step in steps)
+    return any(map(_leads_aside, steps))
+
+
+@lru_cache(maxsize=10_000)
+def _leads_aside(step: str) -> bool:
+    return bool(SIMILAR.search(step) or UNRELATED.match(compact(step)))
 
 
 def _richness(node: dict[str, Any], path: str) -> float:
