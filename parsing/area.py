@@ -50,6 +50,14 @@ _IN_WORDS: Final = [
 _MAY_BE_IN_WORDS: Final = re.compile(r"[^\W\d_] ?-?(?:acre|hect|hekt|ettaro)")
 _COUNTED: Final = re.compile(rf"[ -]?(?:{'|'.join(fold(word) for word in COUNTED if word != 'x')})(?![^\W_])")
 """After a number that is no area: "85 m² - 3 bed"."""
+_BOUND: Final = re.compile(
+    r"(?:less than|under|up to|max(?:imum)?\.?|more than|over|menos de|hasta|mas de|weniger als|unter|bis zu|"
+    r"uber|moins de|plus de|jusqu'a|meno di|oltre|fino a|minder dan|meer dan|до|более|свыше|ponad|"
+    r"<|>|≤|≥) ?(?=\d)"
+)
+"""Before an area that only bounds the one meant: "less than 1 acre"."""
+_LEAST: Final = Decimal(1)
+"""m² below which an area in square feet is no place to live on, but a mark read as the other one."""
 _IS_AREA_WORD: Final = re.compile(any_of(AREAS), re.IGNORECASE).fullmatch
 _HOME_NUMBER: Final = re.compile(
     r"(?:[^\W\d_]|(?<!\w)(?:lots?|units?|plots?|flat|apt|lote|depto|no|nr|casa|manzana|mz|wohnung|haus)\.? )$"
@@ -141,6 +149,8 @@ def parse_area(
     line = _common_words(line)
     if is_money(line):
         raise ParseError(text, "money, not an area")
+    if _BOUND.match(line):
+        raise DoubtError(text, "an area that only bounds it", [line])
     line = _HYPHENS.sub(r"\1 ha \2 ares \3 m2", _CADASTRE.sub(_as_ares, _FEET.sub(" ft ", line)))
     parts = _parts(line, decimal_mark, country)
     named = [part for part in parts if part.unit is not None]
@@ -273,12 +283,12 @@ def _measured(text: str, group: list[_Part], unit: str) -> Area:
 
 def _likely(text: str, part: _Part, unit: str) -> Decimal:
     area = _positive(text, part.number, unit)
-    is_small = 0 < area < _SMALL and _ONE_MARK.fullmatch(part.digits)
-    if unit == "m2" and (is_small or _may_group(part)):
+    is_small = 0 < area < (_SMALL if unit == "m2" else _LEAST) and _ONE_MARK.fullmatch(part.digits)
+    if is_small or (unit == "m2" and _may_group(part)):
         raise DoubtError(
             text,
             "three digits after a mark",
-            [f"{each.normalize():f} m²" for each in (area * 1000, part.number)],
+            [f"{each.normalize():f} m²" for each in (area * 1000, part.number if unit == "m2" else area)],
         )
     return area
 

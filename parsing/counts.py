@@ -38,6 +38,8 @@ _LABELLED: Final = {
 _ONE_MEASURE: Final = re.compile(r"[+(&~–—]|\d ?[/-] ?\d|\b(?:and|y|e|et|und|a|to|bis|or|o|ou|oder)\b")
 """Between numbers that belong together, as ranges, sums and fractions do: "1 a 3 rec."."""
 _ROOMS: Final = re.compile(rf"(\d{{1,2}}(?:[.,]\d)?)[ -]?(?:{'|'.join(ROOMS)})\.?")
+_AND_KITCHEN: Final = re.compile(r"(\d) ?\+ ?(?:kk|kt|kk,? s|avok)")
+"""Rooms, of which one is lived in, with a kitchen in it: "3+kk" of Czech, "3h+kk" of Finnish homes."""
 _FRENCH_ROOMS: Final = re.compile(r"[tf] ?(\d)")
 _BOUND: Final = re.compile(rf"(?:{'|'.join(NOT_A_YEAR)}) ?\d{{4}}")
 _AS_DATE: Final = re.compile(r"\d{1,2}[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
@@ -110,7 +112,11 @@ def _in_words(value: str, text: str, name: str, country: str | None) -> int | Ba
         if len(labelled) == 1 and not _ONE_MEASURE.search(text):
             found = _from_number(value, name, parse_number(labelled[0].replace(",", ".")))
     if name == "bedrooms" and found is None:
-        rooms = _ROOMS.fullmatch(text) or (_FRENCH_ROOMS.fullmatch(text) if country == "FR" else None)
+        rooms = (
+            _ROOMS.fullmatch(text)
+            or _AND_KITCHEN.fullmatch(text)
+            or (_FRENCH_ROOMS.fullmatch(text) if country == "FR" else None)
+        )
         if rooms is not None:
             raise DoubtError(value, "rooms, which may include living rooms", [rooms[1]])
     if name == "bedrooms" and country == "PT" and (typology := _T.fullmatch(text)):

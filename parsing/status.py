@@ -22,27 +22,38 @@ _OTHER_WORDS: Final = {
         "publicado publicada relisted verfugbar justlisted newconstruction"
     ),
     "Active Under Contract": (
-        "contingent undercontractshowing underoffer saleagreed letagreed soldstc sstc soldsubjecttocontract "
+        "contingent undercontractshowing underoffer saleagreed letagreed soldstc sstc "
+        "soldsubjecttocontract "
         "activecontingent activewithcontract contingentshow backup takingbackups acceptingbackupoffers "
-        "souscompromis sousoffre onderbod verkochtondervoorbehoud bajooferta saleagreedsubjecttocontract"
+        "souscompromis compromisdevente compromissigne sousoffre onderbod verkochtondervoorbehoud "
+        "bajooferta saleagreedsubjecttocontract"
     ),
     "Canceled": "cancelled cancelado cancelada",
     "Closed": (
-        "sold vendido vendida rented rentado rentada leased let alquilado alquilada verkauft vermietet vendu "
-        "loue soldout settled completed recentlysold exchanged venduto venduta affittato affittata verkocht "
-        "verhuurd arrendado arrendada alugado alugada letbyus soldbyus"
+        "sold vendido vendida rented rentado rentada leased let alquilado alquilada verkauft vermietet "
+        "vendu "
+        "loue soldout settled completed recentlysold exchanged venduto venduta affittato affittata "
+        "verkocht "
+        "verhuurd arrendado arrendada alugado alugada letbyus soldbyus solgt utleid udlejet sald uthyrd "
+        "myyty "
+        "vuokrattu satildi satıldı kiralandi kiralandı sprzedane sprzedany wynajete wynajety prodano "
+        "prodany pronajato eladva "
+        "kiadva vandut inchiriat продано продан продана "
+        "сдано сдан сдана 已售 已售出 已租 成約済 成約済み 계약완료"
     ),
     "Coming Soon": "proximamente preview premarket",
     "Delete": "deleted",
     "Expired": "expirado vencido vencida",
     "Hold": (
-        "onhold temporarilyoffmarket reserved reservado reservada apartado apartada paused pausado suspended "
+        "onhold temporarilyoffmarket reserved reservado reservada apartado apartada paused pausado "
+        "suspended "
         "reserviert gereserveerd riservato"
     ),
     "Incomplete": "draft borrador",
     "Pending": "undercontract pendingsale underagreement enproceso contract",
     "Withdrawn": (
-        "offmarket removed delisted inactive inactivo inactiva offthemarket retirado retirada notforsale"
+        "offmarket removed delisted notactive unavailable notavailable nolongeravailable inactive "
+        "inactivo inactiva offthemarket retirado retirada notforsale"
     ),
 }
 _BY_KEY: Final = {_SQUEEZE.sub("", status.casefold()): status for status in STANDARD} | {

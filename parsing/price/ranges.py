@@ -44,6 +44,8 @@ def ends(text: str, low: Mention, high: Mention) -> tuple[Decimal, Decimal]:
         last = _following(high, first, low.factor)
     elif low.factor is None and first < _THOUSAND <= last:
         first = _completed(low, last, (Decimal(1), _THOUSAND, _THOUSAND**2), first)
+    if first > _LIKELY_UNMARKED * last:
+        raise DoubtError(text, "the second number is far below the first", (f"{first:f}", f"{last:f}"))
     first, last = sorted((first, last))
     if first * _FARTHEST < last or (not low.marked and first * _LIKELY_UNMARKED < last):
         raise DoubtError(text, _why(first, last), (f"{first:f} … {last:f}", f"{last:f}"))

@@ -41,6 +41,7 @@ BATHROOMS: Final = (
 ROOMS: Final = (
     "rooms?", "ambientes?", "amb", "pieces?", "zimmer", "zi", "kamers?", "pokoje", "pokoi", "pokoju", "pokoj",
     "комн", "комнаты?", "комнат", "rok", "חדרים", "locali", "vani", "huonetta", "oda", "szoba", "rum",
+    "rum och kok", "roms",
 )  # fmt: skip
 """Beside a count of rooms, which may have living rooms among them."""
 NOT_A_YEAR: Final = (

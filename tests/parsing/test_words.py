@@ -95,6 +95,12 @@ def test_an_unknown_period_is_refused() -> None:
         ("active", "Active"),
         ("Not for sale", "Withdrawn"),
         ("http://schema.org/InStock", "Active"),
+        ("Compromis de vente", "Active Under Contract"),
+        *(
+            (word, "Closed")
+            for word in ("Satıldı", "Продано", "已售", "成約済み", "Såld", "Wynajęte", "Vândut")
+        ),
+        *((word, "Withdrawn") for word in ("Not Active", "Unavailable", "No longer available")),
         ("Foo Bar", "Foo Bar"),
     ],
 )
