@@ -61,17 +61,32 @@ async def show(run: Run, *, row: int) -> Result:
 
 
 @quarantine.command(
-    epilog=example("quarantine reprocess --source acme", "quarantine reprocess --source acme 12 15")
+    epilog=example(
+        "quarantine reprocess --source acme", "quarantine reprocess --source acme 12 --accept-prices"
+    )
 )
 @click.option("--source", metavar="NAME", required=True, help="The source whose rows are tried again.")
+@click.option(
+    "--accept-prices",
+    is_flag=True,
+    help="The prices of these ROWS are right, however far from the source's others.",
+)
 @click.argument("rows", nargs=-1, type=ID)
 @runs
-async def reprocess(run: Run, *, source: str, rows: tuple[int, ...]) -> Result:
+async def reprocess(run: Run, *, source: str, rows: tuple[int, ...], accept_prices: bool) -> Result:
     """Parse a source's rows again from their raw content, after a rule or a parser was fixed.
 
     They become a session of their own, which is synced. Without ROWS: all that are open.
     """
+    from config.errors import UsageError
     from services.workflows.reprocess import reprocess as read_again
 
+    if accept_prices and not rows:
+        raise UsageError(
+            "--accept-prices is of single rows, and none is named",
+            next_step="name the rows whose prices you have looked at: see quarantine list",
+        )
     async with run.database() as database:
-        return render_sync(await read_again(database, source, ids=list(rows) or None))
+        return render_sync(
+            await read_again(database, source, ids=list(rows) or None, accept_prices=accept_prices)
+        )

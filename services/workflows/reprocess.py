@@ -29,11 +29,13 @@ async def reprocess(
     options: SyncOptions = DEFAULT_OPTIONS,
     *,
     ids: list[int] | None = None,
+    accept_prices: bool = False,
 ) -> SyncResult:
     """Stage a source's open quarantined rows again, as one partial session, and sync it.
 
     It takes the latest row of a listing, and only if no newer row of it was staged since: old content never
     overwrites new. Rows that fail again go back to quarantine; those taken are marked `reprocessed`.
+    `accept_prices`: somebody looked at them, and their prices are right however far from the source's others.
     """
     source = await load_source(database, source_name)
     if source is None:
@@ -44,14 +46,22 @@ async def reprocess(
             f"source {source_name} has no quarantined row to reprocess",
             next_step="see quarantine list: rows that a later session replaced are not reprocessed",
         )
-    writer = await _stage(database, source, rows, options.clock)
+    writer = await _stage(database, source, rows, options.clock, accept_prices=accept_prices)
     await database.run("quarantine_reprocessed", [row["id"] for row in rows])
     return await sync_session(database, writer.session_id, options)
 
 
-async def _stage(database: Database, source: Source, rows: list[Any], clock: Clock | None) -> SessionWriter:
+async def _stage(
+    database: Database, source: Source, rows: list[Any], clock: Clock | None, *, accept_prices: bool
+) -> SessionWriter:
     writer = await SessionWriter.open(
-        database, source, scope="(reprocessed)", kind="import", session_name="reprocess", clock=clock
+        database,
+        source,
+        scope="(reprocessed)",
+        kind="import",
+        session_name="reprocess",
+        filters={"prices_accepted": True} if accept_prices else None,
+        clock=clock,
     )
     async with writer.ended(), writer.kept_alive():
         read = _reader(source)

@@ -7,13 +7,18 @@
 create function api.sift(p_session uuid, p_epoch bigint, p_validate boolean) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_run property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'sift');
+  v_run    property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'sift');
+  v_result jsonb;
 begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  return property_manager.leave_stage(p_session, p_epoch, 'sift', property_manager.sift_rows(
-    v_run.session, v_run.source, case when p_validate then property_manager.rules_version() end));
+  v_result := property_manager.sift_rows(v_run.session, v_run.source,
+    case when p_validate then property_manager.rules_version() end);
+  if p_validate and (v_result ->> 'candidates')::bigint > 0 then
+    perform property_manager.count_levels(v_run.source, null, '{}');
+  end if;
+  return property_manager.leave_stage(p_session, p_epoch, 'sift', v_result);
 end
 $$;
 

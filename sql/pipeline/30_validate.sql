@@ -119,6 +119,7 @@ declare
   v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
   v_query constant text := property_manager.rules_query(
     array(select rule_name from api.rules_to_run() where batch = 'built_in'));
+  v_rule  public.validation_rules;
   v_found bigint := 0;
 begin
   if v_run.result is not null then
@@ -136,6 +137,11 @@ begin
       using p_session;
     get diagnostics v_found = row_count;
   end if;
+  for v_rule in
+    select * from public.validation_rules where rule_type = 'likely' and is_active order by rule_name
+  loop
+    v_found := v_found + property_manager.keep_unlikely_prices(p_session, v_rule);
+  end loop;
   return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings', v_found));
 end
 $$;
@@ -172,6 +178,9 @@ declare
   v_row   integer;
 begin
   select * into strict v_rule from public.validation_rules where rule_name = p_rule;
+  if v_rule.rule_type = 'likely' then
+    return property_manager.validate_prices(p_session, p_epoch, v_rule);
+  end if;
   if not property_manager.stage_is_done(p_session, p_epoch, v_stage) then
     perform property_manager.tune_planner();
     v_query := property_manager.rule_query(v_rule);
@@ -200,6 +209,24 @@ begin
     end if;
   end if;
   return property_manager.keep_findings(p_session, p_epoch, v_stage, array[v_rule], v_found);
+end
+$$;
+
+-- Checks a rule of the kind "likely" alone. It runs none of the code of others.
+create function property_manager.validate_prices(p_session uuid, p_epoch bigint,
+  p_rule public.validation_rules)
+returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_stage constant text := 'validate ' || p_rule.rule_name;
+  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
+begin
+  if v_run.result is not null then
+    return v_run.result;
+  end if;
+  perform property_manager.tune_planner();
+  return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings',
+    property_manager.keep_unlikely_prices(p_session, p_rule)));
 end
 $$;
 

@@ -24,13 +24,15 @@ $$;
 
 -- Writes a rule as SQL over a staged row `s`: the condition under which the row fails, the value it shows and
 -- the reason. Identifiers come from listing_fields; configuration is only ever a quoted literal.
--- Out: null for the kind that is a query of its own (unique).
+-- Out: null for the kinds that are a query of their own (unique, likely).
 create function property_manager.rule_test(p_rule public.validation_rules, out failing text, out value text,
   out reason text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   v_column text := 's.' || quote_ident(p_rule.field_name); -- null for a custom rule about the whole row
   v_config jsonb := p_rule.rule_config;
+  v_scale  text := case when v_config -> 'scaled' = 'true'
+    then ' * property_manager.currency_scale(s.currency)' else '' end;
 begin
   value := v_column || '::text';
   case p_rule.rule_type
@@ -50,10 +52,13 @@ begin
       value := format('property_manager.doubtful_text(s.issues, %L)', p_rule.field_name);
       reason := format('property_manager.doubt_about(s.issues, %L)', p_rule.field_name);
     when 'range' then
-      failing := format('(%1$s < %2$L::numeric or %1$s > %3$L::numeric)', v_column,
-        coalesce(v_config ->> 'min', '-infinity'), coalesce(v_config ->> 'max', 'infinity'));
-      reason := format('%L || %s || %L', p_rule.field_name || ' ', value,
-        format(' is outside %s … %s', coalesce(v_config ->> 'min', '−∞'), coalesce(v_config ->> 'max', '∞')));
+      failing := format('(%1$s < %2$L::numeric%4$s or %1$s > %3$L::numeric%4$s)', v_column,
+        coalesce(v_config ->> 'min', '-infinity'), coalesce(v_config ->> 'max', 'infinity'), v_scale);
+      reason := format('%L || %s || %L || %s || %L || %s', p_rule.field_name || ' ', value, ' is outside ',
+        case when v_config ? 'min' then format('(%L::numeric%s)::text', v_config ->> 'min', v_scale)
+          else quote_literal('−∞') end, ' … ',
+        case when v_config ? 'max' then format('(%L::numeric%s)::text', v_config ->> 'max', v_scale)
+          else quote_literal('∞') end);
     when 'one_of' then
       failing := format('(%1$s::text <> all (%2$L::text[]))', v_column,
         array(select jsonb_array_elements_text(v_config -> 'values')));
@@ -81,7 +86,23 @@ begin
     else
       failing := null;
   end case;
+  if v_config ? 'when' then
+    failing := property_manager.rule_condition(v_config -> 'when') || ' and ' || failing;
+  end if;
 end
+$$;
+
+-- The rows that a rule judges, as SQL over a staged row `s`. In: {field: a value, null or a list of both}.
+create function property_manager.rule_condition(p_when jsonb) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(string_agg(format('coalesce(s.%1$I = any (%2$L::text[]), %3$L::boolean)', w.key,
+    array_remove(v.listed, null), array_position(v.listed, null) is not null), ' and ' order by w.key),
+    'true')
+  from jsonb_each(p_when) w
+  cross join lateral (
+    select array(select e #>> '{}' from jsonb_array_elements(
+      case jsonb_typeof(w.value) when 'array' then w.value else jsonb_build_array(w.value) end) e) as listed
+  ) v
 $$;
 
 -- Writes the query for one rule over a session's candidates: (rule_name, row_no, value, reason). $1 is the
@@ -130,5 +151,5 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     || ') t (rule_name, value, reason) where c.session_id = $1'
   from public.validation_rules r
   cross join lateral property_manager.rule_test(r) t
-  where r.rule_name = any (p_rules)
+  where r.rule_name = any (p_rules) and t.failing is not null
 $$;

@@ -15,6 +15,7 @@ begin
     return v_run.result;
   end if;
   perform property_manager.tune_planner();
+  perform property_manager.excuse_shift(p_session);
   insert into property_manager.quarantine (session_id, row_no, source_id, property_id, reasons)
   select p_session, s.row_no, (v_run.source).id, s.property_id,
     jsonb_agg(bad.reason order by bad.reason ->> 'rule')

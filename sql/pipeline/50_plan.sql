@@ -64,6 +64,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     and not exists (select from property_manager.pins p
       where p.source_id = p_source.id and p.property_id = c.property_id and p.field_name = d.field_name
       offset 0) -- looked up, however many pins there are
+    and not (d.field_name in ('price', 'price_max', 'price_is_from')
+      and c.row_no in (select row_no from property_manager.kept_prices(p_session)))
 $$;
 
 -- Plans a session. Out: {plan_id, metrics}.

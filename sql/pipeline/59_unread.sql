@@ -1,6 +1,46 @@
 -- Cells that could not be read, were doubtful or are missing on their page, as sessions keep them:
 -- filters_applied -> 'unread' is [{field, unreadable, doubtful, missing, examples: [{kind, text, why,
--- readings, line, url}]}]. A session of before has no `missing`.
+-- readings, line, url}]}]. A session of before has no `missing`. What rules found
+-- to be doubtful joins them.
+
+-- The cells that rules found to be doubtful, in the same form, with the first three of a field as examples.
+create function property_manager.doubts_of_rules(p_session uuid) returns setof jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('field', d.field_name, 'unreadable', 0, 'doubtful', d.cells, 'examples', (
+    select jsonb_agg(jsonb_build_object('kind', 'doubtful', 'text', f.value, 'why', f.reason,
+      'readings', f.readings, 'line', o.line, 'url', case when o.line is null then s.source_url end)
+      order by f.row_no)
+    from (
+      select e.row_no, e.value, e.reason, e.readings
+      from property_manager.findings e
+      where e.session_id = p_session and e.outcome = 'doubtful' and e.field_name = d.field_name
+      order by e.row_no limit 3
+    ) f
+    cross join lateral property_manager.staged(p_session, f.row_no) s
+    cross join lateral (
+      select case jsonb_typeof(s.evidence -> 'line') when 'number' then (s.evidence ->> 'line')::integer end
+    ) o (line)))
+  from (
+    select field_name, count(distinct row_no) as cells
+    from property_manager.findings
+    where session_id = p_session and outcome = 'doubtful'
+    group by field_name
+  ) d
+$$;
+
+-- Both of a session, one for each field.
+create function property_manager.unread_facts(p_session public.scraping_sessions) returns setof jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('field', f ->> 'field', 'unreadable', sum((f ->> 'unreadable')::integer),
+    'doubtful', sum((f ->> 'doubtful')::integer), 'missing', coalesce(sum((f ->> 'missing')::integer), 0),
+    'examples', jsonb_path_query_array(jsonb_agg(f -> 'examples' order by origin), '$[*][*]'))
+  from (
+    select f, 1 as origin from jsonb_array_elements(p_session.filters_applied -> 'unread') f
+    union all
+    select f, 2 from property_manager.doubts_of_rules(p_session.id) f
+  ) found
+  group by f ->> 'field'
+$$;
 
 -- Examples of one kind as text: "ab 16hundert" (line 2), "45-50 Lac" (line 9: 45 or 4500000).
 create function property_manager.unread_examples(p_field jsonb, p_kind text) returns text
@@ -34,7 +74,7 @@ create function property_manager.unread_fields(p_session public.scraping_session
 returns table (field text, cells integer, facts jsonb, sentence text)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select f ->> 'field', c.cells, f, property_manager.unread_sentence(f, p_session.properties_found)
-  from jsonb_array_elements(p_session.filters_applied -> 'unread') f
+  from property_manager.unread_facts(p_session) f
   cross join lateral (select (f ->> 'unreadable')::integer + (f ->> 'doubtful')::integer) c (cells)
   order by c.cells desc, f ->> 'field'
 $$;

@@ -37,6 +37,8 @@ begin
     union all
     select * from property_manager.guard_prices(v_plan, v_session, v_source)
     union all
+    select * from property_manager.guard_shift(v_session)
+    union all
     select * from property_manager.guard_columns(v_session)
     union all
     select * from property_manager.guard_unread(v_session)

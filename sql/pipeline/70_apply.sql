@@ -29,6 +29,7 @@ begin
   perform property_manager.update_pins(v_plan.id, v_session);
   perform property_manager.remember_sightings(v_plan, v_session);
   perform property_manager.end_sync(v_plan, v_session);
+  perform property_manager.count_levels(v_source, v_set, v_plan.metrics);
 
   -- last, because every other writer of the feed waits for it
   v_result := jsonb_build_object('change_set_id', v_set, 'metrics', v_plan.metrics, 'position',

@@ -8,7 +8,10 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
       source, /*each all ", "*/{name}/*end*/, status, data_completeness_score, data_quality_score,
       verification_status,
       search_vector, change_set_id, created_at, updated_at, first_seen_at, last_updated_at)
-    select p_source.name, /*each all ", "*/s.{name}/*end*/,
+    select p_source.name, /*each all ", "*/
+      case when '{name}' in ('price', 'price_max', 'price_is_from') and kept.row_no is not null then null
+        else s.{name} end
+      /*end*/,
       property_manager.status_by_source(s.standard_status), c.score,
       /*use quality_score c.score, f.row_no is not null*/, case when f.row_no is not null then 'flagged'
         else 'unverified' end,
@@ -17,8 +20,11 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     from (select p_source.language::regconfig as language offset 0) d -- looked up once
     cross join property_manager.plan_rows r
     cross join lateral property_manager.staged(p_session, r.row_no) s
+    left join property_manager.kept_prices(p_session) kept on kept.row_no = r.row_no
     cross join lateral (
-      select (/*use completeness s, float8*/)::numeric(4,3) as score offset 0
+      select (/*use completeness s, float8*/ - case when kept.row_no is null then 0 else
+        /*each weighted " + "*/case when '{name}' = 'price' then {weight}::float8 else 0 end/*end*/
+      end)::numeric(4,3) as score offset 0
     ) c
     left join (
       /*use flagged_rows p_session*/

@@ -37,7 +37,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- The latest open row of each listing of a source that nothing newer has replaced; of these ids, or of all
--- (null). Rows of a session that was refused or not synced yet stay where they are.
+-- (null). Rows of a session that was refused or not synced yet stay where they are, but for those that were
+-- reprocessed in vain.
 create function api.quarantine_to_reprocess(p_source text, p_ids bigint[], p_limit integer)
 returns table (
   id bigint, raw json, source_url text, page_number integer, scraped_at timestamptz, created_at timestamptz,
@@ -51,7 +52,9 @@ set enable_nestloop = off set jit = off as $$
     from property_manager.quarantine q
     join public.sources f on f.id = q.source_id
     join public.scraping_sessions mine on mine.id = q.session_id
-    where f.name = p_source and q.status = 'open' and mine.sync_status = 'completed'
+    where f.name = p_source and q.status = 'open' and (mine.sync_status = 'completed'
+        or (mine.sync_status = 'held' and exists (select from property_manager.scopes k
+          where k.id = mine.scope_id and k.name = '(reprocessed)')))
       and (p_ids is null or q.id = any (p_ids))
   ), shown as (
     -- when each listing that waits was staged last by a session that was applied

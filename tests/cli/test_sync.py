@@ -167,7 +167,7 @@ async def test_without_validation_only_the_guard_judges(acme: Catalogue, cli: Cl
 async def test_a_quarantined_row_has_a_reason_and_can_be_reprocessed(acme: Catalogue, cli: Cli) -> None:
     await acme.run([*homes(4), home(5, bedrooms=400)], day=today())
     listed = await cli("quarantine", "list", "--source", "acme")
-    assert "bedrooms 400 is outside 0 … 20" in listed.stdout
+    assert "bedrooms 400 is outside 0 … 200" in listed.stdout
     row = (await cli("quarantine", "list", "--json")).document["rows"][0]["id"]
     shown = await cli("quarantine", "show", str(row))
     assert "bedrooms_range" in shown.stdout

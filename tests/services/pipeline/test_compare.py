@@ -48,7 +48,7 @@ PAIRS: dict[str, tuple[Row, Row, set[str]]] = {
     "a null inside": ({"features": {"a": None}}, {"features": {"a": 0}}, {"features*"}),
     "where it was found": ({"page_number": 1}, {"page_number": 9}, set()),
     "when it was fetched": ({"scraped_at": "2026-10-01"}, {"scraped_at": "2026-10-02"}, set()),
-    "nothing, then a price": ({"price": "a consultar"}, {"price": 5_000}, {"price*", "price_note"}),
+    "nothing, then a price": ({"price": "a consultar"}, {"price": 500_000}, {"price*", "price_note"}),
     "a price, then on request": ({"price": 500_000}, {"price": "a consultar"}, {"price*", "price_note"}),
 }  # fmt: skip
 

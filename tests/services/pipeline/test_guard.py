@@ -125,7 +125,7 @@ async def test_a_first_session_of_another_scope_has_no_history(catalogue: Catalo
     """Partitions are scopes: a small office, all of whose homes cost the same, is no block page."""
     await catalogue.run(homes(60), scope="import:Office=North")
 
-    office = [home(f"S-{number}", price=900, latitude=None, longitude=None) for number in range(25)]
+    office = [home(f"S-{number}", price=900_000, latitude=None, longitude=None) for number in range(25)]
     result = await catalogue.run(office, scope="import:Office=South")
 
     assert result.status == "applied", result.reasons

@@ -40,7 +40,7 @@ async def test_a_few_new_rows_and_a_new_scope_are_no_second_catalogue(catalogue:
     await catalogue.run(homes(40))
 
     few = await catalogue.run(renamed(homes(19)), day=1, verdict="partial")
-    office = [home(f"S-{number}", price=1_000 * number, latitude=None) for number in range(1, 30)]
+    office = [home(f"S-{number}", price=1_000_000 + number, latitude=None) for number in range(1, 30)]
     other = await catalogue.run(office, day=2, scope="import:Office=South")
 
     assert (few.status, other.status) == ("applied", "applied")

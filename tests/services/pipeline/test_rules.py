@@ -162,7 +162,7 @@ async def test_a_quarantined_row_has_rule_version_value_and_reason(catalogue: Ca
         "version": 1,
         "field": "bedrooms",
         "value": "400",
-        "reason": "bedrooms 400 is outside 0 … 20",
+        "reason": "bedrooms 400 is outside 0 … 200",
     }
 
 
@@ -200,6 +200,17 @@ REFUSED: dict[str, tuple[str, str | None, dict[str, Any]]] = {
     "compare needs an other_field of the same type": (
         "compare", "price", {"operator": "<", "other_field": "title"}),
     "there is no function property_manager_rules.nothing": ("custom", None, {"function": "nothing"}),
+    "scaled must be true or false": ("range", "price", {"min": 1, "scaled": "yes"}),
+    "only a price is judged": ("likely", "bedrooms", {}),
+    "times must be a number of at least 3": ("likely", "price", {"times": 2}),
+    "homes must be a whole number of at least 5": ("likely", "price", {"homes": 4}),
+    "a rule of the kind likely judges all rows": ("likely", "price", {"when": {"city": "Leeds"}}),
+    "a rule of the kind unique judges all rows": ("unique", "title", {"when": {"city": "Leeds"}}),
+    "when must be {field: value or values}": ("required", "title", {"when": ["city"]}),
+    'when: there is no text field "town"': ("required", "title", {"when": {"town": "Leeds"}}),
+    'when: there is no text field "price"': ("required", "title", {"when": {"price": "5"}}),
+    'when: there is no text field "city", or its values are no texts': (
+        "required", "title", {"when": {"city": [5]}}),
 }  # fmt: skip
 
 
@@ -279,7 +290,11 @@ async def test_a_built_in_rule_that_raises_stops_no_other(
 
     result = await catalogue.run([home(1, bedrooms=400), *homes(9)[1:]])
 
-    assert await findings(catalogue, result) == {(None, "odd", "errored"), (1, "bedrooms_range", "failed")}
+    assert await findings(catalogue, result) == {
+        (None, "odd", "errored"),
+        (1, "bedrooms_range", "failed"),
+        (1, "bedrooms_usual", "failed"),
+    }
     assert result.status == "held"
 
 
@@ -340,9 +355,67 @@ async def test_a_new_rule_flags_listings_that_did_not_change(catalogue: Catalogu
         ({"price_per_m2": 1_000, "total_area_m2": 100, "price": 130_000}, "unit_price_agrees"),
         ({"price": 999}, "price_range"),
         ({"price": 50_000_001}, "price_range"),
+        ({"price": 50_000_001, "operation_type": None}, "price_range"),
+        ({"price": 40_000, "currency": "JPY"}, "price_range"),
+        ({"bedrooms": 21}, "bedrooms_usual"),
+        ({"bathrooms": 16}, "bathrooms_usual"),
+        ({"price": 300_000, "operation_type": "rent", "price_period": "month"}, "rent_per_month"),
+        ({"price": 300_000, "operation_type": "rent"}, "rent_per_month"),
+        ({"price": 10, "operation_type": "rent", "price_period": "week"}, "rent_per_week"),
+        ({"price": 60_000, "operation_type": "rent", "price_period": "night"}, "rent_per_night"),
+        ({"price": 400, "operation_type": "rent", "price_period": "year"}, "rent_per_year"),
     ],
 )
 async def test_the_rules_a_catalogue_starts_with(catalogue: Catalogue, row: Row, rule: str) -> None:
     result = await catalogue.run([home(1, **row)])
 
     assert await findings(catalogue, result) == {(1, rule, "failed")}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"bathrooms": 12},
+        {"bedrooms": 20, "bathrooms": 15},
+        {"price": 850, "operation_type": "rent", "price_period": "month"},
+        {"price": 90, "operation_type": "rent", "price_period": "night"},
+        {"price": 15_000_000, "operation_type": "rent", "price_period": "month", "currency": "IDR"},
+        {"price": 90_000_000_000, "currency": "VND"},
+        {"price": 980_000_000, "currency": "COP"},
+    ],
+)
+async def test_what_homes_can_be_is_not_warned_of(catalogue: Catalogue, row: Row) -> None:
+    """Rents are judged as rents of their period, and each price in its own currency."""
+    assert await findings(catalogue, await catalogue.run([home(1, **row)])) == set()
+
+
+@pytest.mark.parametrize(
+    "row", [{"bathrooms": 11}, {"bathrooms": 40}, {"bedrooms": 60}, {"price": 10, "operation_type": "rent"}]
+)
+async def test_the_unlikely_goes_live(catalogue: Catalogue, row: Row) -> None:
+    result = await catalogue.run([home(1, **row)])
+
+    assert await catalogue.quarantined(result) == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "failing"),
+    [
+        ({"operation_type": "rent", "property_type": "Casa", "bedrooms": 9}, True),
+        ({"operation_type": "rent", "property_type": "", "bedrooms": 9}, True),
+        ({"operation_type": "rent", "property_type": "Lote", "bedrooms": 9}, False),
+        ({"operation_type": "sale", "property_type": "Casa", "bedrooms": 9}, False),
+        ({"operation_type": "", "property_type": "Casa", "bedrooms": 9}, False),
+        ({"operation_type": "rent", "property_type": "Casa", "bedrooms": 2}, False),
+    ],
+)
+async def test_a_rule_can_be_of_some_rows_only(
+    catalogue: Catalogue, rules: Rules, row: Row, failing: bool
+) -> None:
+    """`when` names fields and the values, or lack of one, that they must have."""
+    when = {"operation_type": "rent", "property_type": ["Casa", "Casa sola", None]}
+    await rules.add("rented", "range", "bedrooms", severity="warning", max=5, when=when)
+
+    result = await catalogue.run([home(1, **row)])
+
+    assert ((1, "rented", "failed") in await findings(catalogue, result)) is failing
