@@ -1,7 +1,6 @@
 -- Cells that could not be read, were doubtful or are missing on their page, as sessions keep them:
 -- filters_applied -> 'unread' is [{field, unreadable, doubtful, missing, examples: [{kind, text, why,
--- readings, line, url}]}]. A session of before has no `missing`. What rules found
--- to be doubtful joins them.
+-- readings, line, url}]}]. A session of before has no `missing`. What rules found to be doubtful joins them.
 
 -- The cells that rules found to be doubtful, in the same form, with the first three of a field as examples.
 create function property_manager.doubts_of_rules(p_session uuid) returns setof jsonb
@@ -32,7 +31,8 @@ $$;
 create function property_manager.unread_facts(p_session public.scraping_sessions) returns setof jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('field', f ->> 'field', 'unreadable', sum((f ->> 'unreadable')::integer),
-    'doubtful', sum((f ->> 'doubtful')::integer), 'missing', coalesce(sum((f ->> 'missing')::integer), 0),
+    'doubtful', sum((f ->> 'doubtful')::integer),
+    'missing', coalesce(sum((f ->> 'missing')::integer), 0),
     'examples', jsonb_path_query_array(jsonb_agg(f -> 'examples' order by origin), '$[*][*]'))
   from (
     select f, 1 as origin from jsonb_array_elements(p_session.filters_applied -> 'unread') f
