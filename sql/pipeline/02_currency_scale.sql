@@ -5,7 +5,7 @@ language sql immutable as $$
   select case
     when p_currency in ('INR', 'PKR', 'BDT', 'NPR', 'LKR', 'JPY', 'RUB', 'KZT', 'HUF', 'ISK', 'CLP', 'RSD',
       'ARS', 'CRC', 'KES', 'PHP', 'AMD', 'DZD', 'JMD') then 50
-    when p_currency in ('KRW', 'COP', 'PYG', 'UGX', 'TZS', 'XAF', 'XOF', 'MMK', 'NGN') then 500
+    when p_currency in ('KRW', 'COP', 'PYG', 'UGX', 'TZS', 'XAF', 'XOF', 'MMK', 'NGN', 'RWF', 'IQD') then 500
     when p_currency in ('IDR', 'VND', 'LBP', 'IRR', 'LAK', 'UZS') then 5000
     else 1 end
 $$;

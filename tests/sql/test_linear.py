@@ -90,7 +90,10 @@ class Story:
         return told
 
     async def scraped(self, name: str, rows: list[Row], **options: Any) -> SyncResult:
-        """The next day's session, applied, also where the guard holds it."""
+        """The next day's session, applied, also where the guard holds it.
+
+        But for one chapter all prices are likely ones, so that as much changes at either size.
+        """
         self.day += 1
 
         async def run() -> SyncResult:
@@ -112,19 +115,23 @@ class Story:
         known = homes(self.size, agent_email="ana@acme.example")
         await self.scraped("all new", known)
         await self.scraped("all unchanged", known)
-        dearer = [{**row, "price": 9_000_000 + n, "title": f"Casa {n} nueva"} for n, row in enumerate(known)]
+        dearer = [{**row, "price": 2_000_000 + n, "title": f"Casa {n} nueva"} for n, row in enumerate(known)]
         changed = await self.scraped("all changed", dearer)
-        await self.scraped("a few", [home(number, price=5_000) for number in range(1, 6)], verdict="partial")
+        await self.scraped(
+            "a few", [home(number, price=3_000_000) for number in range(1, 6)], verdict="partial"
+        )
         await self.scraped("half of it, partial", dearer[: self.size // 2], verdict="partial")
         await self.pins(third)
         await self.scraped("a tenth absent", dearer[self.size // 10 :])
         await self.scraped("a third absent", dearer[third:])
         await self.scraped("a third absent again", dearer[third:])
         await self.scraped("many back", known)
+        off = [{**row, "price": 10 * row["price"]} if n < third else row for n, row in enumerate(known)]
+        await self.scraped("prices ten times off", off)
         poor = await self.scraped(
             "bad and repeated",
             [without(row, "title") if n < third else row for n, row in enumerate(known)]
-            + [home(number, price=7_000, title="Casa") for number in range(third, 2 * third)]
+            + [home(number, price=700_000, title="Casa") for number in range(third, 2 * third)]
             + [home(self.size + number, bedrooms=90) for number in range(1, third)],
         )
         for part in range(4):
@@ -187,7 +194,7 @@ class Story:
         await self.chapter("feed, page by page", self.feed())
         await self.asked("refresh_views", "10s")
         await self.asked("rollback_plan", (await acme.change_sets(changed.session_id))[0]["id"], 10)
-        undone = await self.scraped("to be undone", homes(self.size, price=8_000_000))
+        undone = await self.scraped("to be undone", homes(self.size, price=1_500_000))
         await self.chapter("rollback", acme.rollback(undone, day=self.day))
         await self.chapter("erase", erase_contact(database, "ana@acme.example", actor="ana"))
         await self.asked("compactable", "acme", since(self.day - 2))
