@@ -203,22 +203,25 @@ SUFFIXES: Final = (
 LABELS: Final[dict[str, str]] = {
     "bedrooms": (
         r"bed ?rooms?|beds?|bdrms?|bds?|br|rec[aá]maras?|rec\.?|habitaci[oó]n(?:es)?|habs?\.?"
-        r"|dormitorios?|dorms?\.?|alcobas?|quartos?|chambres?|schlafzimmer|camere da letto"
+        r"|dormitorios?|dorms?\.?|alcobas?|quartos?|chambres?|schlafzimmer|camere(?: da letto)?"
+        r"|slaapkamers?|sypialni[ae]?|lo[zž]nice|sovrum|soverom|sovev[aæ]relser|makuuhuone(?:tta)?"
     ),
     "half_bathrooms": r"half[ -]?bath(?:room)?s?|medios? ba[nñ]os?|half ba",
     "bathrooms": (
         r"(?:full )?bath ?rooms?|(?:full )?baths?|ba|ba[nñ]os?(?: completos?)?|banheiros?"
-        r"|salles? de bains?|badezimmer|bagn[io]|shower rooms?"
+        r"|salles? de bains?|badezimmer|b[aä]der|bagn[io]|shower rooms?|badkamers?"
+        r"|[lł]azienk[ai]|[lł]azienek|koupeln[ay]|koupelen|badrum|badev[aæ]relser|kylpyhuone(?:tta)?"
     ),
     "parking_spaces": (
         r"parking(?: spaces?| spots?| places?)?|garages?(?: spaces?)?|car ?(?:ports?|spaces?)"
         r"|estacionamientos?|estac\.?|cocheras?|cajones?(?: de estacionamiento)?"
-        r"|lugares de estacionamiento|vagas?|stellpl[aä]tze?|garajes?|cars"
+        r"|lugares de estacionamiento|vagas?|stellpl[aä]tze?|garajes?|cars|parkeerplaatsen|posti auto"
     ),
     "lot_size_m2": (
         r"lot(?: size| area)?|land(?: size| area)?|plot(?: size| area)?|erf(?: size)?|stand size"
         r"|site (?:area|size)|lote|sup\.? terreno|(?:superficie|[aá]rea|m²|m2|metros)?(?: del?)? ?terreno"
-        r"|grundst[uü]cks?fl[aä]che|tama[nñ]o del (?:lote|terreno)|surface (?:du )?terrain"
+        r"|grundst[uü]cks?fl[aä]che|tama[nñ]o del (?:lote|terreno)|surface (?:du )?terrain|terrain"
+        r"|perceel(?:oppervlakte)?|powierzchnia dzia[lł]ki|plocha pozemku|tomtarea|tomt|土地面積"
     ),
     "covered_area_m2": (
         r"(?:floor|living|built|building|internal|interior|covered|home|construction)[ -]?"
@@ -226,17 +229,22 @@ LABELS: Final[dict[str, str]] = {
         r"|sup\.? construcci[oó]n|(?:superficie|[aá]rea)?(?: de)? ?construcci[oó]n|construidos?|construida"
         r"|superficie (?:construida|cubierta)|[aá]rea (?:construida|cubierta)|constr\.?|cubiert[oa]s?"
         r"|wohnfl[aä]che|surface habitable|[aá]rea [uú]til|under roof|square (?:feet|footage)"
+        r"|carpet area|built-?up area|woonoppervlakte|gebruiksoppervlakte wonen"
+        r"|superficie (?:interna|calpestabile)"
+        r"|powierzchnia u[zż]ytkowa|u[zž]itn[aá] plocha|boarea|boyta|専有面積|建物面積"
     ),
     "total_area_m2": (
         r"total (?:area|size|space|surface)|(?:superficie|[aá]rea) total|(?:property )?size|area"
-        r"|superficie|surface|totales|total space|square met(?:er|re)s"
+        r"|superficie|surface|totales|powierzchnia(?: ca[lł]kowita)?|celkov[aá] plocha|oppervlakte"
+        r"|total space|square met(?:er|re)s"
     ),
     "total_floors": r"stor(?:ey|ie)s|niveles|(?:number of )?floors|pisos en (?:el )?edificio|total floors",
     "floor_number": r"floor(?: number| level)?|piso|planta|etage|[eé]tage|andar",
     "age_years": r"age|antig[uü]edad|a[nñ]os? de antig[uü]edad|property age|building age",
     "construction_year": (
         r"(?:year )?built(?: in)?|year (?:built|of construction)|construction year"
-        r"|a[nñ]o de construcci[oó]n|baujahr|ann[eé]e de construction"
+        r"|a[nñ]o de construcci[oó]n|baujahr|ann[eé]e de construction|bouwjaar|anno(?: di costruzione)?"
+        r"|rok budowy|rok v[yý]stavby|bygg[aå]r|byggeår|築年月?|ano de constru[cç][aã]o"
     ),
     "property_type": (
         r"(?:property|home|building|house) type|type of (?:property|home|house)"
@@ -248,7 +256,8 @@ LABELS: Final[dict[str, str]] = {
     ),
     "price": (
         r"(?:asking |list(?:ing)? |sale |guide |purchase )?price|precio(?: de venta| de renta)?|prix"
-        r"|kaufpreis|preis|prezzo|(?:monthly )?rent|renta mensual|pre[cç]o"
+        r"|kaufpreis|preis|vraagprijs|koopprijs|huurprijs|cena|pris|hyra|hinta|価格|販売価格"
+        r"|prezzo|(?:monthly )?rent|renta mensual|pre[cç]o"
     ),
     "property_id": (
         r"(?:listing|property|ad|web) ?(?:id|ref(?:erence)?|number|no\.?|#)"

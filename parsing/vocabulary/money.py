@@ -164,7 +164,9 @@ CHEAP: Final[dict[str, int]] = {
 }
 """How many units of a currency are worth about one of the usual ones, by order of magnitude."""
 
-PRICE: Final = ("price", "precio", "prix", "preis", "prezzo", "preco", "prijs", "pris")
+PRICE: Final = (
+    "price", "precio", "prix", "preis", "prezzo", "preco", "prijs", "pris", "hinta", "fiyat", "цена", "価格",
+)  # fmt: skip
 ON_REQUEST: Final = (
     r"p\.?o\.?a\b", "on application", "a consultar", "consultar precio", "consulte", "call for price",
     "contact (?:agent|us) for price", "a tratar", "auf anfrage", "sur demande", "sob consulta", "trattativa",
@@ -213,7 +215,8 @@ FEES: Final = (
 FEES_BEFORE_AMOUNT: Final = (
     "maintenance", "deposito", "fianza", "gastos", "expensas", "nebenkosten", "service charge", "charges?",
     "iptu", "predial", "kaution", "ground rent", "levies", "levy", "czynsz", "opłaty", "servicekosten",
-    "spese", "taxa", "honorarios", "comision", "commission", "provision", "courtage", "borg", "caution",
+    "spese", "hausgeld", "vve", "taxe fonciere", "brf-avgift", "svj", "fond oprav",
+    "taxa", "honorarios", "comision", "commission", "provision", "courtage", "borg", "caution",
     "depot", "aval", "booking amount", "token", "보증금", "관리비", "敷金", "礼金", "管理費", "押金",
     "stellplatz", "tiefgarage", "parking", "garage", "nk", "zzgl", "admon", "administracion", "aidat",
     "depozito", "kaucja", "avgift", "felleskost(?:nader)?", "ejerudgift", "forbrug", "ипотека", "залог",

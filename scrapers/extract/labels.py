@@ -20,7 +20,9 @@ _NUMBER: Final = r"\d[\d.,’'\s]{0,20}(?:½)?(?: ?[-–+] ?\d[\d.,]{0,20})?\+?"
 _NAMED: Final = "|".join(f"(?P<{name}>{words})" for name, words in LABELS.items())
 _LEAD: Final = r"(?:(?:number|no\.?|total|n[uú]mero) (?:of |de )?)?"
 _LABEL: Final = re.compile(
-    rf"{_LEAD}(?:(?P<unit>{TEXT_WORD})\s*(?:de )?)?(?:{_NAMED})\s*[:#]?", re.IGNORECASE
+    rf"{_LEAD}(?:(?P<unit>{TEXT_WORD})\s*(?:de )?)?(?:{_NAMED})"
+    rf"(?:\s*[(\[,]\s*(?:in )?(?P<after>{TEXT_WORD})\s*[)\]]?)?\s*[:#]?",
+    re.IGNORECASE,
 )
 _UNIT_ONLY: Final = re.compile(rf"(?P<unit>{TEXT_WORD})", re.IGNORECASE)
 _VALUE_LABEL: Final = re.compile(
@@ -31,9 +33,14 @@ _LABEL_NUMBER: Final = re.compile(
 )
 _QUANTITY: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{TEXT_WORD})?", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s*[·•|\u2022]\s*|\s{2,}")
+_ABOUT: Final = re.compile(
+    r"^(?:ca\.?|circa|approx(?:\.|imately)?|about|env(?:\.|iron)?|aprox\.?|~|≈|±)\s*(?=\d)", re.IGNORECASE
+)
+"""Words before a measure that is rounded."""
 _FEET: Final = re.compile(r"\bsq(?:uare|\.)? ?(?:f(?:ee|oo)?t|footage)", re.IGNORECASE)
 _TOILETS: Final = re.compile(r"\b(?:wcs?|toilets?|toilettes?|steps?|stufen)\b", re.IGNORECASE)
 _SPAN: Final = re.compile(r"\d+ ?[-–] ?\d+")
+_CELLS: Final = frozenset({"td", "th"})
 _ALIKE: Final = {
     "bathrooms": ("half_bathrooms",),
     "half_bathrooms": ("bathrooms",),
@@ -86,7 +93,11 @@ def label_fact(label: Any, value: Any, where: str, trust: Trust) -> Fact | None:
     text = str(value).strip()
     if not _may_be(field, text):
         return None
-    unit = match["unit"] or ("sq ft" if field in QUANTITY_FIELDS and _FEET.search(label) else None)
+    unit = (
+        match["unit"]
+        or match["after"]
+        or ("sq ft" if field in QUANTITY_FIELDS and _FEET.search(label) else None)
+    )
     if unit and not _UNIT_ONLY.search(text):
         text = f"{text} {unit}"
     rank = 35 if fold(label).startswith("total bath") else 30
@@ -102,7 +113,7 @@ def read_labels(found: Content) -> Iterator[Fact]:
         if chunk.hint or (
             len(chunk.text) < 60 and (_LABEL.fullmatch(chunk.text) or _UNIT_ONLY.fullmatch(chunk.text))
         ):
-            fact = _defined(found, i) or _beside(found, i)
+            fact = _in_column(found, i) or _defined(found, i) or _beside(found, i)
             if fact:
                 yield fact
                 continue
@@ -144,6 +155,44 @@ def _defined(found: Content, at: int) -> Fact | None:
         return None
     texts = [found.chunks[i].text for i in range(*found.span(value)) if not found.chunks[i].hint]
     return _stated(found.chunks[at].text, " ".join(texts)) if texts else None
+
+
+def _in_column(found: Content, at: int) -> Fact | None:
+    """The value under the label, in a table of two rows of which the first has the labels."""
+    cell = _outer(found.chunks[at].element, _CELLS)
+    table = _outer(cell, frozenset({"table"}))
+    rows = [] if table is None else table.css("tr")
+    if cell is None or len(rows) != 2:
+        return None
+    heads, values = ([node for node in _children(row) if node.tag in _CELLS] for row in rows)
+    if len(heads) != len(values) or len(heads) < 2:
+        return None
+    titles, texts = ([squeeze(node.text(separator=" ")) for node in row] for row in (heads, values))
+    if sum(map(is_label, titles)) < 2 or any(map(is_label, texts)) or any(map(_has_figure, titles)):
+        return None
+    column = next((i for i, node in enumerate(heads) if node.mem_id == cell.mem_id), None)
+    return None if column is None else _stated(found.chunks[at].text, texts[column])
+
+
+def _has_figure(title: str) -> bool:
+    """Whether a title holds a number, which a label does not; the ² of a unit is none."""
+    return any(map(str.isdecimal, _UNIT_ONLY.sub("", title)))
+
+
+def _outer(node: LexborNode | None, tags: frozenset[str]) -> LexborNode | None:
+    """The element itself, or the nearest of those it stands in, that has one of the tags."""
+    for _ in range(8):
+        if node is None or node.tag in tags:
+            return node
+        node = node.parent
+    return None
+
+
+def _children(node: LexborNode) -> Iterator[LexborNode]:
+    child = node.first_child
+    while child is not None:
+        yield child
+        child = child.next
 
 
 def _beside(found: Content, at: int) -> Fact | None:
@@ -240,7 +289,7 @@ def _with_unit(number: str, unit: str | None) -> str:
 def _may_be(field: str, text: str) -> bool:
     has_number = any(mark.isdigit() for mark in text)
     if field in QUANTITY_FIELDS:
-        return _QUANTITY.match(text) is not None and len(text) <= 40
+        return _QUANTITY.match(_ABOUT.sub("", text, count=1)) is not None and len(text) <= 40
     if field in COUNT_FIELDS:
         return has_number and len(text) <= 40 and not _counts_another(field, text)
     if field == "price":

@@ -28,6 +28,7 @@ from parsing.vocabulary.money import (
 from parsing.vocabulary.units import TEXT_WORD
 from scrapers.extract.chunks import Content
 from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.labels import field_of
 
 _AMOUNT: Final = r"(?:\d[\d.,’'\s]{0,20}\d|\d)"
 _LARGE: Final = rf"(?:\d{{1,3}}(?:[.,’'\s]\d{{3}})+|\d{{3,}}|\d[\d.,]{{0,20}}\s?(?:{SCALE}))"
@@ -51,6 +52,8 @@ _OLD_AMOUNT: Final = phrase(*OLD_BEFORE_AMOUNT, end=r"\W*$")
 _NEW: Final = phrase(*NEW)
 _LISTED: Final = phrase(*OLD_UNLESS_ALONE)
 _PER_UNIT: Final = re.compile(rf"(?:/|\bper|\bpor|\bpro) ?(?:{TEXT_WORD}|sq)|m²:", re.IGNORECASE)
+_LABELLED: Final = re.compile(r"(?:^|[^\w ] )(?P<label>[^\d:]{2,40})\s*:\s*$")
+_TERMS: Final = frozenset({"dt", "th"})
 _STRUCK: Final = frozenset({"del", "s", "strike"})
 _OLD_BOX: Final = re.compile(  # parts of class names, not words
     r"old|was|previous|before|strike|antes|original|crossed|discount|reduc|saving", re.IGNORECASE
@@ -105,6 +108,7 @@ def _score(found: Content, at: int, text: str) -> float | None:
         if _BOX.search(name):
             named = max(named, 3.0 - level / 2)
         node = node.parent
+    label_of_other = 0.0 if named else _other_label(found, at, text, label)
     no_price = not has_money(text)
     if no_price and (not named and len(text) > 40):
         return None
@@ -112,7 +116,32 @@ def _score(found: Content, at: int, text: str) -> float | None:
     listed = _LISTED.search(fold(text)) or _LISTED.search(fold(label))
     last_resort = (2.0 if no_price else 0.0) + (100.0 if listed else 0.0)
     sold = 1.5 if operation_of(f"{label} {text}") == "sale" else 0.0  # of a sale and a rent, the sale's price
-    return named * 2 + heading + sold - at / 2000 - len(text) / 60 - last_resort
+    return named * 2 + heading + sold - label_of_other - at / 2000 - len(text) / 60 - last_resort
+
+
+def _other_label(found: Content, at: int, text: str, label: str) -> float:
+    """What an amount loses where a label stands before it that is no known one of a price.
+
+    It stays above none at all: the label may be the word for a price in a language that is not known.
+    """
+    amount = MONEY.search(text)
+    own = _LABELLED.search(text[: amount.start()]) if amount else None
+    if own is None and not (label.rstrip().endswith(":") or (at and _is_term(found.chunks[at - 1].element))):
+        return 0.0
+    name = own["label"] if own else label.rstrip(" :")
+    if field_of(name) == "price" or operation_of(name) is not None or _BOX.search(fold(name)):
+        return 0.0
+    return 3.0
+
+
+def _is_term(element: LexborNode) -> bool:
+    """Whether an element is the label of a table or a definition list, or stands in one."""
+    node: LexborNode | None = element
+    for _ in range(3):
+        if node is None or node.tag in _TERMS:
+            break
+        node = node.parent
+    return node is not None and node.tag in _TERMS
 
 
 def _is_another_amount(text: str, label: str) -> bool:

@@ -197,3 +197,72 @@ def test_a_heading_of_every_page_is_no_title(read: Read, heading: str) -> None:
 def test_a_picture_is_read_at_its_largest(read: Read, picture: str) -> None:
     body = f'<h1>Flat</h1><p>$425,000</p><div class="gallery"><div>{picture}</div></div>'
     assert read(document(body)).raw["image_urls"] == ["https://homes.example/big.jpg"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<dl><dt>Kaufpreis</dt><dd>315.000 €</dd><dt>Hausgeld</dt><dd>250 €</dd></dl>",
+        "<dl><dt>Sonderumlage</dt><dd>250 €</dd><dt>Kaufpreis</dt><dd>315.000 €</dd></dl>",
+        "<table><tr><th>Liften</th><td>€ 90</td></tr><tr><th>Vraagprijs</th><td>315.000 €</td></tr></table>",
+        "<ul><li>Wasserzins: 90 €</li><li>Preis: 315.000 €</li></ul>",
+        "<p>Jardinage :</p><p>90 €</p><p>315.000 €</p>",
+    ],
+)
+def test_an_amount_with_a_label_of_its_own_is_not_the_price_beside_one_that_is(read: Read, body: str) -> None:
+    """What a label explains that is no word for a price gives way to every other amount of the page."""
+    assert "315.000 €" in read(document(f"<h1>Rosewood</h1>{body}<p>3 bedrooms</p>")).raw["price"]
+
+
+def test_an_amount_under_a_label_of_an_unknown_language_is_the_price_where_it_is_the_only_one(
+    read: Read,
+) -> None:
+    body = "<h1>Rosewood</h1><dl><dt>Verð</dt><dd>315.000 €</dd></dl><p>3 bedrooms</p>"
+    assert read(document(body)).raw["price"] == "315.000 €"
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "field", "raw"),
+    [
+        ("Wohnfläche", "ca. 57,5 m²", "covered_area_m2", "ca. 57,5 m²"),
+        ("Surface habitable", "env. 57 m²", "covered_area_m2", "env. 57 m²"),
+        ("Wohnfläche (m²)", "57", "covered_area_m2", "57 m²"),
+        ("Land size (acres)", "2", "lot_size_m2", "2 acres"),
+        ("Floor area, sq ft", "1,000", "covered_area_m2", "1,000 sq ft"),
+        ("Woonoppervlakte", "57 m²", "covered_area_m2", "57 m²"),
+        ("Perceel", "140 m²", "lot_size_m2", "140 m²"),
+        ("Slaapkamers", "3", "bedrooms", "3"),
+        ("Powierzchnia użytkowa", "57 m²", "covered_area_m2", "57 m²"),
+        ("Rok budowy", "1991", "construction_year", "1991"),
+        ("Užitná plocha", "57 m²", "covered_area_m2", "57 m²"),
+        ("Boarea", "57 kvm", "covered_area_m2", "57 kvm"),
+        ("専有面積", "57.5㎡", "covered_area_m2", "57.5㎡"),
+        ("Carpet Area", "570 sq.ft.", "covered_area_m2", "570 sq.ft."),
+    ],
+)
+def test_a_label_of_another_country_or_with_its_unit_is_read(
+    read: Read, label: str, value: str, field: str, raw: str
+) -> None:
+    """A value that is rounded, and a unit that stands in the label, are read too."""
+    body = f"<h1>Rosewood</h1><p>€ 315.000</p><table><tr><td>{label}</td><td>{value}</td></tr></table>"
+    assert read(document(body)).raw[field] == raw
+
+
+@pytest.mark.parametrize(("tag", "part"), [("th", "thead"), ("td", "tbody")])
+def test_a_table_whose_first_row_has_the_labels_is_read_by_its_columns(
+    read: Read, tag: str, part: str
+) -> None:
+    """Also where some of the labels are unknown, and no value is taken for one of the next column."""
+    labels = ("Kaufpreis", "Zustand", "Schlafzimmer", "Wohnfläche (m²)", "Baujahr")
+    head = "".join(f"<{tag}>{label}</{tag}>" for label in labels)
+    cells = "".join(f"<td>{value}</td>" for value in ("315.000 €", "gut", "3", "57", "1991"))
+    table = f"<table><{part}><tr>{head}</tr></{part}><tbody><tr>{cells}</tr></tbody></table>"
+    raw = read(document(f"<h1>Rosewood</h1>{table}")).raw
+    found = (raw["price"], raw["bedrooms"], raw["covered_area_m2"], raw["construction_year"])
+    assert found == ("315.000 €", "3", "57 m²", "1991")
+
+
+def test_a_table_of_two_labelled_rows_is_not_read_by_its_columns(read: Read) -> None:
+    body = "<table><tr><td>Property type</td><td>Land</td></tr><tr><td>Area</td><td>5 acres</td></tr></table>"
+    raw = read(document(f"<h1>Rosewood</h1><p>€ 315.000</p>{body}")).raw
+    assert (raw["property_type"], raw["total_area_m2"]) == ("Land", "5 acres")
