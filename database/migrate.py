@@ -125,6 +125,7 @@ async def _apply_next(conn: asyncpg.Connection, wanted: Checkout, lock_timeout: 
         await conn.execute(
             queries.text("record_migration"), migration.version, migration.name, migration.script.sha256
         )
+        await conn.execute(queries.text("reload_api"))
         return migration.version
 
 
@@ -168,6 +169,7 @@ async def _deploy(conn: asyncpg.Connection, wanted: Checkout, lock_timeout: str)
         for script in wanted.code:
             await _create_code(conn, script)
         await conn.execute(queries.text("record_code_version"), wanted.code_version)
+        await conn.execute(queries.text("reload_api"))
         return True
 
 

@@ -11,14 +11,10 @@ from database.migrate import ROLES
 
 
 def schema(wanted: Checkout | None = None) -> str:
-    """State and code as one script, which fills the ledger as `migrate` does."""
+    """State and code as one script and one transaction, which fills the ledger as `migrate` does."""
     wanted = wanted or checkout()
-    parts = [_transaction(_migration(step)) for step in wanted.migrations]
-    return "\n".join([*parts, _transaction(_code(wanted)), _transaction(_grants())])
-
-
-def _transaction(statements: Iterator[str]) -> str:
-    return "\n".join(["begin;", *statements, "commit;", ""])
+    steps = [line for step in wanted.migrations for line in _migration(step)]
+    return "\n".join(["begin;", *steps, *_code(wanted), *_grants(), "commit;", ""])
 
 
 def _migration(step: Migration) -> Iterator[str]:
@@ -44,8 +40,10 @@ def _code(wanted: Checkout) -> Iterator[str]:
 
 
 def _grants() -> Iterator[str]:
+    yield "set local role none;"
     yield queries.text("resolve_names")
     yield queries.text("withdraw_grants")
+    yield queries.text("reload_api")
 
 
 def _filled(name: str, *arguments: str) -> str:

@@ -100,6 +100,10 @@ delete from property_manager.code_objects;
 -- Makes the search vectors of the next listings ($1: how many) anew; false when none is left.
 select property_manager.rebuild_search($1);
 
+-- name: reload_api
+-- Tells the HTTP API of this database, if there is one, to look at its schema anew once the transaction commits.
+select pg_notify('pgrst', 'reload schema');
+
 -- name: withdraw_grants
 -- Takes back, as far as the login role may, what PostgreSQL gives every role of a new database: to make
 -- temporary objects, and before version 15 others in public. Our owner keeps it: its materialized view is

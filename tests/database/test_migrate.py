@@ -313,6 +313,51 @@ async def test_the_schema_script_makes_what_migrate_makes(
     assert (await migrate(conn)).code_changed is False
 
 
+async def test_the_schema_script_is_one_transaction(conn: asyncpg.Connection) -> None:
+    """Where something of the database is in the way, the script fails and leaves nothing of itself."""
+    await conn.execute("create table public.listings (theirs text)")
+    with pytest.raises(asyncpg.DuplicateTableError, match="listings"):
+        await conn.execute(schema())
+    await conn.execute("rollback")
+    assert await conn.fetchval("select to_regnamespace('property_manager') is null")
+
+
+async def test_the_http_api_is_told_of_every_change_and_of_nothing_else(
+    connect: Connect, folder: Path
+) -> None:
+    """`migrate` and the schema script notify the HTTP API; a migrate that has nothing to do is silent."""
+    conn, listener = await connect(), await connect()
+    told: asyncio.Queue[str] = asyncio.Queue()
+    await listener.add_listener("pgrst", lambda *heard: told.put_nowait(heard[-1]))
+
+    async def heard() -> list[str]:
+        await conn.execute("notify pgrst, 'end'")
+        return [text async for text in _until_end(told)]
+
+    await migrate(conn, wanted(folder))
+    assert set(await heard()) == {"reload schema"}
+    await migrate(conn, wanted(folder))
+    assert await heard() == []
+    write(folder, "notes/20_g.sql", "create function public.g() returns int language sql as 'select 1';")
+    await migrate(conn, wanted(folder))
+    assert await heard() == ["reload schema"]
+
+
+async def _until_end(told: asyncio.Queue[str]) -> AsyncIterator[str]:
+    while (text := await told.get()) != "end":
+        yield text
+
+
+async def test_the_schema_script_tells_the_http_api(connect: Connect) -> None:
+    """Pasted into a SQL editor, the schema is known to the HTTP API without a further step."""
+    conn, listener = await connect(), await connect()
+    told: asyncio.Queue[str] = asyncio.Queue()
+    await listener.add_listener("pgrst", lambda *heard: told.put_nowait(heard[-1]))
+    await conn.execute(schema())
+    await conn.execute("notify pgrst, 'end'")
+    assert [text async for text in _until_end(told)] == ["reload schema"]
+
+
 async def test_functions_join_a_schema_api_that_a_project_has_already(
     conn: asyncpg.Connection,
 ) -> None:

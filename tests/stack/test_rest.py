@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import asyncpg
 import pytest
 
+from database.checkout import Script, checkout
+from database.migrate import migrate
 from tests.catalogue import Catalogue, homes
 from tests.stack import gateway as faults
 from tests.stack.gateway import Gateway
@@ -84,6 +88,33 @@ async def test_the_service_calls_functions_of_schema_api(
 
     assert answers[0] == (200, 0)
     assert answers[1][1]["code"] == "42501"
+
+
+async def test_a_function_of_a_new_version_answers_after_the_migrate(
+    rest: Gateway, client: aiohttp.ClientSession, dsn: str
+) -> None:
+    """A function that a migrate adds is called over HTTP with no further step."""
+    text = (
+        "create function api.greeting() returns text language sql set search_path = pg_catalog, pg_temp"
+        " as $$ select 'hello' $$; grant execute on function api.greeting() to service_role;"
+    )
+    here = checkout()
+    newer = replace(here, code=(*here.code, Script("more/10_greeting.sql", text, text)))
+
+    async def greeting() -> object:
+        headers = {**rest.headers(rest.secret_key), "Content-Profile": "api"}
+        async with client.post(f"{rest.url}/rest/v1/rpc/greeting", headers=headers, json={}) as answer:
+            return await answer.json()
+
+    refusal = await greeting()
+    assert isinstance(refusal, dict)
+    assert refusal["code"] == "PGRST202"
+    conn = await asyncpg.connect(dsn)
+    await migrate(conn, newer)
+    await conn.close()
+    async with asyncio.timeout(20):
+        while await greeting() != "hello":
+            await asyncio.sleep(0.1)
 
 
 async def test_two_secret_keys_are_valid_during_a_rotation(
