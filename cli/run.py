@@ -43,14 +43,28 @@ class Run:
     """What the JSON document says beside the result: "clock", where this host's is off."""
 
     @asynccontextmanager
-    async def database(self, *, check: bool = True) -> AsyncIterator[Database]:
-        """The database that the settings name; another version of it is refused unless `check` is off."""
+    async def database(self, *, check: bool = True, reading: bool = False) -> AsyncIterator[Database]:
+        """The database that the settings name; another version of it is refused unless `check` is off.
+
+        With `reading` it is the one to read from: nothing can be written, and how far it lags is said.
+        """
         from database.handle import Database
 
-        async with await Database.open(self.settings, check=check) as database:
+        async with await Database.open(self.settings, check=check, reading=reading) as database:
+            if reading and self.settings.database_read_url is not None:
+                await self._say_lag(database)
             if check:
                 await self._compare_clocks(database)
             yield database
+
+    async def _say_lag(self, database: Database) -> None:
+        """Say once how far the database that is read lags behind the one that is written."""
+        from database.standby import lag
+
+        found = await lag(self.settings, database)
+        if found is not None and found.said:
+            log.warning("%s", found.said)
+            self.notes["standby"] = {"warning": found.said, "behind": found.behind}
 
     async def _compare_clocks(self, database: Database) -> None:
         """Say once that this host's clock is off; what is old is decided by the database's."""

@@ -28,6 +28,12 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("DATABASE_URL", "SUPABASE_DB_URL"),
         description="Postgres to use, as a URL. Unset: the embedded database in PROPERTY_MANAGER_HOME.",
     )
+    database_read_url: SecretStr | None = Field(
+        None,
+        validation_alias="DATABASE_READ_URL",
+        description="Postgres that reports, search, export and questions about the past read, such as a "
+        "standby of DATABASE_URL. Unset: DATABASE_URL.",
+    )
     connections: int = Field(
         4,
         ge=1,

@@ -39,6 +39,7 @@ class DirectDatabase(Database):
         self.dsn: Final = dsn
         self.address: Final = Address.of(dsn)
         self._pool = pool
+        self._reading = False
         self._embedded = False
 
     @classmethod
@@ -49,14 +50,18 @@ class DirectDatabase(Database):
         check: bool = True,
         pool_size: int | None = None,
         embedded: Embedded | None = None,
+        reading: bool = False,
     ) -> Self:
         """Connect to DATABASE_URL, or else to the embedded server; as `Database.open` says."""
         server = Embedded(settings.home) if embedded is None else embedded
         url = settings.database_url
+        if reading and url is not None and settings.database_read_url is not None:
+            url = settings.database_read_url
         database = await cls.connect(
             await server.ensure() if url is None else url.get_secret_value(),
             pool_size=pool_size or settings.connections,
         )
+        database._reading = reading
         database._embedded = url is None
         database.erasure_key = ErasureKey(settings.erasure_key, settings.home)
         try:
@@ -135,7 +140,9 @@ class DirectDatabase(Database):
             conn = await begun.enter_async_context(self._acquire())
             begun.enter_context(while_working(self.address, conn))
             # the stages' locks are made for this isolation, whatever a role's or a server's default is
-            await begun.enter_async_context(conn.transaction(isolation="read_committed"))
+            await begun.enter_async_context(
+                conn.transaction(isolation="read_committed", readonly=self._reading)
+            )
             await conn.execute(queries.text("act_as_service"))
             return conn, begun.pop_all()
         raise AssertionError("unreachable: the stack swallows nothing")

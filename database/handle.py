@@ -59,12 +59,14 @@ class Database(ABC):
         check: bool = True,
         pool_size: int | None = None,
         embedded: Embedded | None = None,
+        reading: bool = False,
     ) -> Database:
         """Connect to DATABASE_URL; else to the Supabase project over HTTPS; else to the embedded server.
 
         The embedded server is started and migrated on first use; `embedded` replaces that of the home. Raises
         MigrationError for a database of another version, unless `check` is False. `pool_size` counts instead
-        of the setting PROPERTY_MANAGER_CONNECTIONS.
+        of the setting PROPERTY_MANAGER_CONNECTIONS. With `reading` nothing can be written, and the database
+        is that of DATABASE_READ_URL where it is set beside DATABASE_URL.
         """
         if settings.database_url is None and settings.supabase_url is not None:
             from database.https import HttpsDatabase  # noqa: PLC0415 its packages cost every other way their start
@@ -73,7 +75,7 @@ class Database(ABC):
         from database.direct import DirectDatabase  # noqa: PLC0415 it imports this module
 
         return await DirectDatabase.open_settings(
-            settings, check=check, pool_size=pool_size, embedded=embedded
+            settings, check=check, pool_size=pool_size, embedded=embedded, reading=reading
         )
 
     @property

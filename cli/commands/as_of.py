@@ -61,7 +61,7 @@ async def as_of(
     if property_id is not None and out is not None:
         raise UsageError("--out is for many listings", next_step="leave out --property-id, or use --json")
     refuse_two_documents(out, as_json=run.as_json)
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         if source is not None and property_id is not None:
             one = await history.listing_at(database, then, source, property_id)
             return render_listing_then(one)

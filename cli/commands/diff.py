@@ -63,7 +63,7 @@ async def diff(
         raise click.UsageError("give --session-id twice: a difference is between two")
     if not sessions and (source is None or begin is None):
         raise click.UsageError("give --source and --from, or --session-id twice")
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         if sessions:
             of, first, last = await _moments(database, sessions)
             asked = ["--session-id", sessions[0], "--session-id", sessions[1]]

@@ -30,7 +30,7 @@ async def explain(run: Run, *, source: str, property_id: str, field: str | None,
     from services.history.explain import explain as explained
 
     then = None if at is None else parse_time(at)
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         found = await explained(database, source, property_id, field, at=then)
     asked = {"source": source, "property_id": property_id, "at": then}
     if then is not None and not found.fields:

@@ -71,7 +71,7 @@ async def export(
     form = cast("Format", named or format_of(out, otherwise="json" if as_json else "csv"))
     then = None if at is None else parse_time(at)
     _refuse_unclear(form, out, as_json=run.as_json and named != "json")
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         if then is not None:
             await require_past(database, then)
         with opened(out) as file:

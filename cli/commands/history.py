@@ -32,7 +32,7 @@ async def history(
     """
     from services.history.changes import listing_changes
 
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         found = await listing_changes(
             database, source, property_id, field=field, before=before, limit=limit + 1
         )

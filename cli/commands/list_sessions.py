@@ -24,6 +24,6 @@ async def list_sessions(run: Run, *, status: str | None, limit: int, source: str
     """List sessions, newest first."""
     from services.reports import sessions
 
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         found = await sessions.list_sessions(database, source=source, status=status, limit=limit)
     return render_sessions(found)

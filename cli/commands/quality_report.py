@@ -25,7 +25,7 @@ async def quality_report(run: Run, *, session_id: str | None, source: str | None
     from services.reports.quality import DataQualityService
     from services.reports.sessions import latest_session
 
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         if session_id is None:
             session = await latest_session(database, source=source)
         else:

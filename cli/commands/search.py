@@ -100,7 +100,7 @@ async def search(
     wanted = Wanted(
         source, status, place, kind, operation, currency, text, min_price, max_price, bedrooms, min_area
     )
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         if out is not None:
             return await _written(database, wanted, out)
         found = await search_listings(database, wanted, after=_place(after), limit=limit + 1)

@@ -32,7 +32,7 @@ async def session_details(run: Run, *, session_id: str, superseded: bool, limit:
     from services.reports import sessions
     from services.reports.find import find_session
 
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         found = await find_session(database, session_id)
         if superseded:
             rows = await sessions.superseded_rows(database, found, after=after, limit=limit + 1)

@@ -20,7 +20,7 @@ async def status(run: Run, *, source: str | None) -> Result:
     """
     from services.reports.status import dashboard
 
-    async with run.database() as database:
+    async with run.database(reading=True) as database:
         found = await dashboard(database, source=source)
         address, mode = database.place, database.mode
     return render_status(found, address=address, mode=mode)
