@@ -67,6 +67,7 @@ def test_the_documented_variables_are_of_this_program() -> None:
     named = [line.removesuffix("=") for line in environment() if line.endswith("=")]
     assert named
     assert all(
-        name.startswith(("PROPERTY_MANAGER_", "SUPABASE_")) or name == "DATABASE_URL" for name in named
+        name.startswith(("PROPERTY_MANAGER_", "SUPABASE_")) or name in ("DATABASE_URL", "DATABASE_READ_URL")
+        for name in named
     )
     assert not [name for name in named if "CRASH" in name]
