@@ -229,3 +229,32 @@ async def test_an_unknown_source_is_named_with_the_nearest(
 ) -> None:
     ended = await cli("sources", words[0], "acne", *words[1:], "--json")
     assert (ended.exit_code, ended.document["error"]["next"]) == (2, "did you mean acme?")
+
+
+# the ids of a source
+
+
+async def test_another_rule_of_ids_is_a_plan_that_is_shown_approved_and_undone(
+    acme: Catalogue, cli: Cli
+) -> None:
+    """`sources ids --rule` changes nothing; `plans` lists and shows its plan, `sync --approve` applies it."""
+    await acme.run([row | {"source_url": f"https://acme.example/h/9{row['price']}"} for row in homes(3)])
+
+    planned = (await cli("sources", "ids", "acme", "--rule", "segment:-1", "--json")).document["plan"]
+    assert (planned["status"], planned["counts"]["moves"]) == ("ready", 3)
+    assert set(await acme.statuses()) == {"A-1", "A-2", "A-3"}
+
+    mark = planned["id"][:8]
+    assert mark in (await cli("plans", "list")).stdout
+    shown = (await cli("plans", "show", mark)).stdout
+    assert "3 of 3 listings get another id" in shown
+    assert f"sync --approve {mark}" in shown
+
+    done = (await cli("sync", "--approve", mark, "--json")).document
+    assert (done["status"], done["listings"]) == ("applied", 3)
+    assert set(await acme.statuses()) == {f"9100{n}000" for n in (1, 2, 3)}
+
+    undone = await cli("rollback", "--change-set", str(done["change_set_id"]))
+    assert undone.exit_code == 0
+    assert set(await acme.statuses()) == {"A-1", "A-2", "A-3"}
+    assert await acme.complaints() == []
