@@ -12,14 +12,7 @@ from urllib.parse import urlsplit
 
 from tests.stack.packages import SUPABASE, required
 
-CONFIGURATION: Final = """
-project_id = "tests"
-[api]
-schemas = ["public", "graphql_public", "api"]
-auto_expose_new_tables = false
-[db]
-major_version = 17
-"""
+CONFIGURATION: Final = Path(__file__).parents[2] / "supabase" / "config.toml"
 SECONDS: Final = 120
 
 
@@ -32,7 +25,7 @@ class Supabase:
     def __post_init__(self) -> None:
         required(SUPABASE, "the supabase command line")
         self.migrations.mkdir(parents=True, exist_ok=True)
-        (self.folder / "supabase" / "config.toml").write_text(CONFIGURATION)
+        (self.folder / "supabase" / "config.toml").write_text(CONFIGURATION.read_text())
 
     @property
     def migrations(self) -> Path:

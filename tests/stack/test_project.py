@@ -56,6 +56,16 @@ def test_generated_typescript_names_our_tables(
         assert re.search(rf"\b{table}\b\W+{{", made.stdout)
 
 
+def test_generated_types_are_of_the_schemas_that_the_configuration_exposes(
+    supabase: Supabase, server: Server, database_name: str
+) -> None:
+    """By `supabase/config.toml` types have the functions of schema api, and nothing of the internals."""
+    made = supabase.run("gen", "types", "--lang", "typescript", dsn=server.superuser_dsn(database_name))
+    assert made.returncode == 0, made.stderr
+    assert re.search(r"\bfeed_position\b", made.stdout)
+    assert not re.search(r"^  property_manager\b", made.stdout, re.MULTILINE)
+
+
 async def test_a_projects_own_migrations_are_pushed_beside_ours(
     supabase: Supabase, dsn: str, superuser: asyncpg.Connection
 ) -> None:
