@@ -120,13 +120,15 @@ async def plan_ids(
 
     None where no id would change: then the rule is the source's from now on. A listing without a page, or
     whose page has no id there, stays as it is. A plan by which two homes would have one id is refused, and
-    only saved with `keep_refused`. Raises NotFoundError; UsageError where no page has an id there; BusyError
-    while a sync holds the source.
+    only saved with `keep_refused`; where no page has an id there, it raises UsageError with `keep_refused`,
+    and plans nothing without. Raises NotFoundError, and BusyError while a sync holds the source.
     """
     await require_source(database, source)
     pages = await _pages(database, source)
     found = {name: value for name, page in pages.items() if (value := id_by(rule, page)) is not None}
     if pages and not found:
+        if not keep_refused:
+            return None
         raise UsageError(
             f"no page of source {source} has an id there: {rule}",
             next_step=f"see the rules that read one: sources ids {source}",
