@@ -90,8 +90,8 @@ def console(*, stderr: bool = False) -> Console:
     """A console for people: tables on stdout, progress on stderr; rich honours NO_COLOR and pipes."""
     from rich.console import Console
 
-    terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(stderr=stderr, width=None if terminal else PIPE_WIDTH)
+    known = (sys.stderr if stderr else sys.stdout).isatty() or os.environ.get("COLUMNS", "").isdecimal()
+    return Console(stderr=stderr, width=None if known else PIPE_WIDTH)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         alias = info.validation_alias
         for name in [alias] if isinstance(alias, str) else getattr(alias, "choices", []):
             monkeypatch.delenv(str(name), raising=False)
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROPERTY_MANAGER_HOME", str(tmp_path / "home"))
     return tmp_path / "home"

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from rich.console import Console
 
-from cli.render import Result, show, table
+from cli.render import PIPE_WIDTH, Result, console, show, table
 
 
 @dataclass(frozen=True)
@@ -112,3 +112,14 @@ def test_a_url_is_broken_rather_than_the_table() -> None:
     lines = drawn(["listing", "url", "why", "session"], [["MLS-2026-0000417", url, PROSE, ID[:8]]], 72)
     assert lines[1].split() == ["listing", "url", "why", "session"]
     assert "MLS-2026-0000417" in lines[3] and ID[:8] in lines[3]
+
+
+@pytest.mark.parametrize(("columns", "width"), [("60", 60), (None, PIPE_WIDTH)])
+def test_a_pipe_is_as_wide_as_it_is_said_to_be(
+    columns: str | None, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pipe has no width of its own; COLUMNS, where a user exports it, is one."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    assert console().width == width
