@@ -69,7 +69,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   ) f
 $$;
 
--- The catalogue against its thresholds. Out: a row per check; passed is null where it is not assessed.
+-- The catalogue against its thresholds, source by source: the worst one counts and is named, so that many
+-- good ones hide no dead one. Out: a row per check; passed is null where it is not assessed.
 create function api.quality_checks(p_source text, p_session uuid, p_thresholds jsonb)
 returns table (check_name text, value numeric, threshold numeric, passed boolean, explanation text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -81,42 +82,52 @@ begin
   end if;
   return query
   with chosen as (
-    select coalesce(p_source, (
-      select f.name from public.sources f join public.scraping_sessions s on s.source_id = f.id
-      where s.id = p_session)) as source
-  ), live as (
-    select count(*) as listings, round(avg(l.data_completeness_score), 3) as completeness
-    from public.properties_live l, chosen
-    where l.status = 'active' and (chosen.source is null or l.source = chosen.source)
-  ), recent as (
-    select m.* from public.sync_metadata m
+    select f.id, f.name from public.sources f
+    where (p_source is null or f.name = p_source)
+      and (p_session is null
+        or f.id = (select s.source_id from public.scraping_sessions s where s.id = p_session))
+  ), synced as (
+    select f.name as source, m.quarantined_properties as quarantined,
+      m.total_scraped - m.superseded_rows as rows, m.completed_at,
+      row_number() over (partition by f.id order by m.completed_at desc) as nth
+    from public.sync_metadata m
     join public.scraping_sessions s on s.id = m.session_id
-    join public.sources f on f.id = s.source_id, chosen
-    where m.sync_status = 'completed' and (chosen.source is null or f.name = chosen.source)
-      and (p_session is null or m.session_id = p_session)
-    order by m.completed_at desc limit 5
-  ), rates as (
-    select round(sum(quarantined_properties)::numeric / nullif(sum(total_scraped - superseded_rows), 0),
-      3) as errors, round(extract(epoch from now() - max(completed_at)) / 3600, 1) as hours
-    from recent
+    join chosen f on f.id = s.source_id
+    where m.sync_status = 'completed' and (p_session is null or m.session_id = p_session)
+  ), measured as (
+    select 'completeness' as name, l.source, round(avg(l.data_completeness_score), 3) as value,
+      -avg(l.data_completeness_score) as badness,
+      format('mean completeness of %s active listings, over all fields', count(*)) as what
+    from public.properties_live l join chosen f on f.name = l.source
+    where l.status = 'active'
+    group by l.source
+    union all
+    select 'errors', y.source, round(sum(y.quarantined)::numeric / nullif(sum(y.rows), 0), 3),
+      sum(y.quarantined)::numeric / nullif(sum(y.rows), 0), 'share of rows quarantined in the last syncs'
+    from synced y where y.nth <= 5
+    group by y.source
+    union all
+    select 'freshness_hours', y.source, round(extract(epoch from now() - max(y.completed_at)) / 3600, 1),
+      extract(epoch from now() - max(y.completed_at)), 'hours since the last applied sync'
+    from synced y
+    group by y.source
+  ), worst as (
+    select distinct on (m.name) m.*, count(*) over (partition by m.name) as sources
+    from measured m where m.value is not null
+    order by m.name, m.badness desc, m.source
   )
-  select c.check_name, c.value, c.threshold, c.passed, c.explanation
-  from live, rates, lateral (values
-    ('completeness', live.completeness, (p_thresholds ->> 'completeness')::numeric,
-      live.completeness >= (p_thresholds ->> 'completeness')::numeric,
-      case live.listings when 0 then 'not assessed: there is no active listing'
-        else format('mean completeness of %s active listings', live.listings) end),
-    ('errors', rates.errors, (p_thresholds ->> 'errors')::numeric,
-      rates.errors <= (p_thresholds ->> 'errors')::numeric,
-      case when rates.errors is null then 'not assessed: nothing was synced yet'
-        else 'share of rows quarantined in the last syncs' end),
-    ('freshness_hours', rates.hours, (p_thresholds ->> 'freshness_hours')::numeric,
-      rates.hours <= (p_thresholds ->> 'freshness_hours')::numeric,
-      case when rates.hours is null then 'not assessed: nothing was synced yet'
-        else 'hours since the last applied sync' end),
-    ('duplicates', null::numeric, (p_thresholds ->> 'duplicates')::numeric, null::boolean,
-      'not assessed yet'),
-    ('geographic_diversity', null::numeric, null::numeric, null::boolean, 'not assessed yet')
-  ) c (check_name, value, threshold, passed, explanation);
+  select c.name, w.value, t.threshold,
+    case when c.name = 'completeness' then w.value >= t.threshold else w.value <= t.threshold end,
+    case when w.name is null then 'not assessed' || c.reason
+      when w.sources > 1 then format('%s of %s, the worst of %s sources', w.what, w.source, w.sources)
+      else w.what end
+  from (values
+    (1, 'completeness', ': there is no active listing'), (2, 'errors', ': nothing was synced yet'),
+    (3, 'freshness_hours', ': nothing was synced yet'), (4, 'duplicates', ' yet'),
+    (5, 'geographic_diversity', ' yet')
+  ) c (place, name, reason)
+  left join worst w on w.name = c.name
+  cross join lateral (select (p_thresholds ->> c.name)::numeric as threshold) t
+  order by c.place;
 end
 $$;

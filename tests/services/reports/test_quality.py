@@ -106,6 +106,23 @@ async def test_checks_can_be_of_one_source_or_session(catalogue: Catalogue) -> N
     assert (await checks(catalogue, session_id=good.session_id))["errors"].value == 0
 
 
+async def test_the_worst_source_counts_and_is_named(catalogue: Catalogue) -> None:
+    """A source that is dead, poor or full of errors is not hidden by others that are well."""
+    good, dead = await catalogue.beside("good"), await catalogue.beside("dead")
+    await good.run(homes(40))
+    last = await dead.run([*homes(9, description=None), home(10, bedrooms=400)])
+    await catalogue.superuser.execute(
+        "update public.sync_metadata set completed_at = now() - interval '30 days' where session_id = $1",
+        last.session_id,
+    )
+    found = await checks(catalogue)
+    for name in ("completeness", "errors", "freshness_hours"):
+        assert found[name].value == (await checks(catalogue, source="dead"))[name].value
+        assert found[name].explanation.endswith(" of dead, the worst of 2 sources")
+    assert found["freshness_hours"].passed is False
+    assert (await checks(catalogue, source="good"))["freshness_hours"].passed is True
+
+
 @pytest.mark.parametrize("option", [{"source": "nobody"}, {"session_id": uuid4()}])
 async def test_checks_of_what_does_not_exist_are_refused(
     catalogue: Catalogue, option: dict[str, object]
