@@ -101,7 +101,7 @@ delete from property_manager.code_objects;
 select property_manager.rebuild_search($1);
 
 -- name: reload_api
--- Tells the HTTP API of this database, if there is one, to look at its schema anew once the transaction commits.
+-- Tells the HTTP API of this database, if there is one, to read its schema anew once this commits.
 select pg_notify('pgrst', 'reload schema');
 
 -- name: withdraw_grants
