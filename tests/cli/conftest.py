@@ -38,6 +38,12 @@ Command = Callable[..., Ended]
 Cli = Callable[..., Awaitable[Ended]]
 
 
+@pytest.fixture(autouse=True)
+def no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe is as wide as it was made, whatever terminal the tests run in."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of this test's own, with no other variable of ours set and no `.env` in sight."""
@@ -45,7 +51,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         alias = info.validation_alias
         for name in [alias] if isinstance(alias, str) else getattr(alias, "choices", []):
             monkeypatch.delenv(str(name), raising=False)
-    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROPERTY_MANAGER_HOME", str(tmp_path / "home"))
     return tmp_path / "home"

@@ -122,7 +122,7 @@ async def test_two_held_sessions_are_both_decided_and_the_newer_wins(
 async def test_a_plan_is_refused_after_one_of_its_listings_changed(
     catalogue: Catalogue, held: SyncResult, approvers: int
 ) -> None:
-    elsewhere = await catalogue.run([home(2, price=5_000)], day=1.5, scope="a feed", verdict="partial")
+    elsewhere = await catalogue.run([home(2, price=950_000)], day=1.5, scope="a feed", verdict="partial")
     assert elsewhere.status == "applied"
     other = await catalogue.run([home(1, price=890_000)], day=1.6, scope="a feed", verdict="partial")
     assert other.status == "applied", "A-1, which the held plan would change"
@@ -144,7 +144,7 @@ async def test_a_plan_is_refused_after_an_unchanged_listing_changed(
     catalogue: Catalogue,
 ) -> None:
     await catalogue.run(homes(40))
-    older = await catalogue.stage([home(2, price=5_000)], day=0.5, scope="a feed", verdict="partial")
+    older = await catalogue.stage([home(2, price=950_000)], day=0.5, scope="a feed", verdict="partial")
     held = await catalogue.run([home(1, price=900_000), home(2), home(3)], day=1)
     assert held.status == "held"
     assert (await catalogue.sync(older, day=1.5)).status == "applied"

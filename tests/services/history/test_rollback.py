@@ -313,7 +313,7 @@ async def test_a_rolled_back_session_does_not_count_as_history(catalogue: Catalo
 async def test_a_large_session_is_undone_in_one_change_set(catalogue: Catalogue) -> None:
     await catalogue.run(homes(2_500))
     await catalogue.register(guard={"changed_share": 1, "price_move_share": 1})
-    bad = await catalogue.run([home(n, price=(n + 100) * 1_000) for n in range(1, 5_001)], day=1)
+    bad = await catalogue.run([home(n, price=(n + 1_100) * 1_000) for n in range(1, 5_001)], day=1)
     assert (bad.metrics.updated_properties, bad.metrics.new_properties) == (2_500, 2_500)
 
     undone = await catalogue.rollback(bad, day=2, limit=5)

@@ -175,7 +175,7 @@ KINDS = {
     ),
 }
 
-MOST = {"beds": 20, "baths": 10}  # more rooms than a house has: such a row is set aside
+MOST = {"beds": 200, "baths": 200}  # more rooms than a home can have: such a row is set aside
 WEIGHTS = {"type": 10, "address": 10, "city": 10, "price": 20, "beds": 5, "baths": 5, "photo": 10}
 BLANKS = {"", "-", "—", "N/A", "null", "None"}
 

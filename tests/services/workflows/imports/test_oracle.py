@@ -57,7 +57,11 @@ def mapping_of(kind: str, folder: Path, *, volatile: bool) -> Path:
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
 async def test_imports_match_the_oracle(first: int, database: DirectDatabase, tmp_path: Path) -> None:
-    """A batch of seeds in one database, each a source of its own."""
+    """A batch of seeds in one database, each a source of its own.
+
+    What a price is held against, `price_is_likely`, has tests of its own: the oracle knows no market.
+    """
+    await database.run("set_rule", "price_is_likely", None, False, {})
     wrong = []
     for seed in range(first, min(first + BATCH, SEEDS)):
         chance = Random(seed)
