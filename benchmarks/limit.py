@@ -57,7 +57,10 @@ _AUDIT_UPDATED: Final = """
   ) f (field_name, old_value, new_value);
 """
 _SCORE: Final = '/*each weighted " + "*/case when s.{name} is null then 0 else {weight} end/*end*/'
-_DOCUMENT: Final = "to_tsvector('{language}'::regconfig, left(concat_ws(' ', s.title, s.neighborhood, s.city, s.description), 200000))"
+_DOCUMENT: Final = (
+    "property_manager.search_words('{language}'::regconfig, left(concat_ws(' ', left(s.title, 10000),"
+    " left(s.neighborhood, 1000), left(s.city, 1000), s.description), 40000))"
+)
 _UPDATE: Final = f"""
   update public.properties_live l
   set /*each compared ", "*/{{name}} = s.{{name}}/*end*/, page_number = s.page_number, scraped_at = s.scraped_at,
