@@ -80,6 +80,7 @@ async def migrate(
         while await _step_back(partial(_rebuild_search, conn)):
             pass
         await _step_back(partial(_withdraw_grants, conn, lock_timeout))
+        await _step_back(partial(_open_topics, conn, lock_timeout))
     except _IN_THE_WAY as error:
         raise MigrationError(
             "another session held a lock that the migration needs,"
@@ -190,6 +191,18 @@ async def _withdraw_grants(conn: asyncpg.Connection, lock_timeout: str) -> None:
         await conn.execute(queries.text("lock_migrations"))
         await conn.execute(queries.text("limit_locks"), lock_timeout)
         await conn.execute(queries.text("withdraw_grants"))
+
+
+async def _open_topics(conn: asyncpg.Connection, lock_timeout: str) -> None:
+    """Let readers hear of changes by Realtime, where there is one.
+
+    In a transaction of its own: in a Supabase project a policy made by `postgres` locks the tables of its
+    other services too, until the end.
+    """
+    async with conn.transaction():
+        await conn.execute(queries.text("resolve_names"))
+        await conn.execute(queries.text("limit_locks"), lock_timeout)
+        await conn.execute(queries.text("open_topics"))
 
 
 async def _create_code(conn: asyncpg.Connection, script: Script) -> None:

@@ -43,6 +43,7 @@ def _grants() -> Iterator[str]:
     yield "set local role none;"
     yield queries.text("resolve_names")
     yield queries.text("withdraw_grants")
+    yield queries.text("open_topics")
     yield queries.text("reload_api")
 
 

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from config.errors import PropertyManagerError
 from config.secrets import mask
 from database.handle import Database
+from services.feed import realtime
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ DEFAULT: Final[tuple[Subscriber, ...]] = (RefreshViews(),)
 
 
 async def follow_up(database: Database, subscribers: Sequence[Subscriber] = DEFAULT) -> list[str]:
-    """Let every subscriber catch up; returns their errors, which `status` and `doctor` show too.
+    """Let every subscriber catch up, and readers hear of it; returns the errors, which `status` shows too.
 
     It runs after a commit that stands whatever happens here, so it raises nothing.
     """
@@ -59,6 +60,9 @@ async def follow_up(database: Database, subscribers: Sequence[Subscriber] = DEFA
         if failure is not None:
             log.warning("subscriber %s cannot catch up: %s", subscriber.name, failure)
             failures.append(f"{subscriber.name}: {failure}")
+    if (failure := await realtime.broadcast(database)) is not None:
+        log.warning("readers cannot be told of the changes by Realtime: %s", failure)
+        failures.append(f"{realtime.NAME}: {failure}")
     return failures
 
 

@@ -139,6 +139,16 @@ begin
 end
 $$;
 
+-- name: open_topics
+-- Lets readers hear of changes by Supabase's Realtime, if there is one. Where it fails, doctor reports it.
+do $$
+begin
+  if pg_catalog.to_regprocedure('property_manager.open_topics()') is not null then
+    perform property_manager.open_topics();
+  end if;
+end
+$$;
+
 -- name: mark_code
 -- Remembers, for this transaction, what exists before the code is made.
 select set_config('property_manager.before_code', coalesce(string_agg(oid::text, ','), ''), true)

@@ -25,3 +25,7 @@ select api.refresh_views($1);
 -- name: backend_pid
 -- The server process that answers; a pooler gives its clients another number.
 select pg_backend_pid();
+
+-- name: broadcast
+-- Tells the topics of Realtime, if there is one, what has changed; why not, or null.
+select api.broadcast();

@@ -88,6 +88,12 @@ set enable_nestloop = off set jit = off as $$
   where w.position < f.position
     and (w.error is not null or w.behind_since < clock_timestamp() - interval '5 minutes')
   union all
+  select 'readers may hear of changes by Realtime', count(*),
+    min('no policy of realtime.messages lets them hear the topics of listings'),
+    'run: property-manager db migrate; where that is not enough, in the SQL editor: '
+      'select property_manager.open_topics()'
+  from (select where property_manager.has_realtime() and not property_manager.has_open_topics()) closed
+  union all
   select 'no moment of history is in the future', count(*), min(format('%s is dated %s', t.what, t.moment)),
     'run: property-manager repair'
   from property_manager.future_moments() t

