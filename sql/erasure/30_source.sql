@@ -99,7 +99,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     when p_field is null or not p_overwritten or left(p_reason, length(p_field) + 1) <> p_field || ' '
       then /*use erased_text p_reason, p_truncated*/
     when p_old is null and p_new is null then p_field || ' erased'
-    else property_manager.describe_change(p_field, p_compare, p_old, p_new, null) end
+    else /*use describe_change p_field, p_compare, p_old, p_new, null::text*/ end
 $$;
 
 -- Overwrites live by changes to what is left of each field. Out: how many listings.

@@ -67,7 +67,7 @@ set enable_mergejoin = off set enable_seqscan = off as $$
   with changes as materialized (
     select c.listing_id, c.id, c.change_type, c.field_name, c.new_value
     from public.property_changes c
-    cross join lateral property_manager.change_set(c.change_set_id) s
+    cross join lateral /*use change_set c.change_set_id*/ s
     where c.listing_id = any (p_listings) and s.position <= p_position and s.committed_at <= p_moment
   ), ranked as (
     -- the latest change of each field comes first; so does the latest image

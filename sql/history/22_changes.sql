@@ -14,7 +14,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     c.change_reason, c.significant, c.origin, c.actor, c.session_id
   from public.properties_live l
   join public.property_changes c on c.listing_id = l.id
-  cross join lateral property_manager.change_set(c.change_set_id) s
+  cross join lateral /*use change_set c.change_set_id*/ s
   where l.source = p_source and l.property_id = p_property_id
     and (p_field is null or c.field_name = p_field) and (p_before is null or c.id < p_before)
   order by c.id desc

@@ -12,8 +12,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       u.session_id as undone_session, u.committed_at as undone_at,
       max(c.id) filter (where c.change_type = 'created') over () as image_id
     from public.property_changes c
-    cross join lateral property_manager.change_set(c.change_set_id) s
-    left join lateral property_manager.change_set(s.undoes) u on c.origin = 'rollback'
+    cross join lateral /*use change_set c.change_set_id*/ s
+    left join lateral /*use change_set s.undoes*/ u on c.origin = 'rollback'
     where c.listing_id = p_listing and s.committed_at <= p_moment
   ), asked as (
     select name from (
@@ -80,7 +80,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       where c.listing_id = p_listing and c.change_set_id = s.id limit 1)
     offset 0
   ) r
-  left join lateral property_manager.staged(s.session_id, r.row_no) t on true
+  left join lateral /*use staged s.session_id, r.row_no*/ t on true
   where s.id = any (p_sets)
 $$;
 

@@ -88,14 +88,6 @@ begin
 end
 $$;
 
--- The type of a change by its field and new value.
-create function property_manager.change_type_of(p_field text, p_new jsonb) returns text
-language sql immutable as $$
-  select case when p_field = 'status' and p_new = '"active"' then 'reactivated'
-    when p_field = 'status' and p_new = '"removed"' then 'removed'
-    else 'updated' end
-$$;
-
 -- Whether a field is monitored, so that its changes are significant.
 create function property_manager.is_monitored(p_field text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$

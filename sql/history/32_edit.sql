@@ -115,7 +115,7 @@ begin
     insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type,
       field_name,
       old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
-    select v_set, v_before.id, p_source, p_property_id, property_manager.change_type_of(t.name, t.becomes),
+    select v_set, v_before.id, p_source, p_property_id, /*use change_type_of t.name, t.becomes*/,
       t.name,
       t.was, t.becomes, 1, coalesce(p_reason, 'edited'), property_manager.is_monitored(t.name), 'edit',
       p_actor, p_now
@@ -208,7 +208,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     p.pinned_by, p.pinned_at, p.shown_since is not null, p.shown, p.shown_since
   from property_manager.pins p
   join public.sources o on o.id = p.source_id
-  cross join lateral property_manager.listing_of(o.name, p.property_id) l
+  cross join lateral /*use listing_of o.name, p.property_id*/ l
   where p_source is null or o.name = p_source
   order by o.name, p.property_id, p.field_name
   limit p_limit

@@ -28,24 +28,16 @@ begin
 end
 $$;
 
--- The url that stands for a listing without a page names its source: the same of the new name, else the url
--- as it is.
-create function property_manager.renamed_url(p_url text, p_old text, p_new text) returns text
-language sql immutable as $$
-  select case when starts_with(p_url, 'import:' || p_old || '/')
-    then 'import:' || p_new || substr(p_url, length('import:' || p_old) + 1) else p_url end
-$$;
-
 -- An audited value under the new name: that of source_url, or the one in an image of a whole listing.
 create function property_manager.renamed_value(p_field text, p_value jsonb, p_old text, p_new text)
 returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when p_field = 'source_url'
-      then coalesce(to_jsonb(property_manager.renamed_url(p_value #>> '{}', p_old, p_new)), p_value)
+      then coalesce(to_jsonb(/*use renamed_url p_value #>> '{}', p_old, p_new*/), p_value)
     when p_field is null and starts_with(p_value ->> 'source_url', 'import:' || p_old || '/')
       then jsonb_set(p_value, '{source_url}',
-        to_jsonb(property_manager.renamed_url(p_value ->> 'source_url', p_old, p_new)))
+        to_jsonb(/*use renamed_url p_value ->> 'source_url', p_old, p_new*/))
     else p_value
   end
 $$;
@@ -94,12 +86,12 @@ begin
   returning * into v_source;
   update property_manager.scopes set source = p_new where source_id = v_source.id;
   update public.properties_live l
-  set source = p_new, source_url = property_manager.renamed_url(l.source_url, p_old, p_new)
+  set source = p_new, source_url = /*use renamed_url l.source_url, p_old, p_new*/
   where l.source = p_old;
   get diagnostics v_listings = row_count;
   v_changes := property_manager.relabel_audit(p_old, p_new);
   update public.property_scrapes_staging t
-  set source_url = property_manager.renamed_url(t.source_url, p_old, p_new)
+  set source_url = /*use renamed_url t.source_url, p_old, p_new*/
   where t.session_id in (select s.id from public.scraping_sessions s where s.source_id = v_source.id)
     and starts_with(t.source_url, 'import:' || p_old || '/');
   if v_changes > 0 then

@@ -3,14 +3,9 @@
 -- uuid, and all that is known of it follows it: state, scopes, pins, warnings, quarantine, what must stay
 -- erased.
 
--- An id whatever way it is spelled: case, marks, leading zeros and an added ".0" make no difference.
-create function property_manager.spelled(p_id text) returns text
-language sql immutable as $$
-  select ltrim(regexp_replace(regexp_replace(lower(p_id), '\.0+$', ''), '[^[:alnum:]]', '', 'g'), '0')
-$$;
-
--- What tells that a row and a listing are of one home, the best first; null where it says nothing. In: the
--- order of the witness, the facts of either.
+-- What tells that a row and a listing are of one home, the best first; null where it says nothing. Of two
+-- spellings of an id, case, marks, leading zeros and an added ".0" make no difference. In: the order of the
+-- witness, the facts of either.
 create function property_manager.witness_key(p_nth integer, p_id text, p_url text, p_address text,
   p_city text,
   p_title text) returns text
@@ -19,8 +14,9 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     when 1 then case when p_url not like 'import:%' then p_url end
     when 2 then lower(p_address) || E'\n' || lower(coalesce(p_city, ''))
     when 3 then lower(p_address) || E'\n' || lower(coalesce(p_city, '')) || E'\n' || lower(p_title)
-    when 4 then nullif(property_manager.spelled(p_id), '') || E'\n'
-      || lower(property_manager.collapse_space(p_title)) end
+    when 4 then nullif(ltrim(
+      regexp_replace(regexp_replace(lower(p_id), '\.0+$', ''), '[^[:alnum:]]', '', 'g'), '0'), '')
+      || E'\n' || lower(/*use collapse_space p_title*/) end
 $$;
 
 -- Rows of a session with ids that its source never had, each with the listing of the source that it is:
@@ -355,8 +351,8 @@ begin
   cross join lateral (
     select 'property_id' as name, m.old_id as old, m.new_id as new
     union all
-    select 'source_url', l.source_url, property_manager.import_url(l.source, m.new_id)
-    where l.source_url = property_manager.import_url(l.source, m.old_id)
+    select 'source_url', l.source_url, /*use import_url l.source, m.new_id*/
+    where l.source_url = /*use import_url l.source, m.old_id*/
   ) f
   where m.plan_id = p_plan and m.verdict = 'moves'
   order by m.old_id, f.name;
@@ -374,10 +370,6 @@ begin
         v_plan.rule_before), p_now));
 end
 $$;
-
--- The url that stands for a listing without a page.
-create function property_manager.import_url(p_source text, p_id text) returns text
-language sql immutable as $$ select 'import:' || p_source || '/' || p_id $$;
 
 -- Lets what waits of a source be planned anew, under the ids that its listings have now. Out: the
 -- sessions, newest
@@ -409,15 +401,15 @@ begin
   end if;
   update public.property_scrapes_staging s
   set property_id = l.property_id,
-    source_url = case when s.source_url = property_manager.import_url(l.source, s.property_id)
-      then property_manager.import_url(l.source, l.property_id) else s.source_url end
+    source_url = case when s.source_url = /*use import_url l.source, s.property_id*/
+      then /*use import_url l.source, l.property_id*/ else s.source_url end
   from property_manager.former_ids f
   join public.properties_live l on l.id = f.listing_id
   join public.sources o on o.id = f.source_id and o.name = l.source
   where s.session_id = p_session.id and f.source_id = p_session.source_id and f.property_id = s.property_id
     and l.property_id <> s.property_id
     and (s.source_url = l.source_url or lower(s.address_normalized) = lower(l.address_normalized)
-      or lower(property_manager.collapse_space(s.title)) = lower(property_manager.collapse_space(l.title)))
+      or lower(/*use collapse_space s.title*/) = lower(/*use collapse_space l.title*/))
     and not exists (select from public.properties_live now
       where now.source = l.source and now.property_id = s.property_id)
     and not exists (select from public.property_scrapes_staging own

@@ -110,8 +110,8 @@ set jit = off as $$
       when v.verdict = 'failed' and u.field_name = 'property_id' then 'another listing has that id now'
       when v.verdict = 'failed' then 'no listing can be without it'
       when v.verdict = 'kept' then 'it is so already'
-      else property_manager.describe_change(u.field_name, coalesce(f.compare, 'text'), u.from_value,
-        u.to_value, null)
+      else /*use describe_change u.field_name, coalesce(f.compare, 'text'), u.from_value, u.to_value,
+        null::text*/
     end
   from undone u
   left join property_manager.listing_fields f on f.name = u.field_name
@@ -208,7 +208,7 @@ begin
       field_name,
       old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
     select v_set, p.listing_id, v_source.name, p.property_id,
-      property_manager.change_type_of(p.field_name, p.to_value), p.field_name,
+      /*use change_type_of p.field_name, p.to_value*/, p.field_name,
       p.from_value, p.to_value, 1, 'rolled back: ' || p.reason,
       coalesce(f.monitored, p.field_name = 'status'), 'rollback', p_actor, p_now
     from plan p

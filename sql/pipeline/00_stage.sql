@@ -99,18 +99,3 @@ set enable_bitmapscan = off as $$
   select count(*) > p_rows * 5
   from (select from property_manager.listing_state where source_id = p_source limit p_rows * 5 + 1) known
 $$;
-
--- One staged row by its key: always looked up by index, whatever size the planner expects of a session. It
--- has no search_path of its own, so it becomes part of the calling query; its offset keeps it as it is there.
-create function property_manager.staged(p_session uuid, p_row integer)
-returns setof public.property_scrapes_staging
-language sql stable rows 1 as $$
-  select * from public.property_scrapes_staging where session_id = p_session and row_no = p_row offset 0
-$$;
-
--- One listing by its key, in the same way.
-create function property_manager.listing_of(p_source text, p_property_id text)
-returns setof public.properties_live
-language sql stable rows 1 as $$
-  select * from public.properties_live where source = p_source and property_id = p_property_id offset 0
-$$;

@@ -6,6 +6,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from (select f.id as scope_id, f.source_id, f.source from property_manager.scopes f
     where f.source = p_source and f.name = p_scope) covered
   join property_manager.listing_scopes k on k.scope_id = covered.scope_id
-  cross join lateral property_manager.listing_of(covered.source, k.property_id) l
+  cross join lateral /*use listing_of covered.source, k.property_id*/ l
   where l.status <> 'removed' and not /*use shown_elsewhere covered, k.property_id*/
 $$;

@@ -3,22 +3,9 @@
 -- tenth of them have changed: for every change, ten listings are read in the long run, however large the
 -- source is.
 
--- A word as levels have it, '' for none: in lower case, and short enough for an index. These two have no
--- search_path of their own, so they become part of the calling query.
-create function property_manager.level_word(p_word text) returns text
-language sql immutable as $$
-  select left(lower(btrim(coalesce(p_word, ''))), 100)
-$$;
-
--- The place of a listing as levels have it.
-create function property_manager.level_place(p_city text, p_state text) returns text
-language sql immutable as $$
-  select left(lower(btrim(coalesce(p_city, '')) || ', ' || btrim(coalesce(p_state, ''))), 100)
-$$;
-
 -- How many listings a change set wrote. In: its counts.
 create function property_manager.listings_written(p_counts jsonb) returns bigint
-language sql immutable as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce((p_counts ->> 'new_properties')::bigint, 0)
     + coalesce((p_counts ->> 'updated_properties')::bigint, 0)
     + coalesce((p_counts ->> 'reactivated_properties')::bigint, 0)
@@ -63,11 +50,11 @@ begin
       percentile_disc(array[0.1, 0.5, 0.9]) within group (order by k.price) as prices,
       percentile_disc(0.5) within group (order by k.per_m2) as per_m2
     from (
-      select property_manager.level_word(l.operation_type) as operation,
-        property_manager.level_word(l.price_period) as period,
-        property_manager.level_word(l.currency) as currency,
-        property_manager.level_place(l.city, l.state) as place,
-        property_manager.level_word(l.property_type) as kind, l.price,
+      select /*use level_word l.operation_type*/ as operation,
+        /*use level_word l.price_period*/ as period,
+        /*use level_word l.currency*/ as currency,
+        /*use level_place l.city, l.state*/ as place,
+        /*use level_word l.property_type*/ as kind, l.price,
         round(l.price / nullif(coalesce(l.covered_area_m2, l.total_area_m2, l.lot_size_m2), 0), 2) as per_m2
       from (
         -- found by its key alone: the planner would read the index on status of all sources

@@ -32,7 +32,7 @@ declare
   v_column text := 's.' || quote_ident(p_rule.field_name); -- null for a custom rule about the whole row
   v_config jsonb := p_rule.rule_config;
   v_scale  text := case when v_config -> 'scaled' = 'true'
-    then ' * property_manager.currency_scale(s.currency)' else '' end;
+    then $sql$ * /*use currency_scale s.currency*/$sql$ else '' end;
 begin
   value := v_column || '::text';
   case p_rule.rule_type
@@ -81,7 +81,12 @@ begin
         '" does not match ' || (v_config ->> 'regex'));
     when 'custom' then
       value := coalesce(value, 'null::text'); -- a rule about the whole row shows no value
-      reason := format('property_manager_rules.%I(s)', v_config ->> 'function');
+      reason := case v_config ->> 'function'
+        when 'gps_agrees' then $sql$/*use gps_agrees s*/$sql$
+        when 'unit_price_agrees' then $sql$/*use unit_price_agrees s*/$sql$
+        when 'image_urls_are_http' then $sql$/*use image_urls_are_http s*/$sql$
+        else format('property_manager_rules.%I(s::public.property_scrapes_staging)',
+          v_config ->> 'function') end;
       failing := reason || ' is not null';
     else
       failing := null;
@@ -117,7 +122,7 @@ begin
     return format($sql$
       select %2$L, c.row_no, s.%1$I::text, %3$L
       from property_manager.candidates c
-      cross join lateral property_manager.staged(c.session_id, c.row_no) s
+      cross join lateral /*use staged c.session_id, c.row_no*/ s
       left join (
         select o.%1$I as value, min(o.property_id) as least, max(o.property_id) as greatest
         from public.property_scrapes_staging o
@@ -135,7 +140,7 @@ begin
       p_rule.field_name || ' is shared with another listing of the source');
   end if;
   return format('select %L, c.row_no, %s, %s from property_manager.candidates c'
-    ' cross join lateral property_manager.staged(c.session_id, c.row_no) s'
+    ' cross join lateral /*use staged c.session_id, c.row_no*/ s'
     ' where c.session_id = $1 and %s', p_rule.rule_name, v_test.value, v_test.reason, v_test.failing);
 end
 $$;
@@ -145,7 +150,7 @@ create function property_manager.rules_query(p_rules text[]) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   -- value and reason are made only of rows that fail
   select 'select t.rule_name, c.row_no, t.value, t.reason from property_manager.candidates c'
-    ' cross join lateral property_manager.staged(c.session_id, c.row_no) s cross join lateral ('
+    ' cross join lateral /*use staged c.session_id, c.row_no*/ s cross join lateral ('
     || string_agg(format('select %L, %s, %s where %s', r.rule_name, t.value, t.reason, t.failing),
       ' union all ' order by r.rule_name)
     || ') t (rule_name, value, reason) where c.session_id = $1'

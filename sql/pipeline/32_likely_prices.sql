@@ -20,24 +20,24 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   ), stated as (
     select c.row_no, s.price, a.source_id, a.times, a.homes as enough, k.*,
       case when l.price > 0
-          and property_manager.level_word(l.operation_type) = k.operation
-          and property_manager.level_word(l.price_period) = k.period
-          and property_manager.level_word(l.currency) = k.currency then l.price end as shown,
+          and /*use level_word l.operation_type*/ = k.operation
+          and /*use level_word l.price_period*/ = k.period
+          and /*use level_word l.currency*/ = k.currency then l.price end as shown,
       s.price / nullif(coalesce(s.covered_area_m2, s.total_area_m2, s.lot_size_m2, l.covered_area_m2,
         l.total_area_m2, l.lot_size_m2), 0) as per_m2
     from asked a
     cross join property_manager.candidates c
-    cross join lateral property_manager.staged(c.session_id, c.row_no) s
+    cross join lateral /*use staged c.session_id, c.row_no*/ s
     left join lateral (
-      select o.* from property_manager.listing_of(a.source, c.property_id) o where c.known
+      select o.* from /*use listing_of a.source, c.property_id*/ o where c.known
     ) l on true
     -- what a row of a known listing does not state is as live has it
     cross join lateral (select
-      property_manager.level_word(coalesce(s.operation_type, l.operation_type)) as operation,
-      property_manager.level_word(coalesce(s.price_period, l.price_period)) as period,
-      property_manager.level_word(coalesce(s.currency, l.currency)) as currency,
-      property_manager.level_place(coalesce(s.city, l.city), coalesce(s.state, l.state)) as place,
-      property_manager.level_word(coalesce(s.property_type, l.property_type)) as kind) k
+      /*use level_word coalesce(s.operation_type, l.operation_type)*/ as operation,
+      /*use level_word coalesce(s.price_period, l.price_period)*/ as period,
+      /*use level_word coalesce(s.currency, l.currency)*/ as currency,
+      /*use level_place coalesce(s.city, l.city), coalesce(s.state, l.state)*/ as place,
+      /*use level_word coalesce(s.property_type, l.property_type)*/ as kind) k
     where c.session_id = p_session and s.price > 0
   ), compared as (
     select t.*, v.homes, v.middle, v.per_m2 as usual_per_m2, v.of_place,
@@ -129,7 +129,7 @@ begin
     to_jsonb(array_remove(array[property_manager.plain_number(j.price),
       property_manager.plain_number(w.other)], null))
   from property_manager.judged_prices(p_session, p_rule.rule_config) j
-  cross join lateral property_manager.staged(p_session, j.row_no) s
+  cross join lateral /*use staged p_session, j.row_no*/ s
   cross join lateral (
     select property_manager.price_text(s.raw, v_mapping, j.price) as text offset 0
   ) t

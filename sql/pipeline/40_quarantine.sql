@@ -30,7 +30,7 @@ begin
       jsonb_build_object('rule', 'listing has a title', 'version', 1, 'field', 'title', 'value', null,
       'reason', 'there is no title, and nothing to build one from')
     from property_manager.candidates c
-    cross join lateral property_manager.staged(c.session_id, c.row_no) s
+    cross join lateral /*use staged c.session_id, c.row_no*/ s
     where v_untitled > 0 and c.session_id = p_session and not c.known and s.title is null
     union all
     select f.row_no,
@@ -39,7 +39,7 @@ begin
     from property_manager.findings f
     where f.session_id = p_session and f.row_no is not null and f.severity = 'error'
   ) bad
-  cross join lateral property_manager.staged(p_session, bad.row_no) s
+  cross join lateral /*use staged p_session, bad.row_no*/ s
   group by s.row_no, s.property_id;
   get diagnostics v_count = row_count;
   return property_manager.leave_stage(p_session, p_epoch, 'quarantine',

@@ -1,26 +1,11 @@
 -- Compares a session with live and saves what a sync would do.
 
--- Text with its white space collapsed: texts that differ only in white space are the same. It has no
--- search_path of its own, so it becomes part of the calling query; so does status_by_source.
-create function property_manager.collapse_space(p_text text) returns text
-language sql immutable as $$
-  select btrim(regexp_replace(p_text, '\s+', ' ', 'g'))
-$$;
-
 -- A JSON list without order and repeats; any other value as it is.
 create function property_manager.as_set(p_list jsonb) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case when jsonb_typeof(p_list) = 'array'
     then coalesce((select jsonb_agg(distinct e order by e) from jsonb_array_elements(p_list) e), '[]')
     else p_list end
-$$;
-
--- The status that follows from the status a source states: closed, withdrawn and the like prove that it left
--- the market.
-create function property_manager.status_by_source(p_standard_status text) returns text
-language sql immutable as $$
-  select case when p_standard_status in ('Closed', 'Withdrawn', 'Expired', 'Canceled', 'Delete')
-    then 'removed' else 'active' end
 $$;
 
 -- The fields in which candidates of known listings differ from live. The bits of `kept` mark the fields that
@@ -31,15 +16,15 @@ returns table (row_no integer, property_id text, listing_id uuid, base bigint, f
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.row_no, s.property_id, l.id, l.change_set_id, d.field_name, d.old_value, d.new_value, s.currency
   from property_manager.candidates c
-  cross join lateral property_manager.staged(c.session_id, c.row_no) s
-  cross join lateral property_manager.listing_of(p_source.name, c.property_id) l
+  cross join lateral /*use staged c.session_id, c.row_no*/ s
+  cross join lateral /*use listing_of p_source.name, c.property_id*/ l
   cross join lateral (
     /*each compare=text " union all "*/
     select '{name}'::text, to_jsonb(l.{name}), to_jsonb(s.{name})
     where s.{name} is distinct from l.{name} and get_bit(s.kept, {bit}) = 0
       and (s.{name} is not null or '{name}' not in ('title', 'source_url'))
       and (s.{name} is null or l.{name} is null
-        or property_manager.collapse_space(s.{name}) <> property_manager.collapse_space(l.{name}))
+        or /*use collapse_space s.{name}*/ <> /*use collapse_space l.{name}*/)
     /*end*/
     union all
     /*each compare=set " union all "*/
@@ -104,56 +89,11 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
       where q.session_id = p_session and q.row_no = c.row_no)
 $$;
 
--- The changes of known listings: the confidence of each and its parts, whether it is significant, its reason
--- as text. It becomes part of the calling query.
-create function property_manager.known_changes(p_session uuid, p_source public.sources)
-returns table (
-  row_no integer, property_id text, listing_id uuid, base bigint, field_name text, old_value jsonb,
-  new_value jsonb, confidence numeric, parts jsonb, significant boolean, reason text
-)
-language sql stable as $$
-  with measured as (
-    select d.row_no, d.property_id, d.listing_id, d.base, d.field_name, d.old_value, d.new_value, d.currency,
-      f.compare, f.confidence, f.tolerance, f.monitored, -- all null for the status, which is no listing field
-      case when f.compare in ('percent', 'absolute') and jsonb_typeof(d.old_value) = 'number'
-        and jsonb_typeof(d.new_value) = 'number'
-        then abs((d.new_value #>> '{}')::numeric - (d.old_value #>> '{}')::numeric)
-          / case when f.compare = 'percent' then nullif(abs((d.old_value #>> '{}')::numeric), 0) else 1 end
-      end as moved,
-      case when f.compare = 'text' and jsonb_typeof(d.old_value) = 'string'
-        and jsonb_typeof(d.new_value) = 'string'
-        then extensions.similarity(left(d.old_value #>> '{}', 5000), left(d.new_value #>> '{}', 5000))
-      end as alike
-    from property_manager.differences(p_session, p_source) d
-    left join property_manager.listing_fields f on f.name = d.field_name
-  )
-  select row_no, property_id, listing_id, base, field_name, old_value, new_value,
-    round(case
-      when field_name = 'status' or (field_name = 'price' and moved > 0.10) then 0.95
-      when alike > 0.9 then confidence * 0.7
-      else confidence end, 3) as confidence,
-    case
-      when field_name = 'status' then '{"field": 0.95}'
-      when field_name = 'price' and moved > 0.10 then '{"field": 0.95, "because": "moves by more than 10 %"}'
-      when alike > 0.9
-        then jsonb_build_object('field', confidence, 'alike', round(alike::numeric, 2), 'factor', 0.7)
-      else jsonb_build_object('field', confidence) end as parts,
-    coalesce(monitored, true) and coalesce(moved > tolerance, true) as significant,
-    case when field_name = 'status' and new_value = '"active"' then 'back on the market'
-      when jsonb_typeof(old_value) = 'array' and jsonb_typeof(new_value) = 'array'
-        then field_name || ' ' || coalesce(nullif(
-        /*use list_difference old_value, new_value*/,
-        ''), 'reordered')
-      else property_manager.describe_change(field_name, coalesce(compare, 'text'), old_value, new_value,
-        currency) end as reason
-  from measured
-$$;
-
 -- Known listings that changed: a row each, beside their changes.
 create function property_manager.plan_known(p_plan uuid, p_session uuid, p_source public.sources) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
   with changes as (
-    select * from property_manager.known_changes(p_session, p_source)
+    /*use known_changes p_session, p_source*/
   ), saved as (
     insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value,
       confidence, parts, significant, reason)
@@ -203,7 +143,7 @@ begin
     select m.property_id, m.misses, l.id, l.change_set_id, l.status,
       case when m.misses >= v_required then 'removed' else 'inactive' end as becomes
     from property_manager.plan_misses m
-    cross join lateral property_manager.listing_of(p_source.name, m.property_id) l
+    cross join lateral /*use listing_of p_source.name, m.property_id*/ l
     where m.plan_id = p_plan and not /*use shown_elsewhere p_session, m.property_id*/
   ), acting as (
     select *,

@@ -5,8 +5,7 @@ create function property_manager.is_same(p_compare text, p_one jsonb, p_other js
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case p_compare
     when 'text'
-      then property_manager.collapse_space(
-      p_one #>> '{}') is not distinct from property_manager.collapse_space(p_other #>> '{}')
+      then /*use collapse_space p_one #>> '{}'*/ is not distinct from /*use collapse_space p_other #>> '{}'*/
     when 'set' then property_manager.as_set(p_one) is not distinct from property_manager.as_set(p_other)
     else p_one is not distinct from p_other end
 $$;
@@ -39,24 +38,25 @@ begin
     where p.field_name = 'status'
     offset 0 -- looked up elsewhere only then
   ), shown_now as (
-    select p.property_id, p.field_name, p.compare, l as listing, case p.field_name
+    select p.property_id, p.field_name, p.compare, l::public.properties_live as listing,
+      case p.field_name
         /*each compared " "*/when '{name}' then to_jsonb(s.{name})/*end*/
         when 'status' then to_jsonb(/*use stated_status s, l*/) end as shown,
       false as missed
     from pinned p
     join property_manager.candidates c on c.session_id = p_session.id and c.property_id = p.property_id
       and c.known
-    cross join lateral property_manager.staged(c.session_id, c.row_no) s
-    cross join lateral property_manager.listing_of(v_source.name, p.property_id) l
+    cross join lateral /*use staged c.session_id, c.row_no*/ s
+    cross join lateral /*use listing_of v_source.name, p.property_id*/ l
     -- a row that lacks a field shows nothing new; its presence is a status
     where (get_bit(s.kept, p.bit) = 0 or p.field_name = 'status')
       and not exists (select from property_manager.quarantine q
         where q.session_id = p_session.id and q.row_no = c.row_no)
     union all
-    select p.property_id, p.field_name, p.compare, l,
+    select p.property_id, p.field_name, p.compare, l::public.properties_live,
       to_jsonb(case when p.misses >= v_removed then 'removed' else 'inactive' end), true
     from missed_now p
-    cross join lateral property_manager.listing_of(v_source.name, p.property_id) l
+    cross join lateral /*use listing_of v_source.name, p.property_id*/ l
     where not /*use shown_elsewhere p_session, p.property_id*/
   )
   select m.property_id, m.field_name, m.shown,

@@ -5,8 +5,8 @@ create function property_manager.superseded_that_differ(p_session uuid) returns 
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select count(*)
   from property_manager.superseded x
-  cross join lateral property_manager.staged(x.session_id, x.row_no) lost
-  cross join lateral property_manager.staged(x.session_id, x.winner) kept
+  cross join lateral /*use staged x.session_id, x.row_no*/ lost
+  cross join lateral /*use staged x.session_id, x.winner*/ kept
   where x.session_id = p_session and lost.fingerprint <> kept.fingerprint
 $$;
 
@@ -21,8 +21,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     case jsonb_typeof(kept.evidence -> 'line') when 'number' then (kept.evidence ->> 'line')::integer end,
     coalesce(d.differences, '[]')
   from property_manager.superseded x
-  cross join lateral property_manager.staged(x.session_id, x.row_no) lost
-  cross join lateral property_manager.staged(x.session_id, x.winner) kept
+  cross join lateral /*use staged x.session_id, x.row_no*/ lost
+  cross join lateral /*use staged x.session_id, x.winner*/ kept
   cross join lateral (
     select jsonb_agg(jsonb_build_object('field', f.name, 'lost', f.lost, 'kept', f.kept)
       order by f.bit) as differences

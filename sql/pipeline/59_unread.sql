@@ -15,7 +15,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       where e.session_id = p_session and e.outcome = 'doubtful' and e.field_name = d.field_name
       order by e.row_no limit 3
     ) f
-    cross join lateral property_manager.staged(p_session, f.row_no) s
+    cross join lateral /*use staged p_session, f.row_no*/ s
     cross join lateral (
       select case jsonb_typeof(s.evidence -> 'line') when 'number' then (s.evidence ->> 'line')::integer end
     ) o (line)))

@@ -29,7 +29,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with said as (
     select i ->> 'kind' as kind, count(*) as rows, min(left(i ->> 'text', 60)) as example
     from property_manager.candidates c
-    cross join lateral property_manager.staged(c.session_id, c.row_no) s
+    cross join lateral /*use staged c.session_id, c.row_no*/ s
     cross join lateral jsonb_array_elements(s.issues) i
     where c.session_id = p_session.id and i ->> 'field' = p_field
     group by i ->> 'kind'
@@ -64,8 +64,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         count(*) filter (where s.{name} is null and l.{name} is not null) as {name}
         /*end*/
       from property_manager.candidates c
-      cross join lateral property_manager.staged(c.session_id, c.row_no) s
-      cross join lateral property_manager.listing_of(p_source.name, c.property_id) l
+      cross join lateral /*use staged c.session_id, c.row_no*/ s
+      cross join lateral /*use listing_of p_source.name, c.property_id*/ l
       where c.session_id = p_session.id and c.known and s.standard_status is distinct from 'Delete'
     ) lost
     cross join lateral (values /*each compared ", "*/('{name}', lost.{name})/*end*/) b (field_name, rows)
@@ -98,7 +98,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   ), repeated as (
     select distinct on (v.what) v.what, v.value, count(*) as rows
     from property_manager.candidates c
-    cross join lateral property_manager.staged(c.session_id, c.row_no) s
+    cross join lateral /*use staged c.session_id, c.row_no*/ s
     cross join lateral (values ('title', s.title), ('price', s.price::text),
       ('coordinates', s.latitude::text || ', ' || s.longitude::text)) v (what, value)
     where c.session_id = p_session.id and v.value is not null

@@ -14,7 +14,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set e
         and not exists (select from public.properties_live l where l.source = p_source.name)
       order by hashtext(r.property_id), r.property_id limit 1000
     ) r
-    cross join lateral property_manager.staged(p_session.id, r.row_no) t
+    cross join lateral /*use staged p_session.id, r.row_no*/ t
   ), alike as (
     select f.name, count(*) as listings
     from looked_at t

@@ -53,14 +53,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         property_manager.format_value(to_jsonb(kept.price))) end
   from property_manager.superseded x
   join property_manager.plan_rows r on r.plan_id = p_plan.id and r.row_no = x.winner
-  cross join lateral property_manager.staged(x.session_id, x.row_no) lost
-  cross join lateral property_manager.staged(x.session_id, x.winner) kept
+  cross join lateral /*use staged x.session_id, x.row_no*/ lost
+  cross join lateral /*use staged x.session_id, x.winner*/ kept
   cross join lateral (select case
-    when lower(property_manager.collapse_space(lost.address))
-      <> lower(property_manager.collapse_space(kept.address))
+    when lower(/*use collapse_space lost.address*/)
+      <> lower(/*use collapse_space kept.address*/)
       then format('"%s" and "%s"', left(lost.address, 60), left(kept.address, 60))
-    when lower(property_manager.collapse_space(lost.title))
-      <> lower(property_manager.collapse_space(kept.title))
+    when lower(/*use collapse_space lost.title*/)
+      <> lower(/*use collapse_space kept.title*/)
       then format('"%s" and "%s"', left(lost.title, 60), left(kept.title, 60))
     when lost.bedrooms <> kept.bedrooms then format('%s and %s bedrooms', lost.bedrooms, kept.bedrooms)
     when lost.bathrooms <> kept.bathrooms then format('%s and %s bathrooms', lost.bathrooms, kept.bathrooms)
@@ -131,7 +131,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     from property_manager.plan_rows r
     cross join newest
     join public.properties_live l on l.id = r.listing_id
-    left join lateral property_manager.staged(p_session.id, r.row_no) s on true
+    left join lateral /*use staged p_session.id, r.row_no*/ s on true
     where r.plan_id = p_plan.id and newest.moment is not null
       and coalesce(s.scraped_at, newest.moment) < l.scraped_at
   )

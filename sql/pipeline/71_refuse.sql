@@ -24,7 +24,7 @@ begin
   end if;
   select r.property_id into v_moved
   from property_manager.plan_rows r
-  left join lateral property_manager.listing_of(p_source.name, r.property_id) l on true
+  left join lateral /*use listing_of p_source.name, r.property_id*/ l on true
   where r.plan_id = p_plan.id and l.change_set_id is distinct from r.base
   limit 1;
   v_moved := coalesce(v_moved, property_manager.changed_since_sift(p_session));

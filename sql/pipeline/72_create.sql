@@ -12,14 +12,14 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
       case when '{name}' in ('price', 'price_max', 'price_is_from') and kept.row_no is not null then null
         else s.{name} end
       /*end*/,
-      property_manager.status_by_source(s.standard_status), c.score,
+      /*use status_by_source s.standard_status*/, c.score,
       /*use quality_score c.score, f.row_no is not null*/, case when f.row_no is not null then 'flagged'
         else 'unverified' end,
       /*use search_document d.language, s*/,
       p_set, p_now, p_now, coalesce(s.scraped_at, p_now), p_now
     from (select p_source.language::regconfig as language offset 0) d -- looked up once
     cross join property_manager.plan_rows r
-    cross join lateral property_manager.staged(p_session, r.row_no) s
+    cross join lateral /*use staged p_session, r.row_no*/ s
     left join property_manager.kept_prices(p_session) kept on kept.row_no = r.row_no
     cross join lateral (
       select (/*use completeness s, float8*/ - case when kept.row_no is null then 0 else

@@ -6,7 +6,7 @@ create function property_manager.volatile_values(p_source public.sources, p_sess
 returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_object_agg(v.name, v.value), '{}')
-  from property_manager.staged(p_session, p_row) s
+  from /*use staged p_session, p_row*/ s
   cross join lateral (values /*each compared ", "*/('{name}', to_jsonb(s.{name}), {bit})/*end*/) v (name,
     value, bit)
   where p_source.facts -> 'volatile' ? v.name and get_bit(s.kept, v.bit) = 0
@@ -65,7 +65,7 @@ begin
       when p.flagged then 'flagged'
       when l.verification_status = 'flagged' then 'unverified'
       else l.verification_status end as status) v
-    left join lateral property_manager.staged(p_session, p.row_no) s on true
+    left join lateral /*use staged p_session, p.row_no*/ s on true
   )
   from patches p
   where l.id = p.listing_id and l.id = any (v_listings);
@@ -114,7 +114,7 @@ begin
       and not exists (select from property_manager.quarantine q
         where q.session_id = c.session_id and q.row_no = c.row_no)
   ) v
-  cross join lateral property_manager.listing_of(p_source.name, v.property_id) l
+  cross join lateral /*use listing_of p_source.name, v.property_id*/ l
   where (l.verification_status = 'flagged') <> v.flagged;
 
   update public.properties_live l

@@ -77,6 +77,39 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     and has_schema_privilege(r.role_name, n.oid, 'usage')
 $$;
 
+-- What of ours is granted to every role there is, or is by default because nothing was said.
+create function property_manager.grants_to_all() returns table (privilege text, object text)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with ours (kind, name, acl) as (
+    select case c.relkind when 'S' then 'sequence ' else '' end, c.oid::regclass::text, c.relacl
+    from pg_class c where c.relowner = 'property_manager_owner'::regrole
+    union all
+    select '', format('%s (%I)', a.attrelid::regclass, a.attname), a.attacl
+    from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where c.relowner = 'property_manager_owner'::regrole and a.attacl is not null
+    union all
+    select 'function ', p.oid::regprocedure::text, coalesce(p.proacl, acldefault('f', p.proowner))
+    from pg_proc p where p.proowner = 'property_manager_owner'::regrole
+    union all
+    select 'schema ', n.nspname, n.nspacl
+    from pg_namespace n where n.nspowner = 'property_manager_owner'::regrole
+  )
+  select lower(a.privilege_type), o.kind || o.name
+  from ours o cross join lateral aclexplode(o.acl) a
+  where a.grantee = 0
+$$;
+
+-- Views of ours in the exposed schemas that read as their owner does, past row-level security.
+create function property_manager.views_as_owner() returns table (view_name text)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select v.oid::regclass::text
+  from pg_class v
+  where v.relowner = 'property_manager_owner'::regrole and v.relkind = 'v'
+    and v.relnamespace in ('public'::regnamespace, 'api'::regnamespace)
+    and not exists (select from pg_options_to_table(v.reloptions) o
+      where o.option_name = 'security_invoker' and o.option_value::boolean)
+$$;
+
 -- What lets a role of the API see, make or become more than it should: a row per check, as of doctor().
 create function property_manager.exposures()
 returns table (check_name text, found bigint, detail text, next_step text)
@@ -108,6 +141,15 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     min(format('%s has %s on %s', e.role_name, e.may, e.object)),
     coalesce(min(format('revoke %s on %s from public, %s', e.may, e.object, e.role_name)), 'revoke it')
   from property_manager.reader_extras() e
+  union all
+  select 'nothing is granted to every role', count(*),
+    min(format('every role has %s on %s', g.privilege, g.object)),
+    coalesce(min(format('revoke %s on %s from public', g.privilege, g.object)), 'revoke it')
+  from property_manager.grants_to_all() g
+  union all
+  select 'views read as their caller', count(*), min(v.view_name || ' reads as its owner'),
+    coalesce(min(format('alter view %s set (security_invoker = true)', v.view_name)), 'alter view')
+  from property_manager.views_as_owner() v
   union all
   select 'contacts are shown by their source alone', count(*),
     min(format('%s may read %s of %s', c.role_name, c.column_name, c.table_name)),

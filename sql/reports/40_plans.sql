@@ -47,16 +47,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where p.id = p_plan
 $$;
 
--- Where an action stands in the order of a plan: the most drastic first.
-create function property_manager.action_rank(p_action text) returns integer
-language sql immutable as $$
-  select array_position('{remove,deactivate,reactivate,update,create}', p_action)
-$$;
-
 -- Where a plan has a listing in its order; null when it has none.
 create function api.plan_row_rank(p_plan uuid, p_property_id text) returns integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select property_manager.action_rank(action)
+  select /*use action_rank action*/
   from property_manager.plan_rows where plan_id = p_plan and property_id = p_property_id
 $$;
 
@@ -78,7 +72,7 @@ begin
     return query
     select v_rank, r.property_id,
       coalesce(
-        (select s.title from property_manager.staged(v_session, r.row_no) s),
+        (select s.title from /*use staged v_session, r.row_no*/ s),
         (select l.title from public.properties_live l where l.id = r.listing_id)),
       r.action, r.row_no, r.confidence, r.significant, r.reason,
       coalesce((
@@ -89,7 +83,7 @@ begin
         where c.plan_id = p_plan and c.property_id = r.property_id
       ), '[]')
     from property_manager.plan_rows r
-    where r.plan_id = p_plan and property_manager.action_rank(r.action) = v_rank
+    where r.plan_id = p_plan and /*use action_rank r.action*/ = v_rank
       and r.property_id > case when v_rank = p_rank then p_property_id else '' end
     order by r.property_id
     limit v_left;

@@ -1,18 +1,5 @@
 -- What a plan's session holds, before anything of it goes live. Each function reads the session's rows once.
 
--- The rows of a session that would be live: usable, offered, neither superseded nor in quarantine. It has no
--- search_path of its own, so it becomes part of the calling query.
-create function property_manager.previewed(p_session uuid)
-returns setof public.property_scrapes_staging
-language sql stable as $$
-  select s.* from public.property_scrapes_staging s
-  where s.session_id = p_session and s.problem is null and s.standard_status is distinct from 'Delete'
-    and not exists (select from property_manager.superseded x
-      where x.session_id = p_session and x.row_no = s.row_no)
-    and not exists (select from property_manager.quarantine q
-      where q.session_id = p_session and q.row_no = s.row_no)
-$$;
-
 -- Whether the program may see a field: a contact only where its role may read that column of live.
 create function property_manager.may_preview(p_field text) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -40,7 +27,7 @@ set enable_nestloop = off set jit = off as $$
       row_number() over (order by
         coalesce(s.issues @? '$[*] ? (@.kind == "doubtful" || @.kind == "unparseable")', false) desc,
         (r.action is not null) desc, s.row_no) as nth
-    from property_manager.previewed((select session_id from planned)) s
+    from /*use previewed (select session_id from planned)*/ s
     left join property_manager.plan_rows r on r.plan_id = p_plan and r.property_id = s.property_id
     order by nth
     limit p_limit
@@ -50,7 +37,7 @@ set enable_nestloop = off set jit = off as $$
       else coalesce((
         select jsonb_object_agg(v.name, v.value)
         from planned p
-        cross join lateral property_manager.listing_of(p.source, c.property_id) l
+        cross join lateral /*use listing_of p.source, c.property_id*/ l
         cross join lateral (values /*each all ", "*/('{name}', to_jsonb(l.{name}))/*end*/) v (name, value)
         where v.value is not null and property_manager.may_preview(v.name)), '{}')
         || coalesce((
@@ -71,7 +58,7 @@ set enable_nestloop = off set jit = off as $$
       (
         select coalesce(jsonb_agg(i), '[]') from jsonb_array_elements(t.issues) i
         where property_manager.may_preview(i ->> 'field')) as issues
-    from property_manager.staged((select session_id from planned), c.row_no) t
+    from /*use staged (select session_id from planned), c.row_no*/ t
   ) s
   order by c.nth
 $$;
@@ -84,7 +71,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from property_manager.plans p
   join public.scraping_sessions s on s.id = p.session_id
   cross join (select distinct row_no from unnest(p_rows) a (row_no)) asked
-  cross join lateral property_manager.staged(s.id, asked.row_no) t
+  cross join lateral /*use staged s.id, asked.row_no*/ t
   where p.id = p_plan
 $$;
 
@@ -105,14 +92,14 @@ set enable_nestloop = off set jit = off as $$
       array[min(s.{name})::float8, percentile_disc(0.5) within group (order by s.{name}::float8),
         max(s.{name})::float8] as spread_of_{name}
       /*end*/
-    from property_manager.previewed((select session_id from planned)) s
+    from /*use previewed (select session_id from planned)*/ s
   )
   select f.field, f.filled, f.example, n.spread[1], n.spread[2], n.spread[3]
   from counted c
   cross join lateral (values
     /*each all ", "*/
     ({bit}, '{name}', c.{name}, (select to_jsonb(t.{name})
-      from property_manager.staged((select session_id from planned), c.row_of_{name}) t))
+      from /*use staged (select session_id from planned), c.row_of_{name}*/ t))
     /*end*/
   ) f (bit, field, filled, example)
   left join lateral (values /*each numeric ", "*/('{name}', c.spread_of_{name})/*end*/) n (field, spread)
@@ -138,7 +125,7 @@ set enable_nestloop = off set jit = off as $$
       concat(m.nth, '|', m.operation, '|', m.currency, '|', m.period) as key,
       case when m.measure in ('latitude', 'longitude') then floor(m.value)
         else floor(8 * log(greatest(m.value, 0.01))) end::integer as bin
-    from property_manager.previewed((select session_id from planned)) s
+    from /*use previewed (select session_id from planned)*/ s
     cross join lateral (values
       (1, 'price', s.operation_type, s.currency, s.price_period, s.price::float8),
       (2, 'total_area_m2', null, null, null, s.total_area_m2::float8),
@@ -194,7 +181,7 @@ set enable_nestloop = off set jit = off as $$
     select session_id from property_manager.plans where id = p_plan
   ), named as (
     select n.bit, n.field, n.place, count(*) as listings, min(s.row_no) as row_no
-    from property_manager.previewed((select session_id from planned)) s
+    from /*use previewed (select session_id from planned)*/ s
     cross join lateral (values (1, 'state', s.state), (2, 'city', s.city)) n (bit, field, place)
     where n.place is not null
     group by n.bit, n.field, n.place
@@ -210,7 +197,7 @@ set enable_nestloop = off set jit = off as $$
     from judged j
   )
   select r.field, r.place, r.listings, r.total, r.places, r.rare, r.row_no,
-    (select t.property_id from property_manager.staged((select session_id from planned), r.row_no) t)
+    (select t.property_id from /*use staged (select session_id from planned), r.row_no*/ t)
   from ranked r
   where r.nth <= p_limit
   order by r.bit, r.rare, r.listings desc, r.place

@@ -17,7 +17,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     order by q.id limit p_limit
   ) q
   join public.sources f on f.id = q.source_id
-  left join lateral property_manager.staged(q.session_id, q.row_no) s on true
+  left join lateral /*use staged q.session_id, q.row_no*/ s on true
   order by q.id
 $$;
 
@@ -70,13 +70,13 @@ set enable_nestloop = off set jit = off as $$
     select distinct on (coalesce(w.property_id, w.id::text)) w.*
     from waiting w
     left join shown n on n.property_id = w.property_id
-    cross join lateral property_manager.staged(w.session_id, w.row_no) s
+    cross join lateral /*use staged w.session_id, w.row_no*/ s
     where coalesce(n.completed_at <= w.completed_at, true) and s.raw is not null
     order by coalesce(w.property_id, w.id::text), w.id desc
   )
   select l.id, s.raw, s.source_url, s.page_number, s.scraped_at, s.created_at, s.evidence, l.mapping,
     l.columns
   from (select * from latest order by id limit p_limit) l
-  cross join lateral property_manager.staged(l.session_id, l.row_no) s
+  cross join lateral /*use staged l.session_id, l.row_no*/ s
   order by l.id
 $$;

@@ -2,7 +2,7 @@
 
 -- A host as it is compared: in lower case, without www. A sub-domain is another host.
 create function property_manager.plain_host(p_host text) returns text
-language sql immutable as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select regexp_replace(lower(rtrim(p_host, '.')), '^www\.', '')
 $$;
 

@@ -1,60 +1,8 @@
-"""The plans of statements whose cost depends on them: what is inlined, and which index is read."""
+"""The plans of statements whose cost depends on them: which index is read."""
 
 from __future__ import annotations
 
-import asyncpg
-import pytest
-
 from tests.catalogue import Catalogue, homes
-
-ROWS_INLINED = {
-    "staged": "property_manager.staged('00000000-0000-0000-0000-000000000000', 1)",
-    "folded": "property_manager.folded('acme', 'infinity')",
-    "previewed": "property_manager.previewed('00000000-0000-0000-0000-000000000000')",
-    "known_changes": (
-        "public.sources f, property_manager.known_changes('00000000-0000-0000-0000-000000000000', f)"
-    ),
-    "listing_of": "property_manager.listing_of('acme', 'A-1')",
-    "change_set": "property_manager.change_set(1)",
-}
-VALUES_INLINED = {
-    "collapse_space": "property_manager.collapse_space(l.title)",
-    "status_by_source": "property_manager.status_by_source(l.standard_status)",
-    "describe_change": (
-        "property_manager.describe_change(l.title, 'percent', to_jsonb(l.price), to_jsonb(l.price), 'MXN')"
-    ),
-    "change_type_of": "property_manager.change_type_of(l.title, to_jsonb(l.price))",
-    "action_rank": "property_manager.action_rank(l.title)",
-}
-
-
-async def plan_of(conn: asyncpg.Connection, statement: str) -> str:
-    """The plan of a statement in a stage's setting: the owner's role and search_path."""
-    async with conn.transaction():
-        await conn.execute(
-            "set local role property_manager_owner; set local search_path = pg_catalog, pg_temp"
-        )
-        rows = await conn.fetch(f"explain (verbose, costs off) {statement}")
-    return "\n".join(row[0] for row in rows)
-
-
-@pytest.mark.parametrize("function", ROWS_INLINED)
-async def test_a_function_of_rows_becomes_part_of_its_query(
-    superuser: asyncpg.Connection, function: str
-) -> None:
-    plan = await plan_of(superuser, f"select * from {ROWS_INLINED[function]}")
-    assert f"Function Scan on property_manager.{function}" not in plan
-    assert f"property_manager.{function}(" not in plan
-    assert "Scan" in plan
-
-
-@pytest.mark.parametrize("function", VALUES_INLINED)
-async def test_a_function_of_a_value_becomes_part_of_its_query(
-    superuser: asyncpg.Connection, function: str
-) -> None:
-    plan = await plan_of(superuser, f"select {VALUES_INLINED[function]} from public.properties_live l")
-    assert f"property_manager.{function}(" not in plan
-    assert "Seq Scan on public.properties_live" in plan
 
 
 async def test_the_market_is_counted_by_key_though_live_was_analyzed_empty(catalogue: Catalogue) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from config.source import Source
+from database.template import expand, read_snippets
 from parsing.vocabulary.money import CHEAP
 from services.history.rollback import rollback
 from services.pipeline import SyncResult
@@ -324,9 +327,9 @@ async def test_words_of_a_source_are_data(catalogue: Catalogue, words: str) -> N
     assert quarantined(result) == 1
 
 
-async def test_the_worth_of_currencies_is_that_of_the_parser(catalogue: Catalogue) -> None:
+async def test_the_worth_of_currencies_is_that_of_the_parser(superuser: asyncpg.Connection) -> None:
+    worth = expand("select /*use currency_scale $1::text*/", snippets=read_snippets(files("sql")))
     scales = {
-        currency: await catalogue.superuser.fetchval("select property_manager.currency_scale($1)", currency)
-        for currency in (*CHEAP, "EUR", "MXN", None)
+        currency: await superuser.fetchval(worth, currency) for currency in (*CHEAP, "EUR", "MXN", None)
     }
     assert scales == {**CHEAP, "EUR": 1, "MXN": 1, None: 1}
