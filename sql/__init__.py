@@ -14,6 +14,7 @@ CODE: Final[tuple[str, ...]] = (
     "history",
     "erasure",
     "feed",
+    "schedule",
     "reports",
     "https",
     "security",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cli.program import next_line
 from cli.render import Result, table
 from cli.text import counted, red, short
+from cli.views.schedule import trouble_lines
 from cli.views.source import no_sources
+from config.text import format_time
 
 if TYPE_CHECKING:
     from services.reports.sessions import SyncRecord
     from services.reports.status import Dashboard, StoppedSession, ViewsFreshness
+    from services.schedule import JobStatus
 
 
 def render_status(found: Dashboard, *, address: str, mode: str) -> Result:
@@ -25,14 +28,32 @@ def render_status(found: Dashboard, *, address: str, mode: str) -> Result:
         "stopped": found.stopped,
         "views": found.views,
         "subscribers": found.subscribers,
+        "jobs": found.jobs,
     }
     return Result(document, [f"Database: {address} ({mode})", *_lines(found)])
 
 
 def _lines(found: Dashboard) -> Iterator[object]:
-    if not found.sources:
+    if found.sources:
+        yield from _catalogue_lines(found)
+    else:
         yield from no_sources()
-        return
+    yield from trouble_lines(found.jobs)
+    if found.jobs:
+        yield _jobs_line(found.jobs)
+
+
+def _jobs_line(jobs: Sequence[JobStatus]) -> str:
+    """How many jobs there are, and when the next one runs."""
+    running = [job.name for job in jobs if job.state == "running"]
+    following = min((job.next_due for job in jobs if job.next_due and job.enabled), default=None)
+    said = [counted(len(jobs), "job")]
+    said += [f"running: {', '.join(running)}"] if running else []
+    said += [f"the next at {format_time(following)}"] if following else []
+    return f"{'; '.join(said)}."
+
+
+def _catalogue_lines(found: Dashboard) -> Iterator[object]:
     yield table(
         ["source", "active", "inactive", "removed", "quarantined", "pending", "held", "last sync"],
         (

@@ -14,6 +14,8 @@ from database.clock import host_clock
 from database.handle import Database
 from database.migrate import MigrationStatus, require_current
 from services.reports.doctor import Finding, examine
+from services.schedule import list_jobs
+from services.schedule.pg_cron import faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ async def check_up(settings: Settings) -> CheckUp:
             if findings[-1].green:
                 findings.append(await _clock(database))
                 findings += await examine(database)
+                findings.append(await _pg_cron(database))
     except MigrationError as error:  # over HTTPS, where our own functions have to answer
         findings.append(_finding("migrations and functions are this program's", error))
     except DatabaseUnreachableError as error:
@@ -83,6 +86,18 @@ async def _clock(database: Database) -> Finding:
         found=int(clock.is_off),
         detail=clock.said if clock.is_off else None,
         next_step="set it, or let it be set: timedatectl set-ntp true" if clock.is_off else None,
+    )
+
+
+async def _pg_cron(database: Database) -> Finding:
+    """Whether pg_cron runs what it is to run, as far as this way to the database shows it."""
+    found = await faults(database, await list_jobs(database))
+    name = min(found, default=None)
+    return Finding(
+        check="pg_cron runs its jobs",
+        found=len(found),
+        detail=None if name is None else f"job {name}: {found[name]}",
+        next_step=None if name is None else "install it again: property-manager schedule install",
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from database.handle import Database
 from database.records import record, records
 from services.reports.sessions import PendingSession, SyncRecord, pending_sessions, recent_syncs
+from services.schedule import JobStatus, list_jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Dashboard:
     stopped: tuple[StoppedSession, ...]
     views: ViewsFreshness | None
     subscribers: tuple[SubscriberStatus, ...]
+    jobs: tuple[JobStatus, ...] = ()
 
 
 async def dashboard(database: Database, *, source: str | None = None, limit: int = 10) -> Dashboard:
@@ -85,4 +87,5 @@ async def dashboard(database: Database, *, source: str | None = None, limit: int
         stopped=tuple(records(StoppedSession, await database.rows("stopped_sessions", source, limit))),
         views=None if views is None else record(ViewsFreshness, views),
         subscribers=tuple(records(SubscriberStatus, await database.rows("subscribers"))),
+        jobs=tuple(await list_jobs(database)),
     )

@@ -234,3 +234,66 @@ select api.require_past($1);
 -- name: server_time
 -- The clock of the database.
 select api.server_time();
+
+-- name: cron_state
+-- What pg_cron allows the connection's user: null where it is not there.
+select current_user as role_name,
+  (select r.rolcanlogin from pg_catalog.pg_roles r where r.rolname = current_user) as may_log_in,
+  pg_catalog.pg_has_role(current_user, 'service_role', 'member') as may_serve,
+  pg_catalog.has_schema_privilege(current_user, n.oid, 'usage') as may_schedule,
+  coalesce(current_setting('cron.timezone', true), 'GMT') as time_zone
+from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.nspname = 'cron'
+where e.extname = 'pg_cron';
+
+-- name: cron_available
+-- Whether pg_cron could be made an extension of this database.
+select exists (select from pg_catalog.pg_available_extensions where name = 'pg_cron');
+
+-- name: cron_schedule
+-- Schedules, or schedules anew, a job ($1) of pg_cron at times ($2): a statement ($3).
+select cron.schedule($1, $2, $3);
+
+-- name: cron_unschedule
+-- Takes the connection's user's job ($1) out of pg_cron.
+select cron.unschedule(j.jobid) from cron.job j where j.jobname = $1 and j.username = current_user;
+
+-- name: cron_jobs
+-- The user's jobs of pg_cron whose names begin with $1, whether their roles may log in, and their last runs.
+select substr(j.jobname, length($1) + 1) as name, j.schedule, j.active, j.username,
+  (select r.rolcanlogin from pg_catalog.pg_roles r where r.rolname = j.username) as may_log_in,
+  d.status, d.return_message, d.start_time
+from cron.job j
+left join lateral (
+  select * from cron.job_run_details r where r.jobid = j.jobid order by r.runid desc limit 1) d on true
+where starts_with(j.jobname, $1);
+
+-- name: act_as_login
+-- What the user of the connection does itself, whatever role its settings give it.
+set local role none;
+set local search_path = pg_catalog, pg_temp;
+
+-- name: cron_statement
+-- The statement that pg_cron runs for a job ($1, which pg_cron knows as $2): step by step, each committed,
+-- until it has ended. What pg_cron kept of its runs for a week goes.
+select format($statement$do $job$
+declare
+  v_run bigint;
+  v_more boolean;
+  v_error text;
+begin
+  loop
+    set local search_path = pg_catalog, pg_temp;
+    set local role service_role;
+    select s.run, s.more, s.error into v_run, v_more, v_error from api.run_step(%1$L, v_run) s;
+    commit;
+    exit when v_more is not true;
+  end loop;
+  set local search_path = pg_catalog, pg_temp;
+  delete from cron.job_run_details d using cron.job j
+  where j.jobname = %2$L and d.jobid = j.jobid and d.end_time < now() - interval '7 days';
+  commit;
+  if v_error is not null then
+    raise exception using message = v_error;
+  end if;
+end
+$job$$statement$, $1::text, $2::text);

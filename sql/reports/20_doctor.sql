@@ -94,6 +94,8 @@ set enable_nestloop = off set jit = off as $$
       'select property_manager.open_topics()'
   from (select where property_manager.has_realtime() and not property_manager.has_open_topics()) closed
   union all
+  select * from property_manager.job_checks()
+  union all
   select 'no moment of history is in the future', count(*), min(format('%s is dated %s', t.what, t.moment)),
     'run: property-manager repair'
   from property_manager.future_moments() t

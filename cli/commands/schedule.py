@@ -1,0 +1,200 @@
+"""`schedule`: which commands run at which times, and how they went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.program import next_line
+from cli.render import Result
+from cli.run import Run, example, runs
+from cli.views.schedule import render_jobs
+from config.errors import UsageError
+
+if TYPE_CHECKING:
+    from services.schedule.jobs import Job, RunBy
+
+
+@click.group(
+    epilog=example(
+        "schedule install",
+        'schedule install --cron "0 6 * * *" scrape --url https://example.com/homes-for-sale --source acme',
+        "schedule list",
+        "schedule remove scrape-acme",
+    )
+)
+def schedule() -> None:
+    """Say which commands run at which times; see how they went."""
+
+
+@schedule.command(
+    context_settings={"allow_interspersed_args": False},
+    epilog=example(
+        "schedule install",
+        'schedule install --cron "0 6 * * *" scrape --url https://example.com/homes-for-sale --source acme',
+        'schedule install --cron "30 5 * * MON-FRI" import --file feed.csv --mapping acme.toml --source acme',
+        'schedule install --name nightly --cron "17 3 * * *" cleanup --days 30',
+    ),
+)
+@click.option("--cron", metavar="TIMES", help="Minute, hour, day, month and weekday, in UTC.")
+@click.option("--name", metavar="NAME", help="Name of the job; by default its command and source.")
+@click.option(
+    "--by",
+    type=click.Choice(["worker", "pg_cron"]),
+    help="Who runs it; by default pg_cron where it is there and the database can do it.",
+)
+@click.option(
+    "--after-sessions/--only-at-times",
+    "after_session",
+    default=None,
+    help="Whether it also runs when a session has ended; sync-pending does so by default.",
+)
+@click.option(
+    "--timeout",
+    "timeout_seconds",
+    type=click.IntRange(1, 7 * 86_400),
+    metavar="SECONDS",
+    help="How long a run may take; six hours by default.",
+)
+@click.argument("words", nargs=-1, metavar="[COMMAND [OPTIONS]...]", type=click.UNPROCESSED)
+@runs
+async def install(
+    run: Run,
+    *,
+    cron: str | None,
+    name: str | None,
+    by: RunBy | None,
+    after_session: bool | None,
+    timeout_seconds: int | None,
+    words: tuple[str, ...],
+) -> Result:
+    """Let a command run at times.
+
+    The command is one of this program, with its options, as it is typed. Without one, the usual three are
+    installed: sync-pending, cleanup and refresh-views. Times are in UTC. Install again under the same name to
+    change a job. Where pg_cron is there it runs what the database can do; a worker runs the rest.
+    """
+    from services.schedule.install import USUAL, chosen
+    from services.schedule.install import install as put
+
+    if not words and (cron or name or timeout_seconds or after_session is not None):
+        raise click.UsageError("--cron, --name, --timeout and --after-sessions need a COMMAND after them")
+    if words and cron is None:
+        raise click.UsageError('give --cron "TIMES" before the command')
+    wanted = [_wanted(words, cron or "", name, after_session, timeout_seconds)] if words else []
+    async with run.database() as database:
+        for usual in () if words else USUAL:
+            where = by or await chosen(database, usual.words[0])
+            wanted.append(_job(usual.words, usual.by_pg_cron if where == "pg_cron" else usual.by_worker))
+        installed = []
+        for job in wanted:
+            put_job = replace(job, run_by=by or await chosen(database, job.command[0]))
+            await put(database, put_job)
+            installed.append(put_job)
+    lines: list[object] = [
+        f"{job.name} runs at {job.times.expression} UTC{' and after sessions' if job.after_session else ''}, "
+        f"by {'pg_cron' if job.run_by == 'pg_cron' else 'a worker'}."
+        for job in installed
+    ]
+    if any(job.run_by == "worker" for job in installed):
+        lines.append(next_line("worker"))
+    return Result({"installed": [_document(job) for job in installed]}, lines)
+
+
+@schedule.command(name="list", epilog=example("schedule list", "schedule list --json"))
+@runs
+async def list_(run: Run) -> Result:
+    """List the jobs: when they run, how they went, and what is wrong."""
+    from services.schedule import list_jobs, live_workers
+    from services.schedule.pg_cron import faults
+
+    async with run.database() as database:
+        jobs = await list_jobs(database)
+        return render_jobs(jobs, await live_workers(database), await faults(database, jobs))
+
+
+@schedule.command(epilog=example("schedule remove scrape-acme", "schedule remove --all"))
+@click.argument("name", required=False)
+@click.option("--all", "everything", is_flag=True, help="Remove every job.")
+@runs
+async def remove(run: Run, *, name: str | None, everything: bool) -> Result:
+    """Remove a job, and the record of its runs. A run that is at work ends by itself."""
+    from services.schedule import list_jobs
+    from services.schedule.install import remove as take_out
+
+    if (name is None) != everything:
+        raise click.UsageError("name a job, or give --all")
+    async with run.database() as database:
+        names = [job.name for job in await list_jobs(database)] if everything else [name or ""]
+        for each in names:
+            await take_out(database, each)
+    return Result({"removed": names}, [f"Removed {', '.join(names)}." if names else "There are no jobs."])
+
+
+def _wanted(
+    words: Sequence[str], cron: str, name: str | None, after_session: bool | None, timeout_seconds: int | None
+) -> Job:
+    """The job that a command makes with the options of install."""
+    job = _job(words, cron)
+    return replace(
+        job,
+        name=name or job.name,
+        after_session=job.after_session if after_session is None else after_session,
+        timeout_seconds=timeout_seconds or job.timeout_seconds,
+    )
+
+
+def _job(words: Sequence[str], cron: str) -> Job:
+    """The job that the words of a command make; wrong ones are refused as when they are typed."""
+    from services.schedule.jobs import SCHEDULED, Job
+    from services.schedule.times import Times
+
+    if words[0] not in SCHEDULED:
+        raise UsageError(
+            f'"{words[0]}" cannot be a job',
+            next_step=f"give one of {', '.join(SCHEDULED)}, and the options of install before it",
+        )
+    options = _options(words)
+    source = options.get("source")
+    return Job(
+        name="-".join([words[0], *([_named(str(source))] if source else [])]),
+        command=tuple(words),
+        times=Times.parse(cron),
+        options=options,
+        after_session=words[0] == "sync-pending",
+    )
+
+
+def _options(words: Sequence[str]) -> dict[str, Any]:
+    """The options of a command as click reads them. Raises click's errors for wrong ones."""
+    from cli.app import property_manager
+
+    with click.Context(property_manager, info_name="property-manager") as top:
+        command = property_manager.get_command(top, words[0])
+        if command is None:
+            raise UsageError(f'there is no command "{words[0]}"')
+        with command.make_context(words[0], list(words[1:]), parent=top) as context:
+            return {name: value for name, value in context.params.items() if _plain(value)}
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, str | int | float) and value is not False
+
+
+def _named(source: str) -> str:
+    """A source's name as part of a job's."""
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in source.lower())
+
+
+def _document(job: Job) -> dict[str, Any]:
+    return {
+        "name": job.name,
+        "command": list(job.command),
+        "cron": job.times.expression,
+        "run_by": job.run_by,
+        "after_session": job.after_session,
+        "timeout_seconds": job.timeout_seconds,
+    }
