@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,10 +13,12 @@ import click
 from cli.program import next_line
 from cli.render import Result
 from cli.run import Run, example, runs
+from cli.text import Lines
 from cli.views.schedule import render_jobs
 from config.errors import UsageError
 
 if TYPE_CHECKING:
+    from services.schedule.files import Place, Scheduler
     from services.schedule.jobs import Job, RunBy
 
 
@@ -37,6 +41,7 @@ def schedule() -> None:
         'schedule install --cron "0 6 * * *" scrape --url https://example.com/homes-for-sale --source acme',
         'schedule install --cron "30 5 * * MON-FRI" import --file feed.csv --mapping acme.toml --source acme',
         'schedule install --name nightly --cron "17 3 * * *" cleanup --days 30',
+        "schedule install --print systemd --out .",
     ),
 )
 @click.option("--cron", metavar="TIMES", help="Minute, hour, day, month and weekday, in UTC.")
@@ -59,6 +64,18 @@ def schedule() -> None:
     metavar="SECONDS",
     help="How long a run may take; six hours by default.",
 )
+@click.option(
+    "--print",
+    "scheduler",
+    type=click.Choice(["systemd", "cron", "github"]),
+    help="Install nothing; print the files that let a host start workers for the jobs there are.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Where --print writes them; by default stdout.",
+)
 @click.argument("words", nargs=-1, metavar="[COMMAND [OPTIONS]...]", type=click.UNPROCESSED)
 @runs
 async def install(
@@ -69,14 +86,23 @@ async def install(
     by: RunBy | None,
     after_session: bool | None,
     timeout_seconds: int | None,
+    scheduler: Scheduler | None,
+    out: Path | None,
     words: tuple[str, ...],
 ) -> Result:
     """Let a command run at times.
 
     The command is one of this program, with its options, as it is typed. Without one, the usual three are
     installed: sync-pending, cleanup and refresh-views. Times are in UTC. Install again under the same name to
-    change a job. Where pg_cron is there it runs what the database can do; a worker runs the rest.
+    change a job. Where pg_cron is there it runs what the database can do; a worker runs the rest: always on,
+    or started by the host (--print).
     """
+    if scheduler is not None:
+        if words or cron or name or by or timeout_seconds or after_session is not None:
+            raise click.UsageError("--print installs nothing: give it alone, or with --out")
+        return await _print(run, scheduler, out)
+    if out is not None:
+        raise click.UsageError("--out is where --print writes: give both, or neither")
     from services.schedule.install import USUAL, chosen
     from services.schedule.install import install as put
 
@@ -100,7 +126,7 @@ async def install(
         for job in installed
     ]
     if any(job.run_by == "worker" for job in installed):
-        lines.append(next_line("worker"))
+        lines.append(next_line("worker, or let this host start it: schedule install --print systemd"))
     return Result({"installed": [_document(job) for job in installed]}, lines)
 
 
@@ -132,6 +158,38 @@ async def remove(run: Run, *, name: str | None, everything: bool) -> Result:
         for each in names:
             await take_out(database, each)
     return Result({"removed": names}, [f"Removed {', '.join(names)}." if names else "There are no jobs."])
+
+
+async def _print(run: Run, scheduler: Scheduler, out: Path | None) -> Result:
+    """The files of a host's own scheduler, on stdout or in a folder."""
+    from cli.files import opened
+    from services.schedule import list_jobs
+    from services.schedule.files import files
+
+    async with run.database() as database:
+        made = files(scheduler, await list_jobs(database), _place(), https=database.mode == "https")
+    if out is None:
+        return Result({"files": made}, [Lines("\n".join(_headed(made)))])
+    for file, text in made.items():
+        with opened(out / file) as written:
+            written.write(text.encode())
+    names = [str(out / file) for file in made]
+    return Result({"written": names}, [f"Wrote {', '.join(names)}."])
+
+
+def _headed(made: Mapping[str, str]) -> Iterator[str]:
+    for file, text in made.items():
+        yield from ([f"# {file}"] if len(made) > 1 else [])
+        yield text
+
+
+def _place() -> Place:
+    """This program as a scheduler starts it, which has no PATH of ours, and the folder it is in now."""
+    from services.schedule.files import Place
+
+    started = Path(sys.argv[0]).absolute()
+    script = (sys.executable,) if started.suffix == ".py" else ()
+    return Place((*script, str(started)), Path.cwd())
 
 
 def _wanted(

@@ -43,14 +43,15 @@ async def worker(run: Run, *, once: bool, at_once: int) -> Result:
     from services.schedule.worker import Worker, WorkerOptions
 
     def observe(seen: Begun | Done) -> None:
-        say(seen_line(seen), err=run.as_json)
+        if not run.as_json:
+            say(seen_line(seen))
 
     async with run.database() as database:
         working = Worker(database, WorkerOptions(JOB_MODULE, once=once, at_once=at_once), observe)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, working.stop)
-        if not once:
+        if not once and not run.as_json:
             say("Waiting for jobs; Ctrl-C stops.", err=True)
         try:
             done = await working.work()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise, takewhile
@@ -55,7 +56,14 @@ class Times:
 
     def longest_gap(self, moment: datetime) -> timedelta:
         """The longest time between two runs, from a moment on."""
+        return max(self._gaps(moment))
+
+    def shortest_gap(self, moment: datetime) -> timedelta:
+        """The shortest time between two runs, from a moment on."""
+        return min(self._gaps(moment))
+
+    def _gaps(self, moment: datetime) -> Iterator[timedelta]:
         times = takewhile(
             lambda time: time < moment + _HORIZON, CronSim(self.expression, moment.astimezone(UTC))
         )
-        return max(later - earlier for earlier, later in pairwise(islice(times, _COUNTED)))
+        return (later - earlier for earlier, later in pairwise(islice(times, _COUNTED)))

@@ -132,8 +132,8 @@ $$;
 create function property_manager.stage_step(p_at jsonb) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_session constant uuid := p_at ->> 'session';
-  v_epoch   constant bigint := p_at ->> 'epoch';
+  v_session constant uuid := (p_at ->> 'session')::uuid;
+  v_epoch   constant bigint := (p_at ->> 'epoch')::bigint;
   v_stage   constant text := p_at ->> 'stage';
   v_batch   text;
   v_guarded jsonb;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -36,7 +38,8 @@ async def test_a_command_is_installed_as_it_is_typed(cli: Cli) -> None:
     assert ended.exit_code == 0, ended.stderr
     assert ended.stdout.splitlines() == [
         "scrape-se-or-acme runs at 30 6 * * MON-FRI UTC, by a worker.",
-        "next: property-manager worker",
+        "next: property-manager worker, or let this host start it: "
+        "property-manager schedule install --print systemd",
     ]
     (job,) = (await cli("schedule", "list", "--json")).document["jobs"]
     assert (job["command"], job["timeout_seconds"]) == (list(SCRAPE), 900)
@@ -172,3 +175,29 @@ async def test_a_run_that_was_refused_is_no_failure(jobs: asyncpg.Connection, cl
     assert (await cli("doctor")).exit_code == 0
     (job,) = (await cli("schedule", "list", "--json")).document["jobs"]
     assert (job["outcome"], job["trouble"]) == ("refused", None)
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "written"),
+    [
+        ("systemd", ["property-manager.service", "property-manager.timer"]),
+        ("cron", ["property-manager.crontab"]),
+        ("github", ["property-manager.yml"]),
+    ],
+)
+async def test_files_for_a_host_are_printed_or_written(
+    scheduler: str, written: list[str], cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They start a worker and hold no secret; nothing is installed by it."""
+    monkeypatch.setenv("PROPERTY_MANAGER_ERASURE_KEY", "a secret of some length")
+    assert (await cli("schedule", "install", "--print", scheduler)).exit_code == 2  # there is no job
+    await cli("schedule", "install")
+    printed = await cli("schedule", "install", "--print", scheduler)
+    assert "worker --once" in printed.stdout
+    assert (await cli("schedule", "install", "--print", scheduler, "--out", str(tmp_path))).exit_code == 0
+    texts = [(tmp_path / name).read_text() for name in written]
+    assert all(text in printed.stdout for text in texts)
+    secrets = [os.environ.get("DATABASE_URL") or os.environ["SUPABASE_SECRET_KEY"], "a secret of some length"]
+    assert not [secret for secret in secrets for text in texts if secret in text]
+    assert (await cli("schedule", "install", "--print", scheduler, "cleanup")).exit_code == 2
+    assert (await cli("schedule", "install", "--out", str(tmp_path))).exit_code == 2
