@@ -101,7 +101,7 @@ $$;
 
 -- Removes a source. One of which nothing ever went live is deleted with its sessions, staged rows and
 -- quarantine. Of another the listings are marked as removed, if the caller says so (p_listings); its history
--- stays, and a rollback of the change set brings them back.
+-- stays, and a rollback of the change set brings them back. Its jobs are switched off.
 -- Out: {source, status: deleted | retired, dry_run, sessions, rows, quarantined, listings, shown,
 -- change_set_id, position}.
 create function api.remove_source(
@@ -122,7 +122,9 @@ begin
         'sources remove %s --listings', property_manager.shell_word(p_source));
   elsif p_dry_run then
     return v_result;
-  elsif v_live then
+  end if;
+  perform property_manager.stop_jobs(p_source);
+  if v_live then
     return v_result
       || property_manager.retire_source(v_source, p_actor, property_manager.moment_done(p_now));
   end if;

@@ -32,6 +32,27 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   delete from property_manager.jobs where name = p_name
 $$;
 
+-- Lets the jobs of a source follow it to its new name: a command creates the source that it names.
+create function property_manager.rename_in_jobs(p_old text, p_new text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  update property_manager.jobs j
+  set source = p_new, options = jsonb_set(j.options, '{source}', to_jsonb(p_new)),
+    command = array(
+      select case when w.word = p_old and w.before = '--source' then p_new
+        when w.word = '--source=' || p_old then '--source=' || p_new else w.word end
+      from (
+        select c.word, c.place, lag(c.word) over (order by c.place) as before
+        from unnest(j.command) with ordinality c (word, place)) w
+      order by w.place)
+  where j.source = p_old
+$$;
+
+-- Switches the jobs of a source off.
+create function property_manager.stop_jobs(p_source text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  update property_manager.jobs set enabled = false where source = p_source
+$$;
+
 -- How long a run of a job may be silent: a worker that is alive says so every few seconds; pg_cron cannot.
 create function property_manager.silence(p_job property_manager.jobs) returns interval
 language sql immutable set search_path = pg_catalog, pg_temp as $$

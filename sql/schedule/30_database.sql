@@ -56,8 +56,10 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
         format('session %s: %s', left(p_session.id::text, 8), p_message)), 'next', p_next) end
 $$;
 
--- Claims the next session of a run of sync-pending; ends the run when there is none.
-create function property_manager.claim_step(p_options jsonb, p_progress jsonb, p_worker text) returns jsonb
+-- Claims the next session of a run of sync-pending; ends the run when there is none, or no time for it.
+create function property_manager.claim_step(
+  p_options jsonb, p_progress jsonb, p_worker text, p_late boolean
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_session public.scraping_sessions := property_manager.next_to_sync(p_options, p_progress);
@@ -71,7 +73,7 @@ begin
     raise exception 'there is no source "%"', p_options ->> 'source'
       using errcode = 'PMNOF', hint = 'property-manager sources list';
   end if;
-  if v_session.id is null then
+  if v_session.id is null or p_late then
     if p_progress ? 'applied' then
       perform property_manager.catch_up_views();
     end if;
@@ -190,7 +192,9 @@ end
 $$;
 
 -- The next step of a run of sync-pending: a session is claimed, or the one at hand goes a stage further.
-create function property_manager.sync_step(p_options jsonb, p_progress jsonb, p_worker text) returns jsonb
+create function property_manager.sync_step(
+  p_options jsonb, p_progress jsonb, p_worker text, p_late boolean
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_progress constant jsonb := '{"seen": [], "stopped": []}'::jsonb || p_progress;
@@ -200,7 +204,7 @@ declare
   v_why      text;
 begin
   if not v_progress ? 'at' then
-    return property_manager.claim_step(p_options, v_progress, p_worker);
+    return property_manager.claim_step(p_options, v_progress, p_worker, p_late);
   end if;
   select * into v_session from public.scraping_sessions where id = (v_progress #>> '{at,session}')::uuid;
   begin
@@ -227,14 +231,16 @@ end
 $$;
 
 -- The next step of a run of cleanup: a batch of sessions; when none is left, a batch of a source's history.
-create function property_manager.cleanup_step(p_options jsonb, p_progress jsonb) returns jsonb
+create function property_manager.cleanup_step(p_options jsonb, p_progress jsonb, p_late boolean) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_age    constant interval := make_interval(days => (p_options ->> 'days')::integer);
   v_old    constant interval := make_interval(days => (p_options ->> 'compact_days')::integer);
   v_source text := p_progress ->> 'folding';
 begin
-  if not p_progress ? 'folding' then
+  if p_late then
+    return p_progress || '{"ended": true}';
+  elsif not p_progress ? 'folding' then
     if (api.cleanup(v_age, 20, false) ->> 'more')::boolean then
       return p_progress;
     elsif v_old is null then
@@ -291,6 +297,14 @@ begin
 end
 $$;
 
+-- Whether half of the time is over that the server gives a statement, and pg_cron's is one: what a run began
+-- is finished, and nothing new begun. The next run does the rest.
+create function property_manager.is_late(p_run property_manager.job_runs) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.setting <> '0' and clock_timestamp() > p_run.started_at + s.setting::bigint * interval '0.5 ms'
+  from pg_catalog.pg_settings s where s.name = 'statement_timeout'
+$$;
+
 -- Whether a run has taken too long. A step of one that has not is ended by the server when it would
 -- (PostgreSQL 17 or newer).
 create function property_manager.is_overdue(p_job property_manager.jobs, p_run property_manager.job_runs)
@@ -334,10 +348,14 @@ declare
   v_progress jsonb;
   v_outcome  text;
   v_hint     text;
+  v_late     boolean;
 begin
   select * into v_job from property_manager.jobs where name = p_job;
   if not found or v_job.run_by <> 'pg_cron' then
     return query select null::bigint, false, format('pg_cron has no job %s of this program', p_job);
+    return;
+  elsif not v_job.enabled then
+    return query select null::bigint, false, null::text;
     return;
   elsif p_run is null then
     select property_manager.begin_run(v_job) into run;
@@ -350,12 +368,14 @@ begin
     return query select p_run, false, 'the run was ended by another process'::text;
     return;
   end if;
+  v_late := property_manager.is_late(v_run);
   begin
     v_progress := case
       when property_manager.is_overdue(v_job, v_run) then property_manager.overdue_step(v_job, v_run.progress)
       when v_job.command[1] = 'sync-pending'
-        then property_manager.sync_step(v_job.options, v_run.progress, v_run.worker)
-      when v_job.command[1] = 'cleanup' then property_manager.cleanup_step(v_job.options, v_run.progress)
+        then property_manager.sync_step(v_job.options, v_run.progress, v_run.worker, v_late)
+      when v_job.command[1] = 'cleanup'
+        then property_manager.cleanup_step(v_job.options, v_run.progress, v_late)
       else property_manager.single_step(v_job.command[1], v_job.options) end;
   exception when others or query_canceled then
     get stacked diagnostics v_hint = pg_exception_hint;

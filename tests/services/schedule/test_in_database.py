@@ -267,3 +267,23 @@ async def test_a_job_that_was_removed_or_given_to_a_worker_says_so(ticks: Ticks)
     name = await ticks.bench.job("cleanup")
     assert await ticks.tick(name) == "pg_cron has no job cleanup of this program"
     assert await ticks.bench.runs() == []
+
+
+async def test_a_run_begins_nothing_that_the_server_would_cut(ticks: Ticks, catalogue: Catalogue) -> None:
+    """Past half of the statement time-out a run ends well after what it began; the next one does the rest."""
+    first, second = await catalogue.stage(homes(3)), await (await catalogue.beside("other")).stage(homes(3))
+    name = await ticks.job("sync-pending")
+    async with ticks.connection() as conn:
+        await conn.execute("set statement_timeout = '1h'; set role service_role")
+        run = await conn.fetchval("select run from api.run_step($1, null)", name)
+        assert await conn.fetchval("select more from api.run_step($1, $2)", name, run)  # claimed
+        await catalogue.superuser.execute(
+            "update property_manager.job_runs set started_at = now() - interval '31 minutes'"
+        )
+        await catalogue.superuser.execute("update property_manager.jobs set timeout_seconds = 36000")
+        while await conn.fetchval("select more from api.run_step($1, $2)", name, run):
+            pass
+    assert [len(await catalogue.change_sets(each)) for each in (first, second)] == [1, 0]
+    assert [each.outcome for each in await ticks.bench.runs()] == ["done"]
+    assert await ticks.tick(name) is None
+    assert len(await catalogue.change_sets(second)) == 1
