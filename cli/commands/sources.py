@@ -1,19 +1,20 @@
-"""`sources`: which there are, one in full, and what becomes of one: renamed or removed."""
+"""`sources`: which there are, one in full, and what becomes of one: renamed, merged or removed."""
 
 from __future__ import annotations
 
 import click
 
 from cli.actor import actor
+from cli.options import rows_option
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.ids import LIMIT, moves_of, parsed_rule, render_planned_ids, render_source_ids
-from cli.views.source import render_removed, render_renamed, render_source, render_sources
+from cli.views.source import render_merged, render_removed, render_renamed, render_source, render_sources
 
 
 @click.group(epilog=example("sources list", "sources show acme", "sources rename acme acme-homes"))
 def sources() -> None:
-    """List sources, rename and remove them."""
+    """List sources, rename, merge and remove them."""
 
 
 @sources.command(name="list", epilog=example("sources list", "sources list --json"))
@@ -79,6 +80,29 @@ async def rename(run: Run, *, old: str, new: str) -> Result:
     async with run.database() as database:
         renamed = await rename_source(database, old, new, actor=actor())
     return render_renamed(renamed, described=_described(run, old))
+
+
+@sources.command(epilog=example("sources merge acmee acme", "sources merge acmee acme --yes"))
+@click.argument("source", metavar="FROM")
+@click.argument("into", metavar="INTO")
+@click.option("--yes", is_flag=True, help="Merge them; without it, only show what would become of them.")
+@click.option("--same-ids", is_flag=True, help="Equal ids are one home, whatever the listings say.")
+@rows_option
+@runs
+async def merge(run: Run, *, source: str, into: str, yes: bool, same_ids: bool, limit: int) -> Result:
+    """Make one source of two that are the same: INTO shows the listings of FROM from then on.
+
+    A home that both have, by its url, id or address, stays once: as INTO has it, with the values of FROM
+    where FROM saw it later. A home that only FROM has becomes a listing of INTO. FROM keeps its history; its
+    listings are marked as removed, and a later session of it is refused. `rollback` undoes it.
+    """
+    from services.history.sources import merge_sources
+
+    async with run.database() as database:
+        merged = await merge_sources(
+            database, source, into, same_ids=same_ids, dry_run=not yes, limit=limit, actor=actor()
+        )
+    return render_merged(merged, same_ids=same_ids, described=_described(run, source))
 
 
 @sources.command(epilog=example("sources remove acmee", "sources remove acme --listings --dry-run"))

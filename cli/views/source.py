@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cli.program import command, next_line
 from cli.render import Result, table
-from cli.text import counted, short
+from cli.text import counted, red, short
 from config.text import format_time
 
 if TYPE_CHECKING:
-    from services.history.sources import Removed, Renamed
+    from services.history.sources import Merged, Removed, Renamed, SharedHome
     from services.reports.sources import SourceDetails, SourceSummary
+
+
+REFUSED: Final = 3
+_SHARED: Final = ("id", "other id", "one by", "title", "price", "other price", "stays")
+_TITLE: Final = 30
 
 
 def render_sources(found: Sequence[SourceSummary]) -> Result:
@@ -62,6 +68,14 @@ def render_renamed(renamed: Renamed, *, described: str | None) -> Result:
     return Result(asdict(renamed), lines)
 
 
+def render_merged(merged: Merged, *, same_ids: bool, described: str | None) -> Result:
+    """A merge that was done, or what it would do; exit code 3 where it cannot be done."""
+    lines = list(_merged_lines(merged, same_ids=same_ids))
+    if described and not merged.dry_run:
+        lines.append(f"Its description is still there; sessions of that name are refused: {described}")
+    return Result(asdict(merged), lines, REFUSED if merged.clashes else 0)
+
+
 def render_removed(removed: Removed, *, described: str | None) -> Result:
     """A source that was removed, or what there is of it."""
     lines = list(_removed_lines(removed))
@@ -81,7 +95,8 @@ def _waits(source: SourceSummary) -> str | None:
         )
         if count
     ]
-    return ", ".join([*([] if source.applied else ["nothing applied"]), *waiting]) or None
+    merged = [] if source.merged_into is None else [f"merged into {source.merged_into}"]
+    return ", ".join([*merged, *([] if source.applied else ["nothing applied"]), *waiting]) or None
 
 
 def _lines(found: SourceDetails) -> Iterator[object]:
@@ -106,11 +121,65 @@ def _lines(found: SourceDetails) -> Iterator[object]:
         )
     if waits := _waits(one):
         yield f"Waits: {waits}"
+    if one.merge_set_id is not None:
+        yield f"to take the merge back: {command(f'rollback --change-set {one.merge_set_id}')}"
     if found.scopes:
         yield table(
             ["scope", "covered completely", "sessions"],
             [(scope.name, scope.watermark, scope.sessions) for scope in found.scopes],
         )
+
+
+def _merged_lines(merged: Merged, *, same_ids: bool) -> Iterator[object]:
+    would = "Would merge" if merged.dry_run else "Merged"
+    yield (
+        f"{would} {merged.source} into {merged.into}: {counted(merged.listings, 'listing')}, "
+        f"{merged.moved:,} that only {merged.source} has, {merged.doubles:,} that both have."
+    )
+    ways = ((merged.by_url, "url"), (merged.by_id, "id"), (merged.by_address, "address"))
+    if merged.doubles:
+        by = ", ".join(f"{count:,} by {what}" for count, what in ways if count)
+        yield (
+            f"Both have: {by}. Each stays once, as {merged.into} has it; "
+            f"{merged.taken:,} with values that {merged.source} saw later."
+        )
+    if merged.homes:
+        yield table(_SHARED, [_shared(home) for home in merged.homes])
+    left = merged.doubles + merged.clashes - len(merged.homes)
+    if left > 0:
+        yield f"… {left:,} more: give a larger --limit, or --json"
+    if merged.quarantined:
+        yield f"note: {counted(merged.quarantined, 'row')} in quarantine stay with {merged.source}"
+    yield from _decision(merged, same_ids=same_ids)
+
+
+def _decision(merged: Merged, *, same_ids: bool) -> Iterator[str]:
+    """What can be done next."""
+    names = f"{shlex.quote(merged.source)} {shlex.quote(merged.into)}"
+    if merged.clashes:
+        ids = counted(merged.clashes, "id")
+        yield red(f"  - {ids} of both sources are of different homes: they cannot be merged")
+        yield f"if an id is the same home in both: {command(f'sources merge {names} --same-ids')}"
+    elif merged.change_set_id is None:
+        flags = " --same-ids" if same_ids else ""
+        yield f"Nothing was changed.    to merge them: {command(f'sources merge {names}{flags} --yes')}"
+    else:
+        yield f"From now on name {merged.into}: sessions of {merged.source} are refused."
+        yield f"to undo that: {command(f'rollback --change-set {merged.change_set_id}')}"
+        if merged.again:
+            yield next_line(f"sync --session-id {short(merged.again[0])}")
+
+
+def _shared(home: SharedHome) -> tuple[object, ...]:
+    titles = home.title if home.title == home.into_title else f"{home.title} / {home.into_title}"
+    why = home.witness or "two homes"
+    return home.from_id, home.into_id, why, titles[:_TITLE], home.from_price, home.into_price, _stays(home)
+
+
+def _stays(home: SharedHome) -> str | None:
+    if home.witness is None:
+        return None
+    return "the first" if home.taken else "the second"
 
 
 def _removed_lines(removed: Removed) -> Iterator[str]:

@@ -135,7 +135,7 @@ async def erase_listing(
     order = _Order(
         "listing",
         ("request_listing_erasure", source, property_id, wiped, actor),
-        (source,),
+        tuple([row["name"] for row in await database.rows("sources_of_home", source, property_id)]),
         find_eraser,
         actor,
         clock,

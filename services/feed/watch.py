@@ -60,7 +60,8 @@ class Place:
 class Change:
     """One change of one listing, as readers of the feed get it; without a `field_name`, of all of it.
 
-    Of type `renamed` it is of a whole source, `old_value` → `new_value`, and names no listing.
+    Of type `renamed`, `merged` or `unmerged` it is of a whole source, `old_value` → `new_value`, and names no
+    listing; those of a merged source follow as changes.
     """
 
     position: int

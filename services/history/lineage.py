@@ -43,6 +43,8 @@ def _decided(change: Change) -> str:
         what = f"session {str(undone.session_id)[:8]}" if undone.session_id else f"that {undone.origin}"
         done = "a rollback undone" if undone.origin == "rollback" else "rolled back"
         return f"{done} {who} (change set {undone.change_set_id}, {what})"
+    if change.origin == "merge":
+        return f"merged {who}"
     if change.origin == "migrate":
         return f"pulled_properties, taken over {who}"
     return f"{'erased' if change.origin == 'erase' else 'edited'} {who}"

@@ -1,9 +1,10 @@
-"""A source renamed or removed: its catalogue and its history go with it."""
+"""A source renamed, merged into another or removed: its catalogue and its history go with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final, Literal
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -29,6 +30,53 @@ class Renamed:
     changes: int
     change_set_id: int | None
     position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedHome:
+    """A home that two sources have, side by side; `witness` is null where the ids are equal and it is two."""
+
+    from_id: str
+    into_id: str
+    witness: Literal["url", "id", "address"] | None
+    title: str
+    from_price: float | None
+    into_title: str
+    into_price: float | None
+    currency: str | None
+    taken: bool
+    """Whether the merged source saw it later, so that its values are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A source that was merged into another, or what would become of it."""
+
+    source: str
+    into: str
+    dry_run: bool
+    listings: int
+    """Those that the source shows: `moved` + `doubles`."""
+    moved: int
+    """Homes that only it has: they become listings of the other source."""
+    doubles: int
+    """Homes that both have, by what says so: `by_url` + `by_id` + `by_address`."""
+    by_url: int
+    by_id: int
+    by_address: int
+    taken: int
+    """Doubles that take over values of the source, as it saw them later."""
+    clashes: int
+    """Ids that both have for different homes: such sources are not merged."""
+    quarantined: int
+    """Rows of the source in quarantine; they stay with it."""
+    homes: tuple[SharedHome, ...]
+    """Some homes that both have: clashes first, then those whose values are taken, then those that differ."""
+    change_set_id: int | None
+    """The change set that a rollback undoes."""
+    position: int | None
+    again: tuple[UUID, ...]
+    """Sessions of the other source that waited; they are planned anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +113,35 @@ async def rename_source(
     if renamed.change_set_id is not None:
         await follow_up(database)
     return renamed
+
+
+async def merge_sources(
+    database: Database,
+    source: str,
+    into: str,
+    *,
+    same_ids: bool = False,
+    dry_run: bool = False,
+    limit: int = 20,
+    actor: str,
+    wait_seconds: float = WAIT_SECONDS,
+) -> Merged:
+    """Let one source show the listings of another, each home once, in one transaction.
+
+    With `same_ids`, listings of equal ids are one home whatever they say. At most `limit` homes are shown
+    side by side. Raises NotFoundError; UsageError for sources that are not one (another currency or country,
+    ids of different homes) or of which a session waits; BusyError while a session of either is written or
+    synced.
+    """
+    await require_source(database, source)
+    await require_source(database, into)
+    done = await _change(
+        database, wait_seconds, "merge_sources", source, into, same_ids, dry_run, limit, actor
+    )
+    merged = record(Merged, {name: value for name, value in done.items() if name != "clash"})
+    if merged.change_set_id is not None:
+        await follow_up(database)
+    return merged
 
 
 async def remove_source(

@@ -38,6 +38,10 @@ class SourceSummary:
     session_verdict: str | None
     session_reason: str | None
     session_at: datetime | None
+    merged_into: str | None
+    """The source that shows its listings now."""
+    merge_set_id: int | None
+    """The change set that a rollback undoes to take the merge back."""
 
 
 @dataclass(frozen=True, slots=True)

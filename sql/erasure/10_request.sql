@@ -72,11 +72,15 @@ returns table (kind text, hash bytea, digits smallint, country_code smallint, ke
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select e.kind, e.hash, e.digits, e.country_code, e.key_check, n.property_id, e.fields, max(e.id)
   from property_manager.erasures e
-  left join public.sources s on s.id = e.source_id
-  -- a listing may be staged under an id that it had before
-  cross join lateral unnest(case when e.kind = 'listing'
-    then property_manager.names_of(e.source_id, e.property_id) else array[null::text] end) n (property_id)
-  where e.lifted_at is null and (e.kind <> 'listing' or s.name = p_source)
+  -- a listing may be staged under an id that it had before, or as the one that it was merged into
+  cross join lateral (
+    select null::integer, null::text where e.kind <> 'listing'
+    union all
+    select h.source_id, h.property_id from property_manager.same_homes(e.source_id, e.property_id) h
+    where e.kind = 'listing'
+  ) n (source_id, property_id)
+  where e.lifted_at is null and (e.kind <> 'listing' or n.source_id = (
+    select s.id from public.sources s where s.name = p_source))
   group by e.kind, e.hash, e.digits, e.country_code, e.key_check, n.property_id, e.fields
 $$;
 

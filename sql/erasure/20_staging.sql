@@ -6,7 +6,8 @@ create function api.open_sessions(p_erasure bigint) returns table (session_id uu
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id
   from public.scraping_sessions s
-  join property_manager.erasures e on e.id = p_erasure and (e.source_id is null or e.source_id = s.source_id)
+  join property_manager.erasures e on e.id = p_erasure and (e.source_id is null or s.source_id in (
+    select h.source_id from property_manager.same_homes(e.source_id, e.property_id) h))
   where s.status = 'running'
   order by s.created_at, s.id
 $$;
@@ -35,13 +36,16 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
   v_names   text[];
+  v_homes   text[];
   v_erasure property_manager.erasures;
   v_whole   boolean;
   v_rows    bigint;
 begin
   select * into v_erasure from property_manager.erasures where id = p_erasure;
   v_whole := v_erasure.kind = 'listing';
-  v_names := property_manager.names_of(v_erasure.source_id, v_erasure.property_id);
+  select array_agg(h.property_id), array_agg(n.id || '/' || h.property_id) into v_names, v_homes
+  from property_manager.same_homes(v_erasure.source_id, v_erasure.property_id) h
+  left join public.scraping_sessions n on n.source_id = h.source_id;
   update public.property_scrapes_staging s
   set
     /*each compare=text ", "*/{name} = case
@@ -74,7 +78,7 @@ begin
     then s.property_id = any (v_names)
       and (s.raw is not null or s.raw_bytes is not null or s.evidence is not null
         or /*each compared " or "*/('{name}' = any (v_erasure.fields) and s.{name} is not null)/*end*/)
-      and s.session_id in (select id from public.scraping_sessions where source_id = v_erasure.source_id)
+      and s.session_id || '/' || s.property_id = any (v_homes)
     else property_manager.contains_contact(
       concat_ws(E'\n', s.raw, encode(s.raw_bytes, 'escape'), s.address_normalized,
         /*each compare=text+compare=set+compare=ordered+compare=deep ", "*/s.{name}/*end*/), p_screen,

@@ -9,7 +9,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 set enable_nestloop = off set jit = off as $$
 declare
-  v_source  public.sources := property_manager.lock_source(p_source);
+  v_source  public.sources := property_manager.lock_any_source(p_source);
   v_erasure property_manager.erasures;
   v_set     bigint := nextval('property_manager.change_set_ids');
   v_audit   bigint;
@@ -18,6 +18,13 @@ declare
 begin
   p_now := property_manager.moment_done(p_now);
   select * into v_erasure from property_manager.erasures where id = p_erasure;
+  if v_erasure.source_id <> v_source.id then -- the same home, as this source has it
+    select v_source.id, h.property_id into v_erasure.source_id, v_erasure.property_id
+    from property_manager.same_homes(v_erasure.source_id, v_erasure.property_id) h
+    join public.properties_live l on l.source = v_source.name and l.property_id = h.property_id
+    where h.source_id = v_source.id
+    limit 1;
+  end if;
   perform property_manager.lock_history();
   -- a worker that stalled past its lease may still hold the value
   update property_manager.leases set epoch = epoch + 1, leased_until = null where source_id = v_source.id;

@@ -84,11 +84,20 @@ $$;
 create function api.personal_values(p_source text, p_property_id text, p_fields text[])
 returns table (field_name text, value text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with known as materialized (
+    select o.id as source_id, o.name as source, h.property_id
+    from public.sources s
+    cross join lateral property_manager.same_homes(s.id, p_property_id) h
+    join public.sources o on o.id = h.source_id
+    where s.name = p_source
+  ), home as materialized (
+    select l.* from known k
+    join public.properties_live l on l.source = k.source and l.property_id = k.property_id
+  )
   select distinct v.field_name, v.value
   from (
     select f.field_name, to_jsonb(l) ->> f.field_name
-    from public.properties_live l cross join unnest(p_fields) f (field_name)
-    where l.source = p_source and l.property_id = p_property_id
+    from home l cross join unnest(p_fields) f (field_name)
     union all
     select f.field_name, x.value
     from public.property_changes c cross join unnest(p_fields) f (field_name)
@@ -97,15 +106,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         then c.new_value #>> '{}' end),
       (case when c.field_name = f.field_name then c.old_value #>> '{}' end)
     ) x (value)
-    where c.listing_id = (select id from public.properties_live
-      where source = p_source and property_id = p_property_id)
+    where c.listing_id in (select id from home)
     union all
     select f.field_name, to_jsonb(r) ->> f.field_name
     from public.property_scrapes_staging r cross join unnest(p_fields) f (field_name)
-    where r.property_id = any (property_manager.names_of(
-        (select o.id from public.sources o where o.name = p_source), p_property_id))
-      and r.session_id in (select s.id from public.scraping_sessions s
-        join public.sources o on o.id = s.source_id where o.name = p_source)
+    where r.property_id in (select k.property_id from known k)
+      and (r.session_id, r.property_id) in (select s.id, k.property_id
+        from known k join public.scraping_sessions s on s.source_id = k.source_id)
   ) v (field_name, value)
   where v.value is not null
 $$;

@@ -1,6 +1,26 @@
+-- What a change set says of a whole source, beside the changes of listings: that it was renamed, merged into
+-- another (the next sets have its changes), or taken out of it again. No row for any other change set.
+create function property_manager.source_event(p_set property_manager.change_sets)
+returns table (source text, change_type text, old_value jsonb, new_value jsonb, change_reason text)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select p_set.counts ->> 'renamed_to', 'renamed', p_set.counts -> 'renamed_from',
+    p_set.counts -> 'renamed_to', format('renamed from %s to %s', p_set.counts ->> 'renamed_from',
+      p_set.counts ->> 'renamed_to')
+  where p_set.counts ? 'renamed_to'
+  union all
+  select p_set.counts ->> 'merged_to', 'merged', p_set.counts -> 'merged_from', p_set.counts -> 'merged_to',
+    format('merged %s into %s', p_set.counts ->> 'merged_from', p_set.counts ->> 'merged_to')
+  where p_set.counts ? 'merged_to' and p_set.undoes is null
+  union all
+  select p_set.counts ->> 'merged_to', 'unmerged', p_set.counts -> 'merged_to', p_set.counts -> 'merged_from',
+    format('took %s out of %s again', p_set.counts ->> 'merged_from', p_set.counts ->> 'merged_to')
+  where p_set.counts ? 'merged_to' and p_set.undoes is not null
+$$;
+
 -- The change feed: changes in commit order without gaps. A reader keeps its position as (position, change
--- id). That a source was renamed is one event, of no listing: a reader that keeps listings by source and id
--- relabels them, as the whole feed has the new name from then on.
+-- id). That a source was renamed or merged is one event, of no listing: a reader that keeps listings by
+-- source and id relabels those of a renamed one, as the whole feed has the new name from then on; the
+-- listings of a merged one follow as changes.
 create function api.feed_after(p_position bigint, p_change bigint, p_source text, p_limit integer)
 returns table (
   "position" bigint, change_id bigint, change_set_id bigint, origin text, actor text, session_id uuid,
@@ -19,7 +39,7 @@ begin
     select s.* from property_manager.change_sets s
     where s.position >= p_position
       and (p_source is null or s.source_id = (select f.id from public.sources f where f.name = p_source)
-        or s.origin = 'rename' and s.counts ->> 'renamed_from' = p_source)
+        or p_source in (s.counts ->> 'renamed_from', s.counts ->> 'merged_from'))
     order by s.position
   loop
     return query
@@ -33,15 +53,16 @@ begin
     order by c.change_set_id, c.id
     limit v_left;
     get diagnostics v_read = row_count;
-    if v_set.origin = 'rename' and v_set.position > p_position then
+    v_left := v_left - v_read;
+    if v_set.position > p_position then
       return query
       select v_set.position, 0::bigint, v_set.id, v_set.origin, v_set.actor, null::uuid, v_set.committed_at,
-        v_set.counts ->> 'renamed_to', null::uuid, null, 'renamed', 'source', v_set.counts -> 'renamed_from',
-        v_set.counts -> 'renamed_to', 1::numeric, format('renamed from %s to %s',
-          v_set.counts ->> 'renamed_from', v_set.counts ->> 'renamed_to'), true;
-      v_read := 1;
+        e.source, null::uuid, null::text, e.change_type, 'source', e.old_value, e.new_value, 1::numeric,
+        e.change_reason, true
+      from property_manager.source_event(v_set) e;
+      get diagnostics v_read = row_count;
+      v_left := v_left - v_read;
     end if;
-    v_left := v_left - v_read;
     exit when v_left <= 0;
   end loop;
 end

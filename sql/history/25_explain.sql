@@ -62,8 +62,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     'issues', coalesce(t.issues, '[]'), 'url', t.source_url, 'fetched_at', t.scraped_at,
     'erased_at', case when t.raw is null and t.raw_bytes is null then (
       select max(e.completed_at) from property_manager.erasures e
-      where e.source_id = p_source
-        and e.property_id = any (property_manager.names_of(p_source, p_property_id))) end,
+      where (e.source_id, e.property_id) in (
+        select h.source_id, h.property_id from property_manager.same_homes(p_source, p_property_id) h)) end,
     'validated', jsonb_typeof(property_manager.sifted(s.session_id) -> 'rules_version') = 'number',
     'findings', (
       select coalesce(jsonb_agg(jsonb_build_object(

@@ -1,8 +1,9 @@
 -- Changes that no sync makes: edits, rollbacks, erasures. They are written to the audit first; live follows.
 
--- Locks a source for one transaction, as the stages of a sync do; refused while a sync of it runs.
+-- Locks a source for one transaction, as the stages of a sync do; refused while a sync of it runs. A source
+-- that was merged into another is locked like any other.
 -- In: whether to pass a sync that checks rules: it has compared nothing with live yet, and holds no lock.
-create function property_manager.lock_source(p_source text, p_passing boolean default false)
+create function property_manager.lock_any_source(p_source text, p_passing boolean default false)
 returns public.sources
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -18,6 +19,33 @@ begin
   if not (p_passing and v_lease.yields) then
     perform property_manager.refuse_if_leased(v_lease, '', null);
   end if;
+  return v_source;
+end
+$$;
+
+-- Refuses what would change a source that was merged into another.
+create function property_manager.refuse_merged(p_source public.sources) returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_into text;
+begin
+  if p_source.merged_into is not null then
+    select name into v_into from public.sources where id = p_source.merged_into;
+    raise exception 'source % was merged into %', p_source.name, v_into
+      using errcode = 'PMUSE', hint = format('name %s instead; to take the merge back: '
+        'rollback --change-set %s', property_manager.shell_word(v_into), p_source.merge_set_id);
+  end if;
+end
+$$;
+
+-- Locks a source that is to be changed.
+create function property_manager.lock_source(p_source text, p_passing boolean default false)
+returns public.sources
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_source constant public.sources := property_manager.lock_any_source(p_source, p_passing);
+begin
+  perform property_manager.refuse_merged(v_source);
   return v_source;
 end
 $$;

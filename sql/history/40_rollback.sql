@@ -48,6 +48,16 @@ begin
     raise exception 'change set % cannot be undone: it gave source % its name', v_last.id,
       v_last.counts ->> 'renamed_to'
       using errcode = 'PMUSE', hint = 'rename the source back: sources rename NEW OLD';
+  elsif v_last.counts ? 'part_of' then
+    raise exception 'change set % cannot be undone alone: it is part of a merge', v_last.id
+      using errcode = 'PMUSE', hint = format('undo the whole merge: rollback --change-set %s',
+        coalesce((select whole.undoes from property_manager.change_sets whole
+          where whole.id = (v_last.counts ->> 'part_of')::bigint), (v_last.counts ->> 'part_of')::bigint));
+  elsif v_last.origin = 'rollback' and v_last.counts ? 'merged_from' and cardinality(v_chain) = 1 then
+    raise exception 'change set % cannot be undone: it took a merge back', v_last.id
+      using errcode = 'PMUSE', hint = format('merge them again: sources merge %s %s',
+        property_manager.shell_word(v_last.counts ->> 'merged_from'),
+        property_manager.shell_word(v_last.counts ->> 'merged_to'));
   elsif v_last.source_id is null then
     raise exception 'change set % has nothing to undo: its source was removed', v_last.id
       using errcode = 'PMNOF', hint = 'see sources list';
@@ -55,7 +65,9 @@ begin
   v_state := jsonb_build_object('source', (select name from public.sources where id = v_last.source_id),
     'session_id', v_last.session_id);
   if cardinality(v_chain) % 2 = 1 then
-    if property_manager.is_compacted(v_last.id) then
+    perform property_manager.refuse_merged(s) from public.sources s where s.id = v_last.source_id;
+    if exists (select from property_manager.parts_of(v_last.id) s
+      where property_manager.is_compacted(s.id)) then
       raise exception 'change set % cannot be undone: it is older than the history that is kept', v_last.id
         using errcode = 'PMHIS',
           hint = 'older changes are folded into one image a listing: cleanup --compact-days N';
@@ -79,7 +91,8 @@ $$;
 -- What undoing a change set does to each of its changes: `reversed` where it is the last change of its
 -- field;
 -- `kept` where the field was changed since, or pinned; `failed` where the old value cannot be restored. A
--- listing that was created becomes removed: rows are never deleted.
+-- listing that was created becomes removed: rows are never deleted. What a merge handed over goes back,
+-- whatever was changed of it since.
 create function property_manager.rollback_plan(p_set bigint)
 returns table (
   change_id bigint, listing_id uuid, property_id text, field_name text, from_value jsonb, to_value jsonb,
@@ -90,8 +103,10 @@ set jit = off as $$
   with undone as (
     select c.id, c.source, c.listing_id, coalesce(l.property_id, c.property_id) as property_id,
       coalesce(c.field_name, 'status') as field_name,
-      case when c.field_name is null then c.new_value -> 'status' else c.new_value end as from_value,
-      case when c.field_name is null then '"removed"' else c.old_value end as to_value
+      case when c.field_name is not null then c.new_value when c.origin = 'merge' then to_jsonb(l.status)
+        else c.new_value -> 'status' end as from_value,
+      case when c.field_name is null then '"removed"' else c.old_value end as to_value,
+      c.origin = 'merge' and coalesce(c.new_value = '"removed"' or c.field_name is null, true) as handed
     from public.property_changes c
     left join public.properties_live l on l.id = c.listing_id
     where c.change_set_id = p_set
@@ -117,10 +132,10 @@ set jit = off as $$
   left join property_manager.listing_fields f on f.name = u.field_name
   left join public.sources o on o.name = u.source
   left join property_manager.pins pin on pin.source_id = o.id and pin.property_id = u.property_id
-    and pin.field_name = u.field_name
+    and pin.field_name = u.field_name and not u.handed
   left join lateral (
     select n.* from public.property_changes n
-    where n.listing_id = u.listing_id and n.id > u.id and n.field_name = u.field_name
+    where n.listing_id = u.listing_id and n.id > u.id and n.field_name = u.field_name and not u.handed
     order by n.id desc limit 1
   ) later on true
   cross join lateral (
@@ -156,7 +171,7 @@ set jit = off as $$
     count(*) filter (where p.verdict = 'reversed') over (),
     count(*) filter (where p.verdict = 'kept') over (),
     count(*) filter (where p.verdict = 'failed') over ()
-  from property_manager.rollback_plan(p_set) p
+  from property_manager.parts_of(p_set) s cross join lateral property_manager.rollback_plan(s.id) p
   order by array_position('{failed,kept,reversed}', p.verdict), p.property_id, p.field_name
   limit p_limit
 $$;
@@ -165,8 +180,36 @@ $$;
 create function api.rollback_addresses(p_set bigint) returns table (address text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p.to_value #>> '{}'
-  from property_manager.rollback_plan(p_set) p
+  from property_manager.parts_of(p_set) s cross join lateral property_manager.rollback_plan(s.id) p
   where p.field_name = 'address' and p.verdict = 'reversed' and p.to_value #>> '{}' is not null
+$$;
+
+-- Writes the changes that undo a change set to the audit. Out: {reversed, kept, failed}.
+create function property_manager.audit_reversal(
+  p_undone bigint, p_set bigint, p_source public.sources, p_actor text, p_now timestamptz
+) returns jsonb
+language sql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+  with plan as materialized (
+    select * from property_manager.rollback_plan(p_undone)
+  ), audited as (
+    insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type,
+      field_name, old_value, new_value, confidence_score, change_reason, significant, origin, actor,
+      created_at)
+    select p_set, p.listing_id, p_source.name, p.property_id,
+      /*use change_type_of p.field_name, p.to_value*/, p.field_name,
+      p.from_value, p.to_value, 1, 'rolled back: ' || p.reason,
+      coalesce(f.monitored, p.field_name = 'status'), 'rollback', p_actor, p_now
+    from plan p
+    left join property_manager.listing_fields f on f.name = p.field_name
+    where p.verdict = 'reversed'
+    order by p.change_id
+  )
+  select jsonb_build_object(
+    'reversed', count(*) filter (where verdict = 'reversed'),
+    'kept', count(*) filter (where verdict = 'kept'),
+    'failed', count(*) filter (where verdict = 'failed'))
+  from plan
 $$;
 
 -- Undoes a change set, or the one that carries its effect now, in one transaction. Changes nothing where it
@@ -183,67 +226,83 @@ create function api.rollback(
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
-  v_source public.sources := property_manager.lock_source(api.undoing(p_set) ->> 'source');
-  v_state  jsonb;
-  v_undone bigint;
-  v_set    bigint;
-  v_counts jsonb;
+  v_source   public.sources := property_manager.lock_source(api.undoing(p_set) ->> 'source');
+  v_state    jsonb;
+  v_undone   property_manager.change_sets;
+  v_merge    jsonb := '{}';
+  v_parts    property_manager.change_sets[];
+  v_set      bigint;
+  v_sets     bigint[] := '{}';
+  v_counts   jsonb := '{"reversed": 0, "kept": 0, "failed": 0}';
+  v_part     property_manager.change_sets;
+  v_sources  public.sources[] := '{}';
+  v_part_of  public.sources;
+  v_done     jsonb;
+  v_position bigint;
 begin
   p_now := property_manager.moment_done(p_now);
   perform property_manager.tune_planner();
   -- the changes that decide here must not be folded meanwhile
   perform property_manager.share_history();
   v_state := api.undoing(p_set);
-  v_undone := (v_state ->> 'change_set_id')::bigint;
   if v_state ->> 'state' = 'undone' then
     return v_state
       || '{"undoes": null, "change_set_id": null, "position": null, "reversed": 0, "kept": 0, "failed": 0}';
   end if;
 
+  select * into v_undone from property_manager.change_sets s
+  where s.id = (v_state ->> 'change_set_id')::bigint;
+  select array_agg(s order by s.position) into v_parts from property_manager.parts_of(v_undone.id) s;
   v_set := nextval('property_manager.change_set_ids');
-  with plan as materialized (
-    select * from property_manager.rollback_plan(v_undone)
-  ), audited as (
-    insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type,
-      field_name,
-      old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
-    select v_set, p.listing_id, v_source.name, p.property_id,
-      /*use change_type_of p.field_name, p.to_value*/, p.field_name,
-      p.from_value, p.to_value, 1, 'rolled back: ' || p.reason,
-      coalesce(f.monitored, p.field_name = 'status'), 'rollback', p_actor, p_now
-    from plan p
-    left join property_manager.listing_fields f on f.name = p.field_name
-    where p.verdict = 'reversed'
-    order by p.change_id
-  )
-  select jsonb_build_object(
-    'reversed', count(*) filter (where verdict = 'reversed'),
-    'kept', count(*) filter (where verdict = 'kept'),
-    'failed', count(*) filter (where verdict = 'failed')) into v_counts
-  from plan;
+  foreach v_part in array v_parts loop
+    select * into v_part_of from public.sources s where s.id = v_part.source_id;
+    if v_part_of.id <> v_source.id then
+      v_part_of := property_manager.lock_any_source(v_part_of.name);
+    end if;
+    v_sources := v_sources || v_part_of;
+    v_sets := v_sets || case when v_part.id = v_undone.id then v_set
+      else nextval('property_manager.change_set_ids') end;
+    v_done := property_manager.audit_reversal(v_part.id, v_sets[cardinality(v_sets)], v_part_of, p_actor,
+      p_now);
+    select jsonb_object_agg(c.key, c.value::bigint + (v_done ->> c.key)::bigint) into v_counts
+    from jsonb_each_text(v_counts) c;
+  end loop;
   if p_seen <> v_counts or p_seen is not null and exists (
     select from public.property_changes c
-    where c.change_set_id = v_set and c.field_name = 'address' and c.new_value #>> '{}' is not null
+    where c.change_set_id = any (v_sets) and c.field_name = 'address' and c.new_value #>> '{}' is not null
       and not p_normal ? (c.new_value #>> '{}')
   ) then
-    raise exception 'what the rollback of change set % would do has changed meanwhile', v_undone
+    raise exception 'what the rollback of change set % would do has changed meanwhile', v_undone.id
       using errcode = 'serialization_failure';
   end if;
   if v_counts -> 'reversed' = '0' then
     return v_state || v_counts
-      || jsonb_build_object('undoes', v_undone, 'change_set_id', null, 'position', null);
+      || jsonb_build_object('undoes', v_undone.id, 'change_set_id', null, 'position', null);
   end if;
 
-  perform property_manager.follow_changes(v_source, v_set, p_normal, p_now);
-  perform property_manager.follow_rule(v_undone, (v_state ->> 'brings_back')::boolean);
+  for n in 1 .. cardinality(v_sets) loop
+    perform property_manager.follow_changes(v_sources[n], v_sets[n], p_normal, p_now);
+  end loop;
+  perform property_manager.follow_rule(v_undone.id, (v_state ->> 'brings_back')::boolean);
   if v_state ->> 'session_id' is not null then
     perform property_manager.count_session((v_state ->> 'session_id')::uuid,
       (v_state ->> 'brings_back')::boolean);
   end if;
-  return v_state || v_counts || jsonb_build_object('undoes', v_undone, 'change_set_id', v_set,
-    'position',
-    property_manager.publish(v_set, v_source, (v_state ->> 'session_id')::uuid, null, 'rollback', p_actor,
-      v_counts, p_now, v_undone));
+  if v_undone.counts ? 'merged_from' then
+    perform property_manager.part_again(v_undone.id);
+    v_merge := jsonb_build_object('merged_from', v_undone.counts -> 'merged_from',
+      'merged_to', v_undone.counts -> 'merged_to');
+  end if;
+  v_position := property_manager.publish(v_set, v_source, (v_state ->> 'session_id')::uuid, null, 'rollback',
+    p_actor, v_counts || v_merge, p_now, v_undone.id);
+  for n in 1 .. cardinality(v_sets) loop
+    if v_sets[n] <> v_set then
+      perform property_manager.publish(v_sets[n], v_sources[n], null, null, 'rollback', p_actor,
+        jsonb_build_object('part_of', v_set), p_now, v_parts[n].id);
+    end if;
+  end loop;
+  return v_state || v_counts || jsonb_build_object('undoes', v_undone.id, 'change_set_id', v_set, 'position',
+    v_position);
 end
 $$;
 

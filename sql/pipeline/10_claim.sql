@@ -106,6 +106,7 @@ begin
   if not found then
     raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
   end if;
+  perform property_manager.refuse_merged(s) from public.sources s where s.id = v_session.source_id;
   v_about := property_manager.about_session(v_session);
   v_settled := property_manager.settled_state(v_session, p_only_waiting);
   if v_settled is not null then

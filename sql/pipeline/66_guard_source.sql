@@ -24,7 +24,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set e
       where l.source = f.name and l.property_id = t.property_id
       offset 0 -- looked up by its key
     ) l
-    where f.id <> p_source.id
+    where f.id <> p_source.id and f.merged_into is null
       and (l.source_url = t.source_url
         or (l.source_url = 'import:' || f.name || '/' || t.property_id and l.title = t.title
           and t.source_url = 'import:' || p_source.name || '/' || t.property_id))

@@ -10,6 +10,10 @@ select api.request_listing_erasure($1, $2, $3, $4);
 -- The values that fields of a listing have or had ($1 source, $2 listing, $3 fields).
 select field_name, value from api.personal_values($1, $2, $3);
 
+-- name: sources_of_home
+-- The sources that know the home of a listing ($1: source; $2: its id), its own first.
+select name from api.sources_of_home($1, $2);
+
 -- name: open_sessions
 -- The sessions being staged when the erasure ($1) was noted.
 select session_id from api.open_sessions($1);

@@ -83,6 +83,11 @@ select api.rename_source($1, $2, $3);
 -- Removes a source ($1); $2: its listings too, $3: only count, $4: who.
 select api.remove_source($1, $2, $3, $4);
 
+-- name: merge_sources
+-- Merges a source ($1) into another ($2); $3: equal ids are one home, $4: only count, $5: homes shown side by
+-- side, $6: who.
+select api.merge_sources($1, $2, $3, $4, $5, $6);
+
 -- name: listing_changes
 -- The changes of a listing ($1: source; $2: id; $3: field or null; $4: before this one or null; $5: at most).
 select * from api.listing_changes($1, $2, $3, $4, $5);

@@ -83,7 +83,7 @@ begin
   return query
   with chosen as (
     select f.id, f.name from public.sources f
-    where (p_source is null or f.name = p_source)
+    where (f.name = p_source or p_source is null and (f.merged_into is null or p_session is not null))
       and (p_session is null
         or f.id = (select s.source_id from public.scraping_sessions s where s.id = p_session))
   ), synced as (

@@ -6,14 +6,19 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select regexp_replace(lower(rtrim(p_host, '.')), '^www\.', '')
 $$;
 
--- The sources that have a host, by what is known of them or by their name.
+-- The sources that have a host, by what is known of them or by their name; for one that was merged, the one
+-- that it was merged into.
 create function api.sources_of_host(p_host text) returns table (name text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select s.name from public.sources s
-  where property_manager.plain_host(s.name) = property_manager.plain_host(p_host)
-    or property_manager.plain_host(p_host) = any (
-      select property_manager.plain_host(h) from unnest(s.hosts) h)
-  order by s.name
+  with recursive found as (
+    select s.id, s.name, s.merged_into from public.sources s
+    where property_manager.plain_host(s.name) = property_manager.plain_host(p_host)
+      or property_manager.plain_host(p_host) = any (
+        select property_manager.plain_host(h) from unnest(s.hosts) h)
+    union
+    select s.id, s.name, s.merged_into from found f join public.sources s on s.id = f.merged_into
+  )
+  select f.name from found f where f.merged_into is null order by f.name
 $$;
 
 -- Every source, or one: its facts, its listings, its last session and what waits. `applied` is false while
@@ -23,7 +28,7 @@ returns table (
   name text, hosts text[], currency text, country text, language text, created_at timestamptz,
   applied boolean, active bigint, inactive bigint, removed bigint, sessions bigint, pending bigint,
   held bigint, quarantined bigint, session_id uuid, session_kind text, session_status text,
-  session_verdict text, session_reason text, session_at timestamptz
+  session_verdict text, session_reason text, session_at timestamptz, merged_into text, merge_set_id bigint
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with listed as (
@@ -51,8 +56,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select f.name, f.hosts, f.currency, f.country, f.language, f.created_at, property_manager.was_applied(f),
     coalesce(l.active, 0), coalesce(l.inactive, 0), coalesce(l.removed, 0), coalesce(r.sessions, 0),
     coalesce(r.pending, 0), coalesce(r.held, 0), coalesce(a.rows, 0), n.id, n.kind, n.status, n.verdict,
-    n.reason, n.at
+    n.reason, n.at, o.name, f.merge_set_id
   from public.sources f
+  left join public.sources o on o.id = f.merged_into
   left join listed l on l.source = f.name
   left join ran r on r.source_id = f.id
   left join newest n on n.source_id = f.id

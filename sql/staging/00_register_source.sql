@@ -3,6 +3,7 @@
 create function api.register_source(p_facts jsonb, out source_id integer, out is_new boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  perform property_manager.refuse_merged(s) from public.sources s where s.name = p_facts ->> 'name';
   if not exists (select from pg_catalog.pg_ts_config where cfgname = p_facts ->> 'language') then
     raise exception 'source %: there is no text search configuration "%"', p_facts ->> 'name',
       p_facts ->> 'language'

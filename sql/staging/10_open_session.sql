@@ -12,12 +12,13 @@ declare
   v_source  public.sources;
   v_scope   integer;
 begin
-  -- a source that is being renamed or removed is waited for
+  -- a source that is being renamed, merged or removed is waited for
   select * into v_source from public.sources where name = p_source for key share;
   if not found then
     raise exception 'there is no source "%"', p_source
       using errcode = 'PMNOF', hint = 'register it first, or check the spelling';
   end if;
+  perform property_manager.refuse_merged(v_source);
   -- an erasure that is recorded later finds this session
   lock table property_manager.erasures in row exclusive mode;
   perform property_manager.require_erasures_known(v_source.id, p_known);

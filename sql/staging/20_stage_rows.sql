@@ -46,7 +46,8 @@ begin
   if exists (
     select from property_manager.erasures e
     where e.id > coalesce(p_known, 0) and e.lifted_at is null
-      and (e.source_id is null or e.source_id = p_source)
+      and (e.source_id is null or e.source_id = p_source or p_source in (
+        select h.source_id from property_manager.same_homes(e.source_id, e.property_id) h))
   ) then
     raise exception 'something was erased since this writer loaded the list of erasures'
       using errcode = 'PMERA', hint = 'load it (api.suppressions), and clean what was to be written';

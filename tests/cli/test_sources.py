@@ -223,7 +223,66 @@ async def test_sources_are_listed_shown_renamed_and_removed(acme: Catalogue, cli
     assert (await cli("doctor")).exit_code == 0
 
 
-@pytest.mark.parametrize("words", [("show",), ("rename", "x"), ("remove",)], ids=" ".join)
+async def test_a_file_that_came_under_two_names_is_merged_into_one_source(
+    cli: Cli, mapping: Callable[..., str], tmp_path: Path, home: Path, superuser: asyncpg.Connection
+) -> None:
+    """The merge is shown first; then the file adds nothing under INTO, and `rollback` undoes it all."""
+    files = {"monday.csv": rows(6), "tuesday.csv": rows(8)[3:]}
+    for name, content in files.items():
+        (tmp_path / name).write_text(as_csv(content), encoding="utf-8")
+    given = ("import", "--mapping", mapping(), "--file")
+    await cli(*given, str(tmp_path / "monday.csv"), "--source", "acme")
+    held = await cli(*given, str(tmp_path / "tuesday.csv"), "--source", "acmee", "--json")
+    if held.exit_code:
+        await cli("sync", "--approve", held.document["plan_id"])
+    (home / "sources").mkdir(parents=True)
+    (home / "sources" / "acmee.toml").write_text('name = "acmee"\n')
+
+    planned = await cli("sources", "merge", "acmee", "acme")
+    assert planned.exit_code == 0
+    assert "5 listings, 2 that only acmee has, 3 that both have." in planned.stdout
+    assert "Nothing was changed.    to merge them:" in planned.stdout
+    assert planned.stdout.rstrip().endswith("sources merge acmee acme --yes")
+    assert max(map(len, planned.stdout.splitlines()[2:-1])) <= 80
+    assert await names(cli) == ["acme", "acmee"]
+
+    merged = await cli("sources", "merge", "acmee", "acme", "--yes")
+    assert "sessions of that name are refused: " in merged.stdout
+    shown = "select count(*) from public.properties_live where status <> 'removed'"
+    assert await superuser.fetchval(shown) == 8
+    assert "merged into acme" in (await cli("sources", "list")).stdout
+    again = (await cli(*given, str(tmp_path / "tuesday.csv"), "--source", "acme", "--json")).document
+    assert (again["metrics"]["new_properties"], again["metrics"]["unchanged_properties"]) == (0, 5)
+    refused = await cli(*given, str(tmp_path / "tuesday.csv"), "--source", "acmee")
+    assert refused.exit_code == 2
+    assert "source acmee was merged into acme" in refused.stderr
+    assert "merged acmee into acme" in (await cli("watch", "--no-follow")).stdout
+
+    listed = (await cli("sources", "list", "--json")).document["sources"]
+    number = next(source["merge_set_id"] for source in listed if source["name"] == "acmee")
+    assert f"rollback --change-set {number}" in (await cli("sources", "show", "acmee")).stdout
+    undone = await cli("rollback", "--change-set", str(number))
+    assert undone.exit_code == 0, undone.stderr
+    assert await superuser.fetchval(shown) == 11
+    assert (await cli("doctor")).exit_code == 0
+
+
+async def test_a_merge_that_would_join_two_homes_shows_them_and_is_refused(acme: Catalogue, cli: Cli) -> None:
+    acme.urls = False
+    await acme.run(homes(3), day=today())
+    other = await acme.beside("other")
+    other.urls = False
+    await other.run([{**row, "title": "Terreno", "address": "Avenida 1"} for row in homes(1)], day=today())
+    planned = await cli("sources", "merge", "other", "acme")
+    assert planned.exit_code == 3
+    assert "1 id of both sources are of different homes" in planned.stdout
+    assert "two homes" in planned.stdout
+    refused = await cli("sources", "merge", "other", "acme", "--yes", "--json")
+    assert refused.exit_code == 2
+    assert refused.document["error"]["next"].endswith("--same-ids")
+
+
+@pytest.mark.parametrize("words", [("show",), ("rename", "x"), ("remove",), ("merge", "x")], ids=" ".join)
 async def test_an_unknown_source_is_named_with_the_nearest(
     acme: Catalogue, cli: Cli, words: tuple[str, ...]
 ) -> None:
