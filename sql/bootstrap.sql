@@ -49,7 +49,15 @@ alter schema public owner to pg_database_owner;
 revoke create on schema public from public;
 grant usage on schema public, extensions to anon, authenticated, service_role;
 
-create extension if not exists pg_trgm with schema extensions;
+-- The login makes it, so that it can update it, and `supabase db reset` can drop it.
+do $$
+begin
+  perform set_config('role',
+    coalesce(nullif(current_setting('property_manager.login', true), ''), 'property_manager'), true);
+  create extension if not exists pg_trgm with schema extensions;
+  perform set_config('role', 'none', true);
+end
+$$;
 
 -- Nobody enters this database by default: those who own or were granted something here, the login and the HTTP API.
 do $$

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shlex
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import click
 
+from cli.files import opened
 from cli.program import command, next_line
 from cli.render import Result
 from cli.run import Run, example, runs
@@ -123,14 +125,42 @@ def _state(found: MigrationStatus) -> list[str]:
 @db.command(epilog=example("db schema > schema.sql"))
 @runs
 async def schema(run: Run) -> Result:
-    """Print the schema as one SQL script.
+    """Print the schema as one SQL statement.
 
-    For the SQL editor of an empty database; afterwards the database is as after `db migrate`.
+    For a SQL editor; afterwards the database is as after `db migrate`.
     """
-    from database.schema import schema as written_out
+    from database.project import schema as written_out
 
     text = written_out()
     return Result({"schema": text}, [Revealed(text)], as_stored=True)
+
+
+@db.command("export", epilog=example("db export .", "supabase db push"))
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@runs
+async def export_migration(run: Run, folder: Path) -> Result:
+    """Add the schema to the migrations of a Supabase project.
+
+    DIR is the project's folder. Writes one dated file to supabase/migrations with what the files there lack
+    of this program's version; `supabase db push` and `supabase db reset` apply it, and `db migrate` finds
+    nothing left to do. Again after an update of the program.
+    """
+    from database.project import SCHEMA, export
+
+    made = export(folder)
+    document = {"file": str(made.path) if made.path else None, "migrations": made.migrations}
+    lines = [f"{made.folder} has all of it: nothing to add."]
+    if made.path:
+        made.folder.mkdir(exist_ok=True)
+        with opened(made.path, replace=False) as file:
+            file.write(made.text.encode())
+        lines = [
+            f"Wrote {made.path}: {len(made.migrations)} migrations, and the functions and views.",
+            "next: supabase db push",
+        ]
+    if not made.exposed:
+        lines.append(f'note: for work over HTTPS add "{SCHEMA}" to [api] schemas in supabase/config.toml.')
+    return Result({**document, "exposed": made.exposed}, lines)
 
 
 @db.command(epilog=example("db url --reveal"))

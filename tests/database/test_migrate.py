@@ -16,7 +16,7 @@ from config.errors import MigrationError
 from config.listing import FIELDS
 from database.checkout import Checkout, read
 from database.migrate import migrate, require_current, status
-from database.schema import schema
+from database.project import schema
 from tests.servers import Server
 
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
