@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -65,6 +67,13 @@ def schedule() -> None:
     help="How long a run may take; six hours by default.",
 )
 @click.option(
+    "--call",
+    metavar="URL",
+    help="Instead of a command: let pg_cron POST to this url, such as one that starts a workflow.",
+)
+@click.option("--vault", metavar="NAME", help="The secret of Vault that --call sends as its bearer token.")
+@click.option("--body", metavar="JSON", default="{}", show_default=True, help="What --call sends.")
+@click.option(
     "--print",
     "scheduler",
     type=click.Choice(["systemd", "cron", "github"]),
@@ -86,6 +95,9 @@ async def install(
     by: RunBy | None,
     after_session: bool | None,
     timeout_seconds: int | None,
+    call: str | None,
+    vault: str | None,
+    body: str,
     scheduler: Scheduler | None,
     out: Path | None,
     words: tuple[str, ...],
@@ -98,7 +110,7 @@ async def install(
     or started by the host (--print).
     """
     if scheduler is not None:
-        if words or cron or name or by or timeout_seconds or after_session is not None:
+        if words or call or cron or name or by or timeout_seconds or after_session is not None:
             raise click.UsageError("--print installs nothing: give it alone, or with --out")
         return await _print(run, scheduler, out)
     if out is not None:
@@ -106,11 +118,18 @@ async def install(
     from services.schedule.install import USUAL, chosen
     from services.schedule.install import install as put
 
+    if call is not None:
+        if words:
+            raise click.UsageError("give --call or a COMMAND")
+        words = ("call", call)
+    elif vault is not None:
+        raise click.UsageError("--vault is the token of --call: give both, or neither")
     if not words and (cron or name or timeout_seconds or after_session is not None):
         raise click.UsageError("--cron, --name, --timeout and --after-sessions need a COMMAND after them")
     if words and cron is None:
         raise click.UsageError('give --cron "TIMES" before the command')
-    wanted = [_wanted(words, cron or "", name, after_session, timeout_seconds)] if words else []
+    made = _call(call, cron or "", vault, body) if call else _job(words, cron or "") if words else None
+    wanted = [] if made is None else [_with(made, name, after_session, timeout_seconds)]
     async with run.database() as database:
         for usual in () if words else USUAL:
             where = by or await chosen(database, usual.words[0])
@@ -192,16 +211,32 @@ def _place() -> Place:
     return Place((*script, str(started)), Path.cwd())
 
 
-def _wanted(
-    words: Sequence[str], cron: str, name: str | None, after_session: bool | None, timeout_seconds: int | None
-) -> Job:
-    """The job that a command makes with the options of install."""
-    job = _job(words, cron)
+def _with(job: Job, name: str | None, after_session: bool | None, timeout_seconds: int | None) -> Job:
+    """A job with the options of install."""
     return replace(
         job,
         name=name or job.name,
         after_session=job.after_session if after_session is None else after_session,
         timeout_seconds=timeout_seconds or job.timeout_seconds,
+    )
+
+
+def _call(url: str, cron: str, vault: str | None, body: str) -> Job:
+    """The job that calls a url."""
+    from services.schedule.jobs import CALL, Job
+    from services.schedule.times import Times
+
+    try:
+        sent = json.loads(body)
+    except ValueError as error:
+        raise click.UsageError(f"--body is not JSON: {error}") from error
+    return Job(
+        name=f"{CALL}-{_named(urlsplit(url).hostname or '')}",
+        command=(CALL, url),
+        times=Times.parse(cron),
+        options={"body": sent, "vault": vault},
+        run_by="pg_cron",
+        timeout_seconds=60,
     )
 
 

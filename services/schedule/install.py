@@ -8,7 +8,7 @@ from typing import Final
 from config.errors import NotFoundError
 from database.handle import Database
 from services.schedule import pg_cron
-from services.schedule.jobs import IN_DATABASE, Job, RunBy, list_jobs, remove_job, save_job
+from services.schedule.jobs import CALL, IN_DATABASE, Job, RunBy, list_jobs, remove_job, save_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ USUAL: Final = (
 
 async def chosen(database: Database, command: str) -> RunBy:
     """Who runs a command where nothing is said: pg_cron where it is there and the database can do it."""
+    if command == CALL:
+        return "pg_cron"
     return "pg_cron" if command in IN_DATABASE and await pg_cron.is_there(database) else "worker"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ IN_DATABASE: Final = ("sync-pending", "cleanup", "refresh-views", "repair")
 
 SCHEDULED: Final = ("scrape", "import", *IN_DATABASE, "quality-checks", "export", "doctor")
 """Commands that can be jobs: they end by themselves and ask nothing."""
+
+CALL: Final = "call"
+"""What a job of pg_cron does instead that calls a url: its second word."""
 
 TIMEOUT_SECONDS: Final = 6 * 3600
 """How long a run may take where nothing else is said."""
@@ -48,20 +52,24 @@ class Job:
                 f'"{self.name}" cannot be the name of a job',
                 next_step="give --name: small letters, digits, '.', '_' and '-', at most 63",
             )
-        if self.command[0] not in SCHEDULED:
+        if self.command[0] not in (*SCHEDULED, CALL):
             raise UsageError(
                 f"{self.command[0]} cannot be a job", next_step=f"jobs are: {', '.join(SCHEDULED)}"
             )
-        if self.run_by == "pg_cron" and self.command[0] not in IN_DATABASE:
+        if self.command[0] == CALL and not self.command[1].startswith("https://"):
+            raise UsageError(f"{self.command[1]} is not called", next_step="give a url that begins https://")
+        if self.command[0] == CALL and self.run_by != "pg_cron":
+            raise UsageError("only pg_cron calls a url", next_step="leave out --by, or give a command")
+        if self.run_by == "pg_cron" and self.command[0] not in (*IN_DATABASE, CALL):
             raise UsageError(
                 f"pg_cron runs inside the database, and {self.command[0]} needs this program",
                 next_step="leave out --by, and start a worker: property-manager worker",
             )
-        for word in self.command:
+        for word in (*self.command, json.dumps(self.options.get("body"))):
             if mask(mask_url(word)) != word:
                 raise UsageError(
                     "a job is stored in the database, and this command holds a password or token",
-                    next_step="leave it out: a worker reads secrets from its environment",
+                    next_step="leave it out: workers read secrets from the environment, --call from --vault",
                 )
 
 

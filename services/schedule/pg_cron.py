@@ -6,6 +6,7 @@ the user of the connection and never as the owner of the tables, and what pg_cro
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from config.errors import UsageError
 from database import queries
 from database.handle import Database
 from database.records import records
-from services.schedule.jobs import Job, JobStatus
+from services.schedule.jobs import CALL, Job, JobStatus
 
 PREFIX: Final = "property-manager:"
 """What our jobs are called in pg_cron: this, then the name of the job."""
@@ -65,9 +66,15 @@ async def is_there(database: Database) -> bool:
 async def schedule(database: Database, job: Job) -> None:
     """Let pg_cron run a job; one of its name is replaced. Raises UsageError where that would fail later."""
     async with _login(database) as conn:
-        await _require(conn, await conn.fetchrow(queries.text("cron_state")))
+        state = await conn.fetchrow(queries.text("cron_state"))
+        await _require(conn, state)
+        _require_call(job, state)
         name = f"{PREFIX}{job.name}"
-        statement = await conn.fetchval(queries.text("cron_statement"), job.name, name)
+        if job.command[0] == CALL:
+            given = (job.command[1], json.dumps(job.options["body"]), job.options.get("vault"))
+            statement = await conn.fetchval(queries.text("cron_call"), job.name, *given)
+        else:
+            statement = await conn.fetchval(queries.text("cron_statement"), job.name, name)
         await conn.execute(queries.text("cron_schedule"), name, job.times.expression, statement)
 
 
@@ -125,6 +132,22 @@ async def _require(conn: asyncpg.Connection, state: asyncpg.Record | None) -> No
         raise UsageError(
             f"pg_cron reads times in {state['time_zone']} here, and those of jobs are UTC",
             next_step=f"set cron.timezone to GMT on the server, {_BY_WORKER}",
+        )
+
+
+def _require_call(job: Job, state: asyncpg.Record) -> None:
+    """Raise UsageError for a job that calls a url where the database cannot."""
+    if job.command[0] != CALL:
+        return
+    if not state["may_call"]:
+        raise UsageError(
+            "this database calls no url: it has no pg_net",
+            next_step="create extension pg_net (on Supabase: dashboard, Database, Extensions)",
+        )
+    if job.options.get("vault") and not state["has_vault"]:
+        raise UsageError(
+            "this database keeps no secrets: it has no Vault",
+            next_step="create extension supabase_vault, or leave out --vault",
         )
 
 

@@ -78,6 +78,12 @@ class _Due:
     timeout_seconds: int
     next_due: datetime
     why: str
+    resume: UUID | None
+
+    @property
+    def words(self) -> list[str]:
+        """The command; a scrape that was broken off goes on."""
+        return [*self.command, *(["--resume", str(self.resume)] if self.resume else [])]
 
 
 class Worker:
@@ -181,7 +187,7 @@ class Worker:
     async def _run(self, run: int, due: _Due) -> None:
         began = time.monotonic()
         self._observe(Begun(due.name, due.why))
-        async with job_process(self._options.module, due.command) as process:
+        async with job_process(self._options.module, due.words) as process:
             self._running[run] = process
             if self._stopping:
                 await process.stop()

@@ -241,7 +241,9 @@ select current_user as role_name,
   (select r.rolcanlogin from pg_catalog.pg_roles r where r.rolname = current_user) as may_log_in,
   pg_catalog.pg_has_role(current_user, 'service_role', 'member') as may_serve,
   pg_catalog.has_schema_privilege(current_user, n.oid, 'usage') as may_schedule,
-  coalesce(current_setting('cron.timezone', true), 'GMT') as time_zone
+  coalesce(current_setting('cron.timezone', true), 'GMT') as time_zone,
+  to_regprocedure('net.http_post(text,jsonb,jsonb,jsonb,integer)') is not null as may_call,
+  to_regclass('vault.decrypted_secrets') is not null as has_vault
 from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.nspname = 'cron'
 where e.extname = 'pg_cron';
 
@@ -297,3 +299,58 @@ begin
   end if;
 end
 $job$$statement$, $1::text, $2::text);
+
+-- name: cron_call
+-- The statement by which pg_cron calls a url ($2) with a body ($3) for a job ($1) and waits for the answer.
+-- The token is read from Vault ($4, or null) at each call and stored nowhere.
+select format($statement$do $job$
+declare
+  v_run bigint;
+  v_error text;
+  v_token text;
+  v_request bigint;
+  v_status integer;
+begin
+  set local search_path = pg_catalog, pg_temp;
+  set local role service_role;
+  select s.run, s.error into v_run, v_error from api.run_step(%1$L, null) s;
+  commit;
+  if v_run is not null then
+    begin
+      set local search_path = pg_catalog, pg_temp;
+      if %4$L::text is not null then
+        select decrypted_secret into v_token from vault.decrypted_secrets where name = %4$L;
+        if v_token is null then
+          raise exception 'Vault has no secret %%', %4$L;
+        end if;
+      end if;
+      v_request := net.http_post(url := %2$L, body := %3$L::jsonb, timeout_milliseconds := 30000,
+        headers := jsonb_strip_nulls(jsonb_build_object('Content-Type', 'application/json',
+          'Authorization', 'Bearer ' || v_token)));
+    exception when others then
+      v_error := sqlerrm;
+    end;
+    commit;
+    for v_try in 1 .. 80 loop
+      exit when v_error is not null or v_status is not null;
+      perform pg_catalog.pg_sleep(case v_try when 1 then 0 else 0.5 end);
+      set local search_path = pg_catalog, pg_temp;
+      select r.status_code, case when r.error_msg is not null then r.error_msg
+        when r.status_code >= 400 then format('it answered %%s: %%s', r.status_code, left(r.content, 200)) end
+      into v_status, v_error from net._http_response r where r.id = v_request;
+      commit;
+    end loop;
+    set local search_path = pg_catalog, pg_temp;
+    if v_error is null and v_status is null then
+      v_error := 'there was no answer within 40 s';
+    end if;
+    set local role service_role;
+    perform api.end_run(v_run, case when v_error is null then 'done' else 'failed' end, null, v_error,
+      'property-manager schedule list');
+    commit;
+  end if;
+  if v_error is not null then
+    raise exception using message = v_error;
+  end if;
+end
+$job$$statement$, $1::text, $2::text, $3::text, $4::text);

@@ -1,11 +1,26 @@
 -- Runs of jobs by workers. A worker takes a job, says every few seconds that it is alive, and ends the run; a
 -- worker that is silent for a minute is dead, and another one takes the job over.
 
--- What a worker should run now.
-create function api.due_jobs() returns table (name text, command text[], cron text, timeout_seconds integer,
-  next_due timestamptz, why text)
+-- The session with which a scrape goes on whose last run was broken off; null when there is none.
+create function property_manager.to_resume(p_job property_manager.jobs) returns uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select j.name, j.command, j.cron, j.timeout_seconds, j.next_due, y.why
+  select s.id
+  from (select * from property_manager.job_runs n where n.job_id = p_job.id order by n.id desc limit 1) r
+  join public.scraping_sessions s on s.status = 'running' and s.base_url = p_job.options ->> 'url'
+    -- letting go of a session dates its last sign back by two minutes
+    and s.heartbeat_at >= r.started_at - interval '3 minutes'
+  where p_job.command[1] = 'scrape' and not p_job.options ? 'resume'
+    and r.outcome in ('running', 'stopped', 'lost')
+    and property_manager.is_interrupted(s) and property_manager.can_resume(s)
+  order by s.started_at desc
+  limit 1
+$$;
+
+-- What a worker should run now, and with which session a scrape goes on.
+create function api.due_jobs() returns table (name text, command text[], cron text, timeout_seconds integer,
+  next_due timestamptz, why text, resume uuid)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select j.name, j.command, j.cron, j.timeout_seconds, j.next_due, y.why, property_manager.to_resume(j)
   from property_manager.jobs j
   cross join lateral (select property_manager.why_due(j)) y (why)
   where y.why is not null

@@ -68,6 +68,13 @@ async def test_a_command_is_installed_as_it_is_typed(cli: Cli) -> None:
             ("--cron", "0 6 * * *", "scrape", "--url", "https://u:pw@example.com/"),
             "holds a password or token",
         ),
+        (("--cron", "0 6 * * *", "--call", "https://example.com/", "cleanup"), "give --call or a COMMAND"),
+        (("--cron", "0 6 * * *", "--vault", "token", "cleanup"), "--vault is the token of --call"),
+        (("--cron", "0 6 * * *", "--call", "https://example.com/", "--body", "{"), "--body is not JSON"),
+        (
+            ("--cron", "0 6 * * *", "--by", "worker", "--call", "https://example.com/"),
+            "only pg_cron calls a url",
+        ),
         (
             ("--cron", "0 6 * * *", "import", "--file", "https://example.com/f.csv?token=abcdef0123456789"),
             "holds a password or token",

@@ -203,3 +203,23 @@ async def test_a_job_moves_between_pg_cron_and_workers(cron: asyncpg.Connection,
     await remove(old, "cleanup")
     assert await cron.fetchval("select count(*) from cron.job") == 0
     assert await list_jobs(old) == []
+
+
+async def test_a_call_needs_pg_net_and_vault(cron: asyncpg.Connection, old: Database) -> None:
+    """Where the database cannot call a url, or keeps no secrets, the job is refused with the next step."""
+    url = "https://api.example.com/dispatches"
+    calls = Job(
+        "start", ("call", url), Times.parse("0 6 * * *"), {"body": {}, "vault": "token"}, run_by="pg_cron"
+    )
+    with pytest.raises(UsageError, match="it has no pg_net"):
+        await install(old, calls)
+    await cron.execute(
+        "create schema net; create function net.http_post(text, jsonb, jsonb, jsonb, integer)"
+        f" returns bigint language sql as 'select 1::bigint'; grant usage on schema net to {LOGIN}"
+    )
+    try:
+        with pytest.raises(UsageError, match="it has no Vault"):
+            await install(old, calls)
+    finally:
+        await cron.execute("drop schema net cascade")
+    assert await list_jobs(old) == []
