@@ -68,6 +68,9 @@ _NO_TLS: Final = "rejected SSL upgrade"
 _POOLER_FULL: Final = ("max clients", "max_client_conn", "maxclients", "no more connections allowed")
 """Words of Supavisor and PgBouncer, which have no code for it."""
 
+_STATEMENTS_ONLY: Final = "statement pooling"
+"""What a pooler calls it when transactions are refused; it closes the connection with these words."""
+
 _LOGIN = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
 
 
@@ -180,6 +183,11 @@ def while_working(place: object, conn: asyncpg.Connection) -> Iterator[None]:
     try:
         yield
     except asyncpg.PostgresError as error:
+        if _STATEMENTS_ONLY in str(error.args[0]):
+            raise UsageError(
+                f"the pooler at {place} keeps no transaction together: {error.args[0]}",
+                next_step="connect directly, or set its pool_mode to session or transaction",
+            ) from error
         if isinstance(error, _GONE) or _is_closed(conn):
             raise _lost(place, str(error.args[0])) from error
         message = str(error.args[0])  # str(error) would append the hint, which is the next step

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeAlias
 from uuid import UUID
 
 from config.errors import UsageError
@@ -18,6 +18,7 @@ from database.migrate import MigrationStatus, require_current
 
 if TYPE_CHECKING:
     import asyncpg
+    from supabase import AsyncClient
 
     from database.embedded import Embedded
     from database.transaction import Transaction
@@ -179,3 +180,27 @@ class Database(ABC):
             f"this cannot be done over HTTPS, at {self.place}",
             next_step="set DATABASE_URL to the project's connection string (dashboard: Connect)",
         )
+
+
+Handle: TypeAlias = "Database | AsyncClient"
+"""What the public classes are built with."""
+
+
+def database_of(given: Handle) -> Database:
+    """The database that a public class was given: a handle, or a supabase-py client with the secret key.
+
+    The client stays the caller's: it is not closed. Raises UsageError for anything else.
+    """
+    if isinstance(given, Database):
+        return given
+    from supabase import AsyncClient, Client  # noqa: PLC0415 only where no handle is given
+
+    from database.https import HttpsDatabase  # noqa: PLC0415 it imports this module
+
+    if isinstance(given, AsyncClient):
+        return HttpsDatabase(given)
+    what = "a supabase Client, which is not asynchronous" if isinstance(given, Client) else repr(type(given))
+    raise UsageError(
+        f"the database is {what}",
+        next_step="give await Database.open(Settings()), or supabase's await acreate_client(url, key)",
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -45,11 +44,3 @@ class Transaction:
     ) -> None:
         """Append lines to a table of schema public by COPY."""
         await self._conn.copy_to_table(table, schema_name="public", columns=columns, source=lines, **options)
-
-    @asynccontextmanager
-    async def undone(self) -> AsyncIterator[None]:
-        """Undo at the end what is done inside; an error undoes the whole transaction."""
-        savepoint = self._conn.transaction()
-        await savepoint.start()
-        yield
-        await savepoint.rollback()

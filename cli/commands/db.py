@@ -16,6 +16,7 @@ from cli.program import command, next_line
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.text import Revealed
+from config.errors import UsageError
 from config.secrets import mask_url
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ async def bootstrap(run: Run, url: str | None, name: str | None, login: str, pas
     Makes roles, schemas and extensions. A Supabase project has them already, and the embedded
     database prepares itself.
     """
+    if url is None:
+        _refuse_project(run, "a Supabase project has what bootstrap makes", f"run: {command('db migrate')}")
     from database.bootstrap import bootstrap as prepare
     from database.embedded import Embedded
 
@@ -94,10 +97,9 @@ async def migrate(run: Run) -> Result:
 async def status(run: Run) -> Result:
     """Show where the database is and what it lacks."""
     from database.embedded import Embedded
-    from database.migrate import status as migration_status
 
-    server = None if _database_url(run) else Embedded(run.settings.home).status()
-    document: dict[str, Any] = {"mode": "embedded" if server else "direct"}
+    server = None if _database_url(run) or _is_project(run) else Embedded(run.settings.home).status()
+    document: dict[str, Any] = {"mode": "embedded" if server else "https" if _is_project(run) else "direct"}
     if server:
         document |= asdict(server)
         if not server.running:
@@ -105,9 +107,9 @@ async def status(run: Run) -> Result:
                 document | {"migrations": None},
                 ["The embedded database is not running; whatever needs it starts it."],
             )
-    async with run.database(check=False) as database, database.admin() as conn:
-        found = await migration_status(conn)
-        address, version = database.place, conn.get_settings().server_version.split()[0]
+    async with run.database(check=False) as database:
+        deployed, address = await database.deployed(), database.place
+    found, version = deployed.compared, deployed.server
     document |= {"address": address, "server_version": version, "current": found.current}
     document["migrations"] = asdict(found)
     return Result(document, [f"PostgreSQL {version} at {address} ({document['mode']}).", *_state(found)])
@@ -168,6 +170,11 @@ async def export_migration(run: Run, folder: Path) -> Result:
 @runs
 async def url(run: Run, reveal: bool) -> Result:
     """Print the database's URL; starts the embedded one."""
+    _refuse_project(
+        run,
+        "SUPABASE_URL leads to an API, which does not say where the database is",
+        "copy the connection string from the project's dashboard: Connect",
+    )
     from database.embedded import Embedded
 
     own = _database_url(run)
@@ -204,3 +211,13 @@ async def stop(run: Run) -> Result:
 def _database_url(run: Run) -> str | None:
     secret = run.settings.database_url
     return secret.get_secret_value() if secret else None
+
+
+def _is_project(run: Run) -> bool:
+    """Whether the settings name a Supabase project over HTTPS."""
+    return run.settings.database_url is None and run.settings.supabase_url is not None
+
+
+def _refuse_project(run: Run, why: str, next_step: str) -> None:
+    if _is_project(run):
+        raise UsageError(why, next_step=next_step)

@@ -52,14 +52,14 @@ _MEANINGS: Final = (
         "expose it: dashboard, Settings, API, Exposed schemas: add api",
     ),
     _Meaning(
-        frozenset({"PGRST202", "PGRST205", "42883", "42P01", "3F000"}),
+        frozenset({"PGRST202", "PGRST203", "PGRST205", "42883", "42P01", "3F000"}),
         MigrationError,
         "{place} does not know what was asked: {message}",
         "run with DATABASE_URL: property-manager db migrate; where that was done just now, run in the SQL"
         " editor: notify pgrst, 'reload schema'",
     ),
     _Meaning(
-        frozenset({"PGRST000", "PGRST001", "PGRST002", "PGRST003"}),
+        frozenset({"PGRST000", "PGRST001", "PGRST002", "PGRST003", "53300"}),
         DatabaseUnreachableError,
         "{place} is not ready: {message}",
         "wait a minute, then run it again",
@@ -69,6 +69,12 @@ _MEANINGS: Final = (
         DatabaseUnreachableError,
         "{place} is paused or closed: {message}",
         "restore the project in its dashboard",
+    ),
+    _Meaning(
+        frozenset({"25006"}),
+        DatabaseError,
+        "{place} is read-only: {message}",
+        "make room: a project whose disk is full is read-only until its disk is larger (dashboard: Database)",
     ),
     _Meaning(
         frozenset({"42501"}),
@@ -84,6 +90,13 @@ _MEANINGS: Final = (
     ),
 )
 _BY_CODE: Final = {code: meaning for meaning in _MEANINGS for code in meaning.codes}
+
+
+def codes_known() -> frozenset[str]:
+    """The codes of the API that have a meaning here."""
+    return frozenset(_BY_CODE)
+
+
 _OF_THE_API: Final = re.compile(r"[0-9A-Z]{5}|PGRST\w+")
 
 

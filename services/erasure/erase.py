@@ -70,6 +70,9 @@ class _Order:
 
     kind: Literal["email", "phone", "listing"]
     request: tuple[Any, ...]
+    """The query that notes it, and what that takes."""
+    tried: tuple[Any, ...]
+    """What `try_erasure` takes of it: a contact, or a listing."""
     sources: tuple[str, ...]
     find_eraser: Callable[[Ask], Awaitable[Eraser]]
     """Asked once no row can come any more that holds what is erased."""
@@ -95,13 +98,17 @@ async def erase_contact(
     contact = read_contact(text, country=country)
     key = database.erasure_key.find_or_make()
     digits = len(contact.normal) if contact.kind == "phone" else None
+    noted = (
+        contact.kind,
+        hash_of(key, contact.kind, contact.normal),
+        digits,
+        contact.country_code,
+        check_of(key),
+    )
     order = _Order(
         contact.kind,
-        (
-            "request_contact_erasure",
-            *(contact.kind, hash_of(key, contact.kind, contact.normal)),
-            *(digits, contact.country_code, check_of(key), actor),
-        ),
+        ("request_contact_erasure", *noted, actor),
+        (*noted, None, None, None),
         tuple([row["name"] for row in await database.rows("source_names")]),
         _eraser_of_contact(contact),
         actor,
@@ -135,6 +142,7 @@ async def erase_listing(
     order = _Order(
         "listing",
         ("request_listing_erasure", source, property_id, wiped, actor),
+        (None, None, None, None, None, source, property_id, wiped),
         tuple([row["name"] for row in await database.rows("sources_of_home", source, property_id)]),
         find_eraser,
         actor,
@@ -198,18 +206,23 @@ async def _repeated(database: Database, name: str, *args: Any) -> Any:
 
 
 async def _try_out(database: Database, order: _Order) -> Erasure:
-    """Do everything in one transaction, count, and undo it."""
-    async with database.transaction() as transaction, transaction.undone():
-        erasure_id = await transaction.value(*order.request)
-        eraser = await order.find_eraser(transaction.rows)
-        await _overwrite(transaction.value, erasure_id, order, eraser, 0)
-        counts = await transaction.value("end_erasure", erasure_id)
+    """Do everything in one statement, count, and undo it."""
+    eraser = await order.find_eraser(database.rows)
+    moment = order.clock and order.clock()
+    counts = await database.value(
+        "try_erasure", *order.tried, list(order.sources), *_patterns(eraser), order.actor, moment
+    )
     return Erasure(None, order.kind, counts, 0, dry_run=True, eraser=eraser)
+
+
+def _patterns(eraser: Eraser) -> tuple[str | None, ...]:
+    """How texts show what is erased, as the steps take it."""
+    return eraser.pattern, eraser.excerpt_pattern, eraser.bare_pattern, eraser.screen
 
 
 async def _overwrite(ask: Ask, erasure_id: int, order: _Order, eraser: Eraser, wait_seconds: float) -> None:
     """Overwrite staging first, as a sync would bring it live again; then each source; then other tables."""
-    patterns = (eraser.pattern, eraser.excerpt_pattern, eraser.bare_pattern, eraser.screen)
+    patterns = _patterns(eraser)
     await ask("erase_staged", erasure_id, *patterns)
     waiting, until = list(order.sources), asyncio.get_running_loop().time() + wait_seconds
     while waiting:

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from config.errors import UsageError
-from database.handle import Database
+from database.handle import Handle, database_of
 from database.records import record
 from services.results import Metrics, UnreadField
 from services.sources import require_source
@@ -96,10 +96,10 @@ class StagingValidation:
 
 
 class DataQualityService:
-    """Reports on sessions and on live. Async; built with one `Database`."""
+    """Reports on sessions and on live. Async; built with one `Database`, or a supabase AsyncClient."""
 
-    def __init__(self, database: Database, quality_thresholds: dict[str, float] | None = None) -> None:
-        self._database = database
+    def __init__(self, database: Handle, quality_thresholds: dict[str, float] | None = None) -> None:
+        self._database = database_of(database)
         if unknown := sorted({*(quality_thresholds or {})} - {*QUALITY_THRESHOLDS}):
             raise UsageError(
                 f"there is no quality threshold {unknown[0]!r}",

@@ -10,7 +10,7 @@ from typing import Final
 
 from config.errors import PropertyManagerError, UsageError
 from config.secrets import mask_url
-from database.handle import Database
+from database.handle import Handle, database_of
 from services.history.retention import SESSIONS_PER_BATCH, Cleaned, Compacted, clean, compact
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
@@ -53,11 +53,11 @@ class CleanupResult:
 
 
 class PropertySyncOrchestrator:
-    """Scheduled work over all sources. Async; built with one `Database`."""
+    """Scheduled work over all sources. Async; built with one `Database`, or a supabase AsyncClient."""
 
     def __init__(
         self,
-        database: Database,
+        database: Handle,
         *,
         options: SyncOptions = DEFAULT_OPTIONS,
         observer: Observer = NO_OBSERVER,
@@ -65,7 +65,7 @@ class PropertySyncOrchestrator:
         sources_home: Path | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
-        self._database = database
+        self._database = database_of(database)
         self._options = options
         self._observer = observer
         self._access = access

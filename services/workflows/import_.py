@@ -12,7 +12,7 @@ from pathlib import Path
 from config.errors import PropertyManagerError, RefusedError, UsageError
 from config.source import Source
 from database.clock import host_clock
-from database.handle import Database
+from database.handle import Handle, database_of
 from importers import DEFAULT_LIMITS, ReadLimits, Record, Rows
 from importers.intake import (
     Accounting,
@@ -81,11 +81,14 @@ class _Staged:
 
 
 class ListingImporter:
-    """Imports listing files and feeds into sessions. Async; built with one `Database`."""
+    """Imports listing files and feeds into sessions.
+
+    Async; built with one `Database`, or a supabase AsyncClient.
+    """
 
     def __init__(
         self,
-        database: Database,
+        database: Handle,
         *,
         access: Access = ANONYMOUS,
         home: Path | None = None,
@@ -93,7 +96,7 @@ class ListingImporter:
         observer: Observer = NO_OBSERVER,
         limits: ReadLimits = DEFAULT_LIMITS,
     ) -> None:
-        self._database = database
+        self._database = database_of(database)
         self._access = access
         self._limits = limits
         self._home = home

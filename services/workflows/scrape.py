@@ -13,7 +13,7 @@ from config.clock import utc_now
 from config.errors import FetchError, PropertyManagerError, UsageError
 from config.source import Source
 from database.clock import host_clock
-from database.handle import Database
+from database.handle import Handle, database_of
 from scrapers.crawl import MAX_LISTINGS, CrawlReport, OnProgress, StartPage, crawl, fetch_start
 from scrapers.fetch import PoliteClient
 from services.history.ids import plan_ids
@@ -53,14 +53,14 @@ class ScrapeResult:
 
 
 class EnhancedPropertyScraper:
-    """Scrapes listing sites into sessions. Async; built with one `Database`.
+    """Scrapes listing sites into sessions. Async; built with one `Database`, or a supabase AsyncClient.
 
     `contact` (a url or e-mail address for the user agent) and `allow_private` may be given as one `access`.
     """
 
     def __init__(
         self,
-        database: Database,
+        database: Handle,
         *,
         contact: str | None = None,
         allow_private: bool = False,
@@ -69,7 +69,7 @@ class EnhancedPropertyScraper:
         options: SyncOptions = DEFAULT_OPTIONS,
         observer: Observer = NO_OBSERVER,
     ) -> None:
-        self._database = database
+        self._database = database_of(database)
         self._access = access or Access(contact, allow_private=allow_private)
         self._sources_home = sources_home
         self._options = options

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from database.handle import Database
+from database.handle import Handle, database_of
 from services.pipeline import SyncResult, apply_plan, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import SyncOptions
@@ -15,8 +15,8 @@ from services.reports.sessions import SyncRecord, recent_syncs
 class ChangeDetectionService:
     """Plans what a session would change, and applies exactly that plan."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Handle) -> None:
+        self._database = database_of(database)
 
     async def detect_changes(self, session_id: UUID) -> tuple[SyncResult, list[PlanRow]]:
         """Plan a session without applying it; the saved plan can be applied by its id."""
@@ -34,8 +34,8 @@ class ChangeDetectionService:
 class DataSyncService:
     """Brings one session to live."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Handle) -> None:
+        self._database = database_of(database)
 
     async def sync_session_data(
         self,

@@ -54,3 +54,8 @@ select * from api.erasure_list();
 -- name: lift_erasure
 -- Lets in again what an erasure keeps out.
 select api.lift_erasure($1, $2);
+
+-- name: try_erasure
+-- What an erasure would overwrite, by table: all its steps, undone ($1 to $5 a contact, or $6 to $8 a
+-- listing; $9 the sources, $10 to $13 how texts show it, $14 actor, $15 moment).
+select api.try_erasure($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);

@@ -22,3 +22,8 @@ select l.source, /*each all ", "*/l.{name}::text/*end*/, l.status, l.first_seen_
 from api.search_listings($1) w
 join public.listings l on l.id = w.id
 order by l.source, l.property_id;
+
+-- name: export_page
+-- The next listings of an export ($1 source, $2 status, $3 moment, $4 conditions, nulls for any) after one
+-- ($5 source, $6 id, null for the first), at most $7, each a list of cells.
+select cells from api.export_page($1, $2, $3, $4, $5, $6, $7);

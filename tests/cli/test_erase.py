@@ -55,7 +55,6 @@ async def test_it_reads_the_contact_from_stdin(
     assert await places_of(acme.superuser, EMAIL) == []
 
 
-@pytest.mark.direct
 async def test_a_dry_run_only_counts(cli: Cli, acme: Catalogue) -> None:
     await stocked(acme)
     ended = await cli("erase", "--contact", PHONE, "--dry-run", "--json")
@@ -96,7 +95,6 @@ async def test_it_erases_a_listing_lists_and_lifts(cli: Cli, acme: Catalogue) ->
     assert again.stdout == f"Erasure {one['id']} is lifted already.\n"
 
 
-@pytest.mark.direct
 async def test_a_contact_that_is_stored_nowhere_is_noted(cli: Cli, acme: Catalogue) -> None:
     await stocked(acme)
     ended = await cli("erase", "--property-id", "A-111", "--source", "acme", "--dry-run")

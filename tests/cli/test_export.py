@@ -13,8 +13,6 @@ from tests.catalogue import Catalogue, home, homes
 from tests.cli.conftest import Cli
 from tests.cli.sessions import other_source, today
 
-pytestmark = pytest.mark.direct
-
 
 async def test_csv_on_stdout(acme: Catalogue, cli: Cli) -> None:
     await acme.run(homes(2), day=today())

@@ -90,7 +90,6 @@ async def test_as_of_names_the_time_a_listing_was_first_known(acme: Catalogue, c
     )
 
 
-@pytest.mark.direct
 async def test_as_of_refuses_by_name_what_was_folded(acme: Catalogue, cli: Cli) -> None:
     first = await past(acme)
     await compact(acme.database, since(first + 2), actor="ana")
@@ -109,7 +108,6 @@ async def test_as_of_refuses_the_future_and_an_id_without_its_source(acme: Catal
     assert (ended.exit_code, "next: add --source NAME" in ended.stderr) == (2, True)
 
 
-@pytest.mark.direct
 async def test_as_of_writes_a_file_in_the_format_of_its_name(
     acme: Catalogue, cli: Cli, tmp_path: Path
 ) -> None:

@@ -69,7 +69,6 @@ async def test_pages_have_every_listing_once(homes_found: Catalogue, cli: Cli) -
     assert "… more: property-manager search --place merida --after acme/A-2" in shown
 
 
-@pytest.mark.direct
 async def test_what_is_found_is_written_with_all_fields(homes_found: Catalogue, cli: Cli, home: Path) -> None:
     ended = await cli("search", "--place", "merida", "--out", "merida.csv")
     assert ended.stdout == "Wrote 3 listings to merida.csv.\n"

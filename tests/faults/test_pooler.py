@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from config.errors import DatabaseUnreachableError, ListeningRefusedError
+from config.errors import DatabaseUnreachableError, ListeningRefusedError, UsageError
 from config.settings import Settings
 from database.direct import DirectDatabase
 from database.handle import Database
@@ -238,6 +238,15 @@ async def test_listening_through_a_transaction_pooler_is_refused(pooler: str, di
     assert "session pooler" in (refused.value.next_step or "")
     async with await DirectDatabase.connect(direct) as database, database.listener() as conn:
         assert conn.get_server_pid() > 0
+
+
+async def test_a_pooler_without_transactions_is_refused(direct: str, server: Server) -> None:
+    """One that pools statement by statement is named at once, and not tried again as a fault that passes."""
+    with pooling(server.login, mode="statement") as pooler:
+        async with await DirectDatabase.connect(pooler.before(direct)) as database:
+            with pytest.raises(UsageError, match="keeps no transaction together") as refused:
+                await database.value("feed_position")
+    assert "pool_mode" in str(refused.value.next_step)
 
 
 async def test_a_full_pooler_says_what_to_lower(direct: str, server: Server) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
-from supabase import AsyncClientOptions, acreate_client
+from supabase import AsyncClientOptions, acreate_client, create_client
 
 from config.errors import (
     ConnectionLostError,
@@ -26,12 +26,18 @@ from database.handle import Database
 from database.https import HttpsDatabase
 from database.https.errors import while_asking
 from parsing.rows import CellReader
+from services import (
+    ChangeDetectionService,
+    DataQualityService,
+    DataSyncService,
+    PropertySyncOrchestrator,
+)
 from services.pipeline.observers import NullObserver
 from services.reports.installation import check_up
 from services.reports.sessions import list_sessions
 from services.staging import SessionWriter
 from tests.catalogue import ACME, Catalogue, at, homes
-from tests.servers import Server
+from tests.servers import Server, migrate_database
 from tests.stack import gateway as faults
 from tests.stack.fixtures import http_api
 from tests.stack.gateway import Gateway
@@ -65,6 +71,31 @@ async def test_a_supabase_client_of_the_users_own_is_a_database(
         async with HttpsDatabase(client) as database:
             await Catalogue(database, superuser).register()
         assert (await client.table("sources").select("name").execute()).data == [{"name": "acme"}]
+
+
+async def test_the_public_classes_are_built_with_a_supabase_client(rest: Gateway, acme: Catalogue) -> None:
+    """An AsyncClient with the secret key is enough for each of them, and stays the caller's."""
+    session = await acme.stage(homes(2))
+    async with httpx.AsyncClient(http2=False, timeout=30) as http:
+        client = await acreate_client(rest.url, rest.secret_key, AsyncClientOptions(httpx_client=http))
+
+        _, changes = await ChangeDetectionService(client).detect_changes(session)
+        synced = await DataSyncService(client).sync_session_data(session)
+        report = await DataQualityService(client).generate_quality_report(session)
+        pending = await PropertySyncOrchestrator(client).get_pending_sessions()
+        found = (await client.table("properties_live").select("property_id").execute()).data
+
+    assert (len(changes), synced.status, report.session_id, pending) == (2, "applied", session, [])
+    assert sorted(row["property_id"] for row in found) == ["A-1", "A-2"]
+
+
+def test_a_client_that_cannot_serve_is_named() -> None:
+    """supabase-py's other client waits for each answer; what is no client at all is named too."""
+    waiting = create_client("http://127.0.0.1:9", "sb_secret_x")
+    for given, words in ((waiting, "is not asynchronous"), ("postgresql://x", "<class 'str'>")):
+        with pytest.raises(UsageError, match=words) as refused:
+            PropertySyncOrchestrator(given)  # type: ignore[arg-type]
+        assert "acreate_client" in str(refused.value.next_step)
 
 
 async def test_more_rows_than_the_cap_of_the_api_come_whole(https: Database, acme: Catalogue) -> None:
@@ -160,7 +191,10 @@ ANSWERS: list[tuple[int, dict[str, Any], type[DatabaseError] | type[UsageError],
     (404, {"code": "PGRST205", "message": "no table"}, MigrationError, "does not know"),
     (406, {"code": "PGRST106", "message": "schema must be one of"}, UsageError, "schema api"),
     (503, {"code": "PGRST002", "message": "schema cache"}, DatabaseUnreachableError, "not ready"),
+    (300, {"code": "PGRST203", "message": "could not choose"}, MigrationError, "does not know"),
     (503, {"code": "PGRST001", "message": "no connection"}, DatabaseUnreachableError, "not ready"),
+    (503, {"code": "53300", "message": "too many clients"}, DatabaseUnreachableError, "not ready"),
+    (405, {"code": "25006", "message": "read-only transaction"}, DatabaseError, "is read-only"),
     (540, {"code": "540", "message": "Project paused"}, DatabaseUnreachableError, "paused or closed"),
     (401, {"code": "42501", "message": "permission denied"}, DatabaseError, "does not let this key"),
     (403, {"code": "42501", "message": "permission denied"}, DatabaseError, "does not let this key"),
@@ -255,6 +289,37 @@ async def test_a_project_that_was_not_migrated_is_told_how(unmigrated: Gateway) 
     """Without our functions there is nothing to ask."""
     with pytest.raises(MigrationError, match="does not know what was asked") as refused:
         await Database.open(_settings(unmigrated))
+    assert "db migrate" in str(refused.value.next_step)
+
+
+async def test_a_schema_that_the_api_has_not_read_is_told_how(server: Server, bare_name: str) -> None:
+    """A migration whose notification was lost: the API knows nothing of it until it is told."""
+    made = "create schema api authorization property_manager"
+    await _execute(server.superuser_dsn(bare_name), made)
+    with http_api(server, bare_name, db_channel_enabled=False) as rest:
+        await migrate_database(server.login_dsn(bare_name))
+        with pytest.raises(MigrationError, match="does not know what was asked") as refused:
+            await Database.open(_settings(rest))
+        assert "notify pgrst, 'reload schema'" in str(refused.value.next_step)
+
+        rest.postgrest.reload_schema()
+        async with await Database.open(_settings(rest)) as opened:
+            assert await opened.value("feed_position") == 0
+
+
+async def test_a_cap_of_one_row_cuts_nothing(server: Server, database_name: str) -> None:
+    """However few rows a project's API gives at most, what the program asks comes whole."""
+    with http_api(server, database_name, db_max_rows=1) as rest:
+        async with await Database.open(_settings(rest)) as opened:
+            assert len(await opened.rows("list_rules", None)) > 1
+
+
+async def test_a_role_without_grants_is_named(project: Settings, superuser: asyncpg.Connection) -> None:
+    """Where the grants of schema api were taken away the error says so, and not that the key is wrong."""
+    await superuser.execute("revoke usage on schema api from service_role")
+    with pytest.raises(DatabaseError, match="does not let this key do it") as refused:
+        await Database.open(project)
+    assert not isinstance(refused.value, LoginRefusedError)
     assert "db migrate" in str(refused.value.next_step)
 
 
