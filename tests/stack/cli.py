@@ -31,10 +31,11 @@ class Supabase:
     def migrations(self) -> Path:
         return self.folder / "supabase" / "migrations"
 
-    def run(self, *arguments: str, dsn: str) -> subprocess.CompletedProcess[str]:
-        """Run a command on the database of `dsn`."""
+    def run(self, *arguments: str, dsn: str, role: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command on the database of `dsn`, as its login or as a role that the login becomes."""
         # without TLS it would print a banner in front of what it is asked for
-        remote = urlsplit(dsn)._replace(query="sslmode=disable").geturl()
+        options = "sslmode=disable" + (f"&options=-c%20role%3D{role}" if role else "")
+        remote = urlsplit(dsn)._replace(query=options).geturl()
         return subprocess.run(
             [SUPABASE, *arguments, "--remote", remote, "--yes"],
             cwd=self.folder,
@@ -51,6 +52,12 @@ class Supabase:
             timeout=SECONDS,
             check=False,
         )
+
+    def types(self, language: str, *, dsn: str, role: str | None = None) -> str:
+        """What `gen types` makes for a language, of what a role may see."""
+        made = self.run("gen", "types", "--lang", language, dsn=dsn, role=role)
+        assert made.returncode == 0, made.stderr
+        return made.stdout
 
     def advisors(self, dsn: str, *, level: str = "info", fail_on: str = "warn") -> tuple[int, list[Any]]:
         """The exit code of `db advisors`, and its findings of at least `level`."""

