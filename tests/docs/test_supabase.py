@@ -151,6 +151,9 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("sources merge", "other", "acme homes", "--yes")
     await walk.run("sources remove", "acme homes", "--listings")
     await walk.run("as-of", "--at", datetime.now(UTC).isoformat(), "--source", "other")
+    (tmp_path / "supabase").mkdir()
+    (tmp_path / "supabase" / "config.toml").write_text('[api]\nschemas = ["public", "api"]\n')
+    await walk.run("db export", str(tmp_path))
     for alone in ("demo", "db schema", "db start", "db stop"):
         await walk.run(alone)
     end_processes_of(tmp_path)  # what watches the embedded server would end a minute after it
