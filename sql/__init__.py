@@ -15,6 +15,7 @@ CODE: Final[tuple[str, ...]] = (
     "erasure",
     "feed",
     "schedule",
+    "duplicates",
     "reports",
     "https",
     "security",

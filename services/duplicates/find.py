@@ -1,0 +1,140 @@
+"""Find listings of one home: what changed is compared, pairs are weighed, sure ones merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from config.errors import UsageError
+from database.handle import Database
+from database.records import records
+from services.duplicates.comparisons import street_level, title_level
+from services.duplicates.groups import Likely, Member, Merge, merges
+from services.duplicates.model import Model, learn
+
+MERGE_AT: Final = 0.98
+"""From which probability on homes are merged without a person."""
+REVIEW_AT: Final = 0.5
+"""From which probability on a pair waits for a person."""
+
+CROWD: Final = 100
+"""A cell of more listings says nothing of any two of them."""
+BATCH: Final = 20_000
+"""How many listings, or texts, are compared in one call."""
+FEW: Final = 5_000
+"""How many pairs are looked at for merging in one call."""
+LONGEST_SECONDS: Final = 3600.0
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was compared, and what came of it."""
+
+    listings: int
+    """How many listings were compared with the others: those that changed since the last time."""
+    pairs: int
+    """How many pairs that made."""
+    crowded: int
+    """How many cells had more listings than are compared."""
+    merged: int
+    """How many homes went into others."""
+    review: int
+    """How many pairs wait for a person."""
+    share: float
+    """The share of all compared pairs that are of one home by the model."""
+
+
+async def find_duplicates(
+    database: Database,
+    *,
+    merge_at: float = MERGE_AT,
+    review_at: float = REVIEW_AT,
+    actor: str,
+    progress: Progress | None = None,
+) -> Found:
+    """Compare what changed since the last time, weigh all pairs anew, merge homes that are surely one.
+
+    Done again it changes nothing. Raises UsageError unless 0 < review_at <= merge_at <= 1.
+    """
+    if not 0 < review_at <= merge_at <= 1:
+        raise UsageError(
+            f"{review_at} and {merge_at} are no thresholds: a pair is reviewed from a probability between 0 "
+            "and 1 on, and merged from that or a larger one on"
+        )
+    listings, pairs, crowded = await _compare(database, progress)
+    model = await _weigh(database)
+    merged = await _merge(database, merge_at, actor)
+    review = await database.value("pairs_to_review", review_at)
+    return Found(listings, pairs, crowded, merged, review, model.share)
+
+
+async def _compare(database: Database, progress: Progress | None) -> tuple[int, int, int]:
+    """Bring the pairs up to date, some change sets at a time; then compare the texts that are not equal."""
+    listings = pairs = crowded = 0
+    more = True
+    while more:
+        (done,) = await database.rows("renew_pairs", BATCH, CROWD, timeout=LONGEST_SECONDS)
+        listings, pairs = listings + done["listings"], pairs + done["pairs"]
+        crowded, more = crowded + done["crowded"], done["more"]
+        if progress:
+            progress(listings)
+    while texts := await database.rows("pair_texts", BATCH, timeout=LONGEST_SECONDS):
+        await database.value("set_text_levels", _levels(texts), timeout=LONGEST_SECONDS)
+    return listings, pairs, crowded
+
+
+def _levels(texts: Sequence[Any]) -> list[dict[str, str]]:
+    return [
+        {
+            "left_id": str(text["left_id"]),
+            "right_id": str(text["right_id"]),
+            "street": street_level(text["left_street"] or "", text["right_street"] or ""),
+            "title": title_level(text["left_title"] or "", text["right_title"] or ""),
+        }
+        for text in texts
+    ]
+
+
+async def _weigh(database: Database) -> Model:
+    patterns = {row["pattern"]: row["pairs"] for row in await database.rows("pair_patterns")}
+    model = learn(patterns)
+    weighed = [
+        {
+            "pattern": pattern,
+            "weight": model.weight(pattern),
+            "probability": model.probability(pattern),
+            "shares": model.shares(pattern),
+        }
+        for pattern in patterns
+    ]
+    await database.run("save_linkage_model", model.document(), weighed)
+    return model
+
+
+async def _merge(database: Database, merge_at: float, actor: str) -> int:
+    """Merge what is sure, the surest first, until a round merges nothing more."""
+    merged = 0
+    while True:
+        pairs = records(Likely, await database.rows("likely_pairs", merge_at, FEW))
+        homes = sorted({home for pair in pairs for home in (pair.left_home, pair.right_home)})
+        members = records(Member, await database.rows("home_members", homes))
+        apart = [(row["left_id"], row["right_id"]) for row in await database.rows("kept_apart", homes)]
+        planned = _document(merges(pairs, members, apart))
+        done: int = await database.value("merge_homes", planned, actor, timeout=LONGEST_SECONDS)
+        merged += done
+        if not done:
+            return merged
+
+
+def _document(planned: Sequence[Merge]) -> list[dict[str, Any]]:
+    return [
+        {
+            "into_home": str(merge.into_home),
+            "homes": [str(home) for home in merge.homes],
+            "probability": merge.probability,
+        }
+        for merge in planned
+    ]

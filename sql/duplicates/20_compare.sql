@@ -1,0 +1,44 @@
+-- Comparing: how well two listings agree, comparison by comparison.
+
+-- The pattern of a pair, a character a comparison, in the order of services.duplicates.comparisons.COMPARISONS.
+create function property_manager.pattern_of(a public.properties_live, b public.properties_live) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select /*use numbers_agree f.a_numbers, f.b_numbers*/
+    || /*use texts_agree f.a_street, f.b_street*/
+    || /*use pins_agree a, b*/
+    || case when a.currency = b.currency and a.price_period is not distinct from b.price_period
+      then /*use amounts_agree a.price, b.price*/ else '0' end
+    || /*use amounts_agree f.a_size, f.b_size*/
+    || /*use counts_agree a.bedrooms, b.bedrooms*/
+    || /*use counts_agree a.bathrooms, b.bathrooms*/
+    || /*use counts_agree a.floor_number, b.floor_number*/
+    || /*use words_agree lower(a.property_type), lower(b.property_type)*/
+    || /*use texts_agree f.a_title, f.b_title*/
+    || /*use words_agree f.a_picture, f.b_picture*/
+    || /*use words_agree a.agent_phone, b.agent_phone*/
+  from (
+    select /*use address_numbers a.address_normalized*/ as a_numbers,
+      /*use address_numbers b.address_normalized*/ as b_numbers,
+      /*use address_words a.address_normalized*/ as a_street,
+      /*use address_words b.address_normalized*/ as b_street,
+      /*use home_size a*/ as a_size, /*use home_size b*/ as b_size,
+      /*use plain_words a.title*/ as a_title, /*use plain_words b.title*/ as b_title,
+      /*use picture_name a.main_image_url*/ as a_picture, /*use picture_name b.main_image_url*/ as b_picture
+    offset 0
+  ) f
+$$;
+
+-- Why a person must say whether two listings are one home, however alike they are; null where none must.
+-- The place of a comparison in the pattern is that of services.duplicates.comparisons.COMPARISONS.
+create function property_manager.veto(p_pattern text, a public.properties_live, b public.properties_live)
+returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case
+    when substr(p_pattern, 1, 1) = '3' then 'their house or unit numbers differ'
+    when substr(p_pattern, 3, 1) = '4' then 'their pins are more than 500 m apart'
+    when substr(p_pattern, 6, 1) in ('2', '3') then 'their bedrooms differ'
+    when substr(p_pattern, 8, 1) in ('2', '3') then 'they are on different floors'
+    when a.source = b.source and a.status = 'active' and b.status = 'active' then a.source || ' shows both'
+    when substr(p_pattern, 1, 1) <> '1' and substr(p_pattern, 3, 1) <> '1' and substr(p_pattern, 11, 1) <> '1'
+      then 'neither address, pin nor picture says so' end
+$$;

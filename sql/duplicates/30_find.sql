@@ -1,0 +1,115 @@
+-- Finding pairs: only what changed since the last time is put into cells and compared anew.
+
+-- Brings cells and pairs up to date with live, in batches of p_most listings that changed, the first first.
+-- A cell of more than p_crowd listings says nothing, such as the pin of a city's middle: it is counted and
+-- passed over. Out: how many listings were looked at, and whether there are more.
+create function api.renew_pairs(p_most integer, p_crowd integer)
+returns table (listings bigint, pairs bigint, crowded bigint, more boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan set enable_nestloop = off set jit = off as $$
+declare
+  v_from    bigint;
+  v_upto    bigint;
+  v_changed uuid[];
+begin
+  select p.change_set into v_from from property_manager.linkage_progress p for update;
+  -- whole change sets, so that the place to go on from is one number
+  select max(s.id) into v_upto from (
+    select c.id, sum(property_manager.listings_written(c.counts)) over (order by c.id) as written,
+      row_number() over (order by c.id) as place
+    from property_manager.change_sets c where c.id > v_from and c.position is not null
+  ) s
+  where s.written <= p_most or s.place = 1;
+  v_changed := array(
+    select distinct c.listing_id from public.property_changes c
+    where c.change_set_id > v_from and c.change_set_id <= v_upto);
+
+  delete from property_manager.linkage_cells c where c.listing_id = any (v_changed);
+  delete from property_manager.linkage_pairs p where p.left_id = any (v_changed);
+  delete from property_manager.linkage_pairs p where p.right_id = any (v_changed);
+  insert into property_manager.linkage_cells (cell, listing_id)
+  select c.cell, l.id
+  from public.properties_live l cross join lateral property_manager.cells_of(l) c (cell)
+  where l.id = any (v_changed);
+
+  with touched as materialized (
+    select distinct c.cell from property_manager.linkage_cells c where c.listing_id = any (v_changed)
+  ), sized as materialized (
+    select c.cell, count(*) as listings
+    from touched t join property_manager.linkage_cells c using (cell)
+    group by c.cell
+    having count(*) > 1
+  ), near as (
+    select distinct least(a.listing_id, b.listing_id) as left_id,
+      greatest(a.listing_id, b.listing_id) as right_id
+    from sized s
+    join property_manager.linkage_cells a using (cell)
+    join property_manager.linkage_cells b using (cell)
+    where s.listings <= p_crowd and a.listing_id = any (v_changed) and a.listing_id <> b.listing_id
+  ), made as (
+    insert into property_manager.linkage_pairs (left_id, right_id, pattern)
+    select n.left_id, n.right_id, property_manager.pattern_of(a, b)
+    from near n
+    join public.properties_live a on a.id = n.left_id
+    join public.properties_live b on b.id = n.right_id
+    returning 1
+  )
+  select count(*), (select count(*) from made), (select count(*) from sized where sized.listings > p_crowd)
+  into listings, pairs, crowded
+  from unnest(v_changed);
+  update property_manager.linkage_progress p
+  set change_set = coalesce(v_upto, p.change_set), crowded = p.crowded + renew_pairs.crowded;
+  more := exists (select from property_manager.change_sets s where s.id > v_upto and s.position is not null);
+  return next;
+end
+$$;
+
+-- Pairs whose texts are still to be compared, at most p_most: the words of their streets and their titles.
+create function api.pair_texts(p_most integer)
+returns table (left_id uuid, right_id uuid, left_street text, right_street text, left_title text,
+  right_title text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.left_id, p.right_id,
+    /*use address_words a.address_normalized*/,
+    /*use address_words b.address_normalized*/,
+    left(/*use plain_words a.title*/, 200), left(/*use plain_words b.title*/, 200)
+  from (
+    select q.left_id, q.right_id from property_manager.linkage_pairs q
+    where strpos(q.pattern, '?') > 0 limit p_most
+  ) p
+  join public.properties_live a on a.id = p.left_id
+  join public.properties_live b on b.id = p.right_id
+$$;
+
+-- Writes how well the texts of pairs agree: streets and titles, a level each.
+create function api.set_text_levels(p_pairs jsonb) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  update property_manager.linkage_pairs p
+  set pattern = overlay(overlay(p.pattern
+      placing replace(substr(p.pattern, 2, 1), '?', n.street) from 2 for 1)
+      placing replace(substr(p.pattern, 10, 1), '?', n.title) from 10 for 1)
+  from jsonb_to_recordset(p_pairs) n (left_id uuid, right_id uuid, street text, title text)
+  where p.left_id = n.left_id and p.right_id = n.right_id
+$$;
+
+-- How many pairs have each pattern.
+create function api.pair_patterns() returns table (pattern text, pairs bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.pattern, count(*) from property_manager.linkage_pairs p group by p.pattern
+$$;
+
+-- Keeps a model, and what each pattern is worth by it: [{pattern, weight, probability, shares}].
+create function api.save_linkage_model(p_model jsonb, p_patterns jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from property_manager.linkage_progress for update;
+  update property_manager.linkage_progress p set model = p_model where p.model is distinct from p_model;
+  insert into property_manager.linkage_patterns (pattern, weight, probability, shares)
+  select n.pattern, n.weight, n.probability, n.shares
+  from jsonb_to_recordset(p_patterns) n (pattern text, weight float8, probability float8, shares jsonb)
+  on conflict (pattern) do update
+  set weight = excluded.weight, probability = excluded.probability, shares = excluded.shares
+  where (linkage_patterns.weight, linkage_patterns.shares)
+    is distinct from (excluded.weight, excluded.shares);
+end
+$$;

@@ -1,0 +1,255 @@
+-- Homes: the listings of one home, merged, kept apart, and both undone.
+
+-- The home of a listing: its own id where it is alone.
+create function property_manager.home_of(p_listing uuid) returns uuid
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    (select h.home_id from property_manager.home_listings h where h.listing_id = p_listing), p_listing)
+$$;
+
+-- The listings of a home.
+create function property_manager.listings_of(p_home uuid) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select h.listing_id from property_manager.home_listings h where h.home_id = p_home
+  union
+  select p_home where not exists (select from property_manager.home_listings h where h.listing_id = p_home)
+    and exists (select from public.properties_live l where l.id = p_home)
+$$;
+
+-- Pairs that are the same home by at least p_least, of which no person has said anything and that are not
+-- of one home yet, the surest first. `vetoed` says why a pair is not merged without a person.
+create function api.likely_pairs(p_least float8, p_most integer)
+returns table (left_id uuid, right_id uuid, left_home uuid, right_home uuid, probability float8, vetoed text)
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = on as $$
+  select p.left_id, p.right_id, h.left_home, h.right_home, w.probability,
+    property_manager.veto(p.pattern, a, b)
+  from property_manager.linkage_patterns w
+  join property_manager.linkage_pairs p using (pattern)
+  join public.properties_live a on a.id = p.left_id
+  join public.properties_live b on b.id = p.right_id
+  cross join lateral (select property_manager.home_of(p.left_id) as left_home,
+    property_manager.home_of(p.right_id) as right_home) h
+  where w.probability >= p_least and h.left_home <> h.right_home
+    and not exists (select from property_manager.home_decisions d
+      where d.left_id = p.left_id and d.right_id = p.right_id)
+  order by w.probability desc, p.left_id, p.right_id
+  limit p_most
+$$;
+
+-- How many pairs wait for a person: likely enough, not of one home, and nothing was said of them.
+create function api.pairs_to_review(p_least float8) returns bigint
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = on as $$
+  select count(*)
+  from property_manager.linkage_patterns w
+  join property_manager.linkage_pairs p using (pattern)
+  where w.probability >= p_least
+    and property_manager.home_of(p.left_id) <> property_manager.home_of(p.right_id)
+    and not exists (select from property_manager.home_decisions d
+      where d.left_id = p.left_id and d.right_id = p.right_id)
+$$;
+
+-- Every listing of the homes that are given, and what keeps two homes from being merged without a person.
+create function api.home_members(p_homes uuid[])
+returns table (home_id uuid, listing_id uuid, source text, shown boolean)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select h.home_id, m.listing_id, l.source, l.status = 'active'
+  from unnest(p_homes) h (home_id)
+  cross join lateral property_manager.listings_of(h.home_id) m (listing_id)
+  join public.properties_live l on l.id = m.listing_id
+$$;
+
+-- What people said: pairs of listings that are not of one home, of the homes that are given.
+create function api.kept_apart(p_homes uuid[]) returns table (left_id uuid, right_id uuid)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select d.left_id, d.right_id
+  from unnest(p_homes) h (home_id)
+  cross join lateral property_manager.listings_of(h.home_id) m (listing_id)
+  join property_manager.home_decisions d on d.left_id = m.listing_id
+  where not d.same
+  union
+  select d.left_id, d.right_id
+  from unnest(p_homes) h (home_id)
+  cross join lateral property_manager.listings_of(h.home_id) m (listing_id)
+  join property_manager.home_decisions d on d.right_id = m.listing_id
+  where not d.same
+$$;
+
+-- Notes what becomes of homes: listings move to a home, people's word of pairs is kept. `p_decided` has the
+-- pairs they speak of: [{left_id, right_id, same}]. Out: the event, null where nothing becomes of it.
+create function property_manager.note_homes(p_kind text, p_listings uuid[], p_home uuid, p_decided jsonb,
+  p_probability float8, p_actor text, p_reason text, p_undoes bigint) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_event bigint;
+  v_moved jsonb;
+  v_said  jsonb;
+begin
+  select coalesce(jsonb_agg(jsonb_build_object('listing_id', m.id,
+    'from_home', property_manager.home_of(m.id), 'to_home', p_home) order by m.id), '[]') into v_moved
+  from unnest(p_listings) m (id) where property_manager.home_of(m.id) <> p_home;
+  select coalesce(jsonb_agg(jsonb_build_object('left_id', n.left_id, 'right_id', n.right_id, 'same', d.same)),
+    '[]') into v_said
+  from jsonb_to_recordset(p_decided) n (left_id uuid, right_id uuid, same boolean)
+  left join property_manager.home_decisions d using (left_id, right_id)
+  where d.same is distinct from n.same;
+  if v_moved = '[]' and v_said = '[]' then
+    return null;
+  end if;
+  insert into property_manager.home_events (kind, moved, decided, probability, reason, actor, undoes)
+  values (p_kind, v_moved, v_said, p_probability, p_reason, p_actor, p_undoes)
+  returning id into v_event;
+  insert into property_manager.home_listings (listing_id, home_id)
+  select m.listing_id, p_home from jsonb_to_recordset(v_moved) m (listing_id uuid)
+  on conflict (listing_id) do update set home_id = excluded.home_id;
+  -- the first listing of a home that bears its id is not written down while it is alone
+  insert into property_manager.home_listings (listing_id, home_id)
+  select l.id, p_home from public.properties_live l where l.id = p_home
+  on conflict (listing_id) do nothing;
+  insert into property_manager.home_decisions (left_id, right_id, same, event_id)
+  select n.left_id, n.right_id, n.same, v_event
+  from jsonb_to_recordset(p_decided) n (left_id uuid, right_id uuid, same boolean)
+  where n.same is not null
+  on conflict (left_id, right_id) do update set same = excluded.same, event_id = excluded.event_id;
+  delete from property_manager.home_decisions d
+  using jsonb_to_recordset(p_decided) n (left_id uuid, right_id uuid, same boolean)
+  where n.same is null and d.left_id = n.left_id and d.right_id = n.right_id;
+  return v_event;
+end
+$$;
+
+-- The pairs between two sets of listings, of which the same is said.
+create function property_manager.said_of(p_left uuid[], p_right uuid[], p_same boolean) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(distinct jsonb_build_object('left_id', least(a, b), 'right_id', greatest(a, b),
+    'same', p_same)), '[]')
+  from unnest(p_left) a cross join unnest(p_right) b where a <> b
+$$;
+
+-- Merges homes that comparisons say are one: [{into, homes, probability}]. Out: how many homes went into
+-- others.
+create function api.merge_homes(p_merges jsonb, p_actor text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_merge  record;
+  v_merged bigint := 0;
+begin
+  perform from property_manager.linkage_progress for update;
+  for v_merge in
+    select m.into_home, m.homes, m.probability
+    from jsonb_to_recordset(p_merges) m (into_home uuid, homes uuid[], probability float8)
+  loop
+    if property_manager.note_homes('merge', array(
+        select g.listing from unnest(v_merge.homes) h (home)
+        cross join lateral property_manager.listings_of(h.home) g (listing)
+      ), v_merge.into_home, '[]', v_merge.probability, p_actor, null, null) is not null then
+      v_merged := v_merged + cardinality(v_merge.homes);
+    end if;
+  end loop;
+  return v_merged;
+end
+$$;
+
+-- Says that listings are of one home: the home of the first of them has them all. Out: the event, null
+-- where they were before.
+create function api.merge_listings(p_listings uuid[], p_actor text, p_reason text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_home  uuid;
+  v_all   uuid[];
+  v_apart record;
+begin
+  perform from property_manager.linkage_progress for update;
+  select property_manager.home_of(l.id) into v_home
+  from public.properties_live l where l.id = any (p_listings) order by l.first_seen_at, l.id limit 1;
+  v_all := array(
+    select distinct g.listing from unnest(p_listings) m (id)
+    cross join lateral property_manager.listings_of(property_manager.home_of(m.id)) g (listing));
+  select d.left_id, d.right_id, d.event_id into v_apart
+  from property_manager.home_decisions d
+  where d.left_id = any (v_all) and d.right_id = any (v_all) and not d.same
+    and not (d.left_id = any (p_listings) and d.right_id = any (p_listings))
+  limit 1;
+  if found then
+    raise exception 'listings % and % would be of one home, and were kept apart by decision %',
+      left(v_apart.left_id::text, 8), left(v_apart.right_id::text, 8), v_apart.event_id
+      using errcode = 'PMUSE', hint = format('duplicates undo %s', v_apart.event_id);
+  end if;
+  return property_manager.note_homes('merge', v_all, v_home,
+    property_manager.said_of(p_listings, p_listings, true), null, p_actor, p_reason, null);
+end
+$$;
+
+-- Says that a listing is not of one home with others; without p_others, with any that is of its home. It
+-- leaves that home, if it is one, to a home of its own. Out: the event, null where nothing was to be said.
+create function api.keep_apart(p_listing uuid, p_others uuid[], p_actor text, p_reason text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_home   constant uuid := property_manager.home_of(p_listing);
+  v_with   constant uuid[] := array(
+    select g from property_manager.listings_of(v_home) g where g <> p_listing);
+  v_others constant uuid[] := coalesce(p_others, v_with);
+  v_leaves constant boolean := v_others && v_with;
+begin
+  perform from property_manager.linkage_progress for update;
+  return property_manager.note_homes('apart',
+    case when v_leaves then array[p_listing] else '{}' end,
+    -- where the home bears its id, the others keep that
+    case when v_leaves and v_home = p_listing then gen_random_uuid() else p_listing end,
+    property_manager.said_of(array[p_listing],
+      case when v_leaves then v_with else '{}' end || v_others, false),
+    null, p_actor, p_reason, null);
+end
+$$;
+
+-- Takes back what became of homes by an event. Listings that a merge brought together are kept apart from
+-- then on, or they would be merged again. Out: the event that undoes it.
+create function api.undo_home_event(p_event bigint, p_actor text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_event property_manager.home_events;
+  v_later bigint;
+  v_moves record;
+  v_said  jsonb;
+begin
+  perform from property_manager.linkage_progress for update;
+  select * into v_event from property_manager.home_events where id = p_event;
+  if not found then
+    raise exception 'there is no decision %', p_event using errcode = 'PMNOF', hint = 'see duplicates events';
+  end if;
+  select e.id into v_later from property_manager.home_events e where e.undoes = p_event;
+  if found then
+    raise exception 'decision % is undone by decision %', p_event, v_later
+      using errcode = 'PMUSE', hint = format('duplicates undo %s', v_later);
+  end if;
+  select e.id into v_later
+  from property_manager.home_events e
+  cross join lateral jsonb_array_elements(e.moved || e.decided) n
+  where e.id > p_event and exists (
+    select from jsonb_array_elements(v_event.moved || v_event.decided) o
+    where o ->> 'listing_id' = n ->> 'listing_id'
+      or (o ->> 'left_id' = n ->> 'left_id' and o ->> 'right_id' = n ->> 'right_id'))
+  order by e.id desc limit 1;
+  if found then
+    raise exception 'decision % came later and is about the same listings', v_later
+      using errcode = 'PMUSE', hint = format('duplicates undo %s', v_later);
+  end if;
+  v_said := case
+    when v_event.kind = 'merge' then (
+      select jsonb_agg(n) from (
+        select jsonb_array_elements(property_manager.said_of(
+          array(select (m ->> 'listing_id')::uuid from jsonb_array_elements(v_event.moved) m),
+          array(select g from property_manager.listings_of((v_event.moved -> 0 ->> 'to_home')::uuid) g
+            where not exists (select from jsonb_array_elements(v_event.moved) m
+              where m ->> 'listing_id' = g::text)), false)) as n) s)
+    else v_event.decided end;
+  for v_moves in
+    select (m ->> 'from_home')::uuid as home, array_agg((m ->> 'listing_id')::uuid) as listings
+    from jsonb_array_elements(v_event.moved) m group by 1
+  loop
+    update property_manager.home_listings h set home_id = v_moves.home
+    where h.listing_id = any (v_moves.listings);
+  end loop;
+  return property_manager.note_homes('undo', '{}', null, coalesce(v_said, '[]'), null, p_actor, null,
+    p_event);
+end
+$$;

@@ -1,0 +1,317 @@
+"""Listings of one home are found, from other sources and after they come back; neighbours stay apart."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+
+from config.errors import NotFoundError, UsageError
+from services.duplicates import (
+    Found,
+    find_duplicates,
+    find_listing,
+    keep_apart,
+    list_events,
+    list_pairs,
+    merge_listings,
+    show_home,
+    show_pair,
+    undo,
+)
+from tests.catalogue import Catalogue, Row, home, homes
+
+ANA: Final = "ana"
+
+
+def flat(number: int | str = 1, **fields: Any) -> Row:
+    """A flat as a site shows it, with an address, a pin and a size."""
+    return home(
+        number,
+        **{
+            "address": "Calle Reforma 123 Int. 4",
+            "postal_code": "97000",
+            "total_area_m2": 85,
+            "price": 2_450_000,
+            "latitude": 20.97012,
+            "longitude": -89.62034,
+            "title": "Departamento en Centro con balcón",
+            "agent_phone": "+52 999 123 4567",
+            **fields,
+        },
+    )
+
+
+REPOSTED: Final = {
+    "title": "Precioso departamento céntrico",
+    "address": "C. Reforma #123 int 4",
+    "price": 2_450_000,
+    "latitude": 20.97015,
+    "main_image_url": "https://cdn.other.example/7f3a.jpg",
+    "agent_phone": None,
+}
+"""As another site shows the same flat: reworded, the address spelt another way, the pin moved a little."""
+
+
+@pytest.fixture
+def acme(catalogue: Catalogue) -> Catalogue:
+    return catalogue
+
+
+@pytest.fixture
+async def other(acme: Catalogue) -> Catalogue:
+    """Another source of the same city."""
+    return await acme.beside("other")
+
+
+async def find(catalogue: Catalogue, **options: Any) -> Found:
+    return await find_duplicates(catalogue.database, actor=ANA, **options)
+
+
+async def listing(catalogue: Catalogue, number: int | str = 1) -> UUID:
+    return await find_listing(catalogue.database, f"{catalogue.source.name}/A-{number}")
+
+
+async def home_of(catalogue: Catalogue, number: int | str = 1) -> tuple[UUID, set[str]]:
+    """The home of a listing, and who shows it: source/id."""
+    home_id, sides = await show_home(catalogue.database, await listing(catalogue, number))
+    return home_id, {f"{side['source']}/{side['property_id']}" for side in sides}
+
+
+async def test_the_same_flat_on_two_sites_is_one_home(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat(), *homes(5)[1:]])
+    await other.run([flat("x", **REPOSTED)])
+    found = await find(acme)
+
+    assert (found.listings, found.merged, found.review) == (6, 1, 0)
+    assert (await home_of(acme))[1] == {"acme/A-1", "other/A-x"}
+    assert (await home_of(acme, 2))[1] == {"acme/A-2"}
+
+
+async def test_finding_again_compares_and_changes_nothing(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    await find(acme)
+    before = await home_of(acme)
+
+    again = await find(acme)
+    assert (again.listings, again.pairs, again.merged) == (0, 0, 0)
+    assert await home_of(acme) == before
+
+
+async def test_only_what_changed_is_compared(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat(), *homes(30)[1:]])
+    await find(acme)
+    await other.run([flat("x", **REPOSTED)])
+
+    found = await find(acme)
+    assert found.listings == 1
+    assert found.merged == 1
+
+
+async def test_a_home_keeps_its_listings_through_later_syncs(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    await find(acme)
+    before = await home_of(acme)
+
+    await other.run([flat("x", **{**REPOSTED, "price": 2_300_000, "title": "Rebajado"})], day=1)
+    await find(acme)
+    assert await home_of(acme) == before
+
+
+async def test_a_listing_that_comes_back_under_another_id_is_the_same_home(acme: Catalogue) -> None:
+    keeper = homes(9)[1:]
+    await acme.run([flat(), *keeper])
+    for day in (1, 2):
+        await acme.run(keeper, day=day)
+    await acme.run([flat("new", price=2_400_000), *keeper], day=3)
+
+    assert (await find(acme)).merged == 1
+    assert (await home_of(acme))[1] == {"acme/A-1", "acme/A-new"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"address": "Calle Reforma 123 Int. 5"},
+        {"address": "Calle Reforma 125 Int. 4"},
+        {"operation_type": "rent", "price": 14_000},
+        {"bedrooms": 2},
+        {"floor_number": 3},
+        {"latitude": 20.9761},
+    ],
+    ids=["next unit", "next house", "to let", "other rooms", "other floor", "600 m away"],
+)
+async def test_a_neighbour_is_another_home(acme: Catalogue, other: Catalogue, fields: dict[str, Any]) -> None:
+    await acme.run([flat(floor_number=1)])
+    await other.run([flat("x", **{"floor_number": 1, **fields})])
+    assert (await find(acme)).merged == 0
+    assert (await home_of(acme))[1] == {"acme/A-1"}
+
+
+async def test_two_that_one_source_shows_wait_for_a_person(acme: Catalogue) -> None:
+    await acme.run([flat(), flat(2, main_image_url="https://acme.example/1.jpg")])
+    found = await find(acme)
+    assert (found.merged, found.review) == (0, 1)
+
+    (pair,) = await list_pairs(acme.database, least=0.5)
+    assert pair.vetoed == "acme shows both"
+    assert pair.probability > 0.98
+
+
+async def test_words_and_figures_alone_wait_for_a_person(acme: Catalogue, other: Catalogue) -> None:
+    """Without address, pin and picture two flats of one tower look the same."""
+    bare: dict[str, Any] = {"address": None, "latitude": None, "longitude": None, "main_image_url": None}
+    await acme.run([flat(**bare)])
+    await other.run([flat("x", **bare)])
+    assert (await find(acme)).merged == 0
+    (pair,) = await list_pairs(acme.database, least=0.5)
+    assert pair.vetoed == "neither address, pin nor picture says so"
+
+
+async def test_what_each_comparison_says_of_a_pair_is_told(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    await find(acme)
+    pair = await show_pair(acme.database, await listing(acme), await listing(other, "x"))
+
+    said = {each.comparison: each.level for each in pair.evidence}
+    assert said == {
+        "numbers": "house and unit are equal",
+        "street": "equal",
+        "distance": "within 15 m",
+        "price": "equal",
+        "area": "equal",
+        "bedrooms": "equal",
+        "bathrooms": "equal",
+        "type": "equal",
+        "title": "different",
+    }
+    weights = {each.comparison: each.weight for each in pair.evidence}
+    assert weights["numbers"] > 0 > weights["title"]
+    assert pair.weight == pytest.approx(sum(weights.values()), abs=0.1)
+    assert {pair.left_side["source"], pair.right_side["source"]} == {"acme", "other"}
+
+
+async def test_a_person_merges_what_comparisons_would_not(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat()])
+    await other.run([flat("x", bedrooms=2)])
+    await find(acme)
+    event = await merge_listings(
+        acme.database, [await listing(acme), await listing(other, "x")], actor=ANA, reason="same photos"
+    )
+    assert (await home_of(acme))[1] == {"acme/A-1", "other/A-x"}
+    (noted,) = await list_events(acme.database)
+    assert (noted.id, noted.kind, noted.actor, noted.reason) == (event, "merge", ANA, "same photos")
+
+    assert (
+        await merge_listings(acme.database, [await listing(acme), await listing(other, "x")], actor=ANA)
+        is None
+    )
+
+
+async def test_what_a_person_keeps_apart_is_not_merged_again(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    await find(acme)
+    await keep_apart(acme.database, await listing(other, "x"), actor=ANA)
+    assert (await home_of(acme))[1] == {"acme/A-1"}
+
+    await other.run([flat("x", **{**REPOSTED, "price": 2_449_000})], day=1)
+    found = await find(acme)
+    assert (found.listings, found.merged, found.review) == (1, 0, 0)
+    assert [pair.state for pair in await list_pairs(acme.database, state="apart", least=0.5)] == ["apart"]
+
+
+async def test_the_first_listing_of_a_home_can_leave_it(acme: Catalogue, other: Catalogue) -> None:
+    third = await acme.beside("third")
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    await third.run([flat("y", **REPOSTED)])
+    await find(acme)
+    home_id, everything = await home_of(acme)
+    assert len(everything) == 3
+
+    await keep_apart(acme.database, home_id, actor=ANA)
+    sides = await show_home(acme.database, home_id)
+    assert [side["listing_id"] for side in sides[1]] == [str(home_id)]
+    assert sides[0] != home_id
+    rest = [await home_of(catalogue, number) for catalogue, number in ((acme, 1), (other, "x"), (third, "y"))]
+    assert sorted(len(each[1]) for each in rest) == [1, 2, 2]
+    assert (await find(acme)).merged == 0
+
+
+async def test_undoing_a_merge_keeps_its_listings_apart_and_can_be_undone(
+    acme: Catalogue, other: Catalogue
+) -> None:
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    await find(acme)
+    (merge,) = await list_events(acme.database)
+
+    undone = await undo(acme.database, merge.id, actor=ANA)
+    assert (await home_of(acme))[1] == {"acme/A-1"}
+    assert (await find(acme)).merged == 0
+
+    with pytest.raises(UsageError, match=f"undone by decision {undone}"):
+        await undo(acme.database, merge.id, actor=ANA)
+
+
+async def test_undoing_that_a_listing_is_kept_apart_brings_it_back(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    await find(acme)
+    together = await home_of(acme)
+    event = await keep_apart(acme.database, await listing(other, "x"), actor=ANA)
+    assert event is not None
+
+    await undo(acme.database, event, actor=ANA)
+    assert await home_of(acme) == together
+    assert await list_pairs(acme.database, state="apart", least=0.5) == []
+
+
+async def test_an_event_is_not_undone_below_a_later_one(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    await find(acme)
+    (merge,) = await list_events(acme.database)
+    later = await keep_apart(acme.database, await listing(other, "x"), actor=ANA)
+    with pytest.raises(UsageError, match=f"decision {later} came later"):
+        await undo(acme.database, merge.id, actor=ANA)
+    with pytest.raises(NotFoundError, match="there is no decision 999"):
+        await undo(acme.database, 999, actor=ANA)
+
+
+async def test_a_merge_against_what_a_person_said_names_it(acme: Catalogue, other: Catalogue) -> None:
+    third = await acme.beside("third")
+    await acme.run([flat()])
+    await other.run([flat("x", bedrooms=2)])
+    await third.run([flat("y", bedrooms=4)])
+    one, two, three = await listing(acme), await listing(other, "x"), await listing(third, "y")
+    await merge_listings(acme.database, [one, two], actor=ANA)
+    apart = await keep_apart(acme.database, three, [one], actor=ANA)
+    with pytest.raises(UsageError, match=f"kept apart by decision {apart}"):
+        await merge_listings(acme.database, [two, three], actor=ANA)
+
+
+async def test_a_cell_of_too_many_listings_is_passed_over_and_counted(acme: Catalogue) -> None:
+    """A site that puts every home without a pin into the middle of the city."""
+    middle = [
+        home(n, latitude=20.97, longitude=-89.62, address=None, main_image_url=None) for n in range(1, 121)
+    ]
+    await acme.run(middle)
+    found = await find(acme)
+    assert found.crowded > 0
+    assert found.pairs < 120 * 119 / 2
+
+
+async def test_thresholds_that_contradict_each_other_are_refused(acme: Catalogue) -> None:
+    with pytest.raises(UsageError, match="are no thresholds"):
+        await find(acme, merge_at=0.5, review_at=0.9)
+
+
+async def test_an_empty_catalogue_has_no_duplicates(acme: Catalogue) -> None:
+    found = await find(acme)
+    assert (found.listings, found.pairs, found.merged, found.review) == (0, 0, 0, 0)

@@ -1,0 +1,47 @@
+"""Which homes are merged, of pairs that are likely one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.duplicates.groups import Likely, Member, Merge, merges
+
+
+def home(number: int) -> UUID:
+    return UUID(int=number)
+
+
+def likely(left: int, right: int, probability: float = 0.99, vetoed: str | None = None) -> Likely:
+    return Likely(home(left), home(right), home(left), home(right), probability, vetoed)
+
+
+def listed(*sources: str, shown: bool = True) -> list[Member]:
+    """Listing n is a home of its own, of the n-th source."""
+    return [Member(home(n), home(n), source, shown) for n, source in enumerate(sources, 1)]
+
+
+def test_homes_of_a_chain_are_one_and_the_least_certain_pair_is_told() -> None:
+    found = merges([likely(2, 3, 0.999), likely(1, 2, 0.985)], listed("a", "b", "c"), [])
+    assert found == [Merge(home(1), (home(2), home(3)), 0.985)]
+
+
+def test_a_source_that_shows_two_means_two() -> None:
+    """Both are like the listing of another source; the likelier one is merged with it."""
+    members = listed("a", "a", "b")
+    assert merges([likely(2, 3, 0.999), likely(1, 3, 0.99)], members, []) == [
+        Merge(home(2), (home(3),), 0.999)
+    ]
+
+
+def test_a_listing_that_its_source_no_longer_shows_may_be_one_with_its_successor() -> None:
+    assert merges([likely(1, 2)], listed("a", "a", shown=False), []) == [Merge(home(1), (home(2),), 0.99)]
+
+
+def test_what_a_person_kept_apart_stays_apart_through_a_third() -> None:
+    apart = [(home(1), home(3))]
+    found = merges([likely(1, 2, 0.999), likely(2, 3, 0.99)], listed("a", "b", "c"), apart)
+    assert found == [Merge(home(1), (home(2),), 0.999)]
+
+
+def test_a_pair_that_a_person_must_decide_is_not_merged() -> None:
+    assert merges([likely(1, 2, vetoed="their bedrooms differ")], listed("a", "b"), []) == []

@@ -1,0 +1,111 @@
+"""How much agreements are worth: learnt from pairs that nobody has labelled."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Final
+
+import pytest
+
+from services.duplicates.comparisons import COMPARISONS, street_level, title_level
+from services.duplicates.model import Model, expected, learn
+
+SAME: Final = "111111111111"
+NOTHING: Final = "000000000000"
+
+
+def pattern(**levels: int) -> str:
+    """The pattern of a pair that says only this."""
+    return "".join(str(levels.get(each.name, 0)) for each in COMPARISONS)
+
+
+def drawn(model: Model, pairs: int, seed: int = 7) -> dict[str, int]:
+    """Patterns of so many pairs as the model has them."""
+    draw, found = random.Random(seed), dict[str, int]()
+    for _ in range(pairs):
+        shares = model.same if draw.random() < model.share else model.other
+        text = "".join(str(draw.choices(range(1, len(each) + 1), each)[0]) for each in shares)
+        found[text] = found.get(text, 0) + 1
+    return found
+
+
+@pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda each: each.name)
+def test_the_expected_shares_of_each_comparison_make_one_and_its_best_level_speaks_for_one_home(
+    comparison: object,
+) -> None:
+    assert math.isclose(sum(comparison.same), 1)  # type: ignore[attr-defined]
+    assert math.isclose(sum(comparison.other), 1)  # type: ignore[attr-defined]
+    assert len(comparison.same) == len(comparison.other) == len(comparison.levels)  # type: ignore[attr-defined]
+    assert comparison.same[0] > comparison.other[0]  # type: ignore[attr-defined]
+    assert comparison.same[-1] < comparison.other[-1]  # type: ignore[attr-defined]
+
+
+def test_a_pair_that_says_nothing_is_as_likely_as_any() -> None:
+    model = expected()
+    assert model.weight(NOTHING) == 0
+    assert math.isclose(model.probability(NOTHING), model.share)
+
+
+def test_a_weight_is_the_sum_of_what_each_comparison_adds() -> None:
+    model = expected()
+    some = pattern(numbers=1, price=2, picture=2)
+    assert set(model.shares(some)) == {"numbers", "price", "picture"}
+    assert math.isclose(model.weight(some), sum(model.shares(some).values()), abs_tol=0.02)
+    assert model.shares(some)["picture"] < 0 < model.shares(some)["numbers"]
+
+
+def test_what_differs_makes_one_home_less_likely() -> None:
+    model = expected()
+    assert model.probability(SAME) > model.probability(SAME.replace("1", "2", 1)) > model.share
+    assert model.probability(pattern(numbers=3, price=1, area=1)) < model.probability(
+        pattern(price=1, area=1)
+    )
+
+
+def test_without_pairs_the_model_is_what_is_expected() -> None:
+    assert learn({}) == expected()
+
+
+def test_the_shares_that_made_the_pairs_are_found_again() -> None:
+    """A source that words its titles alike: equal titles then say little, which nobody told the model."""
+    before = expected()
+    dull = [(0.5, 0.2, 0.2, 0.1) if each.name == "title" else None for each in COMPARISONS]
+    true = Model(0.3, before.same, tuple(new or old for new, old in zip(dull, before.other, strict=True)))
+    found = learn(drawn(true, 20_000))
+
+    assert abs(found.share - true.share) < 0.02
+    title = [each.name for each in COMPARISONS].index("title")
+    assert abs(found.other[title][0] - 0.5) < 0.03
+    assert found.shares(pattern(title=1))["title"] < before.shares(pattern(title=1))["title"] - 1
+
+
+def test_few_pairs_change_little() -> None:
+    """Three pairs that happen to differ in price do not make the price say nothing."""
+    found = learn({pattern(numbers=1, street=1, price=4, picture=1): 3})
+    assert found.shares(pattern(price=4))["price"] < -2
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("MAIN ST", "MAIN STR", "2"),
+        ("POWERS DR", "POWERS", "3"),
+        ("AV INSURGENTES SUR", "INSURGENTES SUR AV", "2"),
+        ("MAIN ST", "OAK AVE", "4"),
+    ],
+)
+def test_streets_agree_by_their_words(left: str, right: str, level: str) -> None:
+    assert street_level(left, right) == level
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("casa en venta en centro", "casa en venta en el centro", "2"),
+        ("casa en venta en centro", "venta de casa en centro con patio", "3"),
+        ("casa en venta en centro", "oficina amueblada", "4"),
+    ],
+)
+def test_titles_agree_by_their_words(left: str, right: str, level: str) -> None:
+    assert title_level(left, right) == level
