@@ -11,13 +11,23 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         *("status", "list-sessions", "session-details", "quality-report", "quality-checks"),
         *("search", "history", "diff", "explain", "as-of", "watch", "export"),
     ),
-    "Keep": ("sources", "pin", "unpin", "rollback", "erase", "cleanup", "repair", "refresh-views"),
+    "Keep": (
+        "sources",
+        "duplicates",
+        "pin",
+        "unpin",
+        "rollback",
+        "erase",
+        "cleanup",
+        "repair",
+        "refresh-views",
+    ),
     "Schedule": ("schedule", "worker"),
     "Set up": ("demo", "doctor", "db"),
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""
 
-GROUPS: Final = frozenset(("plans", "quarantine", "rules", "sources", "schedule", "db"))
+GROUPS: Final = frozenset(("plans", "quarantine", "rules", "sources", "duplicates", "schedule", "db"))
 """Commands that take the name of another one after theirs."""
 
 NAMES: Final = tuple(name for names in SECTIONS.values() for name in names)

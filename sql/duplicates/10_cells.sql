@@ -2,9 +2,9 @@
 -- into cells that another listing of the same home is likely to share, each made of what the other may have
 -- kept: its address, its pin, its picture, its agent, its title, its price and size.
 
--- The cells of a listing. A street is looked up by the first of its words that is long enough, however its type is
--- written. A number is in two cells that overlap by half, so that two that are nearly equal share one of them; a
--- pin is in four.
+-- The cells of a listing. A street is looked up by the first of its words that is long enough, however its
+-- type is written. A number is in two cells that overlap by half, so that two that are nearly equal share one
+-- of them; a pin is in four.
 create function property_manager.cells_of(l public.properties_live) returns setof bigint
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select distinct hashtextextended(
@@ -12,7 +12,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from (
     select lower(coalesce(left(l.postal_code, 5), l.city)) as place, lower(l.city) as city,
       l.bedrooms::text as bedrooms, /*use home_size l*/ as area,
-      /*use address_words l.address_normalized*/ as street, /*use address_numbers l.address_normalized*/ as numbers
+      /*use address_words l.address_normalized*/ as street,
+      /*use address_numbers l.address_normalized*/ as numbers
   ) f
   cross join lateral (
     select 'house', array[coalesce(substring(f.street from '\m[A-Z]{5,}\M'), f.street),

@@ -1,6 +1,7 @@
 -- Comparing: how well two listings agree, comparison by comparison.
 
--- The pattern of a pair, a character a comparison, in the order of services.duplicates.comparisons.COMPARISONS.
+-- The pattern of a pair, a character a comparison, in the order of
+-- services.duplicates.comparisons.COMPARISONS.
 create function property_manager.pattern_of(a public.properties_live, b public.properties_live) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select /*use numbers_agree f.a_numbers, f.b_numbers*/

@@ -201,6 +201,14 @@ begin
 end
 $$;
 
+-- The listings and homes that an event is about.
+create function property_manager.concerned(e property_manager.home_events) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array(
+    select n.value from jsonb_array_elements(e.moved || e.decided) o cross join lateral jsonb_each_text(o) n
+    where n.key <> 'same')
+$$;
+
 -- Takes back what became of homes by an event. Listings that a merge brought together are kept apart from
 -- then on, or they would be merged again. Out: the event that undoes it.
 create function api.undo_home_event(p_event bigint, p_actor text) returns bigint
@@ -214,7 +222,7 @@ begin
   perform from property_manager.linkage_progress for update;
   select * into v_event from property_manager.home_events where id = p_event;
   if not found then
-    raise exception 'there is no decision %', p_event using errcode = 'PMNOF', hint = 'see duplicates events';
+    raise exception 'there is no decision %', p_event using errcode = 'PMNOF', hint = 'see duplicates log';
   end if;
   select e.id into v_later from property_manager.home_events e where e.undoes = p_event;
   if found then
@@ -223,14 +231,11 @@ begin
   end if;
   select e.id into v_later
   from property_manager.home_events e
-  cross join lateral jsonb_array_elements(e.moved || e.decided) n
-  where e.id > p_event and exists (
-    select from jsonb_array_elements(v_event.moved || v_event.decided) o
-    where o ->> 'listing_id' = n ->> 'listing_id'
-      or (o ->> 'left_id' = n ->> 'left_id' and o ->> 'right_id' = n ->> 'right_id'))
+  where e.id > p_event and property_manager.concerned(e) && property_manager.concerned(v_event)
+    and not exists (select from property_manager.home_events u where u.undoes = e.id or e.undoes = u.id)
   order by e.id desc limit 1;
   if found then
-    raise exception 'decision % came later and is about the same listings', v_later
+    raise exception 'decision % came later and is about the same home', v_later
       using errcode = 'PMUSE', hint = format('duplicates undo %s', v_later);
   end if;
   v_said := case

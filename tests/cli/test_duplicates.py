@@ -1,0 +1,77 @@
+"""`duplicates`: what a person sees of pairs and homes, and decides."""
+
+from __future__ import annotations
+
+from tests.catalogue import Catalogue
+from tests.cli.conftest import Cli
+from tests.services.duplicates.test_find import REPOSTED, flat
+
+
+async def listed_twice(catalogue: Catalogue) -> None:
+    """One flat on two sites, and the one below it."""
+    other = await catalogue.beside("other")
+    await catalogue.run([flat(floor_number=4)])
+    await other.run([flat("x", **REPOSTED), flat("y", **{**REPOSTED, "floor_number": 3})])
+
+
+async def test_from_finding_to_a_decision_and_back(catalogue: Catalogue, cli: Cli) -> None:
+    await listed_twice(catalogue)
+    found = await cli("duplicates", "find")
+    assert "3 listings compared" in found.stdout
+    assert "1 home merged into others, 2 pairs to review." in found.stdout
+    assert "duplicates list" in found.stdout
+
+    waiting = (await cli("duplicates", "list", "--json")).document["pairs"]
+    assert {pair["vetoed"] for pair in waiting} == {"they are on different floors", "other shows both"}
+
+    split = await cli("duplicates", "split", "other/A-x", "--reason", "another balcony")
+    assert "Kept apart, decision 2." in split.stdout
+    assert (await cli("duplicates", "home", "acme/A-1", "--json")).document["home_id"]
+    (apart,) = (await cli("duplicates", "list", "--state", "apart", "--json")).document["pairs"]
+    assert {apart["left_side"]["property_id"], apart["right_side"]["property_id"]} == {"A-1", "A-x"}
+
+    assert (await cli("duplicates", "undo", "2")).exit_code == 0
+    home = (await cli("duplicates", "home", "acme/A-1", "--json")).document
+    assert {side["property_id"] for side in home["listings"]} == {"A-1", "A-x"}
+
+    log = (await cli("duplicates", "log", "--json")).document["decisions"]
+    assert [(each["kind"], each["reason"]) for each in log] == [
+        ("undo", None),
+        ("apart", "another balcony"),
+        ("merge", None),
+    ]
+
+
+async def test_a_pair_is_shown_side_by_side_with_what_each_comparison_says(
+    catalogue: Catalogue, cli: Cli
+) -> None:
+    await listed_twice(catalogue)
+    await cli("duplicates", "find")
+    shown = await cli("duplicates", "show", "acme/A-1", "other/A-y")
+    assert "one apart" in shown.stdout
+    assert "It waits for a decision: they are on different floors." in shown.stdout
+    assert "duplicates merge acme/A-1 other/A-y" in shown.stdout.replace(
+        "other/A-y acme/A-1", "acme/A-1 other/A-y"
+    )
+
+
+async def test_a_person_merges_listings(catalogue: Catalogue, cli: Cli) -> None:
+    await listed_twice(catalogue)
+    merged = await cli(
+        "duplicates", "merge", "acme/A-1", "other/A-y", "--reason", "the floor is a slip", "--json"
+    )
+    assert len(merged.document["listings"]) == 2
+    assert "nothing changed" in (await cli("duplicates", "merge", "acme/A-1", "other/A-y")).stdout
+
+
+async def test_a_listing_that_is_not_there_is_named(catalogue: Catalogue, cli: Cli) -> None:
+    await listed_twice(catalogue)
+    missing = await cli("duplicates", "home", "acme/none")
+    assert missing.exit_code == 2
+    assert 'there is no listing "acme/none"' in missing.stderr
+
+
+async def test_nothing_to_show_is_said(catalogue: Catalogue, cli: Cli) -> None:
+    assert "No pair waits for a decision." in (await cli("duplicates", "list")).stdout
+    assert "Nothing was merged or kept apart yet." in (await cli("duplicates", "log")).stdout
+    assert "0 listings compared" in (await cli("duplicates", "find")).stdout
