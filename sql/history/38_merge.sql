@@ -121,6 +121,7 @@ begin
   where l.source = p_from.name and l.status <> 'removed'
   order by l.property_id;
   perform property_manager.follow_changes(p_from, v_out, '{}', p_now);
+  perform property_manager.rename_in_jobs(p_from.name, p_into.name);
   update property_manager.id_plans set status = 'superseded', decided_at = now()
   where source_id in (p_from.id, p_into.id) and status in ('ready', 'refused');
 

@@ -47,6 +47,14 @@ BACKUP = (
     "every change belongs to a change set",
 )
 """Only somebody who writes past the functions makes these red, and what is lost then only a backup has."""
+JOBS = (
+    "the last run of every job was done",
+    "every job runs when it is due",
+    "every job that runs has a worker",
+)
+"""Planted in tests/cli/test_schedule.py: their command is a worker, which does not end."""
+REALTIME = "readers may hear of changes by Realtime"
+"""Planted in tests/services/feed/test_realtime.py."""
 
 
 async def walk(catalogue: Catalogue, cli: Cli, sentence: str) -> None:
@@ -82,7 +90,13 @@ async def test_every_check_of_the_database_is_walked(acme: Catalogue) -> None:
     """Here, or where each way of being exposed is tried."""
     exposed = await acme.superuser.fetch("select check_name from property_manager.exposures()")
     elsewhere = {row["check_name"] for row in exposed}
-    assert {finding.check for finding in await examine(acme.database)} == {*PLANTED, *BACKUP, *elsewhere}
+    assert {finding.check for finding in await examine(acme.database)} == {
+        *PLANTED,
+        *BACKUP,
+        *JOBS,
+        REALTIME,
+        *elsewhere,
+    }
 
 
 async def test_what_only_a_backup_has_is_said_so(acme: Catalogue) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.history.sources import remove_source, rename_source
+from services.history.sources import merge_sources, remove_source, rename_source
 from tests.catalogue import Catalogue, homes
 from tests.services.schedule.conftest import Bench
 
@@ -35,3 +35,16 @@ async def test_jobs_of_a_removed_source_are_switched_off(bench: Bench, catalogue
     assert [due["name"] for due in await bench.database.rows("due_jobs")] == ["cleanup"]
     await bench.job("sync-pending", "--source", "acme", options={"source": "acme"})
     assert (await bench.status(name)).state == "waiting"
+
+
+async def test_jobs_of_a_merged_source_go_on_under_the_other_name(bench: Bench, catalogue: Catalogue) -> None:
+    """Under its own name a scrape would show again what was merged away."""
+    other = await catalogue.beside("acmee")
+    other.site = "acme"
+    await catalogue.run(homes(3))
+    held = await other.run(homes(3), day=1)
+    if held.status == "held":
+        await other.approve(held, day=1)
+    name = await bench.job("sync-pending", "--source", "acmee", options={"source": "acmee"})
+    await merge_sources(bench.database, "acmee", "acme", actor="ana")
+    assert (await bench.status(name)).command == ["sync-pending", "--source", "acme"]
