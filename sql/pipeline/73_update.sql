@@ -117,13 +117,18 @@ begin
   cross join lateral /*use listing_of p_source.name, v.property_id*/ l
   where (l.verification_status = 'flagged') <> v.flagged;
 
-  update public.properties_live l
-  set verification_status = 'flagged',
-    data_quality_score = /*use quality_score l.data_completeness_score, true*/
-  where l.id = any (v_flag);
-  update public.properties_live l
-  set verification_status = 'unverified',
-    data_quality_score = /*use quality_score l.data_completeness_score, false*/
-  where l.id = any (v_unflag);
+  -- of no ids at all the planner may still read the table
+  if v_flag is not null then
+    update public.properties_live l
+    set verification_status = 'flagged',
+      data_quality_score = /*use quality_score l.data_completeness_score, true*/
+    where l.id = any (v_flag);
+  end if;
+  if v_unflag is not null then
+    update public.properties_live l
+    set verification_status = 'unverified',
+      data_quality_score = /*use quality_score l.data_completeness_score, false*/
+    where l.id = any (v_unflag);
+  end if;
 end
 $$;
