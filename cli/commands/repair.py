@@ -30,6 +30,8 @@ async def repair(run: Run, *, scrapes: bool) -> Result:
         lines.append(f"Ended {counted(done.sessions_ended, 'session')} without a process.")
     if done.moments_dated:
         lines.append(f"Dated {counted(done.moments_dated, 'moment')} that lay in the future.")
+    if done.caught_up > 0:
+        lines.append(f"The views caught up with {counted(done.caught_up, 'change set')}.")
     lines += map(red, done.follow_up_failures)
     if done.follow_up_failures:
         lines.append(next_line("once that is fixed: repair"))

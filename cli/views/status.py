@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from cli.program import next_line
 from cli.render import Result, table
 from cli.text import counted, red, short
 from cli.views.schedule import trouble_lines
 from cli.views.source import no_sources
-from config.text import format_time
+from cli.views.sync import figures
+from config.text import format_minute, format_span, format_time, shorten
 
 if TYPE_CHECKING:
     from services.reports.sessions import SyncRecord
-    from services.reports.status import Dashboard, StoppedSession, ViewsFreshness
+    from services.reports.status import Dashboard, SourceOverview, StoppedSession, ViewsFreshness
     from services.schedule import JobStatus
+
+_WHY: Final = 160
 
 
 def render_status(found: Dashboard, *, address: str, mode: str) -> Result:
@@ -55,20 +59,26 @@ def _jobs_line(jobs: Sequence[JobStatus]) -> str:
 
 def _catalogue_lines(found: Dashboard) -> Iterator[object]:
     yield table(
-        ["source", "active", "inactive", "removed", "quarantined", "pending", "held", "last sync"],
+        ["source", "active", "inactive", "removed", "set aside", "pending", "held", "last sync"],
         (
             (
                 *(each.name, each.active, each.inactive, each.removed, each.quarantined),
-                *(each.pending, each.held, each.last_sync),
+                *(each.pending, each.held, _ago(each.age_hours)),
             )
             for each in found.sources
         ),
     )
+    yield from (_overdue(each) for each in found.sources if each.overdue)
     if found.recent_syncs:
         yield table(
-            ["session", "source", "sync", "rows", "new", "updated", "removed", "quality", "ended", "why"],
+            ["session", "source", "sync", "what became of its rows", "quality", "ended"],
             (_sync_line(each) for each in found.recent_syncs),
             title="Last syncs",
+        )
+        yield from (
+            f"{short(each.session_id)} {each.sync_status}: {shorten(each.error_summary, _WHY)}"
+            for each in found.recent_syncs
+            if each.error_summary and each.sync_status != "stale"
         )
     if found.pending:
         yield f"{counted(len(found.pending), 'session')} waiting."
@@ -84,11 +94,24 @@ def _catalogue_lines(found: Dashboard) -> Iterator[object]:
     )
 
 
+def _ago(hours: float | None) -> str:
+    return "never" if hours is None else f"{format_span(timedelta(hours=hours))} ago"
+
+
+def _overdue(source: SourceOverview) -> str:
+    usual = "" if source.usual_hours is None else f", usually every {_span(source.usual_hours)}"
+    return red(f"{source.name}: its last sync was {_ago(source.age_hours)}{usual}. Is its site or feed dead?")
+
+
+def _span(hours: float) -> str:
+    return format_span(timedelta(hours=hours)).removeprefix("1 ")
+
+
 def _sync_line(sync: SyncRecord) -> tuple[object, ...]:
+    rows = None if sync.total_scraped is None else figures(sync)
     return (
-        *(short(sync.session_id), sync.source, sync.sync_status, sync.total_scraped, sync.new_properties),
-        *(sync.updated_properties, sync.removed_properties, sync.data_quality_score),
-        *(sync.completed_at, sync.error_summary),
+        *(short(sync.session_id), sync.source, sync.sync_status, rows, sync.data_quality_score),
+        sync.completed_at and format_minute(sync.completed_at),
     )
 
 

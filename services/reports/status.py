@@ -14,7 +14,12 @@ from services.schedule import JobStatus, list_jobs
 
 @dataclass(frozen=True, slots=True)
 class SourceOverview:
-    """A source: its listings by status, its rows in quarantine, its sessions that wait or are held."""
+    """A source: its listings by status, its rows in quarantine, its sessions that wait or are held.
+
+    `age_hours` is how long ago its last sync was applied, `usual_hours` the median time between its last ten;
+    null where there are none. It is overdue when the age is more than three times as long as usual and more
+    than a day, or, of one with fewer than three syncs, more than a week. Without active listings it is not.
+    """
 
     name: str
     currency: str | None
@@ -25,6 +30,9 @@ class SourceOverview:
     last_sync: datetime | None
     pending: int
     held: int
+    age_hours: float | None
+    usual_hours: float | None
+    overdue: bool
 
 
 @dataclass(frozen=True, slots=True)

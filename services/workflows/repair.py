@@ -18,6 +18,8 @@ class Repaired:
     """Sessions without a process that cannot go on; with `scrapes` also those that could be resumed."""
     moments_dated: int
     """Horizons and change sets that lay in the future."""
+    caught_up: int = 0
+    """Change sets that the views were behind and have now."""
     follow_up_failures: tuple[str, ...] = ()
     """What keeps a subscriber of the feed from catching up."""
 
@@ -27,9 +29,21 @@ async def repair(database: Database, *, scrapes: bool = False) -> Repaired:
 
     Nothing that is at work is touched. `scrapes` gives up interrupted scrapes too.
     """
+    syncs = await database.value("end_dead_runs")
+    sessions = await database.value("end_dead_sessions", scrapes)
+    moments = await database.value("repair_moments")
+    behind = await _behind(database)
+    failures = await follow_up(database)
     return Repaired(
-        syncs_ended=await database.value("end_dead_runs"),
-        sessions_ended=await database.value("end_dead_sessions", scrapes),
-        moments_dated=await database.value("repair_moments"),
-        follow_up_failures=tuple(await follow_up(database)),
+        syncs_ended=syncs,
+        sessions_ended=sessions,
+        moments_dated=moments,
+        caught_up=behind - await _behind(database),
+        follow_up_failures=tuple(failures),
     )
+
+
+async def _behind(database: Database) -> int:
+    """How many change sets the views are behind."""
+    views = await database.row("views_freshness")
+    return 0 if views is None else views["feed_position"] - (views["position"] or 0)

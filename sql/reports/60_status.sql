@@ -1,10 +1,12 @@
 -- The state of the catalogue: sources, syncs, subscribers.
 
--- Every source, or one, with its listings, its last sync and what waits.
+-- Every source, or one, with its listings, its last sync and what waits. A source with active listings is
+-- overdue by its own rhythm, the median time between its last ten syncs: after three times as long, and a day
+-- at least; one with fewer than three syncs after a week.
 create function api.sources_overview(p_source text)
 returns table (
   name text, currency text, active bigint, inactive bigint, removed bigint, quarantined bigint,
-  last_sync timestamptz, pending bigint, held bigint
+  last_sync timestamptz, pending bigint, held bigint, age_hours numeric, usual_hours numeric, overdue boolean
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp
 set enable_nestloop = off set jit = off as $$
@@ -16,18 +18,28 @@ set enable_nestloop = off set jit = off as $$
   ), aside as (
     select q.source_id, count(*) as quarantined
     from property_manager.quarantine q where q.status = 'open' group by q.source_id
-  ), synced as (
-    select s.source_id, max(m.completed_at) as last_sync
+  ), syncs as (
+    select s.source_id, m.completed_at,
+      m.completed_at - lag(m.completed_at) over (partition by s.source_id order by m.completed_at) as gap,
+      row_number() over (partition by s.source_id order by m.completed_at desc) as nth
     from public.sync_metadata m
     join public.scraping_sessions s on s.id = m.session_id
-    where m.sync_status = 'completed' group by s.source_id
+    where m.sync_status = 'completed'
+  ), synced as (
+    select source_id, max(completed_at) as last_sync, now() - max(completed_at) as age,
+      case when count(gap) >= 2 then percentile_cont(0.5) within group (order by gap) end as usual
+    from syncs where nth <= 10
+    group by source_id
   ), waiting as (
     select s.source_id, count(*) filter (where s.sync_status = 'pending') as pending,
       count(*) filter (where s.sync_status = 'held') as held
     from public.scraping_sessions s where s.sync_status in ('pending', 'held') group by s.source_id
   )
   select f.name, f.currency, coalesce(l.active, 0), coalesce(l.inactive, 0), coalesce(l.removed, 0),
-    coalesce(a.quarantined, 0), m.last_sync, coalesce(w.pending, 0), coalesce(w.held, 0)
+    coalesce(a.quarantined, 0), m.last_sync, coalesce(w.pending, 0), coalesce(w.held, 0),
+    round(extract(epoch from m.age) / 3600, 1), round(extract(epoch from m.usual) / 3600, 1),
+    coalesce(l.active > 0 and m.age > case when m.usual is null then interval '7 days'
+      else greatest(3 * m.usual, interval '1 day') end, false)
   from public.sources f
   left join live l on l.source = f.name
   left join aside a on a.source_id = f.id
@@ -37,7 +49,8 @@ set enable_nestloop = off set jit = off as $$
   order by f.name
 $$;
 
--- The last syncs of a source or of all (null).
+-- The last syncs of a source or of all (null). One that was held or planned and then given up, or overtaken
+-- by a newer session, is discarded or stale.
 create function api.recent_syncs(p_source text, p_limit integer)
 returns table (
   session_id uuid, source text, plan_id uuid, sync_status text,
@@ -50,6 +63,7 @@ returns table (
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m.session_id, f.name, m.plan_id,
     case when m.sync_status = 'completed' and s.sync_status = 'rolled_back' then s.sync_status
+      when m.sync_status in ('held', 'planned') and s.sync_status in ('discarded', 'stale') then s.sync_status
       else property_manager.run_status(m) end,
     m.total_scraped, /*each outcome ", "*/m.{name}/*end*/, m.missing_properties,
     m.removed_properties, m.significant_updates, m.data_quality_score, m.completeness_rate,
