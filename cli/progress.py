@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.render import console
 from cli.run import Run
+from cli.text import counted
 
 if TYPE_CHECKING:
     from importers.intake import ImportProgress
@@ -78,29 +79,38 @@ def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Observer]
 
 @contextmanager
 def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], None], Observer]]:
-    """A bar of the index pages with the rows read so far, then the stages of the sync."""
+    """A bar of the listings that are known so far, then the stages of the sync."""
     if not _watched(run):
         yield lambda report: None, _Shown(_silent)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     # what is printed meanwhile goes above the bar, but a file or pipe gets it as it is
     shared = sys.stdout.isatty()
     with Progress(*columns, console=console(stderr=True), transient=True, redirect_stdout=shared) as bar:
-        task = bar.add_task("fetching …", total=None)
+        task = bar.add_task("asking for the first page …", total=None)
 
         def crawled(report: CrawlReport) -> None:
-            failed = f", {report.failed} failed" if report.failed else ""
-            total = min(report.index_pages_total or max_pages, max_pages)
             bar.update(
                 task,
-                completed=report.index_pages,
-                total=total,
-                description=f"pages ({report.rows:,} rows{failed})",
+                completed=report.rows_in_session + report.failed,
+                total=len(report.listed) or None,
+                description=crawl_line(report, max_pages),
             )
 
         yield crawled, _Shown(lambda stage: bar.update(task, description=stage))
+
+
+def crawl_line(report: CrawlReport, max_pages: int) -> str:
+    """How far a crawl is: "index page 1 of 3: 12 of 24 listings read, 1 page failed"."""
+    failed = f", {counted(report.failed, 'page')} failed" if report.failed else ""
+    if report.single_page:
+        return f"the page of one listing{failed}"
+    known = report.index_pages_total
+    of = "" if known is None else f" of {min(known, max_pages)}"
+    listed = counted(len(report.listed), "listing")
+    return f"index page {report.index_pages}{of}: {report.rows_in_session:,} of {listed} read{failed}"
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 Status = Literal["applied", "planned", "held", "stale"]
@@ -65,6 +65,27 @@ class UnreadField:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a row that lost to another row of its id, and of that row."""
+
+    field: str
+    lost: Any
+    kept: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SupersededRow:
+    """A row that lost to another row of its id, `winner`, and how they differ; lines are of the file."""
+
+    row_no: int
+    winner: int
+    property_id: str
+    line: int | None
+    winner_line: int | None
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SyncResult:
     """One sync: `applied`; `planned` by a dry run; `held` by the guard; `stale` beside a newer session."""
 
@@ -77,6 +98,8 @@ class SyncResult:
     reasons: tuple[Reason, ...] = ()
     warnings: tuple[str, ...] = ()
     unread: tuple[UnreadField, ...] = ()
+    superseded: tuple[SupersededRow, ...] = ()
+    """The first rows that differ from the row of their id that is used, without contacts."""
     position: int | None = None
     execution_time_ms: int = 0
     error: str | None = None

@@ -11,6 +11,7 @@ import click
 
 from cli.render import Result, table
 from cli.text import counted, red, short
+from cli.views.sync import decision_lines
 
 if TYPE_CHECKING:
     from database.handle import Database
@@ -120,8 +121,7 @@ def _plan_lines(plan: IdPlan, moves: Sequence[IdMove]) -> Iterator[object]:
     if moves:
         yield table(_COLUMNS, [_row(move) for move in moves])
     if plan.status == "ready":
-        mark = short(plan.id)
-        yield f"apply it: sync --approve {mark}    drop it: plans discard {mark}"
+        yield from decision_lines(short(plan.id))
     elif plan.status == "applied" and plan.change_set_id is not None:
         yield f"to undo it: rollback --change-set {plan.change_set_id}"
 

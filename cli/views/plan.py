@@ -13,7 +13,7 @@ from cli.render import Result, table
 from cli.text import counted, red, short
 from cli.views.ids import id_figures
 from cli.views.preview import preview_document, preview_lines
-from cli.views.sync import figures
+from cli.views.sync import decision_lines, figures, quality
 
 if TYPE_CHECKING:
     from database.handle import Database
@@ -90,15 +90,14 @@ def _head(head: PlanHead) -> Iterator[str]:
     decided = f" by {head.decided_by}" if head.decided_by and head.status in _DECISIONS else ""
     session = f"session {short(head.session_id)}, {head.source}"
     yield f"Plan {short(head.id)} of {session}: {head.status}{decided}"
-    yield f"{figures(head.metrics)}; {counted(head.row_count, 'listing')} to write"
+    yield f"{figures(head.metrics)}; {counted(head.row_count, 'listing')} to write{quality(head.metrics)}"
     yield from (red(f"  - {reason.sentence}") for reason in head.reasons)
     yield from (f"note: {warning}" for warning in head.warnings)
 
 
 def _decide(head: PlanHead) -> Iterator[str]:
     if head.undecided:
-        plan = short(head.id)
-        yield f"apply it: sync --approve {plan}    drop it: plans discard {plan}"
+        yield from decision_lines(short(head.id))
 
 
 def _lines(rows: Sequence[PlanRow]) -> Iterator[tuple[object, ...]]:

@@ -7,9 +7,8 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.charts import bar, can_draw, compact, spread
-from cli.encoding import readable
-from cli.render import table
-from cli.text import counted, red, shown
+from cli.render import console, table
+from cli.text import counted, red
 from cli.views.sync import sync_lines, unread_lines
 
 if TYPE_CHECKING:
@@ -22,23 +21,16 @@ if TYPE_CHECKING:
         Place,
         Places,
         Preview,
-        PreviewListing,
-        PreviewValue,
+        SetAside,
     )
-    from services.results import SyncResult, UnreadField
+    from services.results import Reason, SyncResult, UnreadField
 
-_VALUE: Final = 60
 _EXAMPLE: Final = 20
-_CELL: Final = 40
 _CHART: Final = 48
 _BAR: Final = 24
 _NAME: Final = 24
 _GROUPS: Final = 12
 """Distributions that are printed; --json has them all."""
-_ACTIONS: Final = {
-    "create": "new", "update": "updated", "reactivate": "back on the market", "none": "unchanged",
-}  # fmt: skip
-_ORDINARY: Final = frozenset(("blank",))
 
 
 async def preview_of(database: Database, sync: SyncResult | None, *, listings: int) -> Preview | None:
@@ -64,69 +56,63 @@ def planned_lines(result: SyncResult, preview: Preview | None) -> Iterator[objec
     yield from preview_lines(preview, result.unread)
     said = {field.sentence for field in result.unread}
     warnings = tuple(warning for warning in result.warnings if warning not in said)
-    yield from sync_lines(replace(result, warnings=warnings))
+    reasons = tuple(_shorter(reason, result.unread) for reason in result.reasons)
+    yield from sync_lines(replace(result, warnings=warnings, reasons=reasons))
+
+
+def _shorter(reason: Reason, unread: Sequence[UnreadField]) -> Reason:
+    """The reason without the cells that stand above already."""
+    for field in unread:
+        if reason.sentence.startswith(field.sentence):
+            rest = reason.sentence.removeprefix(field.sentence)
+            return replace(reason, sentence=f"{field.field}: most of its cells are unread, see above{rest}")
+    return reason
 
 
 def preview_lines(preview: Preview, unread: Sequence[UnreadField]) -> Iterator[object]:
-    """Sentences, tables and charts of at most 80 columns."""
+    """Sentences, tables and charts: no line is longer than the terminal, but for what is doubtful."""
+    from cli.views.previewed import listing_lines
+
+    yield from _set_aside(preview.set_aside)
     for listing in preview.listings:
-        yield _listing(listing)
+        yield ""
+        yield from listing_lines(listing, console().width)
+    if preview.listings:
+        yield ""
     if rows := list(_fields(preview.fields, unread)):
         columns = ["field", "filled", "not read", "example", "min, median, max"]
-        yield table(columns, rows, title="What was read")
+        yield table(columns, rows, title=f"What was read, of {_most(preview.fields)}")
     for distribution in preview.distributions[:_GROUPS]:
         yield from _distribution(distribution)
     for places in preview.places:
         yield from _places(places)
 
 
-def _listing(listing: PreviewListing) -> object:
-    where = f"line {listing.line}" if listing.line is not None else listing.url
-    action = _ACTIONS.get(listing.action, listing.action)
-    rows = [_value(value) for value in listing.values if _is_content(value.field)]
-    title = ", ".join(filter(None, (action, where)))
-    return table(["field", "as it would be live", "read from"], rows, title=f"{listing.property_id}: {title}")
+def _most(fields: Sequence[FieldPreview]) -> str:
+    """Every listing has a title and an address of its page."""
+    return counted(max((field.filled for field in fields), default=0), "listing")
 
 
-def _is_content(field: str) -> bool:
-    """Whether it says something of the home, and not of where the row came from; --json has all."""
-    from config.listing import FIELD, Role
+def _set_aside(reasons: Sequence[SetAside]) -> Iterator[str]:
+    """What would not be live, and why: a line for each rule, with the first row."""
+    from cli.views.previewed import place_of
 
-    return field not in FIELD or FIELD[field].role is Role.CONTENT
-
-
-def _value(value: PreviewValue) -> tuple[str, str, str]:
-    from config.text import format_value
-    from services.history.lineage import format_issue
-
-    noted = [format_issue(issue) for issue in value.issues if issue["kind"] not in _ORDINARY]
-    shown = format_value(value.value, longest=_VALUE)
-    if value.is_doubtful:
-        read = _read_from(value.origin, value.field)
-        return f"? {value.field}", shown, "; ".join([*([read] if read else []), *noted])
-    if value.kept and not noted:
-        return value.field, shown, "not in the row: live keeps it"
-    read = _read_from(value.origin, value.field) or ("" if noted else "a default, or the source")
-    return value.field, shown, "; ".join(filter(None, (read, *noted)))
-
-
-def _read_from(origin: Origin, field: str) -> str:
-    """The columns, or the place on the page, and the texts of the cells."""
-    from config.text import shorten
-    from services.history.lineage import format_cell
-
-    cells = {name: shorten(format_cell(cell), _CELL) for name, cell in origin.cells.items()}
-    if origin.where is not None:
-        return " ".join([origin.where, *cells.values()])
-    return ", ".join(text if name == field else f"{name} {text}" for name, text in cells.items())
+    for each in reasons:
+        first = each.samples[0]
+        place = place_of(first.line, first.url, first.row_no)
+        such = "such as " if each.rows > 1 else ""
+        named = f"{such}{first.property_id or 'one without an id'} ({place})"
+        yield red(f"{counted(each.rows, 'row')} set aside by {each.rule}, {named}: {first.reason}")
 
 
 def _fields(fields: Sequence[FieldPreview], unread: Sequence[UnreadField]) -> Iterator[tuple[object, ...]]:
     """A row a field, those first of which no cell at all could be read."""
+    from cli.views.previewed import is_content
+
     doubts = {each.field: each.unreadable + each.doubtful + each.missing for each in unread}
     filled = {field.field for field in fields}
     yield from ((name, 0, count, None, "") for name, count in doubts.items() if name not in filled)
-    yield from (_field(field, doubts.get(field.field)) for field in fields if _is_content(field.field))
+    yield from (_field(field, doubts.get(field.field)) for field in fields if is_content(field.field))
 
 
 def _field(field: FieldPreview, doubts: int | None) -> tuple[object, ...]:
@@ -143,13 +129,16 @@ def _distribution(found: Distribution) -> Iterator[str]:
     yield f"{head}{far}"
     chart = spread(found.bins, _CHART, plain=not can_draw())
     yield f"  {_number(found, found.smallest)} {chart} {_number(found, found.largest)}"
+    if found.is_tiny:
+        yield red(f"  ! half of them have {_number(found, found.middle)} m² or less: is the unit right?")
     yield from (red(f"  ! {_outlier(found, outlier)}") for outlier in found.outliers)
 
 
 def _name(found: Distribution) -> str:
     """ "price, rent MXN a month"; an area or a degree by its field."""
     period = f"a {found.period}" if found.period else None
-    details = " ".join(filter(None, (found.operation, found.currency, period)))
+    money = found.currency or ("without a currency" if found.measure == "price" else None)
+    details = " ".join(filter(None, (found.operation, money, period)))
     return f"{found.measure}, {details}" if details else found.measure
 
 
@@ -161,7 +150,7 @@ def _outlier(found: Distribution, outlier: Outlier) -> str:
     from config.text import format_value
 
     value = f"{outlier.value:.4f}°" if found.is_of_degrees else format_value(float(outlier.value))
-    because = _because(outlier.origin, found.measure)
+    because = _because(outlier.origin)
     return f"{outlier.property_id}: {value}{_times(found, outlier.value)}{because}"
 
 
@@ -173,21 +162,28 @@ def _times(found: Distribution, value: float) -> str:
     return f" is {times:,.0f} × the median" if times > 1 else f" is 1/{1 / times:,.0f} of the median"
 
 
-def _because(origin: Origin, field: str) -> str:
-    read = _read_from(origin, field)
+def _because(origin: Origin) -> str:
+    from cli.views.previewed import read_from
+
+    read = read_from(origin)
     line = f" (line {origin.line})" if origin.line is not None else ""
     return f" ← {read}{line}" if read else line
 
 
 def _places(found: Places) -> Iterator[str]:
+    from rich.cells import cell_len
+
+    from cli.views.previewed import padded, printed
+
     named = counted(found.different, found.field) if found.field == "state" else _cities(found.different)
     yield f"{found.field}: {named} in {counted(found.listings, 'listing')}"
-    names = [_padded(place.name, found.shown) for place in found.shown]
+    names = [printed(place.name) for place in found.shown]
+    widest = min(_NAME, max(map(cell_len, names)))
     most = max(place.listings for place in found.shown)
     width = len(f"{most:,}")
     for name, place in zip(names, found.shown, strict=True):
         drawn = bar(place.listings, most, _BAR, plain=not can_draw()).ljust(_BAR)
-        line = f"  {name} {place.listings:>{width},} {drawn}".rstrip()
+        line = f"  {padded(name, widest)} {place.listings:>{width},} {drawn}".rstrip()
         yield red(f"{line}  ! {_rare(found, place)}") if place.rare else line
 
 
@@ -195,17 +191,5 @@ def _cities(number: int) -> str:
     return f"{number:,} {'city' if number == 1 else 'cities'}"
 
 
-def _padded(name: str, beside: Sequence[Place]) -> str:
-    """The name, cut and filled to the width of the longest beside it."""
-    from rich.cells import cell_len, set_cell_size
-
-    widest = max(cell_len(_printed(place.name)) for place in beside)
-    return set_cell_size(_printed(name), min(_NAME, widest))
-
-
-def _printed(name: str) -> str:
-    return readable(shown(name))
-
-
 def _rare(found: Places, place: Place) -> str:
-    return f"rare: {place.property_id}{_because(place.origin, found.field)}"
+    return f"rare: {place.property_id}{_because(place.origin)}"

@@ -10,7 +10,7 @@ from cli.program import command, next_line
 from cli.render import Result
 from cli.text import counted, short
 from cli.views.preview import planned_lines, preview_document
-from cli.views.sync import PARTLY_DONE, REFUSED, document_of, unread_lines
+from cli.views.sync import PARTLY_DONE, REFUSED, decision_lines, document_of, unread_lines
 
 if TYPE_CHECKING:
     from services.reports.previews import Preview
@@ -37,7 +37,8 @@ def scrape_session(scraped: ScrapeResult) -> dict[str, Any]:
 
 def _lines(scraped: ScrapeResult, preview: Preview | None) -> Iterator[object]:
     session = short(scraped.session_id)
-    read = f"{counted(scraped.rows, 'row')} from {counted(scraped.pages, 'page')} of {scraped.source}"
+    pages = "the page of one listing" if scraped.kind == "detail" else counted(scraped.pages, "index page")
+    read = f"{counted(scraped.rows, 'row')} from {pages} of {scraped.source}"
     reason = f" ({scraped.reason})" if scraped.reason else ""
     yield f"Session {session}: {read}, {scraped.verdict}{reason}."
     yield from _id_lines(scraped.ids)
@@ -62,7 +63,8 @@ def _id_lines(ids: NamedPages | None) -> list[str]:
         return [
             f"The ids fit better by another rule: {ids.proposed}. {known} would get another id; until "
             "that is approved they keep their own.",
-            f"see: plans show {plan}    apply it: sync --approve {plan}    drop it: plans discard {plan}",
+            f"to see it: {command(f'plans show {plan}')}",
+            *decision_lines(plan),
         ]
     if ids.instead_of:
         return [

@@ -13,14 +13,20 @@ from cli.views.sync import unread_lines
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from services.reports.sessions import SessionDetails, SessionSummary, SupersededRow
+    from services.reports.sessions import SessionDetails, SessionSummary, UnreadRowCell
+    from services.results import Difference, SupersededRow
 
-_COLUMNS: Final = ("session", "name", "source", "status", "verdict", "sync", "rows", "pages", "started")
+_COLUMNS: Final = (
+    *("session", "name", "source", "status", "verdict", "sync", "rows"),
+    *("index pages", "failed", "started"),
+)
+
+_VALUE: Final = 60
 
 _HEAD: Final = (
     *("id", "session_name", "source", "kind", "base_url", "scope", "status", "error_message"),
     *("verdict", "verdict_reason", "sync_status", "properties_found", "properties_inserted"),
-    *("properties_updated", "pages_scraped", "total_pages", "pages_failed", "started_at", "completed_at"),
+    *("properties_updated", "started_at", "completed_at"),
 )
 
 
@@ -29,11 +35,19 @@ def render_sessions(found: Sequence[SessionSummary]) -> Result:
     rows = [
         (
             *(short(each.id), each.session_name, each.source, each.status, each.verdict, each.sync_status),
-            *(each.properties_found, each.pages_scraped, each.started_at),
+            *(each.properties_found, _pages(each)[0], _pages(each)[2], each.started_at),
         )
         for each in found
     ]
     return Result({"sessions": found}, [table(_COLUMNS, rows) if rows else "No sessions."])
+
+
+def _pages(found: SessionSummary | SessionDetails) -> tuple[str | None, int | None, int | None]:
+    """Index pages read, of how many, detail pages read, and those of either kind that failed."""
+    if found.kind == "import":
+        return None, None, None
+    of = "" if found.index_pages_total is None else f" of {found.index_pages_total}"
+    return f"{found.index_pages}{of}", found.detail_pages, found.pages_failed
 
 
 def render_session(found: SessionDetails) -> Result:
@@ -46,8 +60,7 @@ def render_superseded(session_id: UUID, rows: Sequence[SupersededRow], *, more: 
     lines = [
         (
             *(each.property_id, each.line or each.row_no, each.winner_line or each.winner),
-            "; ".join(f"{one.field} {one.lost} → {one.kept}" for one in each.differences)
-            or "the same content",
+            "; ".join(map(_difference, each.differences)) or "the same content",
         )
         for each in rows
     ]
@@ -61,8 +74,35 @@ def render_superseded(session_id: UUID, rows: Sequence[SupersededRow], *, more: 
     return Result({"session_id": session_id, "rows": rows, "after": after}, text)
 
 
+def _difference(one: Difference) -> str:
+    from config.text import format_value
+
+    return f"{one.field} {format_value(one.lost, longest=_VALUE)} → {format_value(one.kept, longest=_VALUE)}"
+
+
+def render_unread(session_id: UUID, cells: Sequence[UnreadRowCell], *, limit: int) -> Result:
+    """The cells that were unread of at most `limit` rows; `cells` may have those of one row more."""
+    rows = list(dict.fromkeys(each.row_no for each in cells))
+    after = rows[limit - 1] if len(rows) > limit else None
+    shown = [each for each in cells if after is None or each.row_no <= after]
+    lines = [
+        (
+            *(each.property_id, each.line if each.line is not None else each.url, each.field, each.kind),
+            *(each.content, " or ".join(each.readings) or each.why),
+        )
+        for each in shown
+    ]
+    columns = ["listing", "line or page", "field", "what it is", "text", "readings, or why"]
+    text: list[object] = [table(columns, lines) if lines else "Every cell could be read."]
+    if after is not None:
+        rest = f"session-details --session-id {short(session_id)} --unread --after {after}"
+        text.append(f"… more: {command(rest)}")
+    return Result({"session_id": session_id, "cells": shown, "after": after}, text)
+
+
 def _lines(found: SessionDetails) -> Iterator[object]:
     head = [(name, getattr(found, name)) for name in _HEAD]
+    head += zip(("index pages", "detail pages", "pages that failed"), _pages(found), strict=True)
     yield table(["session", ""], [(name, value) for name, value in head if value is not None])
     if found.interrupted:
         resumable = found.kind == "scrape" and found.properties_found

@@ -12,24 +12,25 @@ from config.metrics import ABSENCES, OUTCOMES, outcome_of
 
 if TYPE_CHECKING:
     from config.source import Source
+    from services.reports.sessions import SyncRecord
     from services.results import Metrics, SyncResult, UnreadField
 
 REFUSED: Final = 3
 PARTLY_DONE: Final = 4
 
 
-def figures(metrics: Metrics) -> str:
+def figures(metrics: Metrics | SyncRecord) -> str:
     """What became of the rows, and beside them of listings without a row.
 
     "67 rows = 4 new + 5 updated + 55 unchanged + 2 quarantined + 1 superseded; 1 missing"
     """
-    rows = counted(metrics.total_scraped, "row")
+    rows = counted(metrics.total_scraped or 0, "row")
     parts = " + ".join(_terms(metrics, OUTCOMES))
     outside = ", ".join(_terms(metrics, ABSENCES))
     return rows + (f" = {parts}" if parts else "") + (f"; {outside}" if outside else "")
 
 
-def _terms(metrics: Metrics, names: Iterable[str]) -> Iterator[str]:
+def _terms(metrics: Metrics | SyncRecord, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         if count := getattr(metrics, name):
             yield f"{count:,} {outcome_of(name)}"
@@ -48,6 +49,14 @@ def sync_lines(result: SyncResult) -> list[str]:
     return [*_headline(result), *(f"note: {runnable(warning)}" for warning in result.warnings)]
 
 
+def decision_lines(plan: str, approving: str = "to apply it") -> list[str]:
+    """The two commands that decide on a plan, by the start of its id, a line each."""
+    return [
+        f"{approving}: {command(f'sync --approve {plan}')}",
+        f"to drop it: {command(f'plans discard {plan}')}",
+    ]
+
+
 def unread_lines(unread: Iterable[UnreadField]) -> list[str]:
     """A line for each field with cells that could not be read, where no sync reports them."""
     return [f"note: {field.sentence}" for field in unread]
@@ -59,19 +68,21 @@ def _headline(result: SyncResult) -> Iterator[str]:
         yield red(f"REFUSED plan {plan}: nothing was changed. It would have been: {line}")
         yield from (f"  - {reason.sentence}" for reason in result.reasons)
         yield next_line(f"plans show {plan}")
-        yield f"to apply it all the same: {command(f'sync --approve {plan}')}"
-        yield f"to drop it: {command(f'plans discard {plan}')}"
+        yield from decision_lines(plan, "to apply it all the same")
     elif result.status == "planned":
-        yield f"{line}{_quality(result.metrics)}"
+        yield f"{line}{quality(result.metrics)}"
         yield f"Plan {plan}: nothing applied."
         yield next_line(f"sync --approve {plan}")
     else:
-        yield f"{line}    applied in {result.execution_time_ms / 1000:.1f} s{_quality(result.metrics)}"
+        yield f"{line}    applied in {result.execution_time_ms / 1000:.1f} s{quality(result.metrics)}"
 
 
-def _quality(metrics: Metrics) -> str:
+def quality(metrics: Metrics) -> str:
+    """ " · quality 0.98", the score that `quality-report` has too; nothing of a session without rows."""
     score = metrics.data_quality_score
-    return "" if score is None else f" · quality {score:.2f}"
+    if score is None:
+        return " · quality not assessed" if metrics.total_scraped else ""
+    return f" · quality {score:.2f}"
 
 
 def document(result: SyncResult) -> dict[str, Any]:

@@ -124,6 +124,7 @@ class _Crawl:
             within = fresh[: max_listings - len(report.listed)]
             report.left_out += len(fresh) - len(within)
             report.listed.update(within)
+            self._on_progress(report)
             await self._details(within)
             await self._page_done()
             following = index.next_url

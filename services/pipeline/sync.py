@@ -17,7 +17,7 @@ from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.pipeline.stages import Run, call
 from services.pipeline.validate import validate
-from services.results import Metrics, Reason, SyncResult, UnreadField
+from services.results import Metrics, Reason, SupersededRow, SyncResult, UnreadField
 
 PLANS: Final = 3
 """How often a sync plans at most; it plans again when a listing of the plan was edited before apply."""
@@ -123,6 +123,7 @@ def _result(claimed: Claim, outcome: Outcome, started: float) -> SyncResult:
         reasons=reasons if held else (),
         warnings=tuple(found.get("warnings", ())),
         unread=tuple(records(UnreadField, found.get("unread", ()))),
+        superseded=tuple(records(SupersededRow, found.get("superseded", ()))),
         position=found.get("position"),
         execution_time_ms=round(1000 * (time.perf_counter() - started)),
         error=reasons[0].sentence if held else found.get("why"),

@@ -11,7 +11,7 @@ from uuid import UUID
 from config.errors import NotFoundError
 from database.handle import Database
 from database.records import record, records
-from services.results import Metrics, Reason, UnreadField
+from services.results import Metrics, Reason, SupersededRow, UnreadField
 from services.sources import require_source
 
 _PAGE: Final = 500
@@ -45,6 +45,7 @@ class PlanHead(Plan):
     verdict: str | None
     row_count: int
     unread: tuple[UnreadField, ...]
+    superseded: tuple[SupersededRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

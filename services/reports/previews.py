@@ -13,7 +13,7 @@ from uuid import UUID
 
 from config.listing import BIT
 from database.handle import Database
-from database.records import records
+from database.records import record, records
 from importers.mapping.raw_cells import cells_read
 from parsing.staged import Issue
 
@@ -21,6 +21,11 @@ LISTINGS: Final = 3
 """How many listings a preview has, unless more are asked for."""
 _OUTLIERS: Final = 3
 _PLACES: Final = 5
+_SET_ASIDE: Final = 3
+_NAMES: Final = ("rule", "field", "samples")
+_SMALLEST_HOME: Final = 15
+"""Square metres that more than half of a source's homes have."""
+_AREAS: Final = ("total_area_m2", "covered_area_m2", "lot_size_m2")
 _DOUBTS: Final = ("doubtful", "unparseable")
 
 Action = Literal["create", "update", "reactivate", "deactivate", "remove", "none"]
@@ -109,6 +114,11 @@ class Distribution:
     """The furthest of them."""
 
     @property
+    def is_tiny(self) -> bool:
+        """Whether half of the homes are too small to be homes: their areas may be in another unit."""
+        return self.measure in _AREAS and self.middle < _SMALLEST_HOME
+
+    @property
     def is_of_degrees(self) -> bool:
         """Whether it is of a latitude or a longitude: its bins are degrees."""
         return self.measure in ("latitude", "longitude")
@@ -137,9 +147,32 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class RowSetAside:
+    """A row that would wait in quarantine, and why; `line` of its file, or `url` of its page."""
+
+    row_no: int
+    property_id: str | None
+    line: int | None
+    url: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """How many rows a rule would set aside because of a field, and the first of them."""
+
+    rule: str
+    field: str | None
+    rows: int
+    samples: tuple[RowSetAside, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a plan's session holds, as it would be live."""
 
+    set_aside: tuple[SetAside, ...]
+    """What would not be live, by rule, the most rows first."""
     listings: tuple[PreviewListing, ...]
     fields: tuple[FieldPreview, ...]
     distributions: tuple[Distribution, ...]
@@ -174,8 +207,13 @@ async def preview_plan(database: Database, plan_id: UUID, *, listings: int = LIS
     places = await database.rows("plan_places", plan_id, _PLACES)
     wanted = {row["row_no"] for row in (*first, *places)}
     wanted |= {sample["row_no"] for row in spread for sample in row["samples"]}
+    aside = await database.rows("plan_set_aside", plan_id, _SET_ASIDE)
     cells = _Cells(await database.rows("plan_cells", plan_id, sorted(wanted)))
     return Preview(
+        set_aside=tuple(
+            record(SetAside, {"rows": row["set_aside"], **{name: row[name] for name in _NAMES}})
+            for row in aside
+        ),
         listings=tuple(_listing(row, cells) for row in first),
         fields=tuple(records(FieldPreview, await database.rows("plan_fields", plan_id))),
         distributions=tuple(_distribution(row, cells) for row in spread),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from config.errors import UsageError
 from database.handle import Handle, database_of
-from database.records import record
+from database.records import record, records
 from services.results import Metrics, UnreadField
 from services.sources import require_source
 
@@ -30,14 +30,44 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceQuality:
+    """One source by the thresholds; null is what cannot be measured yet.
+
+    `session_id` is that of its last applied sync, `quality` its score and `unread` what it could not read.
+    """
+
+    source: str
+    listings: int
+    """Active ones in live."""
+    completeness: float | None
+    errors: float | None
+    freshness_hours: float | None
+    session_id: UUID | None
+    quality: float | None
+    missed: tuple[str, ...]
+    """The checks whose threshold it misses."""
+    never_filled: tuple[str, ...]
+    """The weighted fields that no active listing of it has."""
+    also_never_filled: tuple[str, ...]
+    """The other fields that none has."""
+    unread: tuple[UnreadField, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
-    """The score of a session, 0 to 1, and its parts; null where no row could be judged."""
+    """The score of a session, 0 to 1, and its parts; null where no rule ran or no row could be judged."""
 
     overall: float | None
     validation: float | None
     completeness: float | None
+    """Over the weighted fields that the session has."""
     error_rate: float | None
     warning_rate: float | None
+    """Rows that a rule warns of, or with a cell that could not be read or is doubtful."""
+    completeness_of_all: float | None = None
+    """Over all weighted fields, as live and `quality-checks` have it."""
+    freshness: float | None = None
+    """1 when synced within a day of its end, falling to 0 after a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +77,25 @@ class FieldFill:
     field: str
     filled: int
     assessed: bool
+    weight: float = 0.0
+    """Its share in completeness."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFindings:
-    """How many rows a rule failed, or could not be checked on, with one reason as an example."""
+    """How many rows a rule failed, or could not be checked on, with one reason as an example.
+
+    `unchanged` of them are as they were in an earlier session, in which that was found. The example is null
+    where it no longer holds.
+    """
 
     rule: str
     version: int
     severity: str
     outcome: str
     rows: int
-    example: str
+    example: str | None
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +175,11 @@ class DataQualityService:
             )
             for row in rows
         ]
+
+    async def compare_sources(
+        self, *, source: str | None = None, session_id: UUID | None = None
+    ) -> list[SourceQuality]:
+        """Each source by `quality_thresholds`, those that miss the most of them first."""
+        await require_source(self._database, source)
+        rows = await self._database.rows("quality_sources", source, session_id, self.quality_thresholds)
+        return records(SourceQuality, rows)

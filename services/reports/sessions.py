@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from config.errors import NotFoundError
 from database.handle import Database
 from database.records import record, records
-from services.results import Reason, UnreadField
+from services.results import Reason, SupersededRow, UnreadField
 from services.sources import require_source
 
 
@@ -28,8 +28,10 @@ class SessionSummary:
     verdict: str | None
     sync_status: str | None
     properties_found: int
-    pages_scraped: int
-    total_pages: int | None
+    index_pages: int
+    index_pages_total: int | None
+    detail_pages: int
+    pages_failed: int
     started_at: datetime
     completed_at: datetime | None
 
@@ -118,10 +120,13 @@ class SessionDetails:
     properties_found: int
     properties_inserted: int
     properties_updated: int
-    current_page: int
-    pages_scraped: int
+    index_pages: int
+    """Pages that list listings, of which the site seems to have `index_pages_total`; null is unknown."""
+    index_pages_total: int | None
+    detail_pages: int
+    """Pages of one listing that were read, one for each row."""
     pages_failed: int
-    total_pages: int | None
+    """Of either kind."""
     created_at: datetime
     started_at: datetime
     heartbeat_at: datetime
@@ -134,24 +139,19 @@ class SessionDetails:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One field of a row that lost to another row of its id, and of that row."""
-
-    field: str
-    lost: Any
-    kept: Any
-
-
-@dataclass(frozen=True, slots=True)
-class SupersededRow:
-    """A row that lost to another row of its id, `winner`, and how they differ; lines are of the file."""
+class UnreadRowCell:
+    """A cell of a row that could not be read, was doubtful or is missing; `line` of its file, or its page."""
 
     row_no: int
-    winner: int
-    property_id: str
+    property_id: str | None
     line: int | None
-    winner_line: int | None
-    differences: tuple[Difference, ...]
+    url: str | None
+    field: str
+    kind: Literal["unreadable", "doubtful", "missing"]
+    content: str | None
+    why: str
+    readings: tuple[str, ...]
+    """What a doubtful text may stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,13 @@ async def session_details(database: Database, session_id: UUID) -> SessionDetail
 async def session_unread(database: Database, session_id: UUID) -> tuple[UnreadField, ...]:
     """The fields of a session with cells that could not be read or were doubtful, the most first."""
     return tuple(records(UnreadField, await database.value("session_unread", session_id)))
+
+
+async def unread_cells(
+    database: Database, session_id: UUID, *, after: int = 0, limit: int = 50
+) -> list[UnreadRowCell]:
+    """The cells that were unread of the first `limit` such rows after row `after`, in their order."""
+    return records(UnreadRowCell, await database.rows("unread_cells", session_id, after, limit))
 
 
 async def superseded_rows(

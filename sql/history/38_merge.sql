@@ -229,8 +229,9 @@ begin
   from property_manager.listing_state s
   where s.source_id = p_from.id and s.property_id = any (v_ids);
   insert into property_manager.listing_warnings (source_id, property_id, rule_name, rule_version, severity,
-    field_name, value, reason)
-  select p_into.id, w.property_id, w.rule_name, w.rule_version, w.severity, w.field_name, w.value, w.reason
+    outcome, field_name, value, reason, readings)
+  select p_into.id, w.property_id, w.rule_name, w.rule_version, w.severity, w.outcome, w.field_name, w.value,
+    w.reason, w.readings
   from property_manager.listing_warnings w
   where w.source_id = p_from.id and w.property_id = any (v_ids);
   insert into property_manager.pins

@@ -2,8 +2,8 @@
 -- where the session differs from what its scope showed before. The only stage that reads all rows, which are
 -- wide and come from disk.
 -- In: the session; whether its rows are to be validated.
--- Out: {rows, unusable, untitled, superseded, candidates, absent, warned, change_set, rules_version, content,
--- completeness}.
+-- Out: {rows, unusable, untitled, superseded, candidates, absent, unread, warned, carried, change_set,
+-- rules_version, rules, content, completeness, completeness_of_all}.
 create function api.sift(p_session uuid, p_epoch bigint, p_validate boolean) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -57,7 +57,8 @@ begin
   end if;
   with staged as materialized (
     select s.row_no, s.property_id, s.problem is null as usable, s.title is null as untitled,
-      s.standard_status is distinct from 'Delete' as offered, s.fingerprint, s.fingerprint_version,
+      s.standard_status is distinct from 'Delete' as offered, /*use has_unread s.issues*/ as unread,
+      s.fingerprint, s.fingerprint_version,
       case when s.scraped_at < v_import or v_import is null then s.scraped_at end as scraped_at,
       /*use completeness s, float8*/ as filled,
       (
@@ -121,16 +122,13 @@ begin
         where l.source = p_source.name and l.property_id = k.property_id))
       and not exists (select from staged s where s.property_id = k.property_id)
     returning property_id
-  ), warned as (
-    -- unchanged rows that went live before keep their warnings
-    select s.row_no
-    from (
-      select distinct property_id from property_manager.listing_warnings
-      where source_id = v_source and severity = 'warning'
-        and (v_few is null or property_id = any (v_few))
-    ) w
+  ), carried as materialized (
+    -- no rule looks at an unchanged row that went live before: what was found of it holds
+    select s.row_no, s.unread, w.rule_name, w.rule_version, w.severity, w.outcome, w.field_name
+    from property_manager.listing_warnings w
     join staged s using (property_id)
-    where not exists (select from candidates c where c.row_no = s.row_no)
+    where w.source_id = v_source and s.usable and (v_few is null or w.property_id = any (v_few))
+      and not exists (select from candidates c where c.row_no = s.row_no)
       and not exists (select from superseded x where x.row_no = s.row_no)
   )
   select jsonb_build_object(
@@ -140,9 +138,22 @@ begin
     'superseded', (select count(*) from superseded),
     'candidates', (select count(*) from candidates),
     'absent', (select count(*) from absent),
-    'warned', (select count(*) from warned),
+    'unread', (select count(*) from staged s
+      where s.usable and s.unread and not exists (select from superseded x where x.row_no = s.row_no)),
+    'warned', (select count(distinct c.row_no) from carried c where c.severity = 'warning' and not c.unread),
+    'carried', (
+      -- only the first rows: what was found of a listing is kept in listing_warnings, where erasures look
+      select coalesce(jsonb_agg(to_jsonb(g)), '[]')
+      from (
+        select c.rule_name as rule, c.rule_version as version, c.severity, c.outcome, c.field_name as field,
+          count(*) as rows, (array_agg(c.row_no order by c.row_no))[1:3] as first
+        from carried c
+        group by c.rule_name, c.rule_version, c.severity, c.outcome, c.field_name
+      ) g
+    ),
     'change_set', (select max(id) from property_manager.change_sets where source_id = v_source),
     'rules_version', p_rules,
+    'rules', (select count(*) from public.validation_rules r where r.is_active and p_rules is not null),
     'content', hashtextextended(coalesce(sum(fingerprint), 0)::text, 0),
     'completeness', round((
       -- a source without titles has derived ones: what it does not declare does not count for it
@@ -153,7 +164,8 @@ begin
         case when '{name}' = any (p_session.declared_fields) then {weight} else 0 end
         /*end*/
       ), 0)
-    )::numeric, 3)
+    )::numeric, 3),
+    'completeness_of_all', round((avg(filled) filter (where usable and offered))::numeric, 3)
   ) into v_result
   from staged;
   return v_result;

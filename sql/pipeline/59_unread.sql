@@ -2,29 +2,45 @@
 -- filters_applied -> 'unread' is [{field, unreadable, doubtful, missing, examples: [{kind, text, why,
 -- readings, line, url}]}]. A session of before has no `missing`. What rules found to be doubtful joins them.
 
--- The cells that rules found to be doubtful, in the same form, with the first three of a field as examples.
+-- The cells that rules found to be doubtful, in the same form, with the first three of a field as examples;
+-- those of rows that have not changed since are among them.
 create function property_manager.doubts_of_rules(p_session uuid) returns setof jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with doubts as (
+    select field_name, count(distinct row_no) as cells
+    from property_manager.findings
+    where session_id = p_session and outcome = 'doubtful'
+    group by field_name
+    union all
+    select c.field_name, c.cells
+    from property_manager.carried_findings(p_session) c where c.outcome = 'doubtful'
+  )
   select jsonb_build_object('field', d.field_name, 'unreadable', 0, 'doubtful', d.cells, 'examples', (
-    select jsonb_agg(jsonb_build_object('kind', 'doubtful', 'text', f.value, 'why', f.reason,
-      'readings', f.readings, 'line', o.line, 'url', case when o.line is null then s.source_url end)
-      order by f.row_no)
+    select coalesce(jsonb_agg(jsonb_build_object('kind', 'doubtful', 'text', f.value, 'why', f.reason,
+      'readings', coalesce(f.readings, '[]'), 'line', o.line,
+      'url', case when o.line is null then s.source_url end)
+      order by f.row_no), '[]')
     from (
       select e.row_no, e.value, e.reason, e.readings
-      from property_manager.findings e
-      where e.session_id = p_session and e.outcome = 'doubtful' and e.field_name = d.field_name
+      from (
+        (
+          select n.row_no, n.value, n.reason, n.readings
+          from property_manager.findings n
+          where n.session_id = p_session and n.outcome = 'doubtful' and n.field_name = d.field_name
+          order by n.row_no limit 3
+        )
+        union all
+        select c.row_no, c.value, c.reason, c.readings
+        from property_manager.carried_examples(p_session) c
+        where c.outcome = 'doubtful' and c.field_name = d.field_name
+      ) e
       order by e.row_no limit 3
     ) f
     cross join lateral /*use staged p_session, f.row_no*/ s
     cross join lateral (
       select case jsonb_typeof(s.evidence -> 'line') when 'number' then (s.evidence ->> 'line')::integer end
     ) o (line)))
-  from (
-    select field_name, count(distinct row_no) as cells
-    from property_manager.findings
-    where session_id = p_session and outcome = 'doubtful'
-    group by field_name
-  ) d
+  from (select field_name, sum(cells) as cells from doubts group by field_name) d
 $$;
 
 -- Both of a session, one for each field.
@@ -60,9 +76,10 @@ $$;
 -- What to say of one such field. In: the field; how many rows the session has.
 create function property_manager.unread_sentence(p_field jsonb, p_rows integer) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select format('%s: %s', p_field ->> 'field', string_agg(format('%s in %s of %s row%s: %s', said.what,
+  select format('%s: %s', p_field ->> 'field', string_agg(format('%s in %s of %s row%s%s', said.what,
     p_field ->> said.kind, p_rows, case when p_rows = 1 then '' else 's' end,
-    property_manager.unread_examples(p_field, said.kind)), '; ' order by said.kind desc))
+    coalesce(': ' || property_manager.unread_examples(p_field, said.kind), '')), '; '
+    order by said.kind desc))
   from (values ('unreadable', 'cannot be read'), ('doubtful', 'is doubtful'), ('missing', 'is not found'))
     said (kind, what)
   where (p_field ->> said.kind)::integer > 0

@@ -2,7 +2,8 @@
 -- plan is cleared only by approving that plan.
 
 -- Decides whether a plan is ready or held.
--- Out: {plan_id, status: ready | held, metrics, reasons: [{code, sentence}], warnings: [sentence], unread}.
+-- Out: {plan_id, status: ready | held, metrics, quality, reasons: [{code, sentence}], warnings: [sentence],
+-- unread, superseded}.
 create function api.guard(p_session uuid, p_epoch bigint, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
@@ -69,8 +70,9 @@ begin
       completed_at = now()
   where session_id = p_session and epoch = p_epoch;
   return property_manager.leave_stage(p_session, p_epoch, 'guard', jsonb_build_object(
-    'plan_id', v_plan.id, 'status', v_plan.status, 'metrics', v_plan.metrics,
-    'reasons', v_plan.reasons, 'warnings', v_plan.warnings, 'unread', api.session_unread(p_session)));
+    'plan_id', v_plan.id, 'status', v_plan.status, 'metrics', v_plan.metrics, 'quality', v_quality,
+    'reasons', v_plan.reasons, 'warnings', v_plan.warnings, 'unread', api.session_unread(p_session),
+    'superseded', property_manager.superseded_examples(p_session)));
 end
 $$;
 
@@ -89,11 +91,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       order by u.cells desc, u.field
     ) unread
     union all
-    select format('%s superseded %s from the row of its id that is used: see session-details --session-id %s '
-      '--superseded', n, case when n = 1 then 'row differs' else 'rows differ, each' end,
-      left(p_session.id::text, 8))
-    from property_manager.superseded_that_differ(p_session.id) n
-    where n > 0
+    select s.sentence
+    from property_manager.superseded_sentence(p_session.id,
+      property_manager.superseded_examples(p_session.id)) s (sentence)
+    where s.sentence is not null
     union all
     select format('absences not counted: %s',
       coalesce(p_session.verdict_reason, 'the session covers its scope in part'))

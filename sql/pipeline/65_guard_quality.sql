@@ -6,36 +6,71 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     greatest(0, least(1, 1 - (extract(epoch from p_now - p_session.completed_at) / 3600 - 24) / 144)), 3)
 $$;
 
+-- Whether rules have judged the rows of a session: not where they were left out, nor where none is active.
+create function property_manager.is_assessed(p_session uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  -- a sift of before counted no rules
+  select coalesce((sift ->> 'rules')::integer,
+    case when sift ->> 'rules_version' is not null then 1 end, 0) > 0
+  from property_manager.sifted(p_session) sift
+$$;
+
+-- The rows of a session that would be live though a rule warns of them, or one of their cells could not be
+-- read or is doubtful. Those of unchanged rows were counted by the sift.
+create function property_manager.warned_rows(p_session uuid) returns bigint
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((sift ->> 'warned')::bigint, 0) + coalesce((sift ->> 'unread')::bigint, 0)
+    - (
+      select count(*)
+      from property_manager.quarantine q
+      cross join lateral /*use staged q.session_id, q.row_no*/ s
+      where q.session_id = p_session and s.problem is null and /*use has_unread s.issues*/)
+    + (
+      select count(*)
+      from (
+        select distinct f.row_no
+        from property_manager.findings f
+        where f.session_id = p_session and f.severity = 'warning'
+          and not exists (select from property_manager.quarantine q
+            where q.session_id = f.session_id and q.row_no = f.row_no)
+      ) f
+      cross join lateral /*use staged p_session, f.row_no*/ s
+      where not /*use has_unread s.issues*/)
+  from property_manager.sifted(p_session) sift
+$$;
+
 -- The quality of a session as far as it can be assessed; the weight of what is not assessed goes to the rest.
--- Out: {completeness, error_rate, warning_rate, validation, overall}, each 0..1, null when not assessed.
+-- Out: {completeness, completeness_of_all, error_rate, warning_rate, validation, freshness, overall}, each
+-- 0..1, null when not assessed. Completeness is over the weighted fields that the session has, the other over
+-- all of them, as live has it of its listings.
 create function property_manager.session_quality(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_now timestamptz
 ) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with counted as (
     select
-      nullif((p_plan.metrics ->> 'total_scraped')::numeric - (p_plan.metrics ->> 'superseded_rows')::numeric,
-        0) as judged,
+      case when property_manager.is_assessed(p_session.id) then nullif(
+        (p_plan.metrics ->> 'total_scraped')::numeric - (p_plan.metrics ->> 'superseded_rows')::numeric, 0)
+        end as judged,
       (p_plan.metrics ->> 'quarantined_properties')::numeric as refused,
       (p_plan.metrics ->> 'completeness_rate')::numeric as completeness,
-      (
-        select count(distinct f.row_no) from property_manager.findings f
-        where f.session_id = p_session.id and f.severity = 'warning'
-          and not exists (select from property_manager.quarantine q
-            where q.session_id = f.session_id and q.row_no = f.row_no)
-      ) + coalesce((property_manager.sifted(p_session.id) ->> 'warned')::bigint, 0) as warned
+      (property_manager.sifted(p_session.id) ->> 'completeness_of_all')::numeric as completeness_of_all,
+      property_manager.warned_rows(p_session.id) as warned,
+      property_manager.freshness(p_session, p_now) as freshness
   ), rates as (
-    select completeness, refused / judged as error_rate, least(warned / judged, 1) as warning_rate
+    select *, refused / judged as error_rate,
+      case when judged is not null then least(warned / judged, 1) end as warning_rate
     from counted
   ), scored as (
     select *, 0.4 * completeness + 0.4 * (1 - error_rate) + 0.2 * (1 - warning_rate / 2) as validation
     from rates
   )
   select jsonb_build_object(
-    'completeness', completeness, 'error_rate', round(error_rate, 3), 'warning_rate', round(warning_rate, 3),
-    'validation', round(validation, 3),
+    'completeness', completeness, 'completeness_of_all', completeness_of_all,
+    'error_rate', round(error_rate, 3), 'warning_rate', round(warning_rate, 3),
+    'validation', round(validation, 3), 'freshness', freshness,
     -- duplicates are not assessed yet and geography never counts: validation (.4) and freshness (.2) share
     -- the whole
-    'overall', round((0.4 * validation + 0.2 * property_manager.freshness(p_session, p_now)) / 0.6, 3))
+    'overall', round((0.4 * validation + 0.2 * freshness) / 0.6, 3))
   from scored
 $$;

@@ -25,9 +25,9 @@ begin
         where q.session_id = c.session_id and q.row_no = c.row_no)
   ), warned as (
     insert into property_manager.listing_warnings (source_id, property_id, rule_name, rule_version, severity,
-      field_name, value, reason)
-    select p_session.source_id, t.property_id, f.rule_name, f.rule_version, f.severity, f.field_name, f.value,
-      f.reason
+      outcome, field_name, value, reason, readings)
+    select p_session.source_id, t.property_id, f.rule_name, f.rule_version, f.severity, f.outcome,
+      f.field_name, f.value, f.reason, f.readings
     from taken t join property_manager.findings f on f.session_id = p_session.id and f.row_no = t.row_no
   )
   insert into property_manager.listing_state as t (source_id, property_id, fingerprint, fingerprint_version,

@@ -103,6 +103,10 @@ select * from api.plan_fields($1);
 -- How prices, areas and degrees of a plan ($1) are distributed, with samples ($2: at most) of outliers.
 select * from api.plan_distributions($1, $2);
 
+-- name: plan_set_aside
+-- Why rows of a plan's session ($1) would be set aside, and $2 of them for each reason.
+select * from api.plan_set_aside($1, $2);
+
 -- name: plan_places
 -- The most frequent ($2: at most) states and cities of a plan ($1), and the rare ones.
 select * from api.plan_places($1, $2);

@@ -6,6 +6,10 @@ select api.quality_report($1);
 -- The catalogue ($1: source or null; $2: session or null) against its thresholds ($3).
 select check_name, value, threshold, passed, explanation from api.quality_checks($1, $2, $3);
 
+-- name: quality_sources
+-- Each source ($1: or one; $2: session or null) by the same thresholds ($3), the worst first.
+select * from api.quality_sources($1, $2, $3);
+
 -- name: doctor
 -- Every check doctor makes in the database.
 select check_name, found, detail, next_step from api.doctor();
@@ -85,6 +89,10 @@ select * from api.source_scopes($1);
 -- name: superseded_rows
 -- At most $3 rows of a session ($1), after row $2, that gave way to another row of their id.
 select * from api.superseded_rows($1, $2, $3);
+
+-- name: unread_cells
+-- The cells that were unread of at most $3 rows of a session ($1), after row $2.
+select * from api.unread_cells($1, $2, $3);
 
 -- name: search_listings
 -- The listings that meet conditions ($1), after one (source $2, id $3, or nulls), at most $4; `total`: all.

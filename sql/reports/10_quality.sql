@@ -1,13 +1,14 @@
 -- Quality of a session and of the live catalogue. What is not assessed is reported as such.
 
--- The report of one session. Out: the score and its parts, completeness by field, fields with cells that
--- could not be read, fields without any cell, findings by rule, quarantine.
+-- The report of one session. Out: the score and its parts as its plan was judged by them, completeness by
+-- field, fields with cells that could not be read, fields without any cell, findings by rule, quarantine.
 create function api.quality_report(p_session uuid) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_nestloop = off set jit = off as $$
 declare
   v_session public.scraping_sessions;
   v_plan    property_manager.plans;
+  v_fields  jsonb;
 begin
   select * into v_session from public.scraping_sessions where id = p_session;
   if not found then
@@ -15,34 +16,28 @@ begin
   end if;
   select * into v_plan from property_manager.plans
   where session_id = p_session and status <> 'draft' order by epoch desc limit 1;
+  v_fields := property_manager.session_fields(v_session);
   return jsonb_build_object(
     'session_id', p_session,
     'source', (select name from public.sources where id = v_session.source_id),
     'status', v_session.status, 'verdict', v_session.verdict, 'sync_status', v_session.sync_status,
     'rows', v_session.properties_found,
-    'quality', case when v_plan.id is null then null
-      else property_manager.session_quality(v_plan, v_session, v_session.completed_at) end,
+    'quality', case when v_plan.id is not null then property_manager.judged_quality(v_plan, v_session) end,
     'metrics', v_plan.metrics,
-    'not_assessed', jsonb_build_array('duplicates', 'geographic diversity')
-      || case when v_plan.id is null then '["rules: the session has not been validated yet"]'
-        else '[]' end::jsonb,
-    'fields', property_manager.session_fields(v_session),
+    'not_assessed', jsonb_build_array('duplicates', 'geographic diversity') || case
+      when v_plan.id is null then '["rules: the session has not been validated yet"]'
+      when not property_manager.is_assessed(p_session)
+        then '["rules: none was checked, so there is no score"]'
+      else '[]' end::jsonb,
+    'fields', v_fields,
     'unread', api.session_unread(p_session),
     'never_filled', (
-      select coalesce(jsonb_agg(f ->> 'field'), '[]')
-      from jsonb_array_elements(property_manager.session_fields(v_session)) f
+      select coalesce(jsonb_agg(f ->> 'field' order by place), '[]')
+      from jsonb_array_elements(v_fields) with ordinality as fields (f, place)
       where f ->> 'filled' = '0' and not exists (
         select from property_manager.unread_fields(v_session) u where u.field = f ->> 'field')
     ),
-    'rules', (
-      select coalesce(jsonb_agg(to_jsonb(r) order by r.severity, r.rule), '[]')
-      from (
-        select rule_name as rule, rule_version as version, severity, outcome, count(*) as rows,
-          min(reason) as example
-        from property_manager.findings where session_id = p_session
-        group by rule_name, rule_version, severity, outcome
-      ) r
-    ),
+    'rules', property_manager.session_rules(p_session),
     'quarantined',
     (select count(*) from property_manager.quarantine where session_id = p_session and status = 'open'),
     'errors', (
@@ -54,19 +49,102 @@ begin
 end
 $$;
 
--- How many values each field of a session has; fields that the session does not declare are not assessed.
+-- The quality by which the guard judged a plan; of a plan of before, as if synced at its session's end.
+create function property_manager.judged_quality(p_plan property_manager.plans,
+  p_session public.scraping_sessions) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce((
+    select r.result -> 'quality' from property_manager.stage_results r
+    where r.session_id = p_session.id and r.epoch = p_plan.epoch and r.stage = 'guard'
+  ), property_manager.session_quality(p_plan, p_session, p_session.completed_at))
+$$;
+
+-- How many rows of a session each rule fails, or could not be checked on; `unchanged` of them have not
+-- changed since an earlier session, where that was found.
+create function property_manager.session_rules(p_session uuid) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with found as (
+    select rule_name, rule_version, severity, outcome, count(*) as cells, 0::bigint as unchanged,
+      min(reason) as example
+    from property_manager.findings where session_id = p_session
+    group by rule_name, rule_version, severity, outcome
+    union all
+    select c.rule_name, c.rule_version, c.severity, c.outcome, sum(c.cells), sum(c.cells), (
+      select min(e.reason) from property_manager.carried_examples(p_session) e
+      where e.rule_name = c.rule_name and e.rule_version = c.rule_version and e.severity = c.severity
+        and e.outcome = c.outcome)
+    from property_manager.carried_findings(p_session) c
+    group by c.rule_name, c.rule_version, c.severity, c.outcome
+  )
+  select coalesce(jsonb_agg(to_jsonb(r) order by r.severity, r.rule, r.version, r.outcome), '[]')
+  from (
+    select rule_name as rule, rule_version as version, severity, outcome, sum(cells)::bigint as rows,
+      sum(unchanged)::bigint as unchanged, min(example) as example
+    from found
+    group by rule_name, rule_version, severity, outcome
+  ) r
+$$;
+
+-- How many values each field of a session has, and its weight in completeness; fields that the session does
+-- not declare are not assessed.
 create function property_manager.session_fields(p_session public.scraping_sessions) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_object('field', f.field, 'filled', f.filled,
-    'assessed', f.field = any (p_session.declared_fields)) order by f.bit), '[]')
+    'assessed', f.field = any (p_session.declared_fields), 'weight', f.weight) order by f.bit), '[]')
   from (
     select c.* from (
       select /*each compared ", "*/count({name}) as {name}/*end*/
       from public.property_scrapes_staging where session_id = p_session.id
     ) counted
-    cross join lateral (values /*each compared ", "*/({bit}, '{name}', counted.{name})/*end*/) c (bit, field,
-      filled)
+    cross join lateral (values /*each compared ", "*/({bit}, '{name}', counted.{name},
+      {weight}::float8)/*end*/) c (bit, field, filled, weight)
   ) f
+$$;
+
+-- Every source, or one, measured: completeness of its active listings in live over all weighted fields, the
+-- share of rows that its last five syncs quarantined, the hours since the last, and the score of that one.
+-- With a session: of its source, by its sync alone. What cannot be measured is null.
+create function property_manager.measured_sources(p_source text, p_session uuid)
+returns table (source text, listings bigint, completeness numeric, errors numeric, freshness_hours numeric,
+  session_id uuid, quality numeric)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
+  with chosen as (
+    select f.id, f.name from public.sources f
+    where (f.name = p_source or p_source is null and (f.merged_into is null or p_session is not null))
+      and (p_session is null
+        or f.id = (select s.source_id from public.scraping_sessions s where s.id = p_session))
+  ), live as (
+    select l.source, count(*) as listings, avg(l.data_completeness_score) as completeness
+    from public.properties_live l join chosen f on f.name = l.source
+    where l.status = 'active'
+    group by l.source
+  ), synced as (
+    select f.id, m.quarantined_properties as quarantined, m.total_scraped - m.superseded_rows as rows,
+      m.completed_at, m.session_id, m.data_quality_score,
+      row_number() over (partition by f.id order by m.completed_at desc) as nth
+    from public.sync_metadata m
+    join public.scraping_sessions s on s.id = m.session_id
+    join chosen f on f.id = s.source_id
+    where m.sync_status = 'completed' and (p_session is null or m.session_id = p_session)
+  ), last as (
+    select y.id, sum(y.quarantined)::numeric / nullif(sum(y.rows), 0) as errors
+    from synced y where y.nth <= 5
+    group by y.id
+  )
+  select f.name, coalesce(l.listings, 0), round(l.completeness, 3), round(e.errors, 3),
+    round(extract(epoch from now() - y.completed_at) / 3600, 1), y.session_id, y.data_quality_score
+  from chosen f
+  left join live l on l.source = f.name
+  left join last e on e.id = f.id
+  left join synced y on y.id = f.id and y.nth = 1
+$$;
+
+-- Whether a measure is within its threshold: completeness from it on, the others up to it.
+create function property_manager.is_within(p_check text, p_value numeric, p_thresholds jsonb) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when p_check = 'completeness' then p_value >= (p_thresholds ->> p_check)::numeric
+    else p_value <= (p_thresholds ->> p_check)::numeric end
 $$;
 
 -- The catalogue against its thresholds, source by source: the worst one counts and is named, so that many
@@ -81,43 +159,26 @@ begin
     raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status';
   end if;
   return query
-  with chosen as (
-    select f.id, f.name from public.sources f
-    where (f.name = p_source or p_source is null and (f.merged_into is null or p_session is not null))
-      and (p_session is null
-        or f.id = (select s.source_id from public.scraping_sessions s where s.id = p_session))
-  ), synced as (
-    select f.name as source, m.quarantined_properties as quarantined,
-      m.total_scraped - m.superseded_rows as rows, m.completed_at,
-      row_number() over (partition by f.id order by m.completed_at desc) as nth
-    from public.sync_metadata m
-    join public.scraping_sessions s on s.id = m.session_id
-    join chosen f on f.id = s.source_id
-    where m.sync_status = 'completed' and (p_session is null or m.session_id = p_session)
-  ), measured as (
-    select 'completeness' as name, l.source, round(avg(l.data_completeness_score), 3) as value,
-      -avg(l.data_completeness_score) as badness,
-      format('mean completeness of %s active listings, over all fields', count(*)) as what
-    from public.properties_live l join chosen f on f.name = l.source
-    where l.status = 'active'
-    group by l.source
-    union all
-    select 'errors', y.source, round(sum(y.quarantined)::numeric / nullif(sum(y.rows), 0), 3),
-      sum(y.quarantined)::numeric / nullif(sum(y.rows), 0), 'share of rows quarantined in the last syncs'
-    from synced y where y.nth <= 5
-    group by y.source
-    union all
-    select 'freshness_hours', y.source, round(extract(epoch from now() - max(y.completed_at)) / 3600, 1),
-      extract(epoch from now() - max(y.completed_at)), 'hours since the last applied sync'
-    from synced y
-    group by y.source
+  with measured as (
+    select c.name, m.source, c.value, c.badness, c.what
+    from property_manager.measured_sources(p_source, p_session) m
+    cross join lateral (values
+      ('completeness', m.completeness, -m.completeness,
+        format('mean completeness of %s active listings in live, over all %s weighted fields', m.listings, (
+          select count(*) from property_manager.listing_fields f where f.weight > 0))),
+      ('errors', m.errors, m.errors, case when p_session is null
+        then 'share of rows quarantined in the last syncs'
+        else 'share of its rows that were quarantined' end),
+      ('freshness_hours', m.freshness_hours, m.freshness_hours, 'hours since the last applied sync')
+    ) c (name, value, badness, what)
+    where c.value is not null
   ), worst as (
     select distinct on (m.name) m.*, count(*) over (partition by m.name) as sources
-    from measured m where m.value is not null
+    from measured m
     order by m.name, m.badness desc, m.source
   )
-  select c.name, w.value, t.threshold,
-    case when c.name = 'completeness' then w.value >= t.threshold else w.value <= t.threshold end,
+  select c.name, w.value, (p_thresholds ->> c.name)::numeric,
+    property_manager.is_within(c.name, w.value, p_thresholds),
     case when w.name is null then 'not assessed' || c.reason
       when w.sources > 1 then format('%s of %s, the worst of %s sources', w.what, w.source, w.sources)
       else w.what end
@@ -127,7 +188,43 @@ begin
     (5, 'geographic_diversity', ' yet')
   ) c (place, name, reason)
   left join worst w on w.name = c.name
-  cross join lateral (select (p_thresholds ->> c.name)::numeric as threshold) t
   order by c.place;
 end
+$$;
+
+-- The same measures of each source, those with the most missed thresholds and the least complete first; the
+-- weighted fields and the others that no active listing of it has in live; what its last sync could not read.
+create function api.quality_sources(p_source text, p_session uuid, p_thresholds jsonb)
+returns table (source text, listings bigint, completeness numeric, errors numeric, freshness_hours numeric,
+  session_id uuid, quality numeric, missed jsonb, never_filled jsonb, also_never_filled jsonb, unread jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
+  with measured as materialized (
+    select * from property_manager.measured_sources(p_source, p_session)
+  ), counted as (
+    select l.source, /*each compared ", "*/count(l.{name}) as {name}/*end*/
+    from public.properties_live l join measured m on m.source = l.source
+    where l.status = 'active'
+    group by l.source
+  ), empty as (
+    select c.source,
+      jsonb_agg(f.name order by f.bit) filter (where f.weight > 0) as weighted,
+      jsonb_agg(f.name order by f.bit) filter (where f.weight = 0) as others
+    from counted c
+    cross join lateral (values /*each compared ", "*/({bit}, '{name}', c.{name}, {weight}::float8)/*end*/) f (
+      bit, name, filled, weight)
+    where f.filled = 0
+    group by c.source
+  )
+  select m.source, m.listings, m.completeness, m.errors, m.freshness_hours, m.session_id, m.quality, k.missed,
+    coalesce(e.weighted, '[]'), coalesce(e.others, '[]'), api.session_unread(m.session_id)
+  from measured m
+  left join empty e on e.source = m.source
+  cross join lateral (
+    select coalesce(jsonb_agg(c.name order by c.place), '[]') as missed
+    from (values (1, 'completeness', m.completeness), (2, 'errors', m.errors),
+      (3, 'freshness_hours', m.freshness_hours)) c (place, name, value)
+    where not property_manager.is_within(c.name, c.value, p_thresholds)
+  ) k
+  order by jsonb_array_length(k.missed) desc, m.completeness, m.errors desc nulls last, m.source
 $$;

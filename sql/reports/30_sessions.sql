@@ -58,13 +58,14 @@ create function api.list_sessions(p_source text, p_status text, p_limit integer)
 returns table (
   id uuid, session_name text, source text, kind text, base_url text, status text, verdict text,
   sync_status text,
-  properties_found integer, pages_scraped integer, total_pages integer, started_at timestamptz,
-  completed_at timestamptz
+  properties_found integer, index_pages integer, index_pages_total integer, detail_pages integer,
+  pages_failed integer, started_at timestamptz, completed_at timestamptz
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id, s.session_name, f.name, s.kind, s.base_url,
     case when property_manager.is_interrupted(s) then 'interrupted' else s.status end,
-    s.verdict, s.sync_status, s.properties_found, s.pages_scraped, s.total_pages, s.started_at, s.completed_at
+    s.verdict, s.sync_status, s.properties_found, s.current_page, s.total_pages, s.pages_scraped,
+    s.pages_failed, s.started_at, s.completed_at
   from public.scraping_sessions s
   join public.sources f on f.id = s.source_id
   where (p_source is null or f.name = p_source)
@@ -77,7 +78,10 @@ $$;
 -- One session whole, with its first 100 errors, its syncs and its plans; null when there is none.
 create function api.session_details(p_session uuid) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select to_jsonb(s) - 'writer' || jsonb_build_object(
+  select to_jsonb(s) - 'writer' - 'current_page' - 'total_pages' - 'pages_scraped' || jsonb_build_object(
+    'index_pages', s.current_page,
+    'index_pages_total', s.total_pages,
+    'detail_pages', s.pages_scraped,
     'source', f.name,
     'filters_applied', s.filters_applied - 'unread',
     'unread', api.session_unread(s.id),
@@ -104,4 +108,53 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   join public.sources f on f.id = s.source_id
   join property_manager.scopes k on k.id = s.scope_id
   where s.id = p_session
+$$;
+
+-- A page of the cells of a session that could not be read, were doubtful or are missing on their page, after
+-- row p_after and of at most p_limit rows. What rules found to be doubtful is among them, also where that was
+-- found of the same row in an earlier session.
+create function api.unread_cells(p_session uuid, p_after integer, p_limit integer)
+returns table (row_no integer, property_id text, line integer, url text, field text, kind text, content text,
+  why text, readings jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
+  with carried as (
+    select s.source_id, c.rule_name
+    from public.scraping_sessions s
+    cross join lateral property_manager.carried_findings(s.id) c
+    where s.id = p_session and c.outcome = 'doubtful'
+  ), found as (
+    select s.row_no, i ->> 'field' as field,
+      case i ->> 'kind' when 'unparseable' then 'unreadable' else i ->> 'kind' end as kind,
+      i ->> 'text' as content, i ->> 'why' as why, coalesce(i -> 'readings', '[]') as readings
+    from public.property_scrapes_staging s
+    cross join lateral jsonb_array_elements(s.issues) i
+    where s.session_id = p_session and s.row_no > p_after
+      and i ->> 'kind' in ('unparseable', 'doubtful', 'missing')
+    union all
+    select f.row_no, f.field_name, 'doubtful', f.value, f.reason, coalesce(f.readings, '[]')
+    from property_manager.findings f
+    where f.session_id = p_session and f.row_no > p_after and f.outcome = 'doubtful'
+    union all
+    select s.row_no, w.field_name, 'doubtful', w.value, w.reason, coalesce(w.readings, '[]')
+    from carried c
+    join property_manager.listing_warnings w on w.source_id = c.source_id and w.rule_name = c.rule_name
+    join public.property_scrapes_staging s on s.session_id = p_session and s.property_id = w.property_id
+    where s.row_no > p_after and w.outcome = 'doubtful' and s.problem is null
+      and not exists (select from property_manager.candidates k
+        where k.session_id = p_session and k.row_no = s.row_no)
+      and not exists (select from property_manager.superseded x
+        where x.session_id = p_session and x.row_no = s.row_no)
+  ), page as (
+    select distinct f.row_no from found f order by f.row_no limit p_limit
+  )
+  select f.row_no, s.property_id, o.line, case when o.line is null then s.source_url end, f.field, f.kind,
+    f.content, f.why, f.readings
+  from page
+  join found f on f.row_no = page.row_no
+  cross join lateral /*use staged p_session, f.row_no*/ s
+  cross join lateral (
+    select case jsonb_typeof(s.evidence -> 'line') when 'number' then (s.evidence ->> 'line')::integer end
+  ) o (line)
+  order by f.row_no, f.field
 $$;

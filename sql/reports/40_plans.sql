@@ -35,12 +35,13 @@ create function api.plan_head(p_plan uuid)
 returns table (
   id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text,
   session_id uuid, verdict text, metrics jsonb, reasons jsonb, warnings jsonb, row_count bigint,
-  unread jsonb
+  unread jsonb, superseded jsonb
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id,
     s.verdict, p.metrics, p.reasons, p.warnings,
-    (select count(*) from property_manager.plan_rows r where r.plan_id = p.id), api.session_unread(s.id)
+    (select count(*) from property_manager.plan_rows r where r.plan_id = p.id), api.session_unread(s.id),
+    property_manager.superseded_examples(s.id)
   from property_manager.plans p
   join public.scraping_sessions s on s.id = p.session_id
   join public.sources f on f.id = s.source_id

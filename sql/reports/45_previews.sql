@@ -25,7 +25,7 @@ set enable_nestloop = off set jit = off as $$
   ), chosen as materialized (
     select s.row_no, s.property_id, r.action,
       row_number() over (order by
-        coalesce(s.issues @? '$[*] ? (@.kind == "doubtful" || @.kind == "unparseable")', false) desc,
+        /*use has_unread s.issues*/ desc,
         (r.action is not null) desc, s.row_no) as nth
     from /*use previewed (select session_id from planned)*/ s
     left join property_manager.plan_rows r on r.plan_id = p_plan and r.property_id = s.property_id
@@ -201,4 +201,38 @@ set enable_nestloop = off set jit = off as $$
   from ranked r
   where r.nth <= p_limit
   order by r.bit, r.rare, r.listings desc, r.place
+$$;
+
+-- Why rows of a plan's session would be set aside: for each rule and field how many, the most first, with the
+-- first of them: [{row_no, property_id, line, url, reason}].
+create function api.plan_set_aside(p_plan uuid, p_samples integer)
+returns table (rule text, field text, set_aside bigint, samples jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
+  with planned as (
+    select session_id from property_manager.plans where id = p_plan
+  ), bad as materialized (
+    select q.row_no, q.property_id, r ->> 'rule' as rule, r ->> 'field' as field, r ->> 'reason' as reason,
+      row_number() over (partition by r ->> 'rule', r ->> 'field' order by q.row_no) as nth
+    from property_manager.quarantine q
+    cross join lateral jsonb_array_elements(q.reasons) r
+    where q.session_id = (select session_id from planned)
+  ), sampled as (
+    select b.rule, b.field, jsonb_agg(jsonb_build_object('row_no', b.row_no, 'property_id', b.property_id,
+      'line', o.line, 'url', case when o.line is null then s.source_url end, 'reason', b.reason)
+      order by b.nth) as samples
+    from bad b
+    cross join lateral /*use staged (select session_id from planned), b.row_no*/ s
+    cross join lateral (
+      select case jsonb_typeof(s.evidence -> 'line') when 'number' then (s.evidence ->> 'line')::integer end
+    ) o (line)
+    where b.nth <= p_samples
+    group by b.rule, b.field
+  )
+  select b.rule, b.field, count(*), (
+    select k.samples from sampled k where k.rule = b.rule and k.field is not distinct from b.field)
+  from bad b
+  where coalesce(property_manager.may_preview(b.field), true)
+  group by b.rule, b.field
+  order by count(*) desc, b.rule, b.field
 $$;

@@ -117,6 +117,16 @@ async def test_the_document_of_a_dry_run_has_the_preview(importing: Cli) -> None
     assert "preview" not in (await importing(as_csv(rows(4)), "--dry-run", "--show", "0", "--json")).document
 
 
+async def test_a_dry_run_says_each_thing_once(importing: Cli) -> None:
+    """Also where it is held for what cannot be read: doubts first, then what was read, then the decision."""
+    ended = await importing(as_csv([*rows(6, Beds="a few"), *rows(9)[6:]]), "--dry-run", "--show", "2")
+    assert ended.exit_code == 3
+    said = [ended.stdout.count(text) for text in ("What was read", 'in 6 of 9 rows: "a few"', "REFUSED")]
+    assert said == [1, 1, 1]
+    assert ended.stdout.index("bedrooms: cannot be read") < ended.stdout.index("A-1: new")
+    assert "  - bedrooms: most of its cells are unread, see above; correct the mapping" in ended.stdout
+
+
 async def test_each_partition_of_a_dry_run_is_previewed(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text(as_csv(rows(4)))
     (tmp_path / "parts.toml").write_text(MAPPING.format(more='partition = "State"'))

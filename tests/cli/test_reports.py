@@ -48,6 +48,34 @@ async def test_views_follow_a_sync(acme: Catalogue, cli: Cli) -> None:
     assert "Views are current (feed position 1)." in (await cli("status")).stdout
 
 
+async def test_status_names_a_dead_source_and_fits_a_narrow_terminal(
+    acme: Catalogue, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    await acme.run(homes(3), day=today())
+    result = await (await other_source(acme, "other")).run(homes(3), day=today())
+    await acme.superuser.execute(
+        "update public.sync_metadata set completed_at = now() - interval '30 days' where session_id = $1",
+        result.session_id,
+    )
+    output = (await cli("status")).stdout
+    assert "other: its last sync was 30 days ago. Is its site or feed dead?\n" in output
+    assert "acme: its last sync" not in output
+    tables = [line for line in output.splitlines() if line.startswith(" ")]
+    assert max(map(len, tables)) <= 80
+
+
+async def test_an_edit_by_sql_asks_for_no_sync(acme: Catalogue, cli: Cli) -> None:
+    await acme.stage(homes(1), day=today())
+    await cli("sync")
+    await acme.superuser.execute("select api.edit_listing('acme', 'A-1', '{\"bedrooms\": 7}', 'ana', null)")
+    output = (await cli("status")).stdout
+    assert "waiting" not in output and "sync-pending" not in output
+    assert "Views are 1 change set behind.\nnext: property-manager repair\n" in output
+    assert (await cli("repair")).stdout == "The views caught up with 1 change set.\n"
+    assert "Views are current (feed position 2)." in (await cli("status")).stdout
+
+
 async def test_an_empty_catalogue_names_the_first_step(cli: Cli) -> None:
     assert "No sources yet.\nnext: property-manager scrape --url URL\n" in (await cli("status")).stdout
     assert (await cli("list-sessions")).stdout == "No sessions.\n"
@@ -93,6 +121,39 @@ async def test_a_missed_threshold_fails_the_checks(acme: Catalogue, cli: Cli) ->
     assert (ended.exit_code, ended.document["success"]) == (1, False)
     assert {check["name"]: check["passed"] for check in ended.document["checks"]}["errors"] is False
     assert {check["name"]: check["passed"] for check in ended.document["checks"]}["duplicates"] is None
+
+
+async def test_checks_compare_sources_and_name_what_is_never_filled(acme: Catalogue, cli: Cli) -> None:
+    other = await other_source(acme, "other")
+    await acme.run(homes(2), day=today())
+    await other.run(
+        [home(1, main_image_url=None, bedrooms="a few"), home(2, main_image_url=None)], day=today()
+    )
+    ended = await cli("quality-checks")
+    assert "By source, the worst first" in ended.stdout
+    assert "other: never filled, and weighs in completeness: main_image_url" in ended.stdout
+    assert 'other: bedrooms: cannot be read in 1 of 2 rows: "a few"' in ended.stdout
+    compared = (await cli("quality-checks", "--json")).document["sources"]
+    assert [(each["source"], each["never_filled"]) for each in compared] == [
+        ("other", ["main_image_url"]),
+        ("acme", []),
+    ]
+
+
+async def test_every_cell_that_is_unread_can_be_listed(acme: Catalogue, cli: Cli) -> None:
+    result = await acme.run([home(n, bedrooms="a few", bathrooms="?!") for n in (1, 2, 3)], day=today())
+    given = ("session-details", "--session-id", str(result.session_id)[:8], "--unread")
+    first = await cli(*given, "--limit", "1")
+    assert first.stdout.count("a few") == 1
+    assert f"{' '.join(given)} --after 1" in first.stdout
+    rest = (await cli(*given, "--after", "1", "--json")).document
+    assert [(each["row_no"], each["field"]) for each in rest["cells"]] == [
+        *((2, "bathrooms"), (2, "bedrooms")),
+        *((3, "bathrooms"), (3, "bedrooms")),
+    ]
+    assert rest["after"] is None
+    assert " ".join(given) in (await cli("quality-report")).stdout
+    assert (await cli(*given, "--superseded")).exit_code == 2
 
 
 async def test_cleanup_counts_before_it_removes(acme: Catalogue, cli: Cli) -> None:

@@ -31,13 +31,13 @@ async def test_a_first_scrape_names_its_source_and_goes_live(portal: Portal, cli
     assert ended.exit_code == 0, ended.stderr
     created, session, ids, summary, note = ended.stdout.splitlines()
     assert created == "Created source 127.0.0.1 (no currency: bare amounts stay without one)."
-    assert session.endswith("64 rows from 3 pages of 127.0.0.1, complete.")
+    assert session.endswith("64 rows from 3 index pages of 127.0.0.1, complete.")
     assert ids == "A listing's id is the last number in the last part of the address, from now on."
     assert summary.startswith("64 rows = ")
     assert note.startswith(
-        "note: 1 superseded row differs from the row of its id that is used: "
-        "see property-manager session-details"
+        "note: 1 superseded row differs from the row of its id that is used: TK-1004 (row 1, used is 61): "
     )
+    assert "; see property-manager session-details --session-id" in note
     assert "first" in (await cli("list-sessions")).stdout
 
 
@@ -114,6 +114,33 @@ async def test_a_scrape_with_pages_that_failed_is_partly_done(cli: Cli) -> None:
     assert "63 rows" in ended.stdout
     assert "1 page failed; why: property-manager session-details --session-id" in ended.stdout
     assert "note: absences not counted: 1 page failed" in ended.stdout
+
+
+async def test_a_page_that_failed_retires_nothing(cli: Cli) -> None:
+    """A home that is gone from the site stays active, as it may be on the page that failed."""
+    async with WithoutAListing() as portal:
+        portal.day = Day.TUE
+        await cli("scrape", "--url", portal.url, "--allow-private", "--json")
+        portal.day = Day.MON
+        again = await cli("scrape", "--url", portal.url, "--allow-private", "--json")
+        document, session = again.document, again.document["session"]
+        ended = await cli("session-details", "--session-id", session["id"])
+    assert (again.exit_code, session["verdict"], session["failed"]) == (4, "partial", 1)
+    assert session["reason"] == "1 page failed"
+    assert (document["metrics"]["missing_properties"], document["metrics"]["removed_properties"]) == (0, 0)
+    assert "absences not counted: 1 page failed" in document["warnings"]
+    words = [line.split() for line in ended.stdout.splitlines() if line.strip()]
+    said = {" ".join(each[:-1]): each[-1] for each in words}
+    assert (said["detail pages"], said["pages that failed"]) == (str(session["rows"]), "1")
+
+
+async def test_index_pages_and_detail_pages_are_told_apart(portal: Portal, cli: Cli) -> None:
+    ended = await cli("scrape", "--url", portal.url, "--allow-private", "--max-pages", "2", "--json")
+    found = (await cli("session-details", "--session-id", ended.document["session_id"], "--json")).document
+    assert (found["index_pages"], found["index_pages_total"]) == (2, 3)
+    assert (found["detail_pages"], found["pages_failed"]) == (ended.document["session"]["rows"], 0)
+    (listed,) = (await cli("list-sessions", "--json")).document["sessions"]
+    assert (listed["index_pages"], listed["detail_pages"]) == (2, found["detail_pages"])
 
 
 async def test_an_interrupted_scrape_is_resumed_by_its_session(

@@ -67,7 +67,7 @@ async def test_a_plan_of_new_listings_shows_what_was_read(acme: Catalogue, cli: 
     plan = (await cli("sync", "--dry-run", "--json")).document["plan_id"][:8]
     lines = [" ".join(line.split()) for line in (await cli("plans", "show", plan)).stdout.splitlines()]
     assert "A-1: new, https://acme.example/A-1" in lines
-    assert "price 1,001,000 1001000" in lines
+    assert "price 1,001,000 price" in lines
     assert "bedrooms 5 3 3, 3, 3" in lines
     assert "price, sale MXN: 5 listings, median 1M" in lines
     assert not [line for line in lines if line.startswith("A-4:")]
@@ -82,7 +82,7 @@ async def test_a_dry_run_shows_what_was_read_and_then_what_to_do(acme: Catalogue
     await acme.stage([*homes(9), home(10, price=1_200_000_000)], day=today())
     ended = await cli("sync", "--dry-run", "--show", "1")
     lines = [" ".join(line.split()) for line in ended.stdout.splitlines()]
-    assert "price 1,001,000 1001000" in lines
+    assert "price 1,001,000 price" in lines
     assert any(line.startswith("! A-10: 1,200,000,000 is ") for line in lines)
     assert lines[-1].startswith("next: property-manager sync --approve ")
     document = (await cli("sync", "--dry-run", "--json")).document
@@ -160,8 +160,11 @@ async def test_pending_sessions_of_one_source_only(acme: Catalogue, cli: Cli) ->
 
 async def test_without_validation_only_the_guard_judges(acme: Catalogue, cli: Cli) -> None:
     await acme.stage([*homes(4), home(5, bedrooms=400)], day=today())
+    planned = await cli("sync", "--no-validation", "--dry-run", "--show", "0")
+    assert "5 rows = 5 new · quality not assessed" in planned.stdout
     metrics = (await cli("sync", "--no-validation", "--json")).document["metrics"]
     assert (metrics["new_properties"], metrics["quarantined_properties"]) == (5, 0)
+    assert metrics["data_quality_score"] is None
 
 
 async def test_a_quarantined_row_has_a_reason_and_can_be_reprocessed(acme: Catalogue, cli: Cli) -> None:

@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 
 from config.metrics import OUTCOMES
+from services.reports.plans import show_plan
 from tests.catalogue import Catalogue, home, homes, without
 
 
@@ -124,6 +125,36 @@ async def test_superseded_rows_stay_in_staging_and_name_their_winner(catalogue: 
     )
     assert [tuple(row) for row in rows] == [(1, 3), (2, 3)]
     assert await catalogue.superuser.fetchval("select count(*) from public.property_scrapes_staging") == 3
+
+
+async def test_a_plan_says_which_rows_lost_and_how_they_differ(catalogue: Catalogue) -> None:
+    """The first three, in a sentence and for programs; those with the same content are only counted."""
+    rows = [home(1), home(1, price=900_000, bedrooms=9), home(2), home(2), *homes(9)[2:]]
+    result = await catalogue.run(rows, dry_run=True)
+
+    assert result.plan_id is not None
+    (lost,) = result.superseded
+    assert (lost.row_no, lost.winner, lost.property_id) == (1, 2, "A-1")
+    assert [(one.field, one.lost, one.kept) for one in lost.differences] == [
+        ("price", 1_001_000, 900_000),
+        ("bedrooms", 3, 9),
+    ]
+    assert result.warnings == (
+        "1 superseded row differs from the row of its id that is used: A-1 (row 1, used is 2): "
+        "price 1,001,000 → 900,000, bedrooms 3 → 9; see session-details --session-id "
+        f"{str(result.session_id)[:8]} --superseded",
+    )
+    head = await show_plan(catalogue.database, result.plan_id)
+    assert (head.superseded, head.warnings) == (result.superseded, result.warnings)
+
+
+async def test_a_plan_repeats_no_contacts_of_rows_that_lost(catalogue: Catalogue) -> None:
+    rows = [home(1, agent_phone="999 123 4567"), home(1, agent_phone="999 765 4321")]
+    result = await catalogue.run(rows, dry_run=True)
+
+    (lost,) = result.superseded
+    assert lost.differences == ()
+    assert "its contacts" in result.warnings[0] and "4567" not in result.warnings[0]
 
 
 async def test_a_repeat_of_a_quarantined_row_is_superseded(catalogue: Catalogue) -> None:

@@ -78,6 +78,32 @@ async def test_rows_that_would_not_be_live_are_left_out(catalogue: Catalogue) ->
     assert prices.listings == len(shown)
 
 
+async def test_rows_that_would_be_set_aside_are_counted_by_reason(catalogue: Catalogue) -> None:
+    """The most rows first, each reason with the first of its rows and what is wrong there."""
+    rows = [*homes(4), *(home(n, bedrooms=400) for n in range(5, 10)), {**home(10), "property_id": ""}]
+
+    first, second = (await previewed(catalogue, rows)).set_aside
+
+    assert (first.rule, first.field, first.rows) == ("bedrooms_range", "bedrooms", 5)
+    assert [each.property_id for each in first.samples] == ["A-5", "A-6", "A-7"]
+    assert first.samples[0].reason == "bedrooms 400 is outside 0 … 200"
+    assert first.samples[0].url == "https://acme.example/A-5"
+    assert (second.rule, second.rows, second.samples[0].property_id) == ("usable row", 1, None)
+
+
+async def test_areas_too_small_for_homes_are_marked(catalogue: Catalogue) -> None:
+    """Half of them below 15 m²: areas in marla or in thousands, read as square metres."""
+    marla = await previewed(catalogue, [home(n, total_area_m2=5 + n % 6) for n in range(1, 8)])
+    metres = await previewed(catalogue, [home(n, total_area_m2=50 + n) for n in range(1, 8)])
+
+    tiny = [
+        {each.measure: each.is_tiny for each in preview.distributions}["total_area_m2"]
+        for preview in (marla, metres)
+    ]
+    assert tiny == [True, False]
+    assert not any(each.is_tiny for each in metres.distributions)
+
+
 async def test_each_field_is_counted_with_an_example_and_its_spread(catalogue: Catalogue) -> None:
     rows = [home(number, price=number * 1_000_000, state=None) for number in range(1, 6)]
 
@@ -161,4 +187,4 @@ async def test_a_contact_that_the_program_may_not_read_is_left_out(catalogue: Ca
 
 
 async def test_a_plan_without_rows_has_an_empty_preview(catalogue: Catalogue) -> None:
-    assert await previewed(catalogue, []) == Preview((), (), (), ())
+    assert await previewed(catalogue, []) == Preview((), (), (), (), ())

@@ -71,6 +71,19 @@ async def test_the_later_row_of_a_repeated_id_wins(importing: Importing) -> None
     assert result.warnings[0].startswith("20 superseded rows differ, each from the row of its id ")
 
 
+async def test_rows_that_lost_are_the_same_each_time_a_file_is_imported(importing: Importing) -> None:
+    """Also when other values of both rows change: no change is invented, and the report can be compared."""
+    prices = (1_100_000, 1_000_000)
+    first = synced(await importing(as_csv([row(1, Price=str(price)) for price in prices])))
+    again = synced(await importing(as_csv([row(1, Price=str(price)) for price in prices]), day=1))
+    changed = synced(await importing(as_csv([row(1, Price=str(price), Beds="7") for price in prices]), day=2))
+
+    reports = [await superseded_rows(importing.database, each.session_id) for each in (first, again, changed)]
+    assert reports[0] == reports[1] == reports[2]
+    assert first.superseded == again.superseded == changed.superseded == tuple(reports[0])
+    assert (again.metrics.changed_fields, changed.metrics.changed_fields) == (0, 1)
+
+
 @pytest.mark.parametrize("blank", ["", "unknown"])
 async def test_a_time_of_its_own_decides_before_the_order(
     importing: Importing, database: DirectDatabase, blank: str
