@@ -229,13 +229,13 @@ declare
   v_source   public.sources := property_manager.lock_source(api.undoing(p_set) ->> 'source');
   v_state    jsonb;
   v_undone   property_manager.change_sets;
-  v_merge    jsonb := '{}';
+  v_merge    jsonb := '{}'::jsonb;
   v_parts    property_manager.change_sets[];
   v_set      bigint;
-  v_sets     bigint[] := '{}';
-  v_counts   jsonb := '{"reversed": 0, "kept": 0, "failed": 0}';
+  v_sets     bigint[] := '{}'::bigint[];
+  v_counts   jsonb := '{"reversed": 0, "kept": 0, "failed": 0}'::jsonb;
   v_part     property_manager.change_sets;
-  v_sources  public.sources[] := '{}';
+  v_sources  public.sources[] := '{}'::public.sources[];
   v_part_of  public.sources;
   v_done     jsonb;
   v_position bigint;
