@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Guard(BaseModel):
     """The thresholds from which the guard holds a plan. Shares are 0..1."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     least_share_of_median: float = Field(
         0.5, description="Fewer rows than this share of the median of the last 5 complete sessions."
@@ -41,7 +41,7 @@ class Guard(BaseModel):
 class Removal(BaseModel):
     """The conditions under which absence becomes removal."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     misses: int = Field(
         2, ge=1, description="Complete sessions that must miss a listing before it is removed."
@@ -52,7 +52,7 @@ class Removal(BaseModel):
 class Source(BaseModel):
     """One site or feed: its name, hosts, currency, language, request rate and policies."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str = Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00-\x1f][^/\x00-\x1f]*$")
     hosts: tuple[str, ...] = ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator, model_validator
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from config.listing import FIELD
@@ -32,6 +32,18 @@ class _Strict(BaseModel):
             if key not in cls.model_fields:
                 raise UnknownName("recipe key", str(key), cls.model_fields)
         return given
+
+
+def _place(value: str) -> str:
+    """Where a fact stands. Raises ValueError for what leads nowhere."""
+    kind, _, rest = value.partition(":")
+    if kind in {"url", "json", "label"} and not rest.strip():
+        raise ValueError(f"{value!r} names no place: write what to look for after the colon")
+    if kind == "url":
+        _regex(rest)
+    elif kind not in {"json", "label"}:
+        _css(value)
+    return value
 
 
 class DetailRecipe(_Strict):
@@ -63,20 +75,15 @@ class Recipe(_Strict):
 
     detail: DetailRecipe = DetailRecipe()
     index: IndexRecipe = IndexRecipe()
-    fields: dict[str, str] = {}
+    fields: dict[str, Annotated[str, AfterValidator(_place)]] = {}
     id: str | None = None
 
-    @field_validator("fields")
+    @field_validator("fields", mode="before")
     @classmethod
-    def _listing_fields(cls, value: dict[str, str]) -> dict[str, str]:
-        for field, place in value.items():
+    def _listing_fields(cls, value: Any) -> Any:
+        for field in value if isinstance(value, dict) else ():
             if field not in FIELD:
-                raise UnknownName("field", field, FIELD)
-            kind, _, rest = place.partition(":")
-            if kind == "url":
-                _regex(rest)
-            elif kind not in {"json", "label"}:
-                _css(place)
+                raise UnknownName("field", str(field), FIELD)
         return value
 
     @field_validator("id")

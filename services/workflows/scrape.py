@@ -26,7 +26,8 @@ from services.sources import Registration, load_source
 from services.staging import SessionWriter
 from services.staging.ids import NamedPages, name_pages
 from services.workflows.access import Access
-from services.workflows.sources import check_recipe, source_for
+from services.workflows.source_files import check_recipe
+from services.workflows.sources import source_for
 
 log = logging.getLogger(__name__)
 

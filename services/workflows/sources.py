@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
 from config.errors import UsageError
-from config.files import read_text
 from config.source import Source
 from database.handle import Database
 from importers.mapping import Mapping
-from scrapers.extract import Recipe
 from services.sources import load_source
+from services.workflows.source_files import parse_source, read_source
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 _OF_MONEY = ("currency", "country", "decimal_mark")
@@ -96,7 +91,7 @@ async def source_of_import(
     else:
         described = described_in(home, name)
     known = described or await load_source(database, name)
-    base = known or _parse({"name": name}, name)
+    base = known or parse_source({"name": name})
     if host is not None and not base.hosts:
         base = base.model_copy(update={"hosts": (host,)})
     if described is None and not await database.value("source_was_applied", name):
@@ -121,58 +116,4 @@ def default_source(name: str, host: str) -> Source:
     facts: dict[str, Any] = {"name": name, "hosts": (host,)}
     if host in _LOOPBACK:
         facts["requests_per_second"] = 50.0
-    return _parse(facts, name)
-
-
-def read_source(path: Path) -> Source:
-    """A source's TOML file, its recipe included. Raises UsageError with the file's name."""
-    try:
-        source = _parse(tomllib.loads(read_text(path, "source file")), str(path))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"reading {path}: {error}", next_step="fix the file's TOML") from error
-    check_recipe(source, str(path))
-    return source
-
-
-def check_recipe(source: Source, origin: str | None = None) -> None:
-    """Raise UsageError for a recipe that cannot be followed; `origin` is the file it stands in."""
-    if source.recipe is None:
-        return
-    try:
-        Recipe.model_validate(source.recipe)
-    except ValidationError as error:
-        raise UsageError(
-            f"source {origin or source.name}: its recipe is wrong: {_faults(error)}",
-            next_step="see docs/cookbook.md, Describe a source",
-        ) from error
-
-
-def _parse(facts: dict[str, Any], origin: str) -> Source:
-    try:
-        return Source.model_validate(facts)
-    except ValidationError as error:
-        raise UsageError(
-            f"source {origin}: {_faults(error)}", next_step="see docs/cookbook.md, Describe a source"
-        ) from error
-
-
-_WRITTEN_SO: Final = {
-    "name": "it has no / and no control characters, and does not begin with a blank",
-    "currency": "it is three capital letters, such as USD",
-    "country": "it is two capital letters, such as US",
-}
-"""What a fact looks like, where pydantic would quote a pattern."""
-
-
-def _faults(error: ValidationError) -> str:
-    """What is wrong, each with its place; pydantic's own word for the kind of error is left out."""
-    return "; ".join(
-        ": ".join(part for part in (".".join(map(str, one["loc"])), _why(one)) if part)
-        for one in error.errors()
-    )
-
-
-def _why(fault: ErrorDetails) -> str:
-    if fault["type"] == "string_pattern_mismatch" and fault["loc"] and fault["loc"][-1] in _WRITTEN_SO:
-        return _WRITTEN_SO[str(fault["loc"][-1])]
-    return fault["msg"].removeprefix("Value error, ")
+    return parse_source(facts)

@@ -5,9 +5,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform property_manager.refuse_merged(s) from public.sources s where s.name = p_facts ->> 'name';
   if not exists (select from pg_catalog.pg_ts_config where cfgname = p_facts ->> 'language') then
-    raise exception 'source %: there is no text search configuration "%"', p_facts ->> 'name',
+    raise exception 'source %: language: there is no text search configuration "%"', p_facts ->> 'name',
       p_facts ->> 'language'
-      using errcode = 'invalid_parameter_value',
+      using errcode = 'PMUSE',
         hint = 'choose one that psql shows with \dF: simple, english, spanish …';
   end if;
   insert into public.sources as s (name, hosts, currency, country, language, facts)

@@ -130,6 +130,66 @@ async def test_a_mistyped_page_leaves_nothing_behind(
     assert await left(superuser) == 0
 
 
+@pytest.mark.parametrize("act", ["scrape", "import"])
+@pytest.mark.parametrize("where", ["named", "in the home"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            'name = "typo"\n[recipe.fields]\nprise = ".p"\n',
+            "typo.toml, line 3: recipe.fields.prise: unknown field",
+        ),
+        (
+            'name = "typo"\n[recipe.fields]\nprice = ".p["\n',
+            "typo.toml, line 3: recipe.fields.price: '.p[' is not",
+        ),
+        (
+            'name = "typo"\n[recipe]\nid = "url:("\n',
+            "typo.toml, line 3: recipe.id: '(' is not a regular expression",
+        ),
+        ('name = "typo"\nhosts = 3\n', "typo.toml, line 2: hosts: it is a list"),
+        ('name = "typo"\n[recipe\n', "typo.toml is no TOML: Expected ']'"),
+        (
+            'name = "typo"\nlanguage = "klingon"\n',
+            "source typo: language: there is no text search configuration",
+        ),
+        (b"name = '\xff'", "typo.toml: it is not UTF-8 text"),
+        (None, "typo.toml is a folder, not a file"),
+    ],
+    ids=["field", "selector", "expression", "type", "syntax", "language", "encoding", "folder"],
+)
+async def test_a_source_file_that_is_wrong_is_named_and_leaves_nothing_behind(
+    portal: Portal,
+    cli: Cli,
+    home: Path,
+    tmp_path: Path,
+    mapping: Callable[..., str],
+    superuser: asyncpg.Connection,
+    act: str,
+    where: str,
+    content: str | bytes | None,
+    said: str,
+) -> None:
+    """No session is opened and no source is made; exit code 2."""
+    file = (home / "sources" if where == "in the home" else tmp_path) / "typo.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    (tmp_path / "mine.csv").write_text(as_csv(rows(2)), encoding="utf-8")
+    given = {
+        "scrape": ("--url", portal.url, "--allow-private", "--max-pages", "1"),
+        "import": ("--file", str(tmp_path / "mine.csv"), "--mapping", mapping()),
+    }[act]
+
+    ended = await cli(act, *given, "--source", "typo" if where == "in the home" else str(file))
+
+    assert ended.exit_code == 2, ended.stderr
+    assert said in ended.stderr
+    assert await left(superuser) == 0
+
+
 async def test_a_known_source_keeps_the_failure_of_its_page(portal: Portal, cli: Cli) -> None:
     url = ("--allow-private", "--max-pages", "1", "--source", "ceibas")
     await cli("scrape", "--url", portal.url, *url)
