@@ -56,10 +56,11 @@ def is_content(field: str) -> bool:
     return field not in FIELD or FIELD[field].role is Role.CONTENT
 
 
-def read_from(origin: Origin, beside: str | None = None) -> str:
-    """The columns, or the place on the page, and the texts of the cells, but for one that stands `beside`."""
+def read_from(origin: Origin, beside: object = None) -> str:
+    """The columns, or the place on the page, and the texts of the cells but for one that stands `beside`."""
+    same = {str(beside), format_value(beside)} if beside is not None else set()
     cells = {
-        name: "" if beside in (str(cell), format_value(cell)) else f" {shorten(format_cell(cell), _CELL)}"
+        name: "" if same & {str(cell), format_value(cell)} else f" {shorten(format_cell(cell), _CELL)}"
         for name, cell in origin.cells.items()
     }
     if origin.where is not None:
@@ -88,7 +89,7 @@ def _value(value: PreviewValue) -> tuple[str, str, str]:
         return f"? {value.field}", text, printed("; ".join([*([read] if read else []), *noted]))
     if value.kept and not noted:
         return value.field, text, "not in the row: live keeps it"
-    read = read_from(value.origin, text) or ("" if noted else "a default, or the source")
+    read = read_from(value.origin, value.value) or ("" if noted else "a default, or the source")
     return value.field, text, printed("; ".join(filter(None, (read, *noted))))
 
 

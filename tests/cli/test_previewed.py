@@ -54,5 +54,14 @@ def test_a_doubtful_cell_is_marked_and_whole() -> None:
     assert line == f'  ? bedrooms  –  beds "a few"; unparseable: {doubt["why"]}'
 
 
+def test_a_text_that_live_would_hold_as_it_is_stands_once() -> None:
+    """Also where the value is too long to be shown whole, and where it is a list."""
+    long, pictures = "Casa luminosa " * 9, [f"https://acme.example/{n}.jpg" for n in range(9)]
+    shown = lines(
+        value("description", long, "h2", text=long), value("image_urls", pictures, "img", text=pictures)
+    )
+    assert [line.split()[-1] for line in shown[1:]] == ["h2", "img"]
+
+
 def test_what_the_row_does_not_say_is_kept_from_live() -> None:
     assert lines(value("city", "Mérida", kept=True))[1] == "  city  Mérida  not in the row: live keeps it"
