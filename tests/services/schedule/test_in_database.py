@@ -271,7 +271,8 @@ async def test_a_job_that_was_removed_or_given_to_a_worker_says_so(ticks: Ticks)
 
 async def test_a_run_begins_nothing_that_the_server_would_cut(ticks: Ticks, catalogue: Catalogue) -> None:
     """Past half of the statement time-out a run ends well after what it began; the next one does the rest."""
-    first, second = await catalogue.stage(homes(3)), await (await catalogue.beside("other")).stage(homes(3))
+    first = await catalogue.stage(homes(3))
+    second = await (await catalogue.beside("other")).stage(homes(3), day=1)
     name = await ticks.job("sync-pending")
     async with ticks.connection() as conn:
         await conn.execute("set statement_timeout = '1h'; set role service_role")

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -132,7 +133,7 @@ async def test_workers_share_the_jobs(bench: Bench) -> None:
 
 
 async def test_the_job_of_a_killed_worker_ends_with_it_and_is_taken_over(
-    bench: Bench, site: SilentSite
+    bench: Bench, site: SilentSite, tmp_path: Path
 ) -> None:
     """kill -9: the job's process ends too; a minute of silence later another worker runs the job anew."""
     name = await bench.job(*site.scrape)
@@ -140,6 +141,9 @@ async def test_the_job_of_a_killed_worker_ends_with_it_and_is_taken_over(
         await soon(site.came)
         killed.kill()
         await soon(site.gone)
+    log = (tmp_path / "home" / "logs" / "property_manager.log").read_text()
+    assert "scrape started" in log
+    assert "ERROR" not in log, "the scrape was ended, and did not end by itself"
     site.forget()
     async with bench.worker("--once") as early:
         assert await output(early) == "Nothing is due."  # the dead one may be alive for all that is known
@@ -209,12 +213,14 @@ async def test_a_worker_that_was_given_up_ends_its_job(
 ) -> None:
     """A worker that wakes late finds its run taken over: it ends its process and leaves the record alone."""
     name = await bench.job(*site.scrape)
-    async with working(bench.database, monkeypatch, bench):
+    async with working(bench.database, monkeypatch, bench) as (_, task):
         await soon(site.came)
         await bench.superuser.execute(
             "update property_manager.job_runs set outcome = 'lost', ended_at = now(), message = 'given up'"
         )
         await soon(site.gone)
+    (done,) = task.result()
+    assert (done.ended.outcome, done.ended.exit_code) == ("lost", -signal.SIGKILL)
     (run,) = await bench.runs(name)
     assert (run.outcome, run.message) == ("lost", "given up")
 
