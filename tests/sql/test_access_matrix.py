@@ -106,6 +106,28 @@ async def test_the_declaration_names_nothing_that_is_not_there(superuser: asyncp
             "staff cannot call api.staff_plans",
         ),
         ("revoke select on public.listings from anon", "listings", "anon cannot select public.listings"),
+        (
+            "create or replace function api.staff_plans(p_source text default null, p_limit int default 100)"
+            " returns setof jsonb language sql security definer as 'select null::jsonb where false'",
+            "staff_plans",
+            "authenticated can call api.staff_plans",
+        ),
+        (
+            "create view public.forgotten as select * from property_manager.plans;"
+            "grant select on public.forgotten to authenticated",
+            "forgotten",
+            "staff can select public.forgotten",
+        ),
+        (
+            "revoke execute on function api.feed_position() from service_role",
+            "feed_position",
+            "service_role cannot call api.feed_position",
+        ),
+        (
+            "grant insert (name) on public.sources to service_role",
+            "sources",
+            "service_role can insert public.sources",
+        ),
     ],
 )
 async def test_a_planted_hole_is_found(
@@ -140,22 +162,28 @@ async def _left_the_market(catalogue: Catalogue) -> None:
     assert {row["status"] for row in statuses} == {"active", "inactive"}
 
 
+async def numbers_seen(api: Api) -> list[int]:
+    """How many listings each role sees."""
+    return [len((await api.ask(api.headers(role), "GET", "listings?select=id"))[1]) for role in ROLES]
+
+
 async def test_visitors_see_what_is_on_the_market_without_contacts(catalogue: Catalogue, api: Api) -> None:
     """Without an account one reads active listings, with one all of them, and nobody reads a contact."""
     await _left_the_market(catalogue)
 
     for role in VISITORS:
         assert await unseen(api, role) == []
-    seen = [len((await api.ask(api.headers(role), "GET", "listings?select=id"))[1]) for role in ROLES]
-    assert seen == [2, 3, 3, 3]
+    assert await numbers_seen(api) == [2, 3, 3, 3]
 
 
 @pytest.mark.parametrize(
     ("hole", "said"),
     [
         ("create policy hole on public.properties_live for select to anon using (true)", "listings inactive"),
+        ("create policy hole on public.properties_live for select using (true)", "listings inactive"),
         ("alter table public.properties_live disable row level security", "properties_live inactive"),
         ("alter view public.listings set (security_invoker = false)", "listings inactive"),
+        ("alter role anon bypassrls", "properties_live inactive"),
         ("grant select (agent_name) on public.properties_live to anon", "properties_live.agent_name"),
         ("grant select on public.properties_live to anon", "listings.agent_name"),
     ],
@@ -163,10 +191,30 @@ async def test_visitors_see_what_is_on_the_market_without_contacts(catalogue: Ca
 async def test_a_planted_hole_in_rows_and_columns_is_found(
     catalogue: Catalogue, superuser: asyncpg.Connection, api: Api, hole: str, said: str
 ) -> None:
-    """A policy, a view or a grant that lets too much through is seen in what a visitor reads."""
+    """A policy, a view, a role or a grant that lets too much through is seen in what a visitor reads."""
     await _left_the_market(catalogue)
     await superuser.execute(hole)
-    assert said in await unseen(api, "anon")
+    try:
+        assert said in await unseen(api, "anon")
+    finally:
+        await superuser.execute("alter role anon nobypassrls")  # of the server, not of this database
+
+
+@pytest.mark.parametrize(
+    ("hole", "seen"),
+    [
+        ("drop policy visitors_see_active_listings on public.properties_live", [0, 3, 3, 3]),
+        ("drop policy users_see_listings on public.properties_live", [2, 0, 0, 3]),
+        ("create policy shut on public.properties_live as restrictive using (false)", [0, 0, 0, 3]),
+    ],
+)
+async def test_a_missing_policy_is_found(
+    catalogue: Catalogue, superuser: asyncpg.Connection, api: Api, hole: str, seen: list[int]
+) -> None:
+    """Rows that a role should see and does not: what it sees is counted."""
+    await _left_the_market(catalogue)
+    await superuser.execute(hole)
+    assert await numbers_seen(api) == seen
 
 
 EXPOSING = """

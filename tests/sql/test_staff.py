@@ -196,26 +196,64 @@ async def test_staff_review_a_listing(catalogue: Catalogue, api: Api, superuser:
     assert await called(api, "staff_review", **of, p_verified=False) == "unverified"
 
 
+REWRITING = [
+    "update property_manager.admin_audit set actor = 'nobody'",
+    "delete from property_manager.admin_audit",
+    "truncate property_manager.admin_audit",
+    "set local property_manager.rewriting = 'erase'; delete from property_manager.admin_audit",
+    "set local property_manager.rewriting = 'erase'; truncate property_manager.admin_audit",
+    "merge into property_manager.admin_audit a using (values (1)) v (n) on true when matched then delete",
+    "set local session_replication_role = replica; delete from property_manager.admin_audit",
+]
+FORGING = [
+    "insert into property_manager.admin_audit (actor, role_name, action, details)"
+    " values ('user:else', 'authenticated', 'approve', '{}')",
+    "select property_manager.note_deed('approve', '{}')",
+    "alter table property_manager.admin_audit disable trigger all",
+    "drop trigger append_only on property_manager.admin_audit",
+    "drop table property_manager.admin_audit",
+    "set local role property_manager_owner",
+]
+"""What the owner may do and nobody of the API can."""
+API_ROLES = ["anon", "authenticated", "service_role", "authenticator"]
+
+
 @pytest.mark.parametrize(
-    "statement",
+    ("role", "statement"),
     [
-        "update property_manager.admin_audit set actor = 'nobody'",
-        "delete from property_manager.admin_audit",
-        "truncate property_manager.admin_audit",
-        "set local property_manager.rewriting = 'erase'; delete from property_manager.admin_audit",
+        *((role, statement) for role in ("property_manager_owner", *API_ROLES) for statement in REWRITING),
+        *((role, statement) for role in API_ROLES for statement in FORGING),
     ],
 )
-@pytest.mark.parametrize("role", ["property_manager_owner", "service_role", "authenticated"])
 async def test_the_admin_audit_is_append_only(
     api: Api, superuser: asyncpg.Connection, role: str, statement: str
 ) -> None:
-    """No role rewrites what was decided, not even the owner of the table."""
+    """No role rewrites what was decided, not even the owner of the table, and none of the API adds to it."""
     await called(api, "add_staff", "service_role", p_user=USER, p_note="x")
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        async with superuser.transaction():
-            await superuser.execute(f"set local role {role}")
-            await superuser.execute(statement)
+    async with superuser.transaction():
+        await superuser.execute(f"set local session authorization {role}")
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.CantChangeRuntimeParamError)):
+            async with superuser.transaction():
+                await superuser.execute(statement)
+        await superuser.execute("reset session authorization")
     assert await deeds(superuser) == [("service", "add_staff")]
+
+
+@pytest.mark.parametrize("role", ["anon", "authenticated", "staff", "service_role"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE", "PUT"])
+async def test_the_admin_audit_is_not_in_the_http_api(
+    api: Api, superuser: asyncpg.Connection, role: str, method: str
+) -> None:
+    """It is in no exposed schema, whatever schema a request names; the service reads it by a function."""
+    await called(api, "add_staff", "service_role", p_user=USER, p_note="x")
+    for schema in ("public", "api", "property_manager"):
+        body = None if method == "GET" else {"actor": "user:else"}
+        path = "admin_audit?id=eq.1"
+        status, _ = await api.ask(api.headers(role), method, path, body, schema=schema)
+        assert 400 <= status < 500
+    assert await deeds(superuser) == [("service", "add_staff")]
+    (line,) = await called(api, "admin_audit", "service_role")
+    assert (line["actor"], line["action"]) == ("service", "add_staff")
 
 
 async def test_an_erasure_overwrites_a_contact_in_the_admin_audit(

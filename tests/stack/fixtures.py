@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -25,11 +25,16 @@ SCHEDULING: Final = {
 
 
 @contextlib.contextmanager
-def http_api(server: Server, database: str, **configuration: object) -> Iterator[Gateway]:
-    """The HTTP API of a database as a project has it; `configuration` is that of `postgrest`."""
+def http_api(
+    server: Server, database: str, *, keys: Iterable[dict[str, Any]] = (), **configuration: object
+) -> Iterator[Gateway]:
+    """The HTTP API of a database as a project has it; `configuration` is that of `postgrest`.
+
+    Beside the secret of its gateway it trusts what `keys` sign, a list of JWKs.
+    """
     signing = SharedSecret()
     with (
-        postgrest(server, database, [signing.jwk()], **configuration) as running,  # type: ignore[arg-type]
+        postgrest(server, database, [signing.jwk(), *keys], **configuration) as running,  # type: ignore[arg-type]
         gateway(running, signing) as open_to_all,
     ):
         yield open_to_all

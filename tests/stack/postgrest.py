@@ -55,6 +55,11 @@ class PostgREST:
         self.process.send_signal(signal.SIGUSR1)
         self.await_schema(before + 1)
 
+    def trust(self, keys: list[dict[str, Any]]) -> None:
+        """Trust the tokens that these keys sign and no others, a list of JWKs; takes effect soon."""
+        (self.log.parent / "jwks.json").write_text(json.dumps({"keys": keys}))
+        self.process.send_signal(signal.SIGUSR2)
+
     def await_schema(self, times: int) -> None:
         """Wait until it has read the tables and functions so many times since it started."""
         ends = time.monotonic() + READY_SECONDS

@@ -9,9 +9,21 @@ import json
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 LIFETIME_SECONDS = 3600
+
+
+def claims_of(role: str, **claims: Any) -> dict[str, Any]:
+    """The claims of a role's token, valid for an hour unless `exp` says otherwise."""
+    now = int(time.time())
+    return {"role": role, "iat": now, "exp": now + LIFETIME_SECONDS, **claims}
 
 
 def _base64(data: bytes) -> str:
@@ -35,10 +47,40 @@ class SharedSecret:
 
     def token(self, role: str, **claims: Any) -> str:
         """A token of the role, valid for an hour unless `exp` says otherwise."""
-        now = int(time.time())
-        content = {"role": role, "iat": now, "exp": now + LIFETIME_SECONDS, **claims}
+        content = claims_of(role, **claims)
         head = f"{_json({'alg': 'HS256', 'kid': self.kid, 'typ': 'JWT'})}.{_json(content)}"
         return f"{head}.{_base64(hmac.digest(self.secret, head.encode(), hashlib.sha256))}"
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A pair of keys: a project signs its users' tokens with the private one and publishes the other."""
+
+    algorithm: Literal["ES256", "RS256"]
+    kid: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @cached_property
+    def _private(self) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
+        if self.algorithm == "ES256":
+            return ec.generate_private_key(ec.SECP256R1())
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def jwk(self) -> dict[str, Any]:
+        """The public key, as a project's `/.well-known/jwks.json` has it."""
+        known = {"kid": self.kid, "alg": self.algorithm, "use": "sig", "key_ops": ["verify"]}
+        if isinstance(self._private, rsa.RSAPrivateKey):
+            return RSAAlgorithm.to_jwk(self._private.public_key(), as_dict=True) | known
+        return ECAlgorithm.to_jwk(self._private.public_key(), as_dict=True) | known
+
+    def pem(self) -> bytes:
+        """The public key in the other usual form."""
+        return self._private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    def token(self, role: str, **claims: Any) -> str:
+        """A token of the role, valid for an hour unless `exp` says otherwise."""
+        return jwt.encode(
+            claims_of(role, **claims), self._private, algorithm=self.algorithm, headers={"kid": self.kid}
+        )
 
 
 def publishable_key() -> str:
