@@ -47,7 +47,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       from most), 'these rows do not show it any more') end
 $$;
 
--- Fields that would lose their value in many known rows.
+-- Fields that would lose their value in many known rows. A note stands for a price: where one comes, it goes.
 create function property_manager.guard_blanked(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
@@ -61,7 +61,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select b.field_name, b.rows
     from (
       select /*each compared ", "*/
-        count(*) filter (where s.{name} is null and l.{name} is not null) as {name}
+        count(*) filter (where s.{name} is null and l.{name} is not null
+          and not ('{name}' = 'price_note' and s.price is not null)) as {name}
         /*end*/
       from property_manager.candidates c
       cross join lateral /*use staged c.session_id, c.row_no*/ s

@@ -121,6 +121,25 @@ async def test_many_changes_are_held_with_what_changes(
     ]
 
 
+@pytest.mark.parametrize("said", ["0", "price on request", "Ask"])
+async def test_prices_that_come_where_there_was_none_lose_nothing(catalogue: Catalogue, said: str) -> None:
+    """A note stood for each of them, and goes as its price comes."""
+    await catalogue.run([*homes(30, price=said), *homes(100)[30:]])
+
+    result = await catalogue.run(homes(100), day=1)
+
+    assert (result.status, result.metrics.updated_properties) == ("applied", 30), result.reasons
+    assert (await catalogue.live(1))["price_note"] is None
+
+
+async def test_a_note_that_goes_without_a_price_is_missed(catalogue: Catalogue) -> None:
+    await catalogue.register(blank="clear")
+    await catalogue.run([*homes(30, price="price on request"), *homes(100)[30:]])
+    held = await catalogue.run([*homes(30, price=""), *homes(100)[30:]], day=1)
+    assert held.status == "held"
+    assert "price_note would lose its value in 30 of 100 known rows" in held.reasons[0].sentence
+
+
 async def test_a_first_session_of_another_scope_has_no_history(catalogue: Catalogue) -> None:
     """Partitions are scopes: a small office, all of whose homes cost the same, is no block page."""
     await catalogue.run(homes(60), scope="import:Office=North")
