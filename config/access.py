@@ -32,10 +32,19 @@ RELATIONS: Final[Mapping[str, Rights]] = {
 }
 """The tables and views of the exposed schemas."""
 
+_USERS: Final = frozenset({"authenticated", "staff", "service_role"})
+
 FUNCTIONS: Final[Mapping[str, frozenset[str]]] = {
+    "public.catalogue_version": frozenset(ROLES),
+    "public.changed_listings": frozenset(ROLES),
+    "public.listing_with_history": _USERS,
+    "public.listings_by_city": frozenset(ROLES),
+    "public.market_statistics": frozenset(ROLES),
+    "public.recently_seen": frozenset(ROLES),
+    "public.search_listings": frozenset(ROLES),
     "public.last_seen_at": frozenset(ROLES),
     "public.limit_calls": frozenset(ROLES),
-    "public.property_statistics": frozenset({"authenticated", "staff", "service_role"}),
+    "public.property_statistics": _USERS,
     "public.migrate_pulled_properties_to_live": frozenset({"service_role"}),
     "public.refresh_property_stats": frozenset({"service_role"}),
     "public.take_back_pulled_properties": frozenset({"service_role"}),

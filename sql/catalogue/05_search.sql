@@ -42,9 +42,9 @@ $$;
 -- a listing is asked for without them alone, as every listing has that spelling.
 create function property_manager.search_query(p_language regconfig, p_words text) returns tsquery
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case when q.plain::text ~ '!' then q.plain
-    else websearch_to_tsquery(p_language, p_words) || q.plain end
-  from (select websearch_to_tsquery(p_language, property_manager.plain(p_words)) as plain) q
+  select case when q.plain::text ~ '!' or q.plain = q.typed then q.plain else q.typed || q.plain end
+  from (select websearch_to_tsquery(p_language, property_manager.plain(p_words)) as plain,
+    websearch_to_tsquery(p_language, p_words) as typed) q
 $$;
 
 -- Makes the search vectors of the next p_limit listings anew, where a migration has asked for it, and
@@ -71,6 +71,7 @@ begin
   from public.sources f
   where f.name = l.source and l.id > v_after and l.id <= v_last;
   update property_manager.search_rebuild set after = v_last;
+  update property_manager.feed set revision = revision + 1;
   return true;
 end
 $$;

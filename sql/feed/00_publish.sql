@@ -8,6 +8,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_position bigint;
 begin
+  perform property_manager.count_market(p_set, p_source, p_origin);
   update property_manager.feed set position = position + 1 returning position into v_position;
   insert into property_manager.change_sets (id, position, source_id, session_id, plan_id, origin, actor,
     counts, undoes, committed_at)

@@ -65,7 +65,9 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     and p.oid::regprocedure::text not in ('public.last_seen_at(public.properties_live)',
       'property_manager.last_seen(text,text)')
     and p.oid::regprocedure::text <> 'public.limit_calls()'
-    and (r.role_name, p.oid::regprocedure::text) <> ('authenticated', 'public.property_statistics()')
+    and not (p.pronamespace = 'public'::regnamespace and (p.proname in ('catalogue_version',
+        'changed_listings', 'listings_by_city', 'market_statistics', 'recently_seen', 'search_listings')
+      or r.role_name = 'authenticated' and p.proname in ('listing_with_history', 'property_statistics')))
     and not (r.role_name = 'authenticated' and p.pronamespace = 'api'::regnamespace
       and p.proname like 'staff\_%')
     and has_function_privilege(r.role_name, p.oid, 'execute')

@@ -55,6 +55,10 @@ set enable_nestloop = off set jit = off as $$
   from public.property_changes c
   where not exists (select from property_manager.change_sets s where s.id = c.change_set_id)
   union all
+  select 'listings on the market are counted', count(*), min(format('%s, %s', m.source, m.detail)),
+    min(format('in SQL, as service_role: select api.recount_market(%L)', m.source))
+  from property_manager.miscounted_markets() m
+  union all
   select 'no sync holds a source without working', count(*),
     min(format('source %s, session %s, since %s', f.name, l.session_id, l.leased_until)),
     'run: property-manager repair (or the next sync of the source takes it over)'

@@ -137,6 +137,7 @@ begin
     data_quality_score = /*use quality_score l.data_completeness_score, false*/
   where l.id = v_listing.id
   returning l.verification_status into v_listing.verification_status;
+  update property_manager.feed set revision = revision + 1; -- last, as others wait for it
   return v_listing.verification_status;
 end
 $$;

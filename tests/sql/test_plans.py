@@ -6,7 +6,7 @@ from tests.catalogue import Catalogue, homes
 
 
 async def test_the_market_is_counted_by_key_though_live_was_analyzed_empty(catalogue: Catalogue) -> None:
-    """With the statistics of an empty table, the index on status would be read whole for every listing."""
+    """With the statistics of an empty table, the indexes on status would be read whole for every listing."""
     await catalogue.run(homes(2_000))
     held = await catalogue.run(homes(1_100), day=1)
     assert "many_leaving" in {reason.code for reason in held.reasons}
@@ -26,11 +26,13 @@ async def test_the_market_is_counted_by_key_though_live_was_analyzed_empty(catal
             held.plan_id,
         )
         read = await conn.fetchval(
-            "select pg_stat_get_xact_tuples_returned('public.properties_live_status_idx'::regclass)"
+            "select sum(pg_stat_get_xact_tuples_returned(i.indexrelid)) from pg_index i"
+            " where i.indrelid = 'public.properties_live'::regclass"
+            " and pg_get_indexdef(i.indexrelid) like '%(status, %'"
         )
 
     assert "many_leaving" in {row["code"] for row in found}
-    assert read == 0, "entries of the index on status that were read"
+    assert read == 0, "entries of the indexes on status that were read"
 
 
 async def pages_read(catalogue: Catalogue, call: str) -> int:

@@ -37,7 +37,7 @@ PLANTED = {
         "create function property_manager.adrift() returns int language sql as 'select 1'"
     ),
     "extension_in_public": "create extension citext with schema public",
-    "duplicate_index": "create index again on public.properties_live (price)",
+    "duplicate_index": "create index again on public.properties_live (last_updated_at)",
     "no_primary_key": "create table property_manager.keyless (id bigint)",
     "unindexed_foreign_keys": (
         "create table property_manager.slow (id bigint primary key, source_id int references public.sources)"
