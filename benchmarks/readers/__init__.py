@@ -1,0 +1,1 @@
+"""What a front end asks, through PostgREST, beside a look-up of one listing by its key in the same run."""
