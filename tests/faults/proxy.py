@@ -1,11 +1,15 @@
-"""A proxy between client and server that cuts the connection before a COMMIT is answered."""
+"""A proxy between client and server: it cuts the connection before a COMMIT is answered, or lies."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 from urllib.parse import urlsplit
+
+_VERSION: Final = re.compile(rb"(server_version\0)\d\d")
 
 
 class Proxy:
@@ -15,6 +19,8 @@ class Proxy:
         self.host, self.port = host, port
         self.cut_after = ""
         self.cuts = 0
+        self.major: int | None = None
+        """The version that the server is said to have."""
         self._armed = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,6 +51,8 @@ class Proxy:
                 self._armed = False
                 self.cuts += 1
                 raise _CutError
+            if self.major is not None:
+                data = _VERSION.sub(rb"\g<1>%d" % self.major, data)
             writer.write(data)
             await writer.drain()
         raise _CutError

@@ -24,6 +24,7 @@ from tests.faults.backends import open_gate, shut_gate, waiting
 from tests.faults.conftest import SOAK
 from tests.faults.processes import output, worker
 from tests.faults.promises import Content, promises_hold, settled
+from tests.faults.proxy import cutting_proxy
 from tests.servers import Server
 
 DEPLOYS = 20 if SOAK else 3
@@ -188,3 +189,16 @@ async def test_a_new_worker_is_refused_by_an_older_database(
         migrating.require_current(found)
     assert refused.value.next_step == "run: property-manager db migrate"
     await promises_hold(catalogue)
+
+
+async def test_a_server_of_an_older_major_is_named(direct: str) -> None:
+    """Before PostgreSQL 15 nothing is migrated: the sentence says what it is and what it has to be."""
+    async with cutting_proxy(direct) as (through, proxy):
+        proxy.major = 14
+        conn = await asyncpg.connect(through, ssl=False)
+        try:
+            with pytest.raises(MigrationError, match="the server is PostgreSQL 14") as refused:
+                await migrate(conn)
+        finally:
+            await conn.close()
+    assert refused.value.next_step == "use PostgreSQL 15 or newer"

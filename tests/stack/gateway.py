@@ -53,6 +53,14 @@ async def repeat(forward: Forward) -> web.Response:
     return await forward()
 
 
+async def halve(forward: Forward) -> web.Response:
+    """Let PostgREST do the request and give half of its answer, as if that were all."""
+    answer = await forward()
+    body = answer.body
+    assert isinstance(body, bytes)
+    return web.Response(status=answer.status, headers=answer.headers, body=body[: len(body) // 2])
+
+
 def html(status: int = 502, *, done: bool = False) -> Fault:
     """Answer with an HTML page; with `done`, after PostgREST has done the request."""
 

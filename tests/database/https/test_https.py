@@ -120,7 +120,10 @@ class BadNetwork(NullObserver):
         self.spoiled.append(stage)
 
 
-@pytest.mark.parametrize("fault", [faults.cut_before, faults.cut_after, faults.repeat])
+@pytest.mark.parametrize(
+    "fault",
+    [faults.cut_before, faults.cut_after, faults.repeat, faults.halve, faults.html(200, done=True)],
+)
 async def test_every_stage_whose_request_is_cut_or_repeated_counts_once(
     acme: Catalogue, rest: Gateway, fault: Any
 ) -> None:
@@ -170,6 +173,20 @@ async def test_a_lost_answer_says_that_nothing_is_known(https: Database, rest: G
     """Whether a cut request was done is not known, and the error says just that."""
     rest.misbehave(faults.cut_after)
     with pytest.raises(ConnectionLostError, match="whether it did what was asked is not known"):
+        await https.value("server_time")
+
+
+async def test_half_an_answer_is_no_answer(https: Database, rest: Gateway) -> None:
+    """What a gateway cut short is never taken for the whole."""
+    rest.misbehave(faults.halve)
+    with pytest.raises(DatabaseUnreachableError, match="something else than the API does"):
+        await https.rows("list_rules", None)
+
+
+async def test_a_redirection_is_not_followed(https: Database, rest: Gateway) -> None:
+    """The key is not carried to another address, which the answer names."""
+    rest.misbehave(faults.answering(301, {}, Location="http://127.0.0.1:9/rest/v1/rpc/ask"))
+    with pytest.raises(DatabaseUnreachableError, match="something else than the API does"):
         await https.value("server_time")
 
 
