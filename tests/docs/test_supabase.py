@@ -48,7 +48,7 @@ def leaves(group: click.Group, before: str = "") -> Iterator[str]:
 
 
 def test_the_table_has_every_command() -> None:
-    """A new command has to say whether it works by HTTPS."""
+    """A new command has to say whether it works by HTTPS: add it to the page, and to the walk below."""
     assert sorted(SAID) == sorted(leaves(property_manager))
 
 
@@ -135,6 +135,15 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("export", "--format", "jsonl")
     await walk.run("sources show", "acme")
     await walk.run("sources ids", "acme")
+    pair = ("acme/A-1", "acme/A-2")
+    await walk.run("duplicates find")
+    await walk.run("duplicates list")
+    await walk.run("duplicates show", *pair, codes=(0, 2))
+    await walk.run("duplicates merge", *pair)
+    await walk.run("duplicates home", pair[0])
+    await walk.run("duplicates split", pair[0])
+    decisions = (await walk.run("duplicates log", "--json")).document
+    await walk.run("duplicates undo", str(decisions["decisions"][0]["id"]))
     await walk.run("pin", *listing, "--field", "title")
     await walk.run("unpin", *listing)
     await walk.run("rollback", "--session-id", second)
