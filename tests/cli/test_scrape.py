@@ -134,6 +134,19 @@ async def test_a_page_that_failed_retires_nothing(cli: Cli) -> None:
     assert (said["detail pages"], said["pages that failed"]) == (str(session["rows"]), "1")
 
 
+async def test_status_shows_a_scrape_that_failed(cli: Cli) -> None:
+    """Of a known source whose site is down: what went wrong, and what to do."""
+    async with Portal() as portal:
+        await cli("scrape", "--url", portal.url, "--allow-private", "--max-pages", "1")
+    failed = await cli("scrape", "--url", portal.url, "--allow-private")
+    (stopped,) = (await cli("status", "--json")).document["stopped"]
+    output = (await cli("status")).stdout
+    assert failed.exit_code == 1
+    assert (stopped["status"], stopped["base_url"], stopped["rows"]) == ("failed", portal.url, 0)
+    assert f"of {portal.url} failed: fetching" in output
+    assert "next: run its scrape again\n" in output
+
+
 async def test_index_pages_and_detail_pages_are_told_apart(portal: Portal, cli: Cli) -> None:
     ended = await cli("scrape", "--url", portal.url, "--allow-private", "--max-pages", "2", "--json")
     found = (await cli("session-details", "--session-id", ended.document["session_id"], "--json")).document
