@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 NAME: Final = "realtime"
 """The name under which its position in the feed is stored."""
-_SERVER_SECONDS: Final = 2.0
+_SERVER_SECONDS: Final = 5.0
 """After that the server gives up: of what is sent, nothing waits longer than for a lock."""
 _SECONDS: Final = 10.0
 """After that this process does, whichever way leads to the server."""

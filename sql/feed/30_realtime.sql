@@ -20,21 +20,34 @@ $$;
 
 -- The topics that change sets after a position concern, up to another, and the listings of each that changed:
 -- `listings:source:NAME` and `listings:city:CITY`, as live has it and, where it was another, had it.
--- At most p_cities cities, those with the most listings.
-create function property_manager.topics(p_after bigint, p_upto bigint, p_cities integer)
+-- At most p_cities cities, those with the most listings; of more than p_changes changes so many are counted,
+-- the newest sets first: a first import is no more to tell than a day of changes.
+create function property_manager.topics(p_after bigint, p_upto bigint, p_cities integer, p_changes integer)
 returns table (topic text, subject jsonb, changed bigint)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return query
   with changes as materialized (
-    select c.source, c.listing_id, case c.field_name when 'city' then c.old_value #>> '{}' end as former_city
-    from property_manager.change_sets s
-    join public.property_changes c on c.change_set_id = s.id
-    where s.position > p_after and s.position <= p_upto
+    select c.source, c.listing_id, c.city_before
+    from (
+      select s.id from property_manager.change_sets s
+      where s.position > p_after and s.position <= p_upto
+      order by s.position desc
+    ) s
+    cross join lateral (
+      select c.source, c.listing_id,
+        case c.field_name when 'city' then c.old_value #>> '{}' end as city_before
+      from public.property_changes c
+      -- a range of one id: with equality the planner could walk all changes by their id
+      where c.change_set_id >= s.id and c.change_set_id < s.id + 1
+      order by c.change_set_id, c.id
+      limit p_changes
+    ) c
+    limit p_changes
   ), cities as (
     select l.city, l.id from public.properties_live l where l.id in (select c.listing_id from changes c)
     union
-    select c.former_city, c.listing_id from changes c
+    select c.city_before, c.listing_id from changes c
   )
   select 'listings:source:' || c.source, jsonb_build_object('source', c.source), count(distinct c.listing_id)
   from changes c
@@ -74,7 +87,7 @@ begin
   if v_after >= v_upto then
     return null;
   end if;
-  for v_topic in select t.* from property_manager.topics(v_after, v_upto, 100) t loop
+  for v_topic in select t.* from property_manager.topics(v_after, v_upto, 100, 20000) t loop
     v_failure := property_manager.send_message(v_topic.topic,
       v_topic.subject || jsonb_build_object('position', v_upto, 'changed', v_topic.changed));
     exit when v_failure is not null;

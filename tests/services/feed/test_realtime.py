@@ -115,6 +115,20 @@ async def test_the_cities_of_a_large_sync_are_told_by_their_changes(
     assert told["listings:city:Ciudad 130"]["changed"] == 3
 
 
+async def test_telling_of_a_very_large_sync_costs_no_more(
+    catalogue: Catalogue, realtime: asyncpg.Connection
+) -> None:
+    """Of more changes than a limit so many are counted, those of the newest sync first."""
+    await catalogue.run([home(n, city="Progreso") for n in range(1, 6)])
+    await catalogue.run([home(n, city="Progreso") for n in range(1, 6)] + [home(6), home(7)], day=1)
+    told = await realtime.fetch("select topic, changed from property_manager.topics(0, 2, 100, 3) order by 1")
+    assert [tuple(row) for row in told] == [
+        ("listings:city:Mérida", 2),
+        ("listings:city:Progreso", 1),
+        ("listings:source:acme", 3),
+    ]
+
+
 async def test_a_renamed_source_is_told_by_both_names(
     catalogue: Catalogue, realtime: asyncpg.Connection
 ) -> None:
