@@ -25,8 +25,10 @@ _AND_HALF: Final = re.compile(
 _SUM: Final = re.compile(r"(?P<first>\d{1,2}) ?\+ ?(?P<second>\d{1,2})(?!\d)[^\d]*")
 _ROOMS_OF: Final = {"bedrooms": "室|房", "bathrooms": "卫|衛|浴"}
 _STOREY: Final = "|".join(map(fold, ("階", "층", "层", "層")))
+_STOREY_NAMES: Final = "podlazi|patro|pietro|vaning|etasje|sal|etage|floor|planta|piso|andar|piano|этаж"
 _OF_STOREYS: Final = re.compile(
-    rf"(?P<floor>-?\d{{1,3}})(?:st|nd|rd|th|{_STOREY})? ?(?:/|of|de|di|von|из|z|/ )+ ?(?P<all>\d{{1,3}})"
+    rf"(?P<floor>-?\d{{1,3}})(?:st|nd|rd|th|\.|{_STOREY})? ?(?:{_STOREY_NAMES})?"
+    rf" ?(?:/|of|de|di|av|af|von|van|sur|из|z|ze|/ )+ ?(?P<all>\d{{1,3}})"
     rf"(?: ?(?:эт\.?|этаж\w*|階建|{_STOREY}|floors?|plantas|pisos|pieter))?"
 )
 _WORD_OF_STOREYS: Final = re.compile(r"(?P<word>[^\d/]+?) ?/ ?\d{1,3}")
@@ -48,6 +50,8 @@ _MEASURED: Final = re.compile(rf".*\d ?(?:{PRICED_WORD})(?![^\W_]).*")
 _MOST_COUNTED: Final = 1_000
 _OUT_OF_RANGE: Final = 2**31
 _BASEMENT: Final = re.compile(r"b ?(\d)")
+_YEAR_AND_MONTH: Final = re.compile(r"((?:19|20)\d\d)年 ?\d{1,2}月(?:築|建成?)?")
+"""Japanese and Chinese pages state the month of completion too."""
 _DECADE: Final = re.compile(r"(\d{3}0) ?['’]?(?:s|er|ies)")
 _T: Final = re.compile(r"t ?(\d)(?: ?\+ ?\d)?")
 _PARTS_OF_ONE: Final = frozenset(map(Decimal, ("0", "0.25", "0.5", "0.75")))
@@ -100,11 +104,7 @@ def _in_words(value: str, text: str, name: str, country: str | None) -> int | Ba
     if name == "floor_number":
         return _floor(text)
     if name == "construction_year":
-        if decade := _DECADE.fullmatch(text):
-            raise DoubtError(value, "a decade is no year", [decade[1]])
-        if _BOUND.fullmatch(text):
-            raise DoubtError(value, "a year that only bounds it", [text[-4:]])
-        return None
+        return _year(value, text)
     if name == "bathrooms":
         found = _bathrooms(text)
     if found is None and name in _LABELLED and len(re.findall(r"\d+(?:[.,]\d+)?", text)) > 1:
@@ -126,6 +126,17 @@ def _in_words(value: str, text: str, name: str, country: str | None) -> int | Ba
     if found is None and (terms := _SUM.fullmatch(text)):
         found = _sum(value, int(terms["first"]), int(terms["second"]), country)
     return found
+
+
+def _year(value: str, text: str) -> int | None:
+    """The year of a text that states its month too; raises DoubtError for one that only bounds it."""
+    if decade := _DECADE.fullmatch(text):
+        raise DoubtError(value, "a decade is no year", [decade[1]])
+    if month := _YEAR_AND_MONTH.fullmatch(text):
+        return int(month[1])
+    if _BOUND.fullmatch(text):
+        raise DoubtError(value, "a year that only bounds it", [text[-4:]])
+    return None
 
 
 def _bathrooms(text: str) -> Bathrooms | None:

@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from typing import Final
 
 from parsing.text import fold, one_line, plain, squeeze
-from parsing.vocabulary.operations import KINDS, LEADS, PREPOSITIONS, RENT, SALE, TERMS, UNCLEAR
+from parsing.vocabulary.operations import (
+    KINDS,
+    LEADS,
+    PREPOSITIONS,
+    RENT,
+    RENT_IN_SCRIPT,
+    SALE,
+    SALE_IN_SCRIPT,
+    TERMS,
+    UNCLEAR,
+)
 
 
 def _any(forms: Iterable[str]) -> str:
@@ -18,8 +28,11 @@ _NAMED: Final = (
     rf"(?:(?P<lead>{_any(PREPOSITIONS)})\s?)?(?:(?:{_any(KINDS)}) )?"
     rf"(?:(?P<sale>{_any(SALE)})|(?P<rent>{_any(RENT)}))"
 )
-_WORD: Final = re.compile(rf"(?<!\w){_NAMED}(?!\w)")
-_WHOLE: Final = re.compile(rf"{_NAMED}(?: (?:{_any(TERMS)}))?")
+_IN_SCRIPT: Final = (
+    rf"(?P<sold>{'|'.join(map(fold, SALE_IN_SCRIPT))})|(?P<let>{'|'.join(map(fold, RENT_IN_SCRIPT))})"
+)
+_WORD: Final = re.compile(rf"(?<!\w){_NAMED}(?!\w)|{_IN_SCRIPT}")
+_WHOLE: Final = re.compile(rf"{_NAMED}(?: (?:{_any(TERMS)}))?|{_IN_SCRIPT}")
 _MIXED: Final = re.compile(r"[/,;|&+]| y | and | und | et | e | o | or ")
 
 
@@ -31,7 +44,7 @@ def parse_operation(text: str) -> str:
     if not parts or len(found) != len(parts):
         whole = _WHOLE.fullmatch(phrase)
         return one_line(text) if whole is None else _name(whole)
-    return "sale" if any(match["sale"] for match in found) else "rent"
+    return "sale" if "sale" in map(_name, found) else "rent"
 
 
 def operation_in(text: str) -> str | None:
@@ -53,7 +66,7 @@ def _spaced(phrase: str) -> str:
 
 
 def _name(match: re.Match[str]) -> str:
-    return "sale" if match["sale"] else "rent"
+    return "sale" if match["sale"] or match["sold"] else "rent"
 
 
 def _may_be_meant(match: re.Match[str]) -> bool:

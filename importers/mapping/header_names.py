@@ -63,7 +63,11 @@ def meanings(column: str) -> list[tuple[str, float, str]]:
         if name in known:
             return [(field, round(sure * share, 2), why) for field, sure in known[name]]
     words = header_words(bare)
-    labelled = [(field, 0.85, "labelled so") for field, pattern in _LABEL.items() if pattern.fullmatch(words)]
+    labelled = [
+        (field, 0.85, "labelled so")
+        for field, pattern in _LABEL.items()
+        if pattern.fullmatch(words) or pattern.fullmatch(column.strip())
+    ]
     return labelled or _alike(compact(column))
 
 

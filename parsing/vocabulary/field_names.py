@@ -76,13 +76,15 @@ KEYS: Final[dict[str, str]] = {
     "bedrooms": (
         "bedrooms numberofbedrooms numbedrooms bedroomstotal totalbedrooms bedroomcount bedroomscount "
         "beds numbeds numberofbeds bed bedroom recamaras numrecamaras habitaciones dormitorios dorms "
-        "quartos camere schlafzimmer chambres"
+        "quartos camere schlafzimmer chambres nbchambres nbrechambres nombrechambres nombredechambres "
+        "nbbedrooms anzahlschlafzimmer numerodormitorios numhabitaciones qtdquartos"
     ),
     "bathrooms": (
         "bathroomsfull bathsfull fullbathrooms fullbaths numberoffullbathrooms bathrooms "
         "numberofbathroomstotal numberofbathrooms numbathrooms bathroomstotalinteger bathroomstotal "
         "totalbathrooms bathroomcount baths numbaths bathstotal bath bathroom banos bathroomscount "
-        "banheiros bagni badezimmer sallesdebain"
+        "banheiros bagni badezimmer sallesdebain nbsallesdebain nombresallesdebain nbbathrooms "
+        "anzahlbadezimmer"
     ),
     "half_bathrooms": (
         "bathroomshalf bathshalf halfbathrooms halfbaths numberofpartialbathrooms mediosbanos halfbath"
@@ -205,12 +207,16 @@ LABELS: Final[dict[str, str]] = {
         r"bed ?rooms?|beds?|bdrms?|bds?|br|rec[aá]maras?|rec\.?|habitaci[oó]n(?:es)?|habs?\.?"
         r"|dormitorios?|dorms?\.?|alcobas?|quartos?|chambres?|schlafzimmer|camere(?: da letto)?"
         r"|slaapkamers?|sypialni[ae]?|lo[zž]nice|sovrum|soverom|sovev[aæ]relser|makuuhuone(?:tta)?"
+        r"|dormitoare|h[aá]l[oó]szob[aá]k?|спальн[ияей]|спален|yatak odas[ıi]|υπνοδωμ[αά]τια|spava[cć]e sobe"
+        r"|卧室|침실|ห้องนอน|ph[oò]ng ng[uủ]|kamar tidur|غرف النوم|חדרי שינה"
     ),
     "half_bathrooms": r"half[ -]?bath(?:room)?s?|medios? ba[nñ]os?|half ba",
     "bathrooms": (
         r"(?:full )?bath ?rooms?|(?:full )?baths?|ba|ba[nñ]os?(?: completos?)?|banheiros?"
         r"|salles? de bains?|badezimmer|b[aä]der|bagn[io]|shower rooms?|badkamers?"
         r"|[lł]azienk[ai]|[lł]azienek|koupeln[ay]|koupelen|badrum|badev[aæ]relser|kylpyhuone(?:tta)?"
+        r"|f[uü]rd[oő]szob[aá]k?|b[aă]i|санузл(?:ов|ы)|ванных|μπ[αά]νια|kupaonic[ae]|卫生间|浴室|욕실|ห้องน้ำ"
+        r"|ph[oò]ng t[aắ]m|kamar mandi|حمامات"
     ),
     "parking_spaces": (
         r"parking(?: spaces?| spots?| places?)?|garages?(?: spaces?)?|car ?(?:ports?|spaces?)"
@@ -221,7 +227,10 @@ LABELS: Final[dict[str, str]] = {
         r"lot(?: size| area)?|land(?: size| area)?|plot(?: size| area)?|erf(?: size)?|stand size"
         r"|site (?:area|size)|lote|sup\.? terreno|(?:superficie|[aá]rea|m²|m2|metros)?(?: del?)? ?terreno"
         r"|grundst[uü]cks?fl[aä]che|tama[nñ]o del (?:lote|terreno)|surface (?:du )?terrain|terrain"
-        r"|perceel(?:oppervlakte)?|powierzchnia dzia[lł]ki|plocha pozemku|tomtarea|tomt|土地面積"
+        r"|perceel(?:oppervlakte)?|powierzchnia dzia[lł]ki|plocha pozemku|tomtarea|tomt|土地面積|敷地面積"
+        r"|(?:superficie )?(?:de )?parcela|[aá]rea do terreno|superf[ií]cie do terreno|tomte?areal|grundareal"
+        r"|telek(?:ter[uü]let)?|(?:suprafa[tțţ][aă] )?teren|(?:площадь )?участк[ао]|arsa(?: alan[ıi])?"
+        r"|占地面积|대지면적|ขนาดที่ดิน|di[eệ]n t[ií]ch [dđ][aấ]t|luas tanah|مساحة الأرض|tontin pinta-ala"
     ),
     "covered_area_m2": (
         r"(?:floor|living|built|building|internal|interior|covered|home|construction)[ -]?"
@@ -231,39 +240,83 @@ LABELS: Final[dict[str, str]] = {
         r"|wohnfl[aä]che|surface habitable|[aá]rea [uú]til|under roof|square (?:feet|footage)"
         r"|carpet area|built-?up area|woonoppervlakte|gebruiksoppervlakte wonen"
         r"|superficie (?:interna|calpestabile)"
-        r"|powierzchnia u[zż]ytkowa|u[zž]itn[aá] plocha|boarea|boyta|専有面積|建物面積"
+        r"|powierzchnia u[zż]ytkowa|u[zž]itn[aá] plocha|u[zž]itkov[aá] plocha|boarea|boyta|専有面積|建物面積"
+        r"|superf[ií]cie [uú]til|[aá]rea (?:privativa|bruta|constru[ií]da)|superficie abitabile|bruksareal"
+        r"|boligareal|p-rom|alapter[uü]let|suprafa[tțţ][aă] (?:util[aă]|construit[aă])|asuinpinta-ala"
+        r"|huoneistoala|жилая площадь|εμβαδ[οό]ν|建筑面积|使用面积|전용면적"
+        r"|พื้นที่ใช้สอย|luas bangunan|المساحة المبنية|stambena povr[sš]ina"
     ),
     "total_area_m2": (
         r"total (?:area|size|space|surface)|(?:superficie|[aá]rea) total|(?:property )?size|area"
         r"|superficie|surface|totales|powierzchnia(?: ca[lł]kowita)?|celkov[aá] plocha|oppervlakte"
-        r"|total space|square met(?:er|re)s"
+        r"|total space|square met(?:er|re)s|plocha|metra[zż]|gesamtfl[aä]che|общая площадь|площадь"
+        r"|toplam alan|kokonaispinta-ala|totalareal|suprafa[tțţ][aă](?: total[aă])?|povr[sš]ina|面积"
+        r"|面積|면적"
+        r"|พื้นที่|di[eệ]n t[ií]ch|المساحة|שטח"
     ),
     "total_floors": r"stor(?:ey|ie)s|niveles|(?:number of )?floors|pisos en (?:el )?edificio|total floors",
-    "floor_number": r"floor(?: number| level)?|piso|planta|etage|[eé]tage|andar",
-    "age_years": r"age|antig[uü]edad|a[nñ]os? de antig[uü]edad|property age|building age",
+    "floor_number": (
+        r"floor(?: number| level)?|piso|planta|etage|[eé]tage|andar|v[aå]ning(?:splan)?|etasje|kerros|emelet"
+        r"|etaj(?:ul)?|этаж|pi[eę]tro|podla[zž][ií]|patro|piano|verdieping|stockwerk|geschoss|[oό]ροφος"
+        r"|bulundu[gğ]u kat|所在階|楼层|층수?|ชั้น|t[aầ]ng|lantai|kat"
+    ),
+    "age_years": (
+        r"age|antig[uü]edad|a[nñ]os? de antig[uü]edad|property age|building age|bina ya[sş][ıi]|築年数"
+    ),
     "construction_year": (
         r"(?:year )?built(?: in)?|year (?:built|of construction)|construction year"
         r"|a[nñ]o de construcci[oó]n|baujahr|ann[eé]e de construction|bouwjaar|anno(?: di costruzione)?"
         r"|rok budowy|rok v[yý]stavby|bygg[aå]r|byggeår|築年月?|ano de constru[cç][aã]o"
+        r"|rakennusvuosi|[eé]p[ií]t[eé]s [eé]ve|anul? construc[tțţ]iei|год постройки|год|yap[ıi]m y[ıi]l[ıi]"
+        r"|έτος κατασκευής|godina izgradnje|opf[oø]relses[aå]r|ombygn[aå]r|建成年份|建築年月?|준공년도"
+        r"|건축년도"
+        r"|ปีที่สร้าง|n[aă]m x[aâ]y d[uự]ng|tahun dibangun|سنة البناء"
     ),
     "property_type": (
         r"(?:property|home|building|house) type|type of (?:property|home|house)"
         r"|tipo(?: de (?:propiedad|inmueble))?|objektart|haustyp|wohnungstyp|style of property"
-        r"|type de bien|type"
+        r"|type de bien|type|bostadstyp|boligtype|boendeform|talotyyppi|(?:type|soort) woning"
+        r"|typ nieruchomo[sś]ci"
+        r"|typ nemovitosti|tip[uo]? imobil|тип (?:недвижимости|дома|объекта)|emlak tipi|物件種目|種別"
     ),
     "operation_type": (
         r"operaci[oó]n|tipo de operaci[oó]n|transaction(?: type)?|listing type|contract(?: type)?|for"
+        r"|purpose|offer(?:ing)? type|sale or (?:rent|let)|vermarktungs(?:art|typ)|angebotsart"
+        r"|typ (?:oferty|transakcji)|rodzaj (?:oferty|transakcji)|druh nab[ií]dky|typ nab[ií]dky"
+        r"|tipo (?:di |de )?(?:contratto|contrato|oferta|transacci[oó]n|neg[oó]cio)|contratto|finalidade?"
+        r"|type (?:d['’]offre|de transaction|aanbod)|neg[oó]cio|тип сделки|сделка|거래유형|交易类型"
     ),
     "price": (
-        r"(?:asking |list(?:ing)? |sale |guide |purchase )?price|precio(?: de venta| de renta)?|prix"
-        r"|kaufpreis|preis|vraagprijs|koopprijs|huurprijs|cena|pris|hyra|hinta|価格|販売価格"
-        r"|prezzo|(?:monthly )?rent|renta mensual|pre[cç]o"
+        r"(?:asking |list(?:ing)? |sale |selling |guide |purchase |current |total )?price"
+        r"|precio(?: de (?:venta|renta|alquiler|lista)| total)?|prix(?: de vente)?|kaufpreis|verkaufspreis"
+        r"|angebotspreis|preis|vraagprijs|koopprijs|huurprijs|(?:kale )?huur|cena(?: ca[lł]kowita)?|pris|hyra"
+        r"|m[aå]nadshyra|hinta|velaton hinta|myyntihinta|vuokra|価格|販売価格|賃料|家賃"
+        r"|prezzo(?: di vendita| richiesto)?|canone(?: mensile| di locazione)?|affitto(?: mensile)?"
+        r"|(?:monthly )?rent(?:al)?(?: price| amount)?|renta mensual|pre[cç]o(?: de venda)?"
+        r"|valor(?: d[eoa] (?:venda|im[oó]vel|aluguel|loca[cç][aã]o))?"
+        r"|canon(?: de arrendamiento)?|loyer(?: (?:mensuel|hors charges|hc|charges comprises|cc))?"
+        r"|(?:netto|brutto)?kaltmiete|(?:grund|monats|netto)?miete|utg[aå]ngspris|slutpris|accepterat pris"
+        r"|prisantydning|kontantpris|(?:m[aå]neds?)?leie|husleje|m[aå]nedlig leje|czynsz najmu|n[aá]jemn[eé]"
+        r"|v[eé]tel[aá]r|ir[aá]ny[aá]r|[aá]r|b[eé]rleti d[ií]j|pre[tțţ]|chirie|цена|стоимость|ціна|вартість"
+        r"|арендная плата|fiyat[ıi]?|kira(?: bedeli)?|τιμή|ενοίκιο|cijena|harga(?: jual| sewa)?"
+        r"|gi[aá](?: b[aá]n)?"
+        r"|gi[aá] thu[eê]|ราคา(?:ขาย)?|ค่าเช่า|السعر|الإيجار|מחיר|매매가|가격|월세|售价|总价|價格|租金|價錢"
     ),
     "property_id": (
         r"(?:listing|property|ad|web) ?(?:id|ref(?:erence)?|number|no\.?|#)"
         r"|ref(?:erence)?(?: ?(?:no\.?|number|#))?|clave"
         r"|(?:id|c[oó]digo|c[oó]d\.?)(?: (?:de(?:l)? )?(?:propiedad|anuncio|inmueble))?"
-        r"|mls(?: ?#| id| number)?|folio"
+        r"|mls®?(?: ?#| id| number| no\.?)?|folio"
+        r"|(?:n[uú]mero |n[ºo°]\.? )?(?:de )?refer[eê]ncia(?: del? (?:anuncio|inmueble))?"
+        r"|r[eé]f(?:[eé]rence)?\.?(?: (?:de l['’]annonce|du bien|agence|annonce|interne))?"
+        r"|rif(?:erimento|\.)?"
+        r"|codice(?: annuncio| immobile)?"
+        r"|objekt-?(?:nummer|nr\.?|id)|immobilien-?(?:nummer|nr\.?|id)|online-?(?:nummer|id)|kennung|exposé-?nr\.?"
+        r"|(?:numer|nr\.?|id|symbol) (?:oferty|og[lł]oszenia)|(?:id|[cč][ií]slo|k[oó]d) (?:zak[aá]zky"
+        r"|nab[ií]dky"
+        r"|nemovitosti|inzer[aá]tu)|eviden[cč]n[ií] [cč][ií]slo|objekts?nummer|annonsnummer|finn-?kode"
+        r"|sags(?:nr\.?|nummer)|kohdenumero|azonos[ií]t[oó]|referentie(?:nummer)?|ilan no|код объекта"
+        r"|номер объявления|κωδικός|物件番号|管理番号|매물번호|房源编号|รหัสทรัพย์|m[aã] tin|kode listing"
     ),
     "address": r"address|street address|direcci[oó]n|domicilio|adresse|indirizzo|endere[cç]o",
     "neighborhood": r"neighbou?rhood|colonia|barrio|zona|subdivision|suburb|fraccionamiento|bairro|district",
@@ -286,9 +339,17 @@ LABELS: Final[dict[str, str]] = {
         r"(?:list(?:ed|ing)|published|posted|added)(?: date| on)?|date (?:listed|added|posted)"
         r"|publicad[oa](?: el)?|fecha de publicaci[oó]n"
     ),
-    "standard_status": r"(?:listing )?status|estatus|situaci[oó]n",
+    "standard_status": (
+        r"(?:listing |sale |property )?status|estatus|situaci[oó]n|статус|objektstatus|salgsstatus"
+        r"|vermarktungsstatus|販売状況"
+    ),
 }
 """Names a person reads: a label on a page, a header in a file; as short patterns without case."""
+MAYBE_STATUS: Final = (
+    "availability|disponibilidade?|verf[uü]gbarkeit|disponibilit[eé]|disponibilit[aà]|stav|stan|stato|estado|[eé]tat"
+    "|stare|situa[cç][aã]o|durum|tila|tilstand|状況|状態|状态|상태"
+)
+"""Labels of a page that are a status, or more often a condition, a day or a province."""
 
 
 def _keys() -> dict[str, tuple[str, int]]:

@@ -223,10 +223,33 @@ FEES_BEFORE_AMOUNT: Final = (
     "emi", "rv", "cv", "gv", "rateable value", "capital value", "bouquet", "rente", "kauce", "garancia",
     "garantie", "waarborg", "depositum", "takuuvuokra", "vastike", "hoitovastike", "rezsi",
     "kozos koltseg", "коммуналк[аи]", "кп", "ค่าส่วนกลาง", "มัดจำ", "phi quan ly", "dat coc", "maint",
+    "poplatk[uy]", "poplatek", "zalohy?", "provize", "kaucia", "energie", "driftkostnad(?:er)?", "deposition",
+    "pantbrev", "honoraires", "frais", "courtage", "kommunale avgifter", "fellesgjeld", "ejerudgifter",
+    "aconto", "indskud", "yhtiovastike", "rahoitusvastike", "vuokravakuus", "velkaosuus", "cauzione",
+    "provvigione", "caparra", "rendita catastale", "ibi", "imu", "comunidad", "betriebskosten", "heizkosten",
+    "wohngeld", "strata", "body corporate", "sinking fund", "共益費", "修繕積立金", "保証金",
+    "仲介手数料", "更新料",
+    "物业费", "首付", "月供", "管理费",
 )  # fmt: skip
 """The same before the amount; after the price they say what it includes ("800 € charges comprises")."""
 FEES_IN_CELL: Final = ("condominio",)
-"""The same in a cell; on a page it is a kind of home."""
+"""The same in a cell or as the label of an amount; elsewhere on a page it is a kind of home."""
+SALE_PRICE: Final = (
+    "(?:sale|selling|asking|purchase|guide) price", "kaufpreis", "verkaufspreis", "precio de venta",
+    "prix de vente", "prezzo di vendita", "preco de venda", "valor d[eo] (?:venda|imovel)", "vraagprijs",
+    "koopprijs", "utgangspris", "slutpris", "accepterat pris", "prisantydning", "kontantpris", "vetelar",
+    "velaton hinta", "myyntihinta", "harga jual", "販売価格", "매매가", "售价", "ราคาขาย", "guide price",
+)  # fmt: skip
+RENT_PRICE: Final = (
+    "rent", "(?:monthly|weekly) rent(?:al)?", "rent per (?:month|week|annum)", "(?:netto|brutto)?kaltmiete",
+    "warmmiete", "(?:grund|monats|netto|gesamt)?miete", "loyer(?: (?:mensuel|hors charges|hc|cc))?",
+    "renta(?: mensual)?", "precio de (?:renta|alquiler)", "alquiler", "arriendo", "canon de arrendamiento",
+    "canone(?: mensile| di locazione)?", "affitto(?: mensile)?", "aluguel", "valor d[oe] (?:aluguel|locacao)",
+    "(?:kale )?huur", "huurprijs", "(?:manads)?hyra", "(?:maneds)?leie", "husleje", "manedlig leje",
+    "czynsz najmu", "najemne", "berleti dij", "chirie", "kira(?: bedeli)?", "vuokra", "арендная плата",
+    "ενοικιο", "harga sewa", "賃料", "家賃", "월세", "租金", "ค่าเช่า", "الإيجار",
+)  # fmt: skip
+"""Labels of an amount that say what is on offer too."""
 ASIDES: Final = (
     "mortgages?", "averages?", "avg", "costs?", "income", "loans?", "valuations?", "median",
 )  # fmt: skip

@@ -115,7 +115,7 @@ class _Crawl:
 
     async def index_pages(self, start: StartPage, max_pages: int, max_listings: int) -> None:
         """Follow index pages as long as each links to another and shows new listings."""
-        report, url, page = self.report, start.fetched.url, start.page
+        report, url, page, fetched = self.report, start.fetched.url, start.page, start.fetched
         visited = {url, start.fetched.final_url}
         while True:
             report.index_pages += 1
@@ -125,7 +125,10 @@ class _Crawl:
             report.left_out += len(fresh) - len(within)
             report.listed.update(within)
             self._on_progress(report)
-            await self._details(within)
+            if index.blocks:
+                await self._blocks(within, index, fetched)
+            else:
+                await self._details(within, index.said)
             await self._page_done()
             following = index.next_url
             if report.stopped_by is not None or report.left_out or following is None or following in visited:
@@ -137,11 +140,11 @@ class _Crawl:
                 report.stopped_by_limit = True
                 return
             visited.add(following)
-            fetched = await self._fetch(following)
-            parsed = None if fetched is None else await self._parse(following, fetched)
-            if parsed is None:
+            next_fetched = await self._fetch(following)
+            parsed = None if next_fetched is None else await self._parse(following, next_fetched)
+            if next_fetched is None or parsed is None:
                 return
-            url, page = following, parsed
+            url, page, fetched = following, parsed, next_fetched
 
     async def _page_done(self) -> None:
         report = self.report
@@ -164,7 +167,16 @@ class _Crawl:
             report.index_pages_total = -(-index.total // len(index.links))
         return index
 
-    async def _details(self, links: list[str]) -> None:
+    async def _blocks(self, links: list[str], index: Index, fetched: FetchResult) -> None:
+        """Stage the homes of an index page that have no page of their own."""
+        for link in links:
+            if _key(link) not in self.report.staged_before:
+                await self._detail(
+                    link, fetched, index.blocks[link], self.report.index_pages, index.said.get(link)
+                )
+        self._on_progress(self.report)
+
+    async def _details(self, links: list[str], said: dict[str, dict[str, str]]) -> None:
         """Fetch the linked detail pages, `_AT_ONCE` at a time, and stage them in the order of the links."""
         ahead = self._pending
         try:
@@ -175,16 +187,16 @@ class _Crawl:
                     break
                 ahead.append((link, asyncio.create_task(self._fetch(link))))
                 if len(ahead) == _AT_ONCE:
-                    await self._stage_next()
+                    await self._stage_next(said)
             while ahead:
-                await self._stage_next()
+                await self._stage_next(said)
         finally:
             for _, task in ahead:
                 task.cancel()
             await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
             ahead.clear()
 
-    async def _stage_next(self) -> None:
+    async def _stage_next(self, said: dict[str, dict[str, str]]) -> None:
         link, task = self._pending[0]
         await asyncio.wait({task})
         self._pending.popleft()
@@ -193,13 +205,20 @@ class _Crawl:
             return
         page = await self._parse(link, fetched)
         if page is not None:
-            await self._detail(link, fetched, page, self.report.index_pages)
+            await self._detail(link, fetched, page, self.report.index_pages, said.get(link))
         self._on_progress(self.report)
 
-    async def _detail(self, url: str, fetched: FetchResult, page: Page, page_number: int | None) -> None:
-        """Extract and stage one listing; a page without a listing has failed."""
+    async def _detail(
+        self,
+        url: str,
+        fetched: FetchResult,
+        page: Page,
+        page_number: int | None,
+        listed: dict[str, str] | None = None,
+    ) -> None:
+        """Extract and stage one listing; a page without one has failed. `listed` is what its list says."""
         try:
-            found = extract_listing(page, self._source, self._recipe)
+            found = extract_listing(page, self._source, self._recipe, listed)
         except ExtractionError as error:
             await self._unreadable(url, page, error.message)
             return
@@ -281,6 +300,8 @@ class _Crawl:
 
     async def _failed(self, url: str, error_type: str, message: str, retries: int) -> None:
         self.report.failed += 1
+        if error_type != "refused" and self.report.failed_page is None:
+            self.report.failed_page = mask_url(url)
         await self._sink.error(url, error_type, message, retries)
 
     async def _succeeded(self, url: str) -> None:

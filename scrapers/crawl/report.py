@@ -20,6 +20,8 @@ class CrawlReport:
     failed: int = 0
     refused: list[str] = field(default_factory=list, repr=False)
     """The pages that the site refuses while it gives others; counted in `failed` too."""
+    failed_page: str | None = None
+    """The first page that failed, of those that the site does not refuse."""
     single_page: bool = False
     stopped_by_limit: bool = False
     cut_pages: int = 0
@@ -66,7 +68,9 @@ class CrawlReport:
                 f"limited to {_counted(len(self.listed), 'listing')}, {self.left_out:,} more are linked to"
             )
         if others := self.failed - len(self.refused):
-            found.append(f"{_counted(others, 'page')} failed")
+            such = "such as " if others > 1 else ""
+            named = f": {such}{self.failed_page}" if self.failed_page else ""
+            found.append(f"{_counted(others, 'page')} failed{named}")
         if self.refused:
             such = "" if len(self.refused) == 1 else "such as "
             found.append(f"the site refuses {_counted(len(self.refused), 'page')}: {such}{self.refused[0]}")

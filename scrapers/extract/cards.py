@@ -16,9 +16,10 @@ from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.labels import read_labels
 from scrapers.extract.links import clean, has_id, id_of, may_be_listing, shape
 from scrapers.extract.merge import merge
-from scrapers.extract.money import read_price
+from scrapers.extract.money import has_period, read_price
 from scrapers.extract.page import Page, host, once
 from scrapers.extract.pagination import page_of
+from scrapers.extract.status import own_words
 
 MAX_LINKS: Final = 5_000
 MAX_CARD_TEXT: Final = 3_000
@@ -77,7 +78,16 @@ def find_cards(page: Page, hosts: frozenset[str]) -> list[Card]:
 
 def card_row(card: Card, page: Page) -> dict[str, Any]:
     """The values that a card states about its listing, by column."""
-    raw, _, _ = merge([*read_labels(card.content), *([card.price] if card.price else []), *_card_facts(card)])
+    raw, _, _ = merge(
+        [
+            *read_labels(card.content),
+            *([card.price] if card.price else []),
+            *_card_facts(card),
+            *own_words(card.content.chunks),
+        ]
+    )
+    if "operation_type" not in raw and card.price is not None and has_period(str(card.price.value)):
+        raw["operation_type"] = "rent"
     if "image_urls" in raw:
         raw["main_image_url"] = page.absolute(raw.pop("image_urls")[0])
     raw["source_url"] = card.url

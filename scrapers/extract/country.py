@@ -1,16 +1,20 @@
-"""The country of a home by its own address, for a sign of money that several countries share."""
+"""The money of a page: as it states it, else of the country that its address, language or host names.
+
+That settles amounts without a sign, and signs that several countries share.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any, Final
 
-from parsing.currency import currency_of
-from parsing.text import fold
-from parsing.vocabulary.money import COUNTRIES, SHARED
+from parsing.currency import ALL_MARKS, currency_of, mark_pattern
+from parsing.text import fold, squeeze, words
+from parsing.vocabulary.money import CODES, COUNTRIES, SHARED, UNCLEAR_MARKS
+from scrapers.extract.content import content
 from scrapers.extract.jsonld import jsonld
 from scrapers.extract.loading import walk
-from scrapers.extract.page import Page
+from scrapers.extract.page import Page, host
 
 _STATES_BY_ZIP: Final = (
     "CT MA ME NH NJ RI VT PR VI|DE NY PA|DC MD NC SC VA WV|AL FL GA MS TN|IN KY MI OH|IA MN MT ND SD WI"
@@ -33,8 +37,24 @@ _NAMES: Final = {
     **dict.fromkeys(("co", "col", "colombia"), "CO"),
     **dict.fromkeys(("nz", "nzl", "new zealand"), "NZ"),
 }
-_SIGN: Final = re.compile(r"(?<![A-Za-z])[$¥](?![A-Za-z])")
-_CODE: Final = re.compile(r"\b(?:[A-Z]{3}|M\.? ?N\.?)(?!\w)")
+_MARK: Final = re.compile(mark_pattern(ALL_MARKS), re.IGNORECASE)
+_STATED: Final = re.compile(
+    rf"(?:prices?|precios?|prix|preise?|prezzi|precos?|prijzen|prijs|ceny|cen|priser|priserna|fiyatlar|hinnat|цены|arak"
+    rf"|importes?|amounts?|valores|valeurs?|betrage)(?: [^\W\d]+){{0,4}}? (?:in|en|em|w|v|i|na|uz|au|za) "
+    rf"(?P<mark>{mark_pattern(ALL_MARKS - UNCLEAR_MARKS - SHARED.keys())})(?![^\W_])"
+    rf"|(?:currency|moneda|divisa|wahrung|devise|valuta|moeda|waluta"
+    rf"|mena) ?: (?P<code>{mark_pattern(map(str.lower, CODES))})"
+)
+"""A page's word on all of its amounts: "Todos los precios en €", "Prices are quoted in US dollars"."""
+_COUNTRY_OF_LANGUAGE: Final = {
+    "sv": "SE", "da": "DK", "nb": "NO", "nn": "NO", "no": "NO", "is": "IS", "ja": "JP", "hu": "HU",
+    "ro": "RO",
+}  # fmt: skip
+"""Languages of one money of those that share a sign."""
+_GENERAL_HOSTS: Final = words("co io me tv ai cc ws fm am to la gg sh vc bz st nu ly im is")
+"""Endings of hosts that anybody takes, whatever country they stand for."""
+_UNSURE_LANGUAGES: Final = words("en-us en-gb")
+"""What site builders write unasked."""
 
 
 def stated_country(page: Page) -> str | None:
@@ -64,12 +84,48 @@ def country_of(raw: dict[str, Any], stated: str | None) -> str | None:
     return None
 
 
-def shared_currency(raw: dict[str, Any], stated: str | None) -> str | None:
+def shared_currency(page: Page, raw: dict[str, Any], stated: str | None) -> str | None:
     """The currency of a price whose sign several countries share, by the home's country; else None."""
-    price = str(raw.get("price") or "")
-    sign = _SIGN.search(price)
-    if "currency" in raw or sign is None or _CODE.search(price):
+    marks = {mark.strip() for mark in _MARK.findall(str(raw.get("price") or "").lower())}
+    if "currency" in raw or len(marks) != 1 or (mark := marks.pop()) not in SHARED:
         return None
-    country = country_of(raw, stated)
-    currency = None if country is None else currency_of(sign[0], currency=None, country=country)
-    return currency if currency in SHARED[sign[0]] else None
+    country = country_of(raw, stated) or country_of_site(page)
+    currency = None if country is None else currency_of(mark, currency=None, country=country)
+    return currency if currency in SHARED[mark] else None
+
+
+def country_of_site(page: Page) -> str | None:
+    """The country that the site's host or the page's language names; None where they differ."""
+    found = {
+        ending.upper().replace("UK", "GB")
+        for address in page.addresses
+        if (ending := host(address).rpartition(".")[2]) not in _GENERAL_HOSTS
+        and ending.upper().replace("UK", "GB") in COUNTRIES
+    }
+    node = page.tree.css_first("html[lang]")
+    language = str(node.attributes.get("lang") or "").lower().replace("_", "-") if node else ""
+    region = language.rpartition("-")[2].upper() if language not in _UNSURE_LANGUAGES else ""
+    if region in COUNTRIES and "-" in language:
+        found.add(region)
+    elif (spoken := _COUNTRY_OF_LANGUAGE.get(language.partition("-")[0])) is not None:
+        found.add(spoken)
+    return found.pop() if len(found) == 1 else None
+
+
+def is_bare(raw: dict[str, Any]) -> bool:
+    """Whether a price has no sign of money."""
+    return "price" in raw and "currency" not in raw and _MARK.search(str(raw["price"]).lower()) is None
+
+
+def stated_currency(page: Page) -> str | None:
+    """The currency that the page says all its amounts are in; else None."""
+    found = set()
+    for match in _STATED.finditer(_all_text(page)):
+        found.add(currency_of(match["mark"] or match["code"], currency=None, country=None))
+    return found.pop() if len(found) == 1 else None
+
+
+def _all_text(page: Page) -> str:
+    """The page's text with its footer, where such words stand."""
+    footers = (node.text(separator=" ") for node in page.tree.css("footer"))
+    return fold(squeeze(" ".join([content(page).text, *footers])))

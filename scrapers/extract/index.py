@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from config.source import Source
+from parsing.operation import operation_of
+from parsing.status import is_off_market
+from scrapers.extract.blocks import block_page, find_blocks
 from scrapers.extract.cards import MAX_LINKS, Card, card_row, find_cards
 from scrapers.extract.content import content
+from scrapers.extract.country import stated_currency
 from scrapers.extract.facts import Spot, Trust
 from scrapers.extract.hydration import states
 from scrapers.extract.identity import urls
@@ -36,6 +40,10 @@ class Index:
     is_last: bool | None
     is_cut: bool = False
     """Whether the page has more links than are read, so that listings may be missing."""
+    blocks: dict[str, Page] = field(default_factory=dict)
+    """By address, the homes that have no page of their own; `links` has these addresses then."""
+    said: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By link, what the list says of the listing: its operation, its status, the currency of its amounts."""
 
 
 def extract_index(page: Page, source: Source, recipe: Recipe | None = None) -> Index:
@@ -45,6 +53,8 @@ def extract_index(page: Page, source: Source, recipe: Recipe | None = None) -> I
     cards = _recipe_cards(page, recipe) if recipe.index.card or recipe.index.link else find_cards(page, hosts)
     rows = {page.address_key(card.url): card_row(card, page) for card in cards}
     _add_embedded(rows, page, hosts)
+    blocks = {} if rows else {url: block_page(html, url, page) for url, html in find_blocks(page)}
+    rows |= {url: {"source_url": url} for url in blocks}
     links = [str(row["source_url"]) for row in rows.values() if "source_url" in row]
     following = _recipe_next(page, recipe) if recipe.index.next else next_page(page)
     if following in links:  # the "next" of a picture gallery
@@ -52,7 +62,25 @@ def extract_index(page: Page, source: Source, recipe: Recipe | None = None) -> I
     total = total_count(content(page).text[:MAX_COUNTED], len(links), page.url)
     last = False if following else is_last_page(page, len(links), total) or None
     is_cut = len(page.tree.css("a[href]")) > MAX_LINKS
-    return Index(links, list(rows.values()), following, total, last, is_cut)
+    return Index(links, list(rows.values()), following, total, last, is_cut, blocks, _said(rows, page))
+
+
+def _said(rows: dict[str, dict[str, Any]], page: Page) -> dict[str, dict[str, str]]:
+    """What each card says of its listing, else what the list says of all: "Homes for sale"."""
+    title = page.tree.css_first("title")
+    heads = (page.heading.text() if page.heading else "", title.text() if title else "", page.url)
+    operation = next((found for head in heads if (found := operation_of(head))), None)
+    common = {"operation_type": operation, "currency": stated_currency(page)}
+    said = {}
+    for row in rows.values():
+        status = str(row.get("standard_status") or "")
+        own = {
+            **common,
+            "operation_type": operation_of(str(row.get("operation_type") or "")) or operation,
+            "standard_status": status if is_off_market(status) else None,
+        }
+        said[str(row.get("source_url"))] = {field: value for field, value in own.items() if value}
+    return said
 
 
 def _recipe_cards(page: Page, recipe: Recipe) -> list[Card]:

@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal
 
 from parsing.text import squeeze
+from scrapers.extract.blocks import find_blocks
 from scrapers.extract.cards import Card, find_cards
 from scrapers.extract.content import content
 from scrapers.extract.facts import Fact, Trust
@@ -47,6 +48,8 @@ def page_kind(page: Page) -> Kind:
         return "blocked"
     cards = find_cards(page, frozenset({host(page.url)}))
     others = [card for card in cards if not any(is_sibling(own, card.url) for own in page.addresses)]
+    if not others and not _is_named(page) and find_blocks(page):
+        return "index"
     alone = not others or (len(others) == 1 and any(has_id(shape(own)) for own in page.addresses))
     if alone and _is_listing(page):
         return "detail"

@@ -10,14 +10,17 @@ from selectolax.lexbor import LexborNode
 
 from parsing.operation import operation_of
 from parsing.price import states_no_price
-from parsing.text import fold, squeeze, words
-from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, QUANTITY_FIELDS
+from parsing.status import is_off_market
+from parsing.text import digits, fold, squeeze, words
+from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, MAYBE_STATUS, QUANTITY_FIELDS
 from parsing.vocabulary.units import TEXT_WORD, unit_of
 from scrapers.extract.chunks import Chunk, Content
 from scrapers.extract.facts import Fact, Trust
 
 _NUMBER: Final = r"\d[\d.,’'\s]{0,20}(?:½)?(?: ?[-–+] ?\d[\d.,]{0,20})?\+?"
-_NAMED: Final = "|".join(f"(?P<{name}>{words})" for name, words in LABELS.items())
+_NAMED: Final = "|".join(
+    f"(?P<{name}>{words})" for name, words in {**LABELS, "maybe_status": MAYBE_STATUS}.items()
+)
 _LEAD: Final = r"(?:(?:number|no\.?|total|n[uú]mero) (?:of |de )?)?"
 _LABEL: Final = re.compile(
     rf"{_LEAD}(?:(?P<unit>{TEXT_WORD})\s*(?:de )?)?(?:{_NAMED})"
@@ -37,6 +40,9 @@ _ABOUT: Final = re.compile(
     r"^(?:ca\.?|circa|approx(?:\.|imately)?|about|env(?:\.|iron)?|aprox\.?|~|≈|±)\s*(?=\d)", re.IGNORECASE
 )
 """Words before a measure that is rounded."""
+_MAYBE_STATUS: Final = re.compile(MAYBE_STATUS, re.IGNORECASE)
+_LESS_USUAL: Final = re.compile(r"total bath|(?:superficie|area) util")
+"""Labels of a count or an area that another one of the same page states better."""
 _FEET: Final = re.compile(r"\bsq(?:uare|\.)? ?(?:f(?:ee|oo)?t|footage)", re.IGNORECASE)
 _TOILETS: Final = re.compile(r"\b(?:wcs?|toilets?|toilettes?|steps?|stufen)\b", re.IGNORECASE)
 _SPAN: Final = re.compile(r"\d+ ?[-–] ?\d+")
@@ -91,6 +97,11 @@ def label_fact(label: Any, value: Any, where: str, trust: Trust) -> Fact | None:
     if match is None or field is None or not isinstance(value, (str, int, float)):
         return None
     text = str(value).strip()
+    if _MAYBE_STATUS.fullmatch(squeeze(label).rstrip(" :")):
+        if is_off_market(text):
+            return Fact("standard_status", text, trust, f"{where} ({squeeze(label)!r})", 30)
+        if field == "standard_status":
+            return None
     if not _may_be(field, text):
         return None
     unit = (
@@ -100,7 +111,7 @@ def label_fact(label: Any, value: Any, where: str, trust: Trust) -> Fact | None:
     )
     if unit and not _UNIT_ONLY.search(text):
         text = f"{text} {unit}"
-    rank = 35 if fold(label).startswith("total bath") else 30
+    rank = 35 if _LESS_USUAL.match(fold(label)) else 30
     return Fact(field, text, trust, f"{where} ({squeeze(label)!r})", rank)
 
 
@@ -293,7 +304,7 @@ def _may_be(field: str, text: str) -> bool:
     if field in COUNT_FIELDS:
         return has_number and len(text) <= 40 and not _counts_another(field, text)
     if field == "price":
-        return (has_number or states_no_price(text)) and len(text) <= 40
+        return (len(digits(text)) > 2 or states_no_price(text)) and len(text) <= 40
     if field in {"agent_phone", "property_id", "listing_date", "postal_code"}:
         return has_number and len(text) <= 60
     if field in _PLAIN_TEXT and _is_its_word(field, text):
@@ -325,4 +336,5 @@ def _measured(match: re.Match[str]) -> str | None:
 
 
 def _named(match: re.Match[str]) -> str | None:
-    return next((name for name in LABELS if match[name] is not None), None)
+    name = next((name for name in LABELS if match[name] is not None), None)
+    return "standard_status" if match["maybe_status"] is not None else name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from scrapers.extract.against import missing
 from scrapers.extract.cards import find_cards
 from scrapers.extract.chunks import Content
 from scrapers.extract.content import ancestors, content
-from scrapers.extract.country import shared_currency, stated_country
+from scrapers.extract.country import is_bare, shared_currency, stated_country, stated_currency
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.gallery import pictures, prose
 from scrapers.extract.jsonld import jsonld
@@ -24,7 +25,7 @@ from scrapers.extract.labels import read_labels
 from scrapers.extract.merge import blank_cells, merge
 from scrapers.extract.meta import attribute_facts, contact_links, heading_facts, meta_facts, operation_facts
 from scrapers.extract.microdata import microdata
-from scrapers.extract.money import read_price
+from scrapers.extract.money import Amount, has_period, offer_facts, read_amounts, read_price, unsettled
 from scrapers.extract.page import Page, host
 from scrapers.extract.places import address_facts, companion_facts, script_places
 from scrapers.extract.recipe import Recipe, recipe_facts
@@ -63,17 +64,22 @@ class Extracted:
         return {field: value for field, value in self.raw.items() if field not in doubtful}
 
 
-def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) -> Extracted:
-    """Read the listing a detail page is about; raises ExtractionError when there is none."""
+def extract_listing(
+    page: Page, source: Source, recipe: Recipe | None = None, listed: Mapping[str, str] | None = None
+) -> Extracted:
+    """Read the listing a detail page is about; raises ExtractionError when there is none.
+
+    `listed` are values that the list which leads to the page states of it. They count where it says nothing.
+    """
     facts, issues = recipe_facts(page, recipe) if recipe else ([], [])
-    facts += read_page(page)
+    visible = _own_part(page)
+    amounts = read_amounts(visible)
+    facts += read_page(page, visible, amounts)
     facts, unknown = known_words(facts)
     raw, evidence, doubts = merge(facts)
     show_currency(raw, evidence, facts)
     _finish(raw, evidence, page)
-    currency = None if source.currency or source.country else shared_currency(raw, stated_country(page))
-    if currency is not None:
-        raw["currency"], evidence["currency"] = currency, "the country of the address"
+    _settle(raw, evidence, page, source, listed or {})
     _name(raw, evidence, page, facts)
     for field, fact in blank_cells(facts).items():
         if field not in raw:
@@ -84,7 +90,28 @@ def extract_listing(page: Page, source: Source, recipe: Recipe | None = None) ->
             next_step=f"Open the page in a browser; if it shows one, give source {source.name} a recipe.",
         )
     issues += [*unknown, *doubts]
+    doubt = unsettled(amounts) if evidence.get("price", "").startswith("text ") else None
+    if doubt is not None and not any(issue["field"] == "price" for issue in issues):
+        issues.append(doubt)
     return Extracted(raw, evidence, issues + _not_found(raw, issues))
+
+
+def _settle(
+    raw: dict[str, Any], evidence: dict[str, str], page: Page, source: Source, listed: Mapping[str, str]
+) -> None:
+    """Fill the currency, the operation and the status from what is said of the whole page, or list."""
+    if is_bare(raw):
+        if (currency := stated_currency(page)) is not None:
+            raw["currency"], evidence["currency"] = currency, "what the page says of its amounts"
+        elif "currency" in listed:
+            raw["currency"], evidence["currency"] = listed["currency"], "the list"
+    elif not (source.currency or source.country):
+        currency = shared_currency(page, raw, stated_country(page))
+        if currency is not None:
+            raw["currency"], evidence["currency"] = currency, "the country of the address or the site"
+    for field in ("operation_type", "standard_status"):
+        if field not in raw and field in listed:
+            raw[field], evidence[field] = listed[field], "the list"
 
 
 def _own_part(page: Page) -> Content:
@@ -103,10 +130,9 @@ def _states_listing(raw: dict[str, Any]) -> bool:
     return any(field in _INFORMATIVE and not is_blank(value, field) for field, value in raw.items())
 
 
-def read_page(page: Page) -> list[Fact]:
-    """Facts from every place of the page."""
-    visible = _own_part(page)
-    price = read_price(visible)
+def read_page(page: Page, visible: Content, amounts: list[Amount]) -> list[Fact]:
+    """Facts from every place of the page; `visible` is its own part and `amounts` those that it shows."""
+    price = max(amounts, key=lambda amount: amount.score, default=None)
     facts = [
         *read_nodes(jsonld(page), page, Trust.JSONLD),
         *state_facts(page),
@@ -115,7 +141,8 @@ def read_page(page: Page) -> list[Fact]:
         *attribute_facts(page, visible),
         *heading_facts(page),
         *read_labels(visible),
-        *([price] if price else []),
+        *([price.fact] if price else []),
+        *offer_facts(amounts),
         *prose(page, visible),
         *pictures(page, visible),
         *contact_links(page, visible),
@@ -131,6 +158,8 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
     """Addresses made absolute, the id and the operation settled, the site's name cut off the title."""
     if isinstance(raw.get("operation_type"), str):
         raw["operation_type"] = operation_of(raw["operation_type"]) or raw["operation_type"]
+    if "operation_type" not in raw and _is_due(raw):
+        raw["operation_type"], evidence["operation_type"] = "rent", "the period of the price"
     if isinstance(raw.get("title"), str):
         raw["title"] = _without_site(raw["title"], page)
     agent, agency = (squeeze(fold(str(raw.get(key, "")))) for key in ("agent_name", "agency_name"))
@@ -147,6 +176,14 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
         del raw[field]
     for field in evidence.keys() - raw.keys():
         del evidence[field]
+
+
+def _is_due(raw: dict[str, Any]) -> bool:
+    """Whether the price is due every month or week, which is a rent."""
+    if not is_blank(raw.get("price_period"), "price_period"):
+        return True
+    price = raw.get("price")
+    return isinstance(price, str) and has_period(price)
 
 
 def _name(raw: dict[str, Any], evidence: dict[str, str], page: Page, facts: list[Fact]) -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
 
+from config.errors import DoubtError, ParseError
 from parsing.currency import ALL_MARKS, mark_pattern
 from parsing.mentions import SCALE
 from parsing.operation import operation_of
+from parsing.period import period_after
 from parsing.phrase import phrase
-from parsing.text import fold
+from parsing.price import parse_price
+from parsing.staged import Issue, excerpt
+from parsing.text import digits, fold, plain
 from parsing.vocabulary.money import (
     ASIDES,
     FEES,
     FEES_BEFORE_AMOUNT,
+    FEES_IN_CELL,
     NEW,
     OLD,
     OLD_BEFORE_AMOUNT,
@@ -23,12 +30,15 @@ from parsing.vocabulary.money import (
     ON_REQUEST,
     ON_REQUEST_IN_CELL,
     PRICE,
+    RENT_PRICE,
+    SALE_PRICE,
     UNCLEAR_MARKS,
 )
 from parsing.vocabulary.units import TEXT_WORD
 from scrapers.extract.chunks import Content
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.labels import field_of
+from scrapers.extract.rows import beside
 
 _AMOUNT: Final = r"(?:\d[\d.,’'\s]{0,20}\d|\d)"
 _LARGE: Final = rf"(?:\d{{1,3}}(?:[.,’'\s]\d{{3}})+|\d{{3,}}|\d[\d.,]{{0,20}}\s?(?:{SCALE}))"
@@ -37,9 +47,14 @@ _UNCLEAR: Final = mark_pattern(UNCLEAR_MARKS)
 MONEY: Final = re.compile(
     rf"(?<!\w)(?:(?:{_CLEAR})\s?\d|(?:{_UNCLEAR})\s?{_LARGE})"
     rf"|(?<![\w.,])(?:{_AMOUNT}(?:\s?(?:{SCALE}))?\s?(?:{_CLEAR})|{_LARGE}\s?(?:{_UNCLEAR}))(?!\w)"
-    rf"|\d\s?(?:{SCALE})?円",
+    rf"|(?<![\d.,]){_AMOUNT}\s?(?:{SCALE})?円",
     re.IGNORECASE,
 )
+_SIGN: Final = re.compile(mark_pattern(ALL_MARKS), re.IGNORECASE)
+_BARE: Final = re.compile(r"\d{1,3}(?:[.,’' \u00a0\u202f]\d{3})+(?:[.,](?:\d\d|-+))?|\d{4,9}")
+"""A price without a sign of money, where only a price can be."""
+_CODED: Final = re.compile(r"(?<![^\W\d_])[A-Z]{3}\d{1,6}(?![\d.,])")
+"""A currency's letters straight before a short number: a reference more often than an amount."""
 _NO_PRICE: Final = re.compile(
     rf"{phrase(*ON_REQUEST, end='').pattern}"
     rf"|(?<!\w)(?:{'|'.join(PRICE)})(?:\s*[:–—-]\s*|\s)(?:{'|'.join(ON_REQUEST_IN_CELL)})"
@@ -47,32 +62,115 @@ _NO_PRICE: Final = re.compile(
 _BOX: Final = re.compile(rf"{'|'.join(PRICE)}|amount|valor", re.IGNORECASE)
 _ANOTHER: Final = phrase(*FEES, *ASIDES)
 _FEE: Final = phrase(*FEES, *FEES_BEFORE_AMOUNT)
+_FEE_LABEL: Final = phrase(*FEES, *FEES_BEFORE_AMOUNT, *FEES_IN_CELL, *ASIDES)
 _OLD: Final = phrase(*OLD)
 _OLD_AMOUNT: Final = phrase(*OLD_BEFORE_AMOUNT, end=r"\W*$")
 _NEW: Final = phrase(*NEW)
 _LISTED: Final = phrase(*OLD_UNLESS_ALONE)
 _PER_UNIT: Final = re.compile(rf"(?:/|\bper|\bpor|\bpro) ?(?:{TEXT_WORD}|sq)|m²:", re.IGNORECASE)
-_LABELLED: Final = re.compile(r"(?:^|[^\w ] )(?P<label>[^\d:]{2,40})\s*:\s*$")
-_TERMS: Final = frozenset({"dt", "th"})
+_AFTER_SIGN: Final = re.compile(
+    rf"^(?:{SCALE})?\s?(?:{mark_pattern(ALL_MARKS)})?,?\s*(?:[-–—]+)?", re.IGNORECASE
+)
+_FIGURE: Final = re.compile(r"\D{0,5}\d[\d.,’'\s]*\d|\d")
+_OWN_LABEL: Final = re.compile(r"(?:^|[^\w ] )(?P<label>[^\d:]{2,40}?)\s*(?P<colon>:)?\s*$")
 _STRUCK: Final = frozenset({"del", "s", "strike"})
 _OLD_BOX: Final = re.compile(  # parts of class names, not words
     r"old|was|previous|before|strike|antes|original|crossed|discount|reduc|saving", re.IGNORECASE
 )
+_OF_SALE: Final = phrase(*SALE_PRICE)
+_OF_RENT: Final = phrase(*RENT_PRICE)
+_LABELLED: Final = 2.5
+_UNKNOWN: Final = -3.0
+_BARE_AMOUNT: Final = -2.5
+_AS_GOOD: Final = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of the page that may be its price, or the words in the place of one."""
+
+    text: str
+    score: float
+    operation: str | None = None
+    is_labelled: bool = False
+    is_known: bool = False
+    """Whether its label, its box or its heading says that it is the price."""
+    position: int = 0
+
+    @property
+    def fact(self) -> Fact:
+        """The price of the page."""
+        return Fact("price", self.text, Trust.TEXT, f"text {self.text!r}", 5)
 
 
 def read_price(found: Content) -> Fact | None:
     """The most prominent amount, or the words that stand in its place."""
-    best: tuple[float, str] | None = None
+    best = max(read_amounts(found), key=lambda amount: amount.score, default=None)
+    return best.fact if best else None
+
+
+def read_amounts(found: Content) -> list[Amount]:
+    """The amounts that may be the price, in order."""
+    amounts = []
     for i, chunk in enumerate(found.chunks):
         if chunk.hint or len(chunk.text) > 80:
             continue
         text = _joined(found, i)
-        if not (has_money(text) or _NO_PRICE.search(fold(text))):
+        is_bare = not has_money(text)
+        if is_bare and not _NO_PRICE.search(fold(text)) and not _BARE.fullmatch(text):
             continue
-        score = _score(found, i, text)
-        if score is not None and (best is None or score > best[0]):
-            best = (score, text)
-    return Fact("price", best[1], Trust.TEXT, f"text {best[1]!r}", 5) if best else None
+        if (amount := _amount(found, i, text)) is not None:
+            amounts.append(amount)
+    return amounts
+
+
+def offer_facts(amounts: list[Amount]) -> Iterator[Fact]:
+    """What is on offer by the labels of its amounts; a sale and a rent that the page names are both kept."""
+    named = {amount.operation: amount for amount in reversed(amounts) if amount.operation}
+    best = max(amounts, key=lambda amount: amount.score, default=None)
+    if best is None or not named:
+        return
+    offers = [_offer(name, named[name]) for name in ("sale", "rent") if name in named]
+    if len(offers) == 2 and all(offers):
+        yield Fact("offers", offers, Trust.TEXT, "labelled amounts")
+    if best.operation is not None:
+        yield Fact("operation_type", best.operation, Trust.TEXT, "price label", 3)
+
+
+def _offer(operation: str, amount: Amount) -> dict[str, Any] | None:
+    """An amount as one of a listing's offers; None where it cannot be read."""
+    try:
+        price = parse_price(amount.text)
+    except (ParseError, DoubtError):
+        return None
+    if price.amount is None or not has_money(amount.text):
+        return None
+    return {
+        "operation": operation,
+        "amount": f"{price.amount:f}",
+        "currency": price.currency,
+        "period": price.period,
+    }
+
+
+def unsettled(amounts: list[Amount]) -> Issue | None:
+    """The doubt of a page that shows several amounts, none of which anything says to be the price."""
+    ordered = sorted(amounts, key=lambda amount: -amount.score)
+    rivals = [
+        other
+        for other in ordered[1:]
+        if other.score > ordered[0].score - _AS_GOOD and digits(other.text) != digits(ordered[0].text)
+    ]
+    if not rivals or ordered[0].is_known or not ordered[0].is_labelled or not rivals[0].is_labelled:
+        return None
+    readings = [str(excerpt(amount.text)) for amount in (ordered[0], rivals[0])]
+    return {
+        "field": "price",
+        "kind": "doubtful",
+        "text": excerpt(ordered[0].text),
+        "why": "the page shows several amounts, and no label of them is known to be that of a price",
+        "readings": readings,
+    }
 
 
 def _joined(found: Content, at: int) -> str:
@@ -87,15 +185,54 @@ def _joined(found: Content, at: int) -> str:
     if 1 < len(around) <= 4 and has_money(whole := " ".join(around)):
         return whole
     following = found.chunks[at + 1].text if at + 1 < len(found.chunks) else ""
-    return f"{chunk.text}{following}" if following[:1].isdigit() else chunk.text
+    is_sign = following[:1].isdigit() and not chunk.text[-1:].isdigit() and _SIGN.fullmatch(chunk.text)
+    return f"{chunk.text}{following}" if is_sign else chunk.text
 
 
-def _score(found: Content, at: int, text: str) -> float | None:
+def _amount(found: Content, at: int, text: str) -> Amount | None:
+    """The amount of a chunk with its worth as the price; None where it is something else."""
     before = found.chunks[at - 1].text if at else ""
-    label = before if len(before) < 60 and not has_money(before) else ""
-    if _is_another_amount(text, label):
+    title = before if len(before) < 60 and not has_money(before) else ""
+    if _is_another_amount(text, title):
         return None
-    named, element = 0.0, found.chunks[at].element
+    element = found.chunks[at].element
+    named = _in_price_box(element)
+    label, is_certain = _label_of(found, at, text)
+    meaning = _meaning(label, is_certain=is_certain) if label else None
+    if named is None or meaning == "another" or (meaning != "price" and not named and _is_code(text, label)):
+        return None
+    no_price, is_bare = not has_money(text), _BARE.fullmatch(text) is not None
+    if is_bare and not named and meaning != "price":
+        return None
+    if no_price and not is_bare and not named and len(text) > 40:
+        return None
+    heading = 2.0 if element.tag in {"h1", "h2", "strong", "b", "h3"} else 0.0
+    operation = _operation(label or title, text)
+    listed = _LISTED.search(fold(text)) or _LISTED.search(fold(title))
+    score = (
+        named * 2
+        + heading
+        + (1.5 if operation == "sale" else 0.0)  # of a sale and a rent, the sale's price
+        + (_LABELLED if meaning == "price" else _UNKNOWN if label and is_certain else 0.0)
+        + (_BARE_AMOUNT if is_bare else -2.0 if no_price else 0.0)
+        - (100.0 if listed else 0.0)
+        - at / 2000
+        - _beyond(text) / 60
+    )
+    is_known = bool(named or meaning == "price" or heading)
+    return Amount(text, score, operation, bool(label) and is_certain, is_known, at)
+
+
+def _beyond(text: str) -> int:
+    """How many characters of a text are no part of its first amount."""
+    found = MONEY.search(text)
+    figures = _FIGURE.search(text, found.start()) if found else None
+    return len(text) - len(figures[0]) if figures else len(text)
+
+
+def _in_price_box(element: LexborNode) -> float | None:
+    """How near a box is that calls itself the price, 0 where there is none; None in one of an old price."""
+    named = 0.0
     node: LexborNode | None = element
     for level in range(3):
         if node is None:
@@ -108,40 +245,53 @@ def _score(found: Content, at: int, text: str) -> float | None:
         if _BOX.search(name):
             named = max(named, 3.0 - level / 2)
         node = node.parent
-    label_of_other = 0.0 if named else _other_label(found, at, text, label)
-    no_price = not has_money(text)
-    if no_price and (not named and len(text) > 40):
-        return None
-    heading = 2.0 if element.tag in {"h1", "h2", "strong", "b", "h3"} else 0.0
-    listed = _LISTED.search(fold(text)) or _LISTED.search(fold(label))
-    last_resort = (2.0 if no_price else 0.0) + (100.0 if listed else 0.0)
-    sold = 1.5 if operation_of(f"{label} {text}") == "sale" else 0.0  # of a sale and a rent, the sale's price
-    return named * 2 + heading + sold - label_of_other - at / 2000 - len(text) / 60 - last_resort
+    return named
 
 
-def _other_label(found: Content, at: int, text: str, label: str) -> float:
-    """What an amount loses where a label stands before it that is no known one of a price.
+def _label_of(found: Content, at: int, text: str) -> tuple[str, bool]:
+    """The label of an amount, folded, and whether it certainly is one; empty where there is none.
 
-    It stays above none at all: the label may be the word for a price in a language that is not known.
+    It stands before the amount in its own text, in the cell beside it, or with it in a box of two.
     """
     amount = MONEY.search(text)
-    own = _LABELLED.search(text[: amount.start()]) if amount else None
-    if own is None and not (label.rstrip().endswith(":") or (at and _is_term(found.chunks[at - 1].element))):
-        return 0.0
-    name = own["label"] if own else label.rstrip(" :")
-    if field_of(name) == "price" or operation_of(name) is not None or _BOX.search(fold(name)):
-        return 0.0
-    return 3.0
+    own = _OWN_LABEL.search(text[: amount.start()]) if amount else None
+    if own is not None and own["label"].strip():
+        return fold(own["label"]).strip(), own["colon"] is not None
+    label, is_certain = beside(found, at)
+    return fold(label).strip(" :"), is_certain
 
 
-def _is_term(element: LexborNode) -> bool:
-    """Whether an element is the label of a table or a definition list, or stands in one."""
-    node: LexborNode | None = element
-    for _ in range(3):
-        if node is None or node.tag in _TERMS:
-            break
-        node = node.parent
-    return node is not None and node.tag in _TERMS
+def _meaning(label: str, *, is_certain: bool) -> str | None:
+    """`price` for a price's label, `another` for one of a fee or another field, None for an unknown one."""
+    field = field_of(label)
+    if (
+        field == "price"
+        or operation_of(label) is not None
+        or _OF_SALE.search(label)
+        or _OF_RENT.search(label)
+    ):
+        return "price"
+    if _FEE_LABEL.search(label):
+        return "another"
+    if _BOX.search(label):
+        return "price"
+    is_other = is_certain and field not in (None, "operation_type", "property_type", "address")
+    return "another" if is_other else None
+
+
+def _operation(label: str, text: str) -> str | None:
+    """What is on offer by an amount's label, or by its own words."""
+    folded = fold(label)
+    if _OF_SALE.search(folded):
+        return "sale"
+    if _OF_RENT.search(folded):
+        return "rent"
+    return operation_of(f"{label} {text}")
+
+
+def _is_code(text: str, label: str) -> bool:
+    """Whether an amount is more likely a reference: "MAD1207"."""
+    return _CODED.search(text) is not None and (len(digits(text)) < 6 or field_of(label) == "property_id")
 
 
 def _is_another_amount(text: str, label: str) -> bool:
@@ -154,6 +304,13 @@ def _is_another_amount(text: str, label: str) -> bool:
         return True
     is_old = any(_OLD.search(place) or _OLD_AMOUNT.search(place) for place in (before, title))
     return is_old and _NEW.search(words) is None
+
+
+def has_period(text: str) -> bool:
+    """Whether the amount of a text is due every night, week, month or year."""
+    found = MONEY.search(text)
+    figure = _FIGURE.search(text, found.start()) if found else None
+    return figure is not None and period_after(_AFTER_SIGN.sub("", plain(text[figure.end() :]))) is not None
 
 
 def has_money(text: str) -> bool:

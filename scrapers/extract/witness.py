@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
+from config.errors import DoubtError, ParseError
 from parsing.operation import operation_of
+from parsing.price import parse_price
 from parsing.staged import Issue
 from parsing.status import STANDARD, parse_standard_status
 from parsing.vocabulary.blank import is_blank
@@ -65,3 +68,17 @@ def show_currency(raw: dict[str, Any], evidence: dict[str, str], facts: list[Fac
     same = next((fact for fact in shown if sameness("price", fact.value) == key), None)
     if same is not None:
         raw["price"], evidence["price"] = same.value, same.where
+    elif (currency := _only_currency(fact for fact in facts if fact.field == "price")) is not None:
+        raw["currency"], evidence["currency"] = currency, "the amounts that the page shows"
+
+
+def _only_currency(prices: Iterable[Fact]) -> str | None:
+    """The currency of the amounts that the page shows with one, if it is the same of all."""
+    found = set()
+    for fact in prices:
+        if has_money(text := str(fact.value)):
+            try:
+                found.add(parse_price(text).currency)
+            except (ParseError, DoubtError):
+                return None
+    return found.pop() if len(found) == 1 else None

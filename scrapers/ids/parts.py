@@ -50,6 +50,7 @@ def segments(url: str) -> list[str]:
     """The segments of an address's path, decoded, the last without the ending of a file."""
     path = _SESSION_IN_PATH.sub("", urlsplit(url).path)
     found = [part for part in unquote(path).split("/") if part]
+    found += [fragment] if (fragment := unquote(urlsplit(url).fragment)) else []  # a home on a page of many
     return [_FILE_ENDING.sub("", part) for part in found]
 
 
@@ -87,6 +88,7 @@ def address(url: str) -> str:
         pair for pair in parts.query.split("&") if pair and not _is_of_a_visit(pair.partition("=")[0])
     )
     text = f"{path}?{query}" if query else path or parts.netloc
+    text = f"{text}#{unquote(parts.fragment)}" if parts.fragment else text
     if len(text) <= LONGEST:
         return text
     return f"{text[: LONGEST - 17]}-{blake2b(text.encode(), digest_size=8).hexdigest()}"

@@ -68,7 +68,7 @@ async def test_a_failed_page_is_recorded_and_makes_the_session_partial(crawler: 
 
     report = await crawler.run()
 
-    assert (report.verdict, report.reason) == ("partial", "2 pages failed")
+    assert (report.verdict, report.reason) == ("partial", f"2 pages failed: such as {site.base}{path_of(1)}")
     assert sorted(await crawler.errors()) == [(path_of(1), "http_404", 0), (path_of(2), "http_503", 3)]
     assert await crawler.ids() == ids(3)
     assert (await crawler.session())["pages_failed"] == 2
@@ -87,7 +87,7 @@ async def test_a_page_too_deep_to_parse_is_an_error(crawler: Crawler, site: Site
     site.lists([1, 2], [3])
     site.pages[path] = "<html><body>" + "<div>" * 20_001
     report = await crawler.run()
-    assert (report.verdict, report.reason) == ("partial", "1 page failed")
+    assert (report.verdict, report.reason) == ("partial", f"1 page failed: {site.base}{path}")
     assert await crawler.errors() == [(path, "extraction", 0)]
 
 
@@ -95,7 +95,7 @@ async def test_an_index_page_without_listings_is_an_error(crawler: Crawler, site
     site.lists([1, 2], [3])
     site.pages["/homes?page=2"] = "<html><body><p>Welcome</p></body></html>"
     report = await crawler.run()
-    assert (report.verdict, report.reason) == ("partial", "1 page failed")
+    assert (report.verdict, report.reason) == ("partial", f"1 page failed: {site.base}/homes?page=2")
     assert await crawler.errors() == [("/homes?page=2", "extraction", 0)]
 
 
@@ -103,7 +103,7 @@ async def test_an_index_page_that_cannot_be_fetched_is_partial(crawler: Crawler,
     site.lists([1, 2], [3], [4])
     site.pages["/homes?page=2"] = 404
     report = await crawler.run()
-    assert (report.verdict, report.reason) == ("partial", "1 page failed")
+    assert (report.verdict, report.reason) == ("partial", f"1 page failed: {site.base}/homes?page=2")
     assert await crawler.ids() == ids(1, 2)
 
 
@@ -273,7 +273,8 @@ async def test_disallowed_pages_are_not_fetched_and_remove_nothing(crawler: Craw
     site.asked.clear()
     report = await crawler.run()
 
-    assert (report.verdict, report.reason) == ("partial", "20 pages failed")
+    named = f"{site.base}{path_of(11)}"
+    assert (report.verdict, report.reason) == ("partial", f"20 pages failed: such as {named}")
     assert {error for _, error, _ in await crawler.errors()} == {"robots"}
     assert not {path_of(number) for number in range(11, 31)} & set(site.asked)
     metrics = (await crawler.sync()).metrics

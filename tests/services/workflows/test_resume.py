@@ -115,7 +115,7 @@ async def test_a_page_that_fails_again_is_one_error(
     fix(site)
     site.pages[path_of(3)] = 404
     result = await scraper(database).scrape_and_sync(site.start, None, False, resume=killed)
-    assert (result.verdict, result.reason) == ("partial", "1 page failed")
+    assert (result.verdict, result.reason) == ("partial", f"1 page failed: {site.base}{path_of(3)}")
     (error,) = await superuser.fetch("select retry_count, resolved from public.scraping_errors")
     assert tuple(error) == (1, False)
 
