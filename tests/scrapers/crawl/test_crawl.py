@@ -55,10 +55,10 @@ async def test_rows_are_sent_after_every_index_page(crawler: Crawler, site: Site
     assert staged_before_page_2 == 2
 
 
-async def test_progress_is_reported_per_row(crawler: Crawler, site: Site) -> None:
+async def test_progress_is_reported_per_page_and_row(crawler: Crawler, site: Site) -> None:
     site.lists([1, 2], [3])
     await crawler.run()
-    assert crawler.seen == [(1, 1), (1, 2), (1, 2), (2, 3), (2, 3)]
+    assert crawler.seen == [(1, 0), (1, 1), (1, 2), (1, 2), (2, 2), (2, 3), (2, 3)]
 
 
 async def test_a_failed_page_is_recorded_and_makes_the_session_partial(crawler: Crawler, site: Site) -> None:
