@@ -30,8 +30,8 @@ begin
   elsif found then
     raise exception 'source % cannot be merged into %: its session % waits for a sync', p_from.name,
       p_into.name, left(v_session.id::text, 8)
-      using errcode = 'PMUSE', hint = format('apply it or drop it first: sync --session-id %s, '
-        'or plans list and plans discard', left(v_session.id::text, 8));
+      using errcode = 'PMUSE', hint = format('apply it first: sync --session-id %s; or drop its plan: '
+        'plans list', left(v_session.id::text, 8));
   elsif not exists (select from public.properties_live l
     where l.source = p_from.name and l.status <> 'removed') then
     raise exception 'source % cannot be merged into %: it shows no listing', p_from.name, p_into.name
