@@ -16,13 +16,16 @@ class Comparison:
     """One comparison of two listings, with the share of pairs that each level is expected to have.
 
     `levels` goes from best to worst; the first is the character 1 of a pattern. `same` are the shares among
-    pairs of one home (m of Fellegi and Sunter), `other` those among other pairs that share a cell (u).
+    pairs of one home (m of Fellegi and Sunter), `other` those among other pairs that share a cell (u). The
+    shares among pairs of one home are not learnt where they are `firm`: who lists a home again gets its unit,
+    rooms and floor right, and were that learnt too, all homes of one tower would look like one.
     """
 
     name: str
     levels: tuple[str, ...]
     same: tuple[float, ...]
     other: tuple[float, ...]
+    firm: bool = False
 
 
 _AMOUNTS: Final = ("equal", "within 2 %", "within 10 %", "further apart")
@@ -33,14 +36,14 @@ _METRES: Final = ("within 15 m", "within 100 m", "within 500 m", "further")
 _NUMBERS: Final = ("house and unit are equal", "one names a unit more", "house or unit differ")
 
 COMPARISONS: Final[tuple[Comparison, ...]] = (
-    Comparison("numbers", _NUMBERS, (0.85, 0.12, 0.03), (0.15, 0.15, 0.70)),
+    Comparison("numbers", _NUMBERS, (0.85, 0.12, 0.03), (0.15, 0.15, 0.70), firm=True),
     Comparison("street", _TEXTS, (0.75, 0.15, 0.07, 0.03), (0.40, 0.10, 0.10, 0.40)),
     Comparison("distance", _METRES, (0.55, 0.25, 0.15, 0.05), (0.10, 0.15, 0.20, 0.55)),
     Comparison("price", _AMOUNTS, (0.60, 0.15, 0.20, 0.05), (0.05, 0.15, 0.25, 0.55)),
     Comparison("area", _AMOUNTS, (0.70, 0.12, 0.12, 0.06), (0.08, 0.17, 0.25, 0.50)),
-    Comparison("bedrooms", _COUNTS, (0.93, 0.05, 0.02), (0.55, 0.30, 0.15)),
-    Comparison("bathrooms", _COUNTS, (0.88, 0.09, 0.03), (0.50, 0.35, 0.15)),
-    Comparison("floor", _COUNTS, (0.95, 0.03, 0.02), (0.20, 0.25, 0.55)),
+    Comparison("bedrooms", _COUNTS, (0.93, 0.05, 0.02), (0.55, 0.30, 0.15), firm=True),
+    Comparison("bathrooms", _COUNTS, (0.88, 0.09, 0.03), (0.50, 0.35, 0.15), firm=True),
+    Comparison("floor", _COUNTS, (0.95, 0.03, 0.02), (0.20, 0.25, 0.55), firm=True),
     Comparison("type", _WORDS, (0.85, 0.15), (0.60, 0.40)),
     Comparison("title", _TEXTS, (0.30, 0.15, 0.20, 0.35), (0.05, 0.05, 0.15, 0.75)),
     Comparison("picture", _WORDS, (0.50, 0.50), (0.01, 0.99)),

@@ -99,8 +99,11 @@ def _levels(texts: Sequence[Any]) -> list[dict[str, str]]:
 
 
 async def _weigh(database: Database) -> Model:
-    patterns = {row["pattern"]: row["pairs"] for row in await database.rows("pair_patterns")}
-    model = learn(patterns)
+    rows = await database.rows("pair_patterns")
+    patterns = [row["pattern"] for row in rows]
+    model = learn(
+        {row["pattern"]: row["apart"] for row in rows}, {row["pattern"]: row["together"] for row in rows}
+    )
     weighed = [
         {
             "pattern": pattern,

@@ -1,7 +1,9 @@
 """How much each agreement is worth: weights of Fellegi and Sunter, learnt from the pairs themselves.
 
-A pair is of one home or not, and nobody has labelled them. Expectation maximisation finds the shares that
-explain the patterns best; what is expected of each level counts as so many pairs, so that few change little.
+A pair is of one home or not, and nobody has labelled them, but for one kind: two listings that one source
+shows together are two homes as a rule, so they tell how alike neighbours are. Of the others expectation
+maximisation finds the shares that explain the patterns best. What is expected of each level counts as so many
+pairs, so that few pairs change little, and what differs never speaks for one home.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ ROUNDS: Final = 100
 SETTLED: Final = 1e-6
 
 Shares = tuple[tuple[float, ...], ...]
+Counts = list[list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,15 @@ def expected() -> Model:
     return Model(EXPECTED_SHARE, same, tuple(comparison.other for comparison in COMPARISONS))
 
 
-def learn(patterns: Mapping[str, int]) -> Model:
-    """The model that explains best how often each pattern occurs; the same patterns give the same model."""
+def learn(patterns: Mapping[str, int], together: Mapping[str, int] | None = None) -> Model:
+    """The model that explains best how often each pattern occurs; the same patterns give the same model.
+
+    `together` counts the pairs that one source shows at the same time.
+    """
+    neighbours = _counted(together or {})
     model = expected()
     for _ in range(ROUNDS):
-        better = _maximised(patterns, model)
+        better = _maximised(patterns, neighbours, model)
         settled = _moved(model, better) < SETTLED
         model = better
         if settled:
@@ -79,10 +86,23 @@ def learn(patterns: Mapping[str, int]) -> Model:
     return model
 
 
-def _maximised(patterns: Mapping[str, int], model: Model) -> Model:
+def _counted(patterns: Mapping[str, int]) -> Counts:
+    """How many pairs have each level of each comparison."""
+    counts = [[0.0] * len(comparison.levels) for comparison in COMPARISONS]
+    for pattern, count in patterns.items():
+        for place, level in enumerate(pattern):
+            if level != MISSING:
+                counts[place][int(level) - 1] += count
+    return counts
+
+
+def _maximised(patterns: Mapping[str, int], neighbours: Counts, model: Model) -> Model:
     """The shares where each pair counts as one home as far as the model says that it is."""
     same = [[EXPECTED * share for share in comparison.same] for comparison in COMPARISONS]
-    other = [[EXPECTED * share for share in comparison.other] for comparison in COMPARISONS]
+    other = [
+        [EXPECTED * share + count for share, count in zip(comparison.other, counts, strict=True)]
+        for comparison, counts in zip(COMPARISONS, neighbours, strict=True)
+    ]
     homes, pairs = EXPECTED * EXPECTED_SHARE, EXPECTED
     for pattern, count in patterns.items():
         likely = count * model.probability(pattern)
@@ -91,7 +111,25 @@ def _maximised(patterns: Mapping[str, int], model: Model) -> Model:
             if level != MISSING:
                 same[place][int(level) - 1] += likely
                 other[place][int(level) - 1] += count - likely
-    return Model(homes / pairs, _normal(same), _normal(other))
+    shares = tuple(
+        comparison.same if comparison.firm else learnt
+        for comparison, learnt in zip(COMPARISONS, _normal(same), strict=True)
+    )
+    return Model(homes / pairs, shares, _not_for(shares, _normal(other)))
+
+
+def _not_for(same: Shares, other: Shares) -> Shares:
+    """The shares among other pairs, where the worst level never speaks for one home.
+
+    Listings of one source have the agent and the words in common: measured by them, a difference would be a
+    sign that two are one.
+    """
+    fair = []
+    for of_same, of_other in zip(same, other, strict=True):
+        worst = max(of_other[-1], of_same[-1])
+        rest = sum(of_other[:-1])
+        fair.append((*(share * (1 - worst) / rest for share in of_other[:-1]), worst))
+    return tuple(fair)
 
 
 def _normal(counts: list[list[float]]) -> Shares:

@@ -47,8 +47,9 @@ begin
     join property_manager.linkage_cells b using (cell)
     where s.listings <= p_crowd and a.listing_id = any (v_changed) and a.listing_id <> b.listing_id
   ), made as (
-    insert into property_manager.linkage_pairs (left_id, right_id, pattern)
-    select n.left_id, n.right_id, property_manager.pattern_of(a, b)
+    insert into property_manager.linkage_pairs (left_id, right_id, pattern, together)
+    select n.left_id, n.right_id, property_manager.pattern_of(a, b),
+      a.source = b.source and a.status = 'active' and b.status = 'active'
     from near n
     join public.properties_live a on a.id = n.left_id
     join public.properties_live b on b.id = n.right_id
@@ -92,10 +93,11 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   where p.left_id = n.left_id and p.right_id = n.right_id
 $$;
 
--- How many pairs have each pattern.
-create function api.pair_patterns() returns table (pattern text, pairs bigint)
+-- How many pairs have each pattern: those that one source shows together, and the others.
+create function api.pair_patterns() returns table (pattern text, together bigint, apart bigint)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p.pattern, count(*) from property_manager.linkage_pairs p group by p.pattern
+  select p.pattern, count(*) filter (where p.together), count(*) filter (where not p.together)
+  from property_manager.linkage_pairs p group by p.pattern
 $$;
 
 -- Keeps a model, and what each pattern is worth by it: [{pattern, weight, probability, shares}].

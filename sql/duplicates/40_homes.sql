@@ -36,16 +36,39 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set e
   limit p_most
 $$;
 
--- How many pairs wait for a person: likely enough, not of one home, and nothing was said of them.
+-- Whether the home of a listing has another that a source shows: a second one of that source is another home.
+create function property_manager.is_taken(p_listing uuid, p_source text, p_other uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from property_manager.home_listings h
+    join property_manager.home_listings g using (home_id)
+    join public.properties_live l on l.id = g.listing_id
+    where h.listing_id = p_listing and g.listing_id not in (p_listing, p_other)
+      and l.source = p_source and l.status = 'active')
+$$;
+
+-- Where a pair stands: merged, apart by a person's word, waiting for one (review), or settled, as one of the
+-- two is of one home with another listing of the same source.
+create function property_manager.standing(a public.properties_live, b public.properties_live) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case
+    when property_manager.home_of(a.id) = property_manager.home_of(b.id) then 'merged'
+    when exists (select from property_manager.home_decisions d
+      where d.left_id = least(a.id, b.id) and d.right_id = greatest(a.id, b.id) and not d.same) then 'apart'
+    when a.source <> b.source and (b.status = 'active' and property_manager.is_taken(a.id, b.source, b.id)
+      or a.status = 'active' and property_manager.is_taken(b.id, a.source, a.id)) then 'settled'
+    else 'review' end
+$$;
+
+-- How many pairs wait for a person, likely by at least p_least.
 create function api.pairs_to_review(p_least float8) returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = on as $$
   select count(*)
   from property_manager.linkage_patterns w
   join property_manager.linkage_pairs p using (pattern)
-  where w.probability >= p_least
-    and property_manager.home_of(p.left_id) <> property_manager.home_of(p.right_id)
-    and not exists (select from property_manager.home_decisions d
-      where d.left_id = p.left_id and d.right_id = p.right_id)
+  join public.properties_live a on a.id = p.left_id
+  join public.properties_live b on b.id = p.right_id
+  where w.probability >= p_least and property_manager.standing(a, b) = 'review'
 $$;
 
 -- Every listing of the homes that are given, and what keeps two homes from being merged without a person.

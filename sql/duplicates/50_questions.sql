@@ -27,11 +27,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   join property_manager.linkage_pairs p using (pattern)
   join public.properties_live a on a.id = p.left_id
   join public.properties_live b on b.id = p.right_id
-  left join property_manager.home_decisions d on d.left_id = p.left_id and d.right_id = p.right_id
-  cross join lateral (select case
-    when property_manager.home_of(p.left_id) = property_manager.home_of(p.right_id) then 'merged'
-    when not d.same then 'apart'
-    else 'review' end as state) s
+  cross join lateral (select property_manager.standing(a, b) as state offset 0) s
   where s.state = p_state and (w.probability >= p_least or p_state <> 'review')
     and (p_source is null or p_source in (a.source, b.source))
     and (p_after is null or (-w.probability, p.left_id, p.right_id)

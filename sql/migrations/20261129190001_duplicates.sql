@@ -14,11 +14,14 @@ create table property_manager.linkage_pairs (
   left_id  uuid not null,
   right_id uuid not null,
   pattern  text not null,
+  together boolean not null,
   primary key (left_id, right_id),
   check (left_id < right_id)
 );
 create index linkage_pairs_right_id_idx on property_manager.linkage_pairs (right_id);
 create index linkage_pairs_pattern_idx on property_manager.linkage_pairs (pattern);
+comment on column property_manager.linkage_pairs.together is
+  'Whether one source shows both at the same time: then they are two homes as a rule.';
 comment on column property_manager.linkage_pairs.pattern is
   'How well each comparison agrees, a character each: 1 is best, 0 says nothing, ? waits for its text.';
 

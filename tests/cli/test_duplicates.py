@@ -18,11 +18,11 @@ async def test_from_finding_to_a_decision_and_back(catalogue: Catalogue, cli: Cl
     await listed_twice(catalogue)
     found = await cli("duplicates", "find")
     assert "3 listings compared" in found.stdout
-    assert "1 home merged into others, 2 pairs to review." in found.stdout
+    assert "1 home merged into others, 1 pair to review." in found.stdout
     assert "duplicates list" in found.stdout
 
     waiting = (await cli("duplicates", "list", "--json")).document["pairs"]
-    assert {pair["vetoed"] for pair in waiting} == {"they are on different floors", "other shows both"}
+    assert [pair["vetoed"] for pair in waiting] == ["other shows both"]
 
     split = await cli("duplicates", "split", "other/A-x", "--reason", "another balcony")
     assert "Kept apart, decision 2." in split.stdout
@@ -49,7 +49,7 @@ async def test_a_pair_is_shown_side_by_side_with_what_each_comparison_says(
     await cli("duplicates", "find")
     shown = await cli("duplicates", "show", "acme/A-1", "other/A-y")
     assert "one apart" in shown.stdout
-    assert "It waits for a decision: they are on different floors." in shown.stdout
+    assert "they are on different floors" in shown.stdout
     assert "duplicates merge acme/A-1 other/A-y" in shown.stdout.replace(
         "other/A-y acme/A-1", "acme/A-1 other/A-y"
     )
