@@ -207,7 +207,7 @@ def _amount(found: Content, at: int, text: str) -> Amount | None:
     if no_price and not is_bare and not named and len(text) > 40:
         return None
     heading = 2.0 if element.tag in {"h1", "h2", "strong", "b", "h3"} else 0.0
-    operation = _operation(label or title, text)
+    operation = _operation(label, text) or (None if label else operation_of(f"{title} {text}"))
     listed = _LISTED.search(fold(text)) or _LISTED.search(fold(title))
     score = (
         named * 2
@@ -282,10 +282,9 @@ def _meaning(label: str, *, is_certain: bool) -> str | None:
 def _operation(label: str, text: str) -> str | None:
     """What is on offer by an amount's label, or by its own words."""
     folded = fold(label)
-    if _OF_SALE.search(folded):
-        return "sale"
-    if _OF_RENT.search(folded):
-        return "rent"
+    is_sale, is_rent = (pattern.search(folded) is not None for pattern in (_OF_SALE, _OF_RENT))
+    if is_sale != is_rent:
+        return "sale" if is_sale else "rent"
     return operation_of(f"{label} {text}")
 
 
