@@ -61,6 +61,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Gives readers the other columns of the live table, named one by one: a new one is not theirs by default.
+-- The search vector is for search_listings(), which finds by index what a policy would have the server read
+-- through.
 create function property_manager.grant_reading() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -69,8 +71,8 @@ begin
     revoke select on public.properties_live, public.property_scrapes_staging
       from public, anon, authenticated;
     grant select (id, source, /*each public ", "*/{name}/*end*/, status, data_completeness_score,
-      data_quality_score, verification_status, search_vector, change_set_id, created_at, updated_at,
-      first_seen_at, last_updated_at) on public.properties_live to anon, authenticated;
+      data_quality_score, verification_status, change_set_id, created_at, updated_at, first_seen_at,
+      last_updated_at) on public.properties_live to anon, authenticated;
   end if;
 end
 $$;

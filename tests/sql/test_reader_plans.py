@@ -62,13 +62,8 @@ QUESTIONS = {
         "latitude between 20.9 and 21.0 and longitude between -97 and -96 limit 20",
         "properties_live_place_idx",
     ),
-    "words": (
-        "properties_live",
-        "search_vector @@ websearch_to_tsquery('spanish', 'palabra7') limit 20",
-        "properties_live_search_vector_idx",
-    ),
 }
-USERS_ONLY = {"a range of prices", "a part of the map", "words"}
+USERS_ONLY = {"a range of prices", "a part of the map"}
 
 
 async def plan_for(conn: asyncpg.Connection, role: str, table: str, question: str) -> str:

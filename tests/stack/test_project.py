@@ -84,6 +84,34 @@ async def test_generated_python_types_take_what_the_http_api_answers(
         assert len([model_of(types, table).model_validate(row) for row in rows]) == len(rows), table
 
 
+@pytest.mark.parametrize("role", ["anon", "authenticated"])
+async def test_types_of_a_role_are_of_what_it_reads(
+    catalogue: Catalogue,
+    rest: Gateway,
+    supabase: Supabase,
+    server: Server,
+    database_name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    role: str,
+) -> None:
+    """With the role in the url every model is usable as it is, and has the columns that the role reads."""
+    await catalogue.run(homes(3))
+    types = imported(
+        supabase.types("python", dsn=server.superuser_dsn(database_name), role=role), tmp_path, monkeypatch
+    )
+    headers = rest.headers() if role == "anon" else rest.headers(token=rest.token(role))
+    async with aiohttp.ClientSession(headers=headers) as session:
+        for table in ("properties_live", "listings"):
+            model = model_of(types, table)
+            columns = ",".join(model.model_fields)
+            async with session.get(f"{rest.url}/rest/v1/{table}?select={columns}") as answer:
+                assert len([model.model_validate(row) for row in await answer.json()]) == 3
+    assert "search_vector" not in model_of(types, "properties_live").model_fields
+    assert "agent_email" not in model_of(types, "properties_live").model_fields
+    assert not hasattr(types, "PublicSources")
+
+
 TYPED = """
 import { createClient } from '@supabase/supabase-js'
 import type { Database } from './database'
