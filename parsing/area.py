@@ -29,6 +29,7 @@ _LINK: Final = re.compile(
 """What may stand between two measures, and what it makes of them."""
 _CHAINS: Final = ("range", "times", "sum", "either")
 _FEET: Final = re.compile(r"(?<=\d) ?['′](?=\s|x|×|$)")
+_ARES: Final = re.compile(r"(?<![\w.,])(\d{1,3}) ?a (\d{1,2}) ?ca(?!\w)")
 _CADASTRE: Final = re.compile(r"(?<=ha|as) ?(\d{1,2}) ?(?:a|areas?)(?: (\d{1,2}) ?(?:ca|centiareas?))?(?!\w)")
 _RAI: Final = re.compile(rf"(?<![\d-])(\d{{1,4}})-(\d)-(\d{{1,2}}(?:\.\d+)?) ?(?:{fold('ไร่')}|rai)(?!\w)")
 _ROOMS_AND: Final = re.compile(r"^\d ?\+ ?\d(?= \d)")
@@ -56,6 +57,18 @@ _BOUND: Final = re.compile(
     r"<|>|≤|≥) ?(?=\d)"
 )
 """Before an area that only bounds the one meant: "less than 1 acre"."""
+_PLUS_OUTDOORS: Final = re.compile(
+    rf"\+ ?\d[\d.,]* ?(?:{UNIT_WORD})?[ (]*(?:de |of )?(?P<what>"
+    r"terra[sc]\w*|terraz\w*|balco\w*|balkon\w*|garage|garaje|gara[gż]\w*|cochera|jardin|garten|garden|"
+    r"giardino|patio|"
+    r"porch|deck|loggia|veranda|cellar|keller|cave|cantina|basement|carport|storage|trastero|roof\w*|"
+    r"yard)(?!\w)"
+)
+"""After an area, one that may not be part of the home: "68 m² + 12 m² terrasse"."""
+MEASURE_OTHERWISE: Final = frozenset(("US", "CA", "GB", "IN", "PK", "BD", "LK", "NP", "AE", "HK", "SG", "MY"))
+"""Where an area without a unit is more often in another one than m²."""
+_MOST_HOMES: Final = 10
+"""Below it, the first of two factors may count homes: "2 x 800 sq ft"."""
 _LEAST: Final = Decimal(1)
 """m² below which an area in square feet is no place to live on, but a mark read as the other one."""
 _IS_AREA_WORD: Final = re.compile(any_of(AREAS), re.IGNORECASE).fullmatch
@@ -134,24 +147,27 @@ def per_square_metre(amount: Decimal, unit: str) -> Decimal:
 
 
 def parse_area(
-    text: object, *, unit: str = "m2", decimal_mark: str | None = None, country: str | None = None
+    text: object, *, unit: str | None = None, decimal_mark: str | None = None, country: str | None = None
 ) -> Area:
     """One area, a range ("36 a 101 m²"), a sum ("75 + 10 m²", "2 kanal 5 marla") or front by depth ("10x20").
 
-    A bare number is in `unit`. Raises DoubtError for two areas that differ ("75/85 m²"), for a unit that
-    means something else from place to place ("bigha") and for a mark that may group thousands.
+    A bare number is in `unit`, else in m², but in a country that measures otherwise. Raises DoubtError for
+    one there, for two areas that differ ("75/85 m²"), for a unit that means something else from place to
+    place ("bigha") and for a mark that may group thousands.
     """
+    is_named = unit is not None or country not in MEASURE_OTHERWISE
+    unit = unit or "m2"
     if not isinstance(text, str):
         return Area(_positive(text, parse_number(text), unit))
     if (plain := _SIMPLE(text)) is not None and (word := _SIMPLE_UNITS.get(plain[2])) is not None:
+        if not is_named and not word and Decimal(plain[1]) != 0:
+            raise _of_no_unit(text, Decimal(plain[1]))
         return Area(square_metres(Decimal(plain[1]), word or unit))
     line = typed_fractions(plain_figures(fold(one_line(text))))
     line = _common_words(line)
-    if is_money(line):
-        raise ParseError(text, "money, not an area")
-    if _BOUND.match(line):
-        raise DoubtError(text, "an area that only bounds it", [line])
+    _refuse_other_kinds(text, line)
     line = _HYPHENS.sub(r"\1 ha \2 ares \3 m2", _CADASTRE.sub(_as_ares, _FEET.sub(" ft ", line)))
+    line = _ARES.sub(r"\1 ares \2 m2", line)
     parts = _parts(line, decimal_mark, country)
     named = [part for part in parts if part.unit is not None]
     if named:
@@ -162,11 +178,30 @@ def parse_area(
         raise ParseError(text, "unknown unit" if parts else "no number in it")
     if len(parts) == 1:
         number = parse_number(line, decimal_mark=decimal_mark)
+        if not is_named and number != 0:
+            raise _of_no_unit(text, number)
         return Area(_likely(line, replace(parts[0], number=number), unit))
     if any(part.link == "times" for part in parts) and unit == "m2" and country in _FEET_COUNTRIES:
         product = prod(part.number for part in parts)
         raise DoubtError(text, "feet or metres", [f"{product:f} ft²", f"{product:f} m²"])
+    if not is_named:
+        raise _of_no_unit(text, parts[0].number)
     return _combined(text, parts, unit)
+
+
+def _refuse_other_kinds(text: str, line: str) -> None:
+    """Raise for money, for a bound of the area, and for a sum of which a part may not count."""
+    if is_money(line):
+        raise ParseError(text, "money, not an area")
+    if _BOUND.match(line):
+        raise DoubtError(text, "an area that only bounds it", [line])
+    if (outdoors := _PLUS_OUTDOORS.search(line)) is not None:
+        raise DoubtError(text, f"whether the {outdoors['what']} counts is not said", [line])
+
+
+def _of_no_unit(text: str, number: Decimal) -> DoubtError:
+    """The doubt about a bare number where land and homes are measured in more than one unit."""
+    return DoubtError(text, "no unit is stated: ft² or m²", [f"{number:f} ft²", f"{number:f} m²"])
 
 
 def _common_words(line: str) -> str:
@@ -269,6 +304,10 @@ def _measured(text: str, group: list[_Part], unit: str) -> Area:
         if group[0].is_area and group[0].unit is not None:
             product = group[0].number * group[1].number
             raise DoubtError(text, "an area times a number", [f"{group[0].number:f}", f"{product:f}"])
+        count = group[0].number
+        if group[1].is_area and group[1].unit is not None and group[0].unit is None and count < _MOST_HOMES:
+            product = count * group[1].number
+            raise DoubtError(text, "an area times a number", [f"{group[1].number:f}", f"{product:f}"])
         return Area(_positive(text, group[0].number * group[1].number, unit))
     measured = [_positive(text, part.number, part.unit or unit) for part in group]
     if links <= {"sum", "parts"}:

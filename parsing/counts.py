@@ -14,7 +14,8 @@ from parsing.vocabulary.counts import BATHROOMS, BEDROOMS, FLOORS, NOT_A_YEAR, N
 from parsing.vocabulary.units import PRICED_WORD
 
 _FULL_AND_HALF: Final = re.compile(
-    r"(?P<full>\d{1,2}) ?(?:f|fb|full(?: baths?| bathrooms?)?|completos?|enteros?|banos? completos?)\W*"
+    r"(?P<full>\d{1,2}) ?(?:f|fb|full(?: baths?| bathrooms?)?|completos?|enteros?|banos? completos?"
+    r"|(?:banos?|baths?|bathrooms?)(?= ?(?:y|and|,|\+|&|/) ?\d ?(?:medios?|half|1/2)))\W*"
     r"(?:and |y |& ?)?(?:(?P<three>\d{1,2}) ?(?:tq|three[- ]quarters?|3/4)\W*(?:baths?)?\W*)?"
     r"(?:(?P<half>\d{1,2}) ?(?:h|hb|half(?: baths?| bathrooms?)?|partial|medios?(?: banos?)?|toilets?)\W*)?"
 )
@@ -31,13 +32,43 @@ _OF_STOREYS: Final = re.compile(
     rf" ?(?:/|of|de|di|av|af|von|van|sur|из|z|ze|/ )+ ?(?P<all>\d{{1,3}})"
     rf"(?: ?(?:эт\.?|этаж\w*|階建|{_STOREY}|floors?|plantas|pisos|pieter))?"
 )
-_WORD_OF_STOREYS: Final = re.compile(r"(?P<word>[^\d/]+?) ?/ ?\d{1,3}")
+_WORD_OF_STOREYS: Final = re.compile(
+    r"(?P<word>[^\d/]+?) ?(?:/|(?<= )(?:out of|of|de|von|di|sur|z|из)) ?\d{1,3}"
+)
 _NO_STOREY: Final = re.compile(r"\D+/\D*\d+\D*")
 _LABELLED: Final = {
     name: re.compile(rf"(\d{{1,2}}(?:[.,]\d{{1,2}})?) ?(?:{'|'.join(words)})(?![^\W_])")
     for name, words in (("bedrooms", BEDROOMS), ("bathrooms", BATHROOMS))
 }
-_ONE_MEASURE: Final = re.compile(r"[+(&~–—]|\d ?[/-] ?\d|\b(?:and|y|e|et|und|a|to|bis|or|o|ou|oder)\b")
+_OF_THEM: Final = re.compile(
+    r"[ ,]*(?:\(|,|sendo|dont|davon|of which|including|incl\.?)[ ]?(?:sendo |dont |davon |of which |"
+    r"including |incl\.? )?"
+    r"\d (?:en-?suites?|ensuites?|suites?|en suites?|with ensuite|com suite)\)?\s*$"
+)
+"""After a count, how many of them have a bathroom: "3 quartos (1 suíte)"."""
+_MONTHS_OLD: Final = re.compile(
+    r"(?P<number>\d{1,3}) ?-?(?:months?|mths?|mos?|meses|mes|mois|monate?|mesi|maanden|maand|manader|maneder|"
+    r"miesi\w+|месяц\w*|мес\.?|か月|ヶ月|カ月|个月|개월)(?: old| alt)?"
+)
+_YOUNG: Final = re.compile(
+    r"\d{1,3} ?(?:weeks?|days?|semanas?|dias?|semaines?|jours?|wochen?|tagen?)(?: old)?"
+)
+_BOUND_AGE: Final = re.compile(
+    r"(?:less than|under|below|up to|more than|over|above|max\.?|min\.?|menos de|mas de|hasta|moins de|"
+    r"plus de|"
+    r"weniger als|unter|uber|mehr als|meno di|oltre|minder dan|meer dan|до|более|менее|<|>|≤|≥).*\d.*|"
+    r"\d{1,3} ?\+.*"
+)
+_ROOM_AND_KITCHEN: Final = re.compile(r"(\d) ?r(?:k)?")
+"""One room for all, which is a studio: India's "1 RK", Japan's "1R"."""
+_OF_STOREYS_IN_WORDS: Final = re.compile(
+    r"(?:(?:planta|piso|floor|etage|stock|piano|pietro|kat) )?(?P<floor>\d{1,3})(?:ª|º|a|o|st|nd|rd|th|er|"
+    r"e|\.)? ?"
+    r"(?:planta|piso|floor|etage|stock|og|piano|pietro|kat|этаж|эт\.?)?,? ?"
+    r"(?:/|of|de|di|von|sur|su|out of|из|z|van|av|af) ?(?P<all>\d{1,3})"
+    r"(?: ?(?:эт\.?|этаж\w*|floors?|plantas|pisos|pieter|etages?|piani))?"
+)
+_ONE_MEASURE: Final = re.compile(r"[+(&~–—]|\d ?[/-] ?\d|\d, \d|\b(?:and|y|e|et|und|a|to|bis|or|o|ou|oder)\b")
 """Between numbers that belong together, as ranges, sums and fractions do: "1 a 3 rec."."""
 _ROOMS: Final = re.compile(rf"(\d{{1,2}}(?:[.,]\d)?)[ -]?(?:{'|'.join(ROOMS)})\.?")
 _AND_KITCHEN: Final = re.compile(r"(\d) ?\+ ?(?:kk|kt|kk,? s|avok)")
@@ -80,6 +111,9 @@ def parse_count(
     if not isinstance(value, str):
         return _from_number(value, name, parse_number(value))
     text = plain(value)
+    if name in _LABELLED:
+        bare = _OF_THEM.sub("", text)
+        text, value = bare, (value if bare == text else bare)
     if (word := WORDS.get(name, {}).get(text)) is not None:
         return word
     if (
@@ -100,11 +134,18 @@ def parse_count(
 
 def _in_words(value: str, text: str, name: str, country: str | None) -> int | Bathrooms | None:
     """What the ways of writing that only some fields have say."""
-    found: int | Bathrooms | None = None
     if name == "floor_number":
         return _floor(text)
     if name == "construction_year":
         return _year(value, text)
+    if name == "age_years":
+        return _age(value, text)
+    return _of_home(value, text, name, country)
+
+
+def _of_home(value: str, text: str, name: str, country: str | None) -> int | Bathrooms | None:
+    """What the ways of writing counts of rooms say."""
+    found: int | Bathrooms | None = None
     if name == "bathrooms":
         found = _bathrooms(text)
     if found is None and name in _LABELLED and len(re.findall(r"\d+(?:[.,]\d+)?", text)) > 1:
@@ -114,6 +155,7 @@ def _in_words(value: str, text: str, name: str, country: str | None) -> int | Ba
     if name == "bedrooms" and found is None:
         rooms = (
             _ROOMS.fullmatch(text)
+            or _ROOM_AND_KITCHEN.fullmatch(text)
             or _AND_KITCHEN.fullmatch(text)
             or (_FRENCH_ROOMS.fullmatch(text) if country == "FR" else None)
         )
@@ -137,6 +179,15 @@ def _year(value: str, text: str) -> int | None:
     if _BOUND.fullmatch(text):
         raise DoubtError(value, "a year that only bounds it", [text[-4:]])
     return None
+
+
+def _age(value: str, text: str) -> int | None:
+    """Whole years of an age in months or days; raises DoubtError for one that is only bounded."""
+    if _BOUND_AGE.fullmatch(text):
+        raise DoubtError(value, "an age that only bounds it", re.findall(r"\d+", text)[:1])
+    if months := _MONTHS_OLD.fullmatch(text):
+        return int(months["number"]) // 12
+    return 0 if _YOUNG.fullmatch(text) else None
 
 
 def _bathrooms(text: str) -> Bathrooms | None:
@@ -164,11 +215,13 @@ def _floor(text: str) -> int | None:
         return word
     if found := _BASEMENT.fullmatch(text):
         return -int(found[1])
-    if found := _OF_STOREYS.fullmatch(text):
+    if found := _OF_STOREYS.fullmatch(text) or _OF_STOREYS_IN_WORDS.fullmatch(text):
         floor = int(found["floor"])
         return floor if floor <= int(found["all"]) else None
-    if found := _WORD_OF_STOREYS.fullmatch(text):
-        return FLOORS.get(found["word"])
+    if (found := _WORD_OF_STOREYS.fullmatch(text)) and (storey := FLOORS.get(found["word"])) is not None:
+        return storey
+    if re.fullmatch(r"[^\d/]+ out of \d+", text):
+        raise ParseError(text, "how many storeys there are, and not which one")
     return None
 
 

@@ -60,6 +60,19 @@ _TIME: Final = re.compile(
 _TIME_OF: Final = re.compile(r"[ T,-]+(?:at |a las )?\d{1,2}:\d{2}.*$")
 _JSON_DATE: Final = re.compile(r"/?Date\((-?\d{9,16})(?:[+-]\d{4})?\)/?")
 _NUMBER: Final = re.compile(r"-?(?:\d{9,16}|\d{5})(?:\.\d{1,6})?")
+_LED: Final = re.compile(
+    r"(?:first )?(?:listed|added|posted|published|date listed|listing date|list date|"
+    r"on (?:the )?market(?: since)?|date|"
+    r"publicado|publicada|anunciado|ingresado|alta|en l[ií]nea|publi[ée]e?|mise? en ligne|annonce du|"
+    r"inserito|pubblicato|"
+    r"online seit|eingestellt|inserat vom|geplaatst|aangeboden|publicerad|dodano|размещено|опубликовано|"
+    r"добавлено)"
+    r"(?: (?:on|el|em|le|il|am|op|den|dnia|since|desde|from))?:? ?(?=\d|[^\W\d_]{3,9}\.? \d)",
+    re.IGNORECASE,
+)
+"""Words that say that a day is the one a listing was published on."""
+_NEVER: Final = frozenset((date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1970, 1, 1)))
+"""Days that programs write for none."""
 _WEEK: Final = re.compile(r"\d{4}-?W\d{2}")
 _EARLIEST: Final = 1800
 """No listing is older: other calendars and programs' empty dates have such years …"""
@@ -86,13 +99,20 @@ def parse_date(value: object, *, country: str | None = None) -> date:
         return _from_number(value).date()
     if not isinstance(value, str):
         raise ParseError(value, "not a date")
-    line = one_line(value)
+    line = _LED.sub("", one_line(value), count=1)
     if line.isascii() and line.isdigit():
         return _from_digits(line)
     if (moment := _written_number(line)) is not None:
         return moment.date()
     found = _calendar_day(_TIME_OF.sub("", line), country)
-    return found if found is not None else _moment(line).date()
+    return _meant(line, found if found is not None else _moment(line).date())
+
+
+def _meant(line: str, day: date) -> date:
+    """The day, unless it is one that programs write where there is none."""
+    if day in _NEVER:
+        raise DoubtError(line, "a day that programs write for none", [day])
+    return day
 
 
 def parse_timestamp(value: object, *, country: str | None = None) -> datetime:

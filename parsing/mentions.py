@@ -10,12 +10,12 @@ from typing import Final
 from config.errors import DoubtError
 from parsing.currency import MARK, currency_of, local_currency
 from parsing.number import NUMBER, decimal_mark_of, read_digits
-from parsing.period import period_after, period_in
+from parsing.period import period_after, period_in, without_period
 from parsing.scale import COMPOUNDS, SCALE, factor_of, implied_currency
 from parsing.text import fold
 from parsing.vocabulary import money
 from parsing.vocabulary.money import CHEAP, MILS, RUPEES
-from parsing.vocabulary.units import PRICED_WORD, UNIT_WORD, unit_of
+from parsing.vocabulary.units import PRICE_OF, PRICED_BEFORE, PRICED_WORD, UNIT_WORD, any_of, unit_of
 
 __all__ = ["COUNTED", "SCALE", "Mention", "find_mentions"]
 
@@ -24,23 +24,34 @@ _AMOUNT_FOLLOWS: Final = (
 )
 """After a word for money: it belongs to the amount that follows, "Plot 45 Rs 35 lakh"."""
 _MONEY: Final = re.compile(
-    rf"(?:(?P<pre>{MARK}):? ?|(?<![a-zà-ÿ\d.,]))(?P<sign>[-−])?(?P<number>{NUMBER})"
+    rf"(?:(?P<pre>{MARK}):? ?|(?<![a-zà-ÿͰ-ԯ\d.,]))(?P<sign>[-−])?(?P<number>{NUMBER})"
     rf"(?: ?(?P<scale>{SCALE}))?(?P<plural>['’]?s(?![^\W_]))?(?:[.,] ?[-–—]+)?"
     rf"(?:(?! (?:us|mx|nt|hk|r|a|c|s|nz)?[$£₹₩₦₱฿₪] ?\d) ?(?P<post>{MARK})(?!\d|{_AMOUNT_FOLLOWS}))?"
 )
 _PER_UNIT: Final = re.compile(
-    rf"\s*(?:(?:/|por|per|pro) ?(?P<any>{UNIT_WORD})|(?P<psf>psf|p\.s\.f\.?)"
+    rf"(?:\s*|\s*[(\[](?=/|por|per|pro))(?:(?:/|por|per|pro) ?(?P<any>{UNIT_WORD})|(?P<psf>psf|p\.s\.f\.?)"
     rf"|(?:(?:el|al|a|the|x|je|le|par|cada|za|за) ?|(?P<bare>))(?P<unit>{PRICED_WORD}))(?![^\W_])"
 )
 _UNIT_BEFORE: Final = re.compile(
-    rf"(?:/|\bpor|\bper|\bpro|\bje|\bal|\ble|\bpar|\bcada|\bza|за) ?(?P<unit>{PRICED_WORD})\s*[:=]?\s*$"
+    rf"(?:(?:/|\bpor|\bper|\bpro|\bje|\bal|\bau|\bdel|\ble|\bpar|\bcada|\bza|за|"
+    rf"\b{PRICE_OF}) ?(?P<unit>{PRICED_WORD})"
+    rf"|{'|'.join(f'(?P<{unit}>{any_of({unit: words})})' for unit, words in PRICED_BEFORE.items())})"
+    r"[\s:=(-]*$"
 )
 _MARK_END: Final = re.compile(rf"(?:^|\W)(?P<mark>{MARK})\s*$")
 _PER_PERSON: Final = re.compile(
-    r"\W*(?:pppw|pppm|ppn|pp(?![^\W_])|p\.p\.|"
-    r"(?:per|por|pro|par|a|each) (?:person|persona|personne|pax|bed|room|share)(?!\w))"
+    r"\W*(?:and |y |et |und )?(?:pppw|pppm|ppn|pp(?![^\W_])|p\.p\.|"
+    r"(?:(?:per|por|pro|par|a|al|each|je|za|od|na|/) ?|/)(?:persons?|personas?|personne|persoon|pers\.?|"
+    r"osob[eyau]|"
+    r"pax|heads?|tenants?|students?|adults?|guests?|beds?(?:room)?|rooms?|cama|zimmer|kamer|chambre|camera|"
+    r"quarto|"
+    r"habitacion|habitaciones|recamara|share|human)(?!\w))"
 )
 COUNTED: Final = re.compile(rf"[\s'’-]?(?:{'|'.join(map(fold, money.COUNTED))}|{PRICED_WORD})(?![^\W_])")
+_EACH: Final = re.compile(r"\W*(?:each|pro kopf|cada uno|chacun|ciascuno)(?!\w)")
+_RETIRED: Final = re.compile(rf" ?(?:(?:de|di|of) |d')?(?P<word>{'|'.join(money.RETIRED)})(?![^\W_])")
+_THREE_AFTER_BOTH: Final = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{3}|\d{1,3}(?:,\d{3})+\.\d{3}")
+"""Marks that contradict each other where money has two decimals: "$1.050,000"."""
 _HUNDREDTHS: Final = re.compile(r" ?(?:de )?(?:centimes?|cts|سنتيم)(?![^\W_])")
 """Morocco and Algeria count millions of them."""
 _MONTH: Final = re.compile(r"mt\.?")
@@ -121,15 +132,28 @@ class _Reader:
                 mention.figure = self._thousands_of(mention, digits, code or local)
         except DoubtError as doubt:
             mention.doubt = doubt
-        if _PER_PERSON.match(self.text, found.end()):
-            mention.doubt = DoubtError(found[0], "a price per person", [mention.amount])
-        if (found["plural"] and len(digits) > 1) or self.text.startswith("台", found.end()):
-            mention.doubt = DoubtError(found[0], "a plural names a span of prices", [mention.figure * 1000])
-        if _HUNDREDTHS.match(self.text, found.end()):
-            mention.doubt = DoubtError(found[0], "hundredths of the money", [mention.amount / 100])
+        if (beside := self._doubt(found, mention, marks)) is not None:
+            mention.doubt = beside
         if scale is not None and all(mark in _VAGUE for mark in marks):
             mention.currency = implied_currency(scale, local) or code  # "$2.5 MDD" is dollars
         return mention
+
+    def _doubt(self, found: re.Match[str], mention: Mention, marks: list[str]) -> DoubtError | None:
+        """What the words and marks around an amount make doubtful about it."""
+        end, amount = found.end(), mention.amount
+        local = local_currency(self.currency, self.country)
+        retired = None if found["post"] else _RETIRED.match(self.text, end)
+        if _HUNDREDTHS.match(self.text, end):
+            return DoubtError(found[0], "hundredths of the money", [amount / 100])
+        if (found["plural"] and len(found["number"]) > 1) or self.text.startswith("台", end):
+            return DoubtError(found[0], "a plural names a span of prices", [mention.figure * 1000])
+        if retired is not None and not (retired["word"][:2] == "fr" and {self.country, local} & money.FRANCS):
+            return DoubtError(found[0], "money that is no longer paid", [amount])
+        if mention.currency is None and marks and local is not None:
+            return DoubtError(found[0], f"which money {marks[-1]!r} stands for is not said", [amount])
+        if _is_per_person(self.text, end):
+            return DoubtError(found[0], "a price per person", [amount])
+        return None
 
     def _code(self, marks: list[str]) -> str | None:
         """ "$4,500,000 MXN", "$250,000 USD": the clearer of two marks wins over the bare sign."""
@@ -157,6 +181,9 @@ class _Reader:
         if self.decimal_mark is not None:
             return read_digits(digits, decimal_mark=self.decimal_mark, money=True)
         grouped = read_digits(digits, decimal_mark=None, money=True)
+        if code not in MILS and _THREE_AFTER_BOTH.fullmatch(digits):
+            whole = Decimal(digits.replace(",", "").replace(".", ""))
+            raise DoubtError(digits, "its marks contradict each other", (whole, grouped))
         if code is not None and code not in RUPEES and _LAKHS.fullmatch(digits):
             raise DoubtError(digits, "its thousands are not grouped in threes", [grouped])
         mark = None if self.country in _MIXED else decimal_mark_of(self.country)
@@ -212,6 +239,19 @@ def _joined(mentions: list[Mention], text: str) -> list[Mention]:
     return found
 
 
+def _is_per_person(text: str, end: int) -> bool:
+    """Whether a price is asked of each person or room, be it before or after its period."""
+    if _PER_PERSON.match(text, end):
+        return True
+    rest = text[end : end + _LONGEST_PERIOD]
+    after = without_period(rest)
+    return after != rest and (_PER_PERSON.match(after) or _EACH.match(after)) is not None
+
+
+_LONGEST_PERIOD: Final = 60
+"""Characters after an amount in which its period, and who pays it, are looked for."""
+
+
 def _is_negative(found: re.Match[str], start: int, text: str) -> bool:
     return bool(found["pre"] and found["sign"]) or text[:start].strip() in ("-", "−")
 
@@ -236,7 +276,7 @@ def _describe(mentions: list[Mention], text: str) -> None:
         elif unit:
             mention.unit = "an area, not money"
         elif mention.marked and (named := _UNIT_BEFORE.search(mention.before)) is not None:
-            mention.unit = unit_of(named["unit"])
+            mention.unit = unit_of(named["unit"]) if named["unit"] else named.lastgroup
         mention.period = mention.period or (
             period_after(mention.after) or (period_in(mention.after) if mention.unit is not None else None)
         )

@@ -12,12 +12,19 @@ from parsing.vocabulary.operations import (
     LEADS,
     PREPOSITIONS,
     RENT,
+    RENT_IN_CELL,
     RENT_IN_SCRIPT,
     SALE,
+    SALE_IN_CELL,
     SALE_IN_SCRIPT,
     TERMS,
     UNCLEAR,
 )
+
+
+def _spaced(phrase: str) -> str:
+    """The phrase with `for_sale` and `for-sale` as two words."""
+    return phrase.replace("_", " ").replace("-", " ")
 
 
 def _any(forms: Iterable[str]) -> str:
@@ -33,18 +40,29 @@ _IN_SCRIPT: Final = (
 )
 _WORD: Final = re.compile(rf"(?<!\w){_NAMED}(?!\w)|{_IN_SCRIPT}")
 _WHOLE: Final = re.compile(rf"{_NAMED}(?: (?:{_any(TERMS)}))?|{_IN_SCRIPT}")
+_IN_CELL: Final = {
+    _spaced(word): operation
+    for operation, forms in (("sale", SALE_IN_CELL), ("rent", RENT_IN_CELL))
+    for word in forms
+}
 _MIXED: Final = re.compile(r"[/,;|&+]| y | and | und | et | e | o | or ")
 
 
 def parse_operation(text: str) -> str:
     """`sale` or `rent` out of a cell; of several, the sale. A text that names neither stays as it is."""
     phrase = _spaced(plain(text))
-    parts = [part.strip() for part in _MIXED.split(phrase) if part.strip()]
-    found = [match for part in parts if (match := _WHOLE.fullmatch(part))]
-    if not parts or len(found) != len(parts):
-        whole = _WHOLE.fullmatch(phrase)
-        return one_line(text) if whole is None else _name(whole)
-    return "sale" if "sale" in map(_name, found) else "rent"
+    if (whole := _of_cell(phrase)) is not None:
+        return whole
+    named = {_of_cell(part.strip()) for part in _MIXED.split(phrase) if part.strip()}
+    if not named or None in named:
+        return one_line(text)
+    return "sale" if "sale" in named else "rent"
+
+
+def _of_cell(phrase: str) -> str | None:
+    """The operation that a whole phrase is the name of."""
+    found = _WHOLE.fullmatch(phrase)
+    return _IN_CELL.get(phrase) if found is None else _name(found)
 
 
 def operation_in(text: str) -> str | None:
@@ -58,11 +76,6 @@ def operation_of(text: str) -> str | None:
     found = [match for match in _WORD.finditer(_spaced(squeeze(fold(text)))) if _may_be_meant(match)]
     named = {_name(match) for match in found if _is_clear(match)} or set(map(_name, found))
     return named.pop() if len(named) == 1 else None
-
-
-def _spaced(phrase: str) -> str:
-    """The phrase with `for_sale` and `for-sale` as two words."""
-    return phrase.replace("_", " ").replace("-", " ")
 
 
 def _name(match: re.Match[str]) -> str:

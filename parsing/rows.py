@@ -22,7 +22,7 @@ from parsing.memo import Reader, remembering_readers
 from parsing.place import misplaced
 from parsing.staged import Issue, StagedRow, Unreadable
 from parsing.vocabulary.blank import IS_ERROR, is_blank, is_error
-from parsing.vocabulary.places import BOXES
+from parsing.vocabulary.places import BOXES, LEADING_ZEROS
 
 _ABSENT: Final = object()
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
@@ -38,6 +38,12 @@ _TYPE, _ADDRESS = BIT["property_type"], BIT["address"]
 _PLACES: Final = (BIT["neighborhood"], BIT["city"], BIT["state"])
 _IS_AMOUNT: Final = re.compile(r"[1-9]\d{0,12}(?:\.\d\d?)?", re.ASCII).fullmatch
 _LARGEST_PLAIN: Final = 10**13 - 1
+_CODE, _STATE = BIT["postal_code"], BIT["state"]
+_MAY_LACK_ZEROS: Final = re.compile(r"[1-9]\d{2,3}", re.ASCII).fullmatch
+_GPS: Final = BIT["gps_coordinates"]
+_LISTED: Final = BIT["listing_date"]
+_LONGEST_AHEAD: Final = 366
+"""Days that a listing may be announced before it is listed."""
 _WIDTH: Final = len(FIELDS)
 _ALL: Final = (1 << _WIDTH) - 1
 _PROVENANCE: Final = sum(  # known of every row
@@ -71,6 +77,7 @@ class CellReader:
         self._counts_halves = counts_halves
         self._source = source
         self._box = BOXES.get(source.country or "")
+        self._is_anywhere = source.country is None
         self._keeps_blanks = source.blank == "keep"
         self._readers = {field.name: make_reader(field, source) for field in FIELDS}
         self._columns: dict[Any, _Column] = {
@@ -113,6 +120,11 @@ class CellReader:
             self._place_from_gps(raw.get("gps_coordinates"), row)
         if values[_LATITUDE] is not None and values[_LONGITUDE] is not None:
             self._check_place(row)
+        listed = values[_LISTED]
+        if listed is not None and listed.toordinal() - fetched_at.toordinal() > _LONGEST_AHEAD:
+            self._doubt_day(row)
+        if self._is_anywhere and (code := values[_CODE]) is not None and _MAY_LACK_ZEROS(code):
+            self._complete_code(code, row)
         self._identify(raw, row)
         self._locate(raw, row, url, page_number, fetched_at)
         if self._defaults or self._required:
@@ -170,7 +182,10 @@ class CellReader:
     def _unreadable(self, row: StagedRow, name: str, value: Any, error: Exception) -> Any:
         """The result of an unparseable cell: NaN is blank, bytes are tried as text, the rest is an issue."""
         if isinstance(value, Unreadable):
-            row.note(name, "unparseable", value.given, value.why)
+            if value.readings:
+                row.doubt(name, value.given, value.why, value.readings)
+            else:
+                row.note(name, "unparseable", value.given, value.why)
             return None
         if (isinstance(value, float) and isnan(value)) or (isinstance(value, Decimal) and value.is_nan()):
             return BLANK
@@ -239,6 +254,8 @@ class CellReader:
     def _place_from_gps(self, value: Any, row: StagedRow) -> None:
         if value is None or isinstance(value, Unreadable) or (isinstance(value, str) and is_blank(value)):
             return
+        if row.values[_GPS] is None and not isinstance(value, str):
+            return  # its own reader said why
         try:
             latitude, longitude = read_coordinates(value, self._source.country)
         except _UNREADABLE as error:
@@ -261,6 +278,25 @@ class CellReader:
                 row.note(name, "blank", text, wrong.why)
             else:
                 row.doubt(name, text, wrong.why, wrong.readings)
+
+    def _complete_code(self, code: str, row: StagedRow) -> None:
+        """Restore a ZIP code's zeros where the state says so; without a state it is doubtful."""
+        state = (row.values[_STATE] or "").strip().upper()
+        full = code.zfill(5)
+        if state in LEADING_ZEROS:
+            row.values[_CODE] = full
+            row.note("postal_code", "repaired", code, f"leading zeros restored, as in {state}")
+        elif not state:
+            row.values[_CODE] = None
+            row.omit(_CODE)
+            row.doubt("postal_code", code, "a ZIP code without its zeros, or another country's", [code, full])
+
+    def _doubt_day(self, row: StagedRow) -> None:
+        """Take back a day of listing that is long after the row was read."""
+        day = row.values[_LISTED].isoformat()
+        row.values[_LISTED] = None
+        row.omit(_LISTED)
+        row.doubt("listing_date", day, "long after it was read", [day])
 
     def _identify(self, raw: Mapping[str, Any], row: StagedRow) -> None:
         text, problem = read_id(raw.get("property_id"))

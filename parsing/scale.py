@@ -122,5 +122,6 @@ def _of_mil(
 
 def implied_currency(word: str, local: str | None) -> str | None:
     """The currency that only one country's multiplier implies."""
-    implied = _IMPLIED.get(word.rstrip("s."))
+    stem = word.rstrip(".")
+    implied = _IMPLIED.get(stem) or (None if stem in _WORDS else _IMPLIED.get(stem.removesuffix("s")))
     return local if implied == "INR" and local in RUPEES else implied

@@ -14,10 +14,14 @@ _EXCERPT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A cell that could not be parsed while its row was built; it is reported like any other."""
+    """A cell that could not be parsed while its row was built; it is reported like any other.
+
+    With `readings` it is a doubtful one: the values that it may stand for, the likeliest first.
+    """
 
     given: Any
     why: str
+    readings: tuple[str, ...] = ()
 
 
 class Issue(TypedDict):

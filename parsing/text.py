@@ -48,6 +48,8 @@ def one_line(text: str) -> str:
     than `LONGEST_VALUE` characters.
     """
     # Normalising can lengthen: one character may stand for eighteen.
+    if "´" in text:
+        text = text.replace("´", "'")  # it would become a blank and an accent
     normal = text if len(text) > LONGEST_VALUE else unicodedata.normalize("NFKC", text)
     if len(normal) > LONGEST_VALUE:
         raise ParseError(text, f"longer than {LONGEST_VALUE} characters")

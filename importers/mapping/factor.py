@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-from config.errors import ParseError
+from config.errors import DoubtError, ParseError
 from parsing.number import NUMBER, parse_number, plain_figures, read_digits
 from parsing.scale import SCALE
 from parsing.text import fold, one_line
@@ -32,7 +32,7 @@ _CENT: Final = Decimal("0.01")
 def multiplied(value: Any, factor: Decimal, *, decimal_mark: str | None) -> Any:
     """A bare number, or both ends of a range, times `factor`; a text with a multiplier or unit as it is.
 
-    Raises ParseError for a text of several numbers that are no range, and for a full amount.
+    Raises ParseError for a text of several numbers that are no range, and DoubtError for a full amount.
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _times(parse_number(value), factor)
@@ -60,9 +60,10 @@ def _is_range(line: str, low: re.Match[str], high: re.Match[str]) -> bool:
 
 
 def _times(number: Decimal, factor: Decimal) -> Decimal:
-    """Raises ParseError for a number that is a full amount already, in a column of thousands or more."""
+    """Raises DoubtError for a number that is a full amount already, in a column of thousands or more."""
     if factor >= _FIRST_LARGE and number >= _FULL:
-        raise ParseError(f"{number:f}", f"a full amount already, or {number:,f} times {factor:,f}")
+        why = f"a full amount already, or {number:,f} times {factor:,f}"
+        raise DoubtError(f"{number:f}", why, (number, number * factor))
     return _exact(number * factor)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from config.errors import ParseError
+from config.errors import DoubtError, ParseError
 from config.listing import FIELD
 from config.source import Source
 from importers.mapping.base import LINKS, absolute
@@ -16,7 +16,8 @@ from importers.mapping.model import Cell, Column, Options
 from importers.mapping.parse import Parser, make_parser
 from importers.mapping.paths import ABSENT, Getter, getter
 from importers.mapping.pattern import part_of
-from importers.mapping.units import declared_unit, is_unit, measured, unit_in_header
+from importers.mapping.units import declared_unit, is_unit, measured, unit_in_header, unmeasured
+from parsing.area import MEASURE_OTHERWISE
 from parsing.cells import as_text, decimal_mark
 from parsing.staged import Unreadable
 from parsing.text import LONGEST_VALUE, plain
@@ -120,12 +121,16 @@ class Filling:
         header = unit_in_header(column) if isinstance(column, str) else None
         if header is not None:
             units.append(lambda _cells: header)
-        if not units and parser is None:
+        is_sure = self._source.country not in MEASURE_OTHERWISE
+        if not units and parser is None and is_sure:
             return None
 
         def read(value: Any, cells: Mapping[str, Any]) -> Any:
             unit = next((found for each in units if (found := each(cells)) is not None), None)
-            area = value if unit is None or unit == "m2" else measured(value, unit)
+            if unit is None:
+                area = value if is_sure else unmeasured(value)
+            else:
+                area = value if unit == "m2" and is_sure else measured(value, unit)
             return area if parser is None else parser(area)
 
         return read
@@ -167,6 +172,8 @@ def _parsed(found: Getter, parser: Reading) -> Getter:
             return value
         try:
             return parser(value, cells)
+        except DoubtError as doubt:
+            return Unreadable(value, doubt.why, doubt.readings)
         except _UNREADABLE as error:
             return Unreadable(value, error.why if isinstance(error, ParseError) else "cannot be read")
 

@@ -21,6 +21,8 @@ from parsing.vocabulary.blank import is_blank_anywhere
 
 _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
 _ANY: Final = Source(name="sample", country="US", currency="USD")
+_OF_NO_COUNTRY: Final = Source(name="sample", currency="USD")
+"""For areas: which unit a bare one is in is decided later."""
 _POSTAL: Final = re.compile(r"[A-Z]{0,2}\d[A-Z\d]{0,3}(?:[ -]?[A-Z\d]{2,4})?", re.IGNORECASE)
 _IMAGE: Final = re.compile(
     r"https?://\S+\.(?:jpe?g|png|webp|avif|gif)(?:[?#]\S*)?$|https?://\S*(?:photo|image|img|pic)\S*$",
@@ -39,7 +41,8 @@ _MOST_READ: Final = 200
 
 @lru_cache(maxsize=100)
 def _reader(target: str) -> Reader:
-    return make_reader(FIELD[target], _ANY)
+    field = FIELD[target]
+    return make_reader(field, _OF_NO_COUNTRY if field.read == "area" else _ANY)
 
 
 def filled(cells: Sequence[Any]) -> list[Any]:

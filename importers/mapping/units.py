@@ -37,6 +37,13 @@ def unit_in_header(header: str) -> str | None:
     return next((unit for unit, pattern in _IN_HEADER.items() if pattern.search(words)), None)
 
 
+def unmeasured(value: Any) -> Any:
+    """A number of no unit as text, whose reader doubts it; any other value as it is."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
 def measured(value: Any, unit: str) -> Any:
     """A bare number as m²; a text with the unit appended, unless it has its own.
 

@@ -30,7 +30,7 @@ _WRITE: Final[dict[type, Callable[[Any], list[Any]]]] = {
     date: lambda value: ["date", value.isoformat()],
     time: lambda value: ["time", value.isoformat()],
     timedelta: lambda value: ["timedelta", [value.days, value.seconds, value.microseconds]],
-    Unreadable: lambda value: ["unreadable", [value.given, value.why]],
+    Unreadable: lambda value: ["unreadable", [value.given, value.why, list(value.readings)]],
     bytes: lambda value: ["bytes", base64.b64encode(value).decode("ascii")],
 }
 _READ: Final[dict[str, Callable[[Any], Any]]] = {
@@ -39,7 +39,7 @@ _READ: Final[dict[str, Callable[[Any], Any]]] = {
     "date": date.fromisoformat,
     "time": time.fromisoformat,
     "timedelta": lambda parts: timedelta(*parts),
-    "unreadable": lambda parts: Unreadable(*parts),
+    "unreadable": lambda parts: Unreadable(parts[0], parts[1], tuple(parts[2])),
     "bytes": base64.b64decode,
 }
 _SIMPLE: Final = frozenset((str, int, float, bool, type(None), *_WRITE))

@@ -8,7 +8,7 @@ from typing import Final
 from config.listing import Field
 from config.source import Source
 from parsing.cells.dates import date_reader, timestamp_reader
-from parsing.cells.json import read_coordinates, read_json, read_list
+from parsing.cells.json import gps_reader, read_coordinates, read_json, read_list
 from parsing.cells.links import phone_reader, read_email, read_source_url, read_url, read_urls
 from parsing.cells.note import BLANK, Note
 from parsing.cells.numbers import decimal_mark, decimal_reader, integer_reader, read_boolean
@@ -20,13 +20,12 @@ from parsing.cells.text import (
     from_text,
     operation_reader,
     postal_code_reader,
-    remembered,
     state_reader,
+    status_reader,
     text_reader,
 )
 from parsing.memo import Reader
 from parsing.period import parse_period
-from parsing.status import parse_standard_status
 
 __all__ = ["BLANK", "Note", "as_text", "decimal_mark", "make_reader", "read_coordinates"]
 
@@ -42,15 +41,19 @@ def make_reader(field: Field, source: Source) -> Reader:
     if numeric := _NUMERIC.fullmatch(field.sql):
         precision, scale = int(numeric[1]), int(numeric[2])
         return decimal_reader(field.read, source, precision - scale, scale)
-    if field.name == "state":
-        return state_reader()
-    if field.name == "postal_code":
-        return postal_code_reader(source.country)
+    if field.name in ("state", "postal_code", "gps_coordinates"):
+        return _place_reader(field.name, source.country)
     if field.read == "integer":
         return integer_reader(field.name, source)
-    if field.read in ("text", "gps"):
+    if field.read == "text":
         return text_reader(LONGEST_LABEL if field.name in _LABELS else LONGEST_TEXT)
     return _other_reader(field, source)
+
+
+def _place_reader(name: str, country: str | None) -> Reader:
+    if name == "state":
+        return state_reader()
+    return postal_code_reader(country) if name == "postal_code" else gps_reader(country, LONGEST_TEXT)
 
 
 def _other_reader(field: Field, source: Source) -> Reader:
@@ -58,7 +61,7 @@ def _other_reader(field: Field, source: Source) -> Reader:
     label = text_reader(LONGEST_LABEL)
     readers: dict[str, Reader] = {
         "operation": operation_reader(label),
-        "standard_status": remembered(parse_standard_status, label),
+        "standard_status": status_reader(label),
         "currency": currency_reader(source),
         "period": from_text(parse_period),
         "boolean": read_boolean,

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from config.errors import ParseError
 from parsing.cells.note import BLANK, Note
+from parsing.cells.text import text_reader
 from parsing.json_text import dump_canonical
+from parsing.memo import Reader
 from parsing.place import parse_coordinates
 from parsing.staged import Unreadable
 from parsing.text import repair
@@ -117,6 +119,19 @@ def _split(text: str, marks: re.Pattern[str] | None) -> list[str]:
         marks = _LIST_MARKS if _LIST_MARKS.search(text) else re.compile(",")
     parts: Iterable[str] = (part.strip() for part in marks.split(repair(text)[0]))
     return [part for part in parts if part]
+
+
+def gps_reader(country: str | None, longest: int) -> Reader:
+    """A text as it is given; a point of GeoJSON or another structure as "lat,lon"."""
+    text = text_reader(longest)
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, Mapping | list | tuple) or not value:
+            return text(value)
+        latitude, longitude = read_coordinates(value, country)
+        return f"{latitude.normalize():f},{longitude.normalize():f}"
+
+    return read
 
 
 def read_coordinates(value: Any, country: str | None = None) -> tuple[Decimal, Decimal]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from config.errors import ParseError
 from config.source import Source
-from parsing.area import Area, parse_area
+from parsing.area import MEASURE_OTHERWISE, Area, parse_area
 from parsing.cells.note import BLANK, Note
 from parsing.counts import parse_count
 from parsing.flags import parse_boolean
@@ -39,7 +39,14 @@ def _number_parser(read: str, source: Source) -> Callable[[Any], Decimal]:
     if read in ("latitude", "longitude"):
         return lambda value: parse_degrees(value, read, country=source.country)
     if read == "area":
-        return lambda value: _low_end(parse_area(value, decimal_mark=mark, country=source.country))
+        is_sure = source.country not in MEASURE_OTHERWISE
+
+        def area(value: Any) -> Decimal:
+            if not is_sure and isinstance(value, int | float) and not isinstance(value, bool):
+                value = str(parse_number(value))  # of no unit: the text says so
+            return _low_end(parse_area(value, decimal_mark=mark, country=source.country))
+
+        return area
     return lambda value: _amount(value, mark, source)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -15,6 +15,7 @@ from parsing.currency import parse_currency
 from parsing.memo import Reader
 from parsing.number import parse_number
 from parsing.operation import parse_operation
+from parsing.status import STANDARD, WITHDRAWN, parse_standard_status, says_unavailable
 from parsing.text import repair
 from parsing.vocabulary.blank import BLANKS, LONGEST, STATES, is_blank
 
@@ -27,6 +28,8 @@ _DIGITS_OF_CODES: Final[dict[str, int]] = {
     "BR": 8,
 }
 """By country whose postal codes may begin with zeros, how many digits they have."""
+_ROUNDED: Final = re.compile(r"\d[.,]\d+[eE]\+?\d{1,2}|\d[eE]\+\d{1,2}")
+"""What a spreadsheet makes of a long number."""
 _WHOLE: Final = re.compile(r"(\d{3,8})\.0+")
 _MOST_REMEMBERED: Final = 1_000
 
@@ -98,8 +101,26 @@ def remembered(parse: Callable[[str], str], label: Reader) -> Reader:
     return read
 
 
+def one_of(known: Collection[str], parse: Callable[[str], str], what: str) -> Callable[[str], str]:
+    """`parse`, raising ParseError for a text of which it makes none of the known words."""
+
+    def read(text: str) -> str:
+        word = parse(text)
+        if word not in known:
+            raise ParseError(text, f"no known {what}")
+        return word
+
+    return read
+
+
+def status_reader(label: Reader) -> Reader:
+    """A status: what says that a home is not available is no blank there."""
+    read = remembered(one_of(STANDARD, parse_standard_status, "status"), label)
+    return lambda value: WITHDRAWN if type(value) is str and says_unavailable(value) else read(value)
+
+
 def operation_reader(label: Reader) -> Reader:
-    joined = remembered(parse_operation, label)
+    joined = remembered(one_of(("sale", "rent"), parse_operation, "operation"), label)
     return lambda value: joined(" / ".join(map(str, value)) if isinstance(value, list | tuple) else value)
 
 
@@ -126,6 +147,10 @@ def postal_code_reader(country: str | None) -> Reader:
         text = label(value)
         if type(text) is not str:
             return text
+        if _ROUNDED.fullmatch(text):
+            raise ParseError(text, "a rounded number, not a postal code")
+        if not text.strip("0-"):
+            return BLANK
         if whole := _WHOLE.fullmatch(text):
             text = whole[1]  # a spreadsheet's number
         if digits is not None and digits - 2 <= len(text) < digits and text.isdigit():

@@ -23,9 +23,11 @@ LONGEST_NOTE: Final = 200
 _FROM: Final = phrase(*map(fold, money.FROM))
 _ONWARDS: Final = re.compile(rf"\s*(?:{'|'.join(map(fold, money.ONWARDS))})[\s*)]*")
 _QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
+_SAME_OFFER: Final = 5
+"""Times that an amount without a period may be one that has one, if both are of one offer."""
 _WORD: Final = re.compile(r"[^\W\d_]")
-_COUNTED: Final = re.compile(r"\d[\d.,]* ?[^\W\d_]*")
-"""Numbers with what they count: "125 years" are no period."""
+_COUNTED: Final = re.compile(r"\d[\d.,]* ?[^\W\d_]*|(?:month|week)s?(?:'s?)? (?:free|deposit|notice)")
+"""Numbers with what they count, and free months: "125 years" are no period."""
 
 
 def checked(number: Decimal, none: Price) -> Price:
@@ -71,6 +73,8 @@ def _name_operations(mentions: list[Mention]) -> None:
 
 def _ranged(line: str, text: str, mentions: list[Mention], local: str | None) -> Price:
     low, high = mentions
+    if low.period is not None and high.period is None and high.amount > _SAME_OFFER * low.amount:
+        raise DoubtError(line, "a rent and a price", [low.amount, high.amount])
     first, last = ends(line, low, high)
     return replace(
         _priced(line, text, low, local),
@@ -86,19 +90,45 @@ def _ranged(line: str, text: str, mentions: list[Mention], local: str | None) ->
 def _first_of(line: str, text: str, mentions: list[Mention], local: str | None) -> Price:
     ordered = sorted(mentions, key=lambda mention: mention.operation == "rent")
     price = _priced(line, text, ordered[0], local)
-    if len(mentions) == 2 and (_is_either(*mentions) or _are_of_two_homes(text, *mentions)):
+    if len(mentions) > 1 and _are_two_prices(text, *mentions[:2]):
         raise DoubtError(line, "two prices", [mention.amount for mention in mentions])
+    if len(mentions) > 1 and _is_rent_beside_price(ordered):
+        raise DoubtError(line, "a rent and a price", [mention.amount for mention in ordered])
     if len(ordered) > 1:
         offers = tuple(Offer(m.amount, m.currency or local, m.operation, m.period) for m in ordered)
         return replace(price, offers=tuple(dict.fromkeys(offers)))
-    period = price.period or period_in(_COUNTED.sub(" ", text))
+    period = price.period or period_in(_COUNTED.sub(" ", f"{mentions[0].before} {mentions[0].after}"))
     return price if period == price.period else replace(price, period=period)
+
+
+def _are_two_prices(text: str, first: Mention, second: Mention) -> bool:
+    return _is_either(first, second) or _are_seasons(first, second) or _are_of_two_homes(text, first, second)
+
+
+def _is_rent_beside_price(ordered: list[Mention]) -> bool:
+    """Whether the first amount is due again and again, and a much larger one is not: "$4,200 pa $680,000"."""
+    first, *others = ordered
+    return (
+        first.period is not None
+        and first.operation is None
+        and any(other.period is None and other.amount > _SAME_OFFER * first.amount for other in others)
+    )
 
 
 def _is_either(first: Mention, second: Mention) -> bool:
     """Whether nothing says what two amounts are to each other: "$520,000 $499,000"."""
     return (
         _WORD.search(second.gap) is None
+        and (first.currency, first.operation, first.period)
+        == (second.currency, second.operation, second.period)
+        and first.amount != second.amount
+    )
+
+
+def _are_seasons(first: Mention, second: Mention) -> bool:
+    """Whether two different amounts are due as often: "500 €/week in July, 650 €/week in August"."""
+    return (
+        first.period is not None
         and (first.currency, first.operation, first.period)
         == (second.currency, second.operation, second.period)
         and first.amount != second.amount

@@ -12,7 +12,8 @@ from parsing.mentions import Mention
 from parsing.period import without_period
 
 LINK: Final = re.compile(
-    r"\s*(?:[-–—~〜]|\b(?:a|to|bis|hasta|up to|and|y|e|ate|through|et|till|tot|do|до|al|sampai|s/d|den)\b)\s*"
+    r"\s*(?:[-–—~〜]|\b(?:a|to|bis|hasta|up to|and|y|e|ate|through|et|till|tot|do|до|al|sampai|s/d|den)\b|"
+    r"&)\s*"
 )
 _FARTHEST: Final = 100
 """Times that the end of a price range may be its start."""

@@ -29,6 +29,9 @@ _EXPLAINED: Final = phrase(
     *map(fold, money.EXPLAINED), end=r"\W{0,3}(?:no|nr|n|num|number)?[\W_]{0,3}(?:[a-z]{1,2}[\s-]*)?$"
 )
 _QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
+_IS_NEW: Final = phrase(*money.NEW, end=r"(?!\w)(?: (?:for|at|only|just))?[\s:]*$")
+_ASKED: Final = phrase(*money.ASKED, end=r"(?!\w)[\s:.=-]*$")
+_ARROW: Final = re.compile(r"\s*(?:→|->|=>|➜|⇒|»|>)\s*")
 _REDUCED: Final = re.compile(r"\s*(?:por|auf|→|->|=>|➜)\s*")
 """Between an old and a new amount: "de R$ 650.000 por R$ 590.000"."""
 _TAKEN_OFF: Final = re.compile(
@@ -44,7 +47,8 @@ _PART_OF_PHONE: Final = re.compile(r"\d[ -]$")
 _TIMES: Final = re.compile(r"(?<!\d)\d{1,3} ?[x×] ?$")
 _MAY_LEAD: Final = re.compile(r"\d{1,3} [1-9]\d\d(?: \d{3})*")
 _NUMBERED: Final = re.compile(
-    r"(?:\d[a-z]?/|(?<!\w)(?:lots?|units?|plots?|flat|apt|lote|lotto|depto|dpto|apto|no|nr|n|wohnung|we|top|interno"
+    r"(?:\d[a-z]?/|(?<!\w)(?:lots?|units?|plots?|flat|apt|lote|lotto|depto|dpto|apto|no|nr|n|wohnung|we|"
+    r"top|interno"
     r"|kavel|bouwnummer|lok|lokal|m|кв|mieszkanie|byt)\.? ?|#)$"
 )
 """Before a home's own number."""
@@ -161,8 +165,21 @@ def current(kept: list[Mention], text: str) -> list[Mention]:
         return kept[1:]
     if len(kept) == 2 and _REDUCED.fullmatch(kept[1].gap) and _FROM_OLD.search(kept[0].before):
         return kept[1:]
-    found = [mention for mention in kept if not _is_old(mention)]
-    return found or kept[-1:]
+    if len(kept) == 2 and _ARROW.fullmatch(kept[1].gap):
+        return kept[1:]
+    found = [mention for mention in kept if not _is_old(mention)] or kept[-1:]
+    for pattern in (_IS_NEW, _ASKED):
+        said = [mention for mention in found if pattern.search(mention.before)]
+        if len(said) == 1 and len(found) > 1 and not _goes_on(found, said[0]):
+            return said
+    return found
+
+
+def _goes_on(found: list[Mention], first: Mention) -> bool:
+    """Whether a range or another offer follows: "price $300,000 - $350,000", "rent $900, sale $90,000"."""
+    after = found[found.index(first) + 1 :]
+    is_range = bool(after) and linked(first, after[0])
+    return is_range or len({operation_in(mention.before) for mention in found}) > 1
 
 
 def _is_old(mention: Mention) -> bool:

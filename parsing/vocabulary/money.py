@@ -27,7 +27,8 @@ MARKS: Final[dict[str, tuple[str, ...]]] = {
     "CAD": ("ca$", "cad$", "cdn$"), "AUD": ("a$", "au$", "aud$"), "NZD": ("nz$",), "NAD": ("n$",),
     "JMD": ("j$",), "TTD": ("tt$",), "HKD": ("hk$",),
     "SGD": ("s$", "sgd$"), "TWD": ("nt$",), "BRL": ("r$", "reais"), "EUR": ("€", "euros?", "евро", "ευρώ"),
-    "GBP": ("£", "pounds?", "gbp£"), "CHF": ("sfr.?", "fr.", "franken"), "JPY": ("円", "yen", "jp¥"),
+    "GBP": ("£", "pounds?", "gbp£"), "CHF": ("sfr.?", "fr.", "franken", "francs suisses", "swiss francs?",
+    "franchi"), "JPY": ("円", "yen", "jp¥"),
     "INR": ("₹", "rupees?"), "KRW": ("₩", "원"), "PHP": ("₱",), "CNY": ("rmb", "cn¥"),
     "TRY": ("₺", "tl"), "PLN": ("zł", "złotych"), "CZK": ("kč",), "AED": ("د.إ",), "SAR": ("ر.س",),
     "EGP": ("ج.م", "جنيه", "جنيها"), "KWD": ("د.ك",), "QAR": ("ر.ق",), "ZAR": ("r", "rands?"),
@@ -52,7 +53,8 @@ SHARED: Final[dict[str, tuple[str, ...]]] = {
     "¥": ("JPY", "CNY"), "ft": ("HUF",),
     "kr": ("SEK", "NOK", "DKK", "ISK"), "kr.": ("DKK", "SEK", "NOK", "ISK"),
     "rs": ("INR", "PKR", "LKR", "NPR", "MUR"), "rs.": ("INR", "PKR", "LKR", "NPR", "MUR"), "lei": ("RON",),
-    "dollars": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"), "dirhams": ("AED", "MAD"), "درهم": ("AED", "MAD"),
+    "dollars": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"), "dirhams": ("AED", "MAD"), "dirham": ("AED",
+    "MAD"), "francs": ("CHF", "XOF", "XAF"), "درهم": ("AED", "MAD"),
     "dh": ("AED", "MAD"), "dhs": ("AED", "MAD"), "dh.": ("AED", "MAD"), "dhs.": ("AED", "MAD"),
     "元": ("CNY", "TWD", "HKD", "MOP"), "c$": ("CAD", "NIO"),
     "ريال": ("SAR", "QAR", "OMR"), "ریال": ("SAR", "QAR", "OMR"), "riyals": ("SAR", "QAR"),
@@ -154,6 +156,15 @@ IMPLIED: Final = {
     "millió": "HUF", "milliárd": "HUF",
 }  # fmt: skip
 """The currency that a multiplier implies."""
+RETIRED: Final = (
+    "pesetas?", "ptas?", "pts", "dm", "deutsche mark", "d-mark", "lire", "escudos?", "contos?", "francs?",
+    "frs?",
+    "ff", "deutschmarks?", "drachm(?:a|es|en|ai)", "gulden", "guilders?", "schilling", "ats", "markkaa",
+    "litas", "lats",
+)  # fmt: skip
+"""After an amount, money that is no longer paid; "francs" is, in Switzerland and in Africa."""
+FRANCS: Final = words("CH LI XAF XOF CHF CG CD BI DJ GN KM RW BF BJ CI CM GA ML SN TG")
+"""Where francs are paid."""
 RUPEES: Final = frozenset(("INR", "PKR", "BDT", "NPR", "LKR"))
 MILS: Final = frozenset(("BHD", "KWD", "OMR", "JOD", "TND", "LYD", "IQD"))
 """Money whose smallest part is a thousandth: there "450.000" has decimals."""
@@ -167,6 +178,19 @@ CHEAP: Final[dict[str, int]] = {
 PRICE: Final = (
     "price", "precio", "prix", "preis", "prezzo", "preco", "prijs", "pris", "hinta", "fiyat", "цена", "価格",
 )  # fmt: skip
+ASKED: Final = (
+    *PRICE, "list(?:ing)? price", "asking(?: price)?", "purchase price", "sale price", "kaufpreis",
+    "verkaufspreis",
+    "prix de vente", "precio de venta", "prezzo di vendita", "preco de venda", "vraagprijs", "koopprijs",
+    "prisantydning", "utgangspris", "kontantpris", "cena", "cena sprzedazy", "ціна", "harga", "giá", "gia",
+    "ár",
+    "iranyar", "pret", "売価", "売買価格", "总价", "總價", "售价", "售價", "매매가?", "ราคา", "السعر", "מחיר",
+    "rent", "monthly rent", "kaltmiete",
+    "miete", "loyer", "alquiler", "renta", "aluguel", "affitto", "huurprijs", "husleje", "hyra", "leie",
+    "najem",
+    "kira", "家賃", "賃料", "월세", "ค่าเช่า", "sewa", "demand",
+)  # fmt: skip
+"""Straight before an amount, that it is the one asked for, where others stand beside it."""
 ON_REQUEST: Final = (
     r"p\.?o\.?a\b", "on application", "a consultar", "consultar precio", "consulte", "call for price",
     "contact (?:agent|us) for price", "a tratar", "auf anfrage", "sur demande", "sob consulta", "trattativa",
@@ -183,7 +207,13 @@ ON_REQUEST_IN_CELL: Final = (
     "no price", "price not", "precio no", "not stated", "por confirmar", "solicit", "request", "問い?合わせ",
     "по запросу", "договор", "preco a", "pris pa", "hinta", "informes", r"vhs\b", r"none\b", "tender",
     "vendor", "deadline", "set date", "on asking", "log ?in", "register", "na dotaz", "na dopyt", "zapytaj",
-    "do uzgodnienia", "未定",
+    "do uzgodnienia", "未定", "dohod(?:ou|a)", "thoa thuan", "thuong luong", "gia lien he", "lien he",
+    "info v rk",
+    "v rk", "dotaz(?:te)?", "na vyzadanie", "megegyezes", "fiyat sor", "sorunuz", "협의", "문의", "议价",
+    "價洽", "洽談",
+    "สอบถาม", "hubungi", "cena na", "la cerere", "pret la", "по договоренности", "за домовленістю",
+    "договірна",
+    "السعر عند", "عند الطلب", "اتصل", "על פי", "לפי בקשה", "κατοπιν", "a convenir",
 )  # fmt: skip
 """What means it in a cell for a price, or beside the word "price": elsewhere on a page it is any button."""
 
@@ -195,7 +225,9 @@ OLD: Final = (
 """Before an amount that holds no longer."""
 OLD_BEFORE_AMOUNT: Final = ("before", "avant", "prima", "era")
 """The same, but also names and other words: in running text only straight before an amount."""
-OLD_UNLESS_ALONE: Final = ("listed at", "warmmiete", "gesamtmiete", "mensualidad(?:es)?")
+OLD_UNLESS_ALONE: Final = (
+    "listed at", "warmmiete", "gesamtmiete", "mensualidad(?:es)?", "offerta minima", "minimum bid",
+)  # fmt: skip
 """Old, or not the price, where another stands beside it; alone it is the price."""
 NEW: Final = (
     "ahora", "now", "hoy", "jetzt", "nur", "maintenant", "adesso", "agora", "new price", "precio actual",
@@ -206,14 +238,16 @@ CUT: Final = ("reduced", "bajo", "rebajad[oa]", "drop(?:ped)?", "cut", "reducid[
 """Before an old and a new amount: "reduced from … to …"."""
 
 FEES: Final = (
-    "hoa", "deposit", "fees?", "tax", "taxes", "cuotas?", "mantenimiento", "expenses", "estimated?", r"est\.",
+    "hoa", "(?:security |holding )?deposit", "fees?(?! (?:may )?apply)", "tax(?! band)", "taxes", "cuotas?",
+    "mantenimiento", "expenses", "estimated?", r"est\.",
     "down payment", "enganche", "rates", "dues", "insurance", "stamp duty", "repayments?",
     "(?:monthly|month|est) payments?", "savings?", "reduced by", "dropped(?! (?:from|to))", "zestimate",
-    "pet (?:rent|fee)s?", "council tax",
+    "pet (?:rent|fee)s?", "council tax(?! band)",
 )  # fmt: skip
 """Beside an amount that is not the price, whether before or after it."""
 FEES_BEFORE_AMOUNT: Final = (
-    "maintenance", "deposito", "fianza", "gastos", "expensas", "nebenkosten", "service charge", "charges?",
+    "maintenance", "deposito", "fianza", "gastos", "expensas", "nebenkosten", "service charge",
+    "(?<!hors )charges?",
     "iptu", "predial", "kaution", "ground rent", "levies", "levy", "czynsz", "opłaty", "servicekosten",
     "spese", "hausgeld", "vve", "taxe fonciere", "brf-avgift", "svj", "fond oprav",
     "taxa", "honorarios", "comision", "commission", "provision", "courtage", "borg", "caution",
@@ -222,6 +256,15 @@ FEES_BEFORE_AMOUNT: Final = (
     "depozito", "kaucja", "avgift", "felleskost(?:nader)?", "ejerudgift", "forbrug", "ипотека", "залог",
     "emi", "rv", "cv", "gv", "rateable value", "capital value", "bouquet", "rente", "kauce", "garancia",
     "garantie", "waarborg", "depositum", "takuuvuokra", "vastike", "hoitovastike", "rezsi",
+    r"bond(?! (?:st|street|rd|road|ave)(?!\w))", "passing rent", "rent received",
+    "rented (?:at|for)", "let at", "mieteinnahmen", "jahresmiete", "erbpacht", "erbbauzins", "erfpacht",
+    "tomtrattsavgald", "anticipo", "acconto",
+    "acompte", "apport", "anzahlung", "aanbetaling", "sinal", "pago inicial",
+    "первоначальный взнос", "первый взнос", "задаток", "pesinat", "kapora", "عربون",
+    "مقدم", "دفعة أولى", "首付", "头付", "頭金", "手付金?", "계약금", "uang muka", "tra truoc", "đặt cọc",
+    "body corp(?:orate)?", "strata", "fellesutgifter", "dp", "zadatek", "zaliczka",
+    "zaloha", "foglalo", "avans", "kontantinsats", "udbetaling", "egenkapital", "เงินดาวน์", "ดาวน์", "定金",
+    "订金",
     "kozos koltseg", "коммуналк[аи]", "кп", "ค่าส่วนกลาง", "มัดจำ", "phi quan ly", "dat coc", "maint",
     "poplatk[uy]", "poplatek", "zalohy?", "provize", "kaucia", "energie", "driftkostnad(?:er)?", "deposition",
     "pantbrev", "honoraires", "frais", "courtage", "kommunale avgifter", "fellesgjeld", "ejerudgifter",
@@ -232,8 +275,8 @@ FEES_BEFORE_AMOUNT: Final = (
     "物业费", "首付", "月供", "管理费",
 )  # fmt: skip
 """The same before the amount; after the price they say what it includes ("800 € charges comprises")."""
-FEES_IN_CELL: Final = ("condominio",)
-"""The same in a cell or as the label of an amount; elsewhere on a page it is a kind of home."""
+FEES_IN_CELL: Final = ("condominio", "entrada", "reservation", "rental income", r"pie(?! (?:del?|a)(?!\w))")
+"""The same in a cell; on a page it is a kind of home."""
 SALE_PRICE: Final = (
     "(?:sale|selling|asking|purchase|guide) price", "kaufpreis", "verkaufspreis", "precio de venta",
     "prix de vente", "prezzo di vendita", "preco de venda", "valor d[eo] (?:venda|imovel)", "vraagprijs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from parsing.text import words
+from parsing.text import fold, words
 
 SALE: Final = words(
     "sale sales salu venta ventas preventa vente vendre verkauf kauf kaufen vendita venda vender koop salg"
@@ -47,6 +47,45 @@ PREPOSITIONS: Final = (
     "for", "to", "on", "en", "a la", "a", "zum", "zur", "zu", "te", "till", "til", "na", "in", "in der",
 )  # fmt: skip
 """What may stand before the word: "for sale", "à louer", "zur Miete", "ZurMiete"."""
+SALE_IN_CELL: Final = tuple(
+    map(
+        fold,
+        (
+            "verkaufen", "zu verkaufen", "zum verkauf", "se vende", "vende-se", "vendesi", "for purchase",
+            "freehold sale",
+            "prodej", "predaj", "prodaja", "na prodej", "na predaj", "elado", "eladó", "de vanzare",
+            "vânzare",
+            "myynti", "myytavana", "myytävänä", "til salgs", "til salg", "pardavimas", "parduodama", "müük",
+            "продажа", "продам", "продается", "продаётся", "купить", "продаж", "продається", "продажба",
+            "продава", "πώληση", "πωλείται", "προς πώληση", "satılık", "satış", "للبيع", "بيع", "فروش",
+            "למכירה",
+            "מכירה", "売買", "販売", "売ります", "出售", "售", "二手房", "新房", "买房", "买卖", "매매",
+            "분양", "ขาย", "bán",
+            "mua bán", "dijual", "jual", "bikri", "बिक्री", "बेचना",
+        ),
+    )
+)  # fmt: skip
+"""What means "for sale" where a cell holds nothing else: in running text, a name or another word."""
+RENT_IN_CELL: Final = tuple(
+    map(
+        fold,
+        (
+            "vermieten", "zu vermieten", "se alquila", "se renta", "se arrienda", "arrienda", "aluga-se",
+            "arrenda-se",
+            "temporada", "affittasi", "locazione", "te huur", "verhuur", "pronajem", "pronájem", "prenajom",
+            "prenájom", "najam", "na pronajem", "kiado", "kiadó", "de inchiriat", "închiriere", "vuokra",
+            "vuokraus", "vuokrattavana", "uthyres", "uthyrning", "til leie", "til leje", "utleie", "nuoma",
+            "üür",
+            "аренда", "сдам", "сдается", "сдаётся", "снять", "оренда", "здається", "под наем", "наем",
+            "ενοικίαση", "ενοικιάζεται", "προς ενοικίαση", "kiralık", "devren kiralık", "günlük kiralık",
+            "للإيجار", "للايجار", "إيجار", "ايجار", "اجاره", "להשכרה", "השכרה", "賃貸", "出租", "租房", "租",
+            "整租", "合租", "전세", "월세", "임대", "ให้เช่า", "เช่า", "cho thuê", "thuê", "disewakan", "disewa",
+            "sewa",
+            "किराया", "किराये पर", "alquiler con opción a compra", "alquiler opción compra",
+        ),
+    )
+)  # fmt: skip
+"""What means "to rent" there."""
 KINDS: Final = ("vacation", "residential", "commercial")
 """What may stand before the word in English: "vacation rental"."""
 TERMS: Final = words("temporal vacacional corta larga mensual")

@@ -65,3 +65,8 @@ OEST: Final = words(
 """Where O is the west: oeste, ouest, ovest …"""
 OST: Final = words("DE AT LI NL")
 """… and where it is the east: Ost, oost."""
+LEADING_ZEROS: Final = frozenset(
+    ("CT", "MA", "ME", "NH", "NJ", "RI", "VT", "PR", "CONNECTICUT", "MASSACHUSETTS", "MAINE", "NEW HAMPSHIRE",
+     "NEW JERSEY", "RHODE ISLAND", "VERMONT", "PUERTO RICO")
+)  # fmt: skip
+"""Where the ZIP codes of the United States begin with 0."""

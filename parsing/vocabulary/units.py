@@ -133,6 +133,24 @@ UNCLEAR: Final = (
     r"ngans?", r"งาน",
 )  # fmt: skip
 """Air conditioning, money, birds, verbs, names: other words in running text."""
+PRICED_BEFORE: Final = {
+    "m2": (
+        r"quadratmeterpreis", r"m2-preis", r"preis ?/ ?m2", r"kvadratmeterpris", r"m2-pris",
+        r"每平(?:方?米)?",
+        r"ตร\.ม\.? ?ละ", r"ตารางเมตรละ", r"(?:цена )?за (?:1 )?(?:м2|кв\.? ?м\.?|метр)", r"m2 ?(?:a|al) ?",
+        r"m2 ár", r"prix (?:au |du )?(?:m2|metre(?: carre)?)",
+    ),
+    "sqft": (r"psf", r"(?:rate|price) per sq(?:uare)?\.? ?f(?:oo|ee)?t\.?", r"呎價", r"呎价", r"每呎"),
+    "tsubo": (r"坪単価", r"坪单价", r"坪單價", r"每坪", r"평당", r"평 ?당"),
+    "wah": (r"ตร\.ว\.? ?ละ", r"ตารางวาละ"),
+    "sqyd": (r"per gaj",),
+}  # fmt: skip
+"""By unit, words before an amount that make it a price per area."""
+PRICE_OF: Final = (
+    r"(?:price|prix|precio|preis|prezzo|preco|valor|cena|cijena|pris|prijs|rate|hinta|pret|ar|fiyat|harga|"
+    r"gia)"
+)
+"""Before a unit: "precio m2: $12,500"."""
 _ENDINGS: Final = ("sqft", "acre", "ha", "sqyd", "m2", "km2")
 # a metro is a railway too, and short words end many others
 _NOT_ENDINGS: Final = (

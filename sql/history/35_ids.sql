@@ -3,6 +3,20 @@
 -- uuid, and all that is known of it follows it: state, scopes, pins, warnings, quarantine, what must stay
 -- erased.
 
+-- A normal address without its street's type, as some files leave it out: of one that has a type, if
+-- p_typed, and otherwise of one that has none; else null. So "4400 n powers" is "4400 n powers dr", and no
+-- street is another one of that name.
+create function property_manager.untyped_street(p_address text, p_typed boolean) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when p_typed then typed[1] || typed[2]
+    when typed is null and p_address ~ '^\d\S* \S' then lower(p_address) end
+  from regexp_match(lower(p_address),
+    '^(\d\S*(?: [^ ,]+)+?) '
+    || '(?:aly|ave|blvd|cir|ct|cv|cres|dr|hwy|ln|loop|pkwy|pl|plz|pt|rd|rte|run|sq|st|ter|trl|way|xing)'
+    || '((?: (?:n|s|e|w|ne|nw|se|sw))?(?:(?:,| (?:apt|bldg|fl|lot|rm|spc|ste|trlr|unit|#) ).*)?)$'
+  ) typed
+$$;
+
 -- What tells that a row and a listing are of one home, the best first; null where it says nothing. Of two
 -- spellings of an id, case, marks, leading zeros and an added ".0" make no difference. In: the order of the
 -- witness, the facts of either.
@@ -22,7 +36,7 @@ $$;
 -- Rows of a session with ids that its source never had, each with the listing of the source that it is:
 -- one that
 -- the session does not show under its own id, with the same url; or the same address, which nothing else of
--- either has; or the same id in another spelling and the same title.
+-- either has, be it without the street's type; or the same id in another spelling and the same title.
 create function property_manager.renamed_homes(p_session public.scraping_sessions)
 returns table (listing_id uuid, old_id text, new_id text, witness text)
 language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off
@@ -44,14 +58,18 @@ set work_mem = '64MB' as $$
   ), lacking as (
     select k.* from known k where not exists (select from shown s where s.property_id = k.property_id)
   ), keyed as (
-    select w.nth, f.property_id, property_manager.witness_key(w.nth, f.property_id, f.url, f.address,
-      f.city,
-      f.title) as key
-    from fresh f cross join generate_series(1, 4) w (nth)
+    select w.nth, f.property_id, case when w.nth < 5
+        then property_manager.witness_key(w.nth, f.property_id, f.url, f.address, f.city, f.title)
+        else property_manager.untyped_street(f.address, w.nth = 6) || E'\n' || lower(coalesce(f.city, ''))
+      end as key
+    from fresh f cross join generate_series(1, 6) w (nth)
+    where exists (select from lacking)
   ), locks as (
-    select w.nth, l.id, l.property_id, property_manager.witness_key(w.nth, l.property_id, l.url, l.address,
-      l.city, l.title) as key
-    from lacking l cross join generate_series(1, 4) w (nth)
+    select w.nth, l.id, l.property_id, case when w.nth < 5
+        then property_manager.witness_key(w.nth, l.property_id, l.url, l.address, l.city, l.title)
+        else property_manager.untyped_street(l.address, w.nth = 5) || E'\n' || lower(coalesce(l.city, ''))
+      end as key
+    from lacking l cross join generate_series(1, 6) w (nth)
   ), new_keys as (
     select nth, key, count(*) as times from keyed where key is not null group by nth, key
   ), old_keys as (

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from config.listing import BIT
 from config.source import Source
+from parsing.area import MEASURE_OTHERWISE
 from parsing.number import decimal_mark_of
 from parsing.rows import CellReader
 from tests.parsing.test_corpus import FETCHED
@@ -106,7 +107,7 @@ def test_areas(country: str, cents: int) -> None:
         assert read(country, covered_area_m2=text)["covered_area_m2"] == area, text
     whole = int(area) + 1_000
     for text in (
-        str(whole),
+        *([] if country in MEASURE_OTHERWISE else [str(whole)]),
         f"{whole} m²",
         f"{grouped(whole, country)} m²",
         f"{whole:,} m²".replace(",", " "),
@@ -114,7 +115,7 @@ def test_areas(country: str, cents: int) -> None:
         assert read(country, lot_size_m2=text)["lot_size_m2"] == whole, text
 
 
-@given(st.sampled_from(sorted(COUNTRIES)), st.dates(min_value=date(2000, 1, 1), max_value=date(2048, 12, 31)))
+@given(st.sampled_from(sorted(COUNTRIES)), st.dates(min_value=date(2000, 1, 1), max_value=date(2026, 12, 31)))
 def test_days(country: str, day: date) -> None:
     numeric = f"{day:%m/%d/%Y}" if country == "US" else f"{day:%d/%m/%Y}"
     serial = (day - date(1899, 12, 30)).days

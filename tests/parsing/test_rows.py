@@ -286,6 +286,49 @@ class TestPlace:
         assert (row["latitude"], row["longitude"]) == (None, None)
         assert row.kinds("gps_coordinates") == ["unparseable"]
 
+    def test_without_a_country_the_state_says_whether_a_zip_code_lost_its_zeros(self) -> None:
+        nowhere = Source(name="acme")
+        for state in ("MA", "Massachusetts"):
+            found = read(postal_code="2139", state=state, source=nowhere)
+            assert (found["postal_code"], found.kinds("postal_code")) == ("02139", ["repaired"])
+        assert read(postal_code="2000", state="NSW", source=nowhere)["postal_code"] == "2000"
+        alone = read(postal_code="2139", source=nowhere)
+        assert (alone["postal_code"], alone.kinds("postal_code")) == (None, ["doubtful"])
+
+    @pytest.mark.parametrize("cell", ["6.27E+04", "1,5E+04"])
+    def test_a_rounded_postal_code_is_none(self, cell: str) -> None:
+        assert read(postal_code=cell).kinds("postal_code") == ["unparseable"]
+
+    def test_a_point_of_geojson_is_a_place_and_its_text(self) -> None:
+        """The field of coordinates has them as text, whatever structure gave them."""
+        found = read(gps_coordinates={"type": "Point", "coordinates": [-89.62, 20.97]})
+        assert (found["gps_coordinates"], found["latitude"]) == ("20.97,-89.62", Decimal("20.97"))
+        assert found.kinds("gps_coordinates") == []
+        assert read(gps_coordinates={"type": "Line"}).kinds("gps_coordinates") == ["unparseable"]
+
+    def test_a_day_of_listing_long_after_the_row_was_read_is_doubtful(self) -> None:
+        assert read(listing_date=FETCHED.date() + timedelta(days=300)).kinds("listing_date") == []
+        assert read(listing_date="2099-12-31").kinds("listing_date") == ["doubtful"]
+
+    @pytest.mark.parametrize("number", ["1480", "1,480", 1480, 1480.5])
+    def test_an_area_of_no_unit_is_doubtful_where_land_is_measured_in_feet(self, number: object) -> None:
+        """Whoever takes it for m² is wrong by a factor of ten; metric countries need no unit."""
+        american = Source(name="acme", country="US", currency="USD")
+        assert read(covered_area_m2=number, source=american).kinds("covered_area_m2") == ["doubtful"]
+        assert read(covered_area_m2="1480 m²", source=american)["covered_area_m2"] == 1480
+        assert read(covered_area_m2="1480")["covered_area_m2"] == 1480
+
+    @pytest.mark.parametrize(
+        ("field", "word"), [("operation_type", "Residencial"), ("standard_status", "xyz")]
+    )
+    def test_a_word_that_is_no_operation_or_status_is_none(self, field: str, word: str) -> None:
+        found = read({field: word})
+        assert (found[field], found.kinds(field)) == (None, ["unparseable"])
+
+    def test_not_available_is_a_status_and_elsewhere_a_blank(self) -> None:
+        assert read(standard_status="No disponible")["standard_status"] == "Withdrawn"
+        assert read(city="No disponible").kinds("city") == ["blank"]
+
     def test_leading_zeros_of_postal_codes_are_restored(self) -> None:
         assert read(postal_code=1000)["postal_code"] == "01000"
         assert read(postal_code="06700")["postal_code"] == "06700"
@@ -436,7 +479,8 @@ class TestPoison:
                                 fetched_at=FETCHED)).kinds("title") == ["repaired"]  # fmt: skip
 
     def test_moments_at_the_ends_of_time_are_read_or_refused(self) -> None:
-        assert read(listing_date="9999-12-31")["listing_date"] == date(9999, 12, 31)
+        late = read(listing_date="9999-12-31")
+        assert (late["listing_date"], late.kinds("listing_date")) == (None, ["doubtful"])
         east = timezone(timedelta(hours=14))
         assert read(scraped_at=datetime(1, 1, 1, tzinfo=east))["scraped_at"] == FETCHED
 

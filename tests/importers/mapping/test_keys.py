@@ -61,10 +61,12 @@ class TestFactor:
         assert issues(row, "price") == [("unparseable", cell, "several numbers, and its factor is for one")]
 
     @pytest.mark.parametrize("cell", ["4500000", 4500000, "1,25,000", "₹ 45,00,000"])
-    def test_a_full_amount_in_a_column_of_multiples_is_reported(self, cell: Any) -> None:
+    def test_a_full_amount_in_a_column_of_multiples_is_doubtful(self, cell: Any) -> None:
         row = staged(self.LAKH, {"id": "1", "p": cell}, INDIA)
         assert row.values[BIT["price"]] is None
-        assert [why[:21] for _, _, why in issues(row, "price")] == ["a full amount already"]
+        assert [(kind, why[:21]) for kind, _, why in issues(row, "price")] == [
+            ("doubtful", "a full amount already")
+        ]
 
     @pytest.mark.parametrize("cell", ["Price on request", "", "N/A"])
     def test_a_cell_without_a_number_says_what_it_says_without_a_factor(self, cell: str) -> None:
@@ -85,6 +87,18 @@ class TestFactor:
     def test_an_area_is_multiplied_unless_it_has_its_unit(self, cell: Any, square_metres: str) -> None:
         given = mapping(fields={"total_area_m2": {"from": "a", "factor": 100}})
         assert values(given, {"a": cell})["total_area_m2"] == Decimal(square_metres)
+
+    def test_an_area_of_no_unit_is_doubtful_where_the_country_measures_in_feet(self) -> None:
+        """A number of a JSON file or workbook as well; a unit in the mapping or the header settles it."""
+        bare = mapping(country="US", fields={"lot_size_m2": "Lot"})
+        for cell in ("7500", 7500, Decimal("7500.5")):
+            assert [kind for kind, *_ in issues(staged(bare, {"id": "1", "Lot": cell}), "lot_size_m2")] == [
+                "doubtful"
+            ]
+        metric = mapping(country="US", fields={"lot_size_m2": {"from": "Lot", "unit": "m2"}})
+        named = mapping(country="US", fields={"lot_size_m2": "Lot (m2)"})
+        assert values(metric, {"Lot": 7500})["lot_size_m2"] == 7500
+        assert values(named, {"Lot (m2)": "7,500"})["lot_size_m2"] == 7500
 
     def test_a_factor_and_a_unit_go_together(self) -> None:
         given = mapping(fields={"lot_size_m2": {"from": "a", "factor": 1000, "unit": "sqft"}})

@@ -131,6 +131,33 @@ async def test_units_at_one_address_are_not_taken_for_each_other(catalogue: Cata
     assert await list_id_plans(catalogue.database) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [("{} N Powers", "{} N Powers Dr"), ("{} N Powers Dr, Apt 4", "{} N Powers, Apt 4")]
+)
+async def test_an_address_without_its_streets_type_is_the_same_home(
+    catalogue: Catalogue, before: str, after: str
+) -> None:
+    """Files leave street types out: "4400 N Powers" is "4400 N Powers Dr" where no other home fits."""
+    catalogue.urls = False
+    await catalogue.run([home(n, address=before.format(4400 + n)) for n in range(1, 6)], day=0)
+    others = [
+        home(n, address=after.format(4400 + n), property_id=f"B-{n}", title=f"Home {n}") for n in range(1, 6)
+    ]
+    _, plan = await held(catalogue, others)
+    assert {move.witness async for move in id_moves(catalogue.database, plan.id)} == {"address"}
+
+
+async def test_streets_of_one_name_and_two_types_are_two_streets(catalogue: Catalogue) -> None:
+    catalogue.urls = False
+    await catalogue.run([home(n, address=f"{4400 + n} N Powers St") for n in range(1, 6)], day=0)
+    others = [
+        home(n, address=f"{4400 + n} N Powers Dr", property_id=f"B-{n}", title=f"Home {n}")
+        for n in range(1, 6)
+    ]
+    await catalogue.run(others, day=1)
+    assert await list_id_plans(catalogue.database) == []
+
+
 async def test_two_homes_never_become_one(catalogue: Catalogue) -> None:
     rows = [home(n, source_url=f"https://acme.example/h/{n}") for n in range(1, 5)]
     await catalogue.run(rows, day=0)
