@@ -1,7 +1,7 @@
 """Reads from a sheet's XML what the reader of workbooks leaves out.
 
 A formula that no program has computed and an error such as #N/A come from it as blank cells, a number shown
-as 02139 as 2139, and a hidden row like any other. Only XLSX can be read so; other workbooks show nothing.
+as 02139 as 2139, and a hidden row like any other. Of other workbooks, `sheet_errors` finds the errors.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from importers.errors import ChoiceNeededError, DamagedFileError
 from importers.options import ReadOptions
 from importers.readers.header import Header, Span, column_names, find_header, fitted, is_label, two_lines
+from importers.readers.sheet_errors import Marks, error_marks
 from importers.readers.sheet_rows import Merged, SheetRows, empty, rows_of
 from importers.readers.sheet_xml import NO_VALUE, SheetXml, sheet_xml
 from importers.readers.unpack import InputFile
@@ -33,7 +34,8 @@ def read_workbook(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
             return Table("xlsx", iter(()), [])
         xml = sheet_xml(path, sheet.name)
         valueless: Counter[int] = Counter()
-        rows = _with_marks(sheet, xml, valueless)
+        marks = error_marks(path, sheet.name) if xml is None else xml.marks()
+        rows = _with_marks(sheet, marks, valueless)
         first = list(islice(rows, _SAMPLE))
     except (CalamineError, OSError) as error:
         raise DamagedFileError(
@@ -113,10 +115,9 @@ def _told(name: str, read: str, visible: Sequence[str], hidden: Sequence[str]) -
     return f"{name}: {'; '.join(parts)} (--sheet chooses)."
 
 
-def _with_marks(sheet: CalamineSheet, xml: SheetXml | None, valueless: Counter[int]) -> Iterator[list[Any]]:
-    """Yield the rows, with the cells that only the sheet's XML shows; count formulas without a value."""
+def _with_marks(sheet: CalamineSheet, marks: Marks, valueless: Counter[int]) -> Iterator[list[Any]]:
+    """Yield the rows, with the cells that their reader leaves out; count formulas without a value."""
     rows = sheet.iter_rows()
-    marks = iter(()) if xml is None else xml.marks()
     offset = 0 if sheet.start is None else sheet.start[1]
     at, cells = next(marks, (-1, {}))
     for index, row in enumerate(rows):
