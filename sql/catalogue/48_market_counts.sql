@@ -37,19 +37,22 @@ create function property_manager.market_moves(p_set bigint) returns table (
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with changed as materialized (
-    select c.listing_id, bool_or(c.field_name is null) as came,
+    select c.source, c.property_id, bool_or(c.field_name is null) as came,
       coalesce(jsonb_object_agg(c.field_name, c.old_value) filter (where c.field_name is not null), '{}')
         as was
-    from public.property_changes c
-    where c.change_set_id = p_set and (c.field_name is null
-      or c.field_name in ('status', 'city', 'property_type', 'operation_type', 'currency', 'price'))
-    group by c.listing_id
+    from (
+      -- found by the change set alone, not along the order of the groups
+      select * from public.property_changes where change_set_id = p_set offset 0
+    ) c
+    where c.field_name is null
+      or c.field_name in ('status', 'city', 'property_type', 'operation_type', 'currency', 'price')
+    group by c.source, c.property_id
   ), known as materialized (
     select l.*, c.came, c.was
     from changed c
     cross join lateral (
       select n.status, n.city, n.property_type, n.operation_type, n.currency, n.price
-      from public.properties_live n where n.id = c.listing_id offset 0
+      from public.properties_live n where n.source = c.source and n.property_id = c.property_id offset 0
     ) l
   )
   select 1, k.city, k.property_type, k.operation_type, k.currency, k.price

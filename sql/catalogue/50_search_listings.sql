@@ -188,7 +188,7 @@ $$;
 create function property_manager.few_ids(p_conditions text, p_most integer) returns uuid[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
-  v_ids uuid[] := '{}';
+  v_ids uuid[] := '{}'::uuid[];
   v_id  uuid;
 begin
   -- a loop that ends early: with a limit the planner could read everything for the few

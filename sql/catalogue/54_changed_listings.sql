@@ -13,7 +13,7 @@ declare
   v_position constant bigint := coalesce(v_after[1]::bigint, 1 + (
     select s.position from property_manager.change_sets s
     where s.committed_at <= since order by s.position desc limit 1), 0);
-  v_id       constant uuid := coalesce(v_after[2], '00000000-0000-0000-0000-000000000000');
+  v_id       constant uuid := coalesce(v_after[2]::uuid, '00000000-0000-0000-0000-000000000000'::uuid);
 begin
   perform property_manager.require_page_size(page_size);
   if property_manager.is_answered('changed_listings') then

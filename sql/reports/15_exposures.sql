@@ -91,7 +91,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     where c.relowner = 'property_manager_owner'::regrole and a.attacl is not null
     union all
     select 'function ', p.oid::regprocedure::text, coalesce(p.proacl, acldefault('f', p.proowner))
-    from pg_proc p where p.proowner = 'property_manager_owner'::regrole
+    from pg_proc p
+    where p.proowner = 'property_manager_owner'::regrole
+      -- rules that others wrote are in a schema that only the owner may use
+      and p.pronamespace <> 'property_manager_rules'::regnamespace
     union all
     select 'schema ', n.nspname, n.nspacl
     from pg_namespace n where n.nspowner = 'property_manager_owner'::regrole
