@@ -101,7 +101,7 @@ async def test_a_poisonous_listing_can_change_and_come_again(catalogue: Catalogu
     [
         ("title", "Casa\x00azul", "Casaazul"),
         ("city", "\udfff", None),
-        ("listing_date", "9999-12-31", "9999-12-31"),
+        ("listing_date", "9999-12-31", "None"),  # what databases write for "no day"
     ],
 )
 async def test_what_can_be_repaired_goes_live_repaired(
