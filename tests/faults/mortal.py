@@ -107,9 +107,14 @@ async def catalogue_on(mortal: Mortal, *, pool_size: int = 4) -> AsyncIterator[t
 
 
 async def returned(mortal: Mortal, catalogue: Catalogue) -> Catalogue:
-    """Start the server again and give the catalogue a new superuser connection."""
+    """Start the server again and give the catalogue a new superuser connection, once it has recovered."""
     await mortal.rise()
     catalogue.superuser.terminate()
-    name = catalogue.database.address.database
-    catalogue.superuser = await asyncpg.connect((await mortal.server()).superuser_dsn(name))
-    return catalogue
+    dsn = (await mortal.server()).superuser_dsn(catalogue.database.address.database)
+    while True:
+        try:
+            catalogue.superuser = await asyncpg.connect(dsn)
+        except (asyncpg.CannotConnectNowError, ConnectionError):
+            await asyncio.sleep(0.05)
+        else:
+            return catalogue
