@@ -86,6 +86,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where b.rows > limits.blanked_share * known.rows and b.rows > limits.blanked_rows
     and not exists (
       select from property_manager.mostly_unread(p_session) m where m.field = b.field_name) -- guard_unread
+  order by b.rows desc, b.field_name
 $$;
 
 -- One title, price or place in many rows, far more often than live has it. A first session has no history.
