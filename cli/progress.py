@@ -78,6 +78,16 @@ def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Observer]
 
 
 @contextmanager
+def compared(run: Run) -> Iterator[Callable[[int], None]]:
+    """A status line with the listings compared so far."""
+    if not _watched(run):
+        yield lambda listings: None
+        return
+    with console(stderr=True).status("comparing …") as line:
+        yield lambda listings: line.update(f"comparing … {counted(listings, 'listing')}")
+
+
+@contextmanager
 def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], None], Observer]]:
     """A bar of the listings that are known so far, then the stages of the sync."""
     if not _watched(run):

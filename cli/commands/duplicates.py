@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.actor import actor
 from cli.options import ID, limit_option, only_source_option
+from cli.progress import compared
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.duplicates import (
@@ -18,6 +21,9 @@ from cli.views.duplicates import (
     render_pairs,
     render_undone,
 )
+
+if TYPE_CHECKING:
+    from services.duplicates.pairs import State
 
 _probability = click.FloatRange(0, 1, min_open=True)
 _reason = click.option("--reason", metavar="TEXT", help="Why; it stays with the decision.")
@@ -65,7 +71,10 @@ async def find(run: Run, *, merge_at: float, review_at: float) -> Result:
     from services.duplicates import find_duplicates
 
     async with run.database() as database:
-        found = await find_duplicates(database, merge_at=merge_at, review_at=review_at, actor=actor())
+        with compared(run) as progress:
+            found = await find_duplicates(
+                database, merge_at=merge_at, review_at=review_at, actor=actor(), progress=progress
+            )
     return render_found(found, review_at)
 
 
@@ -89,12 +98,12 @@ async def find(run: Run, *, merge_at: float, review_at: float) -> Result:
 @only_source_option
 @limit_option
 @runs
-async def list_(run: Run, *, state: str, least: float, source: str | None, limit: int) -> Result:
+async def list_(run: Run, *, state: State, least: float, source: str | None, limit: int) -> Result:
     """List pairs of listings, the likeliest first."""
     from services.duplicates import list_pairs
 
     async with run.database(reading=True) as database:
-        pairs = await list_pairs(database, state=state, least=least, source=source, limit=limit + 1)  # type: ignore[arg-type]
+        pairs = await list_pairs(database, state=state, least=least, source=source, limit=limit + 1)
     return render_pairs(pairs[:limit], state, more=len(pairs) > limit)
 
 

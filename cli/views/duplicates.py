@@ -31,12 +31,11 @@ def render_found(found: Found, review_at: float) -> Result:
     ]
     if found.crowded:
         text.append(
-            f"{counted(found.crowded, 'group')} of more than 100 listings passed over, such as the pins of a "
+            f"{counted(found.crowded, 'group')} of too many listings passed over, such as the pins of a "
             "site that puts every home into the middle of its city."
         )
     if found.review:
-        least = "" if review_at == 0.5 else f" --least {review_at:g}"
-        text.append(next_line(f"duplicates list{least}"))
+        text.append(next_line(f"duplicates list --least {review_at:g}"))
     elif found.merged:
         text.append(next_line("duplicates list --state merged"))
     return Result(found, text)

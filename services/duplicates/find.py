@@ -27,6 +27,7 @@ FEW: Final = 5_000
 LONGEST_SECONDS: Final = 3600.0
 
 Progress = Callable[[int], None]
+"""Is told how many listings have been compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +119,20 @@ async def _weigh(database: Database) -> Model:
 
 
 async def _merge(database: Database, merge_at: float, actor: str) -> int:
-    """Merge what is sure, the surest first, until a round merges nothing more."""
+    """Merge what is sure, the surest first; a home that grew keeps out what contradicts it."""
     merged = 0
+    after: list[Any] | None = None
     while True:
-        pairs = records(Likely, await database.rows("likely_pairs", merge_at, FEW))
+        pairs = records(Likely, await database.rows("likely_pairs", merge_at, after, FEW))
         homes = sorted({home for pair in pairs for home in (pair.left_home, pair.right_home)})
         members = records(Member, await database.rows("home_members", homes))
         apart = [(row["left_id"], row["right_id"]) for row in await database.rows("kept_apart", homes)]
         planned = _document(merges(pairs, members, apart))
         done: int = await database.value("merge_homes", planned, actor, timeout=LONGEST_SECONDS)
         merged += done
-        if not done:
+        if len(pairs) < FEW:
             return merged
+        after = [pairs[-1].probability, str(pairs[-1].left_id), str(pairs[-1].right_id)]
 
 
 def _document(planned: Sequence[Merge]) -> list[dict[str, Any]]:

@@ -10,14 +10,13 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """Two listings, their homes, and how likely these are one; `vetoed` says why a person must decide."""
+    """Two listings, their homes, and how likely these are one."""
 
     left_id: UUID
     right_id: UUID
     left_home: UUID
     right_home: UUID
     probability: float
-    vetoed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,7 @@ def merges(
     """
     groups = _Groups(members, apart)
     for pair in pairs:
-        if not pair.vetoed:
-            groups.join(pair)
+        groups.join(pair)
     return groups.merges()
 
 

@@ -1,8 +1,8 @@
 -- Finding pairs: only what changed since the last time is put into cells and compared anew.
 
--- Brings cells and pairs up to date with live, in batches of p_most listings that changed, the first first.
--- A cell of more than p_crowd listings says nothing, such as the pin of a city's middle: it is counted and
--- passed over. Out: how many listings were looked at, and whether there are more.
+-- Brings cells and pairs up to date with live: whole change sets in the order of the feed, the next ones that
+-- wrote about p_most listings. A cell of more than p_crowd listings says nothing, such as the pin of a city's
+-- middle: it is counted and passed over. Out: how many listings were looked at, and whether there are more.
 create function api.renew_pairs(p_most integer, p_crowd integer)
 returns table (listings bigint, pairs bigint, crowded bigint, more boolean)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -10,19 +10,19 @@ set plan_cache_mode = force_custom_plan set enable_nestloop = off set jit = off 
 declare
   v_from    bigint;
   v_upto    bigint;
+  v_sets    bigint[];
   v_changed uuid[];
 begin
-  select p.change_set into v_from from property_manager.linkage_progress p for update;
-  -- whole change sets, so that the place to go on from is one number
-  select max(s.id) into v_upto from (
-    select c.id, sum(property_manager.listings_written(c.counts)) over (order by c.id) as written,
-      row_number() over (order by c.id) as place
-    from property_manager.change_sets c where c.id > v_from and c.position is not null
+  select p.position into v_from from property_manager.linkage_progress p for update;
+  select max(s.position), array_agg(s.id) into v_upto, v_sets
+  from (
+    select c.id, c.position, row_number() over (order by c.position) as place,
+      sum(property_manager.listings_written(c.counts)) over (order by c.position) as written
+    from property_manager.change_sets c where c.position > v_from
   ) s
   where s.written <= p_most or s.place = 1;
   v_changed := array(
-    select distinct c.listing_id from public.property_changes c
-    where c.change_set_id > v_from and c.change_set_id <= v_upto);
+    select distinct c.listing_id from public.property_changes c where c.change_set_id = any (v_sets));
 
   delete from property_manager.linkage_cells c where c.listing_id = any (v_changed);
   delete from property_manager.linkage_pairs p where p.left_id = any (v_changed);
@@ -58,9 +58,8 @@ begin
   select count(*), (select count(*) from made), (select count(*) from sized where sized.listings > p_crowd)
   into listings, pairs, crowded
   from unnest(v_changed);
-  update property_manager.linkage_progress p
-  set change_set = coalesce(v_upto, p.change_set), crowded = p.crowded + renew_pairs.crowded;
-  more := exists (select from property_manager.change_sets s where s.id > v_upto and s.position is not null);
+  update property_manager.linkage_progress p set position = v_upto where v_upto is not null;
+  more := exists (select from property_manager.change_sets s where s.position > v_upto);
   return next;
 end
 $$;

@@ -16,26 +16,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     and exists (select from public.properties_live l where l.id = p_home)
 $$;
 
--- Pairs that are the same home by at least p_least, of which no person has said anything and that are not
--- of one home yet, the surest first. `vetoed` says why a pair is not merged without a person.
-create function api.likely_pairs(p_least float8, p_most integer)
-returns table (left_id uuid, right_id uuid, left_home uuid, right_home uuid, probability float8, vetoed text)
-language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = on as $$
-  select p.left_id, p.right_id, h.left_home, h.right_home, w.probability,
-    property_manager.veto(p.pattern, a, b)
-  from property_manager.linkage_patterns w
-  join property_manager.linkage_pairs p using (pattern)
-  join public.properties_live a on a.id = p.left_id
-  join public.properties_live b on b.id = p.right_id
-  cross join lateral (select property_manager.home_of(p.left_id) as left_home,
-    property_manager.home_of(p.right_id) as right_home) h
-  where w.probability >= p_least and h.left_home <> h.right_home
-    and not exists (select from property_manager.home_decisions d
-      where d.left_id = p.left_id and d.right_id = p.right_id)
-  order by w.probability desc, p.left_id, p.right_id
-  limit p_most
-$$;
-
 -- Whether the home of a listing has another that a source shows: a second one of that source is another home.
 create function property_manager.is_taken(p_listing uuid, p_source text, p_other uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -58,6 +38,25 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     when a.source <> b.source and (b.status = 'active' and property_manager.is_taken(a.id, b.source, b.id)
       or a.status = 'active' and property_manager.is_taken(b.id, a.source, a.id)) then 'settled'
     else 'review' end
+$$;
+
+-- Pairs that are one home by at least p_least and that nobody need decide, the surest first; at most p_most
+-- after p_after ([probability, left, right]).
+create function api.likely_pairs(p_least float8, p_after jsonb, p_most integer)
+returns table (left_id uuid, right_id uuid, left_home uuid, right_home uuid, probability float8)
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = on as $$
+  select p.left_id, p.right_id, property_manager.home_of(p.left_id), property_manager.home_of(p.right_id),
+    w.probability
+  from property_manager.linkage_patterns w
+  join property_manager.linkage_pairs p using (pattern)
+  join public.properties_live a on a.id = p.left_id
+  join public.properties_live b on b.id = p.right_id
+  where w.probability >= p_least
+    and (p_after is null or (-w.probability, p.left_id, p.right_id)
+      > (-(p_after ->> 0)::float8, (p_after ->> 1)::uuid, (p_after ->> 2)::uuid))
+    and property_manager.standing(a, b) = 'review' and property_manager.veto(p.pattern, a, b) is null
+  order by w.probability desc, p.left_id, p.right_id
+  limit p_most
 $$;
 
 -- How many pairs wait for a person, likely by at least p_least.
@@ -97,19 +96,22 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where not d.same
 $$;
 
--- Notes what becomes of homes: listings move to a home, people's word of pairs is kept. `p_decided` has the
--- pairs they speak of: [{left_id, right_id, same}]. Out: the event, null where nothing becomes of it.
-create function property_manager.note_homes(p_kind text, p_listings uuid[], p_home uuid, p_decided jsonb,
-  p_probability float8, p_actor text, p_reason text, p_undoes bigint) returns bigint
+-- Notes what becomes of homes: listings move to homes, people's word of pairs is kept. In: p_moves,
+-- [{listing_id, to_home}]; p_decided, the pairs they speak of, [{left_id, right_id, same}], null to take a
+-- word back. Out: the event, null where nothing becomes of it.
+create function property_manager.note_homes(p_kind text, p_moves jsonb, p_decided jsonb, p_probability float8,
+  p_actor text, p_reason text, p_undoes bigint) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_event bigint;
   v_moved jsonb;
   v_said  jsonb;
 begin
-  select coalesce(jsonb_agg(jsonb_build_object('listing_id', m.id,
-    'from_home', property_manager.home_of(m.id), 'to_home', p_home) order by m.id), '[]') into v_moved
-  from unnest(p_listings) m (id) where property_manager.home_of(m.id) <> p_home;
+  select coalesce(jsonb_agg(jsonb_build_object('listing_id', m.listing_id,
+    'from_home', property_manager.home_of(m.listing_id), 'to_home', m.to_home) order by m.listing_id), '[]')
+  into v_moved
+  from jsonb_to_recordset(p_moves) m (listing_id uuid, to_home uuid)
+  where property_manager.home_of(m.listing_id) <> m.to_home;
   select coalesce(jsonb_agg(jsonb_build_object('left_id', n.left_id, 'right_id', n.right_id, 'same', d.same)),
     '[]') into v_said
   from jsonb_to_recordset(p_decided) n (left_id uuid, right_id uuid, same boolean)
@@ -118,16 +120,20 @@ begin
   if v_moved = '[]' and v_said = '[]' then
     return null;
   end if;
-  insert into property_manager.home_events (kind, moved, decided, probability, reason, actor, undoes)
-  values (p_kind, v_moved, v_said, p_probability, p_reason, p_actor, p_undoes)
-  returning id into v_event;
+  v_event := nextval(pg_get_serial_sequence('property_manager.home_events', 'id'));
+  insert into property_manager.home_events (id, kind, moved, decided, probability, reason, actor, undoes,
+    decision)
+  overriding system value
+  values (v_event, p_kind, v_moved, v_said, p_probability, p_reason, p_actor, p_undoes,
+    coalesce((select e.decision from property_manager.home_events e where e.id = p_undoes), v_event));
+  -- a listing that bears the id of its home is not written down while it is alone
   insert into property_manager.home_listings (listing_id, home_id)
-  select m.listing_id, p_home from jsonb_to_recordset(v_moved) m (listing_id uuid)
-  on conflict (listing_id) do update set home_id = excluded.home_id;
-  -- the first listing of a home that bears its id is not written down while it is alone
-  insert into property_manager.home_listings (listing_id, home_id)
-  select l.id, p_home from public.properties_live l where l.id = p_home
+  select l.id, l.id from public.properties_live l
+  where l.id in (select m.to_home from jsonb_to_recordset(v_moved) m (to_home uuid))
   on conflict (listing_id) do nothing;
+  insert into property_manager.home_listings (listing_id, home_id)
+  select m.listing_id, m.to_home from jsonb_to_recordset(v_moved) m (listing_id uuid, to_home uuid)
+  on conflict (listing_id) do update set home_id = excluded.home_id;
   insert into property_manager.home_decisions (left_id, right_id, same, event_id)
   select n.left_id, n.right_id, n.same, v_event
   from jsonb_to_recordset(p_decided) n (left_id uuid, right_id uuid, same boolean)
@@ -140,6 +146,13 @@ begin
 end
 $$;
 
+-- That listings move to a home, as note_homes() takes it.
+create function property_manager.moves_to(p_listings uuid[], p_home uuid) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object('listing_id', l.id, 'to_home', p_home)), '[]')
+  from unnest(p_listings) l (id)
+$$;
+
 -- The pairs between two sets of listings, of which the same is said.
 create function property_manager.said_of(p_left uuid[], p_right uuid[], p_same boolean) returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -148,27 +161,46 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from unnest(p_left) a cross join unnest(p_right) b where a <> b
 $$;
 
--- Merges homes that comparisons say are one: [{into, homes, probability}]. Out: how many homes went into
--- others.
+-- Merges homes that comparisons say are one: [{into_home, homes, probability}], but for those of which a
+-- person has since said otherwise. Out: how many homes went into others.
 create function api.merge_homes(p_merges jsonb, p_actor text) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_merge  record;
-  v_merged bigint := 0;
+  v_merge    record;
+  v_listings uuid[];
+  v_merged   bigint := 0;
 begin
   perform from property_manager.linkage_progress for update;
   for v_merge in
     select m.into_home, m.homes, m.probability
     from jsonb_to_recordset(p_merges) m (into_home uuid, homes uuid[], probability float8)
   loop
-    if property_manager.note_homes('merge', array(
-        select g.listing from unnest(v_merge.homes) h (home)
-        cross join lateral property_manager.listings_of(h.home) g (listing)
-      ), v_merge.into_home, '[]', v_merge.probability, p_actor, null, null) is not null then
+    v_listings := array(
+      select g.listing from unnest(v_merge.homes || v_merge.into_home) h (home)
+      cross join lateral property_manager.listings_of(h.home) g (listing));
+    continue when exists (
+      select from property_manager.home_decisions d
+      where d.left_id = any (v_listings) and d.right_id = any (v_listings) and not d.same);
+    if property_manager.note_homes('merge', property_manager.moves_to(v_listings, v_merge.into_home), '[]',
+        v_merge.probability, p_actor, null, null) is not null then
       v_merged := v_merged + cardinality(v_merge.homes);
     end if;
   end loop;
   return v_merged;
+end
+$$;
+
+-- Refuses listings that are not in live.
+create function property_manager.require_listings(p_listings uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_missing uuid;
+begin
+  select m.id into v_missing from unnest(p_listings) m (id)
+  where not exists (select from public.properties_live l where l.id = m.id) limit 1;
+  if found then
+    raise exception 'there is no listing %', v_missing using errcode = 'PMNOF';
+  end if;
 end
 $$;
 
@@ -181,6 +213,7 @@ declare
   v_all   uuid[];
   v_apart record;
 begin
+  perform property_manager.require_listings(p_listings);
   perform from property_manager.linkage_progress for update;
   select property_manager.home_of(l.id) into v_home
   from public.properties_live l where l.id = any (p_listings) order by l.first_seen_at, l.id limit 1;
@@ -197,7 +230,7 @@ begin
       left(v_apart.left_id::text, 8), left(v_apart.right_id::text, 8), v_apart.event_id
       using errcode = 'PMUSE', hint = format('duplicates undo %s', v_apart.event_id);
   end if;
-  return property_manager.note_homes('merge', v_all, v_home,
+  return property_manager.note_homes('merge', property_manager.moves_to(v_all, v_home),
     property_manager.said_of(p_listings, p_listings, true), null, p_actor, p_reason, null);
 end
 $$;
@@ -207,19 +240,21 @@ $$;
 create function api.keep_apart(p_listing uuid, p_others uuid[], p_actor text, p_reason text) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_home   constant uuid := property_manager.home_of(p_listing);
-  v_with   constant uuid[] := array(
-    select g from property_manager.listings_of(v_home) g where g <> p_listing);
-  v_others constant uuid[] := coalesce(p_others, v_with);
-  v_leaves constant boolean := v_others && v_with;
+  v_home   uuid;
+  v_with   uuid[];
+  v_leaves boolean;
 begin
+  perform property_manager.require_listings(p_others || p_listing);
   perform from property_manager.linkage_progress for update;
+  v_home := property_manager.home_of(p_listing);
+  v_with := array(select g from property_manager.listings_of(v_home) g where g <> p_listing);
+  v_leaves := coalesce(p_others, v_with) && v_with;
   return property_manager.note_homes('apart',
-    case when v_leaves then array[p_listing] else '{}' end,
-    -- where the home bears its id, the others keep that
-    case when v_leaves and v_home = p_listing then gen_random_uuid() else p_listing end,
+    property_manager.moves_to(case when v_leaves then array[p_listing] else '{}' end,
+      -- where the home bears its id, the others keep that
+      case when v_home = p_listing then gen_random_uuid() else p_listing end),
     property_manager.said_of(array[p_listing],
-      case when v_leaves then v_with else '{}' end || v_others, false),
+      case when v_leaves then v_with else '{}' end || coalesce(p_others, '{}'), false),
     null, p_actor, p_reason, null);
 end
 $$;
@@ -232,52 +267,59 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     where n.key <> 'same')
 $$;
 
--- Takes back what became of homes by an event. Listings that a merge brought together are kept apart from
--- then on, or they would be merged again. Out: the event that undoes it.
+-- What is said of pairs, where the first of two words of one pair counts.
+create function property_manager.first_said(p_first jsonb, p_second jsonb) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(s.said), '[]')
+  from (
+    select distinct on (n.said ->> 'left_id', n.said ->> 'right_id') n.said
+    from jsonb_array_elements(p_first || p_second) with ordinality n (said, place)
+    order by n.said ->> 'left_id', n.said ->> 'right_id', n.place
+  ) s
+$$;
+
+-- Takes back what became of homes by an event, also by one that took something back. Listings that a merge
+-- brought together are kept apart from then on, or they would be merged again. Out: the event that undoes it.
 create function api.undo_home_event(p_event bigint, p_actor text) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_event property_manager.home_events;
-  v_later bigint;
-  v_moves record;
-  v_said  jsonb;
+  v_later record;
+  v_moved uuid[];
+  v_rest  uuid[];
 begin
   perform from property_manager.linkage_progress for update;
   select * into v_event from property_manager.home_events where id = p_event;
   if not found then
     raise exception 'there is no decision %', p_event using errcode = 'PMNOF', hint = 'see duplicates log';
   end if;
-  select e.id into v_later from property_manager.home_events e where e.undoes = p_event;
-  if found then
-    raise exception 'decision % is undone by decision %', p_event, v_later
-      using errcode = 'PMUSE', hint = format('duplicates undo %s', v_later);
+  select max(e.id) as id, count(*) % 2 = 1 as is_undone into v_later
+  from property_manager.home_events e where e.decision = v_event.decision and e.id > p_event;
+  if v_later.id is not null then
+    raise exception 'decision % is % by decision %', p_event,
+      case when v_later.is_undone then 'undone' else 'restored' end, v_later.id
+      using errcode = 'PMUSE', hint = format('duplicates undo %s', v_later.id);
   end if;
-  select e.id into v_later
+  -- of what came later, an event and what undid it come to nothing
+  select max(e.id) as id into v_later
   from property_manager.home_events e
   where e.id > p_event and property_manager.concerned(e) && property_manager.concerned(v_event)
-    and not exists (select from property_manager.home_events u where u.undoes = e.id or e.undoes = u.id)
-  order by e.id desc limit 1;
+  group by e.decision
+  having count(*) % 2 = 1
+  order by max(e.id) desc limit 1;
   if found then
-    raise exception 'decision % came later and is about the same home', v_later
-      using errcode = 'PMUSE', hint = format('duplicates undo %s', v_later);
+    raise exception 'decision % came later and is about the same home', v_later.id
+      using errcode = 'PMUSE', hint = format('duplicates undo %s', v_later.id);
   end if;
-  v_said := case
-    when v_event.kind = 'merge' then (
-      select jsonb_agg(n) from (
-        select jsonb_array_elements(property_manager.said_of(
-          array(select (m ->> 'listing_id')::uuid from jsonb_array_elements(v_event.moved) m),
-          array(select g from property_manager.listings_of((v_event.moved -> 0 ->> 'to_home')::uuid) g
-            where not exists (select from jsonb_array_elements(v_event.moved) m
-              where m ->> 'listing_id' = g::text)), false)) as n) s)
-    else v_event.decided end;
-  for v_moves in
-    select (m ->> 'from_home')::uuid as home, array_agg((m ->> 'listing_id')::uuid) as listings
-    from jsonb_array_elements(v_event.moved) m group by 1
-  loop
-    update property_manager.home_listings h set home_id = v_moves.home
-    where h.listing_id = any (v_moves.listings);
-  end loop;
-  return property_manager.note_homes('undo', '{}', null, coalesce(v_said, '[]'), null, p_actor, null,
-    p_event);
+  v_moved := array(select (m ->> 'listing_id')::uuid from jsonb_array_elements(v_event.moved) m);
+  v_rest := case when v_event.kind = 'merge' then array(
+    select g from property_manager.listings_of((v_event.moved -> 0 ->> 'to_home')::uuid) g
+    where g <> all (v_moved)) else '{}' end;
+  return property_manager.note_homes('undo', (
+      select coalesce(jsonb_agg(jsonb_build_object('listing_id', m ->> 'listing_id',
+        'to_home', m ->> 'from_home')), '[]')
+      from jsonb_array_elements(v_event.moved) m
+    ), property_manager.first_said(property_manager.said_of(v_moved, v_rest, false), v_event.decided),
+    null, p_actor, null, p_event);
 end
 $$;

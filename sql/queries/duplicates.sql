@@ -19,8 +19,8 @@ select * from api.pair_patterns();
 select api.save_linkage_model($1, $2);
 
 -- name: likely_pairs
--- Pairs that are one home by at least $1, at most $2 of them.
-select * from api.likely_pairs($1, $2);
+-- Pairs that are one home by at least $1 and that nobody need decide, after $2, at most $3.
+select * from api.likely_pairs($1, $2, $3);
 
 -- name: pairs_to_review
 -- How many pairs wait for a person, likely by at least $1.

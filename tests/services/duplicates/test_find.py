@@ -250,13 +250,21 @@ async def test_undoing_a_merge_keeps_its_listings_apart_and_can_be_undone(
     await other.run([flat("x", **REPOSTED)])
     await find(acme)
     (merge,) = await list_events(acme.database)
+    together = await home_of(acme)
 
     undone = await undo(acme.database, merge.id, actor=ANA)
     assert (await home_of(acme))[1] == {"acme/A-1"}
     assert (await find(acme)).merged == 0
-
     with pytest.raises(UsageError, match=f"undone by decision {undone}"):
         await undo(acme.database, merge.id, actor=ANA)
+
+    restored = await undo(acme.database, undone, actor=ANA)
+    assert await home_of(acme) == together
+    assert await list_pairs(acme.database, state="apart", least=0.5) == []
+    with pytest.raises(UsageError, match=f"restored by decision {restored}"):
+        await undo(acme.database, merge.id, actor=ANA)
+    await undo(acme.database, restored, actor=ANA)
+    assert (await home_of(acme))[1] == {"acme/A-1"}
 
 
 async def test_undoing_that_a_listing_is_kept_apart_brings_it_back(acme: Catalogue, other: Catalogue) -> None:
@@ -267,9 +275,49 @@ async def test_undoing_that_a_listing_is_kept_apart_brings_it_back(acme: Catalog
     event = await keep_apart(acme.database, await listing(other, "x"), actor=ANA)
     assert event is not None
 
-    await undo(acme.database, event, actor=ANA)
+    undone = await undo(acme.database, event, actor=ANA)
     assert await home_of(acme) == together
     assert await list_pairs(acme.database, state="apart", least=0.5) == []
+
+    await undo(acme.database, undone, actor=ANA)
+    assert (await home_of(acme))[1] == {"acme/A-1"}
+
+
+async def test_a_decision_is_not_restored_on_another_ground(acme: Catalogue, other: Catalogue) -> None:
+    """A listing was split from a home that was undone since: there is nothing to split it from."""
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    await find(acme)
+    (merge,) = await list_events(acme.database)
+    split = await keep_apart(acme.database, await listing(other, "x"), actor=ANA)
+    assert split is not None
+    undone = await undo(acme.database, split, actor=ANA)
+    await undo(acme.database, merge.id, actor=ANA)
+    with pytest.raises(UsageError, match="came later and is about the same home"):
+        await undo(acme.database, undone, actor=ANA)
+
+
+async def test_undoing_a_merge_of_three_leaves_no_word_of_any_two(acme: Catalogue, other: Catalogue) -> None:
+    third = await acme.beside("third")
+    await acme.run([flat()])
+    await other.run([flat("x", bedrooms=2)])
+    await third.run([flat("y", bedrooms=4)])
+    three = [await listing(acme), await listing(other, "x"), await listing(third, "y")]
+    event = await merge_listings(acme.database, three, actor=ANA)
+    assert event is not None
+    await undo(acme.database, event, actor=ANA)
+    assert [len((await show_home(acme.database, each))[1]) for each in three] == [1, 1, 1]
+    said = await acme.superuser.fetch("select same from property_manager.home_decisions")
+    assert [row["same"] for row in said] == [False, False]
+
+
+async def test_an_unknown_listing_is_refused(acme: Catalogue) -> None:
+    await acme.run([flat()])
+    with pytest.raises(NotFoundError, match="there is no listing"):
+        await merge_listings(acme.database, [await listing(acme), UUID(int=7)], actor=ANA)
+    with pytest.raises(NotFoundError, match="there is no listing"):
+        await keep_apart(acme.database, UUID(int=7), actor=ANA)
+    assert await list_events(acme.database) == []
 
 
 async def test_an_event_is_not_undone_below_a_later_one(acme: Catalogue, other: Catalogue) -> None:
@@ -310,6 +358,28 @@ async def test_a_cell_of_too_many_listings_is_passed_over_and_counted(acme: Cata
 async def test_thresholds_that_contradict_each_other_are_refused(acme: Catalogue) -> None:
     with pytest.raises(UsageError, match="are no thresholds"):
         await find(acme, merge_at=0.5, review_at=0.9)
+
+
+async def test_a_change_that_commits_late_is_compared_too(acme: Catalogue, other: Catalogue) -> None:
+    """Change sets get their numbers before they commit: one with a smaller number may be seen last."""
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED)])
+    one, two = await acme.superuser.fetch("select id, position from property_manager.change_sets order by id")
+    move = "update property_manager.change_sets set position = $2 where id = $1"
+    await acme.superuser.execute(move, one["id"], -1)
+    await find(acme)
+    await acme.superuser.execute(move, one["id"], two["position"] + 1)
+    assert (await find(acme)).merged == 1
+
+
+async def test_sure_pairs_are_merged_however_many_wait_before_them(
+    acme: Catalogue, other: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pairs are fetched some at a time: those that nobody merges do not hide the others."""
+    monkeypatch.setattr("services.duplicates.find.FEW", 1)
+    await acme.run([flat(), flat(2, address="Calle Hidalgo 9", latitude=20.99)])
+    await other.run([flat("x", **REPOSTED), flat("y", address="Calle Hidalgo 9", latitude=20.99)])
+    assert (await find(acme)).merged == 2
 
 
 async def test_an_empty_catalogue_has_no_duplicates(acme: Catalogue) -> None:

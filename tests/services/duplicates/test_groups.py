@@ -11,8 +11,8 @@ def home(number: int) -> UUID:
     return UUID(int=number)
 
 
-def likely(left: int, right: int, probability: float = 0.99, vetoed: str | None = None) -> Likely:
-    return Likely(home(left), home(right), home(left), home(right), probability, vetoed)
+def likely(left: int, right: int, probability: float = 0.99) -> Likely:
+    return Likely(home(left), home(right), home(left), home(right), probability)
 
 
 def listed(*sources: str, shown: bool = True) -> list[Member]:
@@ -41,7 +41,3 @@ def test_what_a_person_kept_apart_stays_apart_through_a_third() -> None:
     apart = [(home(1), home(3))]
     found = merges([likely(1, 2, 0.999), likely(2, 3, 0.99)], listed("a", "b", "c"), apart)
     assert found == [Merge(home(1), (home(2),), 0.999)]
-
-
-def test_a_pair_that_a_person_must_decide_is_not_merged() -> None:
-    assert merges([likely(1, 2, vetoed="their bedrooms differ")], listed("a", "b"), []) == []

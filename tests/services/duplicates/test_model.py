@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from services.duplicates.comparisons import COMPARISONS, street_level, title_level
+from services.duplicates.comparisons import COMPARISONS, Comparison, street_level, title_level
 from services.duplicates.model import Model, expected, learn
 
 SAME: Final = "111111111111"
@@ -31,14 +31,15 @@ def drawn(model: Model, pairs: int, seed: int = 7) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda each: each.name)
-def test_the_expected_shares_of_each_comparison_make_one_and_its_best_level_speaks_for_one_home(
-    comparison: object,
+def test_the_best_level_of_a_comparison_speaks_for_one_home_and_the_worst_against(
+    comparison: Comparison,
 ) -> None:
-    assert math.isclose(sum(comparison.same), 1)  # type: ignore[attr-defined]
-    assert math.isclose(sum(comparison.other), 1)  # type: ignore[attr-defined]
-    assert len(comparison.same) == len(comparison.other) == len(comparison.levels)  # type: ignore[attr-defined]
-    assert comparison.same[0] > comparison.other[0]  # type: ignore[attr-defined]
-    assert comparison.same[-1] < comparison.other[-1]  # type: ignore[attr-defined]
+    """Its expected shares make one, on either side."""
+    assert math.isclose(sum(comparison.same), 1)
+    assert math.isclose(sum(comparison.other), 1)
+    assert len(comparison.same) == len(comparison.other) == len(comparison.levels)
+    assert comparison.same[0] > comparison.other[0]
+    assert comparison.same[-1] < comparison.other[-1]
 
 
 def test_a_pair_that_says_nothing_is_as_likely_as_any() -> None:
