@@ -17,7 +17,7 @@ from typing import Any, Final
 import asyncpg
 
 from benchmarks.meter import metered
-from benchmarks.readers.asking import KEY, Asker, Socket, Spent
+from benchmarks.readers.asking import KEY, Asker, Asking, Spent
 from benchmarks.readers.effort import Processes
 from benchmarks.readers.questions import QUESTIONS
 from benchmarks.results import machine
@@ -58,7 +58,7 @@ def asking(server: Server, conn: asyncpg.Connection, pid: int) -> Iterator[Asker
     signing = SharedSecret()
     with postgrest(Served(server.superuser, server.login), BASE, [signing.jwk()]) as running:
         tokens = {role: signing.token(role, sub="3f9b0b6e-0000-4000-8000-000000000001") for role in ROLES}
-        with closing(Socket(running.socket)) as api:
+        with closing(Asking(running.socket)) as api:
             yield Asker(api, conn, tokens, Processes(running.process.pid, pid))
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
 
 from benchmarks.readers.effort import Processes
 from benchmarks.readers.questions import Arguments, Question
+from tests.stack.postgrest import Socket
 
 KEY: Final = "look-up by key"
 _EXAMPLES: Final = r"""
@@ -48,16 +46,8 @@ class WrongAnswerError(Exception):
     """A function for readers answered something else than plain SQL."""
 
 
-class Socket(HTTPConnection):
-    """PostgREST on its socket, without a gateway: what a gateway takes would make every ratio smaller."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost")
-        self.path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(str(self.path))
+class Asking(Socket):
+    """Asks PostgREST on its socket: what a gateway takes would make every ratio smaller."""
 
     def ask(self, token: str, path: str, body: Arguments | None = None) -> Any:
         """The JSON of an answer. Raises WrongAnswerError for any status but 200."""
@@ -76,7 +66,7 @@ class Socket(HTTPConnection):
 class Asker:
     """One PostgREST and the database below it; tokens by role."""
 
-    api: Socket
+    api: Asking
     conn: asyncpg.Connection
     tokens: Mapping[str, str]
     processes: Processes

@@ -151,7 +151,9 @@ async def _schemas(server: Server, database: str) -> set[str]:
         await conn.close()
 
 
-class _Socket(HTTPConnection):
+class Socket(HTTPConnection):
+    """PostgREST on its socket, without a gateway."""
+
     def __init__(self, path: Path) -> None:
         super().__init__("localhost")
         self.path = path
@@ -165,7 +167,7 @@ def _await_ready(answers_at: Path, process: subprocess.Popen[bytes], log: Path) 
     """Wait until the schema cache is loaded: before, everything is answered 503."""
     ends = time.monotonic() + READY_SECONDS
     while time.monotonic() < ends and process.poll() is None:
-        conn = _Socket(answers_at)
+        conn = Socket(answers_at)
         with contextlib.closing(conn), contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
             conn.request("GET", "/rpc/is_the_schema_cache_loaded")
             if conn.getresponse().status != 503:
