@@ -20,8 +20,6 @@ create table property_manager.linkage_pairs (
 );
 create index linkage_pairs_right_id_idx on property_manager.linkage_pairs (right_id);
 create index linkage_pairs_pattern_idx on property_manager.linkage_pairs (pattern);
-create index linkage_pairs_waiting_idx on property_manager.linkage_pairs (left_id, right_id)
-  where strpos(pattern, '?') > 0;
 comment on column property_manager.linkage_pairs.together is
   'Whether one source shows both at the same time: then they are two homes as a rule.';
 comment on column property_manager.linkage_pairs.pattern is
@@ -39,12 +37,12 @@ comment on column property_manager.linkage_patterns.shares is 'The weight of eac
 -- How far live was compared, and by which model.
 create table property_manager.linkage_progress (
   only_row   boolean primary key default true check (only_row),
-  position   bigint not null default 0,
+  change_set bigint not null default 0,
+  crowded    bigint not null default 0,
   model      jsonb
 );
 insert into property_manager.linkage_progress default values;
-comment on column property_manager.linkage_progress.position is
-  'The feed position that live was compared at: commits become visible in this order, and in no other.';
+comment on column property_manager.linkage_progress.crowded is 'Cells of too many listings to compare them all.';
 
 -- The listings of a home that has several; a listing that is not here is a home of its own, under its own id.
 create table property_manager.home_listings (
@@ -75,12 +73,8 @@ create table property_manager.home_events (
   reason      text,
   actor       text not null,
   created_at  timestamptz not null default now(),
-  undoes      bigint unique references property_manager.home_events (id),
-  decision    bigint not null
+  undoes      bigint unique references property_manager.home_events (id)
 );
-create index home_events_decision_idx on property_manager.home_events (decision);
-comment on column property_manager.home_events.decision is
-  'The event that was first: an undone one, what undid it, what undid that, are one decision.';
 comment on column property_manager.home_events.moved is '[{listing_id, from_home, to_home}]';
 comment on column property_manager.home_events.decided is 'What people had said of the pairs before: [{left_id, right_id, same}]';
 comment on column property_manager.home_events.probability is 'Of the pair that merged them; null where a person did.';
