@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from xml.parsers import expat
@@ -18,6 +18,11 @@ from parsing.vocabulary.blank import IS_ERROR
 Marks = Iterator[tuple[int, dict[int, Any]]]
 """Rows that have such cells: the position of each, and the cells by their columns, from 0."""
 
+_UNUSUAL: Final = (
+    *(expat.ExpatError, zipfile.BadZipFile, struct.error),
+    *(KeyError, IndexError, ValueError),
+)
+"""What parsers raise of a file that is built otherwise than its format says."""
 _CHUNK: Final = 1 << 18
 _TEXTS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
@@ -28,8 +33,11 @@ _ROW, _ERROR, _FORMULA_ERROR, _SHEET = 0, 3, 11, 156
 _MOST_REPEATED: Final = 10_000
 
 
-def error_marks(path: Path, sheet: str) -> Marks:
-    """Yield the rows of a sheet that have errors; none for an unusual workbook."""
+def error_marks(path: Path, sheet: str, warn: Callable[[str], None]) -> Marks:
+    """Yield the rows of a sheet that have errors.
+
+    A workbook that is built unusually is warned of: from there on its errors are read as blanks or as 0.
+    """
     try:
         if not zipfile.is_zipfile(path):
             yield from _of_xls(path, sheet)
@@ -40,8 +48,11 @@ def error_marks(path: Path, sheet: str) -> Marks:
                 yield from _of_ods(archive, sheet)
             elif "xl/workbook.bin" in names:
                 yield from _of_xlsb(archive, sheet)
-    except (expat.ExpatError, zipfile.BadZipFile, struct.error, KeyError, UnicodeDecodeError):
-        return  # the reader of workbooks reads what it can, and says what it cannot
+    except _UNUSUAL as error:
+        warn(
+            f'Errors such as #N/A on sheet "{sheet}" may be read as blanks or as 0, as the workbook is built '
+            f"unusually ({type(error).__name__}): save it as XLSX"
+        )
 
 
 def _unreadable(code: int) -> Unreadable:
@@ -66,8 +77,8 @@ def _of_xls(path: Path, sheet: str) -> Marks:
                             if kind == xlrd.XL_CELL_ERROR
                         },
                     )
-    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, IndexError, ValueError):
-        return
+    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError) as error:
+        raise ValueError(str(error)) from error
 
 
 # XLSB: records of a kind, a length and a body

@@ -34,7 +34,7 @@ def read_workbook(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
             return Table("xlsx", iter(()), [])
         xml = sheet_xml(path, sheet.name)
         valueless: Counter[int] = Counter()
-        marks = error_marks(path, sheet.name) if xml is None else xml.marks()
+        marks = error_marks(path, sheet.name, notes.warnings.append) if xml is None else xml.marks()
         rows = _with_marks(sheet, marks, valueless)
         first = list(islice(rows, _SAMPLE))
     except (CalamineError, OSError) as error:

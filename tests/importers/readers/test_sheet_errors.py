@@ -142,11 +142,29 @@ def test_a_row_that_stands_for_several_has_its_errors_in_each(tmp_path: Path) ->
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("content.xml", content.replace("</table:table>", f"{row}</table:table>"))
     error = Unreadable("#N/A", IS_ERROR)
-    assert list(error_marks(path, "Homes"))[-2:] == [(at, {1: error, 2: error}) for at in (11, 12)]
-    assert list(error_marks(path, "Others")) == []
+    assert list(error_marks(path, "Homes", pytest.fail))[-2:] == [
+        (at, {1: error, 2: error}) for at in (11, 12)
+    ]
+    assert list(error_marks(path, "Others", pytest.fail)) == []
 
 
-def test_a_broken_workbook_has_no_marks(tmp_path: Path) -> None:
+def test_a_workbook_whose_errors_cannot_be_told_is_warned_of(tmp_path: Path) -> None:
+    """Its errors are read as blanks or as 0: the user hears of it, and how to read them."""
     path = tmp_path / "homes.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000)
-    assert list(error_marks(path, "Homes")) == []
+    warnings: list[str] = []
+    assert list(error_marks(path, "Homes", warnings.append)) == []
+    (warning,) = warnings
+    assert warning.startswith('Errors such as #N/A on sheet "Homes" may be read as blanks or as 0')
+
+
+def test_a_sheet_that_breaks_half_way_is_warned_of(tmp_path: Path) -> None:
+    path = tmp_path / "homes.ods"
+    write_ods(path)
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").decode()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", content.replace("</table:table>", "</broken>"))
+    warnings: list[str] = []
+    list(error_marks(path, "Homes", warnings.append))
+    assert len(warnings) == 1
