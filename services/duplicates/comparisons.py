@@ -52,6 +52,15 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
 """In the order of the characters of a pattern, as property_manager.pattern_of() writes them."""
 
 
+def levels(pattern: str) -> dict[str, str]:
+    """What each comparison of a pattern says, in words; one that says nothing is left out."""
+    return {
+        comparison.name: comparison.levels[int(level) - 1]
+        for comparison, level in zip(COMPARISONS, pattern, strict=True)
+        if level != MISSING
+    }
+
+
 def street_level(left: str, right: str) -> str:
     """How the words of two streets agree: "2" nearly equal, "3" alike, "4" different."""
     return _level(token_sort_ratio(left, right), nearly=92, alike=75)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from config.errors import UsageError
 from database.handle import Database
 from database.records import records
-from services.duplicates.comparisons import street_level, title_level
+from services.duplicates.comparisons import levels, street_level, title_level
 from services.duplicates.groups import Likely, Member, Merge, merges
 from services.duplicates.model import Model, learn
 
@@ -65,26 +65,30 @@ async def find_duplicates(
             f"{review_at} and {merge_at} are no thresholds: a pair is reviewed from a probability between 0 "
             "and 1 on, and merged from that or a larger one on"
         )
-    listings, pairs, crowded = await _compare(database, progress)
+    listings, pairs, crowded, reached = await _compare(database, progress)
     model = await _weigh(database)
     merged = await _merge(database, merge_at, actor)
     review = await database.value("pairs_to_review", review_at)
+    await database.run("end_search", reached, merge_at, review_at)
     return Found(listings, pairs, crowded, merged, review, model.share)
 
 
-async def _compare(database: Database, progress: Progress | None) -> tuple[int, int, int]:
-    """Bring the pairs up to date, some change sets at a time; then compare the texts that are not equal."""
-    listings = pairs = crowded = 0
+async def _compare(database: Database, progress: Progress | None) -> tuple[int, int, int, int]:
+    """Bring the pairs up to date, some change sets at a time; then compare the texts that are not equal.
+
+    Gives how many listings, pairs and crowded cells there were, and the feed position that was reached.
+    """
+    listings = pairs = crowded = reached = 0
     more = True
     while more:
         (done,) = await database.rows("renew_pairs", BATCH, CROWD, timeout=LONGEST_SECONDS)
         listings, pairs = listings + done["listings"], pairs + done["pairs"]
-        crowded, more = crowded + done["crowded"], done["more"]
+        crowded, more, reached = crowded + done["crowded"], done["more"], done["reached"]
         if progress:
             progress(listings)
     while texts := await database.rows("pair_texts", BATCH, timeout=LONGEST_SECONDS):
         await database.value("set_text_levels", _levels(texts), timeout=LONGEST_SECONDS)
-    return listings, pairs, crowded
+    return listings, pairs, crowded, reached
 
 
 def _levels(texts: Sequence[Any]) -> list[dict[str, str]]:
@@ -111,6 +115,7 @@ async def _weigh(database: Database) -> Model:
             "weight": model.weight(pattern),
             "probability": model.probability(pattern),
             "shares": model.shares(pattern),
+            "levels": levels(pattern),
         }
         for pattern in patterns
     ]

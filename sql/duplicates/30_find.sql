@@ -2,9 +2,10 @@
 
 -- Brings cells and pairs up to date with live: whole change sets in the order of the feed, the next ones that
 -- wrote about p_most listings. A cell of more than p_crowd listings says nothing, such as the pin of a city's
--- middle: it is counted and passed over. Out: how many listings were looked at, and whether there are more.
+-- middle: it is counted and passed over. Out: how many listings were looked at, whether there are more, and
+-- the feed position that live was compared at.
 create function api.renew_pairs(p_most integer, p_crowd integer)
-returns table (listings bigint, pairs bigint, crowded bigint, more boolean)
+returns table (listings bigint, pairs bigint, crowded bigint, more boolean, reached bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan set enable_nestloop = off set jit = off as $$
 declare
@@ -60,6 +61,7 @@ begin
   from unnest(v_changed);
   update property_manager.linkage_progress p set position = v_upto where v_upto is not null;
   more := exists (select from property_manager.change_sets s where s.position > v_upto);
+  reached := coalesce(v_upto, v_from);
   return next;
 end
 $$;
@@ -99,18 +101,30 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from property_manager.linkage_pairs p group by p.pattern
 $$;
 
--- Keeps a model, and what each pattern is worth by it: [{pattern, weight, probability, shares}].
+-- Keeps a model, and what each pattern is worth and says by it:
+-- [{pattern, weight, probability, shares, levels}].
 create function api.save_linkage_model(p_model jsonb, p_patterns jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform from property_manager.linkage_progress for update;
   update property_manager.linkage_progress p set model = p_model where p.model is distinct from p_model;
-  insert into property_manager.linkage_patterns (pattern, weight, probability, shares)
-  select n.pattern, n.weight, n.probability, n.shares
-  from jsonb_to_recordset(p_patterns) n (pattern text, weight float8, probability float8, shares jsonb)
+  insert into property_manager.linkage_patterns (pattern, weight, probability, shares, levels)
+  select n.pattern, n.weight, n.probability, n.shares, n.levels
+  from jsonb_to_recordset(p_patterns) n (pattern text, weight float8, probability float8, shares jsonb,
+    levels jsonb)
   on conflict (pattern) do update
-  set weight = excluded.weight, probability = excluded.probability, shares = excluded.shares
-  where (linkage_patterns.weight, linkage_patterns.shares)
-    is distinct from (excluded.weight, excluded.shares);
+  set weight = excluded.weight, probability = excluded.probability, shares = excluded.shares,
+    levels = excluded.levels
+  where (linkage_patterns.weight, linkage_patterns.probability, linkage_patterns.shares,
+      linkage_patterns.levels)
+    is distinct from (excluded.weight, excluded.probability, excluded.shares, excluded.levels);
 end
+$$;
+
+-- Notes that a search was carried to its end: the feed position it was of, and its thresholds.
+create function api.end_search(p_reached bigint, p_merge_at float8, p_review_at float8) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  update property_manager.linkage_progress p
+  set searched_position = greatest(p.searched_position, p_reached), searched_at = clock_timestamp(),
+    merge_at = p_merge_at, review_at = p_review_at
 $$;

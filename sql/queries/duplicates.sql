@@ -18,6 +18,10 @@ select * from api.pair_patterns();
 -- The model ($1) and what each pattern is worth by it ($2).
 select api.save_linkage_model($1, $2);
 
+-- name: end_search
+-- That a search was carried to its end: feed position ($1), thresholds of merging ($2) and review ($3).
+select api.end_search($1, $2, $3);
+
 -- name: likely_pairs
 -- Pairs that are one home by at least $1 and that nobody need decide, after $2, at most $3.
 select * from api.likely_pairs($1, $2, $3);
@@ -69,3 +73,11 @@ select * from api.home_events($1, $2);
 -- name: home_of_listing
 -- The listings of the home of one ($1).
 select * from api.home_of_listing($1);
+
+-- name: suggested_merges
+-- Pairs that wait, of a source ($1: or null), of the rows of a session ($2: or null), at most $3.
+select * from api.suggested_merges($1, $2, $3);
+
+-- name: duplicate_rates
+-- How often a source ($1: or null for all) shows a home more than once.
+select * from api.duplicate_rates($1);
