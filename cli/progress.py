@@ -78,13 +78,17 @@ def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Observer]
 
 
 @contextmanager
-def compared(run: Run) -> Iterator[Callable[[int], None]]:
-    """A status line with the listings compared so far."""
+def compared(run: Run) -> Iterator[Callable[[int, int], None]]:
+    """A status line with the listings compared so far, and of how many."""
     if not _watched(run):
-        yield lambda listings: None
+        yield lambda listings, total: None
         return
     with console(stderr=True).status("comparing …") as line:
-        yield lambda listings: line.update(f"comparing … {counted(listings, 'listing')}")
+        yield lambda listings, total: line.update(
+            f"comparing … {listings:,} of {counted(total, 'listing')}"
+            if listings < total
+            else "weighing and merging …"
+        )
 
 
 @contextmanager

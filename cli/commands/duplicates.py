@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,7 +26,21 @@ from cli.views.duplicates import (
 if TYPE_CHECKING:
     from services.duplicates.pairs import State
 
-_probability = click.FloatRange(0, 1, min_open=True)
+
+class _Probability(click.FloatRange):
+    """More than 0, up to 1."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 1, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):  # it is neither below nor above a limit
+            self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
+        return number
+
+
+_probability = _Probability()
 _reason = click.option("--reason", metavar="TEXT", help="Why; it stays with the decision.")
 _listing = click.argument("listing", metavar="LISTING")
 

@@ -19,6 +19,7 @@ _SIDE_BY_SIDE: Final = (
     *("area_m2", "bedrooms", "bathrooms", "floor_number", "latitude", "longitude", "main_image_url"),
     *("source_url", "status", "first_seen_at"),
 )
+_CROWDS: Final = 5
 _KINDS: Final = {"merge": "merged", "apart": "kept apart", "undo": "undone"}
 
 
@@ -29,10 +30,16 @@ def render_found(found: Found, review_at: float) -> Result:
         f"{counted(found.merged, 'home')} merged into others, "
         f"{counted(found.review, 'pair')} to review."
     ]
-    if found.crowded:
+    text += [
+        f"{crowd.name} is shared by {counted(crowd.listings, 'listing')}: not compared by it."
+        for crowd in found.crowds[:_CROWDS]
+    ]
+    if more := found.crowded - sum(crowd.cells for crowd in found.crowds[:_CROWDS]):
+        text.append(f"… and {counted(more, 'more cell')} of too many listings.")
+    if found.bare:
         text.append(
-            f"{counted(found.crowded, 'group')} of too many listings passed over, such as the pins of a "
-            "site that puts every home into the middle of its city."
+            f"{counted(found.bare, 'listing')} could not be compared: no address, pin, picture, agent or "
+            "title in a city, and no price with a size."
         )
     if found.review:
         text.append(next_line(f"duplicates list --least {review_at:g}"))

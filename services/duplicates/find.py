@@ -26,8 +26,21 @@ FEW: Final = 5_000
 """How many pairs are looked at for merging in one call."""
 LONGEST_SECONDS: Final = 3600.0
 
-Progress = Callable[[int], None]
-"""Is told how many listings have been compared."""
+LISTED: Final = 20
+"""How many of the crowded cells are named."""
+
+Progress = Callable[[int, int], None]
+"""Is told how many listings have been compared, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What so many listings share that they are not compared by it: `agent phone +52…`."""
+
+    name: str
+    cells: int
+    """In so many cells they are by that: a pin is in several."""
+    listings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +51,12 @@ class Found:
     """How many listings were compared with the others: those that changed since the last time."""
     pairs: int
     """How many pairs that made."""
+    bare: int
+    """How many of the listings have nothing that they could be compared by."""
     crowded: int
-    """How many cells had more listings than are compared."""
+    """How many cells have too many listings to compare them: they are not compared by these."""
+    crowds: tuple[Crowd, ...]
+    """The largest of those."""
     merged: int
     """How many homes went into others."""
     review: int
@@ -58,37 +75,56 @@ async def find_duplicates(
 ) -> Found:
     """Compare what changed since the last time, weigh all pairs anew, merge homes that are surely one.
 
-    Done again it changes nothing. Raises UsageError unless 0 < review_at <= merge_at <= 1.
+    Done again it changes nothing; broken off, it goes on where it was.
+    Raises UsageError unless 0 < review_at <= merge_at <= 1.
     """
     if not 0 < review_at <= merge_at <= 1:
         raise UsageError(
             f"{review_at} and {merge_at} are no thresholds: a pair is reviewed from a probability between 0 "
             "and 1 on, and merged from that or a larger one on"
         )
-    listings, pairs, crowded, reached = await _compare(database, progress)
+    compared = await _compare(database, progress)
     model = await _weigh(database)
     merged = await _merge(database, merge_at, actor)
     review = await database.value("pairs_to_review", review_at)
-    await database.run("end_search", reached, merge_at, review_at)
-    return Found(listings, pairs, crowded, merged, review, model.share)
+    await database.run("end_search", compared.reached, merge_at, review_at)
+    crowds = await database.rows("crowded_cells", LISTED)
+    return Found(
+        compared.listings,
+        compared.pairs,
+        compared.bare,
+        crowds[0]["total"] if crowds else 0,
+        tuple(Crowd(crowd["name"], crowd["cells"], crowd["listings"]) for crowd in crowds),
+        merged,
+        review,
+        model.share,
+    )
 
 
-async def _compare(database: Database, progress: Progress | None) -> tuple[int, int, int, int]:
-    """Bring the pairs up to date, some change sets at a time; then compare the texts that are not equal.
+@dataclass(slots=True)
+class _Compared:
+    """What was compared, up to the feed position `reached`."""
 
-    Gives how many listings, pairs and crowded cells there were, and the feed position that was reached.
-    """
-    listings = pairs = crowded = reached = 0
-    more = True
-    while more:
+    listings: int = 0
+    pairs: int = 0
+    bare: int = 0
+    reached: int = 0
+
+
+async def _compare(database: Database, progress: Progress | None) -> _Compared:
+    """Bring the pairs up to date, some listings at a time; then compare the texts that are not equal."""
+    compared, waiting = _Compared(), 1
+    while waiting:
         (done,) = await database.rows("renew_pairs", BATCH, CROWD, timeout=LONGEST_SECONDS)
-        listings, pairs = listings + done["listings"], pairs + done["pairs"]
-        crowded, more, reached = crowded + done["crowded"], done["more"], done["reached"]
+        compared.listings += done["listings"]
+        compared.pairs += done["pairs"]
+        compared.bare += done["bare"]
+        compared.reached, waiting = done["reached"], done["waiting"]
         if progress:
-            progress(listings)
+            progress(compared.listings, compared.listings + waiting)
     while texts := await database.rows("pair_texts", BATCH, timeout=LONGEST_SECONDS):
         await database.value("set_text_levels", _levels(texts), timeout=LONGEST_SECONDS)
-    return listings, pairs, crowded, reached
+    return compared
 
 
 def _levels(texts: Sequence[Any]) -> list[dict[str, str]]:

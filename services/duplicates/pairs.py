@@ -10,6 +10,7 @@ from config.errors import NotFoundError
 from database.handle import Database
 from database.records import records
 from services.duplicates.comparisons import COMPARISONS, MISSING
+from services.sources import require_source
 
 State = Literal["review", "merged", "apart"]
 
@@ -61,7 +62,11 @@ async def list_pairs(
     after: Pair | None = None,
     limit: int = 50,
 ) -> list[Pair]:
-    """Pairs in a state, the surest first; those that wait for review from the probability `least` on."""
+    """Pairs in a state, the surest first; those that wait for review from the probability `least` on.
+
+    Raises NotFoundError for an unknown source.
+    """
+    await require_source(database, source)
     place = None if after is None else [after.probability, str(after.left_id), str(after.right_id)]
     return records(Pair, await database.rows("duplicate_pairs", state, least, source, place, limit))
 

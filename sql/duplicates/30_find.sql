@@ -1,52 +1,117 @@
 -- Finding pairs: only what changed since the last time is put into cells and compared anew.
 
--- Brings cells and pairs up to date with live: whole change sets in the order of the feed, the next ones that
--- wrote about p_most listings. A cell of more than p_crowd listings says nothing, such as the pin of a city's
--- middle: it is counted and passed over. Out: how many listings were looked at, whether there are more, and
--- the feed position that live was compared at.
+-- Lets listings wait that changed since the last time, by the order of the feed: whole change sets, so that a
+-- slice of one can be compared now and the rest later. Out: the feed position that is waited for.
+create function property_manager.queue_changed() returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+declare
+  v_from bigint;
+  v_upto bigint;
+begin
+  select p.position into v_from from property_manager.linkage_progress p for update;
+  select max(s.position) into v_upto from property_manager.change_sets s where s.position > v_from;
+  if v_upto is null then
+    return v_from;
+  end if;
+  insert into property_manager.linkage_queue (listing_id)
+  select l.id from public.properties_live l where v_from = 0
+  union
+  select c.listing_id
+  from property_manager.change_sets s join public.property_changes c on c.change_set_id = s.id
+  where v_from > 0 and s.position > v_from and s.position <= v_upto
+  on conflict do nothing;
+  update property_manager.linkage_progress p set position = v_upto;
+  return v_upto;
+end
+$$;
+
+-- Puts listings into their cells as live has them, and keeps the size of crowded cells. Out: those of which
+-- there is nothing to compare: no cell.
+create function property_manager.renew_cells(p_listings uuid[]) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+declare
+  v_bare bigint;
+begin
+  with gone as (
+    delete from property_manager.linkage_cells c where c.listing_id = any (p_listings) returning c.cell
+  )
+  update property_manager.linkage_crowds k set listings = k.listings - g.listings
+  from (select o.cell, count(*) as listings from gone o group by o.cell) g
+  where k.cell = g.cell;
+  with made as (
+    insert into property_manager.linkage_cells (cell, listing_id)
+    select c.cell, l.id
+    from public.properties_live l cross join lateral property_manager.cells_of(l) c
+    where l.id = any (p_listings)
+    on conflict do nothing
+    returning linkage_cells.cell, linkage_cells.listing_id
+  ), grown as (
+    update property_manager.linkage_crowds k set listings = k.listings + g.listings
+    from (select o.cell, count(*) as listings from made o group by o.cell) g
+    where k.cell = g.cell
+  )
+  select cardinality(p_listings) - count(distinct m.listing_id) into v_bare from made m;
+  return v_bare;
+end
+$$;
+
+-- Brings cells and pairs up to date with live for the next p_most of the listings that changed. A cell of
+-- more than p_crowd listings says nothing, such as the pin of a city's middle: it is noted and passed over,
+-- and compared once it is no longer crowded. Out: how many listings were looked at, the pairs that made, how
+-- many of the listings have nothing to compare, how many still wait; the feed position that live is compared
+-- at with those.
 create function api.renew_pairs(p_most integer, p_crowd integer)
-returns table (listings bigint, pairs bigint, crowded bigint, more boolean, reached bigint)
+returns table (listings bigint, pairs bigint, bare bigint, waiting bigint, reached bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan set enable_nestloop = off set jit = off as $$
 declare
-  v_from    bigint;
-  v_upto    bigint;
-  v_sets    bigint[];
   v_changed uuid[];
+  v_thinned bigint[];
 begin
-  select p.position into v_from from property_manager.linkage_progress p for update;
-  select max(s.position), array_agg(s.id) into v_upto, v_sets
-  from (
-    select c.id, c.position, row_number() over (order by c.position) as place,
-      sum(property_manager.listings_written(c.counts)) over (order by c.position) as written
-    from property_manager.change_sets c where c.position > v_from
-  ) s
-  where s.written <= p_most or s.place = 1;
-  v_changed := array(
-    select distinct c.listing_id from public.property_changes c where c.change_set_id = any (v_sets));
-
-  delete from property_manager.linkage_cells c where c.listing_id = any (v_changed);
+  reached := property_manager.queue_changed();
+  with taken as (
+    delete from property_manager.linkage_queue q
+    where q.listing_id = any (array(
+      select w.listing_id from property_manager.linkage_queue w order by w.listing_id limit p_most))
+    returning q.listing_id
+  )
+  select array_agg(t.listing_id) into v_changed from taken t;
+  v_changed := coalesce(v_changed, '{}'::uuid[]);
   delete from property_manager.linkage_pairs p where p.left_id = any (v_changed);
   delete from property_manager.linkage_pairs p where p.right_id = any (v_changed);
-  insert into property_manager.linkage_cells (cell, listing_id)
-  select c.cell, l.id
-  from public.properties_live l cross join lateral property_manager.cells_of(l) c (cell)
-  where l.id = any (v_changed);
+  bare := property_manager.renew_cells(v_changed);
+  with thinned as (
+    delete from property_manager.linkage_crowds k where k.listings <= p_crowd returning k.cell
+  )
+  select array_agg(t.cell) into v_thinned from thinned t;
+  v_thinned := coalesce(v_thinned, '{}'::bigint[]);
 
   with touched as materialized (
     select distinct c.cell from property_manager.linkage_cells c where c.listing_id = any (v_changed)
+    except
+    select k.cell from property_manager.linkage_crowds k
   ), sized as materialized (
     select c.cell, count(*) as listings
     from touched t join property_manager.linkage_cells c using (cell)
     group by c.cell
     having count(*) > 1
+  ), crowded as (
+    insert into property_manager.linkage_crowds (cell, listings)
+    select s.cell, s.listings from sized s where s.listings > p_crowd
   ), near as (
-    select distinct least(a.listing_id, b.listing_id) as left_id,
-      greatest(a.listing_id, b.listing_id) as right_id
+    select least(a.listing_id, b.listing_id) as left_id, greatest(a.listing_id, b.listing_id) as right_id
     from sized s
     join property_manager.linkage_cells a using (cell)
     join property_manager.linkage_cells b using (cell)
     where s.listings <= p_crowd and a.listing_id = any (v_changed) and a.listing_id <> b.listing_id
+    union
+    select a.listing_id, b.listing_id
+    from unnest(v_thinned) t (cell)
+    join property_manager.linkage_cells a using (cell)
+    join property_manager.linkage_cells b using (cell)
+    where a.listing_id < b.listing_id
   ), made as (
     insert into property_manager.linkage_pairs (left_id, right_id, pattern, together)
     select n.left_id, n.right_id, property_manager.pattern_of(a, b),
@@ -54,16 +119,36 @@ begin
     from near n
     join public.properties_live a on a.id = n.left_id
     join public.properties_live b on b.id = n.right_id
+    on conflict do nothing
     returning 1
   )
-  select count(*), (select count(*) from made), (select count(*) from sized where sized.listings > p_crowd)
-  into listings, pairs, crowded
-  from unnest(v_changed);
-  update property_manager.linkage_progress p set position = v_upto where v_upto is not null;
-  more := exists (select from property_manager.change_sets s where s.position > v_upto);
-  reached := coalesce(v_upto, v_from);
+  select cardinality(v_changed), (select count(*) from made),
+    (select count(*) from property_manager.linkage_queue) into listings, pairs, waiting;
   return next;
 end
+$$;
+
+-- The largest of the p_most crowded cells in words, as a listing of each has it. Out: how many cells are
+-- crowded in all, and what these are of, the largest first: a pin is in several.
+create function api.crowded_cells(p_most integer)
+returns table (total bigint, name text, cells bigint, listings bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select k.total, n.name, count(*), max(k.listings)
+  from (
+    select c.cell, c.listings, count(*) over () as total
+    from property_manager.linkage_crowds c order by c.listings desc, c.cell limit p_most
+  ) k
+  cross join lateral (
+    select i.listing_id from property_manager.linkage_cells i where i.cell = k.cell
+    order by i.listing_id limit 1
+  ) s
+  join public.properties_live l on l.id = s.listing_id
+  cross join lateral (
+    select property_manager.cell_name(c.kind, l) as name
+    from property_manager.cells_of(l) c where c.cell = k.cell limit 1
+  ) n
+  group by k.total, n.name
+  order by max(k.listings) desc, n.name
 $$;
 
 -- Pairs whose texts are still to be compared, at most p_most: the words of their streets and their titles.

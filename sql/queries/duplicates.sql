@@ -1,6 +1,10 @@
 -- name: renew_pairs
--- Compares what changed since the last time: at most $1 listings, cells of at most $2.
+-- Compares what changed since the last time: the next $1 listings, cells of at most $2.
 select * from api.renew_pairs($1, $2);
+
+-- name: crowded_cells
+-- What too many listings share to be compared by it, at most $1.
+select * from api.crowded_cells($1);
 
 -- name: pair_texts
 -- Pairs whose texts are still to be compared, at most $1.

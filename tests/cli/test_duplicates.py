@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.catalogue import Catalogue
 from tests.cli.conftest import Cli
 from tests.services.duplicates.test_find import REPOSTED, flat
@@ -69,6 +71,42 @@ async def test_a_listing_that_is_not_there_is_named(catalogue: Catalogue, cli: C
     missing = await cli("duplicates", "home", "acme/none")
     assert missing.exit_code == 2
     assert 'there is no listing "acme/none"' in missing.stderr
+
+
+async def test_what_is_not_compared_is_named(catalogue: Catalogue, cli: Cli) -> None:
+    """The phone of an office that has all listings, and how many listings have nothing to compare."""
+    shared = {"address": None, "latitude": None, "main_image_url": None, "total_area_m2": 85}
+    rows = [flat(n, **shared, title=f"Casa {n}", price=1_000_000 * n) for n in range(1, 103)]
+    await catalogue.run([*rows, {"property_id": "bare", "title": "Casa"}])
+    found = await cli("duplicates", "find")
+    assert (
+        "agent phone +529991234567 in Mérida is shared by 102 listings: not compared by it." in found.stdout
+    )
+    assert "1 listing could not be compared: no address" in found.stdout
+    again = (await cli("duplicates", "find", "--json")).document
+    assert again["crowds"] == [{"name": "agent phone +529991234567 in Mérida", "cells": 1, "listings": 102}]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("find", "--merge-at", "1.1"), "1.1 is not in the range"),
+        (("find", "--merge-at", "nan"), "nan is not in the range"),
+        (("find", "--review-at", "0"), "is not in the range"),
+        (("find", "--merge-at", "0.6", "--review-at", "0.8"), "are no thresholds"),
+        (("list", "--least", "nan"), "nan is not in the range"),
+        (("list", "--source", "nobody"), 'there is no source "nobody"'),
+    ],
+)
+async def test_what_is_no_threshold_and_no_source_is_refused(
+    catalogue: Catalogue, cli: Cli, options: tuple[str, ...], said: str
+) -> None:
+    """The sentence names what was given; nothing is compared."""
+    await listed_twice(catalogue)
+    refused = await cli("duplicates", *options)
+    assert refused.exit_code == 2
+    assert said in refused.stderr
+    assert (await cli("duplicates", "find", "--json")).document["listings"] == 3
 
 
 async def test_nothing_to_show_is_said(catalogue: Catalogue, cli: Cli) -> None:

@@ -344,15 +344,68 @@ async def test_a_merge_against_what_a_person_said_names_it(acme: Catalogue, othe
         await merge_listings(acme.database, [two, three], actor=ANA)
 
 
-async def test_a_cell_of_too_many_listings_is_passed_over_and_counted(acme: Catalogue) -> None:
-    """A site that puts every home without a pin into the middle of the city."""
-    middle = [
-        home(n, latitude=20.97, longitude=-89.62, address=None, main_image_url=None) for n in range(1, 121)
-    ]
-    await acme.run(middle)
+MIDDLE: Final[dict[str, Any]] = {
+    **{"latitude": 20.97012, "longitude": -89.62034, "address": None, "main_image_url": None},
+    **{"agent_phone": None, "title": "Casa"},
+}
+"""As a site shows each home without a pin: in the middle of the city, under the same title."""
+
+
+async def test_what_too_many_listings_share_is_named_and_passed_over(acme: Catalogue) -> None:
+    """Neither the middle of the city nor a title that all have says anything, and both are told."""
+    await acme.run(homes(120, **MIDDLE))
     found = await find(acme)
-    assert found.crowded > 0
+    assert {(crowd.name, crowd.listings) for crowd in found.crowds} == {
+        ("pin 20.9701, -89.6203", 120),
+        ('title "Casa" in Mérida', 120),
+    }
+    assert found.crowded == sum(crowd.cells for crowd in found.crowds)
     assert found.pairs < 120 * 119 / 2
+
+
+async def test_what_too_many_listings_share_is_told_until_it_is_no_more(acme: Catalogue) -> None:
+    """Also by a search that compared nothing, and no more once few enough share it: these are compared."""
+    await acme.run(homes(101, **MIDDLE))
+    assert {crowd.listings for crowd in (await find(acme)).crowds} == {101}
+    await acme.run([*homes(101, **MIDDLE), home(102, **MIDDLE)], day=1)
+    again = await find(acme)
+    assert (again.listings, {crowd.listings for crowd in again.crowds}) == (1, {102})
+
+    apart = [home(n, **MIDDLE | {"latitude": 20.97 + n / 100, "title": f"Casa {n}"}) for n in range(3, 103)]
+    await acme.approve(await acme.run([*homes(2, **MIDDLE), *apart], day=2), day=2)
+    found = await find(acme)
+    assert (found.listings, found.crowded, found.crowds) == (100, 0, ())
+    pair = await show_pair(acme.database, await listing(acme, 1), await listing(acme, 2))
+    assert {each.comparison for each in pair.evidence} >= {"distance", "title"}
+
+
+async def test_listings_without_anything_to_compare_are_counted(acme: Catalogue) -> None:
+    """Nothing but an id and a title: no cell can be made of it, and that is told."""
+    nothing = {"property_id": "A-1", "title": "Casa"}
+    await acme.run([nothing, {**nothing, "property_id": "A-2"}, flat(3)])
+    found = await find(acme)
+    assert (found.listings, found.bare, found.pairs) == (3, 2, 0)
+
+
+async def test_a_search_that_is_broken_off_goes_on_where_it_was(
+    acme: Catalogue, other: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change set is compared slice by slice, and what was compared stays so."""
+    monkeypatch.setattr("services.duplicates.find.BATCH", 4)
+    await acme.run([flat(), *homes(9)[1:]])
+    await other.run([flat("x", **REPOSTED)])
+    told = list[tuple[int, int]]()
+
+    def broken_off(listings: int, total: int) -> None:
+        told.append((listings, total))
+        if len(told) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await find(acme, progress=broken_off)
+    assert told == [(4, 10), (8, 10)]
+    found = await find(acme)
+    assert (found.listings, found.merged) == (2, 1)
 
 
 async def test_thresholds_that_contradict_each_other_are_refused(acme: Catalogue) -> None:
@@ -367,7 +420,8 @@ async def test_a_change_that_commits_late_is_compared_too(acme: Catalogue, other
     one, two = await acme.superuser.fetch("select id, position from property_manager.change_sets order by id")
     move = "update property_manager.change_sets set position = $2 where id = $1"
     await acme.superuser.execute(move, one["id"], -1)
-    await find(acme)
+    await acme.superuser.execute("update property_manager.linkage_progress set position = 1")
+    assert (await find(acme)).listings == 1
     await acme.superuser.execute(move, one["id"], two["position"] + 1)
     assert (await find(acme)).merged == 1
 
