@@ -11,12 +11,12 @@ from cli.views.session import render_sessions
 
 STATUSES = (
     *("running", "interrupted", "completed", "failed"),
-    *("pending", "held", "stale", "discarded", "rolled_back"),
+    *("pending", "held", "planned", "stale", "discarded", "rolled_back"),
 )
 
 
 @click.command(name="list-sessions", epilog=example("list-sessions --status pending --limit 5"))
-@click.option("--status", type=click.Choice(STATUSES), help="Only these; the last five are of their sync.")
+@click.option("--status", type=click.Choice(STATUSES), help="Only these; the last six are of their sync.")
 @limit_option
 @only_source_option
 @runs

@@ -22,7 +22,8 @@ def sources() -> None:
 async def list_(run: Run) -> Result:
     """List sources: hosts, listings, the last session and what waits.
 
-    A source of which only dry runs or held plans exist says "nothing applied".
+    A source that only dry runs know is named below the others. One of which only held plans exist says
+    "nothing applied".
     """
     from services.reports.sources import list_sources
 

@@ -58,15 +58,25 @@ async def sync(
             return await _approve(database, approve)
         session = await _session(database, session_id, source)
         if session is None:
-            return Result(
-                {"session_id": None, "success": True, "status": "nothing_to_do", "error": None},
-                ["No session waits for its sync.", next_line("scrape --url URL")],
-            )
+            return await _nothing_waits(database, source)
         result = await _sync(run, database, session, dry_run=dry_run, with_rules=not no_validation)
         if not dry_run or result.plan_id is None:
             return render_sync(result)
         page = await page_of(database, result.plan_id, limit=limit)
         return render_sync(result, page, await preview_of(database, result, listings=show))
+
+
+async def _nothing_waits(database: Database, source: str | None) -> Result:
+    from services.reports.sessions import list_sessions
+
+    planned = await list_sessions(database, source=source, status="planned", limit=1)
+    lines = ["No session waits for its sync.", next_line("scrape --url URL")]
+    if planned:
+        lines = [
+            "No session waits for its sync; what a dry run planned, for approval.",
+            next_line("plans list"),
+        ]
+    return Result({"session_id": None, "success": True, "status": "nothing_to_do", "error": None}, lines)
 
 
 async def _session(database: Database, session_id: str | None, source: str | None) -> UUID | None:

@@ -23,7 +23,9 @@ _TITLE: Final = 30
 
 
 def render_sources(found: Sequence[SourceSummary]) -> Result:
-    """Sources, a line each."""
+    """Sources, a line each; below them, those that only dry runs know."""
+    tried = [each for each in found if each.tried]
+    found = [each for each in found if not each.tried]
     columns = (
         *("source", "hosts", "currency", "country", "active", "inactive", "removed"),
         *("last session", "verdict", "waits"),
@@ -36,7 +38,13 @@ def render_sources(found: Sequence[SourceSummary]) -> Result:
         )
         for each in found
     ]
-    return Result({"sources": found}, [table(columns, rows)] if rows else no_sources())
+    lines: list[object] = [table(columns, rows)] if rows else [*no_sources()]
+    if tried:
+        lines += [
+            f"Only tried by dry runs: {', '.join(each.name for each in tried)}.",
+            next_line("plans list"),
+        ]
+    return Result({"sources": found, "tried": tried}, lines)
 
 
 def no_sources() -> list[str]:

@@ -24,7 +24,9 @@ class SourceSummary:
     language: str
     created_at: datetime
     applied: bool
-    """Whether anything of it ever went live; false after a dry run alone."""
+    """Whether anything of it ever went live."""
+    tried: bool
+    """Whether only dry runs knew it."""
     active: int
     inactive: int
     removed: int

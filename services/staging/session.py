@@ -261,15 +261,20 @@ class SessionWriter:
         """Give staged rows of a scrape their ids; remember the rule that they follow, if there is one."""
         await self._note("name_pages", lambda: (rows, [self._cleaned(name) for name in ids], where, rule))
 
-    async def complete(self, verdict: Verdict, reason: str | None = None) -> None:
-        """End the session: from now on it waits for its sync."""
+    async def complete(
+        self, verdict: Verdict, reason: str | None = None, *, only_planned: bool = False
+    ) -> None:
+        """End the session: from now on it waits for its sync; `only_planned` for a person's word alone."""
         await self.flush()
         if unread := self._unread.facts:
             await self.describe(unread)
         end = partial(
             self._note,
             "complete_session",
-            lambda: (verdict, self._cleaned(reason), self._rows.declared_fields(), self._now()),
+            lambda: (
+                *(verdict, self._cleaned(reason), self._rows.declared_fields(), self._now()),
+                only_planned,
+            ),
         )
         # safe to repeat when the answer was lost: the second time it changes nothing
         await retry(end, attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)

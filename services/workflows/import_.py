@@ -226,7 +226,7 @@ class ListingImporter:
             covered = coverage(rows, accounting, tally, complete=work.complete)
             for session in partitions.sessions.values():
                 await session.describe(accounting.session_facts(mapping) | reso_facts(rows))
-                await session.complete(covered.verdict, covered.reason)
+                await session.complete(covered.verdict, covered.reason, only_planned=self._options.dry_run)
             return _Staged(accounting, covered, partitions.sessions)
 
     async def _refuse_empty(self, work: _Import) -> None:

@@ -171,7 +171,7 @@ class EnhancedPropertyScraper:
                     on_progress=on_progress,
                 )
                 ids = await name_pages(self._database, writer, facts, learn=start.kind == "index")
-                await writer.complete(report.verdict, report.reason)
+                await writer.complete(report.verdict, report.reason, only_planned=self._options.dry_run)
         if ids is not None and ids.proposed is not None:
             plan = await plan_ids(
                 self._database, facts.name, ids.proposed, session_id=writer.session_id, keep_refused=False

@@ -399,10 +399,11 @@ declare
 begin
   select coalesce(array_agg(s.id order by s.completed_at desc), '{}') into v_sessions
   from public.scraping_sessions s
-  where s.source_id = p_source.id and s.sync_status in ('pending', 'held');
+  where s.source_id = p_source.id and s.sync_status in ('pending', 'held', 'planned');
   update property_manager.plans set status = 'superseded', decided_at = now()
   where session_id = any (v_sessions) and status in ('draft', 'ready', 'held', 'approved');
-  update public.scraping_sessions set sync_status = 'pending' where id = any (v_sessions);
+  update public.scraping_sessions set sync_status = 'pending'
+  where id = any (v_sessions) and sync_status = 'held';
   perform property_manager.use_present_ids(s) from public.scraping_sessions s where s.id = any (v_sessions);
   return to_jsonb(v_sessions);
 end

@@ -7,6 +7,16 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     or exists (select from property_manager.change_sets s where s.source_id = p_source.id)
 $$;
 
+-- Whether only dry runs knew a source: nothing of it was applied, and nothing of it waits.
+create function property_manager.is_only_tried(p_source public.sources) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select not property_manager.was_applied(p_source)
+    and not exists (select from public.scraping_sessions s where s.source_id = p_source.id
+      and coalesce(s.sync_status, s.status) not in ('planned', 'discarded', 'stale'))
+    and (exists (select from public.scraping_sessions s where s.source_id = p_source.id)
+      or exists (select from property_manager.cleaned_sessions c where c.source_id = p_source.id))
+$$;
+
 -- The same by name, for programs; false where there is no such source.
 create function api.source_was_applied(p_source text) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -81,7 +91,7 @@ begin
   where s.id = p.session_id and s.source_id = p_source.id
     and p.status in ('draft', 'ready', 'held', 'approved');
   update public.scraping_sessions set sync_status = 'discarded'
-  where source_id = p_source.id and sync_status in ('pending', 'held');
+  where source_id = p_source.id and sync_status in ('pending', 'held', 'planned');
   insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type,
     field_name, old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
   select v_set, l.id, l.source, l.property_id, 'removed', 'status', to_jsonb(l.status), '"removed"', 1,
@@ -130,6 +140,26 @@ begin
   end if;
   perform property_manager.delete_source(v_source);
   return v_result;
+end
+$$;
+
+-- Deletes the sources that only dry runs knew, once cleanup has removed all their sessions; those that keep
+-- what was erased from coming back, and those with jobs, stay.
+create function property_manager.forget_tried_sources() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_source public.sources;
+begin
+  for v_source in
+    select f.* from public.sources f
+    where property_manager.is_only_tried(f)
+      and not exists (select from public.scraping_sessions s where s.source_id = f.id)
+      and not exists (select from property_manager.erasures e where e.source_id = f.id)
+      and not exists (select from property_manager.jobs j where j.source = f.name)
+    for update skip locked
+  loop
+    perform property_manager.delete_source(v_source);
+  end loop;
 end
 $$;
 

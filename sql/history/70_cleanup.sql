@@ -165,6 +165,7 @@ begin
   end loop;
   if v_left > 0 then
     v_gone := property_manager.remove_sessions(v_sessions);
+    perform property_manager.forget_tried_sources();
   end if;
   return jsonb_build_object('sessions', v_gone, 'rows', v_rows, 'more', v_left <= 0 or v_gone > 0);
 end

@@ -75,6 +75,8 @@ begin
     ), '{}');
   elsif p_only_waiting and p_session.sync_status = 'discarded' then
     return '{"state": "stale", "why": "its plan was discarded: see plans list"}'::jsonb;
+  elsif p_only_waiting and p_session.sync_status = 'planned' then
+    return '{"state": "stale", "why": "a dry run staged it: see plans list"}'::jsonb;
   end if;
   return null;
 end

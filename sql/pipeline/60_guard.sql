@@ -61,7 +61,8 @@ begin
   where id = v_plan.id
   returning * into v_plan;
   update public.scraping_sessions
-  set sync_status = case when v_plan.status = 'held' then 'held' else 'pending' end
+  set sync_status = case when v_plan.status = 'held' then 'held'
+    when sync_status = 'planned' then 'planned' else 'pending' end
   where id = p_session;
   update public.sync_metadata
   set sync_status = case when v_plan.status = 'held' then 'held' else 'planned' end,

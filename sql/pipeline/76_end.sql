@@ -24,7 +24,7 @@ begin
   update public.scraping_sessions
   set sync_status = 'stale'
   where scope_id = p_session.scope_id and id <> p_session.id and completed_at < p_session.completed_at
-    and sync_status in ('pending', 'held');
+    and sync_status in ('pending', 'held', 'planned');
 
   update public.sync_metadata m
   set sync_status = 'completed', plan_id = p_plan.id, error_summary = null, completed_at = clock_timestamp(),

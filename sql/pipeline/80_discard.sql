@@ -27,6 +27,6 @@ begin
   update property_manager.plans set status = 'discarded', decided_by = p_actor, decided_at = now()
   where id = p_plan;
   update public.scraping_sessions set sync_status = 'discarded'
-  where id = v_plan.session_id and sync_status in ('pending', 'held');
+  where id = v_plan.session_id and sync_status in ('pending', 'held', 'planned');
 end
 $$;

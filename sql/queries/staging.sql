@@ -44,7 +44,7 @@ select api.resolve_errors($1, $2, $3, $4);
 
 -- name: complete_session
 -- Ends a session with its verdict.
-select api.complete_session($1, $2, $3, $4, $5, $6, $7);
+select api.complete_session($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: fail_session
 -- Ends a session that has nothing to sync.

@@ -1,8 +1,8 @@
 -- The state of the catalogue: sources, syncs, subscribers.
 
--- Every source, or one, with its listings, its last sync and what waits. A source with active listings is
--- overdue by its own rhythm, the median time between its last ten syncs: after three times as long, and a day
--- at least; one with fewer than three syncs after a week.
+-- Every source that not only dry runs know, or one, with its listings, its last sync and what waits. A source
+-- with active listings is overdue by its own rhythm, the median time between its last ten syncs: after three
+-- times as long, and a day at least; one with fewer than three syncs after a week.
 create function api.sources_overview(p_source text)
 returns table (
   name text, currency text, active bigint, inactive bigint, removed bigint, quarantined bigint,
@@ -45,7 +45,7 @@ set enable_nestloop = off set jit = off as $$
   left join aside a on a.source_id = f.id
   left join synced m on m.source_id = f.id
   left join waiting w on w.source_id = f.id
-  where p_source is null or f.name = p_source
+  where f.name = p_source or (p_source is null and not property_manager.is_only_tried(f))
   order by f.name
 $$;
 

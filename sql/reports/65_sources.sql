@@ -22,12 +22,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Every source, or one: its facts, its listings, its last session and what waits. `applied` is false while
--- nothing of it has gone live.
+-- nothing of it has gone live, `tried` where only dry runs knew it.
 create function api.list_sources(p_source text)
 returns table (
   name text, hosts text[], currency text, country text, language text, created_at timestamptz,
-  applied boolean, active bigint, inactive bigint, removed bigint, sessions bigint, pending bigint,
-  held bigint, quarantined bigint, session_id uuid, session_kind text, session_status text,
+  applied boolean, tried boolean, active bigint, inactive bigint, removed bigint, sessions bigint,
+  pending bigint, held bigint, quarantined bigint, session_id uuid, session_kind text, session_status text,
   session_verdict text, session_reason text, session_at timestamptz, merged_into text, merge_set_id bigint
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -54,6 +54,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     where q.status = 'open' group by q.source_id
   )
   select f.name, f.hosts, f.currency, f.country, f.language, f.created_at, property_manager.was_applied(f),
+    property_manager.is_only_tried(f),
     coalesce(l.active, 0), coalesce(l.inactive, 0), coalesce(l.removed, 0), coalesce(r.sessions, 0),
     coalesce(r.pending, 0), coalesce(r.held, 0), coalesce(a.rows, 0), n.id, n.kind, n.status, n.verdict,
     n.reason, n.at, o.name, f.merge_set_id

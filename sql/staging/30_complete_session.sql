@@ -5,17 +5,19 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
   from public.scraping_sessions where source_id = p_source and status = 'completed'
 $$;
 
--- Ends a session with a verdict; it is pending from then on. Repeating the call with the same verdict changes
--- nothing. The database sets the time, so the clocks of hosts do not matter: the sessions of a source end one
--- after the other, even if its own clock was set back.
+-- Ends a session with a verdict; it is pending from then on, or planned where a dry run staged it, which only
+-- a person's word applies. Repeating the call with the same verdict changes nothing. The database sets the
+-- time, so the clocks of hosts do not matter: the sessions of a source end one after the other, even if its
+-- own clock was set back.
 create function api.complete_session(
   p_session uuid, p_writer uuid, p_known bigint, p_verdict text, p_reason text, p_declared text[],
-  p_now timestamptz
+  p_now timestamptz, p_only_planned boolean
 ) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.scraping_sessions
-  set status = 'completed', verdict = p_verdict, verdict_reason = p_reason, sync_status = 'pending',
+  set status = 'completed', verdict = p_verdict, verdict_reason = p_reason,
+      sync_status = case when p_only_planned then 'planned' else 'pending' end,
       declared_fields = p_declared,
       completed_at = case when p_now is null then property_manager.next_completion(source_id)
         else property_manager.moment_done(p_now) end,

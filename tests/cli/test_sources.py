@@ -232,6 +232,36 @@ async def test_an_import_that_breaks_half_way_leaves_no_new_source(
     assert await left(superuser) == 0
 
 
+async def test_what_a_dry_run_staged_is_applied_by_its_approval_alone(
+    cli: Cli, mapping: Callable[..., str], tmp_path: Path, superuser: asyncpg.Connection
+) -> None:
+    """A scheduled `sync-pending` passes over it, and so does `sync`, which takes what waits."""
+    (tmp_path / "mine.csv").write_text(as_csv(rows(3)), encoding="utf-8")
+    given = ("import", "--file", str(tmp_path / "mine.csv"), "--source", "agency", "--mapping", mapping())
+    planned = (await cli(*given, "--dry-run", "--json")).document
+    await cli("sync-pending")
+    assert "what a dry run planned, for approval" in (await cli("sync")).stdout
+    assert await superuser.fetchval("select count(*) from public.properties_live") == 0
+    (listed,) = (await cli("list-sessions", "--status", "planned", "--json")).document["sessions"]
+    assert listed["source"] == "agency"
+    assert (await cli("sync", "--approve", planned["plan_id"])).exit_code == 0
+    assert await superuser.fetchval("select count(*) from public.properties_live") == 3
+
+
+async def test_a_source_that_only_dry_runs_know_is_in_no_table_and_is_forgotten(
+    cli: Cli, mapping: Callable[..., str], tmp_path: Path, superuser: asyncpg.Connection
+) -> None:
+    (tmp_path / "mine.csv").write_text(as_csv(rows(3)), encoding="utf-8")
+    given = ("import", "--file", str(tmp_path / "mine.csv"), "--source", "typo", "--mapping", mapping())
+    await cli(*given, "--dry-run")
+    assert await names(cli) == []
+    assert "Only tried by dry runs: typo." in (await cli("sources", "list")).stdout
+    assert (await cli("status", "--json")).document["sources"] == []
+    await superuser.execute("update public.scraping_sessions set completed_at = now() - interval '40 days'")
+    await cli("cleanup", "--days", "30")
+    assert await left(superuser) == 0
+
+
 async def test_a_dry_run_fixes_neither_currency_nor_country(
     cli: Cli, mapping: Callable[..., str], tmp_path: Path, superuser: asyncpg.Connection
 ) -> None:
@@ -239,7 +269,7 @@ async def test_a_dry_run_fixes_neither_currency_nor_country(
     given = ("import", "--file", str(tmp_path / "mine.csv"), "--source", "agency", "--mapping")
     await cli(*given, mapping('country = "US"', currency="USD"), "--dry-run")
     await cli(*given, mapping(), "--dry-run")
-    (listed,) = (await cli("sources", "list", "--json")).document["sources"]
+    (listed,) = (await cli("sources", "list", "--json")).document["tried"]
     assert (listed["currency"], listed["country"], listed["applied"]) == ("MXN", None, False)
     await cli(*given, mapping('country = "MX"'), "--complete")
     (listed,) = (await cli("sources", "list", "--json")).document["sources"]
