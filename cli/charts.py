@@ -10,6 +10,7 @@ from cli.encoding import takes_all
 
 _LEVELS: Final = "▁▂▃▄▅▆▇█"
 _PLAIN_LEVELS: Final = ".:-=+*#@"
+_EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 _WIDEST: Final = 4
 _UNITS: Final = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 _AS_IT_IS: Final = 10_000
@@ -40,6 +41,42 @@ def spread(bins: Iterable[tuple[int, int]], width: int, *, plain: bool = False) 
 def bar(count: int, most: int, width: int, *, plain: bool = False) -> str:
     """A bar of `width` characters for `most`, and of at least one."""
     return ("#" if plain else "█") * max(1, round(width * count / most))
+
+
+def meter(share: float, width: int, *, plain: bool = False) -> str:
+    """A share of 0 to 1 as a bar of at most `width` characters, to an eighth of one.
+
+    What is not nothing is visible, and what is not the whole does not look like it.
+    """
+    share = min(max(share, 0.0), 1.0)
+    if plain:
+        full = round(share * width)
+        full = min(max(full, 1), width - 1) if 0 < share < 1 else full
+        return "#" * full + "." * (width - full)
+    eighths = round(share * width * 8)
+    eighths = min(max(eighths, 1), width * 8 - 1) if 0 < share < 1 else eighths
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def sparkline(values: Iterable[float | None], *, plain: bool = False) -> str:
+    """A character a value, from the lowest to the highest; a blank where there is none.
+
+    Values that are all the same are drawn half as high.
+    """
+    numbers = list(values)
+    known = [each for each in numbers if each is not None]
+    if not known:
+        return ""
+    levels, least, span = _PLAIN_LEVELS if plain else _LEVELS, min(known), max(known) - min(known)
+    middle = len(levels) // 2
+    return "".join(
+        " "
+        if each is None
+        else levels[round((each - least) / span * (len(levels) - 1))]
+        if span
+        else levels[middle]
+        for each in numbers
+    )
 
 
 def compact(number: float) -> str:

@@ -7,7 +7,7 @@ import click
 from cli.options import only_source_option
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.quality import render_checks
+from cli.views.quality.checks import render_checks
 
 
 @click.command(name="quality-checks", epilog=example("quality-checks --source acme"))

@@ -7,7 +7,8 @@ import click
 from cli.options import any_session_option, only_source_option
 from cli.render import Result
 from cli.run import Run, example, runs
-from cli.views.quality import render_report
+from cli.views.quality.report import report_page
+from cli.views.quality.terminal import page_lines
 
 
 @click.command(
@@ -31,4 +32,4 @@ async def quality_report(run: Run, *, session_id: str | None, source: str | None
         else:
             session = await find_session(database, session_id)
         report = await DataQualityService(database).generate_quality_report(session)
-    return render_report(report)
+    return Result(report, list(page_lines(report_page(report))))

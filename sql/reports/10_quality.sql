@@ -1,7 +1,9 @@
 -- Quality of a session and of the live catalogue. What is not assessed is reported as such.
 
--- The report of one session. Out: the score and its parts as its plan was judged by them, completeness by
--- field, fields with cells that could not be read, fields without any cell, findings by rule, quarantine.
+-- The report of one session. Out: what it was; the score and its parts as its plan was judged by them;
+-- completeness by field, fields with cells that could not be read, fields without any cell, fields that were
+-- filled before; findings by rule; what was set aside or gave way; where its rows are; the sessions before it;
+-- pages that failed; what is not assessed, and the command that would assess it.
 create function api.quality_report(p_session uuid) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_nestloop = off set jit = off as $$
@@ -17,18 +19,12 @@ begin
   select * into v_plan from property_manager.plans
   where session_id = p_session and status <> 'draft' order by epoch desc limit 1;
   v_fields := property_manager.session_fields(v_session);
-  return jsonb_build_object(
-    'session_id', p_session,
-    'source', (select name from public.sources where id = v_session.source_id),
-    'status', v_session.status, 'verdict', v_session.verdict, 'sync_status', v_session.sync_status,
-    'rows', v_session.properties_found,
+  return property_manager.session_facts(v_session) || jsonb_build_object(
+    'plan', case when v_plan.id is not null then jsonb_build_object('id', v_plan.id, 'status', v_plan.status,
+      'reasons', v_plan.reasons) end,
     'quality', case when v_plan.id is not null then property_manager.judged_quality(v_plan, v_session) end,
     'metrics', v_plan.metrics,
-    'not_assessed', jsonb_build_array('duplicates', 'geographic diversity') || case
-      when v_plan.id is null then '["rules: the session has not been validated yet"]'
-      when not property_manager.is_assessed(p_session)
-        then '["rules: none was checked, so there is no score"]'
-      else '[]' end::jsonb,
+    'not_assessed', property_manager.not_assessed(v_plan, v_session),
     'fields', v_fields,
     'unread', api.session_unread(p_session),
     'never_filled', (
@@ -37,16 +33,61 @@ begin
       where f ->> 'filled' = '0' and not exists (
         select from property_manager.unread_fields(v_session) u where u.field = f ->> 'field')
     ),
+    'lost', property_manager.lost_fields(v_session),
     'rules', property_manager.session_rules(p_session),
     'quarantined',
     (select count(*) from property_manager.quarantine where session_id = p_session and status = 'open'),
-    'errors', (
-      select coalesce(jsonb_object_agg(error_type, n), '{}')
-      from (select error_type, count(*) as n from public.scraping_errors
-        where session_id = p_session and not resolved group by error_type) e
-    )
+    'quarantine', property_manager.session_quarantine(p_session),
+    'superseded', property_manager.session_superseded(p_session),
+    'places', property_manager.session_places(v_session),
+    'history', property_manager.session_history(v_session),
+    'errors', property_manager.session_errors(p_session)
   );
 end
+$$;
+
+-- What a session was: of which source and kind, how it ended, what it was read with.
+create function property_manager.session_facts(p_session public.scraping_sessions) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('session_id', p_session.id, 'source', f.name, 'kind', p_session.kind,
+    'base_url', p_session.base_url, 'session_name', p_session.session_name,
+    'started_at', p_session.started_at, 'completed_at', p_session.completed_at,
+    'status', case when property_manager.is_interrupted(p_session) then 'interrupted'
+      else p_session.status end,
+    'error', left(p_session.error_message, 500),
+    'verdict', p_session.verdict, 'verdict_reason', p_session.verdict_reason,
+    'sync_status', p_session.sync_status, 'rows', p_session.properties_found,
+    'pages', p_session.pages_scraped + p_session.current_page, 'pages_failed', p_session.pages_failed,
+    'hours_since_end', round(extract(epoch from now() - p_session.completed_at) / 3600, 1),
+    'mapping', p_session.filters_applied -> 'mapping',
+    'columns', coalesce(p_session.filters_applied -> 'columns', '[]'),
+    'columns_gone', coalesce(p_session.filters_applied -> 'fields_without_column', '{}'),
+    'selectors', coalesce(f.facts #> '{recipe,fields}', '{}'))
+  from public.sources f
+  where f.id = p_session.source_id
+$$;
+
+-- What a report cannot say of a session: [{what, why, next_step}].
+create function property_manager.not_assessed(p_plan property_manager.plans,
+  p_session public.scraping_sessions)
+returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object('what', n.what, 'why', n.why, 'next_step', n.next_step)
+    order by n.place), '[]')
+  from (
+    select 1 as place, 'score and rules' as what, 'the session has not been validated yet' as why,
+      'sync --dry-run --session-id ' || left(p_session.id::text, 8) as next_step
+    where p_plan.id is null and p_session.status = 'completed'
+    union all
+    select 1, 'score and rules', 'the session did not end well, so it is never synced', null
+    where p_plan.id is null and p_session.status <> 'completed'
+    union all
+    select 1, 'score', 'no rule was checked', 'rules list'
+    where p_plan.id is not null and not property_manager.is_assessed(p_session.id)
+    union all
+    select 2, 'duplicates', 'listings have not been compared with each other', 'duplicates find'
+    where not exists (select from property_manager.linkage_progress where model is not null)
+  ) n
 $$;
 
 -- The quality by which the guard judged a plan; of a plan of before, as if synced at its session's end.
@@ -57,32 +98,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select r.result -> 'quality' from property_manager.stage_results r
     where r.session_id = p_session.id and r.epoch = p_plan.epoch and r.stage = 'guard'
   ), property_manager.session_quality(p_plan, p_session, p_session.completed_at))
-$$;
-
--- How many rows of a session each rule fails, or could not be checked on; `unchanged` of them have not
--- changed since an earlier session, where that was found.
-create function property_manager.session_rules(p_session uuid) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  with found as (
-    select rule_name, rule_version, severity, outcome, count(*) as cells, 0::bigint as unchanged,
-      min(reason) as example
-    from property_manager.findings where session_id = p_session
-    group by rule_name, rule_version, severity, outcome
-    union all
-    select c.rule_name, c.rule_version, c.severity, c.outcome, sum(c.cells), sum(c.cells), (
-      select min(e.reason) from property_manager.carried_examples(p_session) e
-      where e.rule_name = c.rule_name and e.rule_version = c.rule_version and e.severity = c.severity
-        and e.outcome = c.outcome)
-    from property_manager.carried_findings(p_session) c
-    group by c.rule_name, c.rule_version, c.severity, c.outcome
-  )
-  select coalesce(jsonb_agg(to_jsonb(r) order by r.severity, r.rule, r.version, r.outcome), '[]')
-  from (
-    select rule_name as rule, rule_version as version, severity, outcome, sum(cells)::bigint as rows,
-      sum(unchanged)::bigint as unchanged, min(example) as example
-    from found
-    group by rule_name, rule_version, severity, outcome
-  ) r
 $$;
 
 -- How many values each field of a session has, and its weight in completeness; fields that the session does
@@ -99,132 +114,4 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     cross join lateral (values /*each compared ", "*/({bit}, '{name}', counted.{name},
       {weight}::float8)/*end*/) c (bit, field, filled, weight)
   ) f
-$$;
-
--- Every source, or one, measured: completeness of its active listings in live over all weighted fields, the
--- share of rows that its last five syncs quarantined, the hours since the last, and the score of that one.
--- With a session: of its source, by its sync alone. What cannot be measured is null.
-create function property_manager.measured_sources(p_source text, p_session uuid)
-returns table (source text, listings bigint, completeness numeric, errors numeric, freshness_hours numeric,
-  session_id uuid, quality numeric)
-language sql stable security definer set search_path = pg_catalog, pg_temp
-set enable_nestloop = off set jit = off as $$
-  with chosen as (
-    select f.id, f.name from public.sources f
-    where (f.name = p_source or p_source is null and (f.merged_into is null or p_session is not null))
-      and (p_session is null
-        or f.id = (select s.source_id from public.scraping_sessions s where s.id = p_session))
-  ), live as (
-    select l.source, count(*) as listings, avg(l.data_completeness_score) as completeness
-    from public.properties_live l join chosen f on f.name = l.source
-    where l.status = 'active'
-    group by l.source
-  ), synced as (
-    select f.id, m.quarantined_properties as quarantined, m.total_scraped - m.superseded_rows as rows,
-      m.completed_at, m.session_id, m.data_quality_score,
-      row_number() over (partition by f.id order by m.completed_at desc) as nth
-    from public.sync_metadata m
-    join public.scraping_sessions s on s.id = m.session_id
-    join chosen f on f.id = s.source_id
-    where m.sync_status = 'completed' and (p_session is null or m.session_id = p_session)
-  ), last as (
-    select y.id, sum(y.quarantined)::numeric / nullif(sum(y.rows), 0) as errors
-    from synced y where y.nth <= 5
-    group by y.id
-  )
-  select f.name, coalesce(l.listings, 0), round(l.completeness, 3), round(e.errors, 3),
-    round(extract(epoch from now() - y.completed_at) / 3600, 1), y.session_id, y.data_quality_score
-  from chosen f
-  left join live l on l.source = f.name
-  left join last e on e.id = f.id
-  left join synced y on y.id = f.id and y.nth = 1
-$$;
-
--- Whether a measure is within its threshold: completeness from it on, the others up to it.
-create function property_manager.is_within(p_check text, p_value numeric, p_thresholds jsonb) returns boolean
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case when p_check = 'completeness' then p_value >= (p_thresholds ->> p_check)::numeric
-    else p_value <= (p_thresholds ->> p_check)::numeric end
-$$;
-
--- The catalogue against its thresholds, source by source: the worst one counts and is named, so that many
--- good ones hide no dead one. Out: a row per check; passed is null where it is not assessed.
-create function api.quality_checks(p_source text, p_session uuid, p_thresholds jsonb)
-returns table (check_name text, value numeric, threshold numeric, passed boolean, explanation text)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if p_session is not null and not exists (select from public.scraping_sessions where id = p_session) then
-    raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
-  elsif p_source is not null and not exists (select from public.sources where name = p_source) then
-    raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status';
-  end if;
-  return query
-  with measured as (
-    select c.name, m.source, c.value, c.badness, c.what
-    from property_manager.measured_sources(p_source, p_session) m
-    cross join lateral (values
-      ('completeness', m.completeness, -m.completeness,
-        format('mean completeness of %s active listings in live, over all %s weighted fields', m.listings, (
-          select count(*) from property_manager.listing_fields f where f.weight > 0))),
-      ('errors', m.errors, m.errors, case when p_session is null
-        then 'share of rows quarantined in the last syncs'
-        else 'share of its rows that were quarantined' end),
-      ('freshness_hours', m.freshness_hours, m.freshness_hours, 'hours since the last applied sync')
-    ) c (name, value, badness, what)
-    where c.value is not null
-  ), worst as (
-    select distinct on (m.name) m.*, count(*) over (partition by m.name) as sources
-    from measured m
-    order by m.name, m.badness desc, m.source
-  )
-  select c.name, w.value, (p_thresholds ->> c.name)::numeric,
-    property_manager.is_within(c.name, w.value, p_thresholds),
-    case when w.name is null then 'not assessed' || c.reason
-      when w.sources > 1 then format('%s of %s, the worst of %s sources', w.what, w.source, w.sources)
-      else w.what end
-  from (values
-    (1, 'completeness', ': there is no active listing'), (2, 'errors', ': nothing was synced yet'),
-    (3, 'freshness_hours', ': nothing was synced yet'), (4, 'duplicates', ' yet'),
-    (5, 'geographic_diversity', ' yet')
-  ) c (place, name, reason)
-  left join worst w on w.name = c.name
-  order by c.place;
-end
-$$;
-
--- The same measures of each source, those with the most missed thresholds and the least complete first; the
--- weighted fields and the others that no active listing of it has in live; what its last sync could not read.
-create function api.quality_sources(p_source text, p_session uuid, p_thresholds jsonb)
-returns table (source text, listings bigint, completeness numeric, errors numeric, freshness_hours numeric,
-  session_id uuid, quality numeric, missed jsonb, never_filled jsonb, also_never_filled jsonb, unread jsonb)
-language sql stable security definer set search_path = pg_catalog, pg_temp
-set enable_nestloop = off set jit = off as $$
-  with measured as materialized (
-    select * from property_manager.measured_sources(p_source, p_session)
-  ), counted as (
-    select l.source, /*each compared ", "*/count(l.{name}) as {name}/*end*/
-    from public.properties_live l join measured m on m.source = l.source
-    where l.status = 'active'
-    group by l.source
-  ), empty as (
-    select c.source,
-      jsonb_agg(f.name order by f.bit) filter (where f.weight > 0) as weighted,
-      jsonb_agg(f.name order by f.bit) filter (where f.weight = 0) as others
-    from counted c
-    cross join lateral (values /*each compared ", "*/({bit}, '{name}', c.{name}, {weight}::float8)/*end*/) f (
-      bit, name, filled, weight)
-    where f.filled = 0
-    group by c.source
-  )
-  select m.source, m.listings, m.completeness, m.errors, m.freshness_hours, m.session_id, m.quality, k.missed,
-    coalesce(e.weighted, '[]'), coalesce(e.others, '[]'), api.session_unread(m.session_id)
-  from measured m
-  left join empty e on e.source = m.source
-  cross join lateral (
-    select coalesce(jsonb_agg(c.name order by c.place), '[]') as missed
-    from (values (1, 'completeness', m.completeness), (2, 'errors', m.errors),
-      (3, 'freshness_hours', m.freshness_hours)) c (place, name, value)
-    where not property_manager.is_within(c.name, c.value, p_thresholds)
-  ) k
-  order by jsonb_array_length(k.missed) desc, m.completeness, m.errors desc nulls last, m.source
 $$;

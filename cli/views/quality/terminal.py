@@ -1,0 +1,99 @@
+"""A page of quality for a terminal: sentences that are wrapped, tables with small bars."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from cli.charts import can_draw, meter, sparkline
+from cli.program import next_line
+from cli.render import console, table
+from cli.text import Lines, shown
+from cli.views.quality.page import Cell, Code, Meter, Page, Section, Spark, Step
+from config.text import shorten
+
+if TYPE_CHECKING:
+    from services.reports.quality import Recommendation
+
+_WIDEST: Final = 100
+_BAR: Final = 12
+_FIRST: Final = 5
+"""How many recommendations are printed; the others are in every other form."""
+_CELL: Final = 60
+
+
+def page_lines(page: Page) -> Iterator[object]:
+    """What is printed, in order."""
+    yield f"{page.title}. {page.subtitle}"
+    yield from _advice(page)
+    for section in page.sections:
+        yield from _section(section)
+
+
+def _advice(page: Page) -> Iterator[object]:
+    if not page.advice:
+        yield page.all_well
+        return
+    yield ""
+    yield "What to do first"
+    for number, each in enumerate(page.advice[:_FIRST], 1):
+        yield from _recommendation(number, each)
+    if len(page.advice) > _FIRST:
+        yield ""
+        yield f"… and {len(page.advice) - _FIRST} more, with --html FILE, --format markdown or --json."
+
+
+def _recommendation(number: int, found: Recommendation) -> Iterator[object]:
+    yield ""
+    yield _wrapped(f"{number}. {found.problem}", "   ")
+    yield _wrapped(f"   {found.cause}", "   ")
+    if found.fix:
+        yield _wrapped(f"   {found.fix}", "   ")
+    if found.next_step:
+        yield f"   {next_line(found.next_step)}"
+
+
+def _section(section: Section) -> Iterator[object]:
+    for each in section.tables:
+        rows = [[_cell(cell) for cell in row] for row in each.rows]
+        kept = [index for index in range(len(each.columns)) if any(row[index] is not None for row in rows)]
+        yield table(
+            [each.columns[index] for index in kept],
+            [[row[index] for index in kept] for row in rows],
+            title=each.title,
+        )
+    yield from (_wrapped(line, "  ") for line in section.lines)
+    yield from (next_line(step) for step in section.steps)
+
+
+def _cell(cell: Cell) -> object:
+    plain = not can_draw()
+    match cell:
+        case Meter():
+            drawn = meter(cell.share, _BAR, plain=plain)
+            return f"{drawn:<{_BAR}} {cell.share:>4.0%}" if cell.in_percent else drawn
+        case Spark():
+            return sparkline(cell.values, plain=plain)
+        case Code():
+            return shorten(cell.text, _CELL)
+        case Step():
+            return cell.command
+        case str():
+            return shorten(cell, 2 * _CELL)
+    return cell
+
+
+def _wrapped(text: str, indent: str) -> Lines:
+    width = min(console().width, _WIDEST)
+    lead = text[: len(text) - len(text.lstrip())]
+    return Lines(
+        textwrap.fill(
+            shown(text.strip()),
+            width,
+            initial_indent=lead,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )

@@ -1,0 +1,38 @@
+"""Quality of sessions and of live: measured, held against thresholds, and what to do about it first."""
+
+from services.reports.quality.model import (
+    Check,
+    ExampleRow,
+    FieldFill,
+    LostField,
+    NotAssessed,
+    PastSession,
+    Places,
+    Quality,
+    QualityReport,
+    QuarantineSummary,
+    Recommendation,
+    RuleFindings,
+    SourceQuality,
+    StagingValidation,
+)
+from services.reports.quality.service import QUALITY_THRESHOLDS, DataQualityService
+
+__all__ = [
+    "QUALITY_THRESHOLDS",
+    "Check",
+    "DataQualityService",
+    "ExampleRow",
+    "FieldFill",
+    "LostField",
+    "NotAssessed",
+    "PastSession",
+    "Places",
+    "Quality",
+    "QualityReport",
+    "QuarantineSummary",
+    "Recommendation",
+    "RuleFindings",
+    "SourceQuality",
+    "StagingValidation",
+]

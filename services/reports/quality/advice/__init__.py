@@ -1,0 +1,27 @@
+"""What to do first: each module knows one kind of problem, its cause and the command that comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from services.reports.quality.advice.fields import field_advice
+from services.reports.quality.advice.places import place_advice
+from services.reports.quality.advice.rows import row_advice
+from services.reports.quality.advice.session import session_advice
+from services.reports.quality.model import QualityReport, Recommendation
+
+_KINDS: Final[tuple[Callable[[QualityReport], Iterator[Recommendation]], ...]] = (
+    session_advice,
+    field_advice,
+    row_advice,
+    place_advice,
+)
+
+
+def advised(report: QualityReport) -> QualityReport:
+    """The report with what to do about it, the most harmful first."""
+    found = [each for advise in _KINDS for each in advise(report)]
+    ordered = sorted(found, key=lambda each: (-each.harm, each.kind, each.field or "", each.problem))
+    return replace(report, recommendations=tuple(ordered))

@@ -1,0 +1,66 @@
+"""Pieces of the sentences that recommend something."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import datetime
+from typing import Final
+
+from config.text import format_minute, shorten
+from services.reports.quality.model import ExampleRow, PlaceExample, QualityReport
+
+_LONGEST: Final = 60
+
+
+def of_rows(count: int, rows: int) -> str:
+    """ "3 of 240 rows"."""
+    return f"{count:,} of {rows:,} row{'' if rows == 1 else 's'}"
+
+
+def many(count: int, one: str, more: str) -> str:
+    """The verb of so many rows: "is" or "are"."""
+    return one if count == 1 else more
+
+
+def share_of(count: float, rows: float) -> float:
+    """A share, 0 where there are no rows."""
+    return count / rows if rows else 0.0
+
+
+def percent(share: float) -> str:
+    """ "98 %"; what is not nothing is never said to be."""
+    return f"{max(share, 0.01) if share else 0:.0%}".replace("%", " %")
+
+
+def session_of(report: QualityReport) -> str:
+    """The start of the session's id, as every command takes it."""
+    return str(report.session_id)[:8]
+
+
+def when(moment: datetime | None) -> str:
+    """A moment to the minute."""
+    return "an unknown time" if moment is None else format_minute(moment)
+
+
+def quoted(text: object) -> str:
+    """A text of the source between quotation marks, on one line and cut."""
+    return f'"{shorten(str(text), _LONGEST)}"'
+
+
+def place_of(example: ExampleRow | PlaceExample) -> str:
+    """Where a row stands: its line, its page, or its number in the session."""
+    if example.line is not None:
+        return f"line {example.line}"
+    return example.url or f"row {example.row_no}"
+
+
+def read_again(report: QualityReport) -> str | None:
+    """The command that tries a repaired recipe or mapping without changing anything."""
+    source = shlex.quote(report.source)
+    if report.kind == "import":
+        if not report.base_url or report.base_url == "-":
+            return None
+        return f"import --suggest {shlex.quote(report.base_url)}"
+    if not report.base_url:
+        return None
+    return f"scrape --url {shlex.quote(report.base_url)} --source {source} --max-pages 1 --dry-run"
