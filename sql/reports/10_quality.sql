@@ -2,8 +2,8 @@
 
 -- The report of one session. Out: what it was; the score and its parts as its plan was judged by them;
 -- completeness by field, fields with cells that could not be read, fields without any cell, fields that were
--- filled before; findings by rule; what was set aside or gave way; where its rows are; the sessions before it;
--- pages that failed; what is not assessed, and the command that would assess it.
+-- filled before; findings by rule; what was set aside or gave way; where its rows are; the sessions before
+-- it; pages that failed; what is not assessed, and the command that would assess it.
 create function api.quality_report(p_session uuid) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_nestloop = off set jit = off as $$
@@ -41,7 +41,8 @@ begin
     'superseded', property_manager.session_superseded(p_session),
     'places', property_manager.session_places(v_session),
     'history', property_manager.session_history(v_session),
-    'errors', property_manager.session_errors(p_session)
+    'errors', property_manager.session_errors(p_session),
+    'duplicates', property_manager.session_duplicates(v_session)
   );
 end
 $$;
@@ -85,8 +86,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select 1, 'score', 'no rule was checked', 'rules list'
     where p_plan.id is not null and not property_manager.is_assessed(p_session.id)
     union all
-    select 2, 'duplicates', 'listings have not been compared with each other', 'duplicates find'
-    where not exists (select from property_manager.linkage_progress where model is not null)
+    select 2, 'duplicates', coalesce('what changed since ' || to_char(d.searched_at at time zone 'UTC',
+      'YYYY-MM-DD HH24:MI "UTC"') || ' was not compared', 'listings were not compared with each other'),
+      'duplicates find'
+    from public.sources f
+    cross join lateral api.duplicate_rates(f.name) d
+    where f.id = p_session.source_id and not d.is_assessed
   ) n
 $$;
 

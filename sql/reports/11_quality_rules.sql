@@ -146,3 +146,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     group by error_type
   ) k
 $$;
+
+-- How often the source of a session shows a home twice: its active listings, those that are a further one of
+-- a home, the pairs that wait for a person, and the five likeliest of these. Null without active listings.
+create function property_manager.session_duplicates(p_session public.scraping_sessions) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('listings', d.listings, 'further', d.further, 'waiting', d.waiting,
+    'searched_at', d.searched_at, 'is_assessed', d.is_assessed, 'suggested', (
+      select coalesce(jsonb_agg(to_jsonb(m)), '[]') from api.suggested_merges(f.name, null, 5) m))
+  from public.sources f
+  cross join lateral api.duplicate_rates(f.name) d
+  where f.id = p_session.source_id
+$$;

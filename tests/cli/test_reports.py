@@ -104,7 +104,8 @@ async def test_quality_is_reported_of_the_newest_session(acme: Catalogue, cli: C
     assert (report["session_id"], report["quarantined"]) == (str(newest.session_id), 1)
     output = (await cli("quality-report")).stdout
     assert "bedrooms_range" in output
-    assert "Not assessed: duplicates, geographic diversity" in output
+    assert "Not assessed: duplicates, as listings were not compared with each other." in output
+    assert "next: property-manager duplicates find" in output
 
 
 async def test_a_session_that_was_never_validated_is_not_scored(acme: Catalogue, cli: Cli) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cli.charts import compact
 from cli.text import counted, short
@@ -101,6 +101,7 @@ def _sections(report: QualityReport) -> Iterator[Section]:
     yield _rules(report)
     yield _quarantine(report)
     yield _superseded(report)
+    yield _duplicates(report)
     yield _places(report)
     yield _history(report)
     yield _pages(report)
@@ -109,7 +110,14 @@ def _sections(report: QualityReport) -> Iterator[Section]:
 
 def _scores(report: QualityReport) -> Section:
     if report.quality is None:
-        return Section("score", "Score", ["Not scored yet."])
+        return Section(
+            "score",
+            "Score",
+            ["Not scored yet."],
+            steps=[f"sync --dry-run --session-id {short(report.session_id)}"]
+            if report.status == "completed"
+            else [],
+        )
     rows: list[Sequence[Cell]] = []
     for name, meaning in _MEANINGS.items():
         value = getattr(report.quality, name)
@@ -247,6 +255,38 @@ def _differences(differences: Sequence[object]) -> str:
     ]
     more = len(differences) - 3
     return ", ".join(parts) + (f", {more} more" if more > 0 else "") or "contacts"
+
+
+def _duplicates(report: QualityReport) -> Section:
+    found = report.duplicates
+    if found is None or found.searched_at is None:
+        return Section("duplicates", "Duplicates")
+    rows: list[Sequence[Cell]] = [
+        (
+            *(_listing(each.left_side), _listing(each.right_side), Meter(each.probability)),
+            ", ".join(f"{said.comparison}: {said.says}" for said in each.speaks_for[:3]) or None,
+            each.vetoed,
+        )
+        for each in found.suggested
+    ]
+    lines = [
+        f"{found.further:,} of {counted(found.listings, 'active listing')} of {report.source} "
+        f"{'is a further one' if found.further == 1 else 'are further ones'} of a home; "
+        f"{counted(found.waiting, 'pair')} {'waits' if found.waiting == 1 else 'wait'} for a person."
+    ]
+    title = _title("Suggested merges", found.waiting, len(rows))
+    columns = ("listing", "other", "likely", "what says so", "why a person decides")
+    return Section(
+        "duplicates",
+        "Duplicates",
+        lines,
+        [Table(columns, rows, title)] if rows else [],
+        ["duplicates list"] if rows else [],
+    )
+
+
+def _listing(side: dict[str, Any]) -> str:
+    return f"{side['source']}/{side['property_id']}"
 
 
 def _places(report: QualityReport) -> Section:

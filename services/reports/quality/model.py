@@ -261,6 +261,43 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """What one comparison says of two listings, in bits: positive for one home, negative against it."""
+
+    comparison: str
+    says: str | None
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedMerge:
+    """Two listings that are likely one home, and what says so; `vetoed` is why a person must decide."""
+
+    probability: float
+    vetoed: str | None
+    speaks_for: tuple[Spoken, ...]
+    speaks_against: tuple[Spoken, ...]
+    left_side: dict[str, Any]
+    right_side: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """How often a source shows a home twice: `further` of its active listings are a second one of a home.
+
+    `waiting` pairs wait for a person, of which the likeliest are `suggested`. What was not compared since the
+    last search leaves it not assessed.
+    """
+
+    listings: int
+    further: int
+    waiting: int
+    searched_at: datetime | None
+    is_assessed: bool
+    suggested: tuple[SuggestedMerge, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PastSession:
     """A session of the same scope; the median price is of the kind of offer that `price_of` names."""
 
@@ -332,6 +369,8 @@ class QualityReport:
     history: tuple[PastSession, ...]
     """The last eight sessions of the scope up to this one, which is the last."""
     errors: tuple[FailedPages, ...]
+    duplicates: Duplicates | None
+    """Null without active listings."""
     columns: tuple[str, ...] = ()
     """The columns of an import's file."""
     unmapped: tuple[str, ...] = ()

@@ -175,7 +175,7 @@ async def test_without_rules_there_is_no_score(catalogue: Catalogue) -> None:
     assert result.metrics.data_quality_score is None
     assert (found.overall, found.validation, found.error_rate, found.warning_rate) == (None,) * 4
     assert found.completeness == 1
-    assert (await report(catalogue, result)).not_assessed[-1].startswith("rules: none was checked")
+    assert (await report(catalogue, result)).not_assessed[0].why == "no rule was checked"
 
 
 async def test_with_no_active_rule_there_is_no_score(catalogue: Catalogue) -> None:

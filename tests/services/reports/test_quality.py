@@ -42,14 +42,22 @@ async def test_a_report_counts_fields_findings_and_quarantine(catalogue: Catalog
     assert report.quality.error_rate == pytest.approx(1 / 8)
     assert report.metrics is not None
     assert report.metrics.superseded_rows == 1
-    assert report.not_assessed == ("duplicates", "geographic diversity")
+    assert [(each.what, each.next_step) for each in report.not_assessed] == [
+        ("duplicates", "duplicates find")
+    ]
 
 
 async def test_a_session_that_was_not_validated_is_marked(catalogue: Catalogue) -> None:
     session = await catalogue.stage(homes(2))
     report = await DataQualityService(catalogue.database).validate_staging_data(session)
     assert report.quality is None
-    assert report.not_assessed[-1] == "rules: the session has not been validated yet"
+    assert [(each.what, each.why, each.next_step) for each in report.not_assessed] == [
+        (
+            "score and rules",
+            "the session has not been validated yet",
+            f"sync --dry-run --session-id {str(session)[:8]}",
+        )
+    ]
 
 
 async def test_pages_that_failed_are_counted_by_kind_until_they_work(catalogue: Catalogue) -> None:
@@ -59,7 +67,8 @@ async def test_pages_that_failed_are_counted_by_kind_until_they_work(catalogue: 
     await writer.resolved(["/2"])
     await writer.complete("partial")
     report = await DataQualityService(catalogue.database).generate_quality_report(writer.session_id)
-    assert report.errors == {"http_404": 1, "timeout": 1}
+    assert {each.kind: each.pages for each in report.errors} == {"http_404": 1, "timeout": 1}
+    assert report.errors[0].examples[0] == {"url": "/1", "message": "it failed"}
 
 
 async def test_an_unknown_session_has_no_report(catalogue: Catalogue) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from services.reports.quality.advice.duplicates import duplicate_advice
 from services.reports.quality.advice.fields import field_advice
 from services.reports.quality.advice.places import place_advice
 from services.reports.quality.advice.rows import row_advice
@@ -17,6 +18,7 @@ _KINDS: Final[tuple[Callable[[QualityReport], Iterator[Recommendation]], ...]] =
     field_advice,
     row_advice,
     place_advice,
+    duplicate_advice,
 )
 
 

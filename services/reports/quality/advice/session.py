@@ -22,6 +22,7 @@ _FEWEST: Final = 20
 def session_advice(report: QualityReport) -> Iterator[Recommendation]:
     """What is wrong with the session itself."""
     yield from _failed(report)
+    yield from _not_validated(report)
     yield from _held(report)
     yield from _failed_pages(report)
     yield from _volume(report)
@@ -57,6 +58,19 @@ def _failed(report: QualityReport) -> Iterator[Recommendation]:
         f"scrape --resume {session_of(report)}"
         if resumes
         else f"session-details --session-id {session_of(report)}",
+    )
+
+
+def _not_validated(report: QualityReport) -> Iterator[Recommendation]:
+    if report.plan is not None or report.status != "completed" or not report.rows:
+        return
+    yield Recommendation(
+        "not_validated",
+        0.6,
+        "No rule has looked at these rows, so neither their score nor what is wrong with them is known.",
+        "The session waits for its sync.",
+        "Try the sync: nothing is applied, and this report is complete then.",
+        f"sync --dry-run --session-id {session_of(report)}",
     )
 
 
