@@ -11,6 +11,7 @@ CODE: Final[tuple[str, ...]] = (
     "staging",
     "catalogue",
     "pipeline",
+    "quality",
     "history",
     "erasure",
     "feed",

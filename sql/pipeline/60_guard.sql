@@ -22,7 +22,8 @@ begin
   p_now := property_manager.moment_done(p_now);
   perform property_manager.tune_planner();
 
-  v_quality := property_manager.session_quality(v_plan, v_session, p_now);
+  perform property_manager.measure_session(v_plan, v_session, p_now);
+  v_quality := property_manager.session_quality(v_session, p_now);
   v_ids := property_manager.plan_session_ids(v_plan, v_session, v_source);
   select coalesce(jsonb_agg(jsonb_build_object('code', g.code, 'sentence', g.sentence)), '[]') into v_reasons
   from (
@@ -57,7 +58,8 @@ begin
   set status = case when v_reasons = '[]' then 'ready' else 'held' end,
       reasons = v_reasons,
       warnings = property_manager.plan_warnings(v_plan, v_session, v_reasons),
-      metrics = metrics || jsonb_build_object('data_quality_score', v_quality -> 'overall')
+      metrics = metrics || jsonb_build_object('data_quality_score', v_quality -> 'overall',
+        'completeness_rate', v_quality -> 'completeness')
   where id = v_plan.id
   returning * into v_plan;
   update public.scraping_sessions

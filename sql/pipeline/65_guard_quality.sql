@@ -39,28 +39,36 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from property_manager.sifted(p_session) sift
 $$;
 
--- The quality of a session as far as it can be assessed; the weight of what is not assessed goes to the rest.
--- Out: {completeness, completeness_of_all, error_rate, warning_rate, validation, freshness, overall}, each
--- 0..1, null when not assessed. Completeness is over the weighted fields that the session has, the other over
--- all of them, as live has it of its listings.
-create function property_manager.session_quality(
-  p_plan property_manager.plans, p_session public.scraping_sessions, p_now timestamptz
-) returns jsonb
+-- A measure of the record as a whole, as its value 0..1; null where it is not assessed.
+create function property_manager.measured(p_session uuid, p_characteristic text, p_measure text)
+returns numeric
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  with counted as (
-    select
-      case when property_manager.is_assessed(p_session.id) then nullif(
-        (p_plan.metrics ->> 'total_scraped')::numeric - (p_plan.metrics ->> 'superseded_rows')::numeric, 0)
-        end as judged,
-      (p_plan.metrics ->> 'quarantined_properties')::numeric as refused,
-      (p_plan.metrics ->> 'completeness_rate')::numeric as completeness,
-      (property_manager.sifted(p_session.id) ->> 'completeness_of_all')::numeric as completeness_of_all,
-      property_manager.warned_rows(p_session.id) as warned,
+  select m.numerator::numeric / m.denominator
+  from property_manager.quality_measures m
+  where m.session_id = p_session and m.characteristic = p_characteristic and m.measure = p_measure
+    and m.field = '' and m.rule_name = ''
+$$;
+
+-- The quality of a session, of its measures, as far as they can be assessed; the weight of what is not
+-- assessed goes to the rest. Out: {completeness, completeness_of_all, error_rate, warning_rate, validation,
+-- freshness, overall}, each 0..1, null when not assessed. Completeness is over the weighted fields that the
+-- session has, the other over all of them, as live has it of its listings.
+create function property_manager.session_quality(p_session public.scraping_sessions, p_now timestamptz)
+returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with rates as (
+    select round(property_manager.measured(p_session.id, 'completeness', 'weighted'), 3) as completeness,
+      round(property_manager.measured(p_session.id, 'completeness', 'weighted of all'), 3)
+        as completeness_of_all,
+      1 - property_manager.measured(p_session.id, 'validity', 'rows') as error_rate,
+      (
+        select coalesce(c.denominator - c.numerator, 0)::numeric / v.denominator
+        from property_manager.quality_measures v
+        join property_manager.quality_measures c using (session_id, measure, field, rule_name)
+        where v.session_id = p_session.id and v.characteristic = 'validity' and v.measure = 'rows'
+          and c.characteristic = 'credibility'
+      ) as warning_rate,
       property_manager.freshness(p_session, p_now) as freshness
-  ), rates as (
-    select *, refused / judged as error_rate,
-      case when judged is not null then least(warned / judged, 1) end as warning_rate
-    from counted
   ), scored as (
     select *, 0.4 * completeness + 0.4 * (1 - error_rate) + 0.2 * (1 - warning_rate / 2) as validation
     from rates

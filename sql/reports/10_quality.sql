@@ -102,7 +102,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce((
     select r.result -> 'quality' from property_manager.stage_results r
     where r.session_id = p_session.id and r.epoch = p_plan.epoch and r.stage = 'guard'
-  ), property_manager.session_quality(p_plan, p_session, p_session.completed_at))
+  ), property_manager.session_quality(p_session, p_session.completed_at))
 $$;
 
 -- How many values each field of a session has, and its weight in completeness; fields that the session does

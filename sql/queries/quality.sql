@@ -1,0 +1,7 @@
+-- name: quality_measures
+-- The measures of one session.
+select * from api.quality_measures($1);
+
+-- name: quality_trend
+-- The figures of the last applied sessions of a source ($1), at most $2 sessions.
+select * from api.quality_trend($1, $2);
