@@ -71,7 +71,16 @@ _MOST_HOMES: Final = 10
 """Below it, the first of two factors may count homes: "2 x 800 sq ft"."""
 _LEAST: Final = Decimal(1)
 """m² below which an area in square feet is no place to live on, but a mark read as the other one."""
-_IS_AREA_WORD: Final = re.compile(any_of(AREAS), re.IGNORECASE).fullmatch
+_IS_AREA_WORD: Final = re.compile(rf"(?!mts?\.?$|metros?$)(?:{any_of(AREAS)})", re.IGNORECASE).fullmatch
+_THREE: Final = re.compile(rf"({NUMBER}) ?/ ?({NUMBER}) ?/ ?({NUMBER})(?P<unit> ?{_UNIT})?")
+_HAVE_PARTS: Final = frozenset(
+    ("acre", "ha", "rood", "kanal", "marla", "katha_bd", "katha_np", "bigha_bd", "bigha_np", "ropani", "rai",
+     "ngan", "guntha", "dunam", "feddan")
+)  # fmt: skip
+"""Units of land after which a smaller one follows: "3 katha 8 chatak"."""
+_UNKNOWN_UNIT: Final = re.compile(r" ?(?P<word>[^\W\d_]{3,})")
+_LIVING_AND_KITCHEN: Final = frozenset(("RU", "UA", "BY", "KZ"))
+"""Where "54.3/31/9 m²" is the whole, the rooms lived in and the kitchen."""
 _HOME_NUMBER: Final = re.compile(
     r"(?:[^\W\d_]|(?<!\w)(?:lots?|units?|plots?|flat|apt|lote|depto|no|nr|casa|manzana|mz|wohnung|haus)\.? )$"
 )
@@ -168,6 +177,8 @@ def parse_area(
     _refuse_other_kinds(text, line)
     line = _HYPHENS.sub(r"\1 ha \2 ares \3 m2", _CADASTRE.sub(_as_ares, _FEET.sub(" ft ", line)))
     line = _ARES.sub(r"\1 ares \2 m2", line)
+    if country in _LIVING_AND_KITCHEN:
+        line = _whole_of(line, decimal_mark)
     parts = _parts(line, decimal_mark, country)
     named = [part for part in parts if part.unit is not None]
     if named:
@@ -214,6 +225,15 @@ def _common_words(line: str) -> str:
     return line if leading is None else f"{leading['number']} {leading['unit']}"
 
 
+def _whole_of(line: str, decimal_mark: str | None) -> str:
+    """A line without the areas lived in and of the kitchen, which follow that of the whole home."""
+    found = _THREE.fullmatch(line)
+    if found is None:
+        return line
+    whole, living, kitchen = (read_digits(found[i], decimal_mark=decimal_mark) for i in (1, 2, 3))
+    return f"{found[1]}{found['unit'] or ''}" if whole >= living + kitchen else line
+
+
 def _as_ares(found: re.Match[str]) -> str:
     """ "1 ha 20 a 35 ca", as French registers have it."""
     return f" {found[1]} ares" + (f" {found[2]} m2" if found[2] else "")
@@ -229,6 +249,8 @@ def _parts(line: str, decimal_mark: str | None, country: str | None) -> list[_Pa
         if " " in match["number"] and _HOME_NUMBER.search(line, 0, match.start()):
             readings = [match["number"], match["number"].partition(" ")[2]]
             raise DoubtError(line, "its first digits may be a number of the home", readings)
+        if parts and parts[-1].unit in _HAVE_PARTS and match["unit"] is None and not gap.strip():
+            _refuse_unknown_part(line, parts[-1], match)
         linked = _LINK.fullmatch(gap) if parts else None
         number = read_digits(match["number"], decimal_mark=decimal_mark)
         unit = _unit(match["unit"], match[0], country)
@@ -239,6 +261,13 @@ def _parts(line: str, decimal_mark: str | None, country: str | None) -> list[_Pa
         parts.append(_Part(number, unit, link, match["number"], is_area))
         end = match.end()
     return parts
+
+
+def _refuse_unknown_part(line: str, part: _Part, match: re.Match[str]) -> None:
+    """Raise DoubtError for a number after land that may be the rest of it, in a unit that is not known."""
+    if (unknown := _UNKNOWN_UNIT.match(line, match.end("number"))) is not None:
+        readings = [f"{square_metres(part.number, part.unit or 'm2').normalize():f} m² and more"]
+        raise DoubtError(line, f"how large one {unknown['word']} is, is not known", readings)
 
 
 def _unit(word: str | None, text: str, country: str | None) -> str | None:

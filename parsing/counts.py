@@ -8,73 +8,64 @@ from decimal import Decimal
 from typing import Final
 
 from config.errors import DoubtError, ParseError
-from parsing.number import is_money, parse_integer, parse_number
-from parsing.text import fold, plain
-from parsing.vocabulary.counts import BATHROOMS, BEDROOMS, FLOORS, NOT_A_YEAR, NUMBERS, ROOMS, WORDS
+from parsing.number import is_money, parse_integer, parse_number, plain_figures
+from parsing.phrase import either
+from parsing.text import plain
+from parsing.vocabulary import counts
+from parsing.vocabulary.counts import FLOORS, NUMBERS, WORDS
 from parsing.vocabulary.units import PRICED_WORD
 
+_AND: Final = rf"\W*(?:(?:{either(counts.AND)}) ?)?"
 _FULL_AND_HALF: Final = re.compile(
-    r"(?P<full>\d{1,2}) ?(?:f|fb|full(?: baths?| bathrooms?)?|completos?|enteros?|banos? completos?"
-    r"|(?:banos?|baths?|bathrooms?)(?= ?(?:y|and|,|\+|&|/) ?\d ?(?:medios?|half|1/2)))\W*"
-    r"(?:and |y |& ?)?(?:(?P<three>\d{1,2}) ?(?:tq|three[- ]quarters?|3/4)\W*(?:baths?)?\W*)?"
-    r"(?:(?P<half>\d{1,2}) ?(?:h|hb|half(?: baths?| bathrooms?)?|partial|medios?(?: banos?)?|toilets?)\W*)?"
+    rf"(?P<full>\d{{1,2}}) ?(?:{either(counts.FULL)}){_AND}"
+    rf"(?:(?P<three>\d{{1,2}}) ?(?:{either(counts.THREE_QUARTERS)})\W*(?:baths?)?\W*)?"
+    rf"(?:(?P<half>\d{{1,2}}) ?(?:{either(counts.HALF)})\W*)?"
 )
 _AND_HALF: Final = re.compile(
-    r"(?P<whole>\d{1,2}|[a-z]+) (?:baths? |banos? |banheiros? )?(?:and a half|y medio|y media|e meio|"
-    r"et demie?)\b.*"
+    rf"(?P<whole>\d{{1,2}}|[a-z]+) (?:(?:{either(counts.WHOLE)}) )?(?:{either(counts.AND_A_HALF)})\b.*"
 )
 _SUM: Final = re.compile(r"(?P<first>\d{1,2}) ?\+ ?(?P<second>\d{1,2})(?!\d)[^\d]*")
-_ROOMS_OF: Final = {"bedrooms": "室|房", "bathrooms": "卫|衛|浴"}
-_STOREY: Final = "|".join(map(fold, ("階", "층", "层", "層")))
-_STOREY_NAMES: Final = "podlazi|patro|pietro|vaning|etasje|sal|etage|floor|planta|piso|andar|piano|этаж"
+_ROOMS_OF: Final = {
+    name: re.compile(rf"(\d) ?(?:{either(words)})") for name, words in counts.ROOMS_OF.items()
+}
+_STOREY: Final = either(counts.STOREYS)
+_NAMES: Final = either(counts.STOREY_NAMES)
+_OUT_OF: Final = either(counts.OUT_OF)
 _OF_STOREYS: Final = re.compile(
-    rf"(?P<floor>-?\d{{1,3}})(?:st|nd|rd|th|\.|{_STOREY})? ?(?:{_STOREY_NAMES})?"
-    rf" ?(?:/|of|de|di|av|af|von|van|sur|из|z|ze|/ )+ ?(?P<all>\d{{1,3}})"
-    rf"(?: ?(?:эт\.?|этаж\w*|階建|{_STOREY}|floors?|plantas|pisos|pieter))?"
+    rf"(?:(?:{_NAMES})\.? ?)?(?P<floor>-?\d{{1,3}})(?:ª|º|a|o|st|nd|rd|th|er|e|\.|{_STOREY})?"
+    rf" ?(?:{_NAMES})?,? ?(?:(?:{_OUT_OF}) ?)+(?P<all>\d{{1,3}})(?: ?(?:{either(counts.ALL_STOREYS)}))?\.?"
 )
-_WORD_OF_STOREYS: Final = re.compile(
-    r"(?P<word>[^\d/]+?) ?(?:/|(?<= )(?:out of|of|de|von|di|sur|z|из)) ?\d{1,3}"
-)
+_WORD_OF_STOREYS: Final = re.compile(rf"(?P<word>[^\d/]+?) ?(?:/|(?<= )(?:{_OUT_OF})) ?\d{{1,3}}")
 _NO_STOREY: Final = re.compile(r"\D+/\D*\d+\D*")
 _LABELLED: Final = {
-    name: re.compile(rf"(\d{{1,2}}(?:[.,]\d{{1,2}})?) ?(?:{'|'.join(words)})(?![^\W_])")
-    for name, words in (("bedrooms", BEDROOMS), ("bathrooms", BATHROOMS))
+    name: re.compile(rf"(\d{{1,2}}(?:[.,]\d{{1,2}})?) ?(?:{either(words)})(?![^\W_])")
+    for name, words in (("bedrooms", counts.BEDROOMS), ("bathrooms", counts.BATHROOMS))
 }
-_OF_THEM: Final = re.compile(
-    r"[ ,]*(?:\(|,|sendo|dont|davon|of which|including|incl\.?)[ ]?(?:sendo |dont |davon |of which |"
-    r"including |incl\.? )?"
-    r"\d (?:en-?suites?|ensuites?|suites?|en suites?|with ensuite|com suite)\)?\s*$"
-)
-"""After a count, how many of them have a bathroom: "3 quartos (1 suíte)"."""
-_MONTHS_OLD: Final = re.compile(
-    r"(?P<number>\d{1,3}) ?-?(?:months?|mths?|mos?|meses|mes|mois|monate?|mesi|maanden|maand|manader|maneder|"
-    r"miesi\w+|месяц\w*|мес\.?|か月|ヶ月|カ月|个月|개월)(?: old| alt)?"
-)
-_YOUNG: Final = re.compile(
-    r"\d{1,3} ?(?:weeks?|days?|semanas?|dias?|semaines?|jours?|wochen?|tagen?)(?: old)?"
-)
-_BOUND_AGE: Final = re.compile(
-    r"(?:less than|under|below|up to|more than|over|above|max\.?|min\.?|menos de|mas de|hasta|moins de|"
-    r"plus de|"
-    r"weniger als|unter|uber|mehr als|meno di|oltre|minder dan|meer dan|до|более|менее|<|>|≤|≥).*\d.*|"
-    r"\d{1,3} ?\+.*"
-)
+_SHORT: Final = {"bedrooms": re.compile(r"(\d)d ?\d(?:[.,]\d)?b"), "bathrooms": re.compile(r"\dd ?(\d)b")}
+"""Dormitorios and baños as Chile writes them: "3D2B"."""
+_OF: Final = either(counts.OF_THEM)
+_OF_THEM: Final = re.compile(rf"[ ,]*(?:\(|,|{_OF})[ ]?(?:(?:{_OF}) )?\d (?:{either(counts.ENSUITE)})\)?\s*$")
+_MONTHS_OLD: Final = re.compile(rf"(?P<number>\d{{1,3}}) ?-?(?:{either(counts.MONTHS)})(?: old| alt)?")
+_YOUNG: Final = re.compile(rf"\d{{1,3}} ?(?:{either(counts.DAYS)})(?: old)?")
+_BOUND_AGE: Final = re.compile(rf"(?:{either(counts.BOUNDS)}).*\d.*|\d{{1,3}} ?\+.*")
 _ROOM_AND_KITCHEN: Final = re.compile(r"(\d) ?r(?:k)?")
 """One room for all, which is a studio: India's "1 RK", Japan's "1R"."""
-_OF_STOREYS_IN_WORDS: Final = re.compile(
-    r"(?:(?:planta|piso|floor|etage|stock|piano|pietro|kat) )?(?P<floor>\d{1,3})(?:ª|º|a|o|st|nd|rd|th|er|"
-    r"e|\.)? ?"
-    r"(?:planta|piso|floor|etage|stock|og|piano|pietro|kat|этаж|эт\.?)?,? ?"
-    r"(?:/|of|de|di|von|sur|su|out of|из|z|van|av|af) ?(?P<all>\d{1,3})"
-    r"(?: ?(?:эт\.?|этаж\w*|floors?|plantas|pisos|pieter|etages?|piani))?"
-)
-_ONE_MEASURE: Final = re.compile(r"[+(&~–—]|\d ?[/-] ?\d|\d, \d|\b(?:and|y|e|et|und|a|to|bis|or|o|ou|oder)\b")
+_ONE_MEASURE: Final = re.compile(rf"[+(&~–—]|\d ?[/-] ?\d|\d, \d|\b(?:{either(counts.BETWEEN)})\b")
 """Between numbers that belong together, as ranges, sums and fractions do: "1 a 3 rec."."""
-_ROOMS: Final = re.compile(rf"(\d{{1,2}}(?:[.,]\d)?)[ -]?(?:{'|'.join(ROOMS)})\.?")
-_AND_KITCHEN: Final = re.compile(r"(\d) ?\+ ?(?:kk|kt|kk,? s|avok)")
-"""Rooms, of which one is lived in, with a kitchen in it: "3+kk" of Czech, "3h+kk" of Finnish homes."""
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)?")
+_ROOMS: Final = re.compile(rf"(\d{{1,2}}(?:[.,]\d)?)[ -]?(?:{either(counts.ROOMS)})(?![^\W\d_])\D*")
+_ROOMS_IN: Final = {
+    country: re.compile(rf"(\d{{1,2}}) ?(?:{either(words)})(?![^\W_])\D*")
+    for country, words in counts.ROOMS_IN.items()
+}
+_AND_KITCHEN: Final = re.compile(rf"(\d) ?(?:{either(counts.WITH_KITCHEN)})")
+_STUDIO_AND: Final = re.compile(rf"(?:{either(counts.STUDIOS)})(?![^\W_]).*\d.*")
 _FRENCH_ROOMS: Final = re.compile(r"[tf] ?(\d)")
-_BOUND: Final = re.compile(rf"(?:{'|'.join(NOT_A_YEAR)}) ?\d{{4}}")
+_BOUND: Final = re.compile(rf"(?:{either(counts.NOT_A_YEAR)}) ?\d{{4}}")
+_BUILT_AND_RENEWED: Final = re.compile(
+    rf"(?:(?:{either(counts.BUILT)})\D{{0,6}})?(\d{{4}})\W{{1,3}}(?:and |y |und |et |e |i )?"
+    rf"(?:{either(counts.RENEWED)})\D{{0,6}}\d{{4}}\W*"
+)
 _AS_DATE: Final = re.compile(r"\d{1,2}[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 """What a spreadsheet makes of "2-3"."""
 _MEASURED: Final = re.compile(rf".*\d ?(?:{PRICED_WORD})(?![^\W_]).*")
@@ -110,7 +101,7 @@ def parse_count(
     """The count in a cell of the field `name`; raises ParseError, and DoubtError where two readings fit."""
     if not isinstance(value, str):
         return _from_number(value, name, parse_number(value))
-    text = plain(value)
+    text = plain_figures(plain(value))
     if name in _LABELLED:
         bare = _OF_THEM.sub("", text)
         text, value = bare, (value if bare == text else bare)
@@ -148,26 +139,44 @@ def _of_home(value: str, text: str, name: str, country: str | None) -> int | Bat
     found: int | Bathrooms | None = None
     if name == "bathrooms":
         found = _bathrooms(text)
-    if found is None and name in _LABELLED and len(re.findall(r"\d+(?:[.,]\d+)?", text)) > 1:
-        labelled = _LABELLED[name].findall(text)
-        if len(labelled) == 1 and not _ONE_MEASURE.search(text):
-            found = _from_number(value, name, parse_number(labelled[0].replace(",", ".")))
+    if found is None and name in _LABELLED:
+        found = _labelled(value, text, name)
     if name == "bedrooms" and found is None:
-        rooms = (
-            _ROOMS.fullmatch(text)
-            or _ROOM_AND_KITCHEN.fullmatch(text)
-            or _AND_KITCHEN.fullmatch(text)
-            or (_FRENCH_ROOMS.fullmatch(text) if country == "FR" else None)
-        )
-        if rooms is not None:
-            raise DoubtError(value, "rooms, which may include living rooms", [rooms[1]])
+        _doubt_rooms(value, text, country)
     if name == "bedrooms" and country == "PT" and (typology := _T.fullmatch(text)):
         found = int(typology[1])
-    if found is None and name in _ROOMS_OF and (rooms := re.search(rf"(\d) ?(?:{_ROOMS_OF[name]})", text)):
+    if found is None and name in _ROOMS_OF and (rooms := _ROOMS_OF[name].search(text)):
         found = int(rooms[1])
     if found is None and (terms := _SUM.fullmatch(text)):
         found = _sum(value, int(terms["first"]), int(terms["second"]), country)
     return found
+
+
+def _labelled(value: str, text: str, name: str) -> int | Bathrooms | None:
+    """The one of several numbers that the words beside it make the field's: "3 bd / 2 ba", "3D2B"."""
+    if short := _SHORT[name].fullmatch(text):
+        return int(short[1])
+    numbers = len(_NUMBER.findall(text))
+    if numbers < 2:
+        return None
+    labelled = _LABELLED[name].findall(text)
+    others = _ROOMS.match(text) is not None and numbers == 2  # "5 kamers (3 slaapkamers)"
+    if len(labelled) != 1 or (_ONE_MEASURE.search(text.replace("t&b", "")) and not others):
+        return None
+    return _from_number(value, name, parse_number(labelled[0].replace(",", ".")))
+
+
+def _doubt_rooms(value: str, text: str, country: str | None) -> None:
+    """Raise DoubtError for rooms among which may be living rooms, ParseError for several homes."""
+    rooms = _ROOMS.fullmatch(text) or _ROOM_AND_KITCHEN.fullmatch(text) or _AND_KITCHEN.fullmatch(text)
+    if rooms is None and country == "FR":
+        rooms = _FRENCH_ROOMS.fullmatch(text)
+    if rooms is None and (words := _ROOMS_IN.get(country or "")) is not None:
+        rooms = words.fullmatch(text)
+    if rooms is not None:
+        raise DoubtError(value, "rooms, which may include living rooms", [rooms[1]])
+    if _STUDIO_AND.fullmatch(text):
+        raise ParseError(value, "a studio, and a number of something else")
 
 
 def _year(value: str, text: str) -> int | None:
@@ -176,6 +185,8 @@ def _year(value: str, text: str) -> int | None:
         raise DoubtError(value, "a decade is no year", [decade[1]])
     if month := _YEAR_AND_MONTH.fullmatch(text):
         return int(month[1])
+    if built := _BUILT_AND_RENEWED.fullmatch(text):
+        return int(built[1])
     if _BOUND.fullmatch(text):
         raise DoubtError(value, "a year that only bounds it", [text[-4:]])
     return None
@@ -215,7 +226,7 @@ def _floor(text: str) -> int | None:
         return word
     if found := _BASEMENT.fullmatch(text):
         return -int(found[1])
-    if found := _OF_STOREYS.fullmatch(text) or _OF_STOREYS_IN_WORDS.fullmatch(text):
+    if found := _OF_STOREYS.fullmatch(text):
         floor = int(found["floor"])
         return floor if floor <= int(found["all"]) else None
     if (found := _WORD_OF_STOREYS.fullmatch(text)) and (storey := FLOORS.get(found["word"])) is not None:

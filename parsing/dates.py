@@ -9,35 +9,12 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from config.errors import DoubtError, ParseError
+from parsing.calendars import day_of_other_calendar
 from parsing.number import parse_number
 from parsing.text import fold, one_line, plain
+from parsing.vocabulary.days import LISTED, LISTED_ON, MONTHS
 
-_MONTHS: Final = (
-    "january jan enero ene januar janner janvier janv gennaio gen janeiro januari styczen stycznia sty"
-    " ledna leden ocak января янв січня ianuarie tammikuuta gener",
-    "february feb febrero februar fevrier fevr fev febbraio fevereiro februari luty lutego unora unor"
-    " subat февраля фев лютого februarie helmikuuta pebruari febrer",
-    "march mar marzo marz mars marco maart marzec marca mrz mrt brezna brezen mart marts maret марта мар"
-    " березня martie marcius maaliskuuta",
-    "april apr abril abr avril avr aprile kwiecien kwietnia kwi dubna duben nisan апреля апр квітня"
-    " aprilie aprilis huhtikuuta",
-    "may mayo mai maggio mag maio mei maj maja kvetna kveten mayis мая май травня majus toukokuuta",
-    "june jun junio juni juin giugno giu junho czerwiec czerwca cze cervna cerven haziran июня июн червня"
-    " iunie junius kesakuuta",
-    "july jul julio juli juillet juil luglio lug julho lipiec lipca lip cervence cervenec temmuz июля июл"
-    " липня iulie julius heinakuuta",
-    "august aug agosto ago aout augustus sierpien sierpnia sie srpna srpen agustos agustus augusti"
-    " августа авг серпня augusztus elokuuta",
-    "september sep sept septiembre set setiembre septembre settembre setembro wrzesien wrzesnia wrz zari"
-    " eylul сентября сен сент вересня septembrie szeptember syyskuuta",
-    "october oct octubre oktober okt octobre ottobre ott outubro out pazdziernik pazdziernika paz rijna"
-    " rijen ekim октября окт жовтня octombrie lokakuuta",
-    "november nov noviembre novembre novembro listopad listopada lis listopadu kasim ноября ноя noiembrie"
-    " marraskuuta",
-    "december dec diciembre dic dezember dez decembre dicembre dezembro grudzien grudnia gru prosince"
-    " prosinec aralik desember декабря дек грудня decembrie joulukuuta",
-)
-_MONTH_OF: Final = {fold(word): number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
+_MONTH_OF: Final = {fold(word): number for number, words in enumerate(MONTHS, 1) for word in words.split()}
 _MONTH_FIRST: Final = frozenset(("US", "PH", "PR", "GU", "VI"))
 _ISO_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _YEAR_FIRST: Final = re.compile(
@@ -51,7 +28,7 @@ _DAY_MONTH: Final = re.compile(
     rf"(?:[ /-]|(?=[^\W\d_]{{3}}))(?:de )?([^\W\d_]+)\.?,?[ /-]?(?:de |del )?{_YEAR}"
 )
 _MONTH_DAY: Final = re.compile(rf"{_DAY_NAME}([^\W\d_]+)\.? (\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}")
-_YEAR_MONTH_DAY: Final = re.compile(r"(\d{4})\.?[ /-]([^\W\d_]+)[ /-](\d{1,2})\.?")
+_YEAR_MONTH_DAY: Final = re.compile(r"(\d{4})\.?[ /-]([^\W\d_]+)\.?[ /-](\d{1,2})\.?")
 _TIME: Final = re.compile(
     r"[ T,-]+(?:at |a las |um |à )?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
     r" ?([ap])?\.?(?:m\.?)?(?: ?(?:Z|UTC|GMT))?$",
@@ -61,16 +38,10 @@ _TIME_OF: Final = re.compile(r"[ T,-]+(?:at |a las )?\d{1,2}:\d{2}.*$")
 _JSON_DATE: Final = re.compile(r"/?Date\((-?\d{9,16})(?:[+-]\d{4})?\)/?")
 _NUMBER: Final = re.compile(r"-?(?:\d{9,16}|\d{5})(?:\.\d{1,6})?")
 _LED: Final = re.compile(
-    r"(?:first )?(?:listed|added|posted|published|date listed|listing date|list date|"
-    r"on (?:the )?market(?: since)?|date|"
-    r"publicado|publicada|anunciado|ingresado|alta|en l[ií]nea|publi[ée]e?|mise? en ligne|annonce du|"
-    r"inserito|pubblicato|"
-    r"online seit|eingestellt|inserat vom|geplaatst|aangeboden|publicerad|dodano|размещено|опубликовано|"
-    r"добавлено)"
-    r"(?: (?:on|el|em|le|il|am|op|den|dnia|since|desde|from))?:? ?(?=\d|[^\W\d_]{3,9}\.? \d)",
+    rf"(?:{'|'.join(LISTED)}|(?=(?:le|el) \d))(?: ?(?:{'|'.join(LISTED_ON)}))?:? ?"
+    r"(?=\d|[^\W\d_]{3,9}\.? \d)",
     re.IGNORECASE,
 )
-"""Words that say that a day is the one a listing was published on."""
 _NEVER: Final = frozenset((date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1970, 1, 1)))
 """Days that programs write for none."""
 _WEEK: Final = re.compile(r"\d{4}-?W\d{2}")
@@ -213,13 +184,19 @@ def _calendar_day(line: str, country: str | None) -> date | None:
     if found := _NUMERIC.fullmatch(line):
         return _numeric(line, found, country)
     words = plain(line)
+    if (other := day_of_other_calendar(line, words, country)) is not None:
+        return _day(line, *other)
+    return _in_words(line, words)
+
+
+def _in_words(line: str, words: str) -> date | None:
+    """The day of a line that names its month."""
     if found := _DAY_MONTH.fullmatch(words):
         return _named(line, found[3], found[2], found[1])
     if found := _MONTH_DAY.fullmatch(words):
         return _named(line, found[3], found[1], found[2])
-    if found := _YEAR_MONTH_DAY.fullmatch(words):
-        return _named(line, found[1], found[2], found[3])
-    return None
+    found = _YEAR_MONTH_DAY.fullmatch(words)
+    return None if found is None else _named(line, found[1], found[2], found[3])
 
 
 def _numeric(line: str, found: re.Match[str], country: str | None) -> date:

@@ -11,16 +11,19 @@ from config.errors import DoubtError
 from parsing.currency import MARK, currency_of, local_currency
 from parsing.number import NUMBER, decimal_mark_of, read_digits
 from parsing.period import period_after, period_in, without_period
+from parsing.phrase import either
 from parsing.scale import COMPOUNDS, SCALE, factor_of, implied_currency
 from parsing.text import fold
-from parsing.vocabulary import money
+from parsing.vocabulary import amounts, money
 from parsing.vocabulary.money import CHEAP, MILS, RUPEES
 from parsing.vocabulary.units import PRICE_OF, PRICED_BEFORE, PRICED_WORD, UNIT_WORD, any_of, unit_of
 
 __all__ = ["COUNTED", "SCALE", "Mention", "find_mentions"]
 
+
 _AMOUNT_FOLLOWS: Final = (
-    r"(?<=[^\W\d_]) ?\d[\d.,]*(?:\d{3}| ?(?:lakhs?|lacs?|crores?|cr|jt|juta|mil|k|m))(?![^\W_])"
+    r"(?<=[^\W\d_]) ?(?:\d{1,3}(?: \d{3})+|"
+    rf"\d[\d.,]*(?:\d{{3}}| ?(?:{either(amounts.SCALES_THAT_FOLLOW)})))(?![^\W_])"
 )
 """After a word for money: it belongs to the amount that follows, "Plot 45 Rs 35 lakh"."""
 _MONEY: Final = re.compile(
@@ -29,31 +32,28 @@ _MONEY: Final = re.compile(
     rf"(?:(?! (?:us|mx|nt|hk|r|a|c|s|nz)?[$£₹₩₦₱฿₪] ?\d) ?(?P<post>{MARK})(?!\d|{_AMOUNT_FOLLOWS}))?"
 )
 _PER_UNIT: Final = re.compile(
-    rf"(?:\s*|\s*[(\[](?=/|por|per|pro))(?:(?:/|por|per|pro) ?(?P<any>{UNIT_WORD})|(?P<psf>psf|p\.s\.f\.?)"
-    rf"|(?:(?:el|al|a|the|x|je|le|par|cada|za|за) ?|(?P<bare>))(?P<unit>{PRICED_WORD}))(?![^\W_])"
+    rf"(?:\s*|\s*[(\[](?=/|{either(amounts.PER)}))"
+    rf"(?:(?:/|{either(amounts.PER)}) ?(?P<any>{UNIT_WORD})|(?P<psf>psf|p\.s\.f\.?)"
+    rf"|(?:(?:{either(amounts.EACH_OF)}) ?|(?P<bare>))(?P<unit>{PRICED_WORD}))(?![^\W_])"
 )
 _UNIT_BEFORE: Final = re.compile(
-    rf"(?:(?:/|\bpor|\bper|\bpro|\bje|\bal|\bau|\bdel|\ble|\bpar|\bcada|\bza|за|"
-    rf"\b{PRICE_OF}) ?(?P<unit>{PRICED_WORD})"
+    rf"(?:(?:/|\b(?:{either(amounts.BEFORE_UNIT)})|за|\bza|\b{PRICE_OF}) ?(?P<unit>{PRICED_WORD})"
     rf"|{'|'.join(f'(?P<{unit}>{any_of({unit: words})})' for unit, words in PRICED_BEFORE.items())})"
     r"[\s:=(-]*$"
 )
 _MARK_END: Final = re.compile(rf"(?:^|\W)(?P<mark>{MARK})\s*$")
 _PER_PERSON: Final = re.compile(
-    r"\W*(?:and |y |et |und )?(?:pppw|pppm|ppn|pp(?![^\W_])|p\.p\.|"
-    r"(?:(?:per|por|pro|par|a|al|each|je|za|od|na|/) ?|/)(?:persons?|personas?|personne|persoon|pers\.?|"
-    r"osob[eyau]|"
-    r"pax|heads?|tenants?|students?|adults?|guests?|beds?(?:room)?|rooms?|cama|zimmer|kamer|chambre|camera|"
-    r"quarto|"
-    r"habitacion|habitaciones|recamara|share|human)(?!\w))"
+    rf"\W*(?:and |y |et |und )?(?:{either(amounts.PERSON_SHORT)}|"
+    rf"(?:(?:{either(amounts.PERSON_LEAD)}) ?|/)(?:{either(amounts.PERSON)})(?!\w))"
 )
 COUNTED: Final = re.compile(rf"[\s'’-]?(?:{'|'.join(map(fold, money.COUNTED))}|{PRICED_WORD})(?![^\W_])")
-_EACH: Final = re.compile(r"\W*(?:each|pro kopf|cada uno|chacun|ciascuno)(?!\w)")
-_RETIRED: Final = re.compile(rf" ?(?:(?:de|di|of) |d')?(?P<word>{'|'.join(money.RETIRED)})(?![^\W_])")
+_EACH: Final = re.compile(rf"\W*(?:{either(amounts.EACH)})(?!\w)")
+_RETIRED: Final = re.compile(
+    rf" ?(?:(?:{either(amounts.OF)}) |d')?(?P<word>{'|'.join(money.RETIRED)})(?![^\W_])"
+)
 _THREE_AFTER_BOTH: Final = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{3}|\d{1,3}(?:,\d{3})+\.\d{3}")
 """Marks that contradict each other where money has two decimals: "$1.050,000"."""
-_HUNDREDTHS: Final = re.compile(r" ?(?:de )?(?:centimes?|cts|سنتيم)(?![^\W_])")
-"""Morocco and Algeria count millions of them."""
+_HUNDREDTHS: Final = re.compile(rf" ?(?:de )?(?:{either(amounts.HUNDREDTHS)})(?![^\W_])")
 _MONTH: Final = re.compile(r"mt\.?")
 _VAGUE: Final = frozenset(money.SHARED)
 

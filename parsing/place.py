@@ -24,6 +24,15 @@ _ONE: Final = re.compile(
     rf"(?:(?P<seconds>{_NUMBER})\s*(?:\"|″|”|''|′′|s(?=\s|$|[nsewo])|sec)\s*)?(?P<trail>[nsewo])?\.?"
 )
 _POINT: Final = re.compile(r"(?:srid=4326;)?\s*point ?z?\s*\(\s*(\S+)\s+(\S+?)(?:\s+\S+)?\s*\)")
+_URI: Final = re.compile(r"geo: ?([-+]?\d{1,3}\.\d+),([-+]?\d{1,3}\.\d+)(?:[,;?].*)?")
+_MAP_LINK: Final = re.compile(
+    r"!3d(-?\d{1,3}\.\d+)!4d(-?\d{1,3}\.\d+)|"
+    r"(?:[?&](?:q|query|ll|daddr|destination|cp)=(?:loc:)?|/@|/place/|/dir//?)"
+    r"(-?\d{1,3}\.\d+)(?:,|~|%2c|\+)+(-?\d{1,3}\.\d+)"
+)
+"""A link to a map, of the home itself (`!3d…!4d…`) or of what the map shows."""
+_WHOLE_AND_MINUTES: Final = re.compile(r"([nsewo]) ?(\d{1,3})[ °]+(\d{1,2}\.\d+)'?")
+"""As navigators show it: "N40 26.767"."""
 _LABELS: Final = re.compile(
     r"lat(?:itude?|itud)?[\s:=]{0,3}(?P<first>[^a-z]*[nsewo]?)[\s,;/|]{0,3}"
     r"(?:lon(?:g(?:itude?|itud)?)?|lng)[\s:=]{0,3}(?P<second>.*)"
@@ -69,6 +78,8 @@ def parse_degrees(value: object, axis: str = "", *, country: str | None = None) 
         if is_money(value):
             raise ParseError(value, "money, not degrees")
         line = _LABEL.sub("", _lettered(value)).strip()
+        if minutes := _WHOLE_AND_MINUTES.fullmatch(line):
+            line = f"{minutes[1]} {minutes[2]}° {minutes[3]}'"
         found = _ONE.fullmatch(line)
         if found is not None:
             return _quantized(_signed(found, axis, country))
@@ -151,6 +162,11 @@ def parse_coordinates(value: object, *, country: str | None = None) -> Pair:
 def _from_text(text: str, country: str | None) -> Pair:
     if text.lstrip()[:1] in ("{", "[") and (decoded := _decoded(text)) is not None:
         return parse_coordinates(decoded, country=country)
+    linked = _from_link(text)
+    return linked if linked is not None else _written_pair(text, country)
+
+
+def _written_pair(text: str, country: str | None) -> Pair:
     line = _lettered(text)
     if point := _POINT.fullmatch(line):
         return parse_latitude(point[2]), parse_longitude(point[1])
@@ -164,6 +180,19 @@ def _from_text(text: str, country: str | None) -> Pair:
         return parse_latitude(found[1]), parse_longitude(found[2])
     first, second = _halves(text, line)
     return _both(first, second, country)
+
+
+def _from_link(text: str) -> Pair | None:
+    """The place of a geo URI, or of a link to a map; the marked place goes before the map's middle."""
+    line = text.strip().lower()
+    if (uri := _URI.fullmatch(line)) is not None:
+        return parse_latitude(uri[1]), parse_longitude(uri[2])
+    if not line.startswith(("http://", "https://")):
+        return None
+    found = min(_MAP_LINK.finditer(line), key=lambda match: match[1] is None, default=None)
+    if found is None:
+        raise ParseError(text, "a link that states no place")
+    return parse_latitude(found[1] or found[3]), parse_longitude(found[2] or found[4])
 
 
 def _decoded(text: str) -> Any:

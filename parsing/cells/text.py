@@ -31,6 +31,21 @@ _DIGITS_OF_CODES: Final[dict[str, int]] = {
 _ROUNDED: Final = re.compile(r"\d[.,]\d+[eE]\+?\d{1,2}|\d[eE]\+\d{1,2}")
 """What a spreadsheet makes of a long number."""
 _WHOLE: Final = re.compile(r"(\d{3,8})\.0+")
+_FIVE: Final = re.compile(r"(?:^|(?<=^[A-Z]-)|(?<=^[A-Z]{2}-)|(?<=[\s,(]))\d{5}(?=$|[\s,)])")
+_FOUR: Final = re.compile(r"(?:^|(?<=^[A-Z]-)|(?<=^[A-Z]{2}-)|(?<=[\s,(]))\d{4}(?=$|[\s,)])")
+_AMONG_WORDS: Final[dict[str, re.Pattern[str]]] = {
+    **dict.fromkeys(("FR", "DE", "ES", "IT", "MX", "FI", "TR", "HR", "EE", "UA", "MY", "TH", "RS"), _FIVE),
+    **dict.fromkeys(("AT", "CH", "BE", "DK", "NO", "LU", "SI", "BG", "AU", "NZ", "HU"), _FOUR),
+    "PT": re.compile(r"(?<!\d)\d{4}-\d{3}(?!\d)"),
+    "PL": re.compile(r"(?<!\d)\d{2}-\d{3}(?!\d)"),
+    "BR": re.compile(r"(?<!\d)\d{5}-\d{3}(?!\d)"),
+    "JP": re.compile(r"(?<!\d)\d{3}-\d{4}(?!\d)"),
+    **dict.fromkeys(("SE", "GR", "CZ", "SK"), re.compile(r"(?<!\d)\d{3} \d{2}(?!\d)")),
+    "NL": re.compile(r"(?<!\d)\d{4} ?[A-Z]{2}(?![A-Za-z])"),
+    "IN": re.compile(r"(?<!\d)\d{3} ?\d{3}(?!\d)"),
+    "RU": re.compile(r"(?<!\d)\d{6}(?!\d)"),
+}
+"""By country, a postal code where words stand around it."""
 _MOST_REMEMBERED: Final = 1_000
 
 
@@ -142,6 +157,7 @@ def state_reader() -> Reader:
 
 def postal_code_reader(country: str | None) -> Reader:
     label, digits = text_reader(LONGEST_LABEL), _DIGITS_OF_CODES.get(country or "")
+    among_words = _AMONG_WORDS.get(country or "")
 
     def read(value: Any) -> Any:
         text = label(value)
@@ -155,6 +171,14 @@ def postal_code_reader(country: str | None) -> Reader:
             text = whole[1]  # a spreadsheet's number
         if digits is not None and digits - 2 <= len(text) < digits and text.isdigit():
             return Note(text.zfill(digits), "repaired", "leading zeros restored")
+        if among_words is not None and among_words.fullmatch(text) is None:
+            return _alone(text, among_words)
         return text
 
     return read
+
+
+def _alone(text: str, pattern: re.Pattern[str]) -> Any:
+    """The one postal code of a text that has other words too: "75001 Paris", "〒150-0001", "D-10115"."""
+    found = pattern.findall(text)
+    return Note(found[0], "derived", "the code without the words around it") if len(found) == 1 else text

@@ -25,6 +25,8 @@ _ONWARDS: Final = re.compile(rf"\s*(?:{'|'.join(map(fold, money.ONWARDS))})[\s*)
 _QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
 _SAME_OFFER: Final = 5
 """Times that an amount without a period may be one that has one, if both are of one offer."""
+_ALIKE: Final = 10
+"""Times that the first of two amounts is larger if the second is no more than an extra of it."""
 _WORD: Final = re.compile(r"[^\W\d_]")
 _COUNTED: Final = re.compile(r"\d[\d.,]* ?[^\W\d_]*|(?:month|week)s?(?:'s?)? (?:free|deposit|notice)")
 """Numbers with what they count, and free months: "125 years" are no period."""
@@ -102,7 +104,12 @@ def _first_of(line: str, text: str, mentions: list[Mention], local: str | None) 
 
 
 def _are_two_prices(text: str, first: Mention, second: Mention) -> bool:
-    return _is_either(first, second) or _are_seasons(first, second) or _are_of_two_homes(text, first, second)
+    return (
+        _is_either(first, second)
+        or _are_seasons(first, second)
+        or _are_of_two_homes(text, first, second)
+        or _are_alike(first, second)
+    )
 
 
 def _is_rent_beside_price(ordered: list[Mention]) -> bool:
@@ -122,6 +129,15 @@ def _is_either(first: Mention, second: Mention) -> bool:
         and (first.currency, first.operation, first.period)
         == (second.currency, second.operation, second.period)
         and first.amount != second.amount
+    )
+
+
+def _are_alike(first: Mention, second: Mention) -> bool:
+    """Whether both amounts may be the price, whatever stands between: "land $310,000 house $289,000"."""
+    return (
+        (first.currency, first.operation, first.period) == (second.currency, second.operation, second.period)
+        and first.amount != second.amount
+        and first.amount <= _ALIKE * second.amount
     )
 
 

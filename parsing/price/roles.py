@@ -10,21 +10,30 @@ from config.errors import DoubtError, ParseError
 from parsing.mentions import COUNTED, Mention
 from parsing.operation import operation_in
 from parsing.period import period_after
-from parsing.phrase import phrase
+from parsing.phrase import either, phrase
+from parsing.price.labels import read_labels_after
 from parsing.price.ranges import LINK, linked
 from parsing.text import fold
-from parsing.vocabulary import money
+from parsing.vocabulary import amounts, money
 
 _OLD: Final = phrase(*money.OLD, *money.OLD_BEFORE_AMOUNT, *money.OLD_UNLESS_ALONE)
 _NEW: Final = phrase(*money.NEW)
 _CUT: Final = phrase(*money.CUT)
-_FEES: Final = tuple(map(fold, (*money.FEES, *money.FEES_BEFORE_AMOUNT, *money.FEES_IN_CELL)))
+_FEES: Final = (*money.FEES, *money.FEES_BEFORE_AMOUNT, *money.FEES_IN_CELL)
 _FEE: Final = phrase(*_FEES, end=r"(?!\w)[^\d]*$")
-_FEE_AFTER: Final = re.compile(rf"\W*(?:(?:/|per )\w+ )?(?:{'|'.join(map(fold, money.FEES))})(?!\w)")
-_ONLY_FEE: Final = re.compile(
-    r"\W*(?:(?:/|per )\w+ )?(?:hoa(?: fees?)?|(?:security )?deposit|down(?: payment)?|enganche|dues)\W*"
-)
-"""After the only amount of a text: "$25 deposit" is no price, "$450,000 plus fees" is."""
+_FEE_AFTER: Final = re.compile(rf"\W*(?:(?:/|per )\w+ )?(?:{either(money.FEES)})(?!\w)")
+_ONLY_FEE: Final = re.compile(rf"\W*(?:(?:/|per )\w+ )?(?:{either(amounts.ONLY_FEES)})\W*")
+_APPRAISED: Final = phrase(*amounts.APPRAISALS, end=r"(?!\w)[^\d]*$")
+_BELOW: Final = re.compile(rf"(?<!\w)(?:{either(amounts.BELOW)})(?:\W+\w+){{0,2}}\W+$")
+_PART: Final = 3
+"""Times that an amount after a plus has to fit into the one before it to be an extra of it."""
+_TAKEN_OFF: Final = re.compile(rf"[\s,(-]*(?:{either(amounts.TAKEN_OFF)})(?!\w)")
+_LEAST_PARTS: Final = 2
+_LESS: Final = re.compile(rf"[\s,(-]*(?:{either(amounts.LESS)})(?!\w)")
+_PERCENT_OF: Final = re.compile(rf"% ?(?:{either(amounts.PERCENT_OF)})\W*$")
+_NET: Final = re.compile(rf"\s*(?:{either(amounts.NET)})(?!\w)")
+_BEFORE_FEES: Final = re.compile(rf"[\s(]*(?:{either(amounts.BEFORE_FEES)})(?!\w)")
+_CUT_BY: Final = re.compile(rf"(?:{either(amounts.CUTS)})\W*$")
 _EXPLAINED: Final = phrase(
     *map(fold, money.EXPLAINED), end=r"\W{0,3}(?:no|nr|n|num|number)?[\W_]{0,3}(?:[a-z]{1,2}[\s-]*)?$"
 )
@@ -32,26 +41,14 @@ _QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
 _IS_NEW: Final = phrase(*money.NEW, end=r"(?!\w)(?: (?:for|at|only|just))?[\s:]*$")
 _ASKED: Final = phrase(*money.ASKED, end=r"(?!\w)[\s:.=-]*$")
 _ARROW: Final = re.compile(r"\s*(?:→|->|=>|➜|⇒|»|>)\s*")
-_REDUCED: Final = re.compile(r"\s*(?:por|auf|→|->|=>|➜)\s*")
-"""Between an old and a new amount: "de R$ 650.000 por R$ 590.000"."""
-_TAKEN_OFF: Final = re.compile(
-    r"[\s,(]*(?:off|discount|cash ?back|rebate|bonus|descuento|de descuento|rabatt|"
-    r"(?:monthly )?amorti[sz]ation|"
-    r"monthly emi|admin(?:istration)? fee)(?!\w)"
-)
-"""After an amount that is not the price, even where it is the first one."""
+_REDUCED: Final = re.compile(rf"\s*(?:{either(amounts.REDUCED_TO)})\s*")
 _LETTERED: Final = re.compile(r"\d{1,4} ?[bl]")
 """A flat's number and letter: "Flat 12b" is no billion."""
 _FROM_OLD: Final = re.compile(r"(?<!\w)(?:de|von|from)\W*$")
 _PART_OF_PHONE: Final = re.compile(r"\d[ -]$")
 _TIMES: Final = re.compile(r"(?<!\d)\d{1,3} ?[x×] ?$")
 _MAY_LEAD: Final = re.compile(r"\d{1,3} [1-9]\d\d(?: \d{3})*")
-_NUMBERED: Final = re.compile(
-    r"(?:\d[a-z]?/|(?<!\w)(?:lots?|units?|plots?|flat|apt|lote|lotto|depto|dpto|apto|no|nr|n|wohnung|we|"
-    r"top|interno"
-    r"|kavel|bouwnummer|lok|lokal|m|кв|mieszkanie|byt)\.? ?|#)$"
-)
-"""Before a home's own number."""
+_NUMBERED: Final = re.compile(rf"(?:\d[a-z]?/|(?<!\w)(?:{either(amounts.HOME_NUMBERS)})\.? ?|#)$")
 _OTHER_KINDS: Final = re.compile(
     r"\W*(?:\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\(?\d{3}\)?[ -]\d{3}-\d{4}|"
     r"\+\d[\d ()-]{6,})\W*"
@@ -66,10 +63,17 @@ _BESIDE: Final = re.compile(r"(?P<word>[^\W\d_][^\W\d_.]*)")
 
 def money_of(mentions: list[Mention], text: str) -> list[Mention]:
     """The amounts that are money and not a fee or an extra; bare numbers only where no amount is marked."""
-    alone = len(mentions) == 1
+    marked = [mention for mention in mentions if mention.marked]
+    if _is_sum(marked):
+        return marked[-1:]
+    alone, fees = len(mentions) == 1, read_labels_after(mentions)
+    most = max((mention.amount for mention in marked), default=Decimal(0))
     kept: list[Mention] = []
     for mention in mentions:
-        if _is_money(mention, text, first=not any(other.marked for other in kept), alone=alone):
+        if mention in fees:
+            continue
+        before = next((other for other in kept if other.marked), None)
+        if not _is_difference(mention, most, alone=alone) and _is_money(mention, text, before, alone=alone):
             _doubt_numbered(mention, text)
             kept.append(mention)
     if any(mention.marked for mention in kept):
@@ -77,7 +81,20 @@ def money_of(mentions: list[Mention], text: str) -> list[Mention]:
     return kept
 
 
-def _is_money(mention: Mention, text: str, *, first: bool, alone: bool) -> bool:
+def _is_sum(marked: list[Mention]) -> bool:
+    """Whether the last amount is what the others make: "land $310,000 + house $289,000 = $599,000"."""
+    return len(marked) > 2 and marked[-1].amount == sum(mention.amount for mention in marked[:-1])
+
+
+def _is_difference(mention: Mention, most: Decimal, *, alone: bool) -> bool:
+    """Whether an amount is taken off the price, or is what a price lies below something by."""
+    if (alone or mention.amount < most) and _TAKEN_OFF.match(mention.after):
+        return True
+    return (alone or _LEAST_PARTS * mention.amount < most) and _LESS.match(mention.after) is not None
+
+
+def _is_money(mention: Mention, text: str, before: Mention | None, *, alone: bool) -> bool:
+    """Whether an amount may be the price; `before` is the first amount that may be it, where there is one."""
     if mention.after.startswith("%") or mention.unit == "an area, not money":
         return False
     if not mention.marked or (mention.currency is None and _LETTERED.fullmatch(_written(mention, text))):
@@ -85,11 +102,21 @@ def _is_money(mention: Mention, text: str, *, first: bool, alone: bool) -> bool:
             return False
         if COUNTED.match(text, mention.end) or _PART_OF_PHONE.search(text, 0, mention.start):
             return False
-    if _FEE.search(mention.before) or (not alone and _TAKEN_OFF.match(mention.after)):
+    if before is None:
+        return not (_is_fee(mention) or (alone and _ONLY_FEE.fullmatch(mention.after)))
+    if _is_fee(mention) or _PERCENT_OF.search(mention.gap) or _FEE_AFTER.match(mention.after):
         return False
-    if first:
-        return not (alone and _ONLY_FEE.fullmatch(mention.after))
-    return not ("+" in mention.gap or _FEE_AFTER.match(mention.after))
+    return "+" not in mention.gap or _PART * mention.amount >= before.amount
+
+
+def _is_fee(mention: Mention) -> bool:
+    return _FEE.search(mention.before) is not None or _is_appraised(mention)
+
+
+def _is_appraised(mention: Mention) -> bool:
+    """Whether an amount is what somebody thinks a home is worth; "below market value: $9" is a price."""
+    found = _APPRAISED.search(mention.before)
+    return found is not None and not _BELOW.search(mention.before, 0, found.start())
 
 
 def _doubt_numbered(mention: Mention, text: str) -> None:
@@ -160,7 +187,9 @@ def word_beside(mention: Mention, text: str) -> tuple[str | None, bool]:
 
 
 def current(kept: list[Mention], text: str) -> list[Mention]:
-    """The current prices, without old ones beside them."""
+    """The current prices, without old ones beside them, and without what they were lowered by."""
+    if len(kept) == 2 and (one := _one_of_two(*kept)) is not None:
+        return [one]
     if len(kept) == 2 and _CUT.search(text) and linked(*kept):
         return kept[1:]
     if len(kept) == 2 and _REDUCED.fullmatch(kept[1].gap) and _FROM_OLD.search(kept[0].before):
@@ -173,6 +202,20 @@ def current(kept: list[Mention], text: str) -> list[Mention]:
         if len(said) == 1 and len(found) > 1 and not _goes_on(found, said[0]):
             return said
     return found
+
+
+def _one_of_two(first: Mention, second: Mention) -> Mention | None:
+    """The price, where the other amount is what it was lowered by, or the same with other costs in it."""
+    low, high = sorted((first, second), key=lambda mention: mention.amount)
+    if amounts.SMALL_PART * low.amount < high.amount and _CUT_BY.search(low.before):
+        return high
+    bare = [_BEFORE_FEES.match(mention.after) is not None for mention in (first, second)]
+    if bare[0] != bare[1]:
+        return second if bare[0] else first
+    net = [_NET.match(mention.after) is not None for mention in (first, second)]
+    if net[0] != net[1]:
+        return first if net[0] else second
+    return None
 
 
 def _goes_on(found: list[Mention], first: Mention) -> bool:

@@ -31,19 +31,102 @@ WORDS: Final[dict[str, dict[str, int]]] = {
 BEDROOMS: Final = (
     "beds?", "bedrooms?", "bd", "bds", "br", "brs", "bhk", "hab", "habs", "habitaciones", "recamaras?", "rec",
     "dorm", "dorms", "dormitorios?", "quartos?", "chambres?", "ch", "schlafzimmer", "slaapkamers?", "slpk",
-    "camere", "pn", "kt",
+    "camere", "pn", "kt", "alcobas?", "soverom", "sovrum", "makuuhuonetta", "υ/δ", "υπνοδωματια?",
 )  # fmt: skip
 BATHROOMS: Final = (
     "baths?", "bathrooms?", "ba", "banos?", "banheiros?", "sdb", "bader", "badezimmer", "badkamers?", "bagni",
-    "bagno", "wc", "km",
+    "bagno", "wc", "km", "t ?& ?b", "bad", "badrum", "kylpyhuonetta", "lazienk[ia]", "koupeln[ay]",
+    "furdoszoba",
 )  # fmt: skip
 """Beside a number in a cell of several, what it counts."""
 ROOMS: Final = (
     "rooms?", "ambientes?", "amb", "pieces?", "zimmer", "zi", "kamers?", "pokoje", "pokoi", "pokoju", "pokoj",
     "комн", "комнаты?", "комнат", "rok", "חדרים", "locali", "vani", "huonetta", "oda", "szoba", "rum",
-    "rum och kok", "roms",
+    "rum och kok", "roms", "vær", "værelser?", "vaerelser", "pokoje?", "izb[ay]", "izbovy", "sob[ae]",
+    "soban",
+    "стаи", "кімнат[и]?", "kambari(?:ai|u)", "istab(?:as|u)", "tuba", "toaline", "部屋", "룸", "δωματια",
+    "stanze",
+    "assoluti?", "rummet", "rumslägenhet", "rumslagenhet", "zimmerwohnung", "raumwohnung", "raume?",
 )  # fmt: skip
 """Beside a count of rooms, which may have living rooms among them."""
+ROOMS_IN: Final[dict[str, tuple[str, ...]]] = {
+    "RO": ("camere?",),
+    "MD": ("camere?",),
+    "ES": ("estancias", "ambientes"),
+}
+"""By country, words for rooms that are bedrooms elsewhere."""
+WITH_KITCHEN: Final = (r"\+ ?kk", r"\+ ?kt", r"\+ ?avok", r"h ?[+,/] ?(?:k|kk|kt|avok|tk|s)(?:\W.*)?", r"h")
+"""After a count of rooms, of which one is lived in: "3+kk" of Czech, "3h+k+s" of Finnish homes."""
+STUDIOS: Final = ("studios?", "estudios?", "monolocali?", "monoambientes?", "kitnets?", "kawalerka")
+"""Before a number of something else: "Studio/1" is more than one home, or nothing."""
+FULL: Final = (
+    "f", "fb", "full(?: baths?| bathrooms?)?", "completos?", "enteros?", "banos? completos?",
+    "(?:banos?|baths?|bathrooms?)(?= ?(?:y|and|,|\\+|&|/) ?\\d ?(?:medios?|half|1/2))",
+)  # fmt: skip
+"""After a count, that the bathrooms are whole …"""
+HALF: Final = ("h", "hb", "half(?: baths?| bathrooms?)?", "partial", "medios?(?: banos?)?", "toilets?")
+"""… or half …"""
+THREE_QUARTERS: Final = ("tq", "three[- ]quarters?", "3/4")
+"""… or without a bath."""
+AND: Final = ("and", "y", "&")
+"""Between whole and half bathrooms."""
+AND_A_HALF: Final = ("and a half", "y medio", "y media", "e meio", "et demie?")
+WHOLE: Final = ("baths?", "banos?", "banheiros?")
+"""What is counted before "and a half"."""
+ROOMS_OF: Final = {"bedrooms": ("室", "房"), "bathrooms": ("卫", "衛", "浴")}
+"""By field, what Chinese homes count: "3室2厅1卫"."""
+STOREYS: Final = ("階", "층", "层", "f")
+"""Straight after a number, a storey …"""
+STOREY_NAMES: Final = (
+    "podlazi", "patro", "pietro", "vaning", "van", "etasje", "sal", "etage", "floor", "planta", "piso",
+    "andar", "piano", "этаж", "stock", "kat", "og", "эт\\.?", "emelet", "etaj", "lantai", "lt\\.?", "tang",
+    "krs", "kerros", "korrus", "aukstas", "stavs", "sprat", "kat[ui]?", "όροφος", "level",
+)  # fmt: skip
+"""… or with these words around it."""
+ALL_STOREYS: Final = (
+    "эт\\.?", r"этаж\w*", "階建て?", "階", "층", "层", "f", "floors?", "plantas", "pisos", "pieter",
+    "etages?",
+    "piani", "storeys?", "stories", "kat(?:li)?", "etaje", "andares",
+)  # fmt: skip
+"""After the number of a building's storeys."""
+OUT_OF: Final = (
+    "/", "of", "out of", "de", "di", "av", "af", "von", "van", "sur", "su", "из", "z", "ze", "from", "din",
+    "od", "iz",
+)  # fmt: skip
+"""Between a storey and how many there are."""
+OF_THEM: Final = ("sendo", "dont", "davon", "of which", "including", r"incl\.?", "de los cuales", "di cui")
+"""Before how many of the rooms counted …"""
+ENSUITE: Final = ("en-?suites?", "ensuites?", "suites?", "en suites?", "with ensuite", "com suite")
+"""… have a bathroom: "3 quartos (1 suíte)"."""
+MONTHS: Final = (
+    "months?", "mths?", "mos?", "meses", "mes", "mois", "monate?", "mesi", "maanden", "maand", "manader",
+    "maneder", r"miesi\w+", r"месяц\w*", r"мес\.?", "か月", "ヶ月", "カ月", "个月", "개월",
+)  # fmt: skip
+DAYS: Final = (
+    "weeks?", "days?", "semanas?", "dias?", "semaines?", "jours?", "wochen?", "tagen?",
+)  # fmt: skip
+"""What an age of less than a year is counted in."""
+BOUNDS: Final = (
+    "less than", "under", "below", "up to", "more than", "over", "above", r"max\.?", r"min\.?",
+    "menos de", "mas de", "hasta", "moins de", "plus de", "weniger als", "unter", "uber", "mehr als",
+    "meno di", "oltre", "minder dan", "meer dan", "до", "более", "менее", "<", ">", "≤", "≥",
+)  # fmt: skip
+"""Before an age that only bounds the one meant."""
+BETWEEN: Final = ("and", "y", "e", "et", "und", "a", "to", "bis", "or", "o", "ou", "oder")
+"""Between numbers that belong together: "1 a 3 rec."."""
+BUILT: Final = (
+    "built", "constructed", "year built", "baujahr", r"bj\.?", "construid[oa]", "construccion", "construit",
+    "construction", "costruit[oa]", "costruzione", "bouwjaar", "gebouwd", "byggar", "byggt", "bygget",
+    "byggear", "rakennettu", "wybudowan[yae]", "rok budowy", "postaven[oa]?", "epult", "yapim yili",
+    "год постройки", "постро[ие]н",
+)  # fmt: skip
+"""Before the year a home was built …"""
+RENEWED: Final = (
+    r"renov\w*", r"refurb\w*", r"remodel\w*", r"updated", r"saniert", r"modernisiert", r"kernsaniert",
+    r"reform\w*", r"rehab\w*", r"rénov\w*", r"ristruttur\w*", r"gerenov\w*", r"ombygg\w*", r"peruskorj\w*",
+    r"remont\w*", r"rekonstr\w*", r"felujit\w*", r"ремонт\w*", "改装", "リフォーム",
+)  # fmt: skip
+"""… and before the one in which it was made new."""
 NOT_A_YEAR: Final = (
     "before",
     "after",
@@ -67,7 +150,7 @@ _GROUND: Final = (
     "pb", "planta baja", "ground", "ground floor", "gf", "eg", "erdgeschoss", "rez-de-chaussee", "bajo",
     "rdc", "terreo", "res do chao", "piano terra", "parter", "przyziemie", "parterre", "begane grond",
     "bottenvaning", "stueetage", "prizemie", "prizemlje", "foldszint", "zemin", "zemin kat", "lantai dasar",
-    "bv", "stuen", "r/c",
+    "bv", "stuen", "r/c", "fszt", "foldszinti", "katutaso", "giriş katı", "giris kati", "giris",
 )  # fmt: skip
 _BELOW: Final = (
     "basement", "sotano", "souterrain", "kellergeschoss", "suterena", "sous-sol", "seminterrato", "subsuelo",

@@ -209,7 +209,8 @@ ON_REQUEST_IN_CELL: Final = (
     "vendor", "deadline", "set date", "on asking", "log ?in", "register", "na dotaz", "na dopyt", "zapytaj",
     "do uzgodnienia", "未定", "dohod(?:ou|a)", "thoa thuan", "thuong luong", "gia lien he", "lien he",
     "info v rk",
-    "v rk", "dotaz(?:te)?", "na vyzadanie", "megegyezes", "fiyat sor", "sorunuz", "협의", "문의", "议价",
+    "v rk", "info o cene", "cenu? (?:na )?sdeli", "dotaz(?:te)?", "na vyzadanie", "megegyezes",
+    "fiyat sor", "sorunuz", "협의", "문의", "议价",
     "價洽", "洽談",
     "สอบถาม", "hubungi", "cena na", "la cerere", "pret la", "по договоренности", "за домовленістю",
     "договірна",
@@ -220,13 +221,14 @@ ON_REQUEST_IN_CELL: Final = (
 OLD: Final = (
     "antes(?: de)?", "was", "previously", "vorher", "statt", "originally",
     "(?:old|original|previous)(?: list| asking)?(?: price|:|$)", "precio anterior", "last sold(?: for)?",
-    "sold for",
+    "sold for", "down from",
 )  # fmt: skip
 """Before an amount that holds no longer."""
 OLD_BEFORE_AMOUNT: Final = ("before", "avant", "prima", "era")
 """The same, but also names and other words: in running text only straight before an amount."""
 OLD_UNLESS_ALONE: Final = (
     "listed at", "warmmiete", "gesamtmiete", "mensualidad(?:es)?", "offerta minima", "minimum bid",
+    "full (?:price|value)", "totalpris", "totalsum", "omkostninger", "total ?kostnad",
 )  # fmt: skip
 """Old, or not the price, where another stands beside it; alone it is the price."""
 NEW: Final = (
@@ -246,7 +248,8 @@ FEES: Final = (
 )  # fmt: skip
 """Beside an amount that is not the price, whether before or after it."""
 FEES_BEFORE_AMOUNT: Final = (
-    "maintenance", "deposito", "fianza", "gastos", "expensas", "nebenkosten", "service charge",
+    "maintenance", "gc", r"g\.c\.?", "gastos comunes", "deposito", "fianza", "gastos", "expensas",
+    "nebenkosten", "service charge",
     "(?<!hors )charges?",
     "iptu", "predial", "kaution", "ground rent", "levies", "levy", "czynsz", "opłaty", "servicekosten",
     "spese", "hausgeld", "vve", "taxe fonciere", "brf-avgift", "svj", "fond oprav",

@@ -52,7 +52,8 @@ SALE_IN_CELL: Final = tuple(
         fold,
         (
             "verkaufen", "zu verkaufen", "zum verkauf", "se vende", "vende-se", "vendesi", "for purchase",
-            "freehold sale",
+            "freehold sale", "for sale by owner", "fsbo", "for sale by agent", "private sale", "de venta",
+            "sale by owner",
             "prodej", "predaj", "prodaja", "na prodej", "na predaj", "elado", "eladó", "de vanzare",
             "vânzare",
             "myynti", "myytavana", "myytävänä", "til salgs", "til salg", "pardavimas", "parduodama", "müük",
@@ -70,7 +71,8 @@ RENT_IN_CELL: Final = tuple(
     map(
         fold,
         (
-            "vermieten", "zu vermieten", "se alquila", "se renta", "se arrienda", "arrienda", "aluga-se",
+            "vermieten", "zu vermieten", "arrendamento", "para arrendar", "para alugar",
+            "for rent by owner", "frbo", "se alquila", "se renta", "se arrienda", "arrienda", "aluga-se",
             "arrenda-se",
             "temporada", "affittasi", "locazione", "te huur", "verhuur", "pronajem", "pronájem", "prenajom",
             "prenájom", "najam", "na pronajem", "kiado", "kiadó", "de inchiriat", "închiriere", "vuokra",

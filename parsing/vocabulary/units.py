@@ -35,6 +35,11 @@ IN_M2: Final[dict[str, Decimal]] = {
     "ropani": 5_476 * _SQFT,
     "aana_np": Decimal("342.25") * _SQFT,
     "katha_bd": 720 * _SQFT,
+    "chatak_bd": 45 * _SQFT,  # a sixteenth of a katha
+    "dhur_np": Decimal("182.25") * _SQFT,  # a twentieth of a kattha
+    "nm_hu": Decimal(1),  # négyzetméter
+    "mal_no": Decimal(1_000),
+    "tunnland_se": Decimal("4936.4"),
     "katha_np": 3_645 * _SQFT,
     "bigha_bd": 14_400 * _SQFT,
     "bigha_np": 72_900 * _SQFT,
@@ -43,7 +48,8 @@ IN_M2: Final[dict[str, Decimal]] = {
 """By unit, its square metres."""
 AREAS: Final[dict[str, tuple[str, ...]]] = {
     "sqft": (
-        r"sq(?:r|uare)?\.? ?f(?:ee|oo)?t(?:age)?\.?", r"ft ?[2²]", r"sf", r"feet squared", r"pies ?[2²]",
+        r"sq(?:r|uare)?\.? ?f(?:ee|oo)?t(?:age)?\.?", r"ft ?[2²]", r"sf", r"pi ?[2²]", r"pi\.? ?ca\.?",
+        r"pieds? carr[eé]s?", r"feet squared", r"pies ?[2²]",
         r"pies cuadrados?", r"sqfts", r"sft\.?", r"quadratfu(?:ss|ß)", r"वर्ग फुट", r"वर्ग फीट", r"平方呎",
         r"方呎", r"呎", r"平方尺",
     ),
@@ -54,7 +60,8 @@ AREAS: Final[dict[str, tuple[str, ...]]] = {
         r"m ?[2²]", r"mts?\.? ?[2²]?", r"mtrs?\.? ?[2²]", r"metros? ?[2²]?", r"metros? ?cuadrados?",
         r"m\.? cuadrados?", r"sq\.? ?m\.?", r"sq\.? ?mtr?s?\.?", r"sq(?:uare)?\.? ?met(?:er|re)s?",
         r"met(?:er|re|ro)s? ?squared", r"qm", r"quadratmeter", r"quadratm\.?", r"m[eè]tres? carr[eé]s?",
-        r"metri quadr(?:at)?[io]", r"mq\.?", r"metros? ?quadrados?", r"平米", r"平方米", r"平方公尺",
+        r"metri quadr(?:at)?[io]", r"mq\.?", r"metr[óo]w kw(?:adratowych)?\.?",
+        r"metr[uů] ?[cč]tvere[cč]n[ií]ch", r"metros? ?quadrados?", r"平米", r"平方米", r"平方公尺",
         r"平方メートル", r"제곱미터", r"м ?[2²]", r"кв\.? ?м\.?", r"м\.? ?кв\.?", r"квадратных метров",
         r"τ\.? ?μ\.?", r"m ?kw\.?", r"kvm\.?", r"kvadratmeter", r"vierkante meters?", r"metrekare", r"mp",
         r"meter persegi", r"négyzetméter", r"mét vuông", r"متر مربع", r"م ?[2²]", "מ\"ר", r"ตร\.ม\.",
@@ -83,6 +90,14 @@ REGIONAL: Final[dict[str, dict[str, str]]] = {
     "kattha": {"BD": "katha_bd", "NP": "katha_np"},
     "bigha": {"BD": "bigha_bd", "NP": "bigha_np"},
     "aana": {"NP": "aana_np"},
+    "cottah": {"BD": "katha_bd"},
+    "chatak": {"BD": "chatak_bd"},
+    "chattak": {"BD": "chatak_bd"},
+    "chittack": {"BD": "chatak_bd"},
+    "dhur": {"NP": "dhur_np"},
+    "nm": {"HU": "nm_hu"},
+    "mal": {"NO": "mal_no"},
+    "tunnland": {"SE": "tunnland_se"},
     "sarsai": {},
     "kirat": {},
     "qirat": {},

@@ -18,6 +18,7 @@ from parsing.phrase import phrase
 from parsing.price import parse_price
 from parsing.staged import Issue, excerpt
 from parsing.text import digits, fold, plain
+from parsing.vocabulary.amounts import APPRAISALS
 from parsing.vocabulary.money import (
     ASIDES,
     FEES,
@@ -62,7 +63,7 @@ _NO_PRICE: Final = re.compile(
 _BOX: Final = re.compile(rf"{'|'.join(PRICE)}|amount|valor", re.IGNORECASE)
 _ANOTHER: Final = phrase(*FEES, *ASIDES)
 _FEE: Final = phrase(*FEES, *FEES_BEFORE_AMOUNT)
-_FEE_LABEL: Final = phrase(*FEES, *FEES_BEFORE_AMOUNT, *FEES_IN_CELL, *ASIDES)
+_FEE_LABEL: Final = phrase(*FEES, *FEES_BEFORE_AMOUNT, *FEES_IN_CELL, *ASIDES, *APPRAISALS)
 _OLD: Final = phrase(*OLD)
 _OLD_AMOUNT: Final = phrase(*OLD_BEFORE_AMOUNT, end=r"\W*$")
 _NEW: Final = phrase(*NEW)

@@ -11,7 +11,7 @@ from typing import Any
 
 
 def forms(pattern: str) -> list[str]:
-    """Every text of a pattern made of letters, choices, sets and options; nothing else is a word."""
+    """Every text of a pattern made of letters, choices, sets, options and endings; nothing else is a word."""
     found = list(dict.fromkeys(_forms(_parser.parse(pattern))))
     assert all(re.fullmatch(pattern, text) for text in found), pattern
     return found
@@ -37,6 +37,8 @@ def _one(kind: Any, value: Any) -> Iterator[str]:
     elif kind is op.MAX_REPEAT and value[:2] == (0, 1):
         yield ""
         yield from _forms(value[2])
+    elif kind is op.MAX_REPEAT and value[1] is op.MAXREPEAT:  # any ending, or beginning
+        yield "a" * value[0]
     elif kind in (op.AT, op.ASSERT_NOT):  # what stands around the word
         yield ""
     else:

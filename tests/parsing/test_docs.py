@@ -86,13 +86,13 @@ def test_a_price_ten_times_off_its_unit_price_is_doubtful() -> None:
 
 SIZES: Final = {
     "are": "100", "rai": "1600", "ngan": "400", "wah": "4", "dunam": "1000", "feddan": "4200.83",
-    "ha": "10000",
+    "ha": "10000", "mal_no": "1000", "tunnland_se": "4936.4", "nm_hu": "1",
 }  # fmt: skip
 IN_SQUARE_FEET: Final = {
     "sqyd": "9", "acre": "43560", "marla": "272.25", "kanal": "5445", "perch": "272.25", "rood": "10890",
     "aana_np": "342.25", "guntha": "1089",
     "cent": "435.6", "ropani": "5476", "katha_bd": "720", "bigha_bd": "14400", "katha_np": "3645",
-    "bigha_np": "72900", "square": "100",
+    "bigha_np": "72900", "square": "100", "chatak_bd": "45", "dhur_np": "182.25",
 }  # fmt: skip
 
 
