@@ -24,7 +24,7 @@ _NOT_THE_RULE: Final = (DatabaseUnreachableError, TakenOverError, MigrationError
 
 async def validate(run: Run, rule_seconds: float) -> None:
     """Apply every active rule, each within `rule_seconds`; a rule that fails stops no other."""
-    rules = await run.database.rows("rules_to_run")
+    rules = await run.database.rows("rules_to_run", run.session_id)
     for batch, members in groupby(rules, key=itemgetter("batch")):
         if batch is not None and await _all_at_once(run, batch, rule_seconds):
             continue

@@ -1,11 +1,10 @@
-"""The rules of validation: listed, one in full, and what one would find with other settings."""
+"""The rules of validation: listed, one in full, its history, and the functions that one may call."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from config.errors import NotFoundError
 from database.handle import Database
@@ -15,7 +14,10 @@ from parsing.nearest import nearest
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its field, kind and configuration; `failed` counts the findings that are kept."""
+    """A rule: its field, kind and configuration; `failed` counts the findings that are kept.
+
+    A `draft` has never been enabled: no sync has checked a row by it.
+    """
 
     name: str
     field: str | None
@@ -23,6 +25,7 @@ class Rule:
     config: dict[str, Any]
     severity: str
     active: bool
+    draft: bool
     version: int
     description: str | None
     updated_at: datetime
@@ -30,24 +33,27 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class FailingRow:
-    """A staged row that a rule would fail, with the value it looks at and the reason."""
+class RuleChange:
+    """A change of a rule: who did what when; `old` is None where it was added, `new` where it was removed.
 
-    row_no: int
-    property_id: str | None
-    value: str | None
-    reason: str
+    Both are {field, kind, severity, active, description, config}.
+    """
+
+    at: datetime
+    actor: str
+    action: str
+    version: int
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What a rule would find in a session: how many rows of those looked at, and a page of them."""
+class RuleFunction:
+    """A function that a rule of the kind "custom" may call, and the rules that do."""
 
-    rule: str
-    session_id: UUID
-    failing: int
-    looked_at: int
-    rows: tuple[FailingRow, ...]
+    name: str
+    description: str | None
+    rules: tuple[str, ...]
 
 
 async def list_rules(database: Database) -> list[Rule]:
@@ -60,28 +66,27 @@ async def show_rule(database: Database, name: str) -> Rule:
     found = records(Rule, await database.rows("list_rules", name))
     if found:
         return found[0]
+    raise await _no_rule(database, name)
+
+
+async def rule_history(database: Database, name: str) -> list[RuleChange]:
+    """Every change of a rule since changes are kept, the oldest first; also of one that was removed.
+
+    Raises NotFoundError for a rule that there is not and never was.
+    """
+    found = records(RuleChange, await database.rows("rule_history", name))
+    if not found:
+        await show_rule(database, name)
+    return found
+
+
+async def list_functions(database: Database) -> list[RuleFunction]:
+    """The functions of schema property_manager_rules that take a staged row and return a text, by name."""
+    return records(RuleFunction, await database.rows("rule_functions"))
+
+
+async def _no_rule(database: Database, name: str) -> NotFoundError:
     near = nearest(name, [rule.name for rule in await list_rules(database)])
-    raise NotFoundError(
+    return NotFoundError(
         f'there is no rule "{name}"', next_step=f"did you mean {near}?" if near else "see rules list"
     )
-
-
-async def test_rule(
-    database: Database,
-    name: str,
-    session_id: UUID,
-    config: dict[str, Any],
-    *,
-    after: int = 0,
-    limit: int = 50,
-) -> Trial:
-    """What a rule, with `config` put into its own, would find in a session's rows. Changes nothing.
-
-    Raises NotFoundError, and UsageError for a rule of a kind that only a sync can try.
-    """
-    await show_rule(database, name)
-    rows = await database.rows("test_rule", name, config, session_id, after, limit)
-    names = ("row_no", "property_id", "value", "reason")
-    failing = [{each: row[each] for each in names} for row in rows if row["row_no"] is not None]
-    first = rows[0]
-    return Trial(name, session_id, first["failing"], first["looked_at"], tuple(records(FailingRow, failing)))

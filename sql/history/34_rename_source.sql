@@ -91,6 +91,7 @@ begin
   get diagnostics v_listings = row_count;
   v_changes := property_manager.relabel_audit(p_old, p_new);
   perform property_manager.rename_in_jobs(p_old, p_new);
+  perform property_manager.rename_in_rules(p_old, p_new, p_actor);
   update public.property_scrapes_staging t
   set source_url = /*use renamed_url t.source_url, p_old, p_new*/
   where t.session_id in (select s.id from public.scraping_sessions s where s.source_id = v_source.id)

@@ -1,5 +1,6 @@
 -- The rules of every new catalogue; a rule that exists already, changed or not, stays as it is. An error is
 -- only what cannot be; what is merely unlikely is a warning.
+select pg_catalog.set_config('property_manager.seeding', 'on', true);
 insert into public.validation_rules (rule_name, field_name, rule_type, rule_config, severity, description)
 values
   ('required_title', 'title', 'required', '{}', 'error', 'A listing has a title.'),
@@ -39,3 +40,4 @@ values
   ('image_urls_are_http', 'image_urls', 'custom', '{"function": "image_urls_are_http"}', 'warning',
     'Every image URL is http(s).')
 on conflict (rule_name) do nothing;
+select pg_catalog.set_config('property_manager.seeding', '', true);

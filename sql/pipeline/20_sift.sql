@@ -14,7 +14,7 @@ begin
     return v_run.result;
   end if;
   v_result := property_manager.sift_rows(v_run.session, v_run.source,
-    case when p_validate then property_manager.rules_version() end);
+    case when p_validate then property_manager.rules_version((v_run.source).name) end);
   if p_validate and (v_result ->> 'candidates')::bigint > 0 then
     perform property_manager.count_levels(v_run.source, null, '{}');
   end if;
@@ -153,7 +153,7 @@ begin
     ),
     'change_set', (select max(id) from property_manager.change_sets where source_id = v_source),
     'rules_version', p_rules,
-    'rules', (select count(*) from public.validation_rules r where r.is_active and p_rules is not null),
+    'rules', (select count(*) from property_manager.rules_of(p_source.name) r where p_rules is not null),
     'content', hashtextextended(coalesce(sum(fingerprint), 0)::text, 0),
     'completeness', round((
       -- a source without titles has derived ones: what it does not declare does not count for it

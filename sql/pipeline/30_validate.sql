@@ -5,15 +5,17 @@
 -- backend of a call that does not keep them. So what may not end is run first, and locks nothing that others
 -- wait for.
 
--- The active rules and the batch of each; null for a rule that is a query of its own.
-create function api.rules_to_run() returns table (rule_name text, batch text)
+-- The rules that judge a session and the batch of each; null for a rule that is a query of its own.
+create function api.rules_to_run(p_session uuid) returns table (rule_name text, batch text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select r.rule_name, k.batch
-  from public.validation_rules r
+  from public.scraping_sessions s
+  join public.sources f on f.id = s.source_id
+  cross join lateral property_manager.rules_of(f.name) r
   cross join lateral (select case
     when r.rule_type in ('pattern', 'custom') then 'written'
     when r.rule_type <> 'unique' then 'built_in' end as batch) k
-  where r.is_active
+  where s.id = p_session
   order by k.batch, r.rule_name
 $$;
 
@@ -118,7 +120,7 @@ declare
   v_stage constant text := 'validate_built_in';
   v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
   v_query constant text := property_manager.rules_query(
-    array(select rule_name from api.rules_to_run() where batch = 'built_in'));
+    array(select rule_name from api.rules_to_run(p_session) where batch = 'built_in'));
   v_rule  public.validation_rules;
   v_found bigint := 0;
 begin
@@ -138,7 +140,7 @@ begin
     get diagnostics v_found = row_count;
   end if;
   for v_rule in
-    select * from public.validation_rules where rule_type = 'likely' and is_active order by rule_name
+    select * from property_manager.rules_of((v_run.source).name) where rule_type = 'likely' order by rule_name
   loop
     v_found := v_found + property_manager.keep_unlikely_prices(p_session, v_rule);
   end loop;
@@ -152,7 +154,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_stage constant text := 'validate_written';
   v_rules constant public.validation_rules[] := array(
-    select r from public.validation_rules r join api.rules_to_run() b using (rule_name)
+    select r from public.validation_rules r join api.rules_to_run(p_session) b using (rule_name)
     where b.batch = 'written');
   v_query constant text := property_manager.rules_query(array(select r.rule_name from unnest(v_rules) r));
   v_found property_manager.finding[];

@@ -97,13 +97,14 @@ begin
 end
 $$;
 
--- The rows that a rule judges, as SQL over a staged row `s`. In: {field: a value, null or a list of both}.
+-- The rows that a rule judges, as SQL over a staged row `s`. In: {field: a value, null or a list of both}; of
+-- which source the row is was settled before, by rules_of().
 create function property_manager.rule_condition(p_when jsonb) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(string_agg(format('coalesce(s.%1$I = any (%2$L::text[]), %3$L::boolean)', w.key,
     array_remove(v.listed, null), array_position(v.listed, null) is not null), ' and ' order by w.key),
     'true')
-  from jsonb_each(p_when) w
+  from jsonb_each(p_when - 'source') w
   cross join lateral (
     select array(select e #>> '{}' from jsonb_array_elements(
       case jsonb_typeof(w.value) when 'array' then w.value else jsonb_build_array(w.value) end) e) as listed

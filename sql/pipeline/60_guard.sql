@@ -52,6 +52,8 @@ begin
     select * from property_manager.guard_shared_ids(v_plan, v_session, v_source)
     union all
     select * from property_manager.guard_older_rows(v_plan, v_session, v_source)
+    union all
+    select * from property_manager.guard_rules(v_session)
   ) g;
 
   update property_manager.plans
@@ -113,6 +115,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select format('rule %s could not run: %s', f.rule_name, f.reason)
     from property_manager.findings f
     where f.session_id = p_session.id and f.row_no is null and f.severity <> 'error'
+    union all
+    select * from property_manager.warn_of_rules(p_session)
     union all
     select format('%s pinned field%s from what the source shows: see pin --list', n, case when n = 1
       then ' differs' else 's differ' end)

@@ -19,8 +19,8 @@ select api.release($1, $2, $3);
 select api.sift($1, $2, $3);
 
 -- name: rules_to_run
--- The active rules and the batch that each belongs to, null for none.
-select rule_name, batch from api.rules_to_run();
+-- The rules that judge a session ($1) and the batch that each belongs to, null for none.
+select rule_name, batch from api.rules_to_run($1);
 
 -- name: validate_built_in
 -- The rules of built-in kinds, in one statement.

@@ -102,10 +102,26 @@ select * from api.first_found($1, $2, $3, $4);
 -- Every rule ($1: or one), by name.
 select * from api.list_rules($1);
 
--- name: set_rule
--- Changes a rule ($1): its severity ($2), whether it is checked ($3), its configuration ($4).
-select api.set_rule($1, $2, $3, $4);
+-- name: rule_history
+-- Every change of a rule ($1), the oldest first.
+select * from api.rule_history($1);
 
--- name: test_rule
--- The rows of a session ($3) that a rule ($1) fails with other settings ($2), after one ($4), at most $5.
-select * from api.test_rule($1, $2, $3, $4, $5);
+-- name: rule_functions
+-- The functions that custom rules may call.
+select * from api.rule_functions();
+
+-- name: add_rules
+-- Adds rules ($1), all or none: drafts, or enabled ($2); who does ($3).
+select api.add_rules($1, $2, $3);
+
+-- name: set_rule
+-- Changes a rule ($1): its severity ($2), whether it is checked ($3), its configuration ($4); who does ($5).
+select api.set_rule($1, $2, $3, $4, $5);
+
+-- name: remove_rule
+-- Removes a rule ($1) that no sync has checked; who does ($2).
+select api.remove_rule($1, $2);
+
+-- name: try_rule
+-- What a rule ($1) finds in a session ($2) or in live (null), of a source ($3), after a row ($4), at most $5.
+select api.try_rule($1, $2, $3, $4, $5);

@@ -80,8 +80,9 @@ begin
     return p_progress || '{"ended": true}';
   end if;
   select min(r.rule_name) into v_written
-  from public.validation_rules r
-  where r.rule_type = 'custom' and r.is_active
+  from public.sources f
+  cross join lateral property_manager.rules_of(f.name) r
+  where f.id = v_session.source_id and r.rule_type = 'custom'
     and not exists (select from property_manager.code_objects o
       where starts_with(o.identity, format('property_manager_rules.%s(', r.rule_config ->> 'function')));
   if v_written is not null then
@@ -103,7 +104,7 @@ begin
   end if;
   return p_progress || jsonb_build_object('at', jsonb_build_object('session', v_session.id,
     'epoch', v_claimed -> 'epoch', 'stage', 'sift',
-    'rules', (select jsonb_agg(r.rule_name order by r.rule_name) from api.rules_to_run() r
+    'rules', (select jsonb_agg(r.rule_name order by r.rule_name) from api.rules_to_run(v_session.id) r
       where r.batch is null)));
 end
 $$;
@@ -158,7 +159,7 @@ begin
         when others then
           -- one of them raised: each by itself shows which
           p_at := p_at || jsonb_build_object('rules', coalesce(nullif(p_at -> 'rules', 'null'), '[]')
-            || (select jsonb_agg(r.rule_name order by r.rule_name) from api.rules_to_run() r
+            || (select jsonb_agg(r.rule_name order by r.rule_name) from api.rules_to_run(v_session) r
               where r.batch = v_batch));
       end;
       return p_at || jsonb_build_object('stage',

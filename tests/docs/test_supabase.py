@@ -123,6 +123,10 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("rules show", "price_range")
     await walk.run("rules test", "price_range", "--min", "5000", "--session-id", first)
     await walk.run("rules set", "price_range", "--min", "5000")
+    await walk.run("rules functions")
+    await walk.run("rules add", "has_city", "--kind", "required", "--field", "city")
+    for switch in ("enable", "disable", "remove", "history"):
+        await walk.run(f"rules {switch}", "has_city")
     for look in ("status", "list-sessions", "quality-report", "sources list", "doctor", "db status"):
         await walk.run(look)
     await walk.run("session-details", "--session-id", first)

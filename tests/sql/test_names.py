@@ -34,7 +34,7 @@ CALLS = (
     "select api.subscriber_position('spied')",
     "select public.refresh_property_stats()",
     "select count(*) from api.listings_at(now(), 'acme')",
-    "select count(*) from api.rules_to_run()",
+    "select count(*) from api.rules_to_run(gen_random_uuid())",
     "select public.migrate_pulled_properties_to_live()",
 )
 

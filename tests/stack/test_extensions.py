@@ -24,13 +24,14 @@ order by 1, 3
 DYNAMIC = {
     "api.ask(text,json)",
     "api.erase_elsewhere(bigint,text,text,text)",
-    "api.test_rule(text,jsonb,uuid,integer,integer)",
     "property_manager.ends_within(text,text,integer)",
     "property_manager.few_ids(text,integer)",
     "property_manager.orphans(text,text,text)",
     "property_manager.page_ids(text,text[],text,integer)",
     "property_manager.rule_findings(text,uuid,integer)",
     "property_manager.sort_ids(text,text,integer)",
+    "property_manager.tried_each(text,text,uuid,text[])",
+    "property_manager.undone(text,uuid,text[],integer,integer)",
     "property_manager.walk_ids(text,text,text,integer,integer)",
 }
 FAULTY = """
