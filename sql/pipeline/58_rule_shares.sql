@@ -70,8 +70,8 @@ create function property_manager.share_sentence(p_rule text, p_failing bigint, p
   p_allowed numeric, p_row integer, p_reason text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select format('rule %s: %s of %s rows (%s) fail it, and it allows %s: such as row %s, %s', p_rule,
-    p_failing, p_judged, property_manager.percent(p_failing::numeric / p_judged), property_manager.percent(p_allowed),
-    p_row, p_reason)
+    p_failing, p_judged, property_manager.percent(p_failing::numeric / p_judged),
+    property_manager.percent(p_allowed), p_row, p_reason)
 $$;
 
 -- Warns of a share that is larger than a rule says is usual, and does not hold the plan.
