@@ -21,8 +21,11 @@ create function property_manager.counted_rows(p_session uuid) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_rules  constant text[] := array(
-    select r.rule_name from public.validation_rules r
-    where r.is_active and r.rule_config ? 'when' and r.rule_type not in ('unique', 'likely')
+    select r.rule_name
+    from public.scraping_sessions s
+    join public.sources f on f.id = s.source_id
+    cross join lateral property_manager.rules_of(f.name) r
+    where s.id = p_session and r.rule_config ? 'when' and r.rule_type not in ('unique', 'likely')
     order by r.rule_name);
   v_counts constant text := property_manager.rule_counts(v_rules);
   v_result jsonb;

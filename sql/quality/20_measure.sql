@@ -47,9 +47,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         when r.rule_type = 'required' or r.field_name is null then (p_figures ->> 'kept')::bigint
         else (p_figures -> 'checked' ->> r.field_name)::bigint
         end + case when r.rule_type = 'certain' then coalesce(o.failed, 0) else 0 end as cells
-    from public.validation_rules r
+    from public.scraping_sessions s
+    join public.sources f on f.id = s.source_id
+    cross join lateral property_manager.rules_of(f.name) r
     left join of_rules o using (rule_name)
-    where r.is_active and property_manager.is_assessed(p_session)
+    where s.id = p_session and property_manager.is_assessed(p_session)
   )
   select a.rule_name, a.version, a.characteristic, a.field, greatest(a.cells - a.errored, a.failed), a.failed,
     case
