@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 ID = click.IntRange(1, 2**63 - 1)
@@ -24,6 +26,20 @@ limit_option = click.option(
 )
 rows_option = click.option(
     "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows to show."
+)
+html_option = click.option(
+    "--html",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the report as one page of HTML with plots; a file that exists is replaced.",
+)
+form_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How the report is printed.",
 )
 show_option = click.option(
     "--show",

@@ -33,6 +33,14 @@ def format_value(value: Any, *, longest: int | None = None) -> str:
     return text if longest is None else shorten(text, longest)
 
 
+def format_share(share: float) -> str:
+    """A share as a percentage: 100% is all of it, and 0% is none."""
+    rounded = round(share * 100)
+    if 0 < share < 1:
+        rounded = min(max(rounded, 1), 99)
+    return f"{rounded}%"
+
+
 def format_number(number: float | Decimal) -> str:
     """A number with all its digits, grouped from 10,000 on."""
     return f"{number:,}" if number >= 10_000 or number <= -10_000 else str(number)

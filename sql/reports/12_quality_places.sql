@@ -33,8 +33,8 @@ set jit = off as $$
     greatest(0.25, (e.lon[2] - e.lon[1]) / 2)) m (lat, lon)
 $$;
 
--- The places of a session: how many rows have one, are at 0, 0, have latitude and longitude swapped, or lie
--- outside the usual region of the source, with the first three of each; its cities and neighbourhoods with
+-- The places of a session: how many rows have one, are at 0, 0, have latitude and longitude swapped, miss a
+-- minus, or lie outside the usual region of the source, with the first three of each; its cities and neighbourhoods with
 -- the most rows; and at most 600 points for a map, [[longitude, latitude, kind, city]].
 create function property_manager.session_places(p_session public.scraping_sessions) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -57,6 +57,9 @@ begin
         when abs(s.latitude) < 0.001 and abs(s.longitude) < 0.001 then 'zero'
         when v_region is null or property_manager.is_in_region(v_region, s.latitude, s.longitude) then 'usual'
         when property_manager.is_in_region(v_region, s.longitude, s.latitude) then 'swapped'
+        when property_manager.is_in_region(v_region, s.latitude, -s.longitude)
+          or property_manager.is_in_region(v_region, -s.latitude, s.longitude)
+          or property_manager.is_in_region(v_region, -s.latitude, -s.longitude) then 'mirrored'
         else 'outside'
       end as kind
     from public.property_scrapes_staging s
@@ -68,7 +71,7 @@ begin
     where p.latitude is not null and p.longitude is not null
   ), faults as (
     select p.*, row_number() over (partition by p.kind order by p.row_no) as nth
-    from placed p where p.kind in ('zero', 'swapped', 'outside')
+    from placed p where p.kind in ('zero', 'swapped', 'mirrored', 'outside')
   ), cities as (
     select city as name, count(*) as rows, avg(latitude) filter (where kind = 'usual') as latitude,
       avg(longitude) filter (where kind = 'usual') as longitude
@@ -82,13 +85,14 @@ begin
     'placed', (select count(*) from placed where kind not in ('none', 'zero')),
     'zero', (select count(*) from placed where kind = 'zero'),
     'swapped', (select count(*) from placed where kind = 'swapped'),
+    'mirrored', (select count(*) from placed where kind = 'mirrored'),
     'outside', (select count(*) from placed where kind = 'outside'),
     'region', v_region,
     'examples', (
       select coalesce(jsonb_agg(property_manager.example_row(p_session.id, f.row_no)
         || jsonb_build_object('kind', f.kind, 'latitude', f.latitude, 'longitude', f.longitude,
           'city', f.city)
-        order by array_position(array['swapped', 'zero', 'outside'], f.kind), f.row_no), '[]')
+        order by array_position(array['swapped', 'mirrored', 'outside', 'zero'], f.kind), f.row_no), '[]')
       from faults f where f.nth <= 3
     ),
     'cities', (

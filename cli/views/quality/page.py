@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
     from services.reports.quality import Places, Recommendation
@@ -14,17 +14,23 @@ Tone = Literal["good", "fair", "poor", "none"]
 
 @dataclass(frozen=True)
 class Meter:
-    """A share, 0 to 1, as a bar, with its percentage or without; `tone` says how good it is."""
+    """A share, 0 to 1, as a bar, with its percentage or without; `tone` says how good it is.
 
+    `mark` is a share that it is compared with.
+    """
+
+    kind: ClassVar[str] = "meter"
     share: float
     tone: Tone = "none"
     in_percent: bool = True
+    mark: float | None = None
 
 
 @dataclass(frozen=True)
 class Spark:
     """Figures of the last sessions, the oldest first; null where there is none."""
 
+    kind: ClassVar[str] = "spark"
     values: Sequence[float | None]
 
 
@@ -32,31 +38,49 @@ class Spark:
 class Code:
     """A text as the source wrote it."""
 
+    kind: ClassVar[str] = "code"
     text: str
 
 
 @dataclass(frozen=True)
-class Step:
-    """A command to run next, without the program before it."""
+class Link:
+    """The address of a page."""
 
-    command: str
+    kind: ClassVar[str] = "link"
+    url: str
 
 
-Cell = str | int | float | None | Meter | Spark | Code | Step
+Cell = str | int | float | None | Meter | Spark | Code | Link
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows under columns; the first column names the row."""
 
+    title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
-    title: str
+
+    def is_numeric(self, index: int) -> bool:
+        """Whether a column holds numbers and nothing else."""
+        cells = [row[index] for row in self.rows if row[index] is not None]
+        return bool(cells) and all(isinstance(cell, int | float) for cell in cells)
+
+    def filled(self) -> Table:
+        """The table without the columns that have nothing in any row."""
+        kept = [
+            index for index in range(len(self.columns)) if any(row[index] is not None for row in self.rows)
+        ]
+        return Table(
+            self.title,
+            [self.columns[index] for index in kept],
+            [[row[index] for index in kept] for row in self.rows],
+        )
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, sentences and tables; `places` is drawn as a map where the form can."""
+    """A heading, sentences, tables and commands; `places` is drawn as a map where the form can."""
 
     key: str
     title: str
@@ -79,14 +103,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Page:
-    """A report as people read it."""
+    """A report as people read it; `all_well` is said where nothing is to be done."""
 
     title: str
     subtitle: str
     figures: Sequence[Figure]
     advice: Sequence[Recommendation]
     all_well: str
-    """What is said where nothing is to be done."""
     sections: Sequence[Section]
     footer: str
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cli.charts import compact
 from cli.text import counted, short
-from cli.views.quality.page import Cell, Code, Figure, Meter, Page, Section, Spark, Table, tone_of
+from cli.views.quality.page import Cell, Code, Figure, Link, Meter, Page, Section, Spark, Table, tone_of
 from cli.views.sync import figures
-from config.text import format_minute, format_value, shorten
+from config.text import format_minute, format_share, format_value, shorten
 
 if TYPE_CHECKING:
-    from services.reports.quality import ExampleRow, QualityReport
+    from services.reports.quality import ExampleRow, QualityReport, RuleFindings
 
 _MEANINGS: Final = {
     "overall": "2/3 validation, 1/3 freshness",
@@ -78,7 +78,7 @@ def _figures(report: QualityReport) -> Iterator[Figure]:
     if completeness is not None:
         yield Figure(
             "Completeness",
-            f"{completeness:.0%}",
+            format_share(completeness),
             "over all weighted fields",
             completeness,
             tone_of(completeness, 0.85, 0.6),
@@ -131,7 +131,7 @@ def _scores(report: QualityReport) -> Section:
             )
         )
     lines = [] if report.metrics is None else [f"{figures(report.metrics)}."]
-    return Section("score", "Score", lines, [Table(("score", "", "", "what it is"), rows, "Score")])
+    return Section("score", "Score", lines, [Table("Score", ("score", "", "", "what it is"), rows)])
 
 
 def _fields(report: QualityReport) -> Section:
@@ -147,13 +147,13 @@ def _fields(report: QualityReport) -> Section:
             before = lost[each.field].share_before if each.field in lost else None
             rows.append(
                 (
-                    *(each.field, Meter(share, tone_of(share, 0.85, 0.5)), each.filled),
-                    *(None if before is None else f"{before:.0%}", each.weight or None),
+                    *(each.field, Meter(share, tone_of(share, 0.85, 0.5), mark=before), each.filled),
+                    *(None if before is None else format_share(before), each.weight or None),
                     *((found.unreadable or None, found.doubtful or None) if found else (None, None)),
                 )
             )
         elif each.filled:
-            others.append(f"{each.field} {max(share, 0.01):.0%}")
+            others.append(f"{each.field} {format_share(share)}")
     lines = []
     if others:
         lines.append(f"Other fields: {', '.join(others)}.")
@@ -161,7 +161,7 @@ def _fields(report: QualityReport) -> Section:
     lines += [f"note: {each.sentence}" for each in report.unread]
     steps = [f"session-details --session-id {short(report.session_id)} --unread"] if report.unread else []
     columns = ("field", "filled", "rows", "before", "weight", "unread", "doubtful")
-    tables = [Table(columns, rows, "How full the fields are")] if report.rows else []
+    tables = [Table("How full the fields are", columns, rows)] if report.rows else []
     return Section("fields", "Fields", lines if report.rows else [], tables, steps)
 
 
@@ -185,13 +185,27 @@ def _rules(report: QualityReport) -> Section:
             *(each.rule, each.severity, each.field, each.rows, each.unchanged or None),
             *(
                 _raw(each.examples),
-                each.example if each.outcome == "failed" else f"not checked: {each.example}",
+                f"not checked: {each.example}" if each.outcome == "errored" else each.example,
             ),
         )
         for each in report.rules
     ]
     columns = ("rule", "severity", "field", "rows", "unchanged", "the source wrote", "why")
-    return Section("rules", "Rules", [], [Table(columns, rows, "What the rules found")] if rows else [])
+    tables = [_by_field(report.rules), Table("What the rules found", columns, rows)]
+    return Section("rules", "Rules", [], tables if rows else [])
+
+
+def _by_field(rules: Sequence[RuleFindings]) -> Table:
+    """How many rows the rules found of each field, by what that means."""
+    found: dict[str, dict[str, int]] = {}
+    for each in rules:
+        kind = each.severity if each.outcome == "failed" else each.outcome
+        counts = found.setdefault(each.field or "the whole row", {})
+        counts[kind] = counts.get(kind, 0) + each.rows
+    kinds = ("error", "warning", "info", "doubtful", "errored")
+    ordered = sorted(found.items(), key=lambda item: [-item[1].get(kind, 0) for kind in kinds])
+    rows = [(field, *(counts.get(kind) for kind in kinds)) for field, counts in ordered]
+    return Table("Rows by field and severity", ("field", *kinds[:-1], "not checked"), rows)
 
 
 def _raw(examples: Iterable[ExampleRow]) -> Code | None:
@@ -222,7 +236,7 @@ def _quarantine(report: QualityReport) -> Section:
         "quarantine",
         "Quarantine",
         [f"{counted(sum(statuses.values()), 'row')} of this session set aside: {parts}."],
-        [Table(columns, rows, "Set aside, by rule")],
+        [Table("Set aside, by rule", columns, rows)],
         [f"quarantine list --session-id {short(report.session_id)}"] if statuses.get("open") else [],
     )
 
@@ -243,7 +257,7 @@ def _superseded(report: QualityReport) -> Section:
             f"{counted(found.rows, 'row')} gave way to another row of the same id; "
             f"{found.differing:,} of them {'says' if found.differing == 1 else 'say'} something else."
         ],
-        [Table(columns, rows, "Rows that differ from the one that is used")] if rows else [],
+        [Table("Rows that differ from the one that is used", columns, rows)] if rows else [],
         [f"session-details --session-id {short(report.session_id)} --superseded"] if found.differing else [],
     )
 
@@ -280,7 +294,7 @@ def _duplicates(report: QualityReport) -> Section:
         "duplicates",
         "Duplicates",
         lines,
-        [Table(columns, rows, title)] if rows else [],
+        [Table(title, columns, rows)] if rows else [],
         ["duplicates list"] if rows else [],
     )
 
@@ -302,7 +316,8 @@ def _places(report: QualityReport) -> Section:
     ]
     lines = [
         f"{places.placed:,} of {counted(places.rows, 'usable row')} have coordinates; "
-        f"{places.swapped:,} swapped, {places.zero:,} at 0, 0, {places.outside:,} outside the usual region."
+        f"{places.swapped:,} swapped, {places.mirrored:,} with a wrong sign, {places.zero:,} at 0, 0, "
+        f"{places.outside:,} elsewhere outside the usual region."
     ]
     if places.region is None:
         lines.append("What lies outside the usual region is not assessed: fewer than 20 places are known.")
@@ -311,20 +326,20 @@ def _places(report: QualityReport) -> Section:
     tables = []
     if most:
         title = _title("Cities", places.cities_in_all, len(cities))
-        tables.append(Table(("city", "rows", "share"), cities, title))
+        tables.append(Table(title, ("city", "rows", "share"), cities))
     if areas:
         title = _title("Neighbourhoods", places.neighborhoods_in_all, len(areas))
-        tables.append(Table(("neighbourhood", "city", "rows", "share"), areas, title))
+        tables.append(Table(title, ("neighbourhood", "city", "rows", "share"), areas))
     faults: list[Sequence[Cell]] = [
         (
             *(each.property_id or f"row {each.row_no}", each.kind, each.city),
             Code(" · ".join(format_value(cell) for cell in each.raw.values()) or "–"),
-            each.url or (None if each.line is None else f"line {each.line}"),
+            Link(each.url) if each.url else None if each.line is None else f"line {each.line}",
         )
         for each in places.examples
     ]
     if faults:
-        tables.append(Table(("id", "place", "city", "the source wrote", "where"), faults, "Doubtful places"))
+        tables.append(Table("Doubtful places", ("id", "place", "city", "the source wrote", "where"), faults))
     return Section("places", "Places", lines, tables, places=places)
 
 
@@ -364,7 +379,7 @@ def _history(report: QualityReport) -> Section:
     since = "" if first is None else f" since {format_minute(first)}"
     title = f"The last {len(report.history)} sessions of this part of the source{since}"
     columns = ("figure", "last", "now", "change", "trend")
-    return Section("history", "Against the last sessions", [], [Table(columns, rows, title)])
+    return Section("history", "Against the last sessions", [], [Table(title, columns, rows)])
 
 
 def _move(last: float | None, now: float | None) -> str | None:
@@ -377,12 +392,12 @@ def _move(last: float | None, now: float | None) -> str | None:
 
 def _pages(report: QualityReport) -> Section:
     rows: list[Sequence[Cell]] = [
-        (each.kind, each.pages, each.examples[0]["url"], each.examples[0]["message"])
+        (each.kind, each.pages, Link(each.examples[0]["url"]), each.examples[0]["message"])
         for each in report.errors
     ]
     columns = ("error", "pages", "the first", "message")
     return Section(
-        "pages", "Pages that failed", [], [Table(columns, rows, "Pages that were not read")] if rows else []
+        "pages", "Pages that failed", [], [Table("Pages that were not read", columns, rows)] if rows else []
     )
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from cli.charts import can_draw, meter, sparkline
-from cli.program import next_line
+from cli.program import next_line, runnable
 from cli.render import console, table
 from cli.text import Lines, shown
-from cli.views.quality.page import Cell, Code, Meter, Page, Section, Spark, Step
-from config.text import shorten
+from cli.views.quality.page import Cell, Code, Link, Meter, Page, Section, Spark
+from config.text import format_share, shorten
 
 if TYPE_CHECKING:
     from services.reports.quality import Recommendation
@@ -25,13 +25,14 @@ _CELL: Final = 60
 
 def page_lines(page: Page) -> Iterator[object]:
     """What is printed, in order."""
-    yield f"{page.title}. {page.subtitle}"
-    yield from _advice(page)
+    yield from advice_lines(page)
     for section in page.sections:
         yield from _section(section)
 
 
-def _advice(page: Page) -> Iterator[object]:
+def advice_lines(page: Page) -> Iterator[object]:
+    """The headline and what to do first."""
+    yield f"{page.title}. {page.subtitle}"
     if not page.advice:
         yield page.all_well
         return
@@ -47,22 +48,18 @@ def _advice(page: Page) -> Iterator[object]:
 def _recommendation(number: int, found: Recommendation) -> Iterator[object]:
     yield ""
     yield _wrapped(f"{number}. {found.problem}", "   ")
-    yield _wrapped(f"   {found.cause}", "   ")
+    yield _wrapped(f"   {runnable(found.cause)}", "   ")
     if found.fix:
-        yield _wrapped(f"   {found.fix}", "   ")
+        yield _wrapped(f"   {runnable(found.fix)}", "   ")
     if found.next_step:
         yield f"   {next_line(found.next_step)}"
 
 
 def _section(section: Section) -> Iterator[object]:
     for each in section.tables:
-        rows = [[_cell(cell) for cell in row] for row in each.rows]
-        kept = [index for index in range(len(each.columns)) if any(row[index] is not None for row in rows)]
-        yield table(
-            [each.columns[index] for index in kept],
-            [[row[index] for index in kept] for row in rows],
-            title=each.title,
-        )
+        drawn = each.filled()
+        rows = [[_cell(cell) for cell in row] for row in drawn.rows]
+        yield table(drawn.columns, rows, title=drawn.title)
     yield from (_wrapped(line, "  ") for line in section.lines)
     yield from (next_line(step) for step in section.steps)
 
@@ -72,13 +69,13 @@ def _cell(cell: Cell) -> object:
     match cell:
         case Meter():
             drawn = meter(cell.share, _BAR, plain=plain)
-            return f"{drawn:<{_BAR}} {cell.share:>4.0%}" if cell.in_percent else drawn
+            return f"{drawn:<{_BAR}} {format_share(cell.share):>4}" if cell.in_percent else drawn
         case Spark():
             return sparkline(cell.values, plain=plain)
         case Code():
             return shorten(cell.text, _CELL)
-        case Step():
-            return cell.command
+        case Link():
+            return cell.url
         case str():
             return shorten(cell, 2 * _CELL)
     return cell

@@ -195,9 +195,9 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class PlaceExample:
-    """A row whose place is at 0, 0, swapped, or outside the usual region."""
+    """A row whose place is at 0, 0, swapped, mirrored (a minus is missing), or outside the usual region."""
 
-    kind: Literal["zero", "swapped", "outside"]
+    kind: Literal["zero", "swapped", "mirrored", "outside"]
     row_no: int
     property_id: str | None
     title: str | None
@@ -230,7 +230,7 @@ class NeighborhoodRows:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A place on a map, in degrees; `kind` is usual, zero, swapped or outside."""
+    """A place on a map, in degrees; `kind` is usual, or that of an example."""
 
     longitude: float
     latitude: float
@@ -247,6 +247,7 @@ class Places:
     """Rows with a place, wherever that is."""
     zero: int
     swapped: int
+    mirrored: int
     outside: int
     region: Region | None
     """Null where too few places are known."""

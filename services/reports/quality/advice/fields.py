@@ -78,6 +78,12 @@ def _why_lost(report: QualityReport, lost: LostField, since: str) -> tuple[str, 
             f"It was read from {lost.evidence}, where nothing has stood since {since}.",
             "See where the page shows it now; a recipe in the source's file can name that place.",
         )
+    if report.kind == "import" and report.columns:
+        has = f"; no field is read from {', '.join(report.unmapped[:5])}" if report.unmapped else ""
+        return (
+            f"The file has its column, with nothing in these rows since {since}{has}.",
+            "Ask who makes the file; if another column has it now, name that one in the mapping.",
+        )
     return f"The source has not said it since {since}.", "Compare what was read with the source."
 
 

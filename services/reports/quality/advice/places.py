@@ -17,6 +17,13 @@ _KINDS: Final = {
         "Swap the two in the mapping or the recipe.",
         0.7,
     ),
+    "mirrored": (
+        "coordinates_mirrored",
+        "{rows} {has} a minus too few or too many in the coordinates",
+        "With the other sign they lie where the source's other listings are: west and south are negative.",
+        "Correct the sign in the mapping or the recipe.",
+        0.7,
+    ),
     "zero": (
         "coordinates_zero",
         "{rows} {is_} at 0, 0, in the sea off Africa",
@@ -37,8 +44,8 @@ _KINDS: Final = {
 def place_advice(report: QualityReport) -> Iterator[Recommendation]:
     """What is wrong with the coordinates."""
     places = report.places
-    for kind, count in (("swapped", places.swapped), ("zero", places.zero), ("outside", places.outside)):
-        if count:
+    for kind in _KINDS:
+        if count := getattr(places, kind):
             yield _advice(report, kind, count)
 
 
@@ -60,10 +67,9 @@ def _advice(report: QualityReport, kind: str, count: int) -> Recommendation:
 
 
 def _shown(example: PlaceExample) -> str:
-    name = example.property_id or f"row {example.row_no}"
     at = "" if example.latitude is None else f" at {example.latitude:g}, {example.longitude:g}"
-    city = f", {example.city}" if example.city else ""
-    return f"{name}{at} ({place_of(example)}{city})"
+    city = f" ({example.city})" if example.city else ""
+    return f"{place_of(example)}{at}{city}"
 
 
 def _next(report: QualityReport, examples: list[PlaceExample]) -> str:

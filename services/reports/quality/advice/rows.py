@@ -53,7 +53,7 @@ def _warned(report: QualityReport, found: RuleFindings) -> Recommendation:
         "rule_failed",
         _HARM[found.severity] * share_of(found.rows, report.rows),
         f"{of_rows(found.rows, report.rows)} {many(found.rows, 'fails', 'fail')} {found.rule} "
-        f"({found.severity}), and {many(found.rows, 'is', 'are')} live all the same"
+        f"({found.severity}), which sets no row aside"
         f"{': ' + _examples(found.examples) if found.examples else ''}.",
         _cause(found.examples) if found.examples else found.example or "The example no longer holds.",
         "If the values are right, widen the rule; else correct where they are read.",

@@ -81,7 +81,7 @@ def _held(report: QualityReport) -> Iterator[Recommendation]:
     plan = str(report.plan.id)[:8]
     yield Recommendation(
         "held",
-        0.95,
+        0.85,
         "The plan of this session is held, so live still shows the state before it.",
         reasons or "No reason was recorded.",
         f"Compare it with what the source shows; then approve it, or drop it with plans discard {plan}.",

@@ -6,7 +6,7 @@ import shlex
 from datetime import datetime
 from typing import Final
 
-from config.text import format_minute, shorten
+from config.text import format_minute, format_share, shorten
 from services.reports.quality.model import ExampleRow, PlaceExample, QualityReport
 
 _LONGEST: Final = 60
@@ -28,8 +28,8 @@ def share_of(count: float, rows: float) -> float:
 
 
 def percent(share: float) -> str:
-    """ "98 %"; what is not nothing is never said to be."""
-    return f"{max(share, 0.01) if share else 0:.0%}".replace("%", " %")
+    """ "98 %", as sentences have it."""
+    return format_share(share).replace("%", " %")
 
 
 def session_of(report: QualityReport) -> str:
@@ -48,10 +48,10 @@ def quoted(text: object) -> str:
 
 
 def place_of(example: ExampleRow | PlaceExample) -> str:
-    """Where a row stands: its line, its page, or its number in the session."""
+    """Which row it is: its line in the file, its listing, or its number in the session."""
     if example.line is not None:
         return f"line {example.line}"
-    return example.url or f"row {example.row_no}"
+    return example.property_id or f"row {example.row_no}"
 
 
 def read_again(report: QualityReport) -> str | None:
