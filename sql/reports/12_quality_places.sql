@@ -34,8 +34,8 @@ set jit = off as $$
 $$;
 
 -- The places of a session: how many rows have one, are at 0, 0, have latitude and longitude swapped, miss a
--- minus, or lie outside the usual region of the source, with the first three of each; its cities and neighbourhoods with
--- the most rows; and at most 600 points for a map, [[longitude, latitude, kind, city]].
+-- minus, or lie outside the usual region of the source, with the first three of each; its cities and
+-- neighbourhoods with the most rows; and at most 600 points for a map, [[longitude, latitude, kind, city]].
 create function property_manager.session_places(p_session public.scraping_sessions) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_nestloop = off set jit = off as $$

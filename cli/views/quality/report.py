@@ -97,6 +97,7 @@ def _figures(report: QualityReport) -> Iterator[Figure]:
 
 def _sections(report: QualityReport) -> Iterator[Section]:
     yield _scores(report)
+    yield _measures(report)
     yield _fields(report)
     yield _rules(report)
     yield _quarantine(report)
@@ -132,6 +133,30 @@ def _scores(report: QualityReport) -> Section:
         )
     lines = [] if report.metrics is None else [f"{figures(report.metrics)}."]
     return Section("score", "Score", lines, [Table("Score", ("score", "", "", "what it is"), rows)])
+
+
+def _measures(report: QualityReport) -> Section:
+    """What was measured of the record as a whole; the measures of fields and of rules are in the document."""
+    rows: list[Sequence[Cell]] = []
+    open_ones: dict[str, list[str]] = {}
+    for each in report.measures:
+        if each.field is not None or each.rule_name is not None:
+            continue
+        if each.value is None:
+            open_ones.setdefault(each.reason or "no reason was recorded", []).append(
+                f"{each.characteristic} ({each.measure})"
+            )
+        else:
+            rows.append(
+                (
+                    *(each.characteristic, each.measure, each.numerator, each.denominator),
+                    Meter(each.value, tone_of(each.value, 0.95, 0.8)),
+                )
+            )
+    lines = [f"Not assessed: {', '.join(names)}: {reason}." for reason, names in open_ones.items()]
+    columns = ("characteristic", "measure", "passed", "of", "share")
+    tables = [Table("Measures, as ISO/IEC 25012 names them", columns, rows)] if rows else []
+    return Section("measures", "Measures", lines if rows else [], tables)
 
 
 def _fields(report: QualityReport) -> Section:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from services.quality import Measure
 from services.results import Metrics, Reason, SupersededRow, UnreadField
 
 
@@ -380,6 +381,8 @@ class QualityReport:
     """Field → the columns that the mapping reads it from and the file does not have."""
     selectors: dict[str, Any] = field(default_factory=dict)
     """Field → where the source's recipe says that it stands on a page."""
+    measures: tuple[Measure, ...] = ()
+    """By the characteristics of ISO/IEC 25012, as docs/quality.md defines them."""
     recommendations: tuple[Recommendation, ...] = ()
     """What to do, the most harmful first."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from config.errors import UsageError
 from database.handle import Handle, database_of
 from database.records import records
+from services.quality import measures
 from services.reports.quality.advice import advised
 from services.reports.quality.documents import report_of
 from services.reports.quality.model import Check, QualityReport, SourceQuality, StagingValidation
@@ -33,7 +35,9 @@ class DataQualityService:
 
     async def generate_quality_report(self, session_id: UUID) -> QualityReport:
         """Report on a session and what to do first. Raises NotFoundError for one that does not exist."""
-        return advised(report_of(await self._database.value("quality_report", session_id)))
+        found = report_of(await self._database.value("quality_report", session_id))
+        measured = await measures(self._database, session_id)
+        return advised(replace(found, measures=tuple(measured)))
 
     async def validate_staging_data(self, session_id: UUID) -> StagingValidation:
         """What the rules found in a session, as its last sync or dry run left it."""

@@ -20,16 +20,30 @@ from services.results import UnreadField
 
 _LEAST: Final = 0.3
 """How much a field matters that has no weight in completeness; those that have one matter more."""
+_OF_PRICE: Final = ("currency", "price_period", "price_max", "price_note", "offers", "price_per_m2")
+_READ_OUT_OF: Final = {
+    **dict.fromkeys(_OF_PRICE, "price"),
+    "half_bathrooms": "bathrooms",
+    "longitude": "latitude",
+}
+"""Fields that are read out of another's cell, or with it: what is wrong with that one is wrong with them."""
+_MENDED: Final = {
+    "coordinates_swapped": "Swap latitude and longitude in the mapping or the recipe.",
+    "coordinates_mirrored": "Correct the sign in the mapping or the recipe: west and south are negative.",
+}
 
 
 def field_advice(report: QualityReport) -> Iterator[Recommendation]:
     """What is wrong with the columns of a session."""
-    for lost in report.lost:
-        yield _lost(report, lost)
+    lost = {each.field for each in report.lost}
+    for each in report.lost:
+        if _READ_OUT_OF.get(each.field) not in lost:
+            yield _lost(report, each)
     yield from _never(report)
-    for unread in report.unread:
-        if unread.unreadable or unread.doubtful:
-            yield _unread(report, unread)
+    unread = {each.field: each.unreadable + each.doubtful for each in report.unread}
+    for field in report.unread:
+        if unread[field.field] and unread.get(_READ_OUT_OF.get(field.field, "")) != unread[field.field]:
+            yield _unread(report, field)
 
 
 def _matters(report: QualityReport, field: str) -> float:
@@ -127,28 +141,32 @@ def _unread(report: QualityReport, unread: UnreadField) -> Recommendation:
     )
     if not unread.unreadable:
         what = "is doubtful"
-    swapped = _is_swapped(unread)
-    harm = share_of(cells, report.rows) * _matters(report, unread.field)
+    slip = _slip(unread)
     return Recommendation(
-        "coordinates_swapped" if swapped else "unread",
-        harm,
+        slip or "unread",
+        share_of(cells, report.rows) * _matters(report, unread.field),
         f"{unread.field} {what} in {of_rows(cells, report.rows)}: {_first_cell(unread)}.",
-        "Latitude and longitude are swapped: no latitude is beyond 90." if swapped else f"{_why(unread)}.",
-        "Swap the two in the mapping or the recipe."
-        if swapped
-        else "Say in the mapping or the recipe how the source writes it; doubtful values are not applied.",
+        f"{_why(unread)}.",
+        _MENDED.get(slip or "")
+        or "Say in the mapping or the recipe how the source writes it; doubtful values are not applied.",
         f"session-details --session-id {session_of(report)} --unread",
         unread.field,
     )
 
 
-def _is_swapped(unread: UnreadField) -> bool:
-    return unread.field == "latitude" and any(_beyond_poles(each.text) for each in unread.examples)
+def _slip(unread: UnreadField) -> str | None:
+    """What made a place doubtful: its numbers are swapped, or one lacks a sign."""
+    whys = " ".join(each.why for each in unread.examples)
+    if unread.field not in ("latitude", "gps_coordinates"):
+        return None
+    if "swapped" in whys or any(_beyond_poles(each.text) for each in unread.examples):
+        return "coordinates_swapped"
+    return "coordinates_mirrored" if "another sign" in whys else None
 
 
 def _beyond_poles(text: str | None) -> bool:
     try:
-        return 90 < abs(float(text or "")) <= 180
+        return 90 < abs(float((text or "").split(",")[0])) <= 180
     except ValueError:
         return False
 
