@@ -92,6 +92,16 @@ def compared(run: Run) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
+def sampled(run: Run) -> Iterator[Callable[[int, int], None]]:
+    """A status line with the pages tried so far, and of how many."""
+    if not _watched(run):
+        yield lambda done, total: None
+        return
+    with console(stderr=True).status("asking for the first page …") as line:
+        yield lambda done, total: line.update(f"page {done:,} of {total:,} …")
+
+
+@contextmanager
 def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], None], Observer]]:
     """A bar of the listings that are known so far, then the stages of the sync."""
     if not _watched(run):

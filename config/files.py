@@ -77,6 +77,14 @@ def read_text(path: Path, what: str, *, most: int = 4 << 20, seconds: float = 60
     A pipe may be silent for `seconds`. Raises NotFoundError and UsageError, which name it as `what`.
     """
     try:
+        return read_bytes(path, what, most=most, seconds=seconds).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read {what} {path}: it is not UTF-8 text") from error
+
+
+def read_bytes(path: Path, what: str, *, most: int, seconds: float = 60.0) -> bytes:
+    """Return the content of a small file, as `read_text` does."""
+    try:
         descriptor = open_file(path)
     except NotFoundError as error:
         raise NotFoundError(
@@ -85,11 +93,9 @@ def read_text(path: Path, what: str, *, most: int = 4 << 20, seconds: float = 60
     except UsageError as error:
         raise UsageError(f"reading a {what}: {error.message}", next_step=error.next_step) from error
     try:
-        return _read(descriptor, f"{what} {path}", most, seconds).decode("utf-8-sig")
+        return _read(descriptor, f"{what} {path}", most, seconds)
     except OSError as error:
         raise UsageError(f"cannot read {what} {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"cannot read {what} {path}: it is not UTF-8 text") from error
     finally:
         os.close(descriptor)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -56,6 +56,9 @@ class Source(BaseModel):
 
     name: str = Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00-\x1f][^/\x00-\x1f]*$")
     hosts: tuple[str, ...] = ()
+    start: tuple[Annotated[str, Field(pattern=r"^https?://\S+$")], ...] = Field(
+        (), description="Pages that list its listings; `scrape --source NAME` starts at each of them."
+    )
     currency: str | None = Field(
         None, pattern=r"^[A-Z]{3}$", description="ISO 4217; the currency of an amount without one."
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -15,26 +16,32 @@ from cli.render import Result, say
 from cli.run import Run, example, runs
 from cli.text import short
 from cli.views.preview import preview_of
-from cli.views.scrape import render_scrape
+from cli.views.scrape import render_not_started, render_scrape, together
 from cli.views.sync import source_created
-from config.errors import NotFoundError, StoppedError, UsageError
+from config.errors import NotFoundError, PropertyManagerError, StoppedError, UsageError
 from config.secrets import is_masked, mask_url
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from database.handle import Database
+    from services.pipeline import SyncOptions
 
 
 @click.command(
     epilog=example(
         "scrape --url https://example.com/homes-for-sale --max-pages 3",
         "scrape --url https://example.com/homes/A-17 --dry-run",
+        "scrape --source acme",
         "scrape --resume 5c1f",
         "scrape --resume 5c1f --url 'https://example.com/homes?token=…'",
     )
 )
-@click.option("--url", metavar="URL", help="A page that lists listings, or the page of one.")
+@click.option(
+    "--url",
+    metavar="URL",
+    help="A page that lists listings, or the page of one; by default each start page of --source.",
+)
 @max_pages_option
 @max_listings_option
 @click.option("--session-name", metavar="NAME", help="A name to find the session by.")
@@ -72,38 +79,84 @@ async def scrape(
     file that describes the site.
     """
     from services.pipeline import SyncOptions
-    from services.workflows.access import Access
-    from services.workflows.scrape import EnhancedPropertyScraper
 
-    if url is None and resume is None:
-        raise click.UsageError("give --url or --resume")
+    if url is None and resume is None and source is None:
+        raise click.UsageError("give --url, --resume, or a --source that names its start pages")
     if no_auto_sync and dry_run:
         raise click.UsageError("--dry-run plans the sync that --no-auto-sync leaves out: give one of them")
     opened: list[UUID] = []
+    rendered = []
     async with run.database() as database, _stopped(database, opened):
-        session, url, source = await _where(database, url, source, resume)
-        with pages(run, max_pages) as (crawled, observer):
+        session, urls, source = await _where(run, database, url, source, resume)
+        scraping = _Scraping(
+            run,
+            database,
+            options=SyncOptions(dry_run=dry_run),
+            allow_private=allow_private,
+            source=source,
+            session_name=session_name,
+            auto_sync=not no_auto_sync,
+            max_pages=max_pages,
+            max_listings=max_listings,
+            resume=session,
+            opened=opened,
+            show=show if dry_run else 0,
+        )
+        for start in urls:
+            try:
+                rendered.append(await scraping.start(start))
+            except PropertyManagerError as error:
+                if len(urls) == 1 or isinstance(error, UsageError):
+                    raise
+                rendered.append(render_not_started(start, error))
+    return together(rendered)
+
+
+@dataclass(frozen=True)
+class _Scraping:
+    """What the scrapes of one command have in common."""
+
+    run: Run
+    database: Database
+    _: KW_ONLY
+    options: SyncOptions
+    allow_private: bool
+    source: str | None
+    session_name: str | None
+    auto_sync: bool
+    max_pages: int
+    max_listings: int
+    resume: UUID | None
+    opened: list[UUID]
+    show: int
+
+    async def start(self, url: str) -> Result:
+        """Scrape from one page, and preview what a dry run would bring live."""
+        from services.workflows.access import Access
+        from services.workflows.scrape import EnhancedPropertyScraper
+
+        settings = self.run.settings
+        with pages(self.run, self.max_pages) as (crawled, observer):
             scraper = EnhancedPropertyScraper(
-                database,
-                access=Access(run.settings.contact, allow_private=allow_private),
-                sources_home=run.settings.home,
-                options=SyncOptions(dry_run=dry_run),
+                self.database,
+                access=Access(settings.contact, allow_private=self.allow_private),
+                sources_home=settings.home,
+                options=self.options,
                 observer=observer,
             )
             scraped = await scraper.scrape_and_sync(
                 url,
-                session_name,
-                not no_auto_sync,
-                source=source,
-                max_pages=max_pages,
-                max_listings=max_listings,
-                resume=session,
-                on_new_source=lambda new: say(source_created(new), err=run.as_json),
-                on_session=opened.append,
+                self.session_name,
+                self.auto_sync,
+                source=self.source,
+                max_pages=self.max_pages,
+                max_listings=self.max_listings,
+                resume=self.resume,
+                on_new_source=lambda new: say(source_created(new), err=self.run.as_json),
+                on_session=self.opened.append,
                 on_progress=crawled,
             )
-        preview = await preview_of(database, scraped.sync, listings=show if dry_run else 0)
-    return render_scrape(scraped, preview)
+        return render_scrape(scraped, await preview_of(self.database, scraped.sync, listings=self.show))
 
 
 @asynccontextmanager
@@ -132,19 +185,21 @@ async def _to_go_on(database: Database, opened: list[UUID]) -> str:
 
 
 async def _where(
-    database: Database, url: str | None, source: str | None, resume: str | None
-) -> tuple[UUID | None, str, str | None]:
-    """The session to go on with, if any, and what to scrape into it."""
+    run: Run, database: Database, url: str | None, source: str | None, resume: str | None
+) -> tuple[UUID | None, Sequence[str], str | None]:
+    """The session to go on with, if any; the pages to start from; the source."""
     from services.reports.find import find_session
     from services.reports.sessions import session_details
+    from services.workflows.sources import start_pages
 
     if resume is None:
-        return None, url or "", source
+        starts = [url] if url else await start_pages(database, source or "", home=run.settings.home)
+        return None, starts, source
     session = await find_session(database, resume)
     details = await session_details(database, session)
     if details.kind != "scrape" or not details.base_url:
         raise UsageError(f"session {resume} is not a scrape", next_step="see list-sessions")
-    return session, _whole(details.base_url, url, resume), source or details.source
+    return session, [_whole(details.base_url, url, resume)], source or details.source
 
 
 def _whole(kept: str, given: str | None, resume: str) -> str:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.actor import actor
+from cli.files import is_stdout, opened, refuse_two_documents
 from cli.options import rows_option
+from cli.progress import sampled
 from cli.render import Result
 from cli.run import Run, example, runs
+from cli.views.described import render_coverage, render_draft
 from cli.views.ids import LIMIT, moves_of, parsed_rule, render_planned_ids, render_source_ids
 from cli.views.source import render_merged, render_removed, render_renamed, render_source, render_sources
+from config.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from config.source import Source
+    from services.workflows.access import Access
 
 
 @click.group(epilog=example("sources list", "sources show acme", "sources rename acme acme-homes"))
@@ -42,6 +53,118 @@ async def show(run: Run, *, name: str) -> Result:
     async with run.database() as database:
         found = await show_source(database, name)
     return render_source(found)
+
+
+@sources.command(
+    epilog=example(
+        "sources init --url https://example.com/homes-for-sale",
+        "sources init --url https://example.com/homes-for-sale --name acme --out acme.toml",
+    )
+)
+@click.option("--url", metavar="URL", required=True, help="A page that lists listings, or the page of one.")
+@click.option("--name", metavar="NAME", help="The source's name; by default its host.")
+@click.option("--pages", type=click.IntRange(1, 50), default=5, show_default=True, help="Listings to read.")
+@click.option(
+    "--out",
+    metavar="PATH",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write; by default sources/NAME.toml in the home, where the name finds it. - is stdout.",
+)
+@click.option("--allow-private", is_flag=True, help="Permit the host and port of --url on a private network.")
+@runs
+async def init(
+    run: Run, *, url: str, name: str | None, pages: int, out: Path | None, allow_private: bool
+) -> Result | None:
+    """Describe a site in a file, from its pages.
+
+    A few listings of the page are read. The file says what each field was found to be and where, and
+    proposes a recipe: the selectors that find the same. Nothing is staged.
+    """
+    from scrapers.draft import to_toml
+    from services.workflows.source_draft import draft_source
+
+    refuse_two_documents(out, as_json=run.as_json)
+    with sampled(run) as tried:
+        draft = await draft_source(
+            url, name=name, pages=pages, access=_access(run, allow_private=allow_private), on_page=tried
+        )
+    path = out or run.settings.home / "sources" / f"{draft.source.name}.toml"
+    _write(path, to_toml(draft), is_ours=out is None)
+    return None if is_stdout(path) else render_draft(draft, path, by_name=out is None)
+
+
+@sources.command(
+    epilog=example(
+        "sources check acme", "sources check acme.toml saved/*.html", "sources check acme --pages 20"
+    )
+)
+@click.argument("which", metavar="NAME|FILE")
+@click.argument("saved", metavar="[PAGE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--url", metavar="URL", help="Read listings of this page; by default of the source's start page."
+)
+@click.option("--pages", type=click.IntRange(1, 200), default=5, show_default=True, help="Listings to read.")
+@click.option("--allow-private", is_flag=True, help="Permit the site on a private network.")
+@runs
+async def check(
+    run: Run, *, which: str, saved: tuple[Path, ...], url: str | None, pages: int, allow_private: bool
+) -> Result:
+    """Try a source's description on saved or live pages: what each field gives, and what finds nothing.
+
+    Nothing is staged. The exit code is 1 where a page gives no listing, two share an id, or a place of the
+    recipe is empty on every page.
+    """
+    from services.workflows.source_draft import check_source
+
+    facts = await _facts(run, which)
+    with sampled(run) as tried:
+        coverage = await check_source(
+            facts,
+            files=saved,
+            url=url,
+            pages=pages,
+            access=_access(run, allow_private=allow_private),
+            on_page=tried,
+        )
+    return render_coverage(coverage, which)
+
+
+async def _facts(run: Run, which: str) -> Source:
+    """The description of that file, else of that name: from the home, else from the database."""
+    from services.sources import load_source
+    from services.workflows.source_files import read_source
+    from services.workflows.sources import described_in
+
+    if which.endswith(".toml"):
+        return read_source(Path(which))
+    described = described_in(run.settings.home, which)
+    if described is not None:
+        return described
+    async with run.database(reading=True) as database:
+        known = await load_source(database, which)
+    if known is None:
+        raise NotFoundError(f'there is no source "{which}"', next_step="see sources list, or name its file")
+    return known
+
+
+def _access(run: Run, *, allow_private: bool) -> Access:
+    from services.workflows.access import Access
+
+    return Access(run.settings.contact, allow_private=allow_private)
+
+
+def _write(path: Path, text: str, *, is_ours: bool) -> None:
+    """Write a description; one that is there may hold a person's edits and is not overwritten."""
+    if is_ours:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with opened(path, replace=False) as file:
+            file.write(text.encode())
+    except FileExistsError as error:
+        raise UsageError(
+            f"{path} is there already and may have been edited",
+            next_step="choose another file with --out, or remove it",
+        ) from error
 
 
 @sources.command(epilog=example("sources ids acme", "sources ids acme --rule query:id"))

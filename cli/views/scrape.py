@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cli.program import command, next_line
 from cli.render import Result
-from cli.text import counted, short
+from cli.text import counted, red, short
 from cli.views.preview import planned_lines, preview_document
 from cli.views.sync import PARTLY_DONE, REFUSED, decision_lines, document_of, unread_lines
 
 if TYPE_CHECKING:
+    from config.errors import PropertyManagerError
     from services.reports.previews import Preview
     from services.staging.ids import NamedPages
     from services.workflows.scrape import ScrapeResult
@@ -23,6 +24,30 @@ def render_scrape(scraped: ScrapeResult, preview: Preview | None = None) -> Resu
     document = document_of(scrape_session(scraped), scraped.sync, unread=scraped.unread)
     lines = list(_lines(scraped, preview))
     return Result(document | preview_document(preview), lines, _exit_code(scraped))
+
+
+def together(scrapes: Sequence[Result]) -> Result:
+    """Several scrapes of one command, in their order; the exit code is the gravest."""
+    if len(scrapes) == 1:
+        return scrapes[0]
+    codes = {one.exit_code for one in scrapes}
+    gravest = REFUSED if REFUSED in codes else max(codes)
+    document = {"success": gravest == 0, "scrapes": [one.document for one in scrapes]}
+    return Result(document, [line for one in scrapes for line in one.text], gravest)
+
+
+def render_not_started(url: str, error: PropertyManagerError) -> Result:
+    """One of several start pages that gave nothing; the others were scraped all the same."""
+    document = {
+        "success": False,
+        "url": url,
+        "error": {"code": error.code, "message": error.message, "next": error.next_step},
+    }
+    lines = [
+        red(f"{url}: {error.message}"),
+        *([] if error.next_step is None else [next_line(error.next_step)]),
+    ]
+    return Result(document, lines, PARTLY_DONE)
 
 
 def scrape_session(scraped: ScrapeResult) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.hydration import states
 from scrapers.extract.labels import field_of
 from scrapers.extract.page import Page
+from scrapers.extract.xpath import compiled, select_all
 
 
 class _Strict(BaseModel):
@@ -37,10 +38,12 @@ class _Strict(BaseModel):
 def _place(value: str) -> str:
     """Where a fact stands. Raises ValueError for what leads nowhere."""
     kind, _, rest = value.partition(":")
-    if kind in {"url", "json", "label"} and not rest.strip():
+    if kind in {"url", "json", "label", "xpath"} and not rest.strip():
         raise ValueError(f"{value!r} names no place: write what to look for after the colon")
     if kind == "url":
         _regex(rest)
+    elif kind == "xpath":
+        compiled(rest)
     elif kind not in {"json", "label"}:
         _css(value)
     return value
@@ -109,9 +112,10 @@ def recipe_facts(page: Page, recipe: Recipe) -> tuple[list[Fact], list[Issue]]:
 
 
 def find(page: Page, place: str, *, every: bool = False) -> Any:
-    """What stands at a place: `css`, `css@attribute`, `json:path.to.key`, `label:Words`, `url:regex`.
+    """What stands at a place: `css`, `css@attribute`, `xpath:…`, `json:path.to.key`, `label:Words` or
+    `url:regex`.
 
-    With `every`, all that css selects, as a list.
+    With `every`, all that css or XPath selects, as a list.
     """
     kind, _, rest = place.partition(":")
     if kind == "url":
@@ -121,9 +125,8 @@ def find(page: Page, place: str, *, every: bool = False) -> Any:
         return next((value for _, state in states(page) if (value := at_path(state, rest)) is not None), None)
     if kind == "label":
         return _by_label(page, rest)
-    if every:
-        return list(dict.fromkeys(_selected(page.tree, place))) or None
-    return select(page.tree, place)
+    found = select_all(page, rest) if kind == "xpath" else _selected(page.tree, place)
+    return (list(dict.fromkeys(found)) or None) if every else next(found, None)
 
 
 def select(root: LexborHTMLParser | LexborNode, place: str) -> Any:

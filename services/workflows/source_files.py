@@ -24,6 +24,7 @@ _WRITTEN_SO: Final = {
     "name": "it has no / and no control characters, and does not begin with a blank",
     "currency": "it is three capital letters, such as USD",
     "country": "it is two capital letters, such as US",
+    "start": "each is the whole address of a page, such as https://example.com/homes",
 }
 """What a fact looks like, where pydantic would quote a pattern."""
 _KINDS: Final = {
@@ -132,7 +133,7 @@ def _unknown(fault: ErrorDetails) -> UnknownName | None:
 
 def _why(fault: ErrorDetails) -> str:
     kind, _, what = fault["type"].partition("_")
-    last = str(fault["loc"][-1]) if fault["loc"] else ""
+    last = next((str(key) for key in reversed(fault["loc"]) if isinstance(key, str)), "")
     if fault["type"] == "missing":
         return "it is missing"
     if fault["type"] == "string_pattern_mismatch" and last in _WRITTEN_SO:

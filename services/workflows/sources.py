@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from config.errors import UsageError
+from config.errors import NotFoundError, UsageError
 from config.source import Source
 from database.handle import Database
 from importers.mapping import Mapping
@@ -32,6 +32,27 @@ async def source_for(
         return read_source(Path(source))
     name = source or await source_of_host(database, host, home=home) or host
     return await described_source(database, name, home=home) or default_source(name, host)
+
+
+async def start_pages(database: Database, source: str, *, home: Path | None = None) -> tuple[str, ...]:
+    """The pages at which the scrapes of a source start, by its name or its file.
+
+    Raises NotFoundError for an unknown source and UsageError for one that names no page.
+    """
+    if source.endswith(".toml"):
+        facts: Source | None = read_source(Path(source))
+    else:
+        facts = await described_source(database, source, home=home)
+    if facts is None:
+        raise NotFoundError(
+            f'there is no source "{source}"', next_step="give --url, or describe it: sources init --url URL"
+        )
+    if not facts.start:
+        raise UsageError(
+            f"source {facts.name} names no start page",
+            next_step='give --url, or write start = ["https://…"] into its file',
+        )
+    return facts.start
 
 
 async def source_of_host(database: Database, host: str, *, home: Path | None = None) -> str | None:

@@ -138,6 +138,8 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("watch", "--no-follow", "--since", "0")
     await walk.run("export", "--format", "jsonl")
     await walk.run("sources show", "acme")
+    await walk.run("sources init", "--url", site.start, "--name", "drawn", "--allow-private")
+    await walk.run("sources check", "drawn", "--allow-private")
     await walk.run("sources ids", "acme")
     pair = ("acme/A-1", "acme/A-2")
     await walk.run("duplicates find")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from config.errors import ExtractionError
 from scrapers.extract import Recipe
 from tests.scrapers.extract.conftest import Read, document, next_data
 
@@ -23,6 +24,10 @@ BODY = """<h1>Rosewood Cottage</h1><p class="price">£425,000</p><p id="real" da
         ("bedrooms", "label:Salas", "2"),
         ("bedrooms", "label:Dormitorios", "3"),
         ("city", r"url:for-sale/(\w+)/", "oakham"),
+        ("bedrooms", "xpath://li[starts-with(., 'Dormitorios')]/text()", "Dormitorios: 3"),
+        ("price", "xpath://p[@id='real']/@data-amount", "399000"),
+        ("bathrooms", "xpath:count(//li)", "1"),
+        ("title", "xpath:normalize-space(//h1)", "Rosewood Cottage"),
     ],
 )
 def test_a_place_in_the_recipe_wins(read: Read, field: str, place: str, value: Any) -> None:
@@ -43,6 +48,18 @@ def test_a_recipe_that_finds_nothing_is_reported_and_skipped(read: Read) -> None
     assert (issue["field"], issue["kind"], issue["text"]) == ("price", "missing", ".gone")
 
 
+@pytest.mark.parametrize("place", ["img@src", "xpath://img/@src"])
+def test_a_gallery_is_all_that_a_place_selects(read: Read, place: str) -> None:
+    pictures = '<img src="/a.jpg"><img src="/b.jpg"><img src="/a.jpg">'
+    found = read(document(BODY + pictures), recipe={"fields": {"image_urls": place}})
+    assert [link.rpartition("/")[2] for link in found.raw["image_urls"]] == ["a.jpg", "b.jpg"]
+
+
+def test_an_xpath_that_cannot_be_carried_out_is_an_error_and_no_empty_answer(read: Read) -> None:
+    with pytest.raises(ExtractionError, match="cannot be carried out"):
+        read(document(BODY), recipe={"fields": {"price": "xpath:unheard-of(//p)"}})
+
+
 @pytest.mark.parametrize(
     ("recipe", "hint"),
     [
@@ -50,6 +67,8 @@ def test_a_recipe_that_finds_nothing_is_reported_and_skipped(read: Read) -> None
         ({"index": {"cards": "li"}}, "did you mean 'card'"),
         ({"fields": {"bedroms": "p"}}, "did you mean 'bedrooms'"),
         ({"fields": {"price": "p[["}}, "not a CSS selector"),
+        ({"fields": {"price": "xpath://p[["}}, "not an XPath expression"),
+        ({"fields": {"price": "xpath:"}}, "names no place"),
         ({"id": "url:("}, "not a regular expression"),
         ({"id": "id"}, "url:<regular expression"),
     ],
