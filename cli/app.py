@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from cli import boundary, encoding, logs
-from cli.names import SECTIONS
+from cli.names import ALIASES, SECTIONS
 from cli.program import NAME
 from config.secrets import forget
 
@@ -26,6 +26,7 @@ class LazyGroup(click.Group):
         return [name for names in SECTIONS.values() for name in names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        cmd_name = ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in self.list_commands(ctx):
             return None
         name = cmd_name.replace("-", "_")

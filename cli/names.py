@@ -30,4 +30,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 GROUPS: Final = frozenset(("plans", "quarantine", "rules", "sources", "duplicates", "schedule", "db"))
 """Commands that take the name of another one after theirs."""
 
+ALIASES: Final = {"source": "sources"}
+"""What people also write → the command that is meant; not listed."""
+
 NAMES: Final = tuple(name for names in SECTIONS.values() for name in names)

@@ -92,3 +92,10 @@ def test_no_name_at_all_prints_the_help(command: Command) -> None:
     ended = command()
     assert ended.exit_code == 2
     assert "Usage: property-manager" in ended.stdout + ended.stderr
+
+
+def test_one_source_is_asked_for_by_the_same_commands_as_all(command: Command) -> None:
+    told = command("source", "init", "--help")
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert "Describe a site in a file" in told.stdout
+    assert "  source " not in command("--help").stdout
