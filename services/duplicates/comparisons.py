@@ -9,6 +9,8 @@ from rapidfuzz.fuzz import token_sort_ratio
 
 MISSING: Final = "0"
 """The level of a comparison where one side says nothing: it speaks neither for nor against."""
+WAITING: Final = "?"
+"""In place of the level of two texts that differ and are still to be compared letter by letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +18,17 @@ class Comparison:
     """One comparison of two listings, with the share of pairs that each level is expected to have.
 
     `levels` goes from best to worst; the first is the character 1 of a pattern. `same` are the shares among
-    pairs of one home (m of Fellegi and Sunter), `other` those among other pairs that share a cell (u). The
-    shares among pairs of one home are not learnt where they are `firm`: who lists a home again gets its unit,
-    rooms and floor right, and were that learnt too, all homes of one tower would look like one.
+    pairs of one home (m of Fellegi and Sunter), `other` those among unlike pairs that share a cell (u),
+    `near` those among neighbours, such as two flats of one tower, where records have any. What is `firm` is
+    learnt from known pairs alone: who lists a home again gets its unit, rooms and floor right, and were that
+    learnt from all pairs, all homes of one tower would look like one.
     """
 
     name: str
     levels: tuple[str, ...]
     same: tuple[float, ...]
     other: tuple[float, ...]
+    near: tuple[float, ...] | None = None
     firm: bool = False
 
 
@@ -33,21 +37,45 @@ _COUNTS: Final = ("equal", "one apart", "further apart")
 _TEXTS: Final = ("equal", "nearly equal", "alike", "different")
 _WORDS: Final = ("equal", "differ")
 _METRES: Final = ("within 15 m", "within 100 m", "within 500 m", "further")
-_NUMBERS: Final = ("house and unit are equal", "one names a unit more", "house or unit differ")
+_NUMBERS: Final = (
+    "house and unit are equal",
+    "the house is equal, no unit is named",
+    "one names a unit more",
+    "house or unit differ",
+)
 
 COMPARISONS: Final[tuple[Comparison, ...]] = (
-    Comparison("numbers", _NUMBERS, (0.85, 0.12, 0.03), (0.15, 0.15, 0.70), firm=True),
-    Comparison("street", _TEXTS, (0.75, 0.15, 0.07, 0.03), (0.40, 0.10, 0.10, 0.40)),
-    Comparison("distance", _METRES, (0.55, 0.25, 0.15, 0.05), (0.10, 0.15, 0.20, 0.55)),
-    Comparison("price", _AMOUNTS, (0.60, 0.15, 0.20, 0.05), (0.05, 0.15, 0.25, 0.55)),
-    Comparison("area", _AMOUNTS, (0.70, 0.12, 0.12, 0.06), (0.08, 0.17, 0.25, 0.50)),
-    Comparison("bedrooms", _COUNTS, (0.93, 0.05, 0.02), (0.55, 0.30, 0.15), firm=True),
-    Comparison("bathrooms", _COUNTS, (0.88, 0.09, 0.03), (0.50, 0.35, 0.15), firm=True),
-    Comparison("floor", _COUNTS, (0.95, 0.03, 0.02), (0.20, 0.25, 0.55), firm=True),
-    Comparison("type", _WORDS, (0.85, 0.15), (0.60, 0.40)),
-    Comparison("title", _TEXTS, (0.30, 0.15, 0.20, 0.35), (0.05, 0.05, 0.15, 0.75)),
-    Comparison("picture", _WORDS, (0.50, 0.50), (0.01, 0.99)),
-    Comparison("phone", _WORDS, (0.60, 0.40), (0.10, 0.90)),
+    Comparison(
+        "numbers",
+        _NUMBERS,
+        (0.45, 0.42, 0.12, 0.01),
+        (0.002, 0.018, 0.03, 0.95),
+        (0.002, 0.03, 0.118, 0.85),
+        True,
+    ),
+    Comparison(
+        "street", _TEXTS, (0.75, 0.15, 0.07, 0.03), (0.20, 0.05, 0.10, 0.65), (0.90, 0.05, 0.03, 0.02)
+    ),
+    Comparison(
+        "distance", _METRES, (0.55, 0.25, 0.15, 0.05), (0.05, 0.10, 0.20, 0.65), (0.65, 0.25, 0.07, 0.03)
+    ),
+    Comparison(
+        "price", _AMOUNTS, (0.60, 0.15, 0.20, 0.05), (0.05, 0.10, 0.20, 0.65), (0.15, 0.20, 0.35, 0.30)
+    ),
+    Comparison(
+        "area", _AMOUNTS, (0.70, 0.12, 0.12, 0.06), (0.05, 0.10, 0.20, 0.65), (0.40, 0.15, 0.20, 0.25)
+    ),
+    Comparison("bedrooms", _COUNTS, (0.95, 0.04, 0.01), (0.50, 0.30, 0.20), (0.75, 0.20, 0.05), firm=True),
+    Comparison("bathrooms", _COUNTS, (0.88, 0.09, 0.03), (0.50, 0.35, 0.15), (0.75, 0.20, 0.05), firm=True),
+    Comparison("floor", _COUNTS, (0.96, 0.03, 0.01), (0.20, 0.25, 0.55), (0.25, 0.25, 0.50), firm=True),
+    Comparison("type", _WORDS, (0.85, 0.15), (0.60, 0.40), (0.90, 0.10)),
+    Comparison("title", _TEXTS, (0.30, 0.15, 0.20, 0.35), (0.03, 0.02, 0.10, 0.85), (0.10, 0.10, 0.25, 0.55)),
+    Comparison("picture", _WORDS, (0.50, 0.50), (0.005, 0.995), (0.02, 0.98)),
+    Comparison("phone", _WORDS, (0.60, 0.40), (0.10, 0.90), (0.40, 0.60)),
+    Comparison(
+        "description", _TEXTS, (0.35, 0.20, 0.25, 0.20), (0.01, 0.02, 0.12, 0.85), (0.05, 0.10, 0.25, 0.60)
+    ),
+    Comparison("year", _COUNTS, (0.92, 0.05, 0.03), (0.20, 0.10, 0.70), (0.70, 0.10, 0.20)),
 )
 """In the order of the characters of a pattern, as property_manager.pattern_of() writes them."""
 
@@ -63,13 +91,20 @@ def levels(pattern: str) -> dict[str, str]:
 
 def street_level(left: str, right: str) -> str:
     """How the words of two streets agree: "2" nearly equal, "3" alike, "4" different."""
-    return _level(token_sort_ratio(left, right), nearly=92, alike=75)
+    return text_level(left, right, nearly=92, alike=75)
 
 
 def title_level(left: str, right: str) -> str:
     """How two titles agree: "2" nearly equal, "3" alike, "4" different."""
-    return _level(token_sort_ratio(left, right), nearly=90, alike=70)
+    return text_level(left, right, nearly=90, alike=70)
 
 
-def _level(ratio: float, *, nearly: float, alike: float) -> str:
+def description_level(left: str, right: str) -> str:
+    """How two descriptions agree: "2" nearly equal, "3" alike, "4" different."""
+    return text_level(left, right, nearly=85, alike=60)
+
+
+def text_level(left: str, right: str, *, nearly: float, alike: float) -> str:
+    """How two texts agree that are not equal; `nearly` and `alike` are the least likeness, 0 … 100."""
+    ratio = token_sort_ratio(left, right, score_cutoff=alike)
     return "2" if ratio >= nearly else "3" if ratio >= alike else "4"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from config.errors import UsageError
 from database.handle import Database
 from database.records import records
-from services.duplicates.comparisons import levels, street_level, title_level
+from services.duplicates.comparisons import description_level, levels, street_level, title_level
 from services.duplicates.groups import Likely, Member, Merge, merges
 from services.duplicates.model import Model, learn
 
@@ -134,6 +134,7 @@ def _levels(texts: Sequence[Any]) -> list[dict[str, str]]:
             "right_id": str(text["right_id"]),
             "street": street_level(text["left_street"] or "", text["right_street"] or ""),
             "title": title_level(text["left_title"] or "", text["right_title"] or ""),
+            "words": description_level(text["left_words"] or "", text["right_words"] or ""),
         }
         for text in texts
     ]

@@ -1,19 +1,21 @@
 """How much each agreement is worth: weights of Fellegi and Sunter, learnt from the pairs themselves.
 
 A pair is of one home or not, and nobody has labelled them, but for one kind: two listings that one source
-shows together are two homes as a rule, so they tell how alike neighbours are. Of the others expectation
-maximisation finds the shares that explain the patterns best. What is expected of each level counts as so many
-pairs, so that few pairs change little, and what differs never speaks for one home.
+shows together are two homes as a rule. Pairs that are not of one home are of two kinds: neighbours, that
+agree in street, pin and size and differ in what tells them apart, and any others. Expectation maximisation
+finds the shares of these three that explain the patterns best. What is expected of each level counts as so
+many pairs, so that few pairs change little; what agrees never speaks against one home, what differs never
+for it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.duplicates.comparisons import COMPARISONS, MISSING
+from services.duplicates.comparisons import COMPARISONS, MISSING, Comparison
 
 EXPECTED: Final = 200.0
 """As how many pairs the expectation of a comparison counts."""
@@ -27,58 +29,99 @@ Counts = list[list[float]]
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of pairs that are not of one home: its share of those, and that of each level among them."""
+
+    share: float
+    levels: Shares
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """The share of each level among pairs of one home and among others, and that of pairs of one home."""
+    """The share of pairs of one home, that of each level among them, and the kinds of all others."""
 
     share: float
     same: Shares
-    other: Shares
+    kinds: tuple[Kind, ...]
+    comparisons: tuple[Comparison, ...] = COMPARISONS
 
     def shares(self, pattern: str) -> dict[str, float]:
         """What each comparison adds to the weight, in bits; one that says nothing is left out."""
         return {name: round(bits, 2) for name, bits in self._bits(pattern)}
 
     def weight(self, pattern: str) -> float:
-        """The match weight in bits: each doubles the odds that two listings are one home."""
+        """The match weight in bits, against the kinds of other pairs that it may be mistaken for.
+
+        Each bit doubles the odds that two listings are one home.
+        """
         return sum(bits for _, bits in self._bits(pattern))
 
     def probability(self, pattern: str) -> float:
         """How likely a pair with this pattern is of one home, 0 … 1."""
-        odds = math.log2(self.share / (1 - self.share)) + self.weight(pattern)
-        return 1 / (1 + 2 ** min(-odds, 1000.0))
+        same, *kinds = self.likelihoods(pattern)
+        return same / (same + sum(kinds))
+
+    def likelihoods(self, pattern: str) -> list[float]:
+        """How likely a pair is of one home and has this pattern; the same of each kind of others."""
+        rest = 1 - self.share
+        return [
+            self.share * _product(self.same, pattern),
+            *(rest * kind.share * _product(kind.levels, pattern) for kind in self.kinds),
+        ]
 
     def document(self) -> dict[str, Any]:
         """The model as JSON, as it is stored."""
+        names = ("same", *(("near", "other")[-len(self.kinds) :]))
+        levels = (self.same, *(kind.levels for kind in self.kinds))
         comparisons = {
             comparison.name: {
-                level: {"same": same[place], "other": other[place]}
+                level: {name: shares[number][place] for name, shares in zip(names, levels, strict=True)}
                 for place, level in enumerate(comparison.levels)
             }
-            for comparison, same, other in zip(COMPARISONS, self.same, self.other, strict=True)
+            for number, comparison in enumerate(self.comparisons)
         }
-        return {"share": self.share, "comparisons": comparisons}
+        kinds = {name: kind.share for name, kind in zip(names[1:], self.kinds, strict=True)}
+        return {"share": self.share, "kinds": kinds, "comparisons": comparisons}
 
     def _bits(self, pattern: str) -> Iterator[tuple[str, float]]:
-        for comparison, same, other, level in zip(COMPARISONS, self.same, self.other, pattern, strict=True):
+        _, *likely = self.likelihoods(pattern)
+        parts = [each / sum(likely) for each in likely]
+        for place, (comparison, level) in enumerate(zip(self.comparisons, pattern, strict=True)):
             if level != MISSING:
-                yield comparison.name, math.log2(same[int(level) - 1] / other[int(level) - 1])
+                at = int(level) - 1
+                of_same = self.same[place][at]
+                yield (
+                    comparison.name,
+                    sum(
+                        part * math.log2(of_same / kind.levels[place][at])
+                        for part, kind in zip(parts, self.kinds, strict=True)
+                    ),
+                )
 
 
-def expected() -> Model:
-    """The model before any pair is seen."""
-    same = tuple(comparison.same for comparison in COMPARISONS)
-    return Model(EXPECTED_SHARE, same, tuple(comparison.other for comparison in COMPARISONS))
+def expected(comparisons: tuple[Comparison, ...] = COMPARISONS) -> Model:
+    """The model before any pair is seen; with neighbours where each comparison says how alike they are."""
+    same = tuple(comparison.same for comparison in comparisons)
+    kinds = [tuple(comparison.other for comparison in comparisons)]
+    near = tuple(comparison.near for comparison in comparisons if comparison.near)
+    if len(near) == len(comparisons):
+        kinds.insert(0, near)
+    return Model(EXPECTED_SHARE, same, tuple(Kind(1 / len(kinds), each) for each in kinds), comparisons)
 
 
-def learn(patterns: Mapping[str, int], together: Mapping[str, int] | None = None) -> Model:
+def learn(
+    patterns: Mapping[str, int],
+    together: Mapping[str, int] | None = None,
+    comparisons: tuple[Comparison, ...] = COMPARISONS,
+) -> Model:
     """The model that explains best how often each pattern occurs; the same patterns give the same model.
 
-    `together` counts the pairs that one source shows at the same time.
+    `together` counts the pairs that one source shows at the same time. A pattern has a character for each of
+    `comparisons`, in their order.
     """
-    neighbours = _counted(together or {})
-    model = expected()
+    first = model = expected(comparisons)
     for _ in range(ROUNDS):
-        better = _maximised(patterns, neighbours, model)
+        better = _maximised(patterns, together or {}, model, first)
         settled = _moved(model, better) < SETTLED
         model = better
         if settled:
@@ -86,58 +129,78 @@ def learn(patterns: Mapping[str, int], together: Mapping[str, int] | None = None
     return model
 
 
-def _counted(patterns: Mapping[str, int]) -> Counts:
-    """How many pairs have each level of each comparison."""
-    counts = [[0.0] * len(comparison.levels) for comparison in COMPARISONS]
-    for pattern, count in patterns.items():
-        for place, level in enumerate(pattern):
-            if level != MISSING:
-                counts[place][int(level) - 1] += count
-    return counts
+class _Tally:
+    """Pairs of one kind, as far as they are of it: how many, and how many have each level."""
+
+    def __init__(self, expected_pairs: float, levels: Shares) -> None:
+        self.pairs = expected_pairs
+        self._levels = [[EXPECTED * share for share in each] for each in levels]
+
+    def add(self, pattern: str, count: float, comparisons: Sequence[Comparison], *, known: bool) -> None:
+        """Count pairs; what is firm is only learnt from those of which it is known what they are."""
+        self.pairs += count
+        for comparison, levels, level in zip(comparisons, self._levels, pattern, strict=True):
+            if level != MISSING and (known or not comparison.firm):
+                levels[int(level) - 1] += count
+
+    def shares(self) -> Shares:
+        """The share of each level."""
+        return tuple(tuple(count / sum(levels) for count in levels) for levels in self._levels)
 
 
-def _maximised(patterns: Mapping[str, int], neighbours: Counts, model: Model) -> Model:
-    """The shares where each pair counts as one home as far as the model says that it is."""
-    same = [[EXPECTED * share for share in comparison.same] for comparison in COMPARISONS]
-    other = [
-        [EXPECTED * share + count for share, count in zip(comparison.other, counts, strict=True)]
-        for comparison, counts in zip(COMPARISONS, neighbours, strict=True)
-    ]
-    homes, pairs = EXPECTED * EXPECTED_SHARE, EXPECTED
+def _maximised(patterns: Mapping[str, int], together: Mapping[str, int], model: Model, first: Model) -> Model:
+    """The shares where each pair counts to each kind as far as the model says that it is of it."""
+    same = _Tally(EXPECTED * EXPECTED_SHARE, first.same)
+    kinds = [_Tally(EXPECTED * (1 - EXPECTED_SHARE) * kind.share, kind.levels) for kind in first.kinds]
     for pattern, count in patterns.items():
-        likely = count * model.probability(pattern)
-        homes, pairs = homes + likely, pairs + count
-        for place, level in enumerate(pattern):
-            if level != MISSING:
-                same[place][int(level) - 1] += likely
-                other[place][int(level) - 1] += count - likely
-    shares = tuple(
-        comparison.same if comparison.firm else learnt
-        for comparison, learnt in zip(COMPARISONS, _normal(same), strict=True)
+        likely = model.likelihoods(pattern)
+        each = count / sum(likely)
+        for tally, part in zip((same, *kinds), likely, strict=True):
+            tally.add(pattern, each * part, model.comparisons, known=False)
+    rest = sum(tally.pairs for tally in kinds)
+    parts = [tally.pairs / rest for tally in kinds]
+    for pattern, count in together.items():
+        _, *likely = model.likelihoods(pattern)
+        each = count / sum(likely)
+        for tally, part in zip(kinds, likely, strict=True):
+            tally.add(pattern, each * part, model.comparisons, known=True)
+    of_same = same.shares()
+    learnt = tuple(
+        Kind(part, _fair(of_same, tally.shares())) for part, tally in zip(parts, kinds, strict=True)
     )
-    return Model(homes / pairs, shares, _not_for(shares, _normal(other)))
+    return Model(same.pairs / (same.pairs + rest), of_same, learnt, model.comparisons)
 
 
-def _not_for(same: Shares, other: Shares) -> Shares:
-    """The shares among other pairs, where the worst level never speaks for one home.
+def _fair(same: Shares, other: Shares) -> Shares:
+    """The shares among other pairs: the best level never speaks against one home, the worst never for it.
 
-    Listings of one source have the agent and the words in common: measured by them, a difference would be a
-    sign that two are one.
+    Listings of one source have the agent and the words in common, and neighbours the street: measured by
+    them, a difference would be a sign that two are one.
     """
-    fair = []
+    fair: list[tuple[float, ...]] = []
     for of_same, of_other in zip(same, other, strict=True):
-        worst = max(of_other[-1], of_same[-1])
-        rest = sum(of_other[:-1])
-        fair.append((*(share * (1 - worst) / rest for share in of_other[:-1]), worst))
+        best, worst = min(of_other[0], of_same[0]), max(of_other[-1], of_same[-1])
+        between, left = sum(of_other[1:-1]), 1 - best - worst
+        if not between:
+            fair.append((best, 1 - best))
+        else:
+            fair.append((best, *(share * left / between for share in of_other[1:-1]), worst))
     return tuple(fair)
 
 
-def _normal(counts: list[list[float]]) -> Shares:
-    return tuple(tuple(count / sum(levels) for count in levels) for levels in counts)
+def _product(levels: Shares, pattern: str) -> float:
+    product = 1.0
+    for shares, level in zip(levels, pattern, strict=True):
+        if level != MISSING:
+            product *= shares[int(level) - 1]
+    return product
 
 
 def _moved(model: Model, better: Model) -> float:
     """How far the share that moved furthest did."""
-    before = [model.share, *(share for levels in model.same + model.other for share in levels)]
-    after = [better.share, *(share for levels in better.same + better.other for share in levels)]
-    return max(abs(new - old) for new, old in zip(after, before, strict=True))
+    return max(abs(new - old) for new, old in zip(_all_shares(better), _all_shares(model), strict=True))
+
+
+def _all_shares(model: Model) -> list[float]:
+    levels = [*model.same, *(shares for kind in model.kinds for shares in kind.levels)]
+    return [model.share, *(kind.share for kind in model.kinds), *(share for each in levels for share in each)]

@@ -2,42 +2,57 @@
 -- into cells that another listing of the same home is likely to share, each made of what the other may have
 -- kept: its address, its pin, its picture, its agent, its title, its price and size.
 
--- The cells of a listing, each with its kind; two of them may be the same. A street is looked up by the first
--- of its words that is long enough, however its type is written. A number is in two cells that overlap by
--- half, so that two that are nearly equal share one of them; a pin is in four.
-create function property_manager.cells_of(l public.properties_live) returns table (cell bigint, kind text)
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select hashtextextended(
-    array_to_string(array[k.cell, coalesce(lower(l.operation_type), '')] || k.parts, E'\n'), 0), k.cell
+-- What listings are compared by, and their cells. A street is looked up by the first of its words that is
+-- long enough, however its type is written. A number is in two cells that overlap by half, so that two that
+-- are nearly equal share one of them; a pin is in four.
+create function property_manager.linkage_of(p_listings uuid[])
+returns setof property_manager.linkage_listings
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+  select g.id, g.source, g.shown, g.numbers, hashtextextended(g.street, 0), g.latitude, g.longitude, g.money,
+    g.price, g.area, g.bedrooms, g.bathrooms, g.floor_number, hashtextextended(g.kind, 0),
+    hashtextextended(g.title, 0), hashtextextended(g.picture, 0), hashtextextended(g.agent_phone, 0),
+    hashtextextended(g.words, 0), g.construction_year, g.numbers is not null and g.latitude is not null,
+    array[
+      hashtextextended('house' || g.operation || split_part(g.numbers, ' ', 1) || E'\n' || g.place || E'\n'
+        || coalesce(substring(g.street from '\m[A-Z]{5,}\M'), g.street), 0),
+      hashtextextended('unit' || g.operation || g.numbers || E'\n' || g.place || E'\n' || g.street, 0),
+      hashtextextended('picture' || g.operation || g.picture, 0),
+      hashtextextended('agent' || g.operation || g.agent_phone || E'\n' || g.town || E'\n' || g.rooms
+        || E'\n' || round(g.area), 0),
+      /*use pin_cell g, 0, 0*/, /*use pin_cell g, 0, 0.5*/, /*use pin_cell g, 0.5, 0*/,
+      /*use pin_cell g, 0.5, 0.5*/,
+      hashtextextended('title' || g.operation || g.title || E'\n' || g.town, 0),
+      /*use facts_cell g, 0, 0*/, /*use facts_cell g, 0, 0.5*/, /*use facts_cell g, 0.5, 0*/,
+      /*use facts_cell g, 0.5, 0.5*/
+    ]
   from (
-    select lower(coalesce(left(l.postal_code, 5), l.city)) as place, lower(l.city) as city,
-      l.bedrooms::text as bedrooms, /*use home_size l*/ as area,
+    select l.id, l.source, l.status = 'active' as shown, l.bedrooms, l.bathrooms, l.floor_number,
+      l.agent_phone, l.construction_year, lower(l.property_type) as kind,
+      lower(coalesce(left(l.postal_code, 5), l.city)) as place, lower(l.city) as town,
+      coalesce(l.bedrooms::text, '-') as rooms,
+      E'\n' || coalesce(lower(l.operation_type), '') || E'\n' as operation,
+      case when l.price > 0 and l.price < 'NaN' then l.price::float8 end as price,
+      l.currency || coalesce(' ' || l.price_period, '') as money,
+      case when l.location_precision is distinct from 'approximate' and l.longitude is not null
+        then l.latitude::float8 end as latitude,
+      case when l.location_precision is distinct from 'approximate' and l.latitude is not null
+        then l.longitude::float8 end as longitude,
+      nullif((/*use home_size l*/)::float8, 0) as area,
       /*use address_words l.address_normalized*/ as street,
-      /*use address_numbers l.address_normalized*/ as numbers
-  ) f
-  cross join lateral (
-    select 'house', array[coalesce(substring(f.street from '\m[A-Z]{5,}\M'), f.street),
-      split_part(f.numbers, ' ', 1), f.place]
-    union all
-    select 'unit', array[f.street, f.numbers, f.place]
-    union all
-    select 'pin', array[floor(l.latitude / 0.0005 + n / 2.0)::text,
-      floor(l.longitude / 0.0005 + m / 2.0)::text, f.bedrooms]
-    from generate_series(0, 1) n cross join generate_series(0, 1) m
-    where l.location_precision is distinct from 'approximate'
-    union all
-    select 'picture', array[/*use picture_name l.main_image_url*/]
-    union all
-    select 'agent', array[l.agent_phone, f.city, f.bedrooms, round(f.area)::text]
-    union all
-    select 'title', array[/*use plain_words l.title*/, f.city]
-    union all
-    select 'facts', array[f.city, f.bedrooms, l.bathrooms::text, floor(ln(l.price) / 0.03 + n / 2.0)::text,
-      floor(ln(f.area) / 0.03 + m / 2.0)::text]
-    from generate_series(0, 1) n cross join generate_series(0, 1) m
-    where l.price > 0 and l.price < 'NaN' and f.area > 0
-  ) k (cell, parts)
-  where array_position(k.parts, null) is null
+      /*use address_numbers l.address_normalized*/ as numbers,
+      /*use plain_words l.title*/ as title, /*use plain_words l.description*/ as words,
+      /*use picture_name l.main_image_url*/ as picture
+    from unnest(p_listings) w (id) join public.properties_live l on l.id = w.id
+    offset 0
+  ) g
+$$;
+
+-- The kind of a cell by its place among those of a listing.
+create function property_manager.cell_kind(p_place integer) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select (array['house', 'unit', 'picture', 'agent', 'pin', 'pin', 'pin', 'pin', 'title', 'facts', 'facts',
+    'facts', 'facts'])[p_place]
 $$;
 
 -- What a listing shares with all others of a cell of that kind, in words: `agent phone +52…`.

@@ -2,47 +2,40 @@
 
 -- The pattern of a pair, a character a comparison, in the order of
 -- services.duplicates.comparisons.COMPARISONS.
-create function property_manager.pattern_of(a public.properties_live, b public.properties_live) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select /*use numbers_agree f.a_numbers, f.b_numbers*/
-    || /*use texts_agree f.a_street, f.b_street*/
+create function property_manager.pattern_of(a property_manager.linkage_listings,
+  b property_manager.linkage_listings) returns text
+language sql immutable as $$
+  select /*use numbers_agree a.numbers, b.numbers*/
+    || /*use texts_agree a.street, b.street*/
     || /*use pins_agree a, b*/
-    || case when a.currency = b.currency and a.price_period is not distinct from b.price_period
-      then /*use amounts_agree a.price, b.price*/ else '0' end
-    || /*use amounts_agree f.a_size, f.b_size*/
+    || case when a.money = b.money then /*use amounts_agree a.price, b.price*/ else '0' end
+    || /*use amounts_agree a.size, b.size*/
     || /*use counts_agree a.bedrooms, b.bedrooms*/
     || /*use counts_agree a.bathrooms, b.bathrooms*/
-    || /*use counts_agree a.floor_number, b.floor_number*/
-    || /*use words_agree lower(a.property_type), lower(b.property_type)*/
-    || /*use texts_agree f.a_title, f.b_title*/
-    || /*use words_agree f.a_picture, f.b_picture*/
-    || /*use words_agree a.agent_phone, b.agent_phone*/
-  from (
-    select /*use address_numbers a.address_normalized*/ as a_numbers,
-      /*use address_numbers b.address_normalized*/ as b_numbers,
-      /*use address_words a.address_normalized*/ as a_street,
-      /*use address_words b.address_normalized*/ as b_street,
-      /*use home_size a*/ as a_size, /*use home_size b*/ as b_size,
-      /*use plain_words a.title*/ as a_title, /*use plain_words b.title*/ as b_title,
-      /*use picture_name a.main_image_url*/ as a_picture, /*use picture_name b.main_image_url*/ as b_picture
-    offset 0
-  ) f
+    || /*use counts_agree a.floor, b.floor*/
+    || /*use words_agree a.kind, b.kind*/
+    || /*use texts_agree a.title, b.title*/
+    || /*use words_agree a.picture, b.picture*/
+    || /*use words_agree a.phone, b.phone*/
+    || /*use texts_agree a.words, b.words*/
+    || /*use counts_agree a.year, b.year*/
 $$;
 
 -- Whether the source of b shows another listing that is nearly as likely one home with a, by less than 3
 -- bits: a flat without its number is like each flat of its tower.
 create function property_manager.has_rival(a public.properties_live, b public.properties_live, p_pattern text)
 returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
+  select b.status = 'active' and exists (
     select from (
       select p.right_id as listing_id, p.pattern from property_manager.linkage_pairs p where p.left_id = a.id
       union all
       select p.left_id, p.pattern from property_manager.linkage_pairs p where p.right_id = a.id
     ) r
-    join property_manager.linkage_patterns w using (pattern)
-    join public.properties_live l on l.id = r.listing_id
-    where r.listing_id <> b.id and l.source = b.source and l.status = 'active' and b.status = 'active'
+    join property_manager.linkage_listings l on l.listing_id = r.listing_id
+    join property_manager.linkage_patterns w on w.pattern = r.pattern
+    where r.listing_id <> b.id and l.source = b.source and l.shown
       and w.weight > (select o.weight - 3 from property_manager.linkage_patterns o
         where o.pattern = p_pattern))
 $$;
@@ -53,13 +46,13 @@ create function property_manager.veto(p_pattern text, a public.properties_live, 
 returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case
-    when substr(p_pattern, 1, 1) = '3' then 'their house or unit numbers differ'
+    when substr(p_pattern, 1, 1) = '4' then 'their house or unit numbers differ'
     when substr(p_pattern, 3, 1) = '4' then 'their pins are more than 500 m apart'
     when substr(p_pattern, 6, 1) in ('2', '3') then 'their bedrooms differ'
     when substr(p_pattern, 8, 1) in ('2', '3') then 'they are on different floors'
     when a.source = b.source and a.status = 'active' and b.status = 'active' then a.source || ' shows both'
     when property_manager.has_rival(a, b, p_pattern) then b.source || ' shows another that is as likely'
     when property_manager.has_rival(b, a, p_pattern) then a.source || ' shows another that is as likely'
-    when substr(p_pattern, 1, 1) <> '1' and substr(p_pattern, 3, 1) <> '1' and substr(p_pattern, 11, 1) <> '1'
-      then 'neither address, pin nor picture says so' end
+    when substr(p_pattern, 1, 1) not in ('1', '2') and substr(p_pattern, 3, 1) <> '1'
+      and substr(p_pattern, 11, 1) <> '1' then 'neither address, pin nor picture says so' end
 $$;

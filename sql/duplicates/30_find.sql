@@ -26,26 +26,37 @@ begin
 end
 $$;
 
--- Puts listings into their cells as live has them, and keeps the size of crowded cells. Out: those of which
--- there is nothing to compare: no cell.
+-- Keeps of listings what they are compared by as live has them, puts them into their cells, and keeps the
+-- size of crowded ones. Out: of how many there is nothing to compare, as they have no cell.
 create function property_manager.renew_cells(p_listings uuid[]) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan as $$
+set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_bare bigint;
 begin
   with gone as (
-    delete from property_manager.linkage_cells c where c.listing_id = any (p_listings) returning c.cell
+    delete from property_manager.linkage_listings i using unnest(p_listings) u (id) where i.listing_id = u.id
+    returning i.listing_id, i.cells
+  ), left_cells as (
+    delete from property_manager.linkage_cells c
+    using (select distinct g.listing_id, n.cell from gone g cross join unnest(g.cells) n (cell)) o
+    where c.cell = o.cell and c.listing_id = o.listing_id
+    returning c.cell
   )
   update property_manager.linkage_crowds k set listings = k.listings - g.listings
-  from (select o.cell, count(*) as listings from gone o group by o.cell) g
+  from (select o.cell, count(*) as listings from left_cells o group by o.cell) g
   where k.cell = g.cell;
-  with made as (
-    insert into property_manager.linkage_cells (cell, listing_id)
-    select c.cell, l.id
-    from public.properties_live l cross join lateral property_manager.cells_of(l) c
-    where l.id = any (p_listings)
-    on conflict do nothing
+  with kept as (
+    insert into property_manager.linkage_listings
+    select i.* from property_manager.linkage_of(p_listings) i
+    returning listing_id, placed, cells
+  ), made as (
+    insert into property_manager.linkage_cells (cell, listing_id, weak)
+    select n.cell, i.listing_id, bool_and(i.placed and n.place > 8)
+    from kept i cross join unnest(i.cells) with ordinality n (cell, place)
+    where n.cell is not null
+    group by n.cell, i.listing_id
+    order by n.cell, i.listing_id
     returning linkage_cells.cell, linkage_cells.listing_id
   ), grown as (
     update property_manager.linkage_crowds k set listings = k.listings + g.listings
@@ -57,6 +68,91 @@ begin
 end
 $$;
 
+-- The pairs that listings make with others of their cells, and those of cells that are no longer crowded.
+-- Notes cells of more than p_crowd listings.
+create function property_manager.near(p_listings uuid[], p_thinned bigint[], p_crowd integer)
+returns table (left_id uuid, right_id uuid)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  return query
+  with touched as materialized (
+    select n.cell, bool_and(i.placed and n.place > 8) as weak
+    from unnest(p_listings) u (id)
+    join property_manager.linkage_listings i on i.listing_id = u.id
+    cross join unnest(i.cells) with ordinality n (cell, place)
+    where n.cell is not null
+    group by n.cell
+  ), sized as materialized (
+    select t.cell, t.weak, s.listings
+    from touched t
+    cross join lateral (
+      select count(*) as listings from property_manager.linkage_cells c where c.cell = t.cell) s
+    where s.listings > 1
+      and not exists (select from property_manager.linkage_crowds k where k.cell = t.cell)
+  ), crowded as (
+    insert into property_manager.linkage_crowds (cell, listings)
+    select s.cell, s.listings from sized s where s.listings > p_crowd
+  )
+  select least(a.listing_id, b.listing_id), greatest(a.listing_id, b.listing_id)
+  from sized s
+  join property_manager.linkage_cells a on a.cell = s.cell
+  join property_manager.linkage_cells b on b.cell = a.cell
+  where s.listings <= p_crowd and a.listing_id = any (p_listings) and a.listing_id <> b.listing_id
+    and not (a.weak and b.weak)
+  union
+  select a.listing_id, b.listing_id
+  from unnest(p_thinned) t (cell)
+  join property_manager.linkage_cells a on a.cell = t.cell
+  join property_manager.linkage_cells b on b.cell = a.cell
+  where a.listing_id < b.listing_id and not (a.weak and b.weak);
+end
+$$;
+
+-- Whether two listings are surely two homes, whatever else agrees, but where they show the same picture:
+-- their numbers differ, their pins are far apart, or rooms or floors differ and no number says otherwise.
+create function property_manager.is_unlike(p_pattern text) returns boolean
+language sql immutable as $$
+  select substr(p_pattern, 11, 1) <> '1' and (
+    substr(p_pattern, 1, 1) = '4' or substr(p_pattern, 3, 1) = '4'
+    or substr(p_pattern, 1, 1) not in ('1', '2')
+      and (substr(p_pattern, 6, 1) in ('2', '3') or substr(p_pattern, 8, 1) in ('2', '3')))
+$$;
+
+-- Compares pairs of listings and keeps those that may be one home; of the others it keeps how many have each
+-- pattern, without their texts. Out: how many pairs were compared.
+create function property_manager.compare_pairs(p_listings uuid[], p_thinned bigint[], p_crowd integer)
+returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_pairs bigint;
+begin
+  with compared as materialized (
+    select n.left_id, n.right_id, property_manager.pattern_of(a, b) as pattern,
+      a.source = b.source and a.shown and b.shown as together
+    from property_manager.near(p_listings, p_thinned, p_crowd) n
+    join property_manager.linkage_listings a on a.listing_id = n.left_id
+    join property_manager.linkage_listings b on b.listing_id = n.right_id
+  ), made as (
+    insert into property_manager.linkage_pairs (left_id, right_id, pattern, together)
+    select c.left_id, c.right_id, c.pattern, c.together
+    from compared c where not property_manager.is_unlike(c.pattern)
+    on conflict do nothing
+  ), counted as (
+    insert into property_manager.linkage_unlike as u (pattern, together, apart)
+    select replace(c.pattern, '?', '0') as pattern, count(*) filter (where c.together),
+      count(*) filter (where not c.together)
+    from compared c where property_manager.is_unlike(c.pattern)
+    group by 1
+    on conflict (pattern) do update
+    set together = u.together + excluded.together, apart = u.apart + excluded.apart
+  )
+  select count(*) into v_pairs from compared;
+  return v_pairs;
+end
+$$;
+
 -- Brings cells and pairs up to date with live for the next p_most of the listings that changed. A cell of
 -- more than p_crowd listings says nothing, such as the pin of a city's middle: it is noted and passed over,
 -- and compared once it is no longer crowded. Out: how many listings were looked at, the pairs that made, how
@@ -65,7 +161,7 @@ $$;
 create function api.renew_pairs(p_most integer, p_crowd integer)
 returns table (listings bigint, pairs bigint, bare bigint, waiting bigint, reached bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan set enable_nestloop = off set jit = off as $$
+set plan_cache_mode = force_custom_plan set jit = off as $$
 declare
   v_changed uuid[];
   v_thinned bigint[];
@@ -86,44 +182,8 @@ begin
     delete from property_manager.linkage_crowds k where k.listings <= p_crowd returning k.cell
   )
   select array_agg(t.cell) into v_thinned from thinned t;
-  v_thinned := coalesce(v_thinned, '{}'::bigint[]);
-
-  with touched as materialized (
-    select distinct c.cell from property_manager.linkage_cells c where c.listing_id = any (v_changed)
-    except
-    select k.cell from property_manager.linkage_crowds k
-  ), sized as materialized (
-    select c.cell, count(*) as listings
-    from touched t join property_manager.linkage_cells c using (cell)
-    group by c.cell
-    having count(*) > 1
-  ), crowded as (
-    insert into property_manager.linkage_crowds (cell, listings)
-    select s.cell, s.listings from sized s where s.listings > p_crowd
-  ), near as (
-    select least(a.listing_id, b.listing_id) as left_id, greatest(a.listing_id, b.listing_id) as right_id
-    from sized s
-    join property_manager.linkage_cells a using (cell)
-    join property_manager.linkage_cells b using (cell)
-    where s.listings <= p_crowd and a.listing_id = any (v_changed) and a.listing_id <> b.listing_id
-    union
-    select a.listing_id, b.listing_id
-    from unnest(v_thinned) t (cell)
-    join property_manager.linkage_cells a using (cell)
-    join property_manager.linkage_cells b using (cell)
-    where a.listing_id < b.listing_id
-  ), made as (
-    insert into property_manager.linkage_pairs (left_id, right_id, pattern, together)
-    select n.left_id, n.right_id, property_manager.pattern_of(a, b),
-      a.source = b.source and a.status = 'active' and b.status = 'active'
-    from near n
-    join public.properties_live a on a.id = n.left_id
-    join public.properties_live b on b.id = n.right_id
-    on conflict do nothing
-    returning 1
-  )
-  select cardinality(v_changed), (select count(*) from made),
-    (select count(*) from property_manager.linkage_queue) into listings, pairs, waiting;
+  pairs := property_manager.compare_pairs(v_changed, coalesce(v_thinned, '{}'::bigint[]), p_crowd);
+  select cardinality(v_changed), (select count(*) from property_manager.linkage_queue) into listings, waiting;
   return next;
 end
 $$;
@@ -143,47 +203,57 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     order by i.listing_id limit 1
   ) s
   join public.properties_live l on l.id = s.listing_id
+  join property_manager.linkage_listings i on i.listing_id = l.id
   cross join lateral (
-    select property_manager.cell_name(c.kind, l) as name
-    from property_manager.cells_of(l) c where c.cell = k.cell limit 1
+    select property_manager.cell_name(
+      property_manager.cell_kind(array_position(i.cells, k.cell)), l) as name
   ) n
   group by k.total, n.name
   order by max(k.listings) desc, n.name
 $$;
 
--- Pairs whose texts are still to be compared, at most p_most: the words of their streets and their titles.
+-- Pairs whose texts are still to be compared, at most p_most: the words of their streets, their titles and
+-- descriptions, null where these need not be compared.
 create function api.pair_texts(p_most integer)
 returns table (left_id uuid, right_id uuid, left_street text, right_street text, left_title text,
-  right_title text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  right_title text, left_words text, right_words text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
   select p.left_id, p.right_id,
-    /*use address_words a.address_normalized*/,
-    /*use address_words b.address_normalized*/,
-    left(/*use plain_words a.title*/, 200), left(/*use plain_words b.title*/, 200)
+    case when substr(p.pattern, 2, 1) = '?' then /*use address_words a.address_normalized*/ end,
+    case when substr(p.pattern, 2, 1) = '?' then /*use address_words b.address_normalized*/ end,
+    case when substr(p.pattern, 10, 1) = '?' then left(/*use plain_words a.title*/, 200) end,
+    case when substr(p.pattern, 10, 1) = '?' then left(/*use plain_words b.title*/, 200) end,
+    case when substr(p.pattern, 13, 1) = '?' then left(/*use plain_words a.description*/, 1000) end,
+    case when substr(p.pattern, 13, 1) = '?' then left(/*use plain_words b.description*/, 1000) end
   from (
-    select q.left_id, q.right_id from property_manager.linkage_pairs q
+    select q.left_id, q.right_id, q.pattern from property_manager.linkage_pairs q
     where strpos(q.pattern, '?') > 0 limit p_most
   ) p
   join public.properties_live a on a.id = p.left_id
   join public.properties_live b on b.id = p.right_id
 $$;
 
--- Writes how well the texts of pairs agree: streets and titles, a level each.
+-- Writes how well the texts of pairs agree: streets, titles and descriptions, a level each.
 create function api.set_text_levels(p_pairs jsonb) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language sql security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
   update property_manager.linkage_pairs p
-  set pattern = overlay(overlay(p.pattern
-      placing replace(substr(p.pattern, 2, 1), '?', n.street) from 2 for 1)
-      placing replace(substr(p.pattern, 10, 1), '?', n.title) from 10 for 1)
-  from jsonb_to_recordset(p_pairs) n (left_id uuid, right_id uuid, street text, title text)
+  set pattern = replace(left(p.pattern, 2), '?', n.street) || substr(p.pattern, 3, 7)
+    || replace(substr(p.pattern, 10, 1), '?', n.title) || substr(p.pattern, 11, 2)
+    || replace(substr(p.pattern, 13, 1), '?', n.words) || substr(p.pattern, 14)
+  from jsonb_to_recordset(p_pairs) n (left_id uuid, right_id uuid, street text, title text, words text)
   where p.left_id = n.left_id and p.right_id = n.right_id
 $$;
 
--- How many pairs have each pattern: those that one source shows together, and the others.
+-- How many pairs have each pattern: those that one source shows together, and the others; with those that
+-- were compared and not kept.
 create function api.pair_patterns() returns table (pattern text, together bigint, apart bigint)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p.pattern, count(*) filter (where p.together), count(*) filter (where not p.together)
   from property_manager.linkage_pairs p group by p.pattern
+  union all
+  select u.pattern, u.together, u.apart from property_manager.linkage_unlike u
 $$;
 
 -- Keeps a model, and what each pattern is worth and says by it:

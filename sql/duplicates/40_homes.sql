@@ -44,24 +44,30 @@ $$;
 -- after p_after ([probability, left, right]).
 create function api.likely_pairs(p_least float8, p_after jsonb, p_most integer)
 returns table (left_id uuid, right_id uuid, left_home uuid, right_home uuid, probability float8)
-language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = on as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off set work_mem = '64MB' as $$
   select p.left_id, p.right_id, property_manager.home_of(p.left_id), property_manager.home_of(p.right_id),
-    w.probability
-  from property_manager.linkage_patterns w
-  join property_manager.linkage_pairs p using (pattern)
+    p.probability
+  from (
+    select n.left_id, n.right_id, n.pattern, w.probability
+    from property_manager.linkage_patterns w join property_manager.linkage_pairs n using (pattern)
+    where w.probability >= p_least and not n.together
+      and (p_after is null or (-w.probability, n.left_id, n.right_id)
+        > (-(p_after ->> 0)::float8, (p_after ->> 1)::uuid, (p_after ->> 2)::uuid))
+    order by w.probability desc, n.left_id, n.right_id
+    offset 0
+  ) p
   join public.properties_live a on a.id = p.left_id
   join public.properties_live b on b.id = p.right_id
-  where w.probability >= p_least
-    and (p_after is null or (-w.probability, p.left_id, p.right_id)
-      > (-(p_after ->> 0)::float8, (p_after ->> 1)::uuid, (p_after ->> 2)::uuid))
-    and property_manager.standing(a, b) = 'review' and property_manager.veto(p.pattern, a, b) is null
-  order by w.probability desc, p.left_id, p.right_id
+  where property_manager.standing(a, b) = 'review' and property_manager.veto(p.pattern, a, b) is null
+  order by p.probability desc, p.left_id, p.right_id
   limit p_most
 $$;
 
 -- How many pairs wait for a person, likely by at least p_least.
 create function api.pairs_to_review(p_least float8) returns bigint
-language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = on as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
   select count(*)
   from property_manager.linkage_patterns w
   join property_manager.linkage_pairs p using (pattern)

@@ -188,6 +188,7 @@ async def test_what_each_comparison_says_of_a_pair_is_told(acme: Catalogue, othe
         "bathrooms": "equal",
         "type": "equal",
         "title": "different",
+        "description": "equal",
     }
     weights = {each.comparison: each.weight for each in pair.evidence}
     assert weights["numbers"] > 0 > weights["title"]

@@ -9,10 +9,10 @@ from typing import Final
 import pytest
 
 from services.duplicates.comparisons import COMPARISONS, Comparison, street_level, title_level
-from services.duplicates.model import Model, expected, learn
+from services.duplicates.model import Kind, Model, expected, learn
 
-SAME: Final = "111111111111"
-NOTHING: Final = "000000000000"
+SAME: Final = "1" * len(COMPARISONS)
+NOTHING: Final = "0" * len(COMPARISONS)
 
 
 def pattern(**levels: int) -> str:
@@ -24,7 +24,8 @@ def drawn(model: Model, pairs: int, seed: int = 7) -> dict[str, int]:
     """Patterns of so many pairs as the model has them."""
     draw, found = random.Random(seed), dict[str, int]()
     for _ in range(pairs):
-        shares = model.same if draw.random() < model.share else model.other
+        other = draw.choices(model.kinds, [kind.share for kind in model.kinds])[0].levels
+        shares = model.same if draw.random() < model.share else other
         text = "".join(str(draw.choices(range(1, len(each) + 1), each)[0]) for each in shares)
         found[text] = found.get(text, 0) + 1
     return found
@@ -34,10 +35,11 @@ def drawn(model: Model, pairs: int, seed: int = 7) -> dict[str, int]:
 def test_the_best_level_of_a_comparison_speaks_for_one_home_and_the_worst_against(
     comparison: Comparison,
 ) -> None:
-    """Its expected shares make one, on either side."""
-    assert math.isclose(sum(comparison.same), 1)
-    assert math.isclose(sum(comparison.other), 1)
-    assert len(comparison.same) == len(comparison.other) == len(comparison.levels)
+    """Its expected shares make one, of each kind of pairs."""
+    assert comparison.near is not None
+    for shares in (comparison.same, comparison.other, comparison.near):
+        assert math.isclose(sum(shares), 1)
+        assert len(shares) == len(comparison.levels)
     assert comparison.same[0] > comparison.other[0]
     assert comparison.same[-1] < comparison.other[-1]
 
@@ -59,7 +61,7 @@ def test_a_weight_is_the_sum_of_what_each_comparison_adds() -> None:
 def test_what_differs_makes_one_home_less_likely() -> None:
     model = expected()
     assert model.probability(SAME) > model.probability(SAME.replace("1", "2", 1)) > model.share
-    assert model.probability(pattern(numbers=3, price=1, area=1)) < model.probability(
+    assert model.probability(pattern(numbers=4, price=1, area=1)) < model.probability(
         pattern(price=1, area=1)
     )
 
@@ -67,28 +69,48 @@ def test_what_differs_makes_one_home_less_likely() -> None:
 def test_without_pairs_the_model_is_what_is_expected() -> None:
     before, after = expected(), learn({})
     assert math.isclose(after.share, before.share)
-    for levels, were in zip(after.same + after.other, before.same + before.other, strict=True):
+    for levels, were in zip(after.same, before.same, strict=True):
         assert levels == pytest.approx(were)
+    for kind, other in zip(after.kinds, before.kinds, strict=True):
+        assert math.isclose(kind.share, other.share)
 
 
 def test_the_shares_that_made_the_pairs_are_found_again() -> None:
     """A source that words its titles alike: equal titles then say little, which nobody told the model."""
     before = expected()
-    dull = [(0.45, 0.1, 0.05, 0.4) if each.name == "title" else None for each in COMPARISONS]
-    true = Model(0.3, before.same, tuple(new or old for new, old in zip(dull, before.other, strict=True)))
+    place = [each.name for each in COMPARISONS].index("title")
+    dull = tuple(
+        Kind(
+            kind.share,
+            tuple((0.25, 0.1, 0.2, 0.45) if at == place else each for at, each in enumerate(kind.levels)),
+        )
+        for kind in before.kinds
+    )
+    true = Model(0.3, before.same, dull)
     found = learn(drawn(true, 20_000))
 
     assert abs(found.share - true.share) < 0.02
-    title = [each.name for each in COMPARISONS].index("title")
-    assert abs(found.other[title][0] - 0.45) < 0.03
-    assert found.shares(pattern(title=1))["title"] < before.shares(pattern(title=1))["title"] - 1
+    assert all(abs(kind.levels[place][0] - 0.25) < 0.04 for kind in found.kinds)
+    assert found.shares(pattern(title=1))["title"] < before.shares(pattern(title=1))["title"] - 0.5
+
+
+def test_records_of_any_sort_are_weighed_by_comparisons_of_their_own() -> None:
+    """Without neighbours all that is not one is of one kind."""
+    persons = (
+        Comparison("name", ("equal", "alike", "different"), (0.8, 0.15, 0.05), (0.01, 0.04, 0.95)),
+        Comparison("born", ("equal", "differ"), (0.9, 0.1), (0.01, 0.99)),
+    )
+    model = learn({"11": 80, "12": 5, "32": 400, "20": 3}, comparisons=persons)
+    assert len(model.kinds) == 1
+    assert model.probability("11") > 0.99 > 0.01 > model.probability("32")
+    assert set(model.shares("20")) == {"name"}
 
 
 def test_neighbours_that_one_source_shows_teach_what_says_nothing() -> None:
     """In towers all but the unit is equal: then a pair that differs in it alone is not one home."""
-    neighbours = {pattern(numbers=3, street=1, distance=1, price=1, area=1, bedrooms=1): 5_000}
+    neighbours = {pattern(numbers=4, street=1, distance=1, price=1, area=1, bedrooms=1): 5_000}
     pairs = {
-        pattern(numbers=3, street=1, distance=1, price=1, area=1, bedrooms=1): 500,
+        pattern(numbers=4, street=1, distance=1, price=1, area=1, bedrooms=1): 500,
         pattern(numbers=1, street=1, distance=1, price=1, area=1, bedrooms=1): 60,
     }
     model = learn(pairs, neighbours)
@@ -97,9 +119,22 @@ def test_neighbours_that_one_source_shows_teach_what_says_nothing() -> None:
     assert model.probability(next_door) < 0.01
 
 
+def test_what_agrees_never_speaks_against_one_home() -> None:
+    """All flats of a tower are in one street: that theirs is the same is no sign that two are not one."""
+    model = learn({pattern(numbers=1, street=2): 100}, {pattern(numbers=4, street=1): 5_000})
+    assert model.shares(pattern(street=1))["street"] >= 0
+
+
+def test_a_unit_that_one_source_repeats_for_its_flats_says_little() -> None:
+    """A source that gives its flats the number of the house shows many with equal numbers."""
+    alike = pattern(numbers=2, street=1, distance=1)
+    certain, doubtful = learn({alike: 20}), learn({alike: 20}, {alike: 2_000})
+    assert doubtful.shares(alike)["numbers"] < certain.shares(alike)["numbers"] - 2
+
+
 def test_what_differs_never_speaks_for_one_home() -> None:
     """The listings of one site have one agent, those of another have another, though the home is the same."""
-    model = learn({pattern(numbers=1, phone=2): 100}, {pattern(numbers=3, phone=1): 5_000})
+    model = learn({pattern(numbers=1, phone=2): 100}, {pattern(numbers=4, phone=1): 5_000})
     assert model.shares(pattern(phone=2))["phone"] <= 0
 
 
