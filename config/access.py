@@ -18,6 +18,8 @@ _READERS: Final[Rights] = dict.fromkeys(ROLES, SELECT)
 _SERVICE_READS: Final[Rights] = {"service_role": SELECT}
 
 RELATIONS: Final[Mapping[str, Rights]] = {
+    "public.homes": _READERS,
+    "public.listing_home": _READERS,
     "public.listings": _READERS,
     "public.properties_live": _READERS,
     "public.property_changes": _SERVICE_READS,

@@ -35,6 +35,35 @@ class Role(StrEnum):
     PROVENANCE = "provenance"  # where a value came from; stored, never compared
 
 
+class Survival(StrEnum):
+    """How a field of a home comes out of its listings: by itself, or with others from one listing."""
+
+    SINGLE = "single"  # by itself
+    ADDRESS = "address"  # the address and its normal form
+    PIN = "pin"  # where it is, and how exactly
+    PICTURES = "pictures"
+    CONTACT = "contact"
+    OFFER = "offer"  # what it costs: for each operation
+    LISTING = "listing"  # a fact of the listing, not of the home
+
+
+_GROUPS: Final = {
+    "contact": Survival.CONTACT,
+    "money": Survival.OFFER,
+    "flags": Survival.LISTING,
+    "origin": Survival.LISTING,
+}
+_TOGETHER: Final = {
+    "property_id": Survival.LISTING,
+    "operation_type": Survival.OFFER,
+    "standard_status": Survival.OFFER,
+    "address": Survival.ADDRESS,
+    "address_normalized": Survival.ADDRESS,
+    **dict.fromkeys(("latitude", "longitude", "gps_coordinates", "location_precision"), Survival.PIN),
+    **dict.fromkeys(("main_image_url", "image_urls"), Survival.PICTURES),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One listing column: its SQL type, how it is read, compared, weighed and described."""
@@ -55,6 +84,13 @@ class Field:
     def compared(self) -> bool:
         """Whether a difference in this field counts as a change."""
         return self.role is Role.CONTENT
+
+    @property
+    def survival(self) -> Survival:
+        """With which other fields it is taken from a listing where a home has several."""
+        if self.name in _TOGETHER:
+            return _TOGETHER[self.name]
+        return _GROUPS.get(self.group, Survival.SINGLE)
 
     @property
     def personal(self) -> bool:

@@ -80,6 +80,12 @@ class Source(BaseModel):
     public_contacts: bool = Field(
         False, description="Whether readers (anon, authenticated) see the contact fields of the listings."
     )
+    trust: int = Field(
+        50,
+        ge=0,
+        le=100,
+        description="Of a home that several sources list, whose values count: those of the larger number.",
+    )
     guard: Guard = Guard()
     removal: Removal = Removal()
     recipe: dict[str, Any] | None = Field(

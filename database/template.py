@@ -7,8 +7,8 @@ Both are written in comments, so that an editor still reads the text as SQL. A l
 repeats what stands between its marks for each item that the filter selects, in the order of
 declaration, with the separator between two of them. Filters of listing fields are `all`, `identity`,
 `compared`, `provenance`, `weighted`, `monitored`, `numeric` (compared numbers), `personal`, `public` (not
-personal), `group=<group>` and `compare=<kind>` (compared fields of that kind); those of a sync's metrics are
-`metric` and `outcome`.
+personal), `group=<group>`, `compare=<kind>` (compared fields of that kind) and `home=<survival>` (how a
+field of a home comes out of its listings); those of a sync's metrics are `metric` and `outcome`.
 Joined by `+` they select what any of them selects. A body that begins on a line of its own puts every item
 on its own line. Braces outside of loops, and those that hold no lower-case word, stay as they are.
 
@@ -33,7 +33,7 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 from config.errors import MigrationError
-from config.listing import BIT, FIELDS, Compare, Field, Role
+from config.listing import BIT, FIELDS, Compare, Field, Role, Survival
 from config.metrics import METRICS, OUTCOMES
 
 _MARK: Final = re.compile(
@@ -67,6 +67,10 @@ def _of_group(group: str) -> Callable[[Field], bool]:
     return lambda field: field.group == group
 
 
+def _of_survival(survival: Survival) -> Callable[[Field], bool]:
+    return lambda field: field.survival is survival
+
+
 _FILTERS: Final[dict[str, Callable[[Field], bool]]] = {
     "all": lambda _field: True,
     "identity": lambda field: field.role is Role.IDENTITY,
@@ -79,6 +83,7 @@ _FILTERS: Final[dict[str, Callable[[Field], bool]]] = {
     "public": lambda field: not field.personal,
     **{f"compare={kind}": _of_kind(kind) for kind in Compare},
     **{f"group={group}": _of_group(group) for group in dict.fromkeys(field.group for field in FIELDS)},
+    **{f"home={survival}": _of_survival(survival) for survival in Survival},
 }
 _METRICS: Final = {"metric": METRICS, "outcome": OUTCOMES}
 

@@ -144,12 +144,19 @@ async def show(run: Run, *, left: str, right: str) -> Result:
 @_listing
 @runs
 async def home(run: Run, *, listing: str) -> Result:
-    """Show the home that a listing is of: all its listings."""
-    from services.duplicates import find_listing, show_home
+    """Show the home that a listing is of: its listings, and its fields.
+
+    Each field has the value that counts most, with the listing that it comes from and why. Listings on the
+    market come first, then those of the source that is trusted most (`trust` in the source's file, 0 to 100,
+    50 by default), then those seen last. A pinned value comes before all; no value never comes before one.
+    """
+    from services.duplicates import find_listing, home_fields, show_home
 
     async with run.database(reading=True) as database:
-        home_id, sides = await show_home(database, await find_listing(database, listing))
-    return render_home(home_id, sides)
+        named = await find_listing(database, listing)
+        home_id, sides = await show_home(database, named)
+        fields = await home_fields(database, named)
+    return render_home(home_id, sides, fields)
 
 
 @duplicates.command(

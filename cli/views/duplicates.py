@@ -12,7 +12,7 @@ from cli.text import counted
 from config.text import format_time
 
 if TYPE_CHECKING:
-    from services.duplicates import Found, HomeEvent, Pair, PairDetails
+    from services.duplicates import Found, HomeEvent, HomeField, Pair, PairDetails
 
 _SIDE_BY_SIDE: Final = (
     *("title", "address", "postal_code", "city", "operation_type", "property_type", "price", "currency"),
@@ -20,6 +20,8 @@ _SIDE_BY_SIDE: Final = (
     *("source_url", "status", "first_seen_at"),
 )
 _CROWDS: Final = 5
+_LONGEST: Final = 40
+"""How many characters of a value are shown in a table."""
 _KINDS: Final = {"merge": "merged", "apart": "kept apart", "undo": "undone"}
 
 
@@ -109,17 +111,61 @@ def _standing(pair: PairDetails) -> str:
     return f"It waits for a decision: {pair.vetoed}." if pair.vetoed else "It waits for a decision."
 
 
-def render_home(home_id: UUID, sides: Sequence[Mapping[str, Any]]) -> Result:
-    """The listings of a home."""
+def render_home(
+    home_id: UUID, sides: Sequence[Mapping[str, Any]], fields: Sequence[HomeField] = ()
+) -> Result:
+    """The listings of a home, and its fields: each value, where it comes from and why."""
     rows = [
         (_name(each), each["status"], each["price"], each["currency"], each["address"] or each["title"])
         for each in sides
     ]
     head = f"Home {home_id}: {counted(len(sides), 'listing')}."
-    return Result(
-        {"home_id": home_id, "listings": sides},
-        [head, table(["listing", "status", "price", "currency", "address or title"], rows)],
-    )
+    text: list[object] = [head, table(["listing", "status", "price", "currency", "address or title"], rows)]
+    if len(sides) > 1 and fields:
+        text.append(
+            table(
+                ["field", "value", "from", "why"],
+                [
+                    (
+                        each.field_name.replace("_", " "),
+                        _short(each.value),
+                        f"{each.source}/{each.property_id}",
+                        _why(each),
+                    )
+                    for each in fields
+                ],
+            )
+        )
+    document = {"home_id": home_id, "listings": sides}
+    return Result(document | {"fields": fields} if fields else document, text)
+
+
+def _short(value: Any) -> str:
+    """A value in one line; an offer as amount, currency and period."""
+    if isinstance(value, dict) and "amount" in value:
+        price = value["note"] if value["amount"] is None else f"{value['amount']:,} {value['currency'] or ''}"
+        return " a ".join(str(part).strip() for part in (price, value["period"]) if part) or "no price"
+    if isinstance(value, dict | list):
+        return counted(len(value), "entry" if isinstance(value, dict) else "item")
+    text = " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _why(each: HomeField) -> str:
+    """Why that value counts, by what tells it from the next that differs."""
+    differing = [other for other in each.others if other.value != each.value]
+    if not differing:
+        return "only value" if each.why == "only" else f"all {len(each.others) + 1} agree"
+    other = differing[0]
+    name = f"{other.source}/{other.property_id}"
+    reasons = {
+        "pinned": "pinned",
+        "shown": f"on the market, {name} is not",
+        "priced": f"{name} names no price",
+        "trusted": f"{each.source} is trusted more than {other.source}: {each.trust:g} to {other.trust:g}",
+        "newer": f"seen later than {name}",
+    }
+    return reasons.get(each.why, f"as good as {name}, and known for longer")
 
 
 def render_merged(event: int | None, home_id: UUID, sides: Sequence[Mapping[str, Any]]) -> Result:

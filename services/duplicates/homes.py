@@ -28,6 +28,37 @@ class HomeEvent:
     undone_by: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class OtherValue:
+    """What another listing of the home says of a field."""
+
+    value: Any
+    source: str
+    property_id: str
+    trust: float
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeField:
+    """A field of a home: its value, the listing that it comes from, and why that one counts.
+
+    `why` is only (no other has one), agreed (all others say the same), priced (the other names no price),
+    pinned, shown (the other is off the market), trusted (`trust`, 0 … 100, is larger), newer (it was seen
+    later) or first (nothing tells them apart). An offer is a field of its own for each operation.
+    """
+
+    field_name: str
+    value: Any
+    source: str
+    property_id: str
+    listing_id: UUID
+    trust: float
+    seen_at: datetime | None
+    why: str
+    others: tuple[OtherValue, ...]
+
+
 async def merge_listings(
     database: Database, listings: Sequence[UUID], *, actor: str, reason: str | None = None
 ) -> int | None:
@@ -78,3 +109,8 @@ async def show_home(database: Database, listing: UUID) -> tuple[UUID, list[dict[
     """The home that a listing is of, and its listings, the first seen first."""
     found = await database.rows("home_of_listing", listing)
     return found[0]["home_id"], [row["side"] for row in found]
+
+
+async def home_fields(database: Database, listing: UUID) -> list[HomeField]:
+    """The home that a listing is of, field by field; what its other listings say comes next first."""
+    return records(HomeField, await database.rows("home_fields", listing))

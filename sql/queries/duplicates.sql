@@ -78,6 +78,10 @@ select * from api.home_events($1, $2);
 -- The listings of the home of one ($1).
 select * from api.home_of_listing($1);
 
+-- name: home_fields
+-- Each field of the home of a listing ($1), where it comes from and why.
+select * from api.home_fields($1);
+
 -- name: suggested_merges
 -- Pairs that wait, of a source ($1: or null), of the rows of a session ($2: or null), at most $3.
 select * from api.suggested_merges($1, $2, $3);

@@ -54,8 +54,9 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select r.role_name, 'select', t.oid::regclass::text
   from readers r cross join pg_class t
   where t.relowner = 'property_manager_owner'::regrole and t.relkind in ('r', 'p', 'v', 'm')
-    and t.oid::regclass::text not in ('public.properties_live', 'public.listings',
-      'property_manager.contacts')
+    and t.oid::regclass::text not in ('public.properties_live', 'public.listings', 'public.homes',
+      'public.listing_home', 'property_manager.contacts', 'property_manager.home_ranks',
+      'property_manager.homes_known')
     and has_any_column_privilege(r.role_name, t.oid, 'select')
   union all
   select r.role_name, 'execute', 'function ' || p.oid::regprocedure::text

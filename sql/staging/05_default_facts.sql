@@ -4,7 +4,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('name', p_name) || $json${
     "hosts": [], "currency": null, "country": null, "language": "simple", "decimal_mark": null,
     "requests_per_second": 1.0, "timeout_seconds": 30.0, "blank": "keep", "volatile": [], "recipe": null,
-    "public_contacts": false,
+    "public_contacts": false, "trust": 50,
     "removal": {"misses": 2, "hours_apart": 12.0},
     "guard": {
       "least_share_of_median": 0.5, "leaving_share": 0.2, "leaving_rows": 20, "leaving_share_small": 0.5,
