@@ -175,10 +175,7 @@ def parse_area(
     line = typed_fractions(plain_figures(fold(one_line(text))))
     line = _common_words(line)
     _refuse_other_kinds(text, line)
-    line = _HYPHENS.sub(r"\1 ha \2 ares \3 m2", _CADASTRE.sub(_as_ares, _FEET.sub(" ft ", line)))
-    line = _ARES.sub(r"\1 ares \2 m2", line)
-    if country in _LIVING_AND_KITCHEN:
-        line = _whole_of(line, decimal_mark)
+    line = _in_units(line, decimal_mark, country)
     parts = _parts(line, decimal_mark, country)
     named = [part for part in parts if part.unit is not None]
     if named:
@@ -200,13 +197,27 @@ def parse_area(
     return _combined(text, parts, unit)
 
 
+def _in_units(line: str, decimal_mark: str | None, country: str | None) -> str:
+    """A line with marks for feet, and what registers of land leave out, as units in words."""
+    if "'" in line or "′" in line:
+        line = _FEET.sub(" ft ", line)
+    line = _CADASTRE.sub(_as_ares, line)
+    if "-" in line:
+        line = _HYPHENS.sub(r"\1 ha \2 ares \3 m2", line)
+    if "ca" in line:
+        line = _ARES.sub(r"\1 ares \2 m2", line)
+    if country in _LIVING_AND_KITCHEN:
+        line = _whole_of(line, decimal_mark)
+    return line
+
+
 def _refuse_other_kinds(text: str, line: str) -> None:
     """Raise for money, for a bound of the area, and for a sum of which a part may not count."""
     if is_money(line):
         raise ParseError(text, "money, not an area")
     if _BOUND.match(line):
         raise DoubtError(text, "an area that only bounds it", [line])
-    if (outdoors := _PLUS_OUTDOORS.search(line)) is not None:
+    if "+" in line and (outdoors := _PLUS_OUTDOORS.search(line)) is not None:
         raise DoubtError(text, f"whether the {outdoors['what']} counts is not said", [line])
 
 
@@ -220,8 +231,10 @@ def _common_words(line: str) -> str:
     if _MAY_BE_IN_WORDS.search(line) is not None:
         for pattern, value in _IN_WORDS:
             line = pattern.sub(value, line)
-    line = _RAI.sub(r"\1 rai \2 ngan \3 wah", _ROOMS_AND.sub(" ", _OF_ONE.sub(" ", line)))
-    leading = _UNIT_LEADS.fullmatch(line)
+    line = _ROOMS_AND.sub(" ", _OF_ONE.sub(" ", line))
+    if "-" in line:
+        line = _RAI.sub(r"\1 rai \2 ngan \3 wah", line)
+    leading = None if line[:1].isdigit() else _UNIT_LEADS.fullmatch(line)
     return line if leading is None else f"{leading['number']} {leading['unit']}"
 
 

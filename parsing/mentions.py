@@ -106,7 +106,7 @@ class _Reader:
         scale, digits = found["scale"], found["number"]
         marks = [mark for mark in (found["pre"], found["post"]) if mark]
         start = found.start() if found["pre"] else found.start("number")
-        if found["pre"] in _VAGUE and (named := _MARK_END.search(self.text[:start])) is not None:
+        if start and found["pre"] in _VAGUE and (named := _MARK_END.search(self.text[:start])) is not None:
             marks.insert(0, named["mark"])  # "USD $250,000"
         if scale is None and len(marks) > 1 and marks[-1] == "mn" and marks[0] not in ("$", "mx$"):
             scale, marks = "mn", marks[:-1]  # "£1.2mn" is millions, "$1,200 MN" Mexico's money
@@ -252,6 +252,10 @@ _LONGEST_PERIOD: Final = 60
 """Characters after an amount in which its period, and who pays it, are looked for."""
 
 
+def _may_name_unit(after: str) -> bool:
+    return after[:1].isalpha() or after[:1] in ("/", "(", "[")
+
+
 def _is_negative(found: re.Match[str], start: int, text: str) -> bool:
     return bool(found["pre"] and found["sign"]) or text[:start].strip() in ("-", "−")
 
@@ -266,7 +270,7 @@ def _describe(mentions: list[Mention], text: str) -> None:
         mention.before = mention.gap[taken:].strip()
         mention.after = text[mention.end : right].strip()
         taken = 0
-        unit = _PER_UNIT.match(text, mention.end)
+        unit = _PER_UNIT.match(text, mention.end) if _may_name_unit(mention.after) else None
         word = (unit["any"] or unit["unit"] or "sqft") if unit else ""
         if unit and mention.currency == "CHF" and _MONTH.fullmatch(word):
             unit = None  # "CHF 2'450.- / Mt."

@@ -67,7 +67,7 @@ def _of_cell(phrase: str) -> str | None:
 
 def operation_in(text: str) -> str | None:
     """The first operation that a short phrase names, if it names one."""
-    found = _WORD.search(_spaced(plain(text)))
+    found = _WORD.search(_spaced(plain(text))) if text else None
     return None if found is None else _name(found)
 
 

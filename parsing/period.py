@@ -45,6 +45,7 @@ _TAIL: Final = re.compile(
     + "|".join(f"(?P<{name}>{words})" for name, words in _FOLDED.items())
     + r")(?![^\W_])"
 )
+_HAS_WORD: Final = re.compile(r"\s*\W{0,2}\s*[^\W\d_]").match
 _ANYWHERE: Final = re.compile(
     r"(?<![^\W_])(?:"
     + "|".join(
@@ -69,17 +70,17 @@ def parse_period(text: str) -> str:
 
 def period_after(tail: str) -> str | None:
     """The period written straight after an amount ("/ mes", "pcm"), given `plain` text."""
-    found = _TAIL.match(tail)
+    found = _TAIL.match(tail) if _HAS_WORD(tail) else None
     return None if found is None else found.lastgroup
 
 
 def without_period(tail: str) -> str:
     """What follows the period at the beginning of a text: " - $2,450" of "/mo - $2,450"."""
-    found = _TAIL.match(tail)
+    found = _TAIL.match(tail) if _HAS_WORD(tail) else None
     return tail if found is None else tail[found.end() :]
 
 
 def period_in(phrase: str) -> str | None:
     """The period that a `plain` phrase names anywhere ("monthly rent")."""
-    found = _ANYWHERE.search(phrase)
+    found = _ANYWHERE.search(phrase) if phrase else None
     return None if found is None else found.lastgroup

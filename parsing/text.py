@@ -12,7 +12,6 @@ _FORBIDDEN: Final = re.compile("[\x00\ud800-\udfff]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NEWLINE: Final = re.compile("\r\n?|[\u2028\u2029\x85]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
-_SPACE: Final = re.compile(r"\s+")
 _NOT_COMPACT: Final = re.compile(r"[^a-z0-9]+")
 _DIGITS: Final = re.compile(r"\d+")
 
@@ -38,7 +37,7 @@ def _pair_surrogates(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """The text as written, on one line: every run of white space is one blank."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def one_line(text: str) -> str:
@@ -47,6 +46,8 @@ def one_line(text: str) -> str:
     "m²" becomes "m2" and "2½" "21⁄2", which `parsing.number` reads. Raises ParseError for a text of more
     than `LONGEST_VALUE` characters.
     """
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_VALUE:
+        return " ".join(text.split())  # it is in its normal form
     # Normalising can lengthen: one character may stand for eighteen.
     if "´" in text:
         text = text.replace("´", "'")  # it would become a blank and an accent

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -100,11 +99,13 @@ class PriceCell:
         """Raise DoubtError for a price that is not a likely one, or far off the row's own unit price."""
         values = row.values
         operation = values[_OPERATION] or self._operation
-        price = replace(
-            price,
-            amount=_rounded(price.amount),
-            period=price.period or values[_PERIOD],
-            currency=values[_CURRENCY] or price.currency,
+        price = Price(
+            _rounded(price.amount),
+            values[_CURRENCY] or price.currency,
+            price.period or values[_PERIOD],
+            per_m2=price.per_m2,
+            operation=price.operation,
+            beside=price.beside,
         )
         doubt_unlikely(value, price, operation)
         unit_price = values[_PER_M2] or price.per_m2

@@ -20,6 +20,8 @@ from parsing.text import fold
 from parsing.vocabulary import money
 
 LONGEST_NOTE: Final = 200
+BELOW_ZERO: Final = "a price below zero"
+NO_AMOUNTS: Final = (0, 1)
 _FROM: Final = phrase(*map(fold, money.FROM))
 _ONWARDS: Final = re.compile(rf"\s*(?:{'|'.join(map(fold, money.ONWARDS))})[\s*)]*")
 _QUALIFIER: Final = phrase(*map(fold, money.QUALIFIERS))
@@ -35,8 +37,8 @@ _COUNTED: Final = re.compile(r"\d[\d.,]* ?[^\W\d_]*|(?:month|week)s?(?:'s?)? (?:
 def checked(number: Decimal, none: Price) -> Price:
     """0 and 1 are what forms put where no price is; nothing is sold for less than nothing."""
     if number < 0:
-        raise ParseError(none.note or "", "a price below zero")
-    return none if number in (0, 1) else replace(none, amount=number, note=None)
+        raise ParseError(none.note or "", BELOW_ZERO)
+    return none if number in NO_AMOUNTS else replace(none, amount=number, note=None)
 
 
 def compose(line: str, text: str, mentions: list[Mention], local: str | None) -> Price:
@@ -90,7 +92,9 @@ def _ranged(line: str, text: str, mentions: list[Mention], local: str | None) ->
 
 
 def _first_of(line: str, text: str, mentions: list[Mention], local: str | None) -> Price:
-    ordered = sorted(mentions, key=lambda mention: mention.operation == "rent")
+    ordered = mentions
+    if len(mentions) > 1:
+        ordered = sorted(mentions, key=lambda mention: mention.operation == "rent")
     price = _priced(line, text, ordered[0], local)
     if len(mentions) > 1 and _are_two_prices(text, *mentions[:2]):
         raise DoubtError(line, "two prices", [mention.amount for mention in mentions])
@@ -169,19 +173,20 @@ def _priced(line: str, text: str, mention: Mention, local: str | None) -> Price:
         raise DoubtError(line, f"a price per {counted}", [mention.amount])
     if attached:
         raise DoubtError(line, f"{beside!r} after the amount is not known", (f"{mention.amount:f}",))
-    price = Price(
-        None,
-        mention.currency or local,
+    amount, currency = mention.amount, mention.currency or local
+    if amount < 0:
+        raise ParseError(line[:LONGEST_NOTE], BELOW_ZERO)
+    if amount in NO_AMOUNTS:
+        return Price(None, currency, mention.period, note=line[:LONGEST_NOTE], operation=mention.operation)
+    return Price(
+        amount,
+        currency,
         mention.period,
         is_from=_FROM.search(mention.before) is not None or _ONWARDS.fullmatch(mention.after) is not None,
         note=_as_written(line, qualifier[0]) if qualifier else None,
         operation=mention.operation,
         beside=beside,
     )
-    if mention.amount != 0 and (mention.factor is not None or mention.amount != 1):
-        found = checked(mention.amount, price)
-        return found if found.note == price.note else replace(found, note=price.note)
-    return replace(price, is_from=False, note=line[:LONGEST_NOTE], beside=None)
 
 
 def _as_written(line: str, words: str) -> str:
