@@ -35,6 +35,12 @@ class Guard(BaseModel):
     superseded_share: float = Field(
         0.02, description="Rows of a repeated id that describe another home, at least two, as a share."
     )
+    unusual_times: float = Field(
+        4,
+        gt=0,
+        description="A figure is unusual when it is off by so many times its usual spread over the last 12 "
+        "sessions, and holds the plan from one and a half times as many.",
+    )
     least_quality: float = Field(0.6, description="A lower overall quality score refuses the sync.")
 
 

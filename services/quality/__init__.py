@@ -1,6 +1,7 @@
 """Quality as measures: what was measured of each session, how it developed, and what is unusual in it."""
 
+from services.quality.anomalies import Anomaly, anomalies
 from services.quality.measures import Measure, measures
 from services.quality.trends import TrendFigure, trend
 
-__all__ = ["Measure", "TrendFigure", "measures", "trend"]
+__all__ = ["Anomaly", "Measure", "TrendFigure", "anomalies", "measures", "trend"]

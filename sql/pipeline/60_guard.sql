@@ -23,6 +23,7 @@ begin
   perform property_manager.tune_planner();
 
   perform property_manager.measure_session(v_plan, v_session, p_now);
+  perform property_manager.find_anomalies(v_session, v_source, p_now);
   v_quality := property_manager.session_quality(v_session, p_now);
   v_ids := property_manager.plan_session_ids(v_plan, v_session, v_source);
   select coalesce(jsonb_agg(jsonb_build_object('code', g.code, 'sentence', g.sentence)), '[]') into v_reasons
@@ -55,6 +56,9 @@ begin
     union all
     select * from property_manager.guard_rules(v_session)
   ) g;
+  select v_reasons || coalesce(jsonb_agg(jsonb_build_object('code', u.code, 'sentence', u.sentence)), '[]')
+  into v_reasons
+  from property_manager.guard_unusual(v_session, v_reasons) u;
 
   update property_manager.plans
   set status = case when v_reasons = '[]' then 'ready' else 'held' end,
@@ -82,7 +86,7 @@ end
 $$;
 
 -- What does not hold a plan but is reported: cells that could not be read, rows that lost to another row of
--- their id, growth, rules that could not run, absences that were not counted, pins.
+-- their id, growth, what is unusual, rules that could not run, absences that were not counted, pins.
 -- In: the reasons that hold it, which are not said twice.
 create function property_manager.plan_warnings(p_plan property_manager.plans,
   p_session public.scraping_sessions, p_reasons jsonb) returns jsonb
@@ -111,6 +115,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       /*use usual_rows p_session*/
     ) history
     where (p_plan.metrics ->> 'total_scraped')::numeric > 2 * usual
+      and not exists (select from property_manager.quality_anomalies a
+        where a.session_id = p_session.id and a.kind = 'volume')
+    union all
+    select u.sentence from property_manager.unusual(p_session.id, 'mild', p_reasons) u
     union all
     select format('rule %s could not run: %s', f.rule_name, f.reason)
     from property_manager.findings f

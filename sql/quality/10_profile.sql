@@ -116,6 +116,18 @@ set enable_nestloop = on as $$
     'levels', (select coalesce(jsonb_agg(to_jsonb(l)), '[]') from levels l))
 $$;
 
+-- The fields that a session has: those that a row has a cell with content of, that its mapping fills from a
+-- column, or that it could not read.
+create function property_manager.fields_of_session(p_session public.scraping_sessions) returns text[]
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(f.name order by f.bit), '{}')
+  from property_manager.listing_fields f
+  where f.name = any (p_session.declared_fields)
+    or (p_session.filters_applied #> '{mapping,fields}' ? f.name
+      and not coalesce(p_session.filters_applied -> 'fields_without_column' ? f.name, false))
+    or p_session.filters_applied -> 'unread' @> jsonb_build_array(jsonb_build_object('field', f.name))
+$$;
+
 -- Stores the profile of a session, in place of an earlier one.
 create function property_manager.profile_session(p_session public.scraping_sessions)
 returns property_manager.session_profiles
@@ -126,7 +138,8 @@ declare
   v_rules   constant bigint := (v_sift ->> 'rules_version')::bigint;
   v_content constant bigint := (v_sift ->> 'content')::bigint;
   v_about   constant jsonb := jsonb_build_object('rows', v_sift -> 'rows',
-    'declared', (select coalesce(jsonb_agg(f order by f), '[]') from unnest(p_session.declared_fields) f));
+    'reads', case when p_session.filters_applied #>> '{feed,since}' is null then 'all' else 'changes' end,
+    'declared', to_jsonb(property_manager.fields_of_session(p_session)));
   v_profile property_manager.session_profiles;
   v_figures jsonb;
 begin
@@ -137,7 +150,7 @@ begin
   if v_profile.content = v_content and v_profile.rules_version is not distinct from v_rules
     and v_profile.figures -> 'rows' = v_about -> 'rows'
     and v_profile.figures -> 'declared' = v_about -> 'declared' and (v_sift ->> 'rows')::bigint > 0 then
-    v_figures := v_profile.figures;
+    v_figures := v_profile.figures || v_about;
   else
     v_figures := v_about || property_manager.counted_rows(p_session.id)
       || property_manager.described_rows(p_session.id, (v_sift ->> 'rows')::integer);

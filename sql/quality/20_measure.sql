@@ -97,8 +97,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       (p_session.filters_applied ->> 'listings_stated')::bigint as stated
   ), weighted as (
     select sum(1000 * f.weight * (p_figures -> 'filled' ->> f.name)::bigint)
-        filter (where f.name = any (p_session.declared_fields)) as filled,
-      sum(1000 * f.weight) filter (where f.name = any (p_session.declared_fields)) as declared,
+        filter (where p_figures -> 'declared' ? f.name) as filled,
+      sum(1000 * f.weight) filter (where p_figures -> 'declared' ? f.name) as declared,
       sum(1000 * f.weight * (p_figures -> 'filled' ->> f.name)::bigint) as filled_of_all,
       sum(1000 * f.weight) as all_fields
     from property_manager.listing_fields f where f.weight > 0
@@ -131,7 +131,7 @@ returns table (characteristic text, measure text, field text, numerator bigint, 
   reason text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with fields as (
-    select f.name, f.name = any (p_session.declared_fields) as declared,
+    select f.name, p_figures -> 'declared' ? f.name as declared,
       (p_figures -> 'filled' ->> f.name)::bigint as filled, (p_figures ->> 'offered')::bigint as offered
     from property_manager.listing_fields f where p_figures -> 'filled' ? f.name
   ), unread as (
@@ -140,7 +140,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     from property_manager.unread_facts(p_session) u (fact)
   )
   select 'completeness', 'cells', f.name, f.filled, case when f.declared then f.offered end,
-    case when f.declared then 'no row can be used' else 'no row of the session has this field' end
+    case when f.declared then 'no row can be used'
+      else 'no row of the session has a cell with content of it' end
   from fields f
   union all
   select 'credibility', 'cells', f.name, f.filled, f.filled + coalesce(u.cells, 0),

@@ -5,3 +5,7 @@ select * from api.quality_measures($1);
 -- name: quality_trend
 -- The figures of the last applied sessions of a source ($1), at most $2 sessions.
 select * from api.quality_trend($1, $2);
+
+-- name: quality_anomalies
+-- What is unusual in a session.
+select * from api.quality_anomalies($1);

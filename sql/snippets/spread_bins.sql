@@ -8,8 +8,8 @@
     ('covered_area_m2',
       case when {row}.covered_area_m2 > 0 then floor(8 * log({row}.covered_area_m2::float8)) end),
     ('lot_size_m2', case when {row}.lot_size_m2 > 0 then floor(8 * log({row}.lot_size_m2::float8)) end),
-    ('bedrooms', least({row}.bedrooms, 30)::float8),
-    ('bathrooms', least({row}.bathrooms, 30)::float8),
+    ('bedrooms', case when {row}.bedrooms is not null then least({row}.bedrooms, 30)::float8 end),
+    ('bathrooms', case when {row}.bathrooms is not null then least({row}.bathrooms, 30)::float8 end),
     ('latitude', floor(10 * {row}.latitude::float8)),
     ('longitude', floor(10 * {row}.longitude::float8))
 )

@@ -40,7 +40,7 @@ async def test_completeness_counts_cells_of_the_fields_that_a_session_has(catalo
     assert share(found, "completeness", "cells", "city") == (3, 4)
     assert share(found, "completeness", "cells", "bathrooms") == (3, 4)
     video = found["completeness", "cells", "video_url", None]
-    assert (video.value, video.reason) == (None, "no row of the session has this field")
+    assert (video.value, video.reason) == (None, "no row of the session has a cell with content of it")
     assert share(found, "uniqueness", "ids") == (3, 4)
     whole = found["completeness", "weighted", None, None]
     assert whole.value == pytest.approx(1 - (0.1 + 0.05) / 4)
