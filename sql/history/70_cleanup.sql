@@ -153,6 +153,7 @@ begin
   where s.id = any (v_sessions)
   on conflict do nothing;
 
+  perform property_manager.forget_measures(v_sessions);
   for v_part in select * from property_manager.session_parts() loop
     v_trimmed := property_manager.delete_rows(v_part.part, v_part.key, case
       when v_sessions is null then property_manager.orphans(v_part.part, v_part.key, v_part.parent)

@@ -125,10 +125,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   ) m (characteristic, measure, numerator, denominator, reason)
 $$;
 
--- The measures of each field, in the same form.
+-- The measures of each field, in the same form. Those that are not assessed are not stored: most of the
+-- fields that there are.
 create function property_manager.field_measures(p_session public.scraping_sessions, p_figures jsonb)
-returns table (characteristic text, measure text, field text, numerator bigint, denominator bigint,
-  reason text)
+returns table (characteristic text, measure text, field text, numerator bigint, denominator bigint)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with fields as (
     select f.name, p_figures -> 'declared' ? f.name as declared,
@@ -139,13 +139,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       (u.fact ->> 'unreadable')::bigint + (u.fact ->> 'doubtful')::bigint as cells
     from property_manager.unread_facts(p_session) u (fact)
   )
-  select 'completeness', 'cells', f.name, f.filled, case when f.declared then f.offered end,
-    case when f.declared then 'no row can be used'
-      else 'no row of the session has a cell with content of it' end
+  select 'completeness', 'cells', f.name, f.filled, case when f.declared then f.offered end
   from fields f
   union all
-  select 'credibility', 'cells', f.name, f.filled, f.filled + coalesce(u.cells, 0),
-    'no row has a value of it'
+  select 'credibility', 'cells', f.name, f.filled, f.filled + coalesce(u.cells, 0)
   from fields f left join unread u using (name)
 $$;
 
@@ -168,8 +165,9 @@ begin
       r.numerator, r.denominator, r.reason
     from property_manager.record_measures(p_plan, p_session, v_profile.figures, p_now) r
     union all
-    select f.characteristic, f.measure, f.field, '', null, f.numerator, f.denominator, f.reason
+    select f.characteristic, f.measure, f.field, '', null, f.numerator, f.denominator, null
     from property_manager.field_measures(p_session, v_profile.figures) f
+    where f.denominator > 0
     union all
     select r.characteristic, 'rule', r.field, r.rule_name, r.rule_version, r.checked - r.failed,
       case when r.reason is null then r.checked end, r.reason

@@ -22,6 +22,17 @@ begin
       'the session was not planned yet: sync --dry-run --session-id ' || p_session, null
     from property_manager.quality_characteristics() c
     where not exists (select from property_manager.quality_measures o where o.session_id = p_session)
+    union all
+    select p_session, k.characteristic, 'cells', f.name, '', null, null, null, null, null, k.reason, null
+    from property_manager.listing_fields f
+    cross join (values ('completeness', 'no row of the session has a cell with content of it'),
+      ('credibility', 'no row of the session has a value of it')) k (characteristic, reason)
+    where f.role = 'content' and exists (select from public.scraping_sessions s where s.id = p_session)
+      and exists (select from property_manager.quality_measures o where o.session_id = p_session)
+      and not exists (
+        select from property_manager.quality_measures o
+        where o.session_id = p_session and o.characteristic = k.characteristic and o.measure = 'cells'
+          and o.field = f.name)
   ) m
   left join property_manager.quality_characteristics() c
     on c.characteristic = m.characteristic and c.measure = m.measure
@@ -77,11 +88,11 @@ begin
     from property_manager.quality_measures m
     where m.session_id = s.session_id and m.denominator > 0
     union all
-    select 'null rate', m.field, null, null, m.denominator - m.numerator, m.denominator,
-      1 - m.numerator::float8 / m.denominator
-    from property_manager.quality_measures m
-    where m.session_id = s.session_id and m.characteristic = 'completeness' and m.measure = 'cells'
-      and m.denominator > 0
+    select 'null rate', f.name, null, null, o.offered - f.filled::bigint, o.offered,
+      1 - f.filled::float8 / o.offered
+    from jsonb_each_text(s.figures -> 'filled') f (name, filled)
+    cross join (select (s.figures ->> 'offered')::bigint as offered) o
+    where s.figures -> 'declared' ? f.name and o.offered > 0
     union all
     select 'median price', null, null, property_manager.homes_of_level(l), (l ->> 'homes')::bigint, null,
       (l ->> 'middle')::float8
