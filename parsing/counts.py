@@ -163,7 +163,8 @@ def _labelled(value: str, text: str, name: str) -> int | Bathrooms | None:
     others = _ROOMS.match(text) is not None and numbers == 2  # "5 kamers (3 slaapkamers)"
     if len(labelled) != 1 or (_ONE_MEASURE.search(text.replace("t&b", "")) and not others):
         return None
-    return _from_number(value, name, parse_number(labelled[0].replace(",", ".")))
+    number = parse_number(labelled[0].replace(",", "."))
+    return _from_number(value, name, number) if number >= 1 else None  # "3 full ¾ bath"
 
 
 def _doubt_rooms(value: str, text: str, country: str | None) -> None:

@@ -34,7 +34,7 @@ def read_labels_after(mentions: list[Mention]) -> list[Mention]:
     if len(marked) < 2 or _WORD.search(marked[0].before):
         return []
     last = marked[-1]
-    last_is_labelled = (_FEE.match(last.after) or _PRICE.match(last.after)) is not None
+    last_is_labelled = last.period is not None or bool(_FEE.match(last.after) or _PRICE.match(last.after))
     fees: list[Mention] = []
     for mention, following in zip(marked, [*marked[1:], None], strict=True):
         found = _FEE.match(mention.after)

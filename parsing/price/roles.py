@@ -69,13 +69,17 @@ def money_of(mentions: list[Mention], text: str) -> list[Mention]:
     alone, fees = len(mentions) == 1, read_labels_after(mentions)
     most = max((mention.amount for mention in marked), default=Decimal(0))
     kept: list[Mention] = []
+    ended: Mention | None = None  # the amount before, where it is no price
     for mention in mentions:
-        if mention in fees:
+        if mention in fees or (ended is not None and _is_end_of_fee(ended, mention)):
+            ended = None
             continue
+        ended = mention
         before = next((other for other in kept if other.marked), None)
         if not _is_difference(mention, most, alone=alone) and _is_money(mention, text, before, alone=alone):
             _doubt_numbered(mention, text)
             kept.append(mention)
+            ended = None
     if any(mention.marked for mention in kept):
         kept = [m for i, m in enumerate(kept) if m.marked or _in_range(kept, i)]
     return kept
@@ -107,6 +111,11 @@ def _is_money(mention: Mention, text: str, before: Mention | None, *, alone: boo
     if _is_fee(mention) or _PERCENT_OF.search(mention.gap) or _FEE_AFTER.match(mention.after):
         return False
     return "+" not in mention.gap or _PART * mention.amount >= before.amount
+
+
+def _is_end_of_fee(first: Mention, second: Mention) -> bool:
+    """Whether an amount ends the range that a fee or a value begins: "estimate $940K - $1.02M"."""
+    return _is_fee(first) and linked(first, second) and second.amount <= _PART * first.amount
 
 
 def _is_fee(mention: Mention) -> bool:

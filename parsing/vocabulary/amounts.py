@@ -82,7 +82,7 @@ ONLY_FEES: Final = ("hoa(?: fees?)?", "(?:security )?deposit", "down(?: payment)
 """After the only amount of a text: "$25 deposit" is no price, "$450,000 plus fees" is."""
 OF_FEE: Final = ("de ", "d['’]", "di ", "da ", "do ", "del ", "of ", "for ", "as (?:a )?", "als ", "i ", "v ")
 """Between an amount and the fee that it is: "1 400 € de dépôt"."""
-DOWN: Final = ("down", "upfront", "caucao", "kaucji", "kaucje")
+DOWN: Final = ("down", "upfront", "kaucji", "kaucje")
 """After an amount, a fee, where it is no part of another word …"""
 INCLUDED: Final = (
     "in[ck]l", "compris", "ex[ck]l", "extra", "free", "frei", "inbe", "apply", "negotiable", "w cenie",

@@ -42,7 +42,8 @@ BATHROOMS: Final = (
 ROOMS: Final = (
     "rooms?", "ambientes?", "amb", "pieces?", "zimmer", "zi", "kamers?", "pokoje", "pokoi", "pokoju", "pokoj",
     "комн", "комнаты?", "комнат", "rok", "חדרים", "locali", "vani", "huonetta", "oda", "szoba", "rum",
-    "rum och kok", "roms", "vær", "værelser?", "vaerelser", "pokoje?", "izb[ay]", "izbovy", "sob[ae]",
+    "rum och kok", "roms", "vær", "værelser?", "værelses", "vaerelser", "pokoje?", "izb[ay]", "izbovy",
+    "sob[ae]",
     "soban",
     "стаи", "кімнат[и]?", "kambari(?:ai|u)", "istab(?:as|u)", "tuba", "toaline", "部屋", "룸", "δωματια",
     "stanze",
@@ -70,8 +71,17 @@ THREE_QUARTERS: Final = ("tq", "three[- ]quarters?", "3/4")
 """… or without a bath."""
 AND: Final = ("and", "y", "&")
 """Between whole and half bathrooms."""
-AND_A_HALF: Final = ("and a half", "y medio", "y media", "e meio", "et demie?")
-WHOLE: Final = ("baths?", "banos?", "banheiros?")
+AND_A_HALF: Final = (
+    "and a half",
+    "y medio",
+    "y media",
+    "e meio",
+    "et demie?",
+    "e mezzo",
+    "und ein halbes",
+    "i pol",
+)
+WHOLE: Final = ("baths?", "banos?", "banheiros?", "bagn[oi]", "bader", "sdb")
 """What is counted before "and a half"."""
 ROOMS_OF: Final = {"bedrooms": ("室", "房"), "bathrooms": ("卫", "衛", "浴")}
 """By field, what Chinese homes count: "3室2厅1卫"."""
@@ -115,7 +125,8 @@ BOUNDS: Final = (
 BETWEEN: Final = ("and", "y", "e", "et", "und", "a", "to", "bis", "or", "o", "ou", "oder")
 """Between numbers that belong together: "1 a 3 rec."."""
 BUILT: Final = (
-    "built", "constructed", "year built", "baujahr", r"bj\.?", "construid[oa]", "construccion", "construit",
+    "built", "constructed", "erbaut", "gebaut", "errichtet", "year built", "baujahr", r"bj\.?",
+    "construid[oa]", "construccion", "construit",
     "construction", "costruit[oa]", "costruzione", "bouwjaar", "gebouwd", "byggar", "byggt", "bygget",
     "byggear", "rakennettu", "wybudowan[yae]", "rok budowy", "postaven[oa]?", "epult", "yapim yili",
     "год постройки", "постро[ие]н",

@@ -248,7 +248,8 @@ FEES: Final = (
 )  # fmt: skip
 """Beside an amount that is not the price, whether before or after it."""
 FEES_BEFORE_AMOUNT: Final = (
-    "maintenance", "gc", r"g\.c\.?", "gastos comunes", "deposito", "fianza", "gastos", "expensas",
+    "maintenance", "advance(?: payment)?", "caucao", "kaucio", "kauciot", "εγγυηση", "gc", r"g\.c\.?",
+    "gastos comunes", "deposito", "fianza", "gastos", "expensas",
     "nebenkosten", "service charge",
     "(?<!hors )charges?",
     "iptu", "predial", "kaution", "ground rent", "levies", "levy", "czynsz", "opłaty", "servicekosten",
