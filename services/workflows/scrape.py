@@ -171,6 +171,8 @@ class EnhancedPropertyScraper:
                     on_progress=on_progress,
                 )
                 ids = await name_pages(self._database, writer, facts, learn=start.kind == "index")
+                if report.listings_total is not None:
+                    await writer.describe({"listings_stated": report.listings_total})
                 await writer.complete(report.verdict, report.reason, only_planned=self._options.dry_run)
         if ids is not None and ids.proposed is not None:
             plan = await plan_ids(

@@ -45,6 +45,10 @@ async def test_the_page_limit_makes_a_partial_session(portal: Portal, cli: Cli) 
     ended = await cli("scrape", "--url", portal.url, "--allow-private", "--max-pages", "1")
     assert ended.exit_code == 0
     assert "absences not counted: 1 of 3 pages" in ended.stdout
+    measures = (await cli("quality-report", "--json")).document["measures"]
+    coverage = {each["measure"]: each for each in measures if each["characteristic"] == "coverage"}
+    assert (coverage["listings"]["numerator"], coverage["listings"]["denominator"]) == (24, 64)
+    assert (coverage["pages"]["numerator"], coverage["pages"]["denominator"]) == (1, 3)
 
 
 async def test_a_learned_rule_for_ids_is_told_once(portal: Portal, cli: Cli) -> None:
