@@ -152,6 +152,19 @@ begin
 end
 $$;
 
+-- Notes in the admin audit what a person decided of homes. Out: the event, null where nothing became of it.
+create function property_manager.note_decision(p_action text, p_event bigint, p_actor text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into property_manager.admin_audit (actor, role_name, action, details)
+  select p_actor, coalesce(property_manager.claims() ->> 'role', 'service_role'), p_action,
+    jsonb_build_object('decision', e.id, 'undoes', e.undoes, 'reason', e.reason, 'listings',
+      property_manager.listings_in(e))
+  from property_manager.home_events e where e.id = p_event;
+  return p_event;
+end
+$$;
+
 -- That listings move to a home, as note_homes() takes it.
 create function property_manager.moves_to(p_listings uuid[], p_home uuid) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
@@ -218,6 +231,7 @@ declare
   v_home  uuid;
   v_all   uuid[];
   v_apart record;
+  v_event bigint;
 begin
   perform property_manager.require_listings(p_listings);
   perform from property_manager.linkage_progress for update;
@@ -236,8 +250,9 @@ begin
       left(v_apart.left_id::text, 8), left(v_apart.right_id::text, 8), v_apart.event_id
       using errcode = 'PMUSE', hint = format('duplicates undo %s', v_apart.event_id);
   end if;
-  return property_manager.note_homes('merge', property_manager.moves_to(v_all, v_home),
+  v_event := property_manager.note_homes('merge', property_manager.moves_to(v_all, v_home),
     property_manager.said_of(p_listings, p_listings, true), null, p_actor, p_reason, null);
+  return property_manager.note_decision('merge_listings', v_event, p_actor);
 end
 $$;
 
@@ -249,20 +264,31 @@ declare
   v_home   uuid;
   v_with   uuid[];
   v_leaves boolean;
+  v_event  bigint;
 begin
   perform property_manager.require_listings(p_others || p_listing);
   perform from property_manager.linkage_progress for update;
   v_home := property_manager.home_of(p_listing);
   v_with := array(select g from property_manager.listings_of(v_home) g where g <> p_listing);
   v_leaves := coalesce(p_others, v_with) && v_with;
-  return property_manager.note_homes('apart',
+  v_event := property_manager.note_homes('apart',
     property_manager.moves_to(case when v_leaves then array[p_listing] else '{}' end,
       -- where the home bears its id, the others keep that
       case when v_home = p_listing then gen_random_uuid() else p_listing end),
     property_manager.said_of(array[p_listing],
       case when v_leaves then v_with else '{}' end || coalesce(p_others, '{}'), false),
     null, p_actor, p_reason, null);
+  return property_manager.note_decision('keep_apart', v_event, p_actor);
 end
+$$;
+
+-- The listings that an event is about.
+create function property_manager.listings_in(e property_manager.home_events) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array(
+    select n.value from jsonb_array_elements(e.moved || e.decided) o cross join lateral jsonb_each_text(o) n
+    where n.key in ('listing_id', 'left_id', 'right_id')
+    group by n.value order by n.value)
 $$;
 
 -- The listings and homes that an event is about.
@@ -321,11 +347,11 @@ begin
   v_rest := case when v_event.kind = 'merge' then array(
     select g from property_manager.listings_of((v_event.moved -> 0 ->> 'to_home')::uuid) g
     where g <> all (v_moved)) else '{}' end;
-  return property_manager.note_homes('undo', (
+  return property_manager.note_decision('undo_home_event', property_manager.note_homes('undo', (
       select coalesce(jsonb_agg(jsonb_build_object('listing_id', m ->> 'listing_id',
         'to_home', m ->> 'from_home')), '[]')
       from jsonb_array_elements(v_event.moved) m
     ), property_manager.first_said(property_manager.said_of(v_moved, v_rest, false), v_event.decided),
-    null, p_actor, null, p_event);
+    null, p_actor, null, p_event), p_actor);
 end
 $$;

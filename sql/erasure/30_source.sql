@@ -34,6 +34,7 @@ begin
   perform set_config('property_manager.rewriting', '', true);
   v_live := property_manager.erase_live(v_erasure, v_source, p_pattern, p_bare, p_screen, v_set, p_actor,
     p_now);
+  perform property_manager.forget_compared(v_set);
   v_counts := property_manager.erase_plans(v_erasure, v_source, p_pattern, p_truncated, p_bare, p_screen)
     || property_manager.erase_findings(v_erasure, v_source, p_truncated, p_bare, p_screen)
     || jsonb_build_object('property_changes', v_audit, 'properties_live', v_live);

@@ -89,6 +89,7 @@ begin
   set source = p_new, source_url = /*use renamed_url l.source_url, p_old, p_new*/
   where l.source = p_old;
   get diagnostics v_listings = row_count;
+  update property_manager.linkage_listings i set source = p_new where i.source = p_old;
   v_changes := property_manager.relabel_audit(p_old, p_new);
   perform property_manager.rename_in_jobs(p_old, p_new);
   perform property_manager.rename_in_rules(p_old, p_new, p_actor);

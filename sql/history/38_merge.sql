@@ -121,6 +121,7 @@ begin
   where l.source = p_from.name and l.status <> 'removed'
   order by l.property_id;
   perform property_manager.follow_changes(p_from, v_out, '{}', p_now);
+  perform property_manager.join_merged_homes(p_from, v_set, p_actor);
   perform property_manager.rename_in_jobs(p_from.name, p_into.name);
   update property_manager.id_plans set status = 'superseded', decided_at = now()
   where source_id in (p_from.id, p_into.id) and status in ('ready', 'refused');
@@ -318,6 +319,7 @@ begin
     and f.source_id = v_from.merged_into and f.property_id = gone.property_id
     and f.changed_at >= (select committed_at from property_manager.change_sets where id = p_set);
   delete from property_manager.merged_homes where source_id = v_from.id;
+  perform property_manager.part_merged_homes(p_set, 'rollback');
   update public.sources o set id_rule = null, updated_at = now()
   from property_manager.change_sets s
   where s.id = p_set and s.counts -> 'rule_taken' = 'true' and o.id = v_from.merged_into
