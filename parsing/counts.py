@@ -69,6 +69,11 @@ _BUILT_AND_RENEWED: Final = re.compile(
 _AS_DATE: Final = re.compile(r"\d{1,2}[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 """What a spreadsheet makes of "2-3"."""
 _MEASURED: Final = re.compile(rf".*\d ?(?:{PRICED_WORD})(?![^\W_]).*")
+_COUNTED: Final = {name: re.compile(either(words)) for name, words in counts.COUNTED.items()}
+_BESIDE: Final = re.compile(either(counts.BESIDE))
+_WORD: Final = re.compile("[a-zà-ɏа-яёіїєґα-ωά-ώ]+")
+"""Of scripts that part their words by blanks."""
+_LONGEST_SHORT: Final = 3
 _MOST_COUNTED: Final = 1_000
 _OUT_OF_RANGE: Final = 2**31
 _BASEMENT: Final = re.compile(r"b ?(\d)")
@@ -120,7 +125,28 @@ def parse_count(
     if found is not None:
         return found
     number = parse_number(text if worded else value, decimal_mark=decimal_mark)
-    return _from_number(value, name, number)
+    count = _from_number(value, name, number)
+    if (other := _unknown_word(text, name)) is not None:
+        raise DoubtError(value, f'"{other}" beside the number is no word for what is counted', [number])
+    return count
+
+
+def _unknown_word(text: str, name: str) -> str | None:
+    """The word of a cell in which no word is one for what the field counts: "Calle 12" are no bedrooms.
+
+    Short ones that only follow the number are taken for abbreviations.
+    """
+    known = _COUNTED.get(name)
+    found = list(_WORD.finditer(text))
+    if known is None or any(known.fullmatch(word[0]) for word in found):
+        return None
+    number = re.search(r"\d", text)
+    after = len(text) if number is None else number.start()
+    for word in found:
+        is_short = len(word[0]) <= _LONGEST_SHORT and word.start() > after
+        if not is_short and not _BESIDE.fullmatch(word[0]):
+            return word[0]
+    return None
 
 
 def _in_words(value: str, text: str, name: str, country: str | None) -> int | Bathrooms | None:

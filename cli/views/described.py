@@ -63,6 +63,7 @@ def _draft_lines(draft: Draft, path: Path, *, by_name: bool) -> Iterator[object]
     yield from head(draft)
     if draft.fields:
         yield _fields(draft.fields, draft.read)
+    yield from _unread(draft.fields)
     if draft.not_found:
         yield f"Not found on any page: {', '.join(draft.not_found)}."
     named = draft.source.name if by_name else str(path)
@@ -76,6 +77,7 @@ def _coverage_lines(coverage: Coverage, which: str) -> Iterator[object]:
     yield f"{coverage.read} of {counted(len(coverage.pages), 'page')} gave a listing."
     if coverage.fields:
         yield _fields(coverage.fields, coverage.read)
+    yield from _unread(coverage.fields)
     if coverage.rule is not None:
         yield f"A listing's id is {coverage.rule}."
     yield from _faults(coverage)
@@ -92,6 +94,13 @@ def _faults(coverage: Coverage) -> Iterator[str]:
     for page in coverage.pages:
         if page.error is not None:
             yield red(f"{page.url}: {page.error}")
+
+
+def _unread(fields: Sequence[FieldFound]) -> Iterator[str]:
+    """The cells that are no values, one of each field."""
+    for each in fields:
+        if each.unread_sample is not None:
+            yield f"{each.field}: {counted(each.unread, 'cell')} not read, such as {each.unread_sample}"
 
 
 def _place(coverage: Coverage, name: str) -> str:

@@ -39,6 +39,39 @@ BATHROOMS: Final = (
     "furdoszoba",
 )  # fmt: skip
 """Beside a number in a cell of several, what it counts."""
+COUNTED: Final[dict[str, tuple[str, ...]]] = {
+    "bedrooms": (
+        r"bed\w*", "bdrms?", "bd", "bds", "brs?", "bhk", "[sl]*dk", r"sleep\w*", r"hab\w*", r"rec\w*",
+        r"dor\w*", r"alcoba\w*", "cuartos?", "quartos?", "qtos?", "piezas?", "chambres?", r"couchages?",
+        r"schlaf\w*", r"slaap\w*", "slp?k", r"camer[ae]\w*", r"sov\w*", "mh", r"makuuh\w*", r"sypial\w*",
+        r"lo[zž]nic\w*", r"sp[aá]ln\w*", r"spava\w*", r"h[aá]l[oó]\w*", r"yatak\w*", "oda", "kamar",
+        "bilik", "phong", "ngu", r"спал\w*", r"υπν\w*", r"miegam\w*", r"gulam\w*", r"magamist\w*", "rooms?",
+        "studio", "silid", r"cwart\w*", r"quartiers?",
+    ),
+    "bathrooms": (
+        r"bath\w*", "ba", "bas", r"ban[io]s?", r"banh\w*", r"bain\w*", r"bad\w*", "bagn[oi]", "wcs?",
+        "aseos?", r"sanit\w*", "sd[be]", r"douches?", r"dusch\w*", r"showers?", r"toilet\w*", "lavabos?",
+        r"[lł]azien\w*", r"koupel\w*", r"kupel\w*", r"kupaon\w*", r"kupatil\w*", r"furdo\w*", "bai", "baie",
+        r"bany\w*", "mandi", "tam", r"ванн\w*", r"сан\w*", r"бан[яи]\w*", r"kylp\w*", "kph", r"voni\w*",
+        r"vannas?\w*", r"vannitu\w*", r"μπαν\w*", r"λουτρ\w*", "powder", "cr", r"medios?", "meio", "media",
+        "full", "half", "partial",
+    ),
+    "parking_spaces": (
+        r"park\w*", "cars?", r"gara[gjž]\w*", r"garasi\w*", r"space\w*", "spots?", "stalls?", "bays?",
+        r"carports?", r"cajon\w*", r"coche\w*", r"estac\w*", r"parque\w*", "plazas?", r"techad\w*",
+        "autos?", r"lugar\w*", "vagas?", r"stationnement\w*", "places?", r"box\w*", r"stell\w*",
+        r"tiefg\w*", r"platz\w*", r"parkeer\w*", r"plaats\w*", "post[oi]", r"miejsc\w*", r"postoj\w*",
+        "stani", r"mist\w*", r"beallo\w*", r"locuri", "loc", r"otopark\w*", r"arac\w*", r"мест\w*",
+        r"машин\w*", r"парк\w*", r"гараж\w*", r"θεσ\w*", r"plass\w*", r"plats\w*", r"bil\w*", r"autop\w*",
+        "mobil", "xe", r"vehicle\w*", r"covered", "uncovered", r"attached", "detached", "assigned",
+        "reserved", "underground", "tandem", "driveway", r"cubiert\w*", r"cobert\w*",
+    ),
+}  # fmt: skip
+"""By field, the words for what it counts, one of which stands beside a number that is not alone …"""
+BESIDE: Final = (
+    "number", "total", "totales?", "aprox", "approx", "with", "level", "main", "single", "double",
+)  # fmt: skip
+"""… and those that say nothing of what is counted."""
 ROOMS: Final = (
     "rooms?", "ambientes?", "amb", "pieces?", "zimmer", "zi", "kamers?", "pokoje", "pokoi", "pokoju", "pokoj",
     "комн", "комнаты?", "комнат", "rok", "חדרים", "locali", "vani", "huonetta", "oda", "szoba", "rum",

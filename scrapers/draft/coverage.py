@@ -17,9 +17,8 @@ from scrapers.extract import Page, Recipe, extract_listing
 from scrapers.ids import Choice, Seen, choose
 
 _SAMPLES: Final = 3
+_UNREAD: Final = ("unparseable", "doubtful")
 _PROVENANCE: Final = frozenset(("source_url", "page_number", "scraped_at"))
-_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""The time of a page that is only tried; nothing that is shown depends on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,8 @@ class FieldFound:
     """Places of the values, the commonest first."""
     unread: int = 0
     empty: int = 0
+    unread_sample: str | None = None
+    """The first cell that is no value, and why; none of a contact."""
 
 
 def read_page(
@@ -73,7 +74,7 @@ def read_page(
     except ExtractionError as error:
         return PageRead(url, page, error=error.message)
     row = CellReader(source).read(
-        found.certain, url=url, page_number=None, fetched_at=_ANY_TIME, evidence=found.evidence
+        found.certain, url=url, page_number=None, fetched_at=datetime.now(UTC), evidence=found.evidence
     )
     values = {
         each.name: value
@@ -89,7 +90,7 @@ def fields_found(pages: Sequence[PageRead], recipe: Recipe | None = None) -> tup
     found = []
     for name in FIELD:
         have = [page for page in pages if name in page.values and name in page.evidence]
-        unread = sum(_has(page, name, "unparseable", "doubtful") for page in pages)
+        unread = sum(_has(page, name, *_UNREAD) for page in pages)
         empty = sum(_has(page, name, "missing") for page in pages) if name in named else 0
         if have or unread or name in named:
             found.append(
@@ -100,6 +101,7 @@ def fields_found(pages: Sequence[PageRead], recipe: Recipe | None = None) -> tup
                     tuple(place for place, _ in _places(have, name).most_common()),
                     unread,
                     empty,
+                    _unread_sample(pages, name),
                 )
             )
     return tuple(found)
@@ -118,6 +120,14 @@ def _samples(pages: Sequence[PageRead], name: str) -> tuple[str, ...]:
     if FIELD[name].personal:
         return ()
     return tuple(dict.fromkeys(str(page.values[name]) for page in pages))[:_SAMPLES]
+
+
+def _unread_sample(pages: Sequence[PageRead], name: str) -> str | None:
+    for page in pages if not FIELD[name].personal else ():
+        for issue in page.issues:
+            if issue["field"] == name and issue["kind"] in _UNREAD:
+                return f'"{issue["text"]}": {issue["why"]}'
+    return None
 
 
 def _has(page: PageRead, name: str, *kinds: str) -> bool:

@@ -110,6 +110,13 @@ async def test_a_page_that_fails_is_named_with_why(site: Site, cli: Cli, tmp_pat
     assert f"{site.base}{path_of(0)}: " in checked.stdout
 
 
+async def test_a_cell_that_cannot_be_read_is_shown_with_why(site: Site, cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "casas.toml"
+    path.write_text(f'name = "casas"\nstart = ["{site.start}"]\n[recipe.fields]\nbedrooms = "h1"\n')
+    checked = await cli("sources", "check", str(path), *ALLOWED)
+    assert 'bedrooms: 5 cells not read, such as "Casa 0 en venta": ' in checked.stdout
+
+
 async def test_saved_pages_are_checked_without_the_site(cli: Cli, tmp_path: Path) -> None:
     """In the encoding that they name, and by the ids of their own addresses."""
     for number in range(3):
