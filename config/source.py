@@ -55,6 +55,22 @@ class Removal(BaseModel):
     hours_apart: float = Field(12, ge=0, description="Two misses count only when this many hours apart.")
 
 
+class Thresholds(BaseModel):
+    """What `quality-checks` expects of a source. Shares are 0..1; without a value the usual one holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    completeness: float | None = Field(None, ge=0, le=1, description="Of live, at least; 0.85 is usual.")
+    errors: float | None = Field(None, ge=0, le=1, description="Share of rows set aside, at most; 0.05.")
+    freshness_hours: float | None = Field(None, gt=0, description="Since the last sync, at most; 24.")
+    duplicates: float | None = Field(
+        None, ge=0, le=1, description="Share of listings that are a further one of a home, at most; 0.02."
+    )
+    geographic_diversity: float | None = Field(
+        None, ge=0, le=1, description="How evenly listings are spread over places, at least; none is usual."
+    )
+
+
 class Source(BaseModel):
     """One site or feed: its name, hosts, currency, language, request rate and policies."""
 
@@ -94,6 +110,7 @@ class Source(BaseModel):
     )
     guard: Guard = Guard()
     removal: Removal = Removal()
+    quality: Thresholds = Thresholds()
     recipe: dict[str, Any] | None = Field(
         None, description="Which element of a page is which field (scrapers.extract.recipe)."
     )

@@ -13,13 +13,17 @@ from pydantic_core import ErrorDetails
 from config.errors import UsageError
 from config.files import read_text
 from config.listing import FIELD
-from config.source import Guard, Removal, Source
+from config.source import Guard, Removal, Source, Thresholds
 from importers.mapping.lines import line_of
 from parsing.nearest import UnknownName
 from scrapers.extract import Recipe
 
 _NEXT: Final = "see docs/cookbook.md, Describe a source"
-_MODELS: Final[dict[str, type[BaseModel]]] = {"guard": Guard, "removal": Removal}
+_MODELS: Final[dict[str, type[BaseModel]]] = {
+    "guard": Guard,
+    "removal": Removal,
+    "quality": Thresholds,
+}
 _WRITTEN_SO: Final = {
     "name": "it has no / and no control characters, and does not begin with a blank",
     "currency": "it is three capital letters, such as USD",

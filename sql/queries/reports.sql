@@ -4,7 +4,7 @@ select api.quality_report($1);
 
 -- name: quality_checks
 -- The catalogue ($1: source or null; $2: session or null) against its thresholds ($3).
-select check_name, value, threshold, passed, explanation from api.quality_checks($1, $2, $3);
+select * from api.quality_checks($1, $2, $3);
 
 -- name: quality_sources
 -- Each source ($1: or one; $2: session or null) by the same thresholds ($3), the worst first.

@@ -188,7 +188,7 @@ class Story:
         await self.asked("pins", "acme", 100_000)
         await self.asked("doctor")
         await self.asked("sources_overview", None)
-        await self.asked("quality_checks", "acme", None, {})
+        await self.asked("quality_checks", "acme", None, {"code": {}, "default": {"errors": 0.05}})
         await self.asked("quality_sources", "acme", None, {})
         await self.asked("quality_report", changed.session_id)
         await self.asked("unread_cells", changed.session_id, 0, 100_000)

@@ -65,7 +65,7 @@ def _cell(cell: Cell) -> str:
             drawn = _code(f"{meter(cell.share, _BAR):<{_BAR}}")
             return f"{drawn} {format_share(cell.share)}" if cell.in_percent else drawn
         case Spark():
-            return _code(sparkline(cell.values))
+            return f"{_code(sparkline(cell.values))} {_plain(cell.last)}".strip()
         case Code():
             return _code(cell.text)
         case Link():

@@ -24,14 +24,17 @@ class Meter:
     tone: Tone = "none"
     in_percent: bool = True
     mark: float | None = None
+    is_narrow: bool = False
+    """Whether a terminal shows the percentage alone."""
 
 
 @dataclass(frozen=True)
 class Spark:
-    """Figures of the last sessions, the oldest first; null where there is none."""
+    """Figures of the last sessions, the oldest first; null where there is none. `last` is said beside it."""
 
     kind: ClassVar[str] = "spark"
     values: Sequence[float | None]
+    last: str = ""
 
 
 @dataclass(frozen=True)

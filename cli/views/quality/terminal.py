@@ -65,20 +65,23 @@ def _section(section: Section) -> Iterator[object]:
 
 
 def _cell(cell: Cell) -> object:
-    plain = not can_draw()
     match cell:
         case Meter():
-            drawn = meter(cell.share, _BAR, plain=plain)
-            return f"{drawn:<{_BAR}} {format_share(cell.share):>4}" if cell.in_percent else drawn
+            return _meter(cell)
         case Spark():
-            return sparkline(cell.values, plain=plain)
-        case Code():
-            return shorten(cell.text, _CELL)
-        case Link():
-            return cell.url
+            return f"{sparkline(cell.values, plain=not can_draw())} {cell.last}".strip()
+        case Code() | Link():
+            return shorten(cell.text if isinstance(cell, Code) else cell.url, 2 * _CELL)
         case str():
             return shorten(cell, 2 * _CELL)
     return cell
+
+
+def _meter(cell: Meter) -> str:
+    if cell.is_narrow:
+        return format_share(cell.share)
+    drawn = meter(cell.share, _BAR, plain=not can_draw())
+    return f"{drawn:<{_BAR}} {format_share(cell.share):>4}" if cell.in_percent else drawn
 
 
 def _wrapped(text: str, indent: str) -> Lines:

@@ -1,5 +1,6 @@
 """Quality of sessions and of live: measured, held against thresholds, and what to do about it first."""
 
+from services.reports.quality.advice.sources import source_advice
 from services.reports.quality.model import (
     Check,
     ExampleRow,
@@ -16,6 +17,7 @@ from services.reports.quality.model import (
     RuleFindings,
     SourceQuality,
     StagingValidation,
+    Threshold,
 )
 from services.reports.quality.service import QUALITY_THRESHOLDS, DataQualityService
 
@@ -37,4 +39,6 @@ __all__ = [
     "RuleFindings",
     "SourceQuality",
     "StagingValidation",
+    "Threshold",
+    "source_advice",
 ]

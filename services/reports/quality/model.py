@@ -10,6 +10,9 @@ from uuid import UUID
 from services.quality import Measure
 from services.results import Metrics, Reason, SupersededRow, UnreadField
 
+Origin = Literal["code", "source", "default"]
+"""Where a threshold came from: the caller's code, the source's file, or what is usual."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
@@ -29,13 +32,27 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One figure against its threshold; `passed` is None where it is not assessed."""
+    """One figure against its threshold; `passed` is None where it is not assessed, or has no threshold.
+
+    `origin` is where the threshold came from, and `next_step` the command that would assess it.
+    """
 
     name: str
     value: float | None
     threshold: float | None
     passed: bool | None
     explanation: str
+    origin: Origin | None = None
+    next_step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What is expected of a source by one check, and where that was said."""
+
+    name: str
+    threshold: float | None
+    origin: Origin | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +68,18 @@ class SourceQuality:
     completeness: float | None
     errors: float | None
     freshness_hours: float | None
+    duplicates: float | None
+    """The share of its listings that are a further one of a home."""
+    waiting: int
+    """Pairs of its listings that may be one home and wait for a person."""
+    geographic_diversity: float | None
+    """How evenly its listings are spread over `places`, cities with their neighbourhoods: 0 in one, to 1."""
+    places: int
     session_id: UUID | None
     quality: float | None
+    scores: tuple[float | None, ...]
+    """Of its last twelve applied syncs, the oldest first."""
+    thresholds: tuple[Threshold, ...]
     missed: tuple[str, ...]
     """The checks whose threshold it misses."""
     never_filled: tuple[str, ...]

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from config.errors import UsageError
+from config.source import Thresholds
 from database.handle import Handle, database_of
 from database.records import records
 from services.quality import measures
@@ -19,6 +20,8 @@ from services.sources import require_source
 QUALITY_THRESHOLDS: Final = MappingProxyType(
     {"completeness": 0.85, "duplicates": 0.02, "errors": 0.05, "freshness_hours": 24.0}
 )
+"""What is usual; a source's file may say otherwise, and so may the caller."""
+_NAMES: Final = tuple(Thresholds.model_fields)
 
 
 class DataQualityService:
@@ -26,12 +29,14 @@ class DataQualityService:
 
     def __init__(self, database: Handle, quality_thresholds: dict[str, float] | None = None) -> None:
         self._database = database_of(database)
-        if unknown := sorted({*(quality_thresholds or {})} - {*QUALITY_THRESHOLDS}):
+        if unknown := sorted({*(quality_thresholds or {})} - {*_NAMES}):
             raise UsageError(
                 f"there is no quality threshold {unknown[0]!r}",
-                next_step=f"there are {', '.join(QUALITY_THRESHOLDS)}",
+                next_step=f"there are {', '.join(_NAMES)}",
             )
         self.quality_thresholds: dict[str, float] = {**QUALITY_THRESHOLDS, **(quality_thresholds or {})}
+        """Those given here win over a source's own, which win over the usual ones."""
+        self._thresholds = {"code": quality_thresholds or {}, "default": {**QUALITY_THRESHOLDS}}
 
     async def generate_quality_report(self, session_id: UUID) -> QualityReport:
         """Report on a session and what to do first. Raises NotFoundError for one that does not exist."""
@@ -55,7 +60,7 @@ class DataQualityService:
     ) -> list[Check]:
         """The live catalogue against `quality_thresholds`."""
         await require_source(self._database, source)
-        rows = await self._database.rows("quality_checks", source, session_id, self.quality_thresholds)
+        rows = await self._database.rows("quality_checks", source, session_id, self._thresholds)
         return [
             Check(
                 name=row["check_name"],
@@ -63,6 +68,8 @@ class DataQualityService:
                 threshold=None if row["threshold"] is None else float(row["threshold"]),
                 passed=row["passed"],
                 explanation=row["explanation"],
+                origin=row["origin"],
+                next_step=row["next_step"],
             )
             for row in rows
         ]
@@ -72,5 +79,5 @@ class DataQualityService:
     ) -> list[SourceQuality]:
         """Each source by `quality_thresholds`, those that miss the most of them first."""
         await require_source(self._database, source)
-        rows = await self._database.rows("quality_sources", source, session_id, self.quality_thresholds)
+        rows = await self._database.rows("quality_sources", source, session_id, self._thresholds)
         return records(SourceQuality, rows)

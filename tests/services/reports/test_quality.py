@@ -8,7 +8,10 @@ import pytest
 
 from config.errors import NotFoundError, UsageError
 from database.direct import DirectDatabase
-from services.reports.quality import QUALITY_THRESHOLDS, Check, DataQualityService
+from services.duplicates.find import find_duplicates
+from services.duplicates.homes import merge_listings
+from services.duplicates.pairs import find_listing
+from services.reports.quality import QUALITY_THRESHOLDS, Check, DataQualityService, source_advice
 from services.reports.quarantine import list_quarantine, show_quarantined
 from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes, without
@@ -161,3 +164,85 @@ async def test_quarantined_rows_are_paged_and_shown_with_their_staged_columns(
 def test_an_unknown_threshold_is_refused(database: DirectDatabase) -> None:
     with pytest.raises(UsageError, match="there is no quality threshold 'completness'"):
         DataQualityService(database, {"completness": 0.1})
+
+
+async def origins(catalogue: Catalogue, service: DataQualityService) -> dict[str, tuple[object, object]]:
+    found = await service.run_quality_checks(source=catalogue.source.name)
+    return {check.name: (check.threshold, check.origin) for check in found}
+
+
+async def test_a_threshold_of_the_caller_wins_over_the_sources_own_and_that_over_the_usual(
+    catalogue: Catalogue,
+) -> None:
+    """Each check says where its threshold came from."""
+    await catalogue.register(quality={"completeness": 0.5, "errors": 0.2})
+    await catalogue.run(homes(9))
+    found = await origins(catalogue, DataQualityService(catalogue.database, {"errors": 0.3}))
+    assert found == {
+        "completeness": (0.5, "source"),
+        "errors": (0.3, "code"),
+        "freshness_hours": (24, "default"),
+        "duplicates": (0.02, "default"),
+        "geographic_diversity": (None, None),
+    }
+
+
+async def test_each_source_is_held_against_its_own_thresholds(catalogue: Catalogue) -> None:
+    """The worst is the one that misses its own, even where another has the larger figure."""
+    tolerant = await catalogue.beside("tolerant")
+    await tolerant.register(quality={"errors": 0.5})
+    await tolerant.run([*homes(8), *(home(n, bedrooms=400) for n in (9, 10))])
+    await catalogue.run([*homes(9), home(10, bedrooms=400)])
+    found = (await checks(catalogue))["errors"]
+    assert (found.value, found.threshold, found.passed) == (0.1, 0.05, False)
+    assert "of acme, the worst of 2 sources" in found.explanation
+    sources = await DataQualityService(catalogue.database).compare_sources()
+    assert {each.source: "errors" in each.missed for each in sources} == {"acme": True, "tolerant": False}
+
+
+async def test_duplicates_are_assessed_once_all_listings_were_compared(catalogue: Catalogue) -> None:
+    """A search makes the rate known; what comes in after it makes it unknown again, with the command."""
+    await catalogue.run(homes(9))
+    before = (await checks(catalogue))["duplicates"]
+    assert (before.value, before.passed, before.next_step) == (None, None, "duplicates find")
+    await find_duplicates(catalogue.database, actor="ana")
+    after = (await checks(catalogue))["duplicates"]
+    assert (after.value, after.passed, after.next_step) == (0, True, None)
+    await catalogue.run([*homes(9), home(10)], day=1)
+    assert (await checks(catalogue))["duplicates"].passed is None
+
+
+async def test_listings_of_one_home_count_beyond_the_first(catalogue: Catalogue) -> None:
+    await catalogue.run(homes(10))
+    await find_duplicates(catalogue.database, actor="ana")
+    left, right = [await find_listing(catalogue.database, f"acme/A-{n}") for n in (1, 2)]
+    await merge_listings(catalogue.database, [left, right], actor="ana")
+    found = (await checks(catalogue))["duplicates"]
+    assert (found.value, found.passed) == (0.1, False)
+    (source,) = await DataQualityService(catalogue.database).compare_sources()
+    (told,) = [each for each in source_advice([source]) if each.kind == "duplicates_missed"]
+    assert told.next_step == "duplicates list --source acme"
+
+
+@pytest.mark.parametrize(
+    ("cities", "evenness"),
+    [(["Mérida"] * 8, 0), (["Mérida", "Progreso"] * 4, 1), (["Mérida"] * 7 + ["Progreso"], 0.544)],
+)
+async def test_diversity_is_how_evenly_listings_are_spread_over_places(
+    catalogue: Catalogue, cities: list[str], evenness: float
+) -> None:
+    """It is reported, and judged only where a source says what it expects."""
+    await catalogue.run([home(n, city=city) for n, city in enumerate(cities, 1)])
+    found = (await checks(catalogue))["geographic_diversity"]
+    assert (found.value, found.threshold, found.passed) == (evenness, None, None)
+    await catalogue.register(quality={"geographic_diversity": 0.5})
+    assert (await checks(catalogue))["geographic_diversity"].passed is (evenness >= 0.5)
+
+
+async def test_a_source_that_misses_thresholds_is_told_with_the_reason(catalogue: Catalogue) -> None:
+    await catalogue.run([without(each, "title", "price", "address") for each in homes(9)])
+    (source,) = await DataQualityService(catalogue.database).compare_sources()
+    told = {each.kind: each for each in source_advice([source])}
+    assert "price, address" in told["completeness_missed"].cause.replace("address, price", "price, address")
+    assert told["completeness_missed"].problem.endswith("below 0.85 (the usual one).")
+    assert told["completeness_missed"].next_step == "quality-report --source acme"
