@@ -1,10 +1,10 @@
 -- The live catalogue against its thresholds, source by source. What is not assessed is reported as such.
 
 -- Every source, or one, measured by its active listings in live: completeness over all weighted fields; how
--- evenly they are spread over places, 0 in one to 1; the share that is a further one of a home, where all were
--- compared. Of its syncs: the share of rows that the last five quarantined, the hours since the last, and the
--- score of that one and those before it. With a session: of its source, by its sync alone. What cannot be
--- measured is null.
+-- evenly they are spread over places, 0 in one to 1; the share that is a further one of a home, where all
+-- were compared. Of its syncs: the share of rows that the last five quarantined, the hours since the last,
+-- and the score of that one and those before it. With a session: of its source, by its sync alone. What
+-- cannot be measured is null.
 create function property_manager.measured_sources(p_source text, p_session uuid)
 returns table (source text, facts jsonb, listings bigint, completeness numeric, errors numeric,
   freshness_hours numeric, duplicates numeric, waiting bigint, geographic_diversity numeric, places bigint,
