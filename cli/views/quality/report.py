@@ -65,7 +65,7 @@ def _figures(report: QualityReport) -> Iterator[Figure]:
     overall = quality.overall if quality else None
     yield Figure(
         "Score",
-        "not scored yet" if overall is None else f"{overall:.2f}",
+        "not scored yet" if overall is None else f"{overall if overall == 1 else min(overall, 0.99):.2f}",
         "2/3 validation, 1/3 freshness",
         overall,
         tone_of(overall, 0.9, 0.6),
@@ -105,6 +105,7 @@ def _sections(report: QualityReport) -> Iterator[Section]:
     yield _duplicates(report)
     yield _places(report)
     yield _history(report)
+    yield _unusual(report)
     yield _pages(report)
     yield _not_assessed(report)
 
@@ -405,6 +406,24 @@ def _history(report: QualityReport) -> Section:
     title = f"The last {len(report.history)} sessions of this part of the source{since}"
     columns = ("figure", "last", "now", "change", "trend")
     return Section("history", "Against the last sessions", [], [Table(title, columns, rows)])
+
+
+def _unusual(report: QualityReport) -> Section:
+    rows: list[Sequence[Cell]] = [
+        (
+            *(each.kind, each.field or each.homes, each.severity, _figure_of(each.kind, each.usual)),
+            *(_figure_of(each.kind, each.value), f"{abs(each.times):,.0f}×", each.sessions),
+        )
+        for each in report.anomalies
+    ]
+    columns = ("what", "of", "how much", "usual", "now", "usual spreads off", "sessions")
+    table = Table("Unusual beside the last sessions", columns, rows)
+    return Section("unusual", "Unusual", [], [table] if rows else [])
+
+
+def _figure_of(kind: str, value: float) -> str:
+    """A figure of an anomaly: rows and prices are numbers, the rest are shares."""
+    return format_value(round(value)) if kind in ("volume", "price level") else format_share(value)
 
 
 def _move(last: float | None, now: float | None) -> str | None:

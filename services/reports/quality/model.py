@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from services.quality import Measure
+from services.quality import Anomaly, Measure
 from services.results import Metrics, Reason, SupersededRow, UnreadField
 
 Origin = Literal["code", "source", "default"]
@@ -410,6 +410,8 @@ class QualityReport:
     """Field → where the source's recipe says that it stands on a page."""
     measures: tuple[Measure, ...] = ()
     """By the characteristics of ISO/IEC 25012, as docs/quality.md defines them."""
+    anomalies: tuple[Anomaly, ...] = ()
+    """What is unusual beside the last sessions of its scope."""
     recommendations: tuple[Recommendation, ...] = ()
     """What to do, the most harmful first."""
 

@@ -11,7 +11,7 @@ from config.errors import UsageError
 from config.source import Thresholds
 from database.handle import Handle, database_of
 from database.records import records
-from services.quality import measures
+from services.quality import anomalies, measures
 from services.reports.quality.advice import advised
 from services.reports.quality.documents import report_of
 from services.reports.quality.model import Check, QualityReport, SourceQuality, StagingValidation
@@ -42,7 +42,8 @@ class DataQualityService:
         """Report on a session and what to do first. Raises NotFoundError for one that does not exist."""
         found = report_of(await self._database.value("quality_report", session_id))
         measured = await measures(self._database, session_id)
-        return advised(replace(found, measures=tuple(measured)))
+        unusual = await anomalies(self._database, session_id)
+        return advised(replace(found, measures=tuple(measured), anomalies=tuple(unusual)))
 
     async def validate_staging_data(self, session_id: UUID) -> StagingValidation:
         """What the rules found in a session, as its last sync or dry run left it."""

@@ -304,3 +304,15 @@ async def test_an_empty_session_has_a_report(catalogue: Catalogue) -> None:
 async def test_a_session_that_never_was_has_none(catalogue: Catalogue) -> None:
     with pytest.raises(NotFoundError, match="there is no session"):
         await report(catalogue, UUID(int=7))
+
+
+async def test_what_is_unusual_is_told_once_with_how_much(catalogue: Catalogue) -> None:
+    """Beside five sessions that were alike: one title in all rows is told, a lost field not twice."""
+    for day in range(5):
+        await catalogue.run(many(), day=day)
+    rows = [without(home(n, title="Casa"), "price") for n in range(1, ROWS + 1)]
+    found = await report(catalogue, await catalogue.run(rows, day=5))
+    unusual = {each.field: each for each in found.recommendations if each.kind == "unusual"}
+    assert "title" in unusual and "price" not in unusual
+    assert "times the usual spread off, of 5 sessions." in unusual["title"].cause
+    assert found.recommendations[0].kind == "field_lost"

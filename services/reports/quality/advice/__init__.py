@@ -11,6 +11,7 @@ from services.reports.quality.advice.fields import field_advice
 from services.reports.quality.advice.places import place_advice
 from services.reports.quality.advice.rows import row_advice
 from services.reports.quality.advice.session import session_advice
+from services.reports.quality.advice.unusual import unusual_advice
 from services.reports.quality.model import QualityReport, Recommendation
 
 _KINDS: Final[tuple[Callable[[QualityReport], Iterator[Recommendation]], ...]] = (
@@ -25,5 +26,6 @@ _KINDS: Final[tuple[Callable[[QualityReport], Iterator[Recommendation]], ...]] =
 def advised(report: QualityReport) -> QualityReport:
     """The report with what to do about it, the most harmful first."""
     found = [each for advise in _KINDS for each in advise(report)]
+    found += unusual_advice(report, found)
     ordered = sorted(found, key=lambda each: (-each.harm, each.kind, each.field or "", each.problem))
     return replace(report, recommendations=tuple(ordered))
