@@ -43,6 +43,7 @@ def schedule() -> None:
         'schedule install --cron "0 6 * * *" scrape --url https://example.com/homes-for-sale --source acme',
         'schedule install --cron "30 5 * * MON-FRI" import --file feed.csv --mapping acme.toml --source acme',
         'schedule install --name nightly --cron "17 3 * * *" cleanup --days 30',
+        'schedule install --cron "40 * * * *" duplicates find',
         "schedule install --print systemd --out .",
     ),
 )
@@ -242,18 +243,19 @@ def _call(url: str, cron: str, vault: str | None, body: str) -> Job:
 
 def _job(words: Sequence[str], cron: str) -> Job:
     """The job that the words of a command make; wrong ones are refused as when they are typed."""
-    from services.schedule.jobs import SCHEDULED, Job
+    from services.schedule.jobs import SCHEDULED, Job, named_command
     from services.schedule.times import Times
 
-    if words[0] not in SCHEDULED:
+    command = named_command(words)
+    if command not in SCHEDULED:
         raise UsageError(
-            f'"{words[0]}" cannot be a job',
+            f'"{command}" cannot be a job',
             next_step=f"give one of {', '.join(SCHEDULED)}, and the options of install before it",
         )
     options = _options(words)
     source = options.get("source")
     return Job(
-        name="-".join([words[0], *([_named(str(source))] if source else [])]),
+        name="-".join([*command.split(), *([_named(str(source))] if source else [])]),
         command=tuple(words),
         times=Times.parse(cron),
         options=options,
@@ -266,10 +268,14 @@ def _options(words: Sequence[str]) -> dict[str, Any]:
     from cli.app import property_manager
 
     with click.Context(property_manager, info_name="property-manager") as top:
-        command = property_manager.get_command(top, words[0])
+        command, rest = property_manager.get_command(top, words[0]), list(words[1:])
+        above = top
+        if isinstance(command, click.Group):
+            above = click.Context(command, info_name=words[0], parent=top)
+            command = command.get_command(above, rest.pop(0))
         if command is None:
-            raise UsageError(f'there is no command "{words[0]}"')
-        with command.make_context(words[0], list(words[1:]), parent=top) as context:
+            raise UsageError(f'there is no command "{" ".join(words)}"')
+        with command.make_context(command.name, rest, parent=above) as context:
             return {name: value for name, value in context.params.items() if _plain(value)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -9,9 +10,10 @@ import click
 from cli.actor import actor
 from cli.options import any_session_option, only_source_option, rows_option, show_option
 from cli.program import next_line
-from cli.progress import stages
+from cli.progress import compared, stages
 from cli.render import Result
 from cli.run import Run, example, runs
+from cli.views.duplicates import render_found
 from cli.views.ids import render_ids_changed
 from cli.views.plan import page_of
 from cli.views.planned import render_sync
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 @any_session_option
 @click.option("--no-validation", is_flag=True, help="Leave the rules out; the guard still judges the plan.")
 @click.option("--dry-run", is_flag=True, help="Save the plan and show it; apply nothing.")
+@click.option(
+    "--find-duplicates", is_flag=True, help="Then look for listings of one home, as duplicates find does."
+)
 @click.option("--approve", metavar="PLAN", help="Apply exactly this saved plan, also one that was refused.")
 @only_source_option
 @rows_option
@@ -39,6 +44,7 @@ async def sync(
     session_id: str | None,
     no_validation: bool,
     dry_run: bool,
+    find_duplicates: bool,
     approve: str | None,
     source: str | None,
     limit: int,
@@ -51,17 +57,20 @@ async def sync(
     code 0). A refused plan exits with 3. --dry-run shows what was read as `plans show` does, and the
     plan's rows. --approve also applies a plan that gives listings other ids.
     """
+    if dry_run and find_duplicates:
+        raise click.UsageError("--dry-run applies nothing, so --find-duplicates would find nothing new")
     if approve and (session_id or dry_run or no_validation or source):
         raise click.UsageError("--approve applies a plan as it is saved: it goes with no other option")
     async with run.database() as database:
         if approve:
-            return await _approve(database, approve)
+            return await _then_find(run, database, await _approve(database, approve), wanted=find_duplicates)
         session = await _session(database, session_id, source)
         if session is None:
             return await _nothing_waits(database, source)
         result = await _sync(run, database, session, dry_run=dry_run, with_rules=not no_validation)
         if not dry_run or result.plan_id is None:
-            return render_sync(result)
+            applied = find_duplicates and result.status == "applied"
+            return await _then_find(run, database, render_sync(result), wanted=applied)
         page = await page_of(database, result.plan_id, limit=limit)
         return render_sync(result, page, await preview_of(database, result, listings=show))
 
@@ -77,6 +86,19 @@ async def _nothing_waits(database: Database, source: str | None) -> Result:
             next_line("plans list"),
         ]
     return Result({"session_id": None, "success": True, "status": "nothing_to_do", "error": None}, lines)
+
+
+async def _then_find(run: Run, database: Database, synced: Result, *, wanted: bool) -> Result:
+    """What a sync did, and, where it is wanted, the listings of one home that were found after it."""
+    if not wanted or synced.exit_code:
+        return synced
+    from services.duplicates import REVIEW_AT, find_duplicates
+
+    with compared(run) as progress:
+        found = render_found(await find_duplicates(database, actor=actor(), progress=progress), REVIEW_AT)
+    document = synced.document
+    beside = {**document, "duplicates": found.document} if isinstance(document, dict) else document
+    return replace(synced, document=beside, text=[*synced.text, *found.text])
 
 
 async def _session(database: Database, session_id: str | None, source: str | None) -> UUID | None:

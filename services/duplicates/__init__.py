@@ -1,6 +1,6 @@
 """Which listings are of one home: found by comparison, decided by people, never forgotten."""
 
-from services.duplicates.find import Found, find_duplicates
+from services.duplicates.find import MERGE_AT, REVIEW_AT, Found, find_duplicates
 from services.duplicates.homes import (
     HomeEvent,
     HomeField,
@@ -14,6 +14,8 @@ from services.duplicates.homes import (
 from services.duplicates.pairs import Pair, PairDetails, find_listing, list_pairs, show_pair
 
 __all__ = [
+    "MERGE_AT",
+    "REVIEW_AT",
     "Found",
     "HomeEvent",
     "HomeField",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -21,8 +21,20 @@ Outcome = Literal["running", "done", "failed", "refused", "partly", "stopped", "
 IN_DATABASE: Final = ("sync-pending", "cleanup", "refresh-views", "repair")
 """Commands that the database can do by itself, so pg_cron can run them without this program."""
 
-SCHEDULED: Final = ("scrape", "import", *IN_DATABASE, "quality-checks", "export", "doctor")
+FIND_DUPLICATES: Final = ("duplicates", "find")
+"""The one command of two words that can be a job."""
+
+SCHEDULED: Final = (
+    *("scrape", "import", *IN_DATABASE, "quality-checks", "export", "doctor"),
+    " ".join(FIND_DUPLICATES),
+)
 """Commands that can be jobs: they end by themselves and ask nothing."""
+
+
+def named_command(words: Sequence[str]) -> str:
+    """The command that words begin with: its first word, or both of `duplicates find`."""
+    return " ".join(words[:2] if words[0] == FIND_DUPLICATES[0] else words[:1])
+
 
 CALL: Final = "call"
 """What a job of pg_cron does instead that calls a url: its second word."""
@@ -52,9 +64,10 @@ class Job:
                 f'"{self.name}" cannot be the name of a job',
                 next_step="give --name: small letters, digits, '.', '_' and '-', at most 63",
             )
-        if self.command[0] not in (*SCHEDULED, CALL):
+        if named_command(self.command) not in (*SCHEDULED, CALL):
             raise UsageError(
-                f"{self.command[0]} cannot be a job", next_step=f"jobs are: {', '.join(SCHEDULED)}"
+                f"{named_command(self.command)} cannot be a job",
+                next_step=f"jobs are: {', '.join(SCHEDULED)}",
             )
         if self.command[0] == CALL and not self.command[1].startswith("https://"):
             raise UsageError(f"{self.command[1]} is not called", next_step="give a url that begins https://")

@@ -109,6 +109,32 @@ async def test_what_is_no_threshold_and_no_source_is_refused(
     assert (await cli("duplicates", "find", "--json")).document["listings"] == 3
 
 
+async def test_a_sync_can_look_for_duplicates_after_it(catalogue: Catalogue, cli: Cli) -> None:
+    """What it brought is compared at once, where it was applied; a dry run has nothing to compare."""
+    other = await catalogue.beside("other")
+    await catalogue.run([flat()])
+    session = str(await other.stage([flat("x", **REPOSTED)]))
+    refused = await cli("sync", "--session-id", session, "--dry-run", "--find-duplicates")
+    assert refused.exit_code == 2
+    synced = await cli("sync", "--session-id", session, "--find-duplicates", "--json")
+    assert synced.document["status"] == "applied"
+    assert synced.document["duplicates"]["merged"] == 1
+    third = await catalogue.beside("third")
+    session = str(await third.stage([flat("y", **REPOSTED)]))
+    synced = await cli("sync", "--session-id", session, "--find-duplicates")
+    assert "1 listing compared" in synced.stdout
+    assert "1 home merged into others" in synced.stdout
+
+
+async def test_a_search_for_duplicates_can_be_a_job(catalogue: Catalogue, cli: Cli) -> None:
+    """A worker runs it as it is typed; nothing is decided by a job."""
+    await listed_twice(catalogue)
+    installed = await cli("schedule", "install", "--cron", "40 * * * *", "duplicates", "find")
+    assert installed.stdout.splitlines()[0] == "duplicates-find runs at 40 * * * * UTC, by a worker."
+    (job,) = (await cli("schedule", "list", "--json")).document["jobs"]
+    assert job["command"] == ["duplicates", "find"]
+
+
 async def test_nothing_to_show_is_said(catalogue: Catalogue, cli: Cli) -> None:
     assert "No pair waits for a decision." in (await cli("duplicates", "list")).stdout
     assert "Nothing was merged or kept apart yet." in (await cli("duplicates", "log")).stdout

@@ -52,6 +52,13 @@ async def test_a_command_is_installed_as_it_is_typed(cli: Cli) -> None:
     ("arguments", "said"),
     [
         (("--cron", "0 6 * * *", "watch"), '"watch" cannot be a job'),
+        (("--cron", "0 6 * * *", "duplicates"), '"duplicates" cannot be a job'),
+        (("--cron", "0 6 * * *", "duplicates", "merge", "a/1", "b/2"), '"duplicates merge" cannot be a job'),
+        (
+            ("--cron", "0 6 * * *", "duplicates", "find", "--merge-at", "2"),
+            "duplicates find: Invalid value for",
+        ),
+        (("--cron", "0 6 * * *", "--by", "pg_cron", "duplicates", "find"), "duplicates needs this program"),
         (("--cron", "0 6 * * *", "scrape", "--ulr", "x"), "No such option"),
         (("--cron", "0 6 * * *", "cleanup", "--days", "zero"), "Invalid value for '--days'"),
         (("--cron", "0 6 * *", "cleanup"), "has 4 fields instead of 5"),
