@@ -160,23 +160,89 @@ COUNTED: Final = {
         "2 boxes",
         "2 P-plasser",
     ),
+    "floor_number": (
+        "Piso 3",
+        "3rd floor",
+        "Floor: 3",
+        "3er piso",
+        "Level 3",
+        "planta 2ª",
+        "3. OG",
+        "2e étage",
+        "nivel 3",
+        "3 этаж",
+        "3. emelet",
+        "3. kat",
+        "lantai 3",
+        "tầng 3",
+        "3º andar",
+        "piano 3",
+    ),
+    "total_floors": (
+        "3 storeys",
+        "3 plantas",
+        "3 niveles",
+        "3 pisos",
+        "2 Etagen",
+        "3 floors",
+        "3 stories",
+        "3 étages",
+        "3 piani",
+        "3 andares",
+        "3 katlı",
+        "3 verdiepingen",
+        "3 этажа",
+    ),
+    "age_years": (
+        "12 años",
+        "12 yrs",
+        "12 years old",
+        "12 anos",
+        "5 ans",
+        "12 Jahre",
+        "antigüedad 12",
+        "Age: 12",
+        "12 let",
+        "12 лет",
+        "12 år",
+        "12 jaar",
+    ),
+    "construction_year": (
+        "Built 1990",
+        "c. 1990",
+        "Año 1990",
+        "Baujahr 1990",
+        "Construido en 1990",
+        "Year Built: 1990",
+        "bouwjaar 1990",
+        "completed 1990",
+        "année 1990",
+        "1990 г.",
+        "byggår 1990",
+    ),
 }
 
 
 @pytest.mark.parametrize(("field", "text"), [(field, text) for field in COUNTED for text in COUNTED[field]])
 def test_a_number_beside_a_word_for_what_is_counted_is_read(field: str, text: str) -> None:
     read = parse_count(text, field)
-    number = re.search(r"\d", text)
+    number = re.search(r"\d+", text)
     assert number is not None
     assert (read.full if isinstance(read, Bathrooms) else read) == int(number[0])
 
 
 @pytest.mark.parametrize("text", ["Calle 12", "Lot 3", "3 mosquitos", "Model 5 house", "3 Hunde erlaubt"])
-@pytest.mark.parametrize("field", ["bedrooms", "bathrooms", "parking_spaces"])
+@pytest.mark.parametrize("field", [*COUNTED][:-1])
 def test_a_number_beside_other_words_is_doubtful_and_its_reading_kept(field: str, text: str) -> None:
     with pytest.raises(DoubtError, match="no word for what is counted") as doubt:
         parse_count(text, field)
     assert doubt.value.readings == (re.sub(r"\D", "", text),)
+
+
+@pytest.mark.parametrize("text", ["Calle 1990", "Lot 1985", "Renovated 2018"])
+def test_a_year_of_something_else_is_not_that_of_construction(text: str) -> None:
+    with pytest.raises(DoubtError, match="no word for what is counted"):
+        parse_count(text, "construction_year")
 
 
 @pytest.mark.parametrize("text", ["3", "3 xyz", "3.", "( 3 )"])
