@@ -47,6 +47,17 @@ begin
 end
 $$;
 
+-- The newest session of the scope that began after one, however it ended; null where there is none.
+create function property_manager.newest_session(p_session public.scraping_sessions) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('session_id', s.id, 'status', case when property_manager.is_interrupted(s)
+      then 'interrupted' else s.status end, 'started_at', s.started_at, 'error', left(s.error_message, 500))
+  from public.scraping_sessions s
+  where s.scope_id = p_session.scope_id and s.id <> p_session.id and s.started_at > p_session.started_at
+  order by s.started_at desc, s.id desc
+  limit 1
+$$;
+
 -- What a session was: of which source and kind, how it ended, what it was read with.
 create function property_manager.session_facts(p_session public.scraping_sessions) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -60,6 +71,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     'sync_status', p_session.sync_status, 'rows', p_session.properties_found,
     'pages', p_session.pages_scraped + p_session.current_page, 'pages_failed', p_session.pages_failed,
     'hours_since_end', round(extract(epoch from now() - p_session.completed_at) / 3600, 1),
+    'newer', property_manager.newest_session(p_session),
     'mapping', p_session.filters_applied -> 'mapping',
     'columns', coalesce(p_session.filters_applied -> 'columns', '[]'),
     'columns_gone', coalesce(p_session.filters_applied -> 'fields_without_column', '{}'),

@@ -361,6 +361,16 @@ class PlanDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class NewerSession:
+    """The newest session of the same scope, begun after the one that is reported on."""
+
+    session_id: UUID
+    status: str
+    started_at: datetime
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class QualityReport:
     """One session: what to do first, its score, and all that it rests on."""
 
@@ -397,6 +407,7 @@ class QualityReport:
     places: Places
     history: tuple[PastSession, ...]
     """The last eight sessions of the scope up to this one, which is the last."""
+    newer: NewerSession | None
     errors: tuple[FailedPages, ...]
     duplicates: Duplicates | None
     """Null without active listings."""

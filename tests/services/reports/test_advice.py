@@ -12,7 +12,7 @@ from services.duplicates.find import find_duplicates
 from services.pipeline import SyncResult
 from services.reports.quality import DataQualityService, QualityReport, Recommendation
 from services.staging import SessionWriter
-from tests.catalogue import Catalogue, Row, home, homes, without
+from tests.catalogue import Catalogue, Row, at, home, homes, without
 
 ROWS = 30
 
@@ -316,3 +316,36 @@ async def test_what_is_unusual_is_told_once_with_how_much(catalogue: Catalogue) 
     assert "title" in unusual and "price" not in unusual
     assert "times the usual spread off, of 5 sessions." in unusual["title"].cause
     assert found.recommendations[0].kind == "field_lost"
+
+
+async def test_a_newer_session_that_failed_is_told_with_the_last_good_one(catalogue: Catalogue) -> None:
+    """A report of what was read last must not look as if the source still showed that."""
+    good = await catalogue.run(many(), kind="scrape")
+    writer = await SessionWriter.open(
+        catalogue.database, catalogue.source, scope="all", kind="scrape", clock=lambda: at(1)
+    )
+    await writer.fail("the site answered 503 to everything")
+    found = (await report(catalogue, good)).recommendations[0]
+    assert found.kind == "newer_session_failed"
+    assert found.problem.startswith("The session of 2025-11-02 00:00 UTC came after this one and failed")
+    assert found.cause == "the site answered 503 to everything"
+    assert found.next_step == f"session-details --session-id {str(writer.session_id)[:8]}"
+
+
+async def test_only_the_newest_session_is_called_old(catalogue: Catalogue) -> None:
+    first = await catalogue.run(many())
+    last = await catalogue.run(many(), day=1)
+    assert "stale" not in [each.kind for each in (await report(catalogue, first)).recommendations]
+    assert "stale" in [each.kind for each in (await report(catalogue, last)).recommendations]
+
+
+async def test_a_large_session_that_is_half_in_quarantine_has_a_small_report(catalogue: Catalogue) -> None:
+    """Every row is counted; what is shown of them stays the same few."""
+    rows = [home(n, bedrooms=400 if n % 2 else 3) for n in range(1, 2_001)]
+    found = await report(catalogue, await catalogue.run(rows))
+    assert (found.quarantined, found.quarantine.rules[0].rows) == (1_000, 1_000)
+    assert [len(each.examples) for each in found.quarantine.rules] == [3]
+    (told,) = [each for each in found.recommendations if each.kind == "quarantined"]
+    assert told.problem.startswith("1,000 of 2,000 rows are set aside by bedrooms_range")
+    assert 400 <= len(found.places.points) <= 600
+    assert len(str(found)) < 150_000

@@ -22,6 +22,7 @@ _FEWEST: Final = 20
 def session_advice(report: QualityReport) -> Iterator[Recommendation]:
     """What is wrong with the session itself."""
     yield from _failed(report)
+    yield from _newer(report)
     yield from _not_validated(report)
     yield from _held(report)
     yield from _failed_pages(report)
@@ -58,6 +59,25 @@ def _failed(report: QualityReport) -> Iterator[Recommendation]:
         f"scrape --resume {session_of(report)}"
         if resumes
         else f"session-details --session-id {session_of(report)}",
+    )
+
+
+def _newer(report: QualityReport) -> Iterator[Recommendation]:
+    """A session that came after this one and did not end well: this report is of an older state."""
+    newer = report.newer
+    if newer is None or newer.status in ("completed", "running"):
+        return
+    session = str(newer.session_id)[:8]
+    resumes = newer.status == "interrupted" and report.kind == "scrape"
+    ended = "was interrupted" if newer.status == "interrupted" else newer.status
+    yield Recommendation(
+        "newer_session_failed",
+        0.8,
+        f"The session of {when(newer.started_at)} came after this one and {ended}, so what the source has "
+        "changed since is not known.",
+        newer.error or "No error was recorded.",
+        "Resume it." if resumes else "See what happened, then read the source again.",
+        f"scrape --resume {session}" if resumes else f"session-details --session-id {session}",
     )
 
 
@@ -155,7 +175,7 @@ def _prices(report: QualityReport) -> Iterator[Recommendation]:
 
 def _stale(report: QualityReport) -> Iterator[Recommendation]:
     age = report.hours_since_end
-    if age is None or age <= _STALE_HOURS or report.status != "completed":
+    if age is None or age <= _STALE_HOURS or report.status != "completed" or report.newer is not None:
         return
     waits = report.sync_status == "pending"
     again = f"sync --session-id {session_of(report)}" if waits else read_again(report)
@@ -164,7 +184,7 @@ def _stale(report: QualityReport) -> Iterator[Recommendation]:
     yield Recommendation(
         "stale",
         min(0.5, age / 24 / 30),
-        f"The newest rows are {age / 24:,.1f} days old."
+        f"These rows are {age / 24:,.1f} days old, and the newest there are."
         if not waits
         else f"The session ended {age / 24:,.1f} days ago and waits for its sync.",
         "Nothing newer was brought in of this part of the source." if not waits else "No sync was run since.",
