@@ -12,6 +12,8 @@ class Guard(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    least_rows: int = Field(0, ge=0, description="Fewer rows than this in a complete session …")
+    most_rows: int | None = Field(None, ge=0, description="… or more than this, from the first session on.")
     least_share_of_median: float = Field(
         0.5, description="Fewer rows than this share of the median of the last 5 complete sessions."
     )

@@ -26,14 +26,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from fields f, declared d
 $$;
 
--- Reasons in the size of the plan against the scope's history: few rows, many listings that leave, many that
--- change. A first session has no history.
+-- Reasons in the size of the plan, against what the source expects and the scope's history: few rows, many
+-- listings that leave, many that change. A first session has no history.
 create function property_manager.guard_volume(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with limits as (
     select g.* from jsonb_to_record(p_source.facts -> 'guard') as g (
+      least_rows integer, most_rows integer,
       least_share_of_median numeric, leaving_share numeric, leaving_rows integer, leaving_share_small numeric,
       leaving_rows_small integer, changed_share numeric, changed_rows integer)
   ), history as (
@@ -61,6 +62,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       limit (select ceil(leaving / nullif(least(leaving_share, leaving_share_small), 0)) from limits, figures)
     ) enough
   )
+  select 'unexpected_rows', format('%s rows, and the source expects %s: check the site or the file, then '
+    'approve the plan or correct [guard] of the source', scraped,
+    concat_ws(' and ', 'at least ' || nullif(least_rows, 0), 'at most ' || most_rows))
+  from limits, figures
+  where p_session.verdict = 'complete' and (scraped < least_rows or scraped > most_rows)
+  union all
   select 'few_rows',
     format('%s rows, usual %s: looks like an outage or a block; '
         'check the site, then approve the plan or scrape again',

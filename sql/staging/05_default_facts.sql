@@ -2,16 +2,22 @@
 create function property_manager.default_facts(p_name text) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('name', p_name) || $json${
-    "hosts": [], "currency": null, "country": null, "language": "simple", "decimal_mark": null,
+    "hosts": [], "start": [], "currency": null, "country": null, "language": "simple", "decimal_mark": null,
     "requests_per_second": 1.0, "timeout_seconds": 30.0, "blank": "keep", "volatile": [], "recipe": null,
     "public_contacts": false, "trust": 50,
+    "quality": {
+      "completeness": null, "errors": null, "freshness_hours": null, "duplicates": null,
+      "geographic_diversity": null
+    },
     "removal": {"misses": 2, "hours_apart": 12.0},
     "guard": {
+      "least_rows": 0, "most_rows": null,
       "least_share_of_median": 0.5, "leaving_share": 0.2, "leaving_rows": 20, "leaving_share_small": 0.5,
       "leaving_rows_small": 3, "changed_share": 0.5, "changed_rows": 20, "blanked_share": 0.2,
       "blanked_rows": 20,
       "repeated_share": 0.2, "repeated_rows": 20, "price_move": 0.5, "price_move_share": 0.05,
-      "price_move_rows": 20, "new_share": 0.9, "new_rows": 20, "superseded_share": 0.02, "least_quality": 0.6
+      "price_move_rows": 20, "new_share": 0.9, "new_rows": 20, "superseded_share": 0.02,
+      "unusual_times": 4.0, "least_quality": 0.6
     }
   }$json$::jsonb
 $$;

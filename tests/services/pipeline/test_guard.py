@@ -266,6 +266,27 @@ async def test_a_source_has_limits_of_its_own(catalogue: Catalogue) -> None:
     assert (await catalogue.run(homes(4), day=1)).status == "applied"
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [(5, None), (4, "at least 5 and at most 8"), (8, None), (9, "at least 5 and at most 8")],
+)
+async def test_a_source_may_say_how_many_rows_it_expects_from_its_first_session_on(
+    catalogue: Catalogue, rows: int, expected: str | None
+) -> None:
+    await catalogue.register(guard={"least_rows": 5, "most_rows": 8})
+
+    result = await catalogue.run(homes(rows))
+
+    assert [reason.code for reason in result.reasons] == (["unexpected_rows"] if expected else [])
+    if expected:
+        assert f"{rows} rows, and the source expects {expected}" in result.reasons[0].sentence
+
+
+async def test_a_partial_session_is_not_held_to_the_rows_that_are_expected(catalogue: Catalogue) -> None:
+    await catalogue.register(guard={"least_rows": 5})
+    assert (await catalogue.run(homes(2), verdict="partial", reason="1 of 3 pages")).status == "applied"
+
+
 async def test_a_held_plan_changes_nothing_and_reports_its_figures(catalogue: Catalogue) -> None:
     await catalogue.run(homes(10))
     before = await catalogue.changes()
