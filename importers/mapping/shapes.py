@@ -23,6 +23,8 @@ _UNREADABLE: Final = (ParseError, ArithmeticError, ValueError, RecursionError)
 _ANY: Final = Source(name="sample", country="US", currency="USD")
 _OF_NO_COUNTRY: Final = Source(name="sample", currency="USD")
 """For areas: which unit a bare one is in is decided later."""
+_OF_COMMAS: Final = Source(name="sample", currency="USD", decimal_mark=",")
+"""Where "1.245" is more than a thousand: which mark a file's numbers have is decided over all of them."""
 _POSTAL: Final = re.compile(r"[A-Z]{0,2}\d[A-Z\d]{0,3}(?:[ -]?[A-Z\d]{2,4})?", re.IGNORECASE)
 _IMAGE: Final = re.compile(
     r"https?://\S+\.(?:jpe?g|png|webp|avif|gif)(?:[?#]\S*)?$|https?://\S*(?:photo|image|img|pic)\S*$",
@@ -45,6 +47,11 @@ def _reader(target: str) -> Reader:
     return make_reader(field, _OF_NO_COUNTRY if field.read == "area" else _ANY)
 
 
+@lru_cache(maxsize=100)
+def _comma_reader(target: str) -> Reader:
+    return make_reader(FIELD[target], _OF_COMMAS)
+
+
 def filled(cells: Sequence[Any]) -> list[Any]:
     """The cells that are not blank, at most as many as are worth reading."""
     return [cell for cell in cells if not is_blank_anywhere(cell)][:_MOST_READ]
@@ -61,6 +68,8 @@ def _fits(target: str, cell: Any) -> bool:
     if target in ("latitude", "longitude") and not (isinstance(cell, float | Decimal) or "." in str(cell)):
         return False
     value = _reads(_reader(target), cell)
+    if value is None and FIELD[target].read == "area":
+        value = _reads(_comma_reader(target), cell)
     if value is None:
         return False
     if target in _BETWEEN:

@@ -162,21 +162,42 @@ KEYS: Final[dict[str, str]] = {
 """Names a program gives: a key in a page's JSON, a column of an export. Earlier ones are preferred."""
 
 HEADERS: Final[dict[str, str]] = {
-    "covered_area_m2": "sqm",
+    "covered_area_m2": (
+        "sqm surfacehabitable superficiehabitable woonoppervlakte gebruiksoppervlakte boarea "
+        "boligareal bruksareal uzitnaplocha asuinpintaala alapterulet superficieutile areaprivativa "
+        "powierzchniauzytkowa"
+    ),
+    "lot_size_m2": (
+        "grundstuck grundstueck grundstucksgrosse grundstuecksgroesse perceel perceeloppervlakte terrain "
+        "surfaceterrain surfaceduterrain powierzchniadzialki tomtarea tomtareal grundareal plochapozemku "
+        "telekterulet areadoterreno areaterreno tontinpintaala"
+    ),
+    "title": "titolo tytul overskrift rubrik otsikko",
     "description": "agentremarks",
     "property_type": "style kind tipo",
     "standard_status": "status",
+    "address": "ulica adresa gatuadress vejnavn osoite cim",
     "neighborhood": "location neighborhoods area",
+    "city": "citta miasto kommune mesto varos oras sehir kaupunki postort",
     "state": "st",
+    "postal_code": "codicepostale kodpocztowy postnummer postnr postinumero iranyitoszam psc",
     "gps_coordinates": "gps coordinates location latlong latlng geo coordenadas gpscoordinates",
-    "price": "amount lp",
-    "bedrooms": "br zimmer",
-    "bathrooms": "ba",
-    "construction_year": "built",
+    "price": (
+        "amount lp vraagprijs koopprijs huurprijs prijs pris cena loyer canone aluguel alquiler hinta vuokra "
+        "hyra husleje pret chirie fiyat mietpreis verkaufspreis preisineuro prixdevente"
+    ),
+    "currency": "wahrung waehrung devise valuta valuuta mena waluta cur ccy",
+    "bedrooms": "br zimmer slaapkamers aantalslaapkamers sypialnie soverom sovrum makuuhuoneet",
+    "bathrooms": "ba badkamers lazienki badrum koupelny",
+    "construction_year": (
+        "built bouwjaar anneeconstruction anneedeconstruction annocostruzione annodicostruzione rokbudowy "
+        "byggar byggear rakennusvuosi anodeconstruccion anoconstrucao"
+    ),
+    "floor_number": "etaje pietro verdieping patro emelet kerros vaning",
     "main_image_url": "photo image",
     "agent_name": "agent",
     "agency_name": "broker office agency",
-    "listing_date": "listed",
+    "listing_date": "listed datedepublication fechadepublicacion inseratsdatum",
 }
 """Names only of columns: as a key in a page's JSON, each is something else as well."""
 

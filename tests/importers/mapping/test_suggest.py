@@ -303,3 +303,18 @@ def test_any_file_gets_a_suggestion_that_reads_back(rows: list[dict[str, Any]]) 
     columns = list(dict.fromkeys(column for row in rows for column in row))
     found = suggest(columns, rows)
     assert parse_mapping(tomllib.loads(to_toml(found))) == found.mapping
+
+
+def test_a_file_of_commas_has_its_areas_proposed_by_the_words_of_its_language() -> None:
+    rows = [
+        {"Objekt-Nr": f"WB-{n:03}", "Titel": f"Haus {n}", "Kaufpreis": f"{249 + n}.500,00",
+         "Wohnfläche": f"{92 + n},5", "Grundstück": f"1.{100 + n}", "Währung": "EUR"}
+        for n in range(1, 13)
+    ]  # fmt: skip
+    proposal = suggested(rows)
+    found = parse_mapping(tomllib.loads(to_toml(proposal)))
+    assert found.options.decimal == ","
+    assert targets(rows)["Grundstück"] == "lot_size_m2"
+    assert targets(rows)["Währung"] == "currency"
+    read = values(found, rows[0])
+    assert (read["price"], read["covered_area_m2"], read["lot_size_m2"]) == (250_500, Decimal("93.5"), 1_101)
