@@ -89,6 +89,16 @@ INCLUDED: Final = (
     "dahil", "waived", "on request",
 )  # fmt: skip
 """… unless it is said to be in the price, or not."""
+PARTS: Final = (
+    "land", "lot", "site", "section", "house", "build", "building", "dwelling", "construction",
+    "grundstucks?(?:preis)?", "haus(?:preis)?", "terrain", "maison", "terreno", "suelo", "casa",
+    "construccion",
+    "construcao", "obra", "edificio", "fabbricato", "dzialk[ai]", "dom", "domu", "pozem(?:ek|ku)", "dum",
+    "domu",
+    "telek", "arsa", "ev", "участ(?:ок|ка)", "дома?", "土地", "建物", "토지", "건물", "tanah", "bangunan",
+    "ที่ดิน",
+)  # fmt: skip
+"""In the label of an amount, the part of a home that it is of: no price, but the sum of all parts is."""
 CUTS: Final = (
     "price (?:cut|drop|reduction)", "(?:reduced|cut|dropped|lowered) by", "bajo", "rebaja", "reduccion",
     "baisse(?: de)?", "preissenkung", "reduziert um", "ribasso", "ribassato di", "prijsverlaging", "obnizka",

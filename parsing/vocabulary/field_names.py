@@ -187,7 +187,7 @@ HEADERS: Final[dict[str, str]] = {
         "hyra husleje pret chirie fiyat mietpreis verkaufspreis preisineuro prixdevente"
     ),
     "currency": "wahrung waehrung devise valuta valuuta mena waluta cur ccy",
-    "bedrooms": "br zimmer slaapkamers aantalslaapkamers sypialnie soverom sovrum makuuhuoneet",
+    "bedrooms": "br slaapkamers aantalslaapkamers sypialnie soverom sovrum makuuhuoneet",
     "bathrooms": "ba badkamers lazienki badrum koupelny",
     "construction_year": (
         "built bouwjaar anneeconstruction anneedeconstruction annocostruzione annodicostruzione rokbudowy "

@@ -9,13 +9,16 @@ from typing import Any, Final
 from selectolax.lexbor import LexborNode
 
 from parsing.operation import operation_of
+from parsing.phrase import phrase
 from parsing.price import states_no_price
 from parsing.status import is_off_market
 from parsing.text import digits, fold, squeeze, words
+from parsing.vocabulary.counts import ROOMS_IN
 from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, MAYBE_STATUS, QUANTITY_FIELDS
 from parsing.vocabulary.units import TEXT_WORD, unit_of
 from scrapers.extract.chunks import Chunk, Content
 from scrapers.extract.facts import Fact, Trust
+from scrapers.extract.rows import is_term
 
 _NUMBER: Final = r"\d[\d.,’'\s]{0,20}(?:½)?(?: ?[-–+] ?\d[\d.,]{0,20})?\+?"
 _NAMED: Final = "|".join(
@@ -46,6 +49,15 @@ _LESS_USUAL: Final = re.compile(r"total bath|(?:superficie|area) util")
 _FEET: Final = re.compile(r"\bsq(?:uare|\.)? ?(?:f(?:ee|oo)?t|footage)", re.IGNORECASE)
 _TOILETS: Final = re.compile(r"\b(?:wcs?|toilets?|toilettes?|steps?|stufen)\b", re.IGNORECASE)
 _SPAN: Final = re.compile(r"\d+ ?[-–] ?\d+")
+_ROOM: Final = phrase(*(word for forms in ROOMS_IN.values() for word in forms))
+"""Words for rooms that are bedrooms in some countries alone: the number keeps its word."""
+_NAMES: Final = frozenset({"agent_name", "agency_name"})
+_LINKS: Final = frozenset({"a", "button"})
+_PARTICLES: Final = words(
+    "de da do dos das del della di la le van von der den zu y e and und et of the bin al"
+)
+_LONGEST_NAME: Final = 6
+_HEADING: Final = frozenset({"h1"})
 _CELLS: Final = frozenset({"td", "th"})
 _ALIKE: Final = {
     "bathrooms": ("half_bathrooms",),
@@ -111,6 +123,8 @@ def label_fact(label: Any, value: Any, where: str, trust: Trust) -> Fact | None:
     )
     if unit and not _UNIT_ONLY.search(text):
         text = f"{text} {unit}"
+    if field == "bedrooms" and text.isdigit() and (word := _ROOM.search(fold(label))) is not None:
+        text = f"{text} {word[0]}"
     rank = 35 if _LESS_USUAL.match(fold(label)) else 30
     return Fact(field, text, trust, f"{where} ({squeeze(label)!r})", rank)
 
@@ -140,6 +154,8 @@ def _inside(chunk: Chunk) -> Iterator[Fact]:
         match = _VALUE_LABEL.fullmatch(part) or _LABEL_NUMBER.fullmatch(part)
         if match and (field := _measured(match)) in _NUMERIC:
             number = squeeze(match["number"])
+            if field == "bedrooms" and (word := _ROOM.search(fold(part))) is not None:
+                number = f"{number} {word[0]}"  # what it counts depends on the country
             if field == "age_years" and _SPAN.fullmatch(number):  # whom a school takes
                 continue
             yield Fact(str(field), _with_unit(number, match["unit"]), Trust.TEXT, f"text {part!r}", 20)
@@ -227,15 +243,14 @@ def _beside(found: Content, at: int) -> Fact | None:
 
 
 def _paired(found: Content, at: int, others: list[int]) -> Fact | None:
-    label = found.chunks[at].text
     values = [i for i in others if _QUANTITY.fullmatch(found.chunks[i].text)]
     if len(values) == 1 and len(others) <= 3:
-        return _stated(label, found.chunks[values[0]].text)
+        return _stated_by(found, at, values[0])
     texts = [i for i in others if i > at]
     if len(others) == len(texts) == 1 and not values:
-        return _stated(label, found.chunks[texts[0]].text)
+        return _stated_by(found, at, texts[0])
     if len(others) == 1 and not texts and _labels_come_last(found, found.chunks[at].element):
-        return _stated(label, found.chunks[others[0]].text)
+        return _stated_by(found, at, others[0])
     return None
 
 
@@ -270,7 +285,28 @@ def _in_row(found: Content, at: int, start: int, end: int) -> Fact | None:
     beside = at - 1 if values_first else at + 1
     if beside not in row or is_label(found.chunks[beside].text):
         return None
-    return _stated(found.chunks[at].text, found.chunks[beside].text)
+    return _stated_by(found, at, beside)
+
+
+def _stated_by(found: Content, at: int, value: int) -> Fact | None:
+    """The fact of a label and the text beside it; a page's heading is nobody's name, and a link no label."""
+    label, text = found.chunks[at], found.chunks[value]
+    fact = _stated(label.text, text.text)
+    if fact is None or fact.field not in _NAMES:
+        return fact
+    if _outer(text.element, _HEADING) is not None:
+        return None
+    if label.text.rstrip().endswith(":") or is_term(label.element):
+        return fact
+    is_menu = any(_outer(chunk.element, _LINKS) is not None for chunk in (label, text))
+    return None if is_menu or not _is_name(text.text) else fact
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text may be a name, and is no sentence such as "Call us today"."""
+    words_of = text.split()
+    small = [word for word in words_of if word[0].islower() and fold(word) not in _PARTICLES]
+    return len(words_of) <= _LONGEST_NAME and not small
 
 
 def _stated(label: str, value: str) -> Fact | None:

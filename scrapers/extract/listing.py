@@ -43,6 +43,7 @@ _INFORMATIVE: Final = words(
 )
 _LIST_NUMBER: Final = re.compile(r"\[\d+\]")
 _SITE_TAIL: Final = re.compile(r"\s*[|\-–—•·:]\s*([^|\-–—•·:]{2,40})$")
+_BARE_AREA: Final = re.compile(r"text '[\d.,\s]+' '[^']+'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,7 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
     agent, agency = (squeeze(fold(str(raw.get(key, "")))) for key in ("agent_name", "agency_name"))
     if agency and agency in agent:
         del raw["agent_name"]
-    if evidence.get("total_area_m2", "").startswith("text ") and raw.keys() & {
-        "covered_area_m2",
-        "lot_size_m2",
-    }:
+    if _is_of_no_label(raw, evidence) and raw.keys() & {"covered_area_m2", "lot_size_m2"}:
         del raw["total_area_m2"]
     _absolute(raw, evidence, page)
     raw["source_url"], evidence["source_url"] = page.url, "url"
@@ -176,6 +174,12 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
         del raw[field]
     for field in evidence.keys() - raw.keys():
         del evidence[field]
+
+
+def _is_of_no_label(raw: dict[str, Any], evidence: dict[str, str]) -> bool:
+    """Whether the total area is one that no word beside it names: it may be another one's."""
+    where = evidence.get("total_area_m2", "")
+    return where == f"text {raw.get('total_area_m2')!r}" or _BARE_AREA.fullmatch(where) is not None
 
 
 def _is_due(raw: dict[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
@@ -18,7 +18,7 @@ from parsing.phrase import phrase
 from parsing.price import parse_price
 from parsing.staged import Issue, excerpt
 from parsing.text import digits, fold, plain
-from parsing.vocabulary.amounts import APPRAISALS
+from parsing.vocabulary.amounts import APPRAISALS, PARTS
 from parsing.vocabulary.money import (
     ASIDES,
     FEES,
@@ -64,6 +64,8 @@ _BOX: Final = re.compile(rf"{'|'.join(PRICE)}|amount|valor", re.IGNORECASE)
 _ANOTHER: Final = phrase(*FEES, *ASIDES)
 _FEE: Final = phrase(*FEES, *FEES_BEFORE_AMOUNT)
 _FEE_LABEL: Final = phrase(*FEES, *FEES_BEFORE_AMOUNT, *FEES_IN_CELL, *ASIDES, *APPRAISALS)
+_PART: Final = phrase(*PARTS)
+_LAST: Final = 100.0
 _OLD: Final = phrase(*OLD)
 _OLD_AMOUNT: Final = phrase(*OLD_BEFORE_AMOUNT, end=r"\W*$")
 _NEW: Final = phrase(*NEW)
@@ -97,6 +99,8 @@ class Amount:
     is_known: bool = False
     """Whether its label, its box or its heading says that it is the price."""
     position: int = 0
+    part: str | None = None
+    """The part of the home that its label says it is of."""
 
     @property
     def fact(self) -> Fact:
@@ -112,7 +116,7 @@ def read_price(found: Content) -> Fact | None:
 
 def read_amounts(found: Content) -> list[Amount]:
     """The amounts that may be the price, in order."""
-    amounts = []
+    amounts: list[Amount] = []
     for i, chunk in enumerate(found.chunks):
         if chunk.hint or len(chunk.text) > 80:
             continue
@@ -122,7 +126,19 @@ def read_amounts(found: Content) -> list[Amount]:
             continue
         if (amount := _amount(found, i, text)) is not None:
             amounts.append(amount)
-    return amounts
+    return _without_parts(amounts)
+
+
+def _without_parts(amounts: list[Amount]) -> list[Amount]:
+    """The amounts, those of land and house last where both have a price of their own."""
+    if len({amount.part for amount in amounts if amount.part}) < 2:
+        return amounts
+    return [
+        replace(amount, score=amount.score - _LAST, is_known=False, is_labelled=True)
+        if amount.part
+        else amount
+        for amount in amounts
+    ]
 
 
 def offer_facts(amounts: list[Amount]) -> Iterator[Fact]:
@@ -216,12 +232,18 @@ def _amount(found: Content, at: int, text: str) -> Amount | None:
         + (1.5 if operation == "sale" else 0.0)  # of a sale and a rent, the sale's price
         + (_LABELLED if meaning == "price" else _UNKNOWN if label and is_certain else 0.0)
         + (_BARE_AMOUNT if is_bare else -2.0 if no_price else 0.0)
-        - (100.0 if listed else 0.0)
+        - (_LAST if listed else 0.0)
         - at / 2000
         - _beyond(text) / 60
     )
     is_known = bool(named or meaning == "price" or heading)
-    return Amount(text, score, operation, bool(label) and is_certain, is_known, at)
+    return Amount(text, score, operation, bool(label) and is_certain, is_known, at, _part_in(label))
+
+
+def _part_in(label: str) -> str | None:
+    """The one part of a home that a label names; of "house and land" it names none."""
+    parts = {found[0] for found in _PART.finditer(label)}
+    return parts.pop() if len(parts) == 1 else None
 
 
 def _beyond(text: str) -> int:
