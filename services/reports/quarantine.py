@@ -26,7 +26,7 @@ class QuarantineReason:
 
 @dataclass(frozen=True, slots=True)
 class QuarantinedRow:
-    """A staged row that cannot go live."""
+    """A staged row that cannot go live; who discarded it, and why in their words, in the two after when."""
 
     id: int
     source: str
@@ -36,6 +36,9 @@ class QuarantinedRow:
     reasons: tuple[QuarantineReason, ...]
     status: str
     created_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    decision: str | None
     title: str | None
     source_url: str | None
 
@@ -52,6 +55,10 @@ class QuarantineDetails:
     reasons: tuple[QuarantineReason, ...]
     status: str
     created_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    decision: str | None
+    reprocessed_in: UUID | None
     staged: dict[str, Any]
 
 
@@ -60,14 +67,31 @@ async def list_quarantine(
     *,
     source: str | None = None,
     session_id: UUID | None = None,
-    status: str = "open",
+    rule: str | None = None,
+    status: str | None = "open",
     after: int = 0,
     limit: int = 50,
 ) -> list[QuarantinedRow]:
-    """Rows that cannot go live, with rule, version, value and reason; `after` is the last id of a page."""
+    """Rows that cannot go live, with rule, version, value and reason; `after` is the last id of a page.
+
+    With `status` None, whatever became of them.
+    """
     await require_source(database, source)
-    rows = await database.rows("quarantine_list", source, session_id, status, after, limit)
+    rows = await database.rows("quarantine_list", source, session_id, rule, status, after, limit)
     return records(QuarantinedRow, rows)
+
+
+async def count_quarantine(
+    database: Database,
+    *,
+    source: str | None = None,
+    session_id: UUID | None = None,
+    rule: str | None = None,
+) -> dict[str, int]:
+    """How many rows there are of each status; `removed` are those whose session cleanup has removed."""
+    await require_source(database, source)
+    rows = await database.rows("quarantine_counts", source, session_id, rule)
+    return {row["status"]: row["rows"] for row in rows}
 
 
 async def show_quarantined(database: Database, quarantine_id: int) -> QuarantineDetails:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
+from uuid import UUID
 
 from config.clock import Clock
 from config.errors import NotFoundError
@@ -20,7 +21,8 @@ from services.pipeline.options import DEFAULT_OPTIONS
 from services.sources import load_source
 from services.staging import SessionWriter
 
-_ROWS: Final = 10_000
+_PAGE: Final = 10_000
+"""Rows that are read at once."""
 
 
 async def reprocess(
@@ -29,31 +31,82 @@ async def reprocess(
     options: SyncOptions = DEFAULT_OPTIONS,
     *,
     ids: list[int] | None = None,
+    session_id: UUID | None = None,
+    rule: str | None = None,
     accept_prices: bool = False,
 ) -> SyncResult:
     """Stage a source's open quarantined rows again, as one partial session, and sync it.
 
-    It takes the latest row of a listing, and only if no newer row of it was staged since: old content never
-    overwrites new. Rows that fail again go back to quarantine; those taken are marked `reprocessed`.
+    All of them, or those named, of one session or that one rule set aside. It takes the latest row of a
+    listing, and only if no newer row of it was staged since: old content never overwrites new. Each keeps the
+    time at which it was fetched, and its listing was last seen when its first session ended. Rows that fail
+    again go back to quarantine; those taken are marked `reprocessed`, and open again if the plan is dropped.
     `accept_prices`: somebody looked at them, and their prices are right however far from the source's others.
     """
     source = await load_source(database, source_name)
     if source is None:
         raise NotFoundError(f"there is no source {source_name}", next_step="see status")
-    rows = await database.rows("quarantine_to_reprocess", source_name, ids, _ROWS)
-    if not rows:
+    rows = _rows(database, source_name, ids, session_id, rule)
+    first = await anext(rows, None)
+    if first is None:
         raise NotFoundError(
             f"source {source_name} has no quarantined row to reprocess",
             next_step="see quarantine list: rows that a later session replaced are not reprocessed",
         )
-    writer = await _stage(database, source, rows, options.clock, accept_prices=accept_prices)
-    await database.run("quarantine_reprocessed", [row["id"] for row in rows])
-    return await sync_session(database, writer.session_id, options)
+    staged = await _stage(database, source, _chained(first, rows), options.clock, accept_prices)
+    return await sync_session(database, staged, options)
+
+
+async def reprocess_all(
+    database: Database,
+    options: SyncOptions = DEFAULT_OPTIONS,
+    *,
+    ids: list[int] | None = None,
+    session_id: UUID | None = None,
+    rule: str | None = None,
+) -> list[SyncResult]:
+    """`reprocess` for each source that has such rows, by name. Raises NotFoundError where none has."""
+    sources = [row["name"] for row in await database.rows("quarantine_sources", ids, session_id, rule)]
+    if not sources:
+        raise NotFoundError("there is no quarantined row to reprocess", next_step="see quarantine list")
+    return [
+        await reprocess(database, source, options, ids=ids, session_id=session_id, rule=rule)
+        for source in sources
+    ]
+
+
+Page = list[Any]
+
+
+async def _rows(
+    database: Database, source: str, ids: list[int] | None, session_id: UUID | None, rule: str | None
+) -> AsyncIterator[Page]:
+    """The rows to take, a page at a time, so that memory does not grow with them."""
+    after = 0
+    while True:
+        asked = (source, ids, session_id, rule, after, _PAGE)
+        page = list(await database.rows("quarantine_to_reprocess", *asked))
+        if page:
+            yield page
+        if len(page) < _PAGE:
+            return
+        after = page[-1]["id"]
+
+
+async def _chained(first: Page, rest: AsyncIterator[Page]) -> AsyncIterator[Page]:
+    yield first
+    async for page in rest:
+        yield page
 
 
 async def _stage(
-    database: Database, source: Source, rows: list[Any], clock: Clock | None, *, accept_prices: bool
-) -> SessionWriter:
+    database: Database,
+    source: Source,
+    pages: AsyncIterator[Page],
+    clock: Clock | None,
+    accept_prices: bool,
+) -> UUID:
+    """Stage the rows as a session of their own, and mark them as taken by it."""
     writer = await SessionWriter.open(
         database,
         source,
@@ -63,12 +116,16 @@ async def _stage(
         filters={"prices_accepted": True} if accept_prices else None,
         clock=clock,
     )
+    taken: list[int] = []
     async with writer.ended(), writer.kept_alive():
         read = _reader(source)
-        for row in rows:
-            await writer.add(read(row))
-        await writer.complete("partial", f"{len(rows)} rows reprocessed from quarantine")
-    return writer
+        async for page in pages:
+            for row in page:
+                await writer.add(read(row))
+                taken.append(row["id"])
+        await writer.complete("partial", f"{len(taken)} rows reprocessed from quarantine")
+    await database.run("quarantine_reprocessed", taken, writer.session_id)
+    return writer.session_id
 
 
 def _reader(source: Source) -> Callable[[Any], StagedRow]:

@@ -268,9 +268,10 @@ begin
         then r.reason || '{"value": null, "reason": "erased"}'
         else property_manager.erased_json(r.reason::text, p_truncated, p_bare)::jsonb end order by r.nth)
     from jsonb_array_elements(q.reasons) with ordinality r (reason, nth)
-  )
+  ), decision = /*use erased_text q.decision, p_truncated*/
   where q.source_id = p_source.id and (p_erasure.property_id is null or q.property_id = any (v_names))
-    and (property_manager.contains_contact(q.reasons::text, p_screen, p_truncated) or exists (
+    and (property_manager.contains_contact(concat_ws(E'\n', q.reasons, q.decision), p_screen, p_truncated)
+      or exists (
       select from jsonb_array_elements(q.reasons) r
       where r ->> 'field' = any (p_erasure.fields) and r ->> 'reason' <> 'erased'));
   get diagnostics v_quarantine = row_count;

@@ -146,9 +146,10 @@ begin
   where s.id = any (v_sessions) and s.status = 'running';
   insert into property_manager.cleaned_sessions
     (session_id, source_id, scope, kind, session_name, base_url, mapping, verdict, rows, started_at,
-      completed_at, cleaned_at)
+      completed_at, cleaned_at, quarantined)
   select s.id, s.source_id, k.name, s.kind, s.session_name, s.base_url,
-    s.filters_applied #>> '{mapping,name}', s.verdict, s.properties_found, s.started_at, s.completed_at, now()
+    s.filters_applied #>> '{mapping,name}', s.verdict, s.properties_found, s.started_at, s.completed_at,
+    now(), property_manager.quarantine_told(s.id)
   from public.scraping_sessions s join property_manager.scopes k on k.id = s.scope_id
   where s.id = any (v_sessions)
   on conflict do nothing;

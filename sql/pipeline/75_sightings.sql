@@ -44,11 +44,22 @@ declare
     and (p_plan.metrics ->> 'total_scraped')::integer > 0;
   v_content  constant bigint := (property_manager.sifted(p_session.id) ->> 'content')::bigint;
 begin
-  insert into property_manager.listing_scopes as k (scope_id, property_id, seen_at)
-  select p_session.scope_id, seen.property_id, p_session.completed_at
-  from property_manager.sightings_to_write(p_plan.id, p_session, v_complete) seen
-  on conflict (scope_id, property_id) do update
-    set misses = 0, missed_at = null, missed_content = null, seen_at = greatest(k.seen_at, excluded.seen_at);
+  if exists (select from property_manager.quarantine q where q.reprocessed_in = p_session.id) then
+    -- a row that was taken from quarantine was shown when its own session was, not now
+    insert into property_manager.listing_scopes as k (scope_id, property_id, seen_at)
+    select coalesce(w.scope_id, p_session.scope_id), seen.property_id,
+      coalesce(w.seen_at, p_session.completed_at)
+    from property_manager.sightings_to_write(p_plan.id, p_session, v_complete) seen
+    left join lateral property_manager.shown_first(p_session, seen.property_id) w on true
+    on conflict (scope_id, property_id) do update set seen_at = greatest(k.seen_at, excluded.seen_at);
+  else
+    insert into property_manager.listing_scopes as k (scope_id, property_id, seen_at)
+    select p_session.scope_id, seen.property_id, p_session.completed_at
+    from property_manager.sightings_to_write(p_plan.id, p_session, v_complete) seen
+    on conflict (scope_id, property_id) do update
+      set misses = 0, missed_at = null, missed_content = null,
+        seen_at = greatest(k.seen_at, excluded.seen_at);
+  end if;
 
   update property_manager.listing_scopes k
   set misses = m.misses,

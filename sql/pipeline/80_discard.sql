@@ -28,5 +28,6 @@ begin
   where id = p_plan;
   update public.scraping_sessions set sync_status = 'discarded'
   where id = v_plan.session_id and sync_status in ('pending', 'held', 'planned');
+  perform property_manager.reopen_reprocessed(v_plan.session_id);
 end
 $$;

@@ -55,20 +55,35 @@ select id from api.find_sessions_ever($1);
 select api.latest_session($1);
 
 -- name: quarantine_list
--- Rows set aside ($1: source or null; $2: session or null; $3: status; $4: after id; $5: at most).
-select * from api.quarantine_list($1, $2, $3, $4, $5);
+-- Rows set aside ($1: source or null; $2: session or null; $3: rule or null; $4: status or null; $5: after
+-- id; $6: at most).
+select * from api.quarantine_list($1, $2, $3, $4, $5, $6);
+
+-- name: quarantine_counts
+-- How many rows are set aside by status ($1: source or null; $2: session or null; $3: rule or null).
+select * from api.quarantine_counts($1, $2, $3);
 
 -- name: quarantine_row
 -- One row set aside, with what was staged.
 select * from api.quarantine_row($1);
 
+-- name: quarantine_sources
+-- The sources with open rows ($1: ids or null; $2: session or null; $3: rule or null).
+select * from api.quarantine_sources($1, $2, $3);
+
 -- name: quarantine_to_reprocess
--- The latest open row of each listing ($1: source; $2: ids or null; $3: at most) that no newer row replaced.
-select * from api.quarantine_to_reprocess($1, $2, $3);
+-- The latest open row of each listing ($1: source; $2: ids or null; $3: session or null; $4: rule or null;
+-- $5: after id; $6: at most) that no newer row replaced.
+select * from api.quarantine_to_reprocess($1, $2, $3, $4, $5, $6);
 
 -- name: quarantine_reprocessed
--- These rows were staged anew.
-select api.quarantine_reprocessed($1);
+-- These rows ($1) were staged anew in a session ($2).
+select api.quarantine_reprocessed($1, $2);
+
+-- name: quarantine_discard
+-- Discards open rows ($1: ids or null; $2: source or null; $3: session or null; $4: rule or null), why ($5)
+-- and who ($6).
+select api.quarantine_discard($1, $2, $3, $4, $5, $6);
 
 -- name: stopped_sessions
 -- Sessions ($1: source or null; $2: at most) that failed or were interrupted and were not made good.

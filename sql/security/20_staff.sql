@@ -53,7 +53,8 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 begin
   perform property_manager.require_staff();
   return query
-  select to_jsonb(q) from api.quarantine_list(p_source, null, 'open', p_after, least(p_limit, 1000)) q;
+  select to_jsonb(q) from api.quarantine_list(p_source, null, null, 'open', p_after,
+    least(p_limit, 1000)) q;
 end
 $$;
 

@@ -119,6 +119,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("quarantine list")
     await walk.run("quarantine show", "1")
     await walk.run("quarantine reprocess", "--source", "acme", codes=(0, 2, 3))
+    await walk.run("quarantine discard", "--source", "acme", "--reason", "a test", codes=(0, 2))
     await walk.run("rules list")
     await walk.run("rules show", "price_range")
     await walk.run("rules test", "price_range", "--min", "5000", "--session-id", first)

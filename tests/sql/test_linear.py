@@ -180,8 +180,8 @@ class Story:
 
     async def questions(self, changed: SyncResult) -> None:
         acme, database = self.catalogue, self.catalogue.database
-        await self.asked("quarantine_list", "acme", None, "open", 0, 100_000)
-        await self.asked("quarantine_to_reprocess", "acme", None, 100_000)
+        await self.asked("quarantine_list", "acme", None, None, "open", 0, 100_000)
+        await self.asked("quarantine_to_reprocess", "acme", None, None, None, 0, 100_000)
         await self.asked("scope_listings", "acme", "all")
         await self.asked("export_listings", "acme", None)
         await self.asked("listings_at", at(3.5), "acme", 10)
