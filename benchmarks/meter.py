@@ -36,8 +36,17 @@ class Effort:
 @contextmanager
 def metered(superuser: str, server_pid: int) -> Iterator[Effort]:
     """Measure what is done inside; the effort is complete when the block has ended."""
-    effort = Effort()
     wal, memory = _wal(superuser), _Memory()
+    with clocked(server_pid) as effort:
+        yield effort
+    effort.grown_mb = memory.grown_mb()
+    effort.wal_bytes = _wal(superuser) - wal
+
+
+@contextmanager
+def clocked(server_pid: int) -> Iterator[Effort]:
+    """Measure time alone, of the clock and of processors; an event loop may run meanwhile."""
+    effort = Effort()
     busy, server, client = _machine_cpu(), _tree_cpu(server_pid), _own_cpu()
     began = time.perf_counter()
     yield effort
@@ -47,8 +56,6 @@ def metered(superuser: str, server_pid: int) -> Iterator[Effort]:
         effort.server_cpu = (_tree_cpu(server_pid) or server) - server
         others = (_machine_cpu() or busy) - busy - effort.client_cpu - effort.server_cpu
         effort.noise = max(0.0, others / effort.seconds)
-    effort.grown_mb = memory.grown_mb()
-    effort.wal_bytes = _wal(superuser) - wal
 
 
 class _Memory:

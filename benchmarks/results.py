@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-_PACKAGES: Final = ("asyncpg", "psycopg", "dbt-core", "dbt-postgres", "dlt")
+_PACKAGES: Final = ("asyncpg", "psycopg", "dbt-core", "dbt-postgres", "dlt", "pandera")
 
 
 @dataclass(slots=True)

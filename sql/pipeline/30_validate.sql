@@ -119,16 +119,17 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_stage constant text := 'validate_built_in';
   v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
+  v_most  constant boolean := property_manager.are_most(p_session);
   v_query constant text := property_manager.rules_query(
-    array(select rule_name from api.rules_to_run(p_session) where batch = 'built_in'));
+    array(select rule_name from api.rules_to_run(p_session) where batch = 'built_in'), v_most);
   v_rule  public.validation_rules;
   v_found bigint := 0;
 begin
   if v_run.result is not null then
     return v_run.result;
   end if;
-  perform property_manager.tune_planner();
   if v_query is not null then
+    perform property_manager.walk_rows(v_most);
     execute format($sql$
       insert into property_manager.findings (session_id, row_no, rule_name, rule_version, severity, outcome,
         field_name, value, reason)
@@ -139,6 +140,7 @@ begin
       using p_session;
     get diagnostics v_found = row_count;
   end if;
+  perform property_manager.walk_rows(false);
   for v_rule in
     select * from property_manager.rules_of((v_run.source).name) where rule_type = 'likely' order by rule_name
   loop
@@ -156,12 +158,15 @@ declare
   v_rules constant public.validation_rules[] := array(
     select r from public.validation_rules r join api.rules_to_run(p_session) b using (rule_name)
     where b.batch = 'written');
-  v_query constant text := property_manager.rules_query(array(select r.rule_name from unnest(v_rules) r));
+  v_most  constant boolean := property_manager.are_most(p_session);
+  v_query constant text := property_manager.rules_query(array(select r.rule_name from unnest(v_rules) r),
+    v_most);
   v_found property_manager.finding[];
 begin
   if v_query is not null and not property_manager.stage_is_done(p_session, p_epoch, v_stage) then
-    perform property_manager.tune_planner();
+    perform property_manager.walk_rows(v_most);
     v_found := property_manager.rule_findings(v_query, p_session);
+    perform property_manager.walk_rows(false);
   end if;
   return property_manager.keep_findings(p_session, p_epoch, v_stage, v_rules, v_found);
 end
