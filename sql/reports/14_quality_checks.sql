@@ -86,7 +86,7 @@ $$;
 
 -- The catalogue against its thresholds, source by source: the worst one counts and is named, so that many
 -- good ones hide no dead one. Out: a row per check; `origin` is where its threshold came from; passed is null
--- where it is not assessed or has no threshold, and next_step what would assess it.
+-- where one is not assessed, unless another fails, or has no threshold; next_step is what would assess it.
 create function api.quality_checks(p_source text, p_session uuid, p_thresholds jsonb)
 returns table (check_name text, value numeric, threshold numeric, origin text, passed boolean,
   explanation text, next_step text)
@@ -119,18 +119,26 @@ begin
         format('how evenly listings are spread over places (%s), 0 in one to 1', m.places))
     ) c (name, value, badness, what)
     join property_manager.thresholds_of(m.facts, p_thresholds) t using (name)
-    where c.value is not null
+    where c.value is not null or m.listings > 0
   ), worst as (
     select distinct on (m.name) m.*, count(*) over (partition by m.name) as sources
     from measured m
+    where m.value is not null
     order by m.name, m.passed nulls last, m.badness desc, m.source
+  ), without as (
+    select m.name, string_agg(m.source, ', ' order by m.source) as sources
+    from measured m where m.value is null
+    group by m.name
   )
-  select c.name, w.value, coalesce(w.threshold, c.threshold), coalesce(w.origin, c.origin), w.passed,
+  select c.name, w.value, coalesce(w.threshold, c.threshold), coalesce(w.origin, c.origin),
+    -- a source that is not assessed may be the worst
+    case when o.name is null or not w.passed then w.passed end,
     case when w.name is null then 'not assessed: ' || n.reason
       when w.sources > 1 then format('%s of %s, the worst of %s sources', w.what, w.source, w.sources)
-      else w.what end,
-    case when w.name is null and c.name = 'duplicates' and exists (
-      select from sources m where m.listings > 0) then 'duplicates find' end
+      when o.name is not null then format('%s of %s', w.what, w.source)
+      else w.what end || case when w.name is null then '' else coalesce('; not assessed of ' || o.sources, '')
+      end,
+    case when c.name = 'duplicates' and o.name is not null then 'duplicates find' end
   from property_manager.thresholds_of(
     (select m.facts from sources m where p_source is not null or p_session is not null), p_thresholds) c
   join (values ('completeness', 'there is no active listing'), ('errors', 'nothing was synced yet'),
@@ -138,6 +146,7 @@ begin
     ('duplicates', 'not all listings were compared with each other'),
     ('geographic_diversity', 'no active listing has a city')) n (name, reason) using (name)
   left join worst w on w.name = c.name
+  left join without o on o.name = c.name
   order by c.place;
 end
 $$;

@@ -12,9 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 from cli.encoding import degrade
 from cli.views.quality.markdown import markdown_of
 from cli.views.quality.page import Code, Page, Section, Table
-from tests.catalogue import Catalogue, home, homes, without
+from tests.catalogue import Catalogue, homes, without
+from tests.catalogue import home as listing
 from tests.cli.conftest import Cli, Command
-from tests.cli.sessions import today
+from tests.cli.sessions import other_source, today
 from tests.cli.test_program import named, refused
 
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\x1b[2J\u202e</style>`|*_[a](javascript:x)'
@@ -24,7 +25,11 @@ async def troubled(acme: Catalogue) -> str:
     """A session with a bit of everything that a report tells of; its id."""
     await acme.run(homes(30), day=today() - 1)
     rows = [without(each, "price") for each in homes(30)]
-    rows += [home(31, bedrooms=400), home(32, latitude=19.4, longitude=-99.1), home(33, bathrooms="a few")]
+    rows += [
+        listing(31, bedrooms=400),
+        listing(32, latitude=19.4, longitude=-99.1),
+        listing(33, bathrooms="a few"),
+    ]
     return str((await acme.run(rows, day=today())).session_id)[:8]
 
 
@@ -33,9 +38,9 @@ async def hostile(acme: Catalogue) -> None:
     fields = dict.fromkeys(
         ("title", "description", "address", "city", "neighborhood", "agent_name", "property_type"), EVIL
     )
-    rows = [home(n, **fields, bedrooms=400 if n % 2 else EVIL) for n in range(1, 31)]
+    rows = [listing(n, **fields, bedrooms=400 if n % 2 else EVIL) for n in range(1, 31)]
     rows[3]["description"] = EVIL + "x" * 1_000_000
-    await acme.run([*rows, home(4, title=EVIL)], day=today())
+    await acme.run([*rows, listing(4, title=EVIL)], day=today())
 
 
 def page(file: Path) -> LexborHTMLParser:
@@ -173,3 +178,47 @@ async def test_a_file_is_replaced_whole_and_one_that_cannot_be_is_named(
         ended = await cli("quality-report", "--html", str(wrong))
         assert ended.exit_code != 0
         assert str(wrong) in ended.stderr and "Traceback" not in ended.stderr
+
+
+async def test_the_catalogue_is_a_page_too_and_fails_where_a_threshold_is_missed(
+    acme: Catalogue, cli: Cli, command: Command, tmp_path: Path
+) -> None:
+    """The worst source leads, with the reason and the command; the exit code is that of the checks."""
+    other = await other_source(acme, "other")
+    await acme.run(homes(5), day=today())
+    await other.run([without(each, "price", "address") for each in homes(5)], day=today())
+    file = tmp_path / "catalogue.html"
+    ended = await cli("quality-checks", "--html", str(file))
+    assert ended.exit_code == 1
+    tree = page(file)
+    assert tree.css_first("h1").text() == "Quality of the catalogue"
+    first = tree.css_first("ol.advice > li")
+    assert first.css_first("h3").text() == "other: completeness is 0.7, below 0.85 (the usual one)."
+    assert first.css_first("code").text() == "property-manager quality-report --source other"
+    assert [head.text() for head in tree.css("#sources tbody th")] == ["other", "acme"]
+    markdown = await cli("quality-checks", "--format", "markdown")
+    assert markdown.exit_code == 1
+    assert markdown.stdout.startswith("# Quality of the catalogue\n")
+    printed = (await cli("quality-checks")).stdout
+    assert [why for each in named(printed) if (why := refused(command, each))] == []
+
+
+async def test_a_source_sets_its_thresholds_in_its_file(cli: Cli, home: Path, tmp_path: Path) -> None:
+    """From the file by an import to the check, which says where its threshold came from."""
+    folder = home / "sources"
+    folder.mkdir(parents=True)
+    (folder / "thin.toml").write_text('name = "thin"\n[quality]\ncompleteness = 0.3\n')
+    (tmp_path / "thin.csv").write_text("property_id,title,price\nA1,Casa uno,100000\nA2,Casa dos,120000\n")
+    imported = await cli("import", "--file", str(tmp_path / "thin.csv"), "--source", "thin")
+    assert imported.exit_code == 0, imported.stderr
+    ended = await cli("quality-checks", "--source", "thin", "--json")
+    checks = {each["name"]: each for each in ended.document["checks"]}
+    found = checks["completeness"]
+    assert (found["threshold"], found["origin"], found["passed"]) == (0.3, "source", True)
+    assert checks["errors"]["origin"] == "default"
+    assert "its file sets completeness 0.3" in (await cli("quality-checks", "--source", "thin")).stdout
+
+    (folder / "thin.toml").write_text('name = "thin"\n[quality]\ncompletness = 0.3\n')
+    wrong = await cli("import", "--file", str(tmp_path / "thin.csv"), "--source", "thin")
+    assert wrong.exit_code == 2
+    assert "thin.toml, line 3: quality.completness" in wrong.stderr

@@ -51,12 +51,12 @@ def _figure(check: Check) -> Figure:
 def _checks(checks: Sequence[Check]) -> Section:
     rows: list[Sequence[Cell]] = [
         (
-            *(_MARK[each.passed], each.name, each.value, each.threshold),
+            *(each.name, _MARK[each.passed], each.value, each.threshold),
             *(None if each.origin is None else _ORIGIN[each.origin], each.explanation),
         )
         for each in checks
     ]
-    columns = ("", "check", "value", "threshold", "from", "what it is")
+    columns = ("check", "", "value", "threshold", "from", "what it is")
     steps = [each.next_step for each in checks if each.next_step]
     return Section("checks", "Checks", [], [Table("Live against its thresholds", columns, rows)], steps)
 

@@ -21,6 +21,7 @@ _BAR: Final = 12
 _FIRST: Final = 5
 """How many recommendations are printed; the others are in every other form."""
 _CELL: Final = 60
+_LONGEST: Final = 200
 
 
 def page_lines(page: Page) -> Iterator[object]:
@@ -73,7 +74,7 @@ def _cell(cell: Cell) -> object:
         case Code() | Link():
             return shorten(cell.text if isinstance(cell, Code) else cell.url, 2 * _CELL)
         case str():
-            return shorten(cell, 2 * _CELL)
+            return shorten(cell, _LONGEST)
     return cell
 
 

@@ -246,3 +246,14 @@ async def test_a_source_that_misses_thresholds_is_told_with_the_reason(catalogue
     assert "price, address" in told["completeness_missed"].cause.replace("address, price", "price, address")
     assert told["completeness_missed"].problem.endswith("below 0.85 (the usual one).")
     assert told["completeness_missed"].next_step == "quality-report --source acme"
+
+
+async def test_a_source_that_was_not_compared_keeps_the_check_from_passing(catalogue: Catalogue) -> None:
+    """One that was compared does not speak for another that came later."""
+    await catalogue.run(homes(9))
+    await find_duplicates(catalogue.database, actor="ana")
+    later = await catalogue.beside("later")
+    await later.run(homes(3))
+    found = (await checks(catalogue))["duplicates"]
+    assert (found.value, found.passed, found.next_step) == (0, None, "duplicates find")
+    assert found.explanation.endswith(" of acme; not assessed of later")
