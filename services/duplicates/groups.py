@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -21,12 +22,13 @@ class Likely:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A listing of a home; `shown` while its source shows it."""
+    """A listing of a home; `shown` while its source shows it, which first did so at `first_seen_at`."""
 
     home_id: UUID
     listing_id: UUID
     source: str
     shown: bool
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class Merge:
 def merges(
     pairs: Iterable[Likely], members: Iterable[Member], apart: Iterable[tuple[UUID, UUID]]
 ) -> list[Merge]:
-    """Which homes go into which; of two the one with the smaller id stays.
+    """Which homes go into which; the one of more listings stays, or else the one that was seen first.
 
+    So a home keeps its id as listings join it.
     Pairs come surest first. Two homes are not merged where a person kept listings of theirs apart, or where
     one source shows a listing of each: a source that shows two means two, until a person says otherwise.
     """
@@ -61,16 +64,20 @@ class _Groups:
         self._listings: dict[UUID, set[UUID]] = defaultdict(set)
         self._shown_by: dict[UUID, set[str]] = defaultdict(set)
         self._apart: dict[UUID, set[UUID]] = defaultdict(set)
+        self._first: dict[UUID, datetime] = {}
         for member in members:
             self._listings[member.home_id].add(member.listing_id)
+            first = self._first.get(member.home_id, member.first_seen_at)
+            self._first[member.home_id] = min(first, member.first_seen_at)
             if member.shown:
                 self._shown_by[member.home_id].add(member.source)
+        self._known = {home: len(listings) for home, listings in self._listings.items()}
         for left, right in apart:
             self._apart[left].add(right)
             self._apart[right].add(left)
 
     def join(self, pair: Likely) -> None:
-        into, home = sorted((self._root(pair.left_home), self._root(pair.right_home)))
+        into, home = sorted((self._root(pair.left_home), self._root(pair.right_home)), key=self._order)
         if into == home or self._are_two(into, home):
             return
         self._joined[home] = into
@@ -86,6 +93,10 @@ class _Groups:
         return [
             Merge(home, tuple(sorted(homes)), self._weakest[home]) for home, homes in sorted(into.items())
         ]
+
+    def _order(self, home: UUID) -> tuple[int, datetime, UUID]:
+        """The smallest stays: the most listings before this search, then the first seen."""
+        return -self._known[home], self._first[home], home
 
     def _root(self, home: UUID) -> UUID:
         while home in self._joined:

@@ -78,9 +78,9 @@ $$;
 
 -- Every listing of the homes that are given, and what keeps two homes from being merged without a person.
 create function api.home_members(p_homes uuid[])
-returns table (home_id uuid, listing_id uuid, source text, shown boolean)
+returns table (home_id uuid, listing_id uuid, source text, shown boolean, first_seen_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select h.home_id, m.listing_id, l.source, l.status = 'active'
+  select h.home_id, m.listing_id, l.source, l.status = 'active', l.first_seen_at
   from unnest(p_homes) h (home_id)
   cross join lateral property_manager.listings_of(h.home_id) m (listing_id)
   join public.properties_live l on l.id = m.listing_id
