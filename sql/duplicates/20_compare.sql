@@ -1,25 +1,4 @@
--- Comparing: how well two listings agree, comparison by comparison.
-
--- The pattern of a pair, a character a comparison, in the order of
--- services.duplicates.comparisons.COMPARISONS.
-create function property_manager.pattern_of(a property_manager.linkage_listings,
-  b property_manager.linkage_listings) returns text
-language sql immutable as $$
-  select /*use numbers_agree a.numbers, b.numbers*/
-    || /*use texts_agree a.street, b.street*/
-    || /*use pins_agree a, b*/
-    || case when a.money = b.money then /*use amounts_agree a.price, b.price*/ else '0' end
-    || /*use amounts_agree a.size, b.size*/
-    || /*use counts_agree a.bedrooms, b.bedrooms*/
-    || /*use counts_agree a.bathrooms, b.bathrooms*/
-    || /*use counts_agree a.floor, b.floor*/
-    || /*use words_agree a.kind, b.kind*/
-    || /*use texts_agree a.title, b.title*/
-    || /*use words_agree a.picture, b.picture*/
-    || /*use words_agree a.phone, b.phone*/
-    || /*use texts_agree a.words, b.words*/
-    || /*use counts_agree a.year, b.year*/
-$$;
+-- Why two listings that agree are not one home without a person.
 
 -- Whether the source of b shows another listing that is nearly as likely one home with a, by less than 3
 -- bits: a flat without its number is like each flat of its tower.

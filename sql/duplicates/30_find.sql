@@ -109,16 +109,6 @@ begin
 end
 $$;
 
--- Whether two listings are surely two homes, whatever else agrees, but where they show the same picture:
--- their numbers differ, their pins are far apart, or rooms or floors differ and no number says otherwise.
-create function property_manager.is_unlike(p_pattern text) returns boolean
-language sql immutable as $$
-  select substr(p_pattern, 11, 1) <> '1' and (
-    substr(p_pattern, 1, 1) = '4' or substr(p_pattern, 3, 1) = '4'
-    or substr(p_pattern, 1, 1) not in ('1', '2')
-      and (substr(p_pattern, 6, 1) in ('2', '3') or substr(p_pattern, 8, 1) in ('2', '3')))
-$$;
-
 -- Compares pairs of listings and keeps those that may be one home; of the others it keeps how many have each
 -- pattern, without their texts. Out: how many pairs were compared.
 create function property_manager.compare_pairs(p_listings uuid[], p_thinned bigint[], p_crowd integer)
@@ -129,7 +119,7 @@ declare
   v_pairs bigint;
 begin
   with compared as materialized (
-    select n.left_id, n.right_id, property_manager.pattern_of(a, b) as pattern,
+    select n.left_id, n.right_id, /*use pair_pattern a, b*/ as pattern,
       a.source = b.source and a.shown and b.shown as together
     from property_manager.near(p_listings, p_thinned, p_crowd) n
     join property_manager.linkage_listings a on a.listing_id = n.left_id
@@ -137,13 +127,13 @@ begin
   ), made as (
     insert into property_manager.linkage_pairs (left_id, right_id, pattern, together)
     select c.left_id, c.right_id, c.pattern, c.together
-    from compared c where not property_manager.is_unlike(c.pattern)
+    from compared c where not (/*use is_unlike c.pattern*/)
     on conflict do nothing
   ), counted as (
     insert into property_manager.linkage_unlike as u (pattern, together, apart)
     select replace(c.pattern, '?', '0') as pattern, count(*) filter (where c.together),
       count(*) filter (where not c.together)
-    from compared c where property_manager.is_unlike(c.pattern)
+    from compared c where /*use is_unlike c.pattern*/
     group by 1
     on conflict (pattern) do update
     set together = u.together + excluded.together, apart = u.apart + excluded.apart
