@@ -59,10 +59,6 @@ _ROOMS_IN: Final = {
     for country, words in counts.ROOMS_IN.items()
 }
 _AND_KITCHEN: Final = re.compile(rf"(\d) ?(?:{either(counts.WITH_KITCHEN)})")
-_ROOMS_SOMEWHERE: Final = re.compile(
-    rf"(\d{{1,2}}) ?(?:{either(word for words in counts.ROOMS_IN.values() for word in words)})(?![^\W_])\D*"
-)
-"""Without a country nothing says whether a word counts bedrooms."""
 _STUDIO_AND: Final = re.compile(rf"(?:{either(counts.STUDIOS)})(?![^\W_]).*\d.*")
 _FRENCH_ROOMS: Final = re.compile(r"[tf] ?(\d)")
 _BOUND: Final = re.compile(rf"(?:{either(counts.NOT_A_YEAR)}) ?\d{{4}}")
@@ -202,8 +198,6 @@ def _doubt_rooms(value: str, text: str, country: str | None) -> None:
     rooms = _ROOMS.fullmatch(text) or _ROOM_AND_KITCHEN.fullmatch(text) or _AND_KITCHEN.fullmatch(text)
     if rooms is None and country == "FR":
         rooms = _FRENCH_ROOMS.fullmatch(text)
-    if rooms is None:
-        rooms = _ROOMS_SOMEWHERE.fullmatch(text) if country is None else None
     if rooms is None and (words := _ROOMS_IN.get(country or "")) is not None:
         rooms = words.fullmatch(text)
     if rooms is not None:

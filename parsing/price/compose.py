@@ -139,7 +139,8 @@ def _is_either(first: Mention, second: Mention) -> bool:
 def _are_alike(first: Mention, second: Mention) -> bool:
     """Whether both amounts may be the price, whatever stands between: "land $310,000 house $289,000"."""
     return (
-        (first.currency, first.operation, first.period) == (second.currency, second.operation, second.period)
+        (first.currency, first.period) == (second.currency, second.period)
+        and _agree(first.operation, second.operation)
         and first.amount != second.amount
         and first.amount <= _ALIKE * second.amount
     )

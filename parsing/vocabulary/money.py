@@ -80,6 +80,10 @@ LOCAL_SIGNS: Final[dict[str, str]] = {
 """By currency, the letters before an amount that stand for it where it is the local money."""
 LOCAL_WORDS: Final[dict[str, dict[str, str]]] = {
     "HUF": {"mft": "millio ft", "eft": "ezer ft", "mrdft": "mrd ft"},
+    "NOK": {"mnok": "mill nok"},
+    "DKK": {"mdkk": "mio dkk"},
+    "SEK": {"msek": "mio sek"},
+    "EUR": {"meur": "mio eur"},
     "BRL": {"mi": "milhoes"},
 }
 """By currency, abbreviations after an amount that stand for these words where it is the local money."""
@@ -248,7 +252,8 @@ FEES: Final = (
 )  # fmt: skip
 """Beside an amount that is not the price, whether before or after it."""
 FEES_BEFORE_AMOUNT: Final = (
-    "maintenance", "advance(?: payment)?", "caucao", "kaucio", "kauciot", "εγγυηση", "gc", r"g\.c\.?",
+    "maintenance", "ablose", "advance(?: payment)?", "caucao", "kaucio", "kauciot", "εγγυηση", "gc",
+    r"g\.c\.?",
     "gastos comunes", "deposito", "fianza", "gastos", "expensas",
     "nebenkosten", "service charge",
     "(?<!hors )charges?",
