@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from statistics import median
 from typing import Final
 
-from services.reports.quality.advice.words import read_again, session_of, share_of, when
+from services.reports.quality.advice.words import read_again, scrape_again, session_of, share_of, when
 from services.reports.quality.model import PastSession, QualityReport, Recommendation
 
 _STALE_HOURS: Final = 24.0
@@ -180,7 +179,7 @@ def _stale(report: QualityReport) -> Iterator[Recommendation]:
     waits = report.sync_status == "pending"
     again = f"sync --session-id {session_of(report)}" if waits else read_again(report)
     if again is not None and not waits and report.kind != "import":
-        again = f"scrape --url {shlex.quote(report.base_url or '')} --source {shlex.quote(report.source)}"
+        again = scrape_again(report.base_url or "", report.source)
     yield Recommendation(
         "stale",
         min(0.5, age / 24 / 30),

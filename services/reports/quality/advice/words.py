@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 from config.text import format_minute, format_share, shorten
 from services.reports.quality.model import ExampleRow, PlaceExample, QualityReport
@@ -56,11 +58,23 @@ def place_of(example: ExampleRow | PlaceExample) -> str:
 
 def read_again(report: QualityReport) -> str | None:
     """The command that tries a repaired recipe or mapping without changing anything."""
-    source = shlex.quote(report.source)
     if report.kind == "import":
         if not report.base_url or report.base_url == "-":
             return None
         return f"import --suggest {shlex.quote(report.base_url)}"
     if not report.base_url:
         return None
-    return f"scrape --url {shlex.quote(report.base_url)} --source {source} --max-pages 1 --dry-run"
+    return f"{scrape_again(report.base_url, report.source)} --max-pages 1 --dry-run"
+
+
+def scrape_again(url: str, source: str) -> str:
+    """The command that scrapes a source; one on a private network has to be permitted each time."""
+    private = " --allow-private" if _is_private(urlsplit(url).hostname or "") else ""
+    return f"scrape --url {shlex.quote(url)} --source {shlex.quote(source)}{private}"
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost"
