@@ -142,10 +142,13 @@ async def test_partial_sessions_are_judged_beside_partial_ones(catalogue: Catalo
     market = Market(5, homes=200)
     await quiet_days(catalogue, market, 8)
 
-    pages = [await catalogue.run(market.day()[:50], day=8 + n / 10, verdict="partial") for n in range(7)]
+    def cheapest() -> list[Row]:
+        return sorted(market.day(), key=lambda row: row["price"])[:50]
+
+    pages = [await catalogue.run(cheapest(), day=8 + n / 10, verdict="partial") for n in range(7)]
 
     assert [await unusual(catalogue, each) for each in pages] == [{}] * 7
-    broken = [{**row, "bathrooms": ""} for row in market.day()[:50]]
+    broken = [{**row, "bathrooms": ""} for row in cheapest()]
     found = await unusual(catalogue, await catalogue.run(broken, day=9, verdict="partial"))
     assert ("null rate", "bathrooms") in found and ("volume", None) not in found
 
