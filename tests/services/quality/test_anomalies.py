@@ -97,6 +97,26 @@ async def test_what_no_other_reason_says_is_a_reason_with_the_next_command(catal
     assert f"see quality-report --session-id {str(held.session_id)[:8]}, then approve" in reason.sentence
 
 
+async def test_what_another_reason_says_is_said_once(catalogue: Catalogue) -> None:
+    """Neither as a second reason nor as a warning."""
+    market = Market(11)
+    await quiet_days(catalogue, market, 8)
+    fault, what = FAULTS["two cells of five are empty"]
+
+    held = await catalogue.run(fault(market.day()), day=8)
+
+    assert [reason.code for reason in held.reasons] == ["values_vanish"]
+    sentence = (await unusual(catalogue, held))[what].sentence
+    assert sentence not in held.warnings
+
+
+async def test_values_that_come_where_there_was_none_are_no_alarm(catalogue: Catalogue) -> None:
+    market, poor = Market(12), of_some(0.4, setting(bathrooms=""))
+    for day in range(8):
+        await catalogue.run(poor(market.day()), day=day)
+    assert await unusual(catalogue, await catalogue.run(market.day(), day=8)) == {}
+
+
 async def test_what_is_somewhat_unusual_is_a_warning(catalogue: Catalogue) -> None:
     market = Market(2)
     await quiet_days(catalogue, market, 8)
