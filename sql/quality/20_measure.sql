@@ -120,7 +120,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     ('accuracy', 'verified', null::bigint, null::bigint,
       'no value of the session was compared with a second source or with the home itself'),
     ('credibility', 'rows',
-      c.judged - c.refused - least(property_manager.warned_rows(p_session.id), c.judged - c.refused),
+      least(greatest(c.judged - c.refused - property_manager.warned_rows(p_session.id), 0),
+        c.judged - c.refused),
       case when c.assessed then c.judged - c.refused end, 'no rule judged its rows, or none can go live')
   ) m (characteristic, measure, numerator, denominator, reason)
 $$;
