@@ -108,9 +108,16 @@ def _is_money(mention: Mention, text: str, before: Mention | None, *, alone: boo
             return False
     if before is None:
         return not (_is_fee(mention) or (alone and _ONLY_FEE.fullmatch(mention.after)))
-    if _is_fee(mention) or _PERCENT_OF.search(mention.gap) or _FEE_AFTER.match(mention.after):
+    is_fee = _FEE_AFTER.match(mention.after) and not _ends_range(before, mention, text)
+    if is_fee or _is_fee(mention) or _PERCENT_OF.search(mention.gap):
         return False
     return "+" not in mention.gap or _PART * mention.amount >= before.amount
+
+
+def _ends_range(first: Mention, second: Mention, text: str) -> bool:
+    """Whether an amount ends a range, and the fee after it is of the next: "$1,500-$1,800 deposit $500"."""
+    is_followed = text[second.end :].strip() != second.after
+    return is_followed and linked(first, second) and second.amount <= _PART * first.amount
 
 
 def _is_end_of_fee(first: Mention, second: Mention) -> bool:

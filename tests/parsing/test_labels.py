@@ -108,6 +108,14 @@ class TestLabelsAfterAmounts:
     def test_the_order_of_fee_and_rent_does_not_matter(self, text: str) -> None:
         assert read(text).amount == 1_450
 
+    @pytest.mark.parametrize("text", ["Rent: $1,500-$1,800 deposit $500", "$1,500 - $1,800 Deposit: $500"])
+    def test_a_fee_after_a_range_is_of_the_amount_that_follows(self, text: str) -> None:
+        assert (read(text).amount, read(text).maximum) == (1_500, 1_800)
+
+    def test_a_fee_at_the_end_is_of_the_amount_before_it(self) -> None:
+        price = read("£650 pcm - £750 deposit", "GB")
+        assert (price.amount, price.maximum) == (650, None)
+
     @pytest.mark.parametrize("word", each(amounts.INCLUDED))
     def test_a_fee_that_the_price_includes_leaves_it_the_price(self, word: str) -> None:
         assert read(f"349.000 € provision {word}, Stellplatz 20.000 €", "DE").amount == 349_000
