@@ -143,7 +143,8 @@ def render_home(
 def _short(value: Any) -> str:
     """A value in one line; an offer as amount, currency and period."""
     if isinstance(value, dict) and "amount" in value:
-        price = value["note"] if value["amount"] is None else f"{value['amount']:,} {value['currency'] or ''}"
+        amount = None if value["amount"] is None else f"{value['amount']:,.2f}".removesuffix(".00")
+        price = value["note"] if amount is None else f"{amount} {value['currency'] or ''}"
         return " a ".join(str(part).strip() for part in (price, value["period"]) if part) or "no price"
     if isinstance(value, dict | list):
         return counted(len(value), "entry" if isinstance(value, dict) else "item")

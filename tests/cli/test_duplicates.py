@@ -66,6 +66,42 @@ async def test_a_person_merges_listings(catalogue: Catalogue, cli: Cli) -> None:
     assert "nothing changed" in (await cli("duplicates", "merge", "acme/A-1", "other/A-y")).stdout
 
 
+async def test_a_home_is_shown_field_by_field_with_the_reason(catalogue: Catalogue, cli: Cli) -> None:
+    """Whose value counts and why: by trust, by time, as the only one, or as all agree."""
+    other = await catalogue.beside("other")
+    await catalogue.run([flat(floor_number=4)])
+    await other.run([flat("x", **REPOSTED)], day=1)
+    await other.register(trust=80)
+    await cli("duplicates", "merge", "acme/A-1", "other/A-x")
+    shown = (await cli("duplicates", "home", "acme/A-1")).stdout
+    lines = {line.split("  ")[0].strip(" │|"): line for line in shown.splitlines()}
+    assert "other is trusted more than acme: 80 to 50" in lines["title"]
+    assert "only value" in lines["floor number"]
+    assert "all 2 agree" in lines["bedrooms"]
+    assert "2,450,000 MXN" in lines["offer: sale"]
+    found = (await cli("duplicates", "home", "other/A-x", "--json")).document["fields"]
+    title = next(each for each in found if each["field_name"] == "title")
+    assert (title["value"], title["source"], title["why"]) == (REPOSTED["title"], "other", "trusted")
+    assert [each["source"] for each in title["others"]] == ["acme"]
+
+
+async def test_merged_split_and_undone_by_a_person(catalogue: Catalogue, cli: Cli) -> None:
+    """Each step shows its number and how to take it back; the log and the admin audit have all three."""
+    await listed_twice(catalogue)
+    merged = (await cli("duplicates", "merge", "acme/A-1", "other/A-y", "--json")).document
+    split = (await cli("duplicates", "split", "other/A-y", "--json")).document
+    undone = (await cli("duplicates", "undo", str(split["decision"]), "--json")).document
+    assert (undone["undone"], undone["decision"]) == (split["decision"], split["decision"] + 1)
+    home = (await cli("duplicates", "home", "other/A-y", "--json")).document
+    assert home["home_id"] == merged["home_id"]
+    assert {side["property_id"] for side in home["listings"]} == {"A-1", "A-y"}
+    refused = await cli("duplicates", "undo", str(split["decision"]))
+    assert refused.exit_code == 2
+    assert f"is undone by decision {undone['decision']}" in refused.stderr
+    audit = await catalogue.superuser.fetch("select action from api.admin_audit()")
+    assert [row["action"] for row in audit] == ["merge_listings", "keep_apart", "undo_home_event"]
+
+
 async def test_a_listing_that_is_not_there_is_named(catalogue: Catalogue, cli: Cli) -> None:
     await listed_twice(catalogue)
     missing = await cli("duplicates", "home", "acme/none")

@@ -141,6 +141,20 @@ async def test_a_rival_that_is_much_less_likely_is_none(acme: Catalogue, other: 
     assert (found.merged, (await home_of(acme))[1]) == (1, {"acme/A-1", "other/A-x"})
 
 
+async def test_a_listing_that_left_has_no_rival_in_the_one_that_came_after_it(
+    acme: Catalogue, other: Catalogue
+) -> None:
+    """A site lists the home again under a new id: both are the home that another site shows."""
+    await acme.run([flat()])
+    await other.run([flat("x", **REPOSTED), *KEPT])
+    await gone(other, flat("y", **REPOSTED))
+    await find(acme)
+    one, two, three = await listing(acme), await listing(other, "x"), await listing(other, "y")
+    assert await known(acme, one, two) is None
+    assert await known(acme, one, three) is None
+    assert (await home_of(acme))[1] == {"acme/A-1", "other/A-x", "other/A-y"}
+
+
 async def test_a_pair_is_merged_apart_settled_or_waits(acme: Catalogue, other: Catalogue) -> None:
     """Settled: one of them is of one home with another listing that the same source shows."""
     await acme.run([home(1), *KEPT])
