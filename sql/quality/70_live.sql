@@ -25,7 +25,8 @@ $$;
 -- currency and period.
 create function property_manager.agreeing_values(p_sources integer[])
 returns table (source_id integer, field text, agreeing bigint, compared bigint)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
   select s.id, v.field, count(*) filter (where abs(v.own - v.other) <= v.within * abs(v.other)), count(*)
   from property_manager.home_listings h
   join property_manager.home_listings o on o.home_id = h.home_id and o.listing_id <> h.listing_id
