@@ -129,6 +129,7 @@ async def test_a_listing_that_is_as_much_like_another_waits(acme: Catalogue, oth
     assert await known(acme, one, two) == "other shows another that is as likely"
     await gone(other, flat("x", **REPOSTED))
     assert (await find(acme)).merged >= 1
+    assert await known(acme, one, two) is None, "a rival that left the market is none"
     assert "other/A-x" in (await home_of(acme))[1]
 
 
