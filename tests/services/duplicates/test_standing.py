@@ -134,11 +134,12 @@ async def test_a_listing_that_is_as_much_like_another_waits(acme: Catalogue, oth
 
 
 async def test_a_rival_that_is_much_less_likely_is_none(acme: Catalogue, other: Catalogue) -> None:
-    """The flat next door is like it in much, but not in its number."""
+    """One near by without a number, of another size and price: it may be one, but hardly."""
     await acme.run([flat()])
-    next_door = {**REPOSTED, "address": "C. Reforma #123 int 5", "price": 2_650_000, "total_area_m2": 91}
-    await other.run([flat("x", **REPOSTED), flat("y", **next_door)])
+    near_by = {**REPOSTED, "address": None, "latitude": 20.97030, "price": 3_900_000, "total_area_m2": 140}
+    await other.run([flat("x", **REPOSTED), flat("y", **near_by)])
     found = await find(acme)
+    assert found.pairs == 3, "all three were compared"
     assert (found.merged, (await home_of(acme))[1]) == (1, {"acme/A-1", "other/A-x"})
 
 
