@@ -267,9 +267,8 @@ def told(results: Results) -> list[str]:
         spent = each["client_cpu"] + (each["server_cpu"] or 0)
         of_base = base["client_cpu"] + (base["server_cpu"] or 0)
         share = f"{spent / of_base:.2f} ×" if of_base else "–"
-        lines.append(
-            f"| {name} | {each['seconds']:.2f} | {spent:.2f} | {each['seconds'] / base['seconds']:.2f} × | {share} |"
-        )
+        slower = f"{each['seconds'] / base['seconds']:.2f} ×"
+        lines.append(f"| {name} | {each['seconds']:.2f} | {spent:.2f} | {slower} | {share} |")
     return lines
 
 
