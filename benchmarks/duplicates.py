@@ -10,24 +10,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
-import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
+from benchmarks.linkage.listed import Listed, found, show
 from benchmarks.listings import Row
-from benchmarks.ours import moment
 from benchmarks.server import BASE, Server, throwaway_server
 from config.source import Source
 from database.direct import DirectDatabase
-from parsing.rows import CellReader
-from services.duplicates import find_duplicates, list_pairs
-from services.pipeline import SyncOptions, sync_session
-from services.staging import SessionWriter, register_source
 
 _STREETS: Final = (
     "Reforma",
@@ -54,33 +47,20 @@ _PER_TOWER: Final = 12
 _METRE: Final = 1 / 111_320
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """Pairs of one home: how many of those found are, how many of those there are were found, and both."""
-
-    precision: float
-    recall: float
-    f1: float
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One run: pairs that were merged, and those with the ones that wait for a person."""
-
-    homes: int
-    listings: int
-    pairs: int
-    merged: Quality
-    merged_or_waiting: Quality
-    seconds: float
-
-
 class Town:
-    """Homes, and how two portals list them; the same seed gives the same town."""
+    """Homes, and how two portals list them; the same seed gives the same town.
 
-    def __init__(self, homes: int, seed: int) -> None:
+    Of each portal `alone` is the share that no other lists. There is a town to every so many homes, so that a
+    country is no denser than a city.
+    """
+
+    def __init__(
+        self, homes: int, seed: int, *, alone: float = 0.55, homes_a_town: int | None = None
+    ) -> None:
         self._draw = random.Random(seed)
         self.homes = homes
+        self._alone = alone
+        self._towns = _TOWNS if homes_a_town is None else _many_towns(homes // homes_a_town + 1)
         self.of: dict[str, int] = {}
         """The home of each listing, by its id."""
 
@@ -88,18 +68,36 @@ class Town:
         """What the first portal lists, and what the second does."""
         first, second = [], []
         for number in range(self.homes):
-            home = self._flat(number) if number // _PER_TOWER % 2 else self._house(number)
+            home = self._home_of(number)
             fate = self._draw.random()
             if fate < 0.85:
                 first.append(self._listed("F", number, home))
-            if fate < 0.30 or fate >= 0.85:
+            if fate < 0.85 - self._alone or fate >= 0.85:
                 second.append(self._listed("S", number, self._again(home)))
         return first, second
+
+    def third(self, listings: int) -> list[Row]:
+        """So many of the homes, spread over all, as a third portal lists them."""
+        step = max(1, self.homes // listings)
+        return [
+            self._listed("T", number, self._again(self._home_of(number)))
+            for number in range(0, self.homes, step)
+        ]
+
+    def true_pairs(self) -> set[tuple[str, str]]:
+        """The listings of one home, as listings() made them, the smaller id first."""
+        listed: dict[int, list[str]] = defaultdict(list)
+        for identity, home in self.of.items():
+            listed[home].append(identity)
+        return {pair for each in listed.values() for pair in combinations(sorted(each), 2)}
 
     def _listed(self, portal: str, number: int, home: Row) -> Row:
         identity = f"{portal}-{number:06d}"
         self.of[identity] = number
         return {**home, "property_id": identity}
+
+    def _home_of(self, number: int) -> Row:
+        return self._flat(number) if number // _PER_TOWER % 2 else self._house(number)
 
     def _flat(self, number: int) -> Row:
         """One of a tower's flats: street, size, rooms, price and words are nearly those of the next."""
@@ -129,7 +127,7 @@ class Town:
         }
 
     def _home(self, drawn: random.Random, kind: str, area: int, bedrooms: int) -> Row:
-        city, latitude, longitude = drawn.choice(_TOWNS)
+        city, latitude, longitude = drawn.choice(self._towns)
         return {
             "title": f"{kind} {drawn.choice(_LOOKS)} en {city}, {bedrooms} recámaras",
             "property_type": kind,
@@ -183,83 +181,46 @@ class Town:
         return f"{street}{draw.choice((' Int. ', ' int ', ' Interior ', ', Int. '))}{unit}"
 
 
-async def measure(server: Server, homes: int, seed: int) -> Measured:
+async def measure(server: Server, homes: int, seed: int) -> Listed:
     """List a town, find duplicates, compare the homes found with those there are."""
     await server.copy("town", BASE)
     town = Town(homes, seed)
     first, second = town.listings()
     async with await DirectDatabase.connect(server.login_dsn("town")) as database:
-        await _listed(database, "first", first)
-        await _listed(database, "second", second)
-        began = time.perf_counter()
-        found = await find_duplicates(database, actor="benchmark")
-        seconds = time.perf_counter() - began
-        merged = {
-            _ids(pair) for pair in await list_pairs(database, state="merged", least=0.5, limit=1_000_000)
-        }
-        waiting = {_ids(pair) for pair in await list_pairs(database, least=0.5, limit=1_000_000)}
-    true = _true_pairs(town.of)
-    return Measured(
-        homes,
-        len(first) + len(second),
-        found.pairs,
-        _quality(merged, true),
-        _quality(merged | waiting, true),
-        seconds,
+        await show(database, portal("first"), first)
+        await show(database, portal("second"), second)
+        return await found(database, f"{homes:,} invented homes", len(first) + len(second), town.true_pairs())
+
+
+def _many_towns(count: int) -> tuple[tuple[str, float, float], ...]:
+    draw = random.Random(count)
+    return tuple(
+        (f"Villa {number}", draw.uniform(16, 30), draw.uniform(-115, -90)) for number in range(count)
     )
 
 
-def _ids(pair: Any) -> tuple[str, str]:
-    left, right = sorted((pair.left_side["property_id"], pair.right_side["property_id"]))
-    return left, right
+def portal(name: str) -> Source:
+    return Source(name=name, currency="MXN", country="MX", language="spanish")
 
 
-def _true_pairs(of: dict[str, int]) -> set[tuple[str, str]]:
-    listed: dict[int, list[str]] = defaultdict(list)
-    for identity, home in of.items():
-        listed[home].append(identity)
-    return {(left, right) for each in listed.values() for left, right in combinations(sorted(each), 2)}
-
-
-def _quality(found: set[tuple[str, str]], true: set[tuple[str, str]]) -> Quality:
-    right = len(found & true)
-    precision, recall = right / max(len(found), 1), right / max(len(true), 1)
-    return Quality(precision, recall, 2 * right / max(len(found) + len(true), 1))
-
-
-async def _listed(database: DirectDatabase, name: str, rows: Iterable[Row]) -> None:
-    source = Source(name=name, currency="MXN", country="MX", language="spanish")
-    await register_source(database, source)
-    at = moment(1)
-    session = await SessionWriter.open(database, source, scope="all", kind="import", clock=lambda: at)
-    reader = CellReader(source)
-    for row in rows:
-        await session.add(reader.read(row, url=None, page_number=1, fetched_at=at))
-    await session.complete("complete")
-    done = await sync_session(database, session.session_id, SyncOptions(clock=lambda: at, catch_up=False))
-    if done.status != "applied":
-        raise RuntimeError(f"the sync is {done.status}: {done.error}")
-
-
-def _lines(measured: Measured) -> Iterator[str]:
-    head = f"{measured.listings:,} listings of {measured.homes:,} homes"
-    yield f"{head}, {measured.pairs:,} pairs, {measured.seconds:.1f} s"
-    for name, quality in (("merged", measured.merged), ("merged or waiting", measured.merged_or_waiting)):
+def lines(listed: Listed) -> Iterator[str]:
+    """What was found, for people."""
+    again = f"{len(listed.true):,} posted again"
+    yield f"{listed.name}: {listed.listings:,} listings, {again}, {listed.seconds:.1f} s"
+    for name, quality in (("merged", listed.automatic()), ("merged or waiting", listed.with_review())):
         figures = f"precision {quality.precision:.4f}   recall {quality.recall:.4f}   F1 {quality.f1:.4f}"
         yield f"  {name:<18} {figures}"
 
 
-async def _main(homes: list[int], seed: int, as_json: bool) -> None:
+async def _main(homes: list[int], seed: int) -> None:
     async with throwaway_server() as server:
         for count in homes:
-            measured = await measure(server, count, seed)
-            print(json.dumps(asdict(measured)) if as_json else "\n".join(_lines(measured)), flush=True)
+            print("\n".join(lines(await measure(server, count, seed))), flush=True)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--homes", type=int, nargs="+", default=[2_000])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    asyncio.run(_main(asked.homes, asked.seed, asked.json))
+    asyncio.run(_main(asked.homes, asked.seed))

@@ -64,7 +64,7 @@ def duplicates() -> None:
 @click.option(
     "--merge-at",
     type=_probability,
-    default=0.98,
+    default=0.85,
     show_default=True,
     help="From which probability on homes are merged.",
 )

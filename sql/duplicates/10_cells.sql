@@ -39,11 +39,12 @@ set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
       case when l.location_precision is distinct from 'approximate' and l.latitude is not null
         then l.longitude::float8 end as longitude,
       nullif((/*use home_size l*/)::float8, 0) as area,
-      /*use address_words l.address_normalized*/ as street,
-      /*use address_numbers l.address_normalized*/ as numbers,
+      /*use address_words a.line*/ as street, /*use address_numbers a.line*/ as numbers,
       /*use plain_words l.title*/ as title, /*use plain_words l.description*/ as words,
       /*use picture_name l.main_image_url*/ as picture
-    from unnest(p_listings) w (id) join public.properties_live l on l.id = w.id
+    from unnest(p_listings) w (id)
+    join public.properties_live l on l.id = w.id
+    cross join lateral (select /*use address_line l.address_normalized*/ as line offset 0) a
     offset 0
   ) g
 $$;

@@ -73,7 +73,8 @@ $$;
 create function property_manager.near(p_listings uuid[], p_thinned bigint[], p_crowd integer)
 returns table (left_id uuid, right_id uuid)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
+set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off as $$
 begin
   return query
   with touched as materialized (
@@ -96,15 +97,15 @@ begin
   )
   select least(a.listing_id, b.listing_id), greatest(a.listing_id, b.listing_id)
   from sized s
-  join property_manager.linkage_cells a on a.cell = s.cell
-  join property_manager.linkage_cells b on b.cell = a.cell
+  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = s.cell offset 0) a
+  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = s.cell offset 0) b
   where s.listings <= p_crowd and a.listing_id = any (p_listings) and a.listing_id <> b.listing_id
     and not (a.weak and b.weak)
   union
   select a.listing_id, b.listing_id
   from unnest(p_thinned) t (cell)
-  join property_manager.linkage_cells a on a.cell = t.cell
-  join property_manager.linkage_cells b on b.cell = a.cell
+  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = t.cell offset 0) a
+  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = t.cell offset 0) b
   where a.listing_id < b.listing_id and not (a.weak and b.weak);
 end
 $$;
@@ -210,8 +211,8 @@ returns table (left_id uuid, right_id uuid, left_street text, right_street text,
 language sql stable security definer set search_path = pg_catalog, pg_temp
 set enable_hashjoin = off set enable_mergejoin = off as $$
   select p.left_id, p.right_id,
-    case when substr(p.pattern, 2, 1) = '?' then /*use address_words a.address_normalized*/ end,
-    case when substr(p.pattern, 2, 1) = '?' then /*use address_words b.address_normalized*/ end,
+    case when substr(p.pattern, 2, 1) = '?' then /*use address_words a_at.line*/ end,
+    case when substr(p.pattern, 2, 1) = '?' then /*use address_words b_at.line*/ end,
     case when substr(p.pattern, 10, 1) = '?' then left(/*use plain_words a.title*/, 200) end,
     case when substr(p.pattern, 10, 1) = '?' then left(/*use plain_words b.title*/, 200) end,
     case when substr(p.pattern, 13, 1) = '?' then left(/*use plain_words a.description*/, 1000) end,
@@ -222,6 +223,8 @@ set enable_hashjoin = off set enable_mergejoin = off as $$
   ) p
   join public.properties_live a on a.id = p.left_id
   join public.properties_live b on b.id = p.right_id
+  cross join lateral (select /*use address_line a.address_normalized*/ as line) a_at
+  cross join lateral (select /*use address_line b.address_normalized*/ as line) b_at
 $$;
 
 -- Writes how well the texts of pairs agree: streets, titles and descriptions, a level each.

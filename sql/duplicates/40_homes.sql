@@ -18,11 +18,13 @@ $$;
 
 -- Whether the home of a listing has another that a source shows: a second one of that source is another home.
 create function property_manager.is_taken(p_listing uuid, p_source text, p_other uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
   select exists (
     select from property_manager.home_listings h
-    join property_manager.home_listings g using (home_id)
-    join public.properties_live l on l.id = g.listing_id
+    cross join lateral (
+      select g.listing_id from property_manager.home_listings g where g.home_id = h.home_id offset 0) g
+    cross join lateral (
+      select l.source, l.status from public.properties_live l where l.id = g.listing_id offset 0) l
     where h.listing_id = p_listing and g.listing_id not in (p_listing, p_other)
       and l.source = p_source and l.status = 'active')
 $$;

@@ -1,7 +1,7 @@
--- address_numbers(normal)
--- The numbers of an address in its normal form, house and unit: '25 4' of '25 CULVERN ST UNIT 4, ORLANDO'. A
--- unit's letter counts as one.
-nullif(btrim(regexp_replace(
-  regexp_replace(/*use house_letters {normal}*/,
-    '(#|\m(?:UNIT|APT|STE|BLDG|INT|DEPTO|FLAT|LOT)) ([A-Z])\M', '\1 0\2', 'g'),
-  '\m[A-Z]+\M|[^0-9A-Z]+', ' ', 'g')), '')
+-- address_numbers(line)
+-- The numbers of an address, house and unit: '25 4' of '25 CULVERN ST UNIT 4'. A unit's letter counts as one,
+-- and is part of its number: '79 22C' of '79 OAK LN # 22-C'.
+nullif(btrim(regexp_replace(regexp_replace(
+  regexp_replace(/*use house_letters {line}*/, '(#|\m(?:UNIT|APT|STE|BLDG|INT|DEPTO|FLAT|LOT)) ([A-Z])\M', '\1 0\2', 'g'),
+  '((?:#|\m(?:UNIT|APT|STE|BLDG|INT|DEPTO|FLAT|LOT)) [0-9]+) ([A-Z])\M|([0-9])-([A-Z])\M', '\1\2\3\4', 'g'),
+  '(?:\m[A-Z]+\M|[^0-9A-Z])+', ' ', 'g')), '')

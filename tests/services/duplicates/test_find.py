@@ -151,6 +151,53 @@ async def test_a_neighbour_is_another_home(acme: Catalogue, other: Catalogue, fi
     assert (await home_of(acme))[1] == {"acme/A-1"}
 
 
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("Calle Reforma 123 Int. 4", "Calle Reforma 123 # 4"),
+        ("Calle Reforma 123, Int. 4", "C. Reforma 123 int 4"),
+        ("Int. 4, Calle Reforma 123", "Calle Reforma 123 Int. 4"),
+        ("Flat 4, 25 Culvern Street, Oldham", "25 Culvern St Flat 4, Oldham"),
+        ("79 Walnut Ln Unit 22-C", "79 Walnut Ln Apt 22 C"),
+    ],
+)
+async def test_a_unit_that_is_spelt_another_way_is_the_same(
+    acme: Catalogue, other: Catalogue, here: str, there: str
+) -> None:
+    await acme.run([flat(address=here)])
+    await other.run([flat("x", **{**REPOSTED, "address": there})])
+    assert (await find(acme)).merged == 1
+    pair = await show_pair(acme.database, await listing(acme), await listing(other, "x"))
+    assert pair.evidence[0].level == "house and unit are equal"
+
+
+async def test_the_letter_of_a_unit_tells_it_from_the_next(acme: Catalogue, other: Catalogue) -> None:
+    await acme.run([flat(address="79 Walnut Ln Unit 22-C")])
+    await other.run([flat("x", **{**REPOSTED, "address": "79 Walnut Ln Unit 22-D"})])
+    found = await find(acme)
+    assert (found.pairs, found.merged, found.review) == (1, 0, 0)
+
+
+async def test_two_that_cannot_be_one_home_are_compared_and_not_kept(
+    acme: Catalogue, other: Catalogue
+) -> None:
+    """They teach how alike neighbours are; nobody is asked, unless they show the same picture."""
+    await acme.run([flat()])
+    await other.run([flat("x", **{**REPOSTED, "address": "Calle Reforma 123 Int. 5"})])
+    assert (await find(acme)).pairs == 1
+    with pytest.raises(NotFoundError, match="not compared"):
+        await show_pair(acme.database, await listing(acme), await listing(other, "x"))
+
+    picture = "https://cdn.example/photos/home-1.jpg"
+    await acme.run([flat(main_image_url=picture)], day=1)
+    await other.run(
+        [flat("x", **{**REPOSTED, "address": "Calle Reforma 123 Int. 5", "main_image_url": picture})], day=1
+    )
+    await find(acme)
+    pair = await show_pair(acme.database, await listing(acme), await listing(other, "x"))
+    assert pair.vetoed == "their house or unit numbers differ"
+
+
 async def test_two_that_one_source_shows_wait_for_a_person(acme: Catalogue) -> None:
     await acme.run([flat(), flat(2, main_image_url="https://acme.example/1.jpg")])
     found = await find(acme)
@@ -159,6 +206,17 @@ async def test_two_that_one_source_shows_wait_for_a_person(acme: Catalogue) -> N
     (pair,) = await list_pairs(acme.database, least=0.5)
     assert pair.vetoed == "acme shows both"
     assert pair.probability > 0.98
+
+
+async def test_reworded_descriptions_are_compared(acme: Catalogue, other: Catalogue) -> None:
+    said = "Tres recámaras con luz. Cocina integral nueva. Balcón a la plaza. Dos cajones techados."
+    moved = "Balcón a la plaza. Dos cajones techados. Tres recámaras con luz. Cocina integral nueva."
+    await acme.run([flat(description=said, construction_year=1987)])
+    await other.run([flat("x", **REPOSTED, description=moved, construction_year=1987)])
+    await find(acme)
+    pair = await show_pair(acme.database, await listing(acme), await listing(other, "x"))
+    levels = {each.comparison: each.level for each in pair.evidence}
+    assert (levels["description"], levels["year"]) == ("nearly equal", "equal")
 
 
 async def test_words_and_figures_alone_wait_for_a_person(acme: Catalogue, other: Catalogue) -> None:
