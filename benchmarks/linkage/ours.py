@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib.resources import files
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +19,9 @@ from database.template import expand, read_snippets
 from services.duplicates.comparisons import WAITING
 from services.duplicates.groups import Likely, Member, merges
 from services.duplicates.model import learn
+
+_ALIKE: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""When all records were first seen: none is older than another."""
 
 
 async def scored(conn: asyncpg.Connection, labelled: Labelled) -> Scored:
@@ -40,7 +45,7 @@ def entities(labelled: Labelled, scores: Mapping[Pair, float], threshold: float)
         key=lambda pair: (-pair.probability, pair.left_id, pair.right_id),
     )
     members = [
-        Member(UUID(int=place), UUID(int=place), record.side, shown=labelled.linked)
+        Member(UUID(int=place), UUID(int=place), record.side, labelled.linked, _ALIKE)
         for place, record in enumerate(labelled.records)
     ]
     groups = list(range(len(labelled.records)))

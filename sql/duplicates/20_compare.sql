@@ -29,7 +29,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     when substr(p_pattern, 3, 1) = '4' then 'their pins are more than 500 m apart'
     when substr(p_pattern, 6, 1) in ('2', '3') then 'their bedrooms differ'
     when substr(p_pattern, 8, 1) in ('2', '3') then 'they are on different floors'
-    when substr(p_pattern, 1, 1) = '3' and substr(p_pattern, 11, 1) <> '1' and substr(p_pattern, 4, 1) <> '1'
+    when substr(p_pattern, 1, 1) = '3' and substr(p_pattern, 11, 1) <> '1'
       then 'only one of them names its unit'
     when a.source = b.source and a.status = 'active' and b.status = 'active' then a.source || ' shows both'
     when property_manager.has_rival(a, b, p_pattern) then b.source || ' shows another that is as likely'
