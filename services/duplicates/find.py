@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,10 @@ BATCH: Final = 20_000
 FEW: Final = 5_000
 """How many pairs are looked at for merging in one call."""
 LONGEST_SECONDS: Final = 3600.0
+MANY_PAIRS: Final = 20_000
+"""From so many pairs on a model is kept …"""
+MOVED_SHARE: Final = 0.05
+"""… until this share of them has come or gone since it was learnt."""
 
 LISTED: Final = 20
 """How many of the crowded cells are named."""
@@ -73,7 +77,7 @@ async def find_duplicates(
     actor: str,
     progress: Progress | None = None,
 ) -> Found:
-    """Compare what changed since the last time, weigh all pairs anew, merge homes that are surely one.
+    """Compare what changed since the last time, weigh the pairs, merge homes that are surely one.
 
     Done again it changes nothing; broken off, it goes on where it was.
     Raises UsageError unless 0 < review_at <= merge_at <= 1.
@@ -141,11 +145,18 @@ def _levels(texts: Sequence[Any]) -> list[dict[str, str]]:
 
 
 async def _weigh(database: Database) -> Model:
+    """Weigh the patterns that are new by the model there is, or all by one that is learnt anew."""
     rows = await database.rows("pair_patterns")
-    patterns = [row["pattern"] for row in rows]
-    model = learn(
-        {row["pattern"]: row["apart"] for row in rows}, {row["pattern"]: row["together"] for row in rows}
-    )
+    pairs = sum(row["apart"] + row["together"] for row in rows)
+    stored = await database.value("linkage_model")
+    model = _still_right(stored, pairs)
+    if model is None:
+        model = learn(
+            {row["pattern"]: row["apart"] for row in rows}, {row["pattern"]: row["together"] for row in rows}
+        )
+        stored, new = {**model.document(), "pairs": pairs}, [row["pattern"] for row in rows]
+    else:
+        new = [row["pattern"] for row in rows if not row["weighed"]]
     weighed = [
         {
             "pattern": pattern,
@@ -154,10 +165,18 @@ async def _weigh(database: Database) -> Model:
             "shares": model.shares(pattern),
             "levels": levels(pattern),
         }
-        for pattern in patterns
+        for pattern in new
     ]
-    await database.run("save_linkage_model", model.document(), weighed)
+    await database.run("save_linkage_model", stored, weighed)
     return model
+
+
+def _still_right(stored: Mapping[str, Any] | None, pairs: int) -> Model | None:
+    """The stored model, while it was learnt from nearly as many pairs as there are, and these are many."""
+    if stored is None or "pairs" not in stored:
+        return None
+    moved = abs(pairs - stored["pairs"])
+    return None if pairs < MANY_PAIRS or moved > MOVED_SHARE * pairs else Model.of(stored)
 
 
 async def _merge(database: Database, merge_at: float, actor: str) -> int:

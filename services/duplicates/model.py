@@ -24,6 +24,9 @@ EXPECTED_SHARE: Final = 0.1
 ROUNDS: Final = 100
 SETTLED: Final = 1e-6
 
+_KINDS: Final = ("near", "other")
+"""The kinds of pairs that are not of one home: neighbours, where comparisons know any, and the others."""
+
 Shares = tuple[tuple[float, ...], ...]
 Counts = list[list[float]]
 
@@ -69,9 +72,29 @@ class Model:
             *(rest * kind.share * _product(kind.levels, pattern) for kind in self.kinds),
         ]
 
+    @classmethod
+    def of(
+        cls, document: Mapping[str, Any], comparisons: tuple[Comparison, ...] = COMPARISONS
+    ) -> Model | None:
+        """The model that was stored so; None where it is of other comparisons."""
+        stored = document["comparisons"]
+        if {name: set(levels) for name, levels in stored.items()} != {
+            comparison.name: set(comparison.levels) for comparison in comparisons
+        }:
+            return None
+        kinds = {name: document["kinds"][name] for name in _KINDS if name in document["kinds"]}
+        same, *others = (
+            tuple(
+                tuple(stored[comparison.name][level][name] for level in comparison.levels)
+                for comparison in comparisons
+            )
+            for name in ("same", *kinds)
+        )
+        return cls(document["share"], same, tuple(map(Kind, kinds.values(), others)), comparisons)
+
     def document(self) -> dict[str, Any]:
         """The model as JSON, as it is stored."""
-        names = ("same", *(("near", "other")[-len(self.kinds) :]))
+        names = ("same", *_KINDS[-len(self.kinds) :])
         levels = (self.same, *(kind.levels for kind in self.kinds))
         comparisons = {
             comparison.name: {

@@ -240,13 +240,25 @@ set enable_hashjoin = off set enable_mergejoin = off as $$
 $$;
 
 -- How many pairs have each pattern: those that one source shows together, and the others; with those that
--- were compared and not kept.
-create function api.pair_patterns() returns table (pattern text, together bigint, apart bigint)
+-- were compared and not kept. `weighed`: by the model that is kept.
+create function api.pair_patterns()
+returns table (pattern text, together bigint, apart bigint, weighed boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p.pattern, count(*) filter (where p.together), count(*) filter (where not p.together)
-  from property_manager.linkage_pairs p group by p.pattern
-  union all
-  select u.pattern, u.together, u.apart from property_manager.linkage_unlike u
+  select c.pattern, c.together, c.apart, exists (
+    select from property_manager.linkage_patterns w where w.pattern = c.pattern)
+  from (
+    select p.pattern, count(*) filter (where p.together) as together,
+      count(*) filter (where not p.together) as apart
+    from property_manager.linkage_pairs p group by p.pattern
+    union all
+    select u.pattern, u.together, u.apart from property_manager.linkage_unlike u
+  ) c
+$$;
+
+-- The model that pairs are weighed by, as `save_linkage_model` kept it; null before the first.
+create function api.linkage_model() returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.model from property_manager.linkage_progress p
 $$;
 
 -- Keeps a model, and what each pattern is worth and says by it:

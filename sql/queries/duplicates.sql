@@ -18,6 +18,10 @@ select api.set_text_levels($1);
 -- How many pairs have each pattern.
 select * from api.pair_patterns();
 
+-- name: linkage_model
+-- The model that pairs are weighed by.
+select api.linkage_model();
+
 -- name: save_linkage_model
 -- The model ($1) and what each pattern is worth by it ($2).
 select api.save_linkage_model($1, $2);

@@ -507,3 +507,29 @@ async def test_sure_pairs_are_merged_however_many_wait_before_them(
 async def test_an_empty_catalogue_has_no_duplicates(acme: Catalogue) -> None:
     found = await find(acme)
     assert (found.listings, found.pairs, found.merged, found.review) == (0, 0, 0, 0)
+
+
+async def test_many_pairs_keep_their_model_until_enough_of_them_have_come(
+    acme: Catalogue, other: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New pairs are weighed by the model there is; a twentieth more of them, and it is learnt anew."""
+    monkeypatch.setattr("services.duplicates.find.MANY_PAIRS", 1)
+    tower = [
+        flat(number, address=f"Calle Reforma 123 Int. {number}", price=1e6 + number) for number in range(20)
+    ]
+    await acme.run(tower)
+    await find(acme)
+    learnt = await acme.database.value("linkage_model")
+
+    await other.run([flat(50, **REPOSTED | {"address": "Calle Lejana 9", "latitude": 21.5})])
+    found = await find(acme)
+    kept = await acme.database.value("linkage_model")
+    assert kept == learnt
+    assert found.share == learnt["share"]
+    assert all(row["weighed"] for row in await acme.database.rows("pair_patterns"))
+
+    await other.run([flat(number, **REPOSTED) for number in range(60, 65)], day=1)
+    await find(acme)
+    moved = await acme.database.value("linkage_model")
+    assert moved["pairs"] > 1.05 * learnt["pairs"]
+    assert moved != learnt

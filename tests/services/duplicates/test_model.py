@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from typing import Final
@@ -167,3 +168,15 @@ def test_streets_agree_by_their_words(left: str, right: str, level: str) -> None
 )
 def test_titles_agree_by_their_words(left: str, right: str, level: str) -> None:
     assert title_level(left, right) == level
+
+
+@pytest.mark.parametrize("comparisons", [COMPARISONS, COMPARISONS[:3]])
+def test_a_stored_model_weighs_as_the_one_that_was_learnt(comparisons: tuple[Comparison, ...]) -> None:
+    """Whatever order the names have that it was stored under."""
+    model = expected(comparisons)
+    text = json.dumps(model.document(), sort_keys=True)
+    assert Model.of(json.loads(text), comparisons) == model
+
+
+def test_a_model_of_other_comparisons_is_not_used() -> None:
+    assert Model.of(expected(COMPARISONS[:3]).document()) is None
