@@ -117,13 +117,14 @@ set enable_nestloop = on as $$
 $$;
 
 -- The fields that a session has: those that a row has a cell with content of, that its mapping fills from a
--- column, or that it could not read.
+-- column, or that it could not read. A feed of changes has no columns but those of its rows.
 create function property_manager.fields_of_session(p_session public.scraping_sessions) returns text[]
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(f.name order by f.bit), '{}')
   from property_manager.listing_fields f
   where f.name = any (p_session.declared_fields)
     or (p_session.filters_applied #> '{mapping,fields}' ? f.name
+      and p_session.filters_applied #>> '{feed,since}' is null
       and not coalesce(p_session.filters_applied -> 'fields_without_column' ? f.name, false))
     or p_session.filters_applied -> 'unread' @> jsonb_build_array(jsonb_build_object('field', f.name))
 $$;

@@ -182,7 +182,7 @@ async def test_a_quarantined_row_has_a_reason_and_can_be_reprocessed(acme: Catal
     )
     again = await cli("quarantine", "reprocess", "--source", "acme", "--json")
     assert (again.exit_code, again.document["metrics"]["new_properties"]) == (0, 1)
-    assert (await cli("quarantine", "list")).stdout == "No rows are set aside.\n"
+    assert (await cli("quarantine", "list")).stdout == "No rows are set aside.\nIn all: 1 reprocessed\n"
 
 
 async def test_quarantine_is_listed_page_by_page(acme: Catalogue, cli: Cli) -> None:

@@ -72,7 +72,9 @@ async def test_service_role_adds_staged_rows_and_rewrites_none(catalogue: Catalo
 
 
 @pytest.mark.parametrize("role", ["anon", "authenticated"])
-async def test_readers_see_only_listings_and_their_last_sighting(catalogue: Catalogue, role: str) -> None:
+async def test_readers_see_only_listings_their_homes_and_their_last_sighting(
+    catalogue: Catalogue, role: str
+) -> None:
     await catalogue.run(homes(2))
 
     tables = await catalogue.superuser.fetch(
@@ -84,7 +86,7 @@ async def test_readers_see_only_listings_and_their_last_sighting(catalogue: Cata
         for row in tables
         if not await refused(catalogue.superuser, role, f"select from {row['name']} limit 1")
     }
-    shown = {"properties_live", "listings"}
+    shown = {"properties_live", "listings", "homes", "listing_home"}
     async with catalogue.superuser.transaction():
         await catalogue.superuser.execute(f"set local role {role}")
         rows = await catalogue.superuser.fetch("select last_seen_at from public.listings")
@@ -239,7 +241,8 @@ async def test_row_level_security_is_on_everywhere(superuser: asyncpg.Connection
 async def test_doctor_reports_loosened_permissions(catalogue: Catalogue, statement: str, check: str) -> None:
     await catalogue.run(homes(1))
     assert await catalogue.complaints() == []
-    await catalogue.superuser.execute("drop view if exists public.listings cascade")
+    for view in ("listings", "listing_home", "homes"):
+        await catalogue.superuser.execute(f"drop view if exists public.{view} cascade")
     await catalogue.superuser.execute("drop materialized view if exists public.property_stats cascade")
 
     await catalogue.superuser.execute(statement)

@@ -17,6 +17,7 @@ import pytest
 from database.direct import DirectDatabase
 from importers.mapping.load import SHIPPED
 from services.pipeline import SyncResult
+from services.workflows.rules import set_rule
 from tests.services.workflows.imports.files import VOLATILE, File, make
 from tests.services.workflows.imports.importing import import_file
 from tests.services.workflows.imports.mutator import mutate
@@ -61,7 +62,7 @@ async def test_imports_match_the_oracle(first: int, database: DirectDatabase, tm
 
     What a price is held against, `price_is_likely`, has tests of its own: the oracle knows no market.
     """
-    await database.run("set_rule", "price_is_likely", None, False, {})
+    await set_rule(database, "price_is_likely", active=False, actor="ana")
     wrong = []
     for seed in range(first, min(first + BATCH, SEEDS)):
         chance = Random(seed)
