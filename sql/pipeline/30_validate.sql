@@ -51,14 +51,7 @@ begin
     v_ended := true;
     raise exception 'undo what the rules did';
   exception
-    when query_canceled then
-      perform pg_advisory_unlock_all();
-      raise exception 'it did not end in time' using errcode = 'PMLIM';
-    when others or assert_failure then
-      perform pg_advisory_unlock_all(); -- those of a connection outlive a subtransaction
-      if not v_ended then
-        raise exception '%', sqlerrm;
-      end if;
+    /*use undo_rules v_ended*/
   end;
   return v_found;
 end
