@@ -67,7 +67,7 @@ async def test_contacts_are_neither_shown_nor_written(site: Site, cli: Cli, home
     told = await cli("sources", "init", "--url", site.start, "--name", "casas", *ALLOWED)
     text = (home / "sources" / "casas.toml").read_text(encoding="utf-8")
     assert "agent_phone" in text
-    assert "5000 1" not in text + told.stdout
+    assert "5550001" not in text + told.stdout
 
 
 async def test_a_description_that_a_person_may_have_edited_is_not_overwritten(
@@ -139,6 +139,15 @@ async def test_a_mistake_in_a_description_names_its_file_line_and_key(cli: Cli, 
     checked = await cli("sources", "check", str(tmp_path / "casas.toml"))
     assert checked.exit_code == 2
     assert "casas.toml, line 2: start.0: each is the whole address of a page" in checked.stderr
+
+
+async def test_the_page_of_one_listing_describes_its_site_without_a_start(
+    site: Site, cli: Cli, home: Path
+) -> None:
+    told = await cli("sources", "init", "--url", site.base + path_of(1), "--name", "casas", *ALLOWED)
+    assert "The start page is that of one listing." in told.stdout
+    assert read_source(home / "sources" / "casas.toml").start == ()
+    assert "scrape --source" not in told.stdout
 
 
 async def test_a_start_page_without_listings_describes_nothing(site: Site, cli: Cli, home: Path) -> None:
