@@ -73,6 +73,52 @@ class Thresholds(BaseModel):
     )
 
 
+class Limits(BaseModel):
+    """The most that one scrape takes; what it stops at makes the session partial."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    pages: int | None = Field(None, ge=1, description="Index pages; --max-pages stands above it.")
+    listings: int | None = Field(None, ge=1, description="Listings; --max-listings stands above it.")
+    minutes: float | None = Field(None, gt=0, description="Time from the first page on.")
+    bytes: int | None = Field(None, ge=1, description="What the site sends, unpacked.")
+
+
+class Urls(BaseModel):
+    """Which addresses are one: each listing is known by the address that these rules make of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    drop: tuple[str, ...] = Field((), description="Query parameters without meaning; * ends one: utm_*.")
+    keep: tuple[str, ...] | None = Field(
+        None, description="Or the only query parameters that have one; [] keeps none."
+    )
+    aliases: dict[str, str] = Field({}, description="Host → the host that is written instead.")
+    trailing_slash: Literal["keep", "add", "drop"] = Field("keep", description="At the end of a path.")
+    lower_case: bool = Field(False, description="Whether capitals in a path mean nothing.")
+
+
+class Pagination(BaseModel):
+    """How a site's index pages follow one another; without it the links of each page say so."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    kind: Literal["pages", "next", "scroll", "sitemap"] = Field(
+        description="By number, by a link, by JSON that a script loads, or by the site's list of addresses."
+    )
+    url: str | None = Field(None, description="Of a page, with {page} or {cursor} in it: pages, scroll.")
+    parameter: str | None = Field(None, description="Or the query parameter that holds the number: pages.")
+    first: int = Field(1, ge=0, description="The number of the first page: pages, scroll.")
+    step: int = Field(1, ge=1, description="From one number to the next: pages, scroll.")
+    next: str | None = Field(None, description="The place of the link to the next page: next.")
+    items: str | None = Field(None, description="The JSON path of the listings: scroll.")
+    link: str | None = Field(None, description="The JSON path of a listing's address, within it: scroll.")
+    cursor: str | None = Field(None, description="The JSON path of the next cursor: scroll.")
+    total: str | None = Field(None, description="The JSON path of how many listings there are: scroll.")
+    match: str | None = Field(None, description="The addresses that are listings, a pattern: sitemap.")
+    most: int = Field(10_000, ge=1, description="The most index pages, or files of a sitemap.")
+
+
 class Source(BaseModel):
     """One site or feed: its name, hosts, currency, language, request rate and policies."""
 
@@ -95,6 +141,9 @@ class Source(BaseModel):
     decimal_mark: Literal[".", ","] | None = Field(
         None, description="Where numbers are ambiguous; by default that of the country."
     )
+    time_zone: str | None = Field(
+        None, description="IANA name, such as America/Mexico_City: of times without one, and of the schedule."
+    )
     requests_per_second: float = Field(1.0, gt=0, le=50)
     timeout_seconds: float = Field(30.0, gt=0)
     blank: Literal["keep", "clear"] = "keep"
@@ -109,6 +158,16 @@ class Source(BaseModel):
         ge=0,
         le=100,
         description="Of a home that several sources list, whose values count: those of the larger number.",
+    )
+    browser: bool = Field(False, description="Whether its pages need a browser: scripts build them.")
+    schedule: str | None = Field(
+        None, description="When `schedule install --source` lets it be scraped: a cron expression."
+    )
+    limits: Limits = Limits()
+    urls: Urls = Urls()
+    pagination: Pagination | None = Field(None, description="How its index pages follow one another.")
+    id_rule: str | None = Field(
+        None, description="Where the id of a listing stands: query:id, last number:-1, page:label 'Ref' …"
     )
     guard: Guard = Guard()
     removal: Removal = Removal()
