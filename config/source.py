@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+QUIET_HOURS: Final = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+"""From a time of day to a later one, or to one of the next day."""
 
 
 class Guard(BaseModel):
@@ -119,6 +122,19 @@ class Pagination(BaseModel):
     most: int = Field(10_000, ge=1, description="The most index pages, or files of a sitemap.")
 
 
+class Split(BaseModel):
+    """How a search of more listings than its pages show is asked in parts; else the site's own form says so."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    price: tuple[str, str] | None = Field(
+        None, description="The url parameters of the lowest and the highest price."
+    )
+    parameter: str | None = Field(None, description="Or a url parameter that divides the listings …")
+    values: tuple[str, ...] = Field((), description="… and every value of it.")
+    most: int = Field(1_000, ge=2, description="The most parts of one scrape.")
+
+
 class Source(BaseModel):
     """One site or feed: its name, hosts, currency, language, request rate and policies."""
 
@@ -146,6 +162,12 @@ class Source(BaseModel):
     )
     requests_per_second: float = Field(1.0, gt=0, le=50)
     timeout_seconds: float = Field(30.0, gt=0)
+    pages_per_day: int | None = Field(
+        None, ge=1, description="The most pages that are fetched on one day of its time zone."
+    )
+    quiet_hours: tuple[Annotated[str, Field(pattern=QUIET_HOURS)], ...] = Field(
+        (), description="When nothing is fetched, in its time zone: 22:00-06:30; several are allowed."
+    )
     blank: Literal["keep", "clear"] = "keep"
     volatile: tuple[str, ...] = Field(
         (), description="Listing columns whose difference alone is not a change."
@@ -166,6 +188,7 @@ class Source(BaseModel):
     limits: Limits = Limits()
     urls: Urls = Urls()
     pagination: Pagination | None = Field(None, description="How its index pages follow one another.")
+    split: Split = Split()
     id_rule: str | None = Field(
         None, description="Where the id of a listing stands: query:id, last number:-1, page:label 'Ref' …"
     )

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from config.errors import UsageError
 from config.files import read_text
 from config.listing import FIELD
-from config.source import Guard, Removal, Source, Thresholds
+from config.source import Guard, Removal, Source, Split, Thresholds
 from importers.mapping.lines import line_of
 from parsing.nearest import UnknownName
 from scrapers.extract import Recipe
@@ -23,11 +23,13 @@ _MODELS: Final[dict[str, type[BaseModel]]] = {
     "guard": Guard,
     "removal": Removal,
     "quality": Thresholds,
+    "split": Split,
 }
 _WRITTEN_SO: Final = {
     "name": "it has no / and no control characters, and does not begin with a blank",
     "currency": "it is three capital letters, such as USD",
     "country": "it is two capital letters, such as US",
+    "quiet_hours": "each is from one time of day to another, such as 22:00-06:30",
     "start": "each is the whole address of a page, such as https://example.com/homes",
 }
 """What a fact looks like, where pydantic would quote a pattern."""

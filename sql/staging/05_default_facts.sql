@@ -3,11 +3,13 @@ create function property_manager.default_facts(p_name text) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('name', p_name) || $json${
     "hosts": [], "start": [], "currency": null, "country": null, "language": "simple", "decimal_mark": null,
-    "requests_per_second": 1.0, "timeout_seconds": 30.0, "blank": "keep", "volatile": [], "recipe": null,
+    "requests_per_second": 1.0, "timeout_seconds": 30.0, "pages_per_day": null, "quiet_hours": [],
+    "blank": "keep", "volatile": [], "recipe": null,
     "public_contacts": false, "trust": 50, "time_zone": null, "browser": false, "schedule": null,
     "limits": {"pages": null, "listings": null, "minutes": null, "bytes": null},
     "urls": {"drop": [], "keep": null, "aliases": {}, "trailing_slash": "keep", "lower_case": false},
     "pagination": null, "id_rule": null,
+    "split": {"price": null, "parameter": null, "values": [], "most": 1000},
     "quality": {
       "completeness": null, "errors": null, "freshness_hours": null, "duplicates": null,
       "geographic_diversity": null
