@@ -9,6 +9,7 @@ from typing import Final
 
 CODE: Final[tuple[str, ...]] = (
     "staging",
+    "frontier",
     "catalogue",
     "pipeline",
     "quality",
