@@ -182,6 +182,9 @@ class Source(BaseModel):
         description="Of a home that several sources list, whose values count: those of the larger number.",
     )
     browser: bool = Field(False, description="Whether its pages need a browser: scripts build them.")
+    keep_pages: int = Field(
+        30, ge=0, le=3_650, description="Days for which its pages are kept as they came; 0 keeps none."
+    )
     schedule: str | None = Field(
         None, description="When `schedule install --source` lets it be scraped: a cron expression."
     )

@@ -17,7 +17,7 @@ from parsing.staged import StagedRow
 from scrapers.crawl.report import CrawlReport
 from scrapers.crawl.start import StartPage, challenged
 from scrapers.extract import Extracted, Index, Page, Recipe, extract_index, extract_listing, page_kind
-from scrapers.fetch import FetchResult, PoliteClient
+from scrapers.fetch import Fetcher, FetchResult
 
 MAX_LISTINGS: Final = 10_000
 """The most detail pages of one scrape, unless the caller says otherwise."""
@@ -40,7 +40,7 @@ class Sink(Protocol):
 
 
 async def crawl(
-    client: PoliteClient,
+    client: Fetcher,
     source: Source,
     sink: Sink,
     start: StartPage,
@@ -79,7 +79,7 @@ class _Crawl:
 
     def __init__(
         self,
-        client: PoliteClient,
+        client: Fetcher,
         source: Source,
         sink: Sink,
         *,

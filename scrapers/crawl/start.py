@@ -8,7 +8,7 @@ from typing import Literal
 from config.errors import BlockedError, ExtractionError
 from config.secrets import mask_url
 from scrapers.extract import Page, page_kind
-from scrapers.fetch import FetchResult, PoliteClient
+from scrapers.fetch import Fetcher, FetchResult
 
 SINGLE_PAGES = "(single pages)"
 """The scope of sessions over one detail page, which never prove absence."""
@@ -28,7 +28,7 @@ class StartPage:
         return mask_url(self.fetched.url) if self.kind == "index" else SINGLE_PAGES
 
 
-async def fetch_start(client: PoliteClient, url: str) -> StartPage:
+async def fetch_start(client: Fetcher, url: str) -> StartPage:
     """Fetch the start page. Raises FetchError, or ExtractionError if it shows no listing."""
     fetched = await client.get(url, html_only=True)
     page = Page(fetched.text, fetched.final_url)

@@ -1,6 +1,6 @@
 """The polite HTTP client, through which every request to a site goes."""
 
 from scrapers.fetch.client import PoliteClient
-from scrapers.fetch.result import FetchResult
+from scrapers.fetch.result import Fetcher, FetchResult
 
-__all__ = ["FetchResult", "PoliteClient"]
+__all__ = ["FetchResult", "Fetcher", "PoliteClient"]

@@ -16,7 +16,7 @@ ACCEPTED_ENCODINGS = "gzip, deflate"
 
 _GZIP = zlib.MAX_WBITS | 16
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
@@ -176,20 +176,29 @@ def _deflate_wbits(head: bytes) -> int:
 
 
 def decode_text(body: bytes, content_type: str = "") -> str:
-    """Decode the body: by its byte-order mark, its header, its meta element, else UTF-8 or Windows-1252."""
+    """Decode the body by its charset; what cannot be decoded becomes U+FFFD."""
+    return body.decode(charset_of(body, content_type), "replace")
+
+
+def charset_of(body: bytes, content_type: str = "") -> str:
+    """The body's charset, by its byte-order mark, header, or meta element, else UTF-8 or Windows-1252.
+
+    Python's name of it, by which the body is decoded without its mark.
+    """
     for mark, name in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
+            return name
     stated = _codec(_first(_HEADER_CHARSET, content_type))
     charset = stated or _declared_inside(body[:4096])
     if stated == "cp1252" and _is_utf8(body):  # a server's default for all its pages
         charset = "utf-8"
     if charset:
-        return body.decode(charset, "replace")
+        return charset
     try:
-        return body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return body.decode("cp1252", "replace")
+        return "cp1252"
+    return "utf-8"
 
 
 def _is_utf8(body: bytes) -> bool:

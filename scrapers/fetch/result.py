@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from scrapers.fetch.body import decode_text
+from scrapers.fetch.body import charset_of
 
 
 class Hop(NamedTuple):
@@ -33,8 +33,13 @@ class FetchResult:
     attempts: int
 
     @cached_property
+    def charset(self) -> str:
+        """Python's name of the charset that the body is decoded by."""
+        return charset_of(self.body, self.headers.get("Content-Type", ""))
+
+    @cached_property
     def text(self) -> str:
-        return decode_text(self.body, self.headers.get("Content-Type", ""))
+        return self.body.decode(self.charset, "replace")
 
     @property
     def not_modified(self) -> bool:
@@ -47,3 +52,18 @@ class FetchResult:
     @property
     def last_modified(self) -> str | None:
         return self.headers.get("Last-Modified")
+
+
+class Fetcher(Protocol):
+    """Fetches pages: the polite client, a browser, or one of them whose pages are kept."""
+
+    async def get(
+        self,
+        url: str,
+        *,
+        html_only: bool = False,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> FetchResult:
+        """Fetch one page. Raises FetchError."""
+        ...

@@ -19,7 +19,7 @@ from scrapers.draft.structured import structured_data
 from scrapers.extract import Index, Page, Recipe, extract_index
 from scrapers.extract.country import country_of, stated_country
 from scrapers.extract.page import MAX_HTML
-from scrapers.fetch import PoliteClient
+from scrapers.fetch import Fetcher
 from scrapers.fetch.body import decode_text
 from services.workflows.access import ANONYMOUS, Access
 from services.workflows.sources import default_source, host_of
@@ -153,7 +153,7 @@ async def _live(
 
 
 async def _sample(
-    client: PoliteClient,
+    client: Fetcher,
     source: Source,
     index: Index,
     pages: int,
@@ -180,7 +180,7 @@ async def _sample(
 
 
 async def _fetched(
-    client: PoliteClient, source: Source, link: str, recipe: Recipe | None, listed: Mapping[str, str] | None
+    client: Fetcher, source: Source, link: str, recipe: Recipe | None, listed: Mapping[str, str] | None
 ) -> PageRead:
     try:
         fetched = await client.get(link, html_only=True)
