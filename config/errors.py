@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -156,6 +157,27 @@ class FetchError(PropertyManagerError):
         self.transient = transient
         """Whether a retry may succeed."""
         self.retry_count = 0
+        self.body = b""
+        """What came in place of the page, for a person to look at."""
+        self.retry_after: float | None = None
+        """For how many seconds the site asks to be left alone."""
+
+
+class NotNowError(FetchError):
+    """The source may not be fetched from now."""
+
+    code = error_type = "not_now"
+    exit_code = 4
+
+    def __init__(self, message: str, url: str, until: datetime) -> None:
+        super().__init__(message, url=url)
+        self.until = until
+
+
+class SourcePausedError(RefusedError):
+    """The source is paused."""
+
+    code = "source_paused"
 
 
 class BadUrlError(FetchError):

@@ -49,7 +49,7 @@ async def read_body(
     Never more than the limit is held, on the wire or expanded.
     """
     if not cut and declared is not None and declared > limit:
-        raise _too_large(url, limit)
+        raise too_large(url, limit)
     decoder = _decoder(encoding, url)
     body = bytearray()
     received = 0
@@ -59,7 +59,7 @@ async def read_body(
         if max(received, len(body)) > limit:
             if cut:
                 return bytes(body[:limit])
-            raise _too_large(url, limit)
+            raise too_large(url, limit)
     if not decoder.complete:
         raise DecompressionError(f"the compressed page {redacted(url)} ends early", url=url)
     return bytes(body)
@@ -76,7 +76,7 @@ async def save_body(
 ) -> bytes:
     """Decompress the whole body into a file, and return its beginning."""
     if declared is not None and declared > limit:
-        raise _too_large(url, limit)
+        raise too_large(url, limit)
     decoder = _decoder(encoding, url)
     file.seek(0)
     file.truncate()  # an earlier attempt may have left part of the file
@@ -88,13 +88,14 @@ async def save_body(
         file.write(piece)
         head, saved = head + piece[: _HEAD - len(head)], saved + len(piece)
         if max(received, saved) > limit:
-            raise _too_large(url, limit)
+            raise too_large(url, limit)
     if not decoder.complete:
         raise DecompressionError(f"the compressed file {redacted(url)} ends early", url=url)
     return head
 
 
-def _too_large(url: str, limit: int) -> TooLargeError:
+def too_large(url: str, limit: int) -> TooLargeError:
+    """Return the error for a page of more bytes than the limit."""
     return TooLargeError(f"the page {redacted(url)} is larger than {limit:,} bytes", url=url)
 
 

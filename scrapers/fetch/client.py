@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
+from multidict import CIMultiDict, CIMultiDictProxy
 from tenacity.wait import wait_base
 from yarl import URL
 
@@ -34,6 +37,8 @@ from scrapers.fetch.address import (
 )
 from scrapers.fetch.agent import PRODUCT, checked_contact, user_agent
 from scrapers.fetch.blocks import is_challenge, refused
+from scrapers.fetch.body import too_large
+from scrapers.fetch.gate import Gate
 from scrapers.fetch.pace import Monotonic, Pace, Sleep
 from scrapers.fetch.result import FetchResult, Hop
 from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
@@ -42,6 +47,7 @@ from scrapers.fetch.wire import Answer, Wire
 
 log = logging.getLogger(__name__)
 
+_OVERLOADED = (429, 502, 503, 504)
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 
 
@@ -75,6 +81,7 @@ class PoliteClient:
         allow_private: bool = False,
         limits: FetchLimits = DEFAULT_LIMITS,
         pace: Pace | None = None,
+        gate: Gate | None = None,
         wait: wait_base = JITTERED,
         clock: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
@@ -83,6 +90,7 @@ class PoliteClient:
         self._allow_private = allow_private
         self._limits = limits
         self._pace = pace or Pace(source.requests_per_second, clock=clock, sleep=sleep)
+        self._gate = gate or Gate(source)
         self._guard = AddressGuard()
         agent = user_agent(self._contact)
         self._wire = Wire(agent, guard=self._guard, pace=self._pace, timeout=source.timeout_seconds)
@@ -111,6 +119,38 @@ class PoliteClient:
         start = self._checked_start(url)
         headers = {"Accept": _ACCEPT, **_conditions(etag, last_modified)}
         return await self._fetched(start, headers, html_only=html_only)
+
+    @asynccontextmanager
+    async def turn(self, url: str) -> AsyncIterator[Callable[[], None]]:
+        """Wait until a page may be fetched by other means, such as a browser, by all rules that `get` keeps.
+
+        The caller calls what is yielded when the request was sent. Raises FetchError.
+        """
+        start = self._checked_start(url)
+        gap = await self._robots.check(start)
+        await self._gate.pass_through(url)
+        await self.check_request(url)
+        async with self._pace.turn(site(start.host or ""), gap) as sent:
+            yield sent
+
+    async def check_request(self, url: str) -> None:
+        """Raise FetchError unless any request may go there: a web address, no private network, not closed.
+
+        For what a page loads and where it leads, each request of it.
+        """
+        await self._wire.check(checked_url(url))
+
+    def judged(self, result: FetchResult) -> FetchResult:
+        """Return a page that was fetched by other means; note how its host does. Raises FetchError."""
+        url = checked_url(result.final_url)
+        if len(result.body) > self._limits.bytes:
+            raise too_large(str(url), self._limits.bytes)
+        headers = CIMultiDictProxy(CIMultiDict(result.headers))
+        self._slow_down(
+            site(url.host or ""), Answer(url, result.status, headers, result.body, result.elapsed)
+        )
+        self._check(result, url, conditional=False)
+        return result
 
     async def download(self, url: str, target: Path, *, limit: int, seconds: float) -> FetchResult:
         """Download a file of at most `limit` bytes to `target`, within `seconds`. Raises FetchError.
@@ -201,21 +241,26 @@ class PoliteClient:
         self, url: URL, *, headers: dict[str, str], gap: float, html_only: bool, saved: _Saved | None
     ) -> Answer:
         host = site(url.host or "")
-        answer = await self._wire.send(
-            url,
-            headers=headers,
-            limit=saved.limit if saved else self._limits.bytes,
-            least_gap=gap,
-            html_only=html_only,
-            into=saved.file if saved else None,
-        )
+        await self._gate.pass_through(str(url))
+        try:
+            answer = await self._wire.send(
+                url,
+                headers=headers,
+                limit=saved.limit if saved else self._limits.bytes,
+                least_gap=gap,
+                html_only=html_only,
+                into=saved.file if saved else None,
+            )
+        except FetchTimeoutError:
+            self._pace.slow_down(host)
+            raise
         self._slow_down(host, answer)
         return answer
 
     def _slow_down(self, host: str, answer: Answer) -> None:
         """Slow down requests to the host if its answer asks for it."""
-        if answer.status not in (429, 503):
-            self._pace.recover(host)
+        if answer.status not in _OVERLOADED:
+            self._pace.answered(host, answer.elapsed)
             return
         self._pace.slow_down(host)
         asked = retry_after(answer.headers, datetime.now(UTC)) or 0.0
@@ -248,18 +293,23 @@ class PoliteClient:
 
     def _check(self, result: FetchResult, url: URL, *, conditional: bool) -> None:
         """Raise FetchError unless the answer is the requested page."""
+        if (error := self._fault(result, url, conditional=conditional)) is not None:
+            error.body = result.body
+            raise error
+
+    def _fault(self, result: FetchResult, url: URL, *, conditional: bool) -> FetchError | None:
         status, host = result.status, url.host or ""
         if is_challenge(result.headers, result.text):
             why = f"{status}, challenge page"
-            raise refused(host, why, url=result.url, status=status, is_challenge=True)
+            return refused(host, why, url=result.url, status=status, is_challenge=True)
         if status in (401, 403):
-            raise refused(host, str(status), url=result.url, status=status)
+            return refused(host, str(status), url=result.url, status=status)
         if status == 202 and not result.body.strip():
-            raise refused(host, "202, empty page", url=result.url, status=status)
+            return refused(host, "202, empty page", url=result.url, status=status)
         if 200 <= status < 300 or (status == 304 and conditional):
-            return
+            return None
         asked = retry_after(result.headers, result.fetched_at)
-        raise HTTPStatusError(
+        return HTTPStatusError(
             f"{host} answered {status} for {redacted(url)}",
             url=result.url,
             status=status,
@@ -272,7 +322,11 @@ class PoliteClient:
         if error.retry_after:
             why += f"; retry after {error.retry_after:.0f} s"
         blocked = refused(start.host or "", why, url=error.url, status=429)
-        blocked.retry_count = error.retry_count
+        blocked.retry_count, blocked.retry_after, blocked.body = (
+            error.retry_count,
+            error.retry_after,
+            error.body,
+        )
         return blocked
 
     async def _fetch_robots(self, url: URL) -> Answer:

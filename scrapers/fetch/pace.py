@@ -1,4 +1,4 @@
-"""Limits the rate of requests per host: a minimum gap, longer while the host is overloaded."""
+"""Limits the rate of requests per host: a minimum gap, longer while the host labours or says that it does."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ Sleep = Callable[[float], Awaitable[None]]
 
 _SLOWEST = 16.0
 _RECOVERY = 0.25
+_SLOWING = 1.25
+_NEWEST = 0.4  # the weight of the newest answer in the recent time of answers
+_USUAL = 0.02  # and in the usual time, which follows slowly what has become the rule
+_GROWN = 3.0  # times as long as usual, and so many seconds more, is a site that labours
+_GROWN_SECONDS = 0.5
+_FIRST = 5  # answers that the usual time is learned from
 
 
 @dataclass
@@ -22,6 +28,9 @@ class HostPace:
     free_at: float = 0.0
     closed_until: float = 0.0
     slowdown: float = 1.0
+    answers: int = 0
+    usual: float = 0.0
+    recent: float = 0.0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
 
@@ -85,3 +94,15 @@ class Pace:
     def recover(self, host: str) -> None:
         state = self.host(host)
         state.slowdown = max(1.0, state.slowdown - _RECOVERY)
+
+    def answered(self, host: str, seconds: float) -> None:
+        """Note how long a good answer took: slow down while they take longer than usual, else recover."""
+        state = self.host(host)
+        state.answers += 1
+        learning = state.answers <= _FIRST
+        state.recent += (1.0 if state.answers == 1 else _NEWEST) * (seconds - state.recent)
+        state.usual += (1 / state.answers if learning else _USUAL) * (seconds - state.usual)
+        if not learning and state.recent > max(_GROWN * state.usual, state.usual + _GROWN_SECONDS):
+            state.slowdown = min(_SLOWEST, state.slowdown * _SLOWING)
+        else:
+            self.recover(host)

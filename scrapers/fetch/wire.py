@@ -24,7 +24,7 @@ from config.errors import (
     ProtocolError,
     UnreachableError,
 )
-from scrapers.fetch.address import AddressGuard, GuardedResolver, redacted, site
+from scrapers.fetch.address import AddressGuard, GuardedResolver, literal, redacted, site
 from scrapers.fetch.blocks import refused
 from scrapers.fetch.body import ACCEPTED_ENCODINGS, read_body, save_body
 from scrapers.fetch.lenient import lenient_connector
@@ -60,12 +60,14 @@ class Wire:
         self._pace = pace
         self._seconds = timeout
         self._session: aiohttp.ClientSession | None = None
+        self._resolver: GuardedResolver | None = None
 
     async def __aenter__(self) -> Self:
+        self._resolver = GuardedResolver(aiohttp.ThreadedResolver(), self._guard)
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(_notify_sent)
         self._session = aiohttp.ClientSession(
-            connector=lenient_connector(resolver=GuardedResolver(aiohttp.ThreadedResolver(), self._guard)),
+            connector=lenient_connector(resolver=self._resolver),
             headers={"User-Agent": self._agent, "Accept-Encoding": ACCEPTED_ENCODINGS},
             timeout=aiohttp.ClientTimeout(total=self._seconds),
             auto_decompress=False,
@@ -80,6 +82,15 @@ class Wire:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    async def check(self, url: URL) -> None:
+        """Raise FetchError unless a request may go to this host now; a private address is none."""
+        self._guard.check_literal(url)
+        self._check_open(url)
+        host = url.host or ""
+        if self._resolver is not None and literal(host) is None:
+            async with _translate_errors(url, self._seconds):
+                await self._resolver.resolve(host, url.port or 0, socket.AF_UNSPEC)
 
     async def send(
         self,
@@ -130,7 +141,9 @@ class Wire:
         """Raise BlockedError if the host asked for a longer pause than a run waits."""
         if (seconds := self._pace.closed_for(site(url.host or ""))) > 0:
             why = f"it asked us to stay away for {seconds:.0f} s more"
-            raise refused(url.host or "", why, url=str(url))
+            error = refused(url.host or "", why, url=str(url))
+            error.retry_after = seconds
+            raise error
 
 
 async def _notify_sent(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:

@@ -75,3 +75,24 @@ async def test_a_closed_host_opens_again(pace, fake_time):
     assert (pace.closed_for("a"), pace.closed_for("b")) == (100, 0)
     fake_time.now += 101
     assert pace.closed_for("a") == 0
+
+
+def test_a_host_that_answers_ever_more_slowly_is_asked_less_often() -> None:
+    """One slow page changes nothing; a labouring host is asked less, and more again only by and by."""
+    pace = Pace(10)
+    slowdowns = []
+    for seconds in [0.1] * 20 + [1.5] + [0.1] * 9 + [2.0] * 20 + [0.1] * 100:
+        pace.answered("slow.example", seconds)
+        slowdowns.append(pace.host("slow.example").slowdown)
+    assert max(slowdowns[:30]) < 1.5
+    assert slowdowns[29] == 1.0
+    assert slowdowns[49] > 8.0
+    assert slowdowns[60] > 4.0
+    assert slowdowns[-1] == 1.0
+
+
+def test_a_host_that_was_always_slow_is_not_labouring() -> None:
+    pace = Pace(10)
+    for _ in range(50):
+        pace.answered("slow.example", 3.0)
+    assert pace.host("slow.example").slowdown == 1.0
