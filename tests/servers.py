@@ -27,6 +27,8 @@ from tests.stack.packages import POSTGRES_15, POSTGRES_17
 TEMPLATE: Final = "template_property_manager"
 SHORT: Final = os.environ.get("PROPERTY_MANAGER_TEST_SHORT") == "1"
 """Whether this is a second run, on another server: one way of each fault is enough."""
+SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
+"""Whether every fault is tried in every combination, and chance has all its seeds, as in `make soak`."""
 
 # the other versions, by what selects them
 VERSIONS: Final = {"15": POSTGRES_15, "17": POSTGRES_17}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -11,13 +10,11 @@ import pytest
 
 from tests.catalogue import Catalogue, Row, home, homes, without
 from tests.faults.promises import Content, content
-from tests.servers import SHORT, Server
+from tests.servers import SHORT, SOAK, Server
 from tests.services.pipeline.test_rules import Rules
 from tests.stack.pgbouncer import Pooler
 
 HERE: Final = Path(__file__).parent
-SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
-"""Whether every fault is tried in every combination, as in `make soak`."""
 LONE_RULE: Final = "unique_url"
 STAGES: Final = (
     "sift", "validate_built_in", "validate_written", "validate_rule",
@@ -27,17 +24,29 @@ STAGES: Final = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A short run takes the last of a test's parameters, and of its ways to the database the direct one."""
-    if not SHORT or SOAK:
+    """Try each fault by one way to the database: direct, and pooled in the short run on another server.
+
+    A short run also takes the last of a test's other parameters only. A soak tries every combination.
+    """
+    if SOAK:
         return
-    chosen: dict[str, pytest.Item] = {}
-    for item in items:
-        test = item.nodeid.partition("[")[0]
-        if item.path.is_relative_to(HERE) and not (test in chosen and "pooled" in item.nodeid):
-            chosen[test] = item
-    left = [item for item in items if item.path.is_relative_to(HERE) and item not in chosen.values()]
-    config.hook.pytest_deselected(items=left)
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    way = "pooled" if SHORT else "direct"
+    has_way = {_name(item) for item in ours if way in _parameters(item)}
+    chosen = [item for item in ours if way in _parameters(item) or _name(item) not in has_way]
+    if SHORT:
+        chosen = list({_name(item): item for item in chosen}.values())
+    left = set(ours) - set(chosen)
+    config.hook.pytest_deselected(items=list(left))
     items[:] = [item for item in items if item not in left]
+
+
+def _name(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
+def _parameters(item: pytest.Item) -> list[str]:
+    return item.nodeid.partition("[")[2].rstrip("]").split("-")
 
 
 def next_day() -> list[Row]:

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from services.pipeline import SyncResult
 from tests.catalogue import Catalogue, home, homes
-from tests.faults.conftest import SOAK
 from tests.faults.processes import output, python, worker
 from tests.faults.promises import Content, content, promises_hold, settled
+from tests.servers import SOAK
 
 DAYS = 40 if SOAK else 6
 

@@ -14,9 +14,9 @@ import pytest
 
 from services.pipeline import discard_plan
 from tests.catalogue import Catalogue, home, homes
-from tests.faults.conftest import SOAK
 from tests.faults.processes import Program, output, python, worker
 from tests.faults.promises import Content, promises_hold, settled
+from tests.servers import SOAK
 
 PROCESSES: Final = [2, 5, 20] if SOAK else [4]
 CROWD: Final = 20 if SOAK else 6

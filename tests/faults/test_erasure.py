@@ -13,9 +13,9 @@ import pytest
 
 from tests.catalogue import Catalogue
 from tests.faults.backends import waiting
-from tests.faults.conftest import SOAK
 from tests.faults.processes import Program, output, python
 from tests.faults.promises import promises_hold
+from tests.servers import SOAK
 from tests.services.erasure.everything import places_of
 from tests.services.erasure.juan import DIGITS, EMAIL, PHONE, of_juan
 

@@ -12,9 +12,10 @@ from uuid import UUID
 import pytest
 
 from tests.catalogue import Catalogue, home, homes
-from tests.faults.conftest import SOAK, STAGES, next_day
+from tests.faults.conftest import STAGES, next_day
 from tests.faults.processes import worker
 from tests.faults.promises import Content, content, settled
+from tests.servers import SOAK
 
 KILLS = 10 if SOAK else 4
 

@@ -21,11 +21,10 @@ from services.pipeline import sync_session
 from services.pipeline.stages import call
 from tests.catalogue import Catalogue, homes, on
 from tests.faults.backends import open_gate, shut_gate, waiting
-from tests.faults.conftest import SOAK
 from tests.faults.processes import output, worker
 from tests.faults.promises import Content, promises_hold, settled
 from tests.faults.proxy import cutting_proxy
-from tests.servers import Server
+from tests.servers import SOAK, Server
 
 DEPLOYS = 20 if SOAK else 3
 

@@ -17,9 +17,9 @@ from services.staging import SessionWriter
 from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from tests.catalogue import Catalogue, at, home, homes, on
-from tests.faults.conftest import SOAK
 from tests.faults.processes import output, python
 from tests.faults.promises import content, promises_hold
+from tests.servers import SOAK
 from tests.sites import CHALLENGE, Site, index
 
 ROWS = 100

@@ -19,6 +19,9 @@ from tests.soak.outcome import Outcome, part
 from tests.soak.sessions import kill_large_sessions
 from tests.soak.statistics import sync_on_stale_statistics
 
+SEEDED = ("tests/services/workflows/imports", "tests/services/quality/test_anomalies.py")
+"""The tests whose inputs are made by chance, of which `make test` tries a part."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
@@ -81,7 +84,7 @@ def _fault_suite(outcome: Outcome, *, pooled: bool) -> None:
     if pooled:
         environment["PROPERTY_MANAGER_TEST_POOLER"] = "1"
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/faults"],
+        [sys.executable, "-m", "pytest", "tests/faults", *SEEDED],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,

@@ -119,6 +119,7 @@ async def cron(postgres_15: Server) -> AsyncIterator[asyncpg.Connection]:
     await conn.close()
 
 
+@pytest.mark.waits
 async def test_pg_cron_runs_a_job_as_a_role_that_may_log_in_only(
     postgres_15: Server, cron: asyncpg.Connection
 ) -> None:

@@ -67,6 +67,7 @@ async def red(settings: Settings) -> dict[str, str | None]:
     }
 
 
+@pytest.mark.waits
 async def test_a_session_goes_live_without_any_worker(
     postgres_15: Server,
     cron: asyncpg.Connection,

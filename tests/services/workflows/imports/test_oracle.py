@@ -18,12 +18,13 @@ from database.direct import DirectDatabase
 from importers.mapping.load import SHIPPED
 from services.pipeline import SyncResult
 from services.workflows.rules import set_rule
+from tests.servers import SOAK
 from tests.services.workflows.imports.files import VOLATILE, File, make
 from tests.services.workflows.imports.importing import import_file
 from tests.services.workflows.imports.mutator import mutate
 from tests.services.workflows.imports.oracle import Expected, Oracle
 
-SEEDS = int(os.environ.get("PROPERTY_MANAGER_SEEDS", "204"))
+SEEDS = int(os.environ.get("PROPERTY_MANAGER_SEEDS", "204" if SOAK else "68"))
 BATCH = 17
 KINDS = ("redfin", "homeharvest", "scrape")
 FIELDS = {"lot": "lot_size_m2", "parking": "parking_spaces", "area": "covered_area_m2"}
