@@ -33,7 +33,8 @@ _NAMES: Final = either(counts.STOREY_NAMES)
 _OUT_OF: Final = either(counts.OUT_OF)
 _OF_STOREYS: Final = re.compile(
     rf"(?:(?:{_NAMES})\.? ?)?(?P<floor>-?\d{{1,3}})(?:ª|º|a|o|st|nd|rd|th|er|e|\.|{_STOREY})?"
-    rf" ?(?:{_NAMES})?,? ?(?:(?:{_OUT_OF}) ?)+(?P<all>\d{{1,3}})(?: ?(?:{either(counts.ALL_STOREYS)}))?\.?"
+    rf" ?(?:{_NAMES})?,? ?\(?(?:(?:{_OUT_OF}) ?)+(?P"
+    rf"<all>\d{{1,3}})(?: ?(?:{either(counts.ALL_STOREYS)}))?\)?\.?"
 )
 _WORD_OF_STOREYS: Final = re.compile(rf"(?P<word>[^\d/]+?) ?(?:/|(?<= )(?:{_OUT_OF})) ?\d{{1,3}}")
 _NO_STOREY: Final = re.compile(r"\D+/\D*\d+\D*")

@@ -8,7 +8,16 @@ from functools import lru_cache
 from typing import Final
 
 from parsing.text import fold
-from parsing.vocabulary.money import CODES, COUNTRIES, LOCAL_SIGNS, LOCAL_WORDS, MARKS, SHARED, USUAL
+from parsing.vocabulary.money import (
+    CODES,
+    COUNTRIES,
+    ISO_4217,
+    LOCAL_SIGNS,
+    LOCAL_WORDS,
+    MARKS,
+    SHARED,
+    USUAL,
+)
 
 
 def mark_pattern(marks: Iterable[str]) -> str:
@@ -94,9 +103,9 @@ def currency_of(mark: str, *, currency: str | None, country: str | None) -> str 
 
 
 def parse_currency(text: str, *, currency: str | None = None, country: str | None = None) -> str | None:
-    """The ISO code that a cell names: a code of three letters, a sign or a word; None for any other."""
+    """The ISO code that a cell names: a code of ISO 4217, a sign or a word; None for any other."""
     mark = text.strip()
     known = currency_of(mark, currency=currency, country=country)
-    if known is None and mark.lower() not in SHARED and len(mark) == 3 and mark.isascii() and mark.isalpha():
+    if known is None and mark.lower() not in SHARED and mark.upper() in ISO_4217:
         return mark.upper()
     return known

@@ -25,7 +25,8 @@ GEO_BOXES: Final = words(
 PLACE_BOXES: Final = words("address location place addressdetails ubicacion direccion propertylocation")
 AGENT_BOXES: Final = words(
     "agent agents listingagent listingagents primaryagent agentdetails seller sellers contact contacts"
-    " agentinfo realtor advertiser advertisers offeredby listedby salesperson"
+    " agentinfo contactinfo contactdetails attributioninfo realtor advertiser advertisers offeredby"
+    " listedby salesperson"
 )
 AGENCY_BOXES: Final = words(
     "agency office broker brokerage branch company publisher estateagent realestateagent"

@@ -170,7 +170,7 @@ ALL_STOREYS: Final = (
 """After the number of a building's storeys."""
 OUT_OF: Final = (
     "/", "of", "out of", "de", "di", "av", "af", "von", "van", "sur", "su", "из", "z", "ze", "from", "din",
-    "od", "iz",
+    "od", "iz", "celkem", "celkovych", "total",
 )  # fmt: skip
 """Between a storey and how many there are."""
 OF_THEM: Final = ("sendo", "dont", "davon", "of which", "including", r"incl\.?", "de los cuales", "di cui")

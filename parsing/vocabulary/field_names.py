@@ -142,7 +142,8 @@ KEYS: Final[dict[str, str]] = {
         "listagent"
     ),
     "agent_phone": (
-        "agentphone listagentpreferredphone contactphone phonenumber telephone phone whatsapp mobile "
+        "agentphone agentphonenumber listagentpreferredphone contactphone phonenumber telephone phone"
+        " whatsapp mobile "
         "telefono agentphones tel"
     ),
     "agent_email": "agentemail listagentemail contactemail email correo mail",
@@ -259,7 +260,7 @@ LABELS: Final[dict[str, str]] = {
         r"|sup\.? construcci[oó]n|(?:superficie|[aá]rea)?(?: de)? ?construcci[oó]n|construidos?|construida"
         r"|superficie (?:construida|cubierta)|[aá]rea (?:construida|cubierta)|constr\.?|cubiert[oa]s?"
         r"|wohnfl[aä]che|surface habitable|[aá]rea [uú]til|under roof|square (?:feet|footage)"
-        r"|carpet area|built-?up area|woonoppervlakte|gebruiksoppervlakte wonen"
+        r"|carpet area|construction|wonen|woonoppervlakte|gebruiksoppervlakte wonen"
         r"|superficie (?:interna|calpestabile)"
         r"|powierzchnia u[zż]ytkowa|u[zž]itn[aá] plocha|u[zž]itkov[aá] plocha|boarea|boyta|専有面積|建物面積"
         r"|superf[ií]cie [uú]til|[aá]rea (?:privativa|bruta|constru[ií]da)|superficie abitabile|bruksareal"
@@ -268,7 +269,8 @@ LABELS: Final[dict[str, str]] = {
         r"|พื้นที่ใช้สอย|luas bangunan|المساحة المبنية|stambena povr[sš]ina"
     ),
     "total_area_m2": (
-        r"total (?:area|size|space|surface)|(?:superficie|[aá]rea) total|(?:property )?size|area"
+        r"(?:super )?built-?up area|super(?: built-?up)? area|saleable area"
+        r"|total (?:area|size|space|surface)|(?:superficie|[aá]rea) total|(?:property )?size|area"
         r"|superficie|surface|totales|powierzchnia(?: ca[lł]kowita)?|celkov[aá] plocha|oppervlakte"
         r"|total space|square met(?:er|re)s|plocha|metra[zż]|gesamtfl[aä]che|общая площадь|площадь"
         r"|toplam alan|kokonaispinta-ala|totalareal|suprafa[tțţ][aă](?: total[aă])?|povr[sš]ina|面积"
@@ -277,7 +279,8 @@ LABELS: Final[dict[str, str]] = {
     ),
     "total_floors": r"stor(?:ey|ie)s|niveles|(?:number of )?floors|pisos en (?:el )?edificio|total floors",
     "floor_number": (
-        r"floor(?: number| level)?|piso|planta|etage|[eé]tage|andar|v[aå]ning(?:splan)?|etasje|kerros|emelet"
+        r"floor(?: number| level)?|nivel|piso|planta|etage|[eé]tage|andar|v[aå]ning(?:splan)?|etasje|kerros"
+        r"|emelet"
         r"|etaj(?:ul)?|этаж|pi[eę]tro|podla[zž][ií]|patro|piano|verdieping|stockwerk|geschoss|[oό]ροφος"
         r"|bulundu[gğ]u kat|所在階|楼层|층수?|ชั้น|t[aầ]ng|lantai|kat"
     ),
@@ -295,8 +298,11 @@ LABELS: Final[dict[str, str]] = {
     ),
     "property_type": (
         r"(?:property|home|building|house) type|type of (?:property|home|house)"
-        r"|tipo(?: de (?:propiedad|inmueble))?|objektart|haustyp|wohnungstyp|style of property"
-        r"|type de bien|type|bostadstyp|boligtype|boendeform|talotyyppi|(?:type|soort) woning"
+        r"|tipo(?: d[ei] (?:propiedad|inmueble|im[oó]vel|immobile|propriet[aà]))?|tipologia|immobilientyp"
+        r"|objektart|haustyp|wohnungstyp|style of property"
+        r"|type de bien|type|bostadstyp|boligtype|boendeform|talotyyppi|(?:type|soort) (?:woning|woonhuis"
+        r"|appartement|object|bouw)"
+        r"|rodzaj nieruchomo[sś]ci|typ (?:bytu|domu|stavby)"
         r"|typ nieruchomo[sś]ci"
         r"|typ nemovitosti|tip[uo]? imobil|тип (?:недвижимости|дома|объекта)|emlak tipi|物件種目|種別"
     ),
@@ -341,11 +347,19 @@ LABELS: Final[dict[str, str]] = {
     ),
     "address": r"address|street address|direcci[oó]n|domicilio|adresse|indirizzo|endere[cç]o",
     "neighborhood": r"neighbou?rhood|colonia|barrio|zona|subdivision|suburb|fraccionamiento|bairro|district",
-    "city": r"city|town|municipio|ciudad|alcald[ií]a|municipality|delegaci[oó]n|ville|ort|locality",
-    "state": r"state/(?:county|province)|state|province|estado|provincia|region|county|entidad",
+    "city": (
+        r"city|town|municipio|ciudad|alcald[ií]a|municipality|delegaci[oó]n|ville|ort|locality|stadt"
+        r"|localidad|poblaci[oó]n|cidade|concelho|comune|citt[aà]|localit[aà]|commune|localit[eé]|plaats"
+        r"|woonplaats|gemeente|miasto|miejscowo[sś][cć]|m[eě]sto|obec|kommun|postort|kaupunki"
+    ),
+    "state": (
+        r"state/(?:county|province)|state|province|estado|provincia|region|county|entidad|bundesland"
+        r"|d[eé]partement|distrito|wojew[oó]dztwo|kraj|regione|l[aä]n|fylke|provincie"
+    ),
     "postal_code": (
         r"zip/postal code|postal/zip code|post(?:al)? ?code|zip(?: ?code)?|c[oó]digo postal|c\.?p\.?|plz|cep"
-        r"|eircode"
+        r"|eircode|code postal|codice postale|cap|kod pocztowy|ps[cč]|postn(?:umme)?r|postinumero"
+        r"|postleitzahl"
     ),
     "agent_name": (
         r"agent|(?:listing|sales|property) (?:agent|consultant)|listed by|agente|asesor(?:a)?|contacto"
@@ -353,9 +367,10 @@ LABELS: Final[dict[str, str]] = {
     ),
     "agency_name": (
         r"agency|office|broker(?:age|ed by)?|brokered by|inmobiliaria|agencia|estate agent"
-        r"|listing office|real estate company"
+        r"|listing office|real estate company|company|(?:listing )?brokerage|agence|agenzia|imobili[aá]ria"
+        r"|makelaar|makler|biuro|real estate agency"
     ),
-    "agent_phone": r"(?:tele)?phone|tel\.?|tel[eé]fono|whatsapp|call|mobile",
+    "agent_phone": r"(?:agent(?:['’]s)? |contact )?(?:tele)?phone|tel\.?|tel[eé]fono|whatsapp|call|mobile",
     "listing_date": (
         r"(?:list(?:ed|ing)|published|posted|added)(?: date| on)?|date (?:listed|added|posted)"
         r"|publicad[oa](?: el)?|fecha de publicaci[oó]n"

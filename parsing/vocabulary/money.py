@@ -20,6 +20,13 @@ CODES: Final = words(
     " TTD TWD"
     " TZS UAH UGX USD UYU VND XAF XOF ZAR ZMW"
 )
+ISO_4217: Final = CODES | words(
+    "AFN ALL ANG AWG BBD BIF BMD BND BSD BTN BZD CDF CHE CHW COU CUC CUP CVE DJF ERN FJD FKP GIP GMD GNF GYD"
+    " HRK HTG IRR KGS KHR KMF KPW KYD LAK LRD LSL LYD MGA MMK MNT MRU MVR MWK MXV PGK SBD SCR SDG SHP SLE"
+    " SLL SOS"
+    " SRD SSP STN SVC SYP SZL TJS TMT TOP USN UYI UZS VED VES VUV WST XCD XPF YER ZWG ZWL"
+)
+"""Every currency that has a code; the others are hardly seen on pages and have no signs of their own here."""
 MARKS: Final[dict[str, tuple[str, ...]]] = {
     "USD": ("us$", "u$s", "u$d", "usd$", "us dollars?", "dolares", "dólares", "dólar", "dolar", "dlls?.?",
             "dls.?", "american dollars?", "$us", "у.е.", "دولار", "долл.?"),

@@ -27,7 +27,8 @@ UNRELATED: Final = re.compile(
 SIMILAR_HEADING: Final = re.compile(
     r"similar|related (?:propert|listing|home)|recommended|you (?:may|might) (?:also )?like"
     r"|nearby (?:homes|propert|listing)|(?:more|other) (?:homes|propert|listing|houses|apartments)"
-    r"|recently (?:viewed|sold)|tambi[eé]n te|te puede|parecid|relacionad|otras propiedades"
+    r"|recently (?:viewed|sold|let|rented|leased)|vendid[oa]s recientemente|zuletzt (?:angesehen|verkauft)"
+    r"|tambi[eé]n te|te puede|parecid|relacionad|otras propiedades"
     r"|m[aá]s propiedades|propiedades (?:cercanas|recomendadas)|[aä]hnliche|comparable homes|homes for you"
     r"|biens similaires|neighbou?rs",
     re.IGNORECASE,

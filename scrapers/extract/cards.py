@@ -10,6 +10,7 @@ from typing import Any, Final
 from selectolax.lexbor import LexborNode
 
 from parsing.text import squeeze, words
+from scrapers.extract.attributes import data_facts
 from scrapers.extract.chunks import Content
 from scrapers.extract.content import ancestors, read_content, similar_sections
 from scrapers.extract.facts import Fact, Trust
@@ -71,9 +72,16 @@ def find_cards(page: Page, hosts: frozenset[str]) -> list[Card]:
         for card in cards
         if _build(card) in kin and card.price is not None
     ]
+    best, alike = _in_the_middle(best), _in_the_middle(alike)
     order = {card.url: card.anchors[0].mem_id for card in best + alike}
     position = {node.mem_id: i for i, node in enumerate(page.tree.css("a[href]"))}
     return sorted(best + alike, key=lambda card: position.get(order[card.url], 0))
+
+
+def _in_the_middle(cards: list[Card]) -> list[Card]:
+    """The cards, without those at the side of the page where most stand elsewhere."""
+    aside = [card for card in cards if "aside" in ancestors(card.element).values()]
+    return cards if 2 * len(aside) >= len(cards) else [card for card in cards if card not in aside]
 
 
 def card_row(card: Card, page: Page) -> dict[str, Any]:
@@ -81,6 +89,7 @@ def card_row(card: Card, page: Page) -> dict[str, Any]:
     raw, _, _ = merge(
         [
             *read_labels(card.content),
+            *data_facts(card.element),
             *([card.price] if card.price else []),
             *_card_facts(card),
             *own_words(card.content.chunks),

@@ -25,6 +25,7 @@ MAX_HEADINGS: Final = 50
 MAX_FOREIGN: Final = 1_000
 _SKIPPED: Final = words("script style noscript template iframe select nav footer svg head dialog datalist")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_PARTS: Final = frozenset({"main", "article", "section"})
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5"})
 
 
@@ -122,9 +123,20 @@ def _left_out(page: Page) -> frozenset[int]:
         name = " ".join(attributes.get(key) or "" for key in ("id", "class", "data-testid"))
         if SIMILAR.search(name) and node.mem_id not in spine:
             found.add(node.mem_id)
+    found |= _site_headers(page, spine)
     found |= _foreign_cards(page, spine)
     found |= similar_sections(page, spine)
     return frozenset(found)
+
+
+def _site_headers(page: Page, spine: set[int]) -> set[int]:
+    """The headers that hold the site's menu: the telephone in them is the site's own."""
+    menus = [node for node in page.tree.css("header") if node.css_first("nav, ul a[href], [class*=menu i]")]
+    return {
+        node.mem_id
+        for node in menus
+        if node.mem_id not in spine and not _PARTS & set(ancestors(node.parent).values())
+    }
 
 
 def ancestors(node: LexborNode | None) -> dict[int, str]:

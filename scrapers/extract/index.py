@@ -12,20 +12,12 @@ from scrapers.extract.blocks import block_page, find_blocks
 from scrapers.extract.cards import MAX_LINKS, Card, card_row, find_cards
 from scrapers.extract.content import content
 from scrapers.extract.country import stated_currency
-from scrapers.extract.facts import Spot, Trust
-from scrapers.extract.hydration import states
-from scrapers.extract.identity import urls
-from scrapers.extract.jsonld import items
-from scrapers.extract.links import carries, clean, id_of, shape, tokens
-from scrapers.extract.merge import merge
-from scrapers.extract.objects import read_object
+from scrapers.extract.embedded import embedded_rows
+from scrapers.extract.links import clean, shape
 from scrapers.extract.page import Page, host
 from scrapers.extract.pagination import is_last_page, next_page, total_count
 from scrapers.extract.recipe import Recipe, select
-from scrapers.extract.schema import Node, read_node
-from scrapers.extract.subject import listing_lists
 
-MAX_ROWS: Final = 1_000
 MAX_COUNTED: Final = 20_000  # characters in which a page states how many listings there are
 
 
@@ -104,7 +96,7 @@ def _recipe_next(page: Page, recipe: Recipe) -> str | None:
 def _add_embedded(rows: dict[str, dict[str, Any]], page: Page, hosts: frozenset[str]) -> None:
     """Fill cards from the page's JSON, and add listings only it knows of, if they are of the cards' make."""
     makes = {shape(str(row["source_url"])) for row in rows.values()}
-    for row in _embedded(page):
+    for row in embedded_rows(page):
         link = row.get("source_url")
         if not isinstance(link, str) or host(link) not in hosts or page.is_own_url(link):
             continue
@@ -114,33 +106,3 @@ def _add_embedded(rows: dict[str, dict[str, Any]], page: Page, hosts: frozenset[
             rows[key] = {**row, **rows[key], **known}
         elif not makes or shape(link) in makes:
             rows[key] = row
-
-
-def _embedded(page: Page) -> list[dict[str, Any]]:
-    found = [_row(read_node(node, page), _link(node), page) for node in items(page)[:MAX_ROWS]]
-    for path, nodes in listing_lists(states(page)):
-        spot = Spot(f"hydration {path}", Trust.STATE)
-        found += [
-            _row(read_object(node, spot), next(iter(urls(node)), None), page) for node in nodes[:MAX_ROWS]
-        ]
-    return [row for row in found if row]
-
-
-def _link(node: Node) -> str | None:
-    link = node.get("url") or node.get("@id")
-    return link if isinstance(link, str) else None
-
-
-def _row(facts: list[Any], link: str | None, page: Page) -> dict[str, Any]:
-    raw, _, _ = merge(facts)
-    if not link:
-        return {}
-    url = raw["source_url"] = clean(page.absolute(link))
-    given_id = raw.get("property_id")
-    if given_id is None or not carries((url,), tokens(url), given_id):
-        raw["property_id"] = id_of(url) or given_id
-    raw["property_id"] = None if raw["property_id"] is None else str(raw["property_id"])
-    pictures = raw.pop("image_urls", None)
-    if pictures:
-        raw["main_image_url"] = page.absolute(str(pictures[0]))
-    return {field: value for field, value in raw.items() if value is not None}

@@ -10,6 +10,8 @@ from scrapers.extract.page import Page, once
 from scrapers.extract.schema import Node, kinds
 
 MAX_JSONLD: Final = 4_000
+MAX_NAMED: Final = 4
+_NAME_KEYS: Final = frozenset({"@id", "@type"})
 _BESIDE: Final = words(
     "isSimilarTo isRelatedTo containedInPlace containsPlace review breadcrumb makesOffer hasOfferCatalog"
     " relatedLink significantLink workExample isPartOf publisher"
@@ -20,8 +22,8 @@ _BESIDE: Final = words(
 def jsonld(page: Page) -> list[tuple[Node, str]]:
     """Every outermost typed node, with where it was found; parts stay inside their whole."""
     found: list[tuple[Node, str]] = []
-    for script in page.tree.css('script[type*="ld+json"]'):
-        for node in _roots(unescaped(load_all(script.text() or ""))):
+    for values in _linked(_blocks(page)):
+        for node in _roots(values):
             label = "/".join(sorted(str(kind) for kind in _types(node)))
             found.append((node, f"json-ld {label}"))
     return found[:MAX_JSONLD]
@@ -30,8 +32,8 @@ def jsonld(page: Page) -> list[tuple[Node, str]]:
 def items(page: Page) -> list[Node]:
     """The entries of the page's item lists, in order."""
     found: list[Node] = []
-    for script in page.tree.css('script[type*="ld+json"]'):
-        for node, _, _ in walk(unescaped(load_all(script.text() or ""))):
+    for values in _linked(_blocks(page)):
+        for node, _, _ in walk(values):
             entries = node.get("itemListElement")
             if not isinstance(entries, list) or "breadcrumblist" in kinds(node):
                 continue
@@ -45,6 +47,40 @@ def items(page: Page) -> list[Node]:
                     else {"url": entry}
                 )
     return found
+
+
+@once
+def _blocks(page: Page) -> list[list[Any]]:
+    """The values of each block."""
+    scripts = page.tree.css('script[type*="ld+json"]')
+    return [unescaped(load_all(script.text() or "")) for script in scripts]
+
+
+def _linked(blocks: list[list[Any]]) -> list[list[Any]]:
+    """The blocks, with the nodes that others name by their `@id` standing in these."""
+    named: dict[str, Node] = {}
+    is_named_only = False
+    for node, _, _ in walk(blocks):
+        if isinstance(name := node.get("@id"), str):
+            is_named_only = is_named_only or not node.keys() - _NAME_KEYS
+            if node.keys() - _NAME_KEYS:
+                named.setdefault(name, node)
+    return [[_with_named(value, named) for value in block] for block in blocks] if is_named_only else blocks
+
+
+def _with_named(value: Any, named: dict[str, Node], inside: frozenset[str] = frozenset()) -> Any:
+    if isinstance(value, list):
+        return [_with_named(item, named, inside) for item in value]
+    if not isinstance(value, dict):
+        return value
+    name = value.get("@id")
+    if isinstance(name, str):
+        if not value.keys() - _NAME_KEYS:
+            value = named.get(name, value) if name not in inside else value
+        if name in inside or len(inside) > MAX_NAMED:
+            return value
+        inside |= {name}
+    return {key: part if key in _BESIDE else _with_named(part, named, inside) for key, part in value.items()}
 
 
 def _types(node: Node) -> list[Any]:

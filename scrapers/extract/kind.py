@@ -6,14 +6,17 @@ import re
 from typing import Final, Literal
 
 from parsing.text import squeeze
+from scrapers.extract.attributes import own_data
 from scrapers.extract.blocks import find_blocks
 from scrapers.extract.cards import Card, find_cards
 from scrapers.extract.content import content
+from scrapers.extract.embedded import is_listing_data
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.identity import Identity, identify
 from scrapers.extract.jsonld import jsonld
 from scrapers.extract.labels import read_labels
 from scrapers.extract.links import has_id, is_sibling, shape
+from scrapers.extract.meta import meta_facts
 from scrapers.extract.microdata import microdata
 from scrapers.extract.money import read_price
 from scrapers.extract.page import Page, host
@@ -55,9 +58,9 @@ def page_kind(page: Page) -> Kind:
         return "detail"
     if others:
         return "detail" if _is_named(page) or _shows_one(page, others) else "index"
-    if _NOTHING.search(text) or not squeeze(text):
-        return "empty"
-    return "other"
+    if not is_listing_data(page):
+        return "empty" if _NOTHING.search(text) or not squeeze(text) else "other"
+    return "index"
 
 
 def _is_challenge(page: Page, text: str) -> bool:
@@ -106,4 +109,6 @@ def _is_listing(page: Page) -> bool:
 def _is_structured(page: Page) -> bool:
     """Whether structured data describes one home with its price or size."""
     facts = read_nodes([*jsonld(page), *microdata(page)], page, Trust.JSONLD)
+    if has_id(shape(page.url)):
+        facts += [*meta_facts(page), *own_data(page, content(page))]
     return any(fact.field in MEASURED for fact in facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
@@ -17,23 +18,29 @@ from parsing.vocabulary.counts import ROOMS_IN
 from parsing.vocabulary.field_names import COUNT_FIELDS, LABELS, MAYBE_STATUS, QUANTITY_FIELDS
 from parsing.vocabulary.units import TEXT_WORD, unit_of
 from scrapers.extract.chunks import Chunk, Content
+from scrapers.extract.contacts import is_company
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.rows import is_term
 
-_NUMBER: Final = r"\d[\d.,’'\s]{0,20}(?:½)?(?: ?[-–+] ?\d[\d.,]{0,20})?\+?"
+_NUMBER: Final = r"\d[\d.,’'\s]{0,20}(?:½)?(?:(?: ?[-–+] ?| (?:to|a|al|à|bis|tot|do|até) )\d[\d.,]{0,20})?\+?"
 _NAMED: Final = "|".join(
     f"(?P<{name}>{words})" for name, words in {**LABELS, "maybe_status": MAYBE_STATUS}.items()
 )
-_LEAD: Final = r"(?:(?:number|no\.?|total|n[uú]mero) (?:of |de )?)?"
+_LEAD: Final = (
+    r"(?:(?:number|no\.?|total|n[uú]mero|n[°º]|aantal|anzahl|liczba|antal|nombre|nb\.?|po[cč]et)"
+    r" (?:of |d[ei] |der )?)?"
+)
 _LABEL: Final = re.compile(
     rf"{_LEAD}(?:(?P<unit>{TEXT_WORD})\s*(?:de )?)?(?:{_NAMED})"
-    rf"(?:\s*[(\[,]\s*(?:in )?(?P<after>{TEXT_WORD})\s*[)\]]?)?\s*[:#]?",
+    rf"(?:\s*[(\[,]\s*(?:in )?(?P<after>{TEXT_WORD})\s*[)\]]?)?(?: ?\(?(?:ca|approx|circa|env"
+    rf"|aprox)\.?\)?)?\s*[:#]?",
     re.IGNORECASE,
 )
 _UNIT_ONLY: Final = re.compile(rf"(?P<unit>{TEXT_WORD})", re.IGNORECASE)
 _VALUE_LABEL: Final = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?:(?P<unit>{TEXT_WORD})\s*(?:de )?)?(?:{_NAMED})", re.IGNORECASE
 )
+_COUNTED_FIRST: Final = re.compile(rf"(?:{_VALUE_LABEL.pattern})(?![^\W\d_])", re.IGNORECASE)
 _LABEL_NUMBER: Final = re.compile(
     rf"{_LEAD}(?:{_NAMED})\s*:?\s+(?P<number>{_NUMBER})\s*(?P<unit>{TEXT_WORD})?", re.IGNORECASE
 )
@@ -43,6 +50,13 @@ _ABOUT: Final = re.compile(
     r"^(?:ca\.?|circa|approx(?:\.|imately)?|about|env(?:\.|iron)?|aprox\.?|~|≈|±)\s*(?=\d)", re.IGNORECASE
 )
 """Words before a measure that is rounded."""
+_IN_BRACKETS: Final = re.compile(r"\d \w+ \((\d{1,2} \w+)\)")
+"""What of a count is more exactly another: "5 rooms (3 bedrooms)"."""
+_AND: Final = re.compile(r"\s*(?:,|;|\+|&|\b(?:and|en|und|et|e|y|i|och|og)\b)", re.IGNORECASE)
+_ALL_STOREYS: Final = re.compile(r"-?\d{1,3}\D{1,20}?(?P<all>\d{1,3})\D{0,10}")
+_MOST_IN_CELL: Final = 4
+_UNIT_NEEDED: Final = re.compile(r"construction|konstruktion|wonen|built", re.IGNORECASE)
+"""Labels of an area, and as often of something else, such as a material or a year."""
 _MAYBE_STATUS: Final = re.compile(MAYBE_STATUS, re.IGNORECASE)
 _LESS_USUAL: Final = re.compile(r"total bath|(?:superficie|area) util")
 """Labels of a count or an area that another one of the same page states better."""
@@ -114,7 +128,13 @@ def label_fact(label: Any, value: Any, where: str, trust: Trust) -> Fact | None:
             return Fact("standard_status", text, trust, f"{where} ({squeeze(label)!r})", 30)
         if field == "standard_status":
             return None
-    if not _may_be(field, text):
+    if field == "standard_status" and operation_of(text) is not None and not is_off_market(text):
+        field = "operation_type"  # "Status: For sale"
+    if field in COUNT_FIELDS and (own := _COUNTED_FIRST.match(text)) and _named(own) == field:
+        text = own[0] if _AND.match(text, own.end()) else text  # "1 bathroom and 1 separate toilet"
+    if not _may_be(field, text) or (
+        field in QUANTITY_FIELDS and _UNIT_NEEDED.fullmatch(label.strip(" :")) and not _UNIT_ONLY.search(text)
+    ):
         return None
     unit = (
         match["unit"]
@@ -138,9 +158,11 @@ def read_labels(found: Content) -> Iterator[Fact]:
         if chunk.hint or (
             len(chunk.text) < 60 and (_LABEL.fullmatch(chunk.text) or _UNIT_ONLY.fullmatch(chunk.text))
         ):
-            fact = _in_column(found, i) or _defined(found, i) or _beside(found, i)
+            fact = _in_column(found, i) or _defined(found, i) or _of_label(found, i)
             if fact:
                 yield fact
+                if fact.field == "floor_number" and (storeys := _ALL_STOREYS.fullmatch(str(fact.value))):
+                    yield replace(fact, field="total_floors", value=storeys["all"], rank=fact.rank + 5)
                 continue
         yield from _inside(chunk)
     yield from _bare_areas(chunks)
@@ -148,7 +170,7 @@ def read_labels(found: Content) -> Iterator[Fact]:
 
 def _inside(chunk: Chunk) -> Iterator[Fact]:
     """A chunk that holds label and value both: "4 beds", "Lot size: 300 m²", parted by dots or bars."""
-    for part in _PARTS.split(chunk.text):
+    for part in (*_PARTS.split(chunk.text), *_IN_BRACKETS.findall(chunk.text)):
         if len(part) > 80 or chunk.hint:
             continue
         match = _VALUE_LABEL.fullmatch(part) or _LABEL_NUMBER.fullmatch(part)
@@ -222,6 +244,25 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
         child = child.next
 
 
+def _of_label(found: Content, at: int) -> Fact | None:
+    """The value of a label in the next cell of its row; where it stands in no cell, in the box of both."""
+    cell = _outer(found.chunks[at].element, _CELLS)
+    if cell is None or found.chunks[at].hint or cell.css_first("table") is not None:
+        return _beside(found, at)
+    start, end = found.span(cell)
+    if any(not found.chunks[i].hint for i in range(start, end) if i != at):
+        return _beside(found, at) if end - start <= _MOST_IN_CELL else None
+    following = cell.next
+    while following is not None and following.tag not in _CELLS:
+        following = following.next
+    texts = [] if following is None else [found.chunks[i] for i in range(*found.span(following))]
+    text = " ".join(chunk.text for chunk in texts if not chunk.hint)
+    if text:
+        return _stated(found.chunks[at].text, text)
+    row = [] if cell.parent is None else [node for node in _children(cell.parent) if node.tag in _CELLS]
+    return _beside(found, at) if len(row) == 2 and row[1].mem_id == cell.mem_id else None
+
+
 def _beside(found: Content, at: int) -> Fact | None:
     """The value that shares the smallest box with the label at `at`."""
     chunk = found.chunks[at]
@@ -245,6 +286,11 @@ def _beside(found: Content, at: int) -> Fact | None:
 def _paired(found: Content, at: int, others: list[int]) -> Fact | None:
     values = [i for i in others if _QUANTITY.fullmatch(found.chunks[i].text)]
     if len(values) == 1 and len(others) <= 3:
+        after = values[0] + 1
+        if after in others and found.chunks[at].text != found.chunks[after].text:
+            unit = _UNIT_ONLY.fullmatch(found.chunks[after].text)
+            if unit and _LABEL.fullmatch(found.chunks[at].text):
+                return _stated(found.chunks[at].text, f"{found.chunks[values[0]].text} {unit[0]}")
         return _stated_by(found, at, values[0])
     texts = [i for i in others if i > at]
     if len(others) == len(texts) == 1 and not values:
@@ -281,11 +327,20 @@ def _pair_in(found: Content, box: LexborNode) -> tuple[str, str] | None:
 def _in_row(found: Content, at: int, start: int, end: int) -> Fact | None:
     """The value of a label in a flat row: the one before it if the row begins with a value, else after."""
     row = [i for i in range(start, end) if not found.chunks[i].hint]
-    values_first = bool(row) and _QUANTITY.fullmatch(found.chunks[row[0]].text) is not None
+    values_first = bool(row) and (
+        _QUANTITY.fullmatch(found.chunks[row[0]].text) is not None or _is_between(found, at, row)
+    )
     beside = at - 1 if values_first else at + 1
     if beside not in row or is_label(found.chunks[beside].text):
         return None
     return _stated_by(found, at, beside)
+
+
+def _is_between(found: Content, at: int, row: list[int]) -> bool:
+    """Whether a label has a number before it and one after it, of which the next words need the second."""
+    texts = [found.chunks[i].text if i in row else "" for i in (at - 1, at + 1, at + 2)]
+    before, after = (_QUANTITY.fullmatch(text) is not None for text in texts[:2])
+    return before and after and any(map(str.isalpha, texts[2])) and not found.chunks[at].text.endswith(":")
 
 
 def _stated_by(found: Content, at: int, value: int) -> Fact | None:
@@ -345,7 +400,8 @@ def _may_be(field: str, text: str) -> bool:
         return has_number and len(text) <= 60
     if field in _PLAIN_TEXT and _is_its_word(field, text):
         return True
-    return field in _PLAIN_TEXT and 1 < len(text) <= 120 and text[-1] not in ".:?" and not is_label(text)
+    is_ended = text[-1:] in (".", ":", "?") and not (field in _NAMES and is_company(text))
+    return field in _PLAIN_TEXT and 1 < len(text) <= 120 and not is_ended and not is_label(text)
 
 
 def _is_its_word(field: str, text: str) -> bool:

@@ -14,8 +14,10 @@ from parsing.staged import Issue
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.blank import is_blank
 from scrapers.extract.against import missing
+from scrapers.extract.attributes import own_data
 from scrapers.extract.cards import find_cards
 from scrapers.extract.chunks import Content
+from scrapers.extract.contacts import is_company
 from scrapers.extract.content import ancestors, content
 from scrapers.extract.country import is_bare, shared_currency, stated_country, stated_currency
 from scrapers.extract.facts import Fact, Trust
@@ -28,10 +30,13 @@ from scrapers.extract.microdata import microdata
 from scrapers.extract.money import Amount, has_period, offer_facts, read_amounts, read_price, unsettled
 from scrapers.extract.page import Page, host
 from scrapers.extract.places import address_facts, companion_facts, script_places
+from scrapers.extract.precision import says_approximate
 from scrapers.extract.recipe import Recipe, recipe_facts
+from scrapers.extract.sameness import sameness
 from scrapers.extract.schema import read_nodes
 from scrapers.extract.status import status_facts
 from scrapers.extract.subject import state_facts
+from scrapers.extract.values import is_number
 from scrapers.extract.witness import known_words, show_currency
 from scrapers.ids import Seen, choose
 from scrapers.ids.choose import LARGEST_ID
@@ -110,6 +115,8 @@ def _settle(
         currency = shared_currency(page, raw, stated_country(page))
         if currency is not None:
             raw["currency"], evidence["currency"] = currency, "the country of the address or the site"
+    if "latitude" in raw and "location_precision" not in raw and says_approximate(content(page).text):
+        raw["location_precision"], evidence["location_precision"] = "approximate", "what the page says"
     for field in ("operation_type", "standard_status"):
         if field not in raw and field in listed:
             raw[field], evidence[field] = listed[field], "the list"
@@ -140,6 +147,7 @@ def read_page(page: Page, visible: Content, amounts: list[Amount]) -> list[Fact]
         *read_nodes(microdata(page), page, Trust.MICRODATA),
         *meta_facts(page),
         *attribute_facts(page, visible),
+        *own_data(page, visible),
         *heading_facts(page),
         *read_labels(visible),
         *([price.fact] if price else []),
@@ -163,6 +171,8 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
         raw["operation_type"], evidence["operation_type"] = "rent", "the period of the price"
     if isinstance(raw.get("title"), str):
         raw["title"] = _without_site(raw["title"], page)
+    _settle_people(raw, evidence)
+    _settle_range(raw)
     agent, agency = (squeeze(fold(str(raw.get(key, "")))) for key in ("agent_name", "agency_name"))
     if agency and agency in agent:
         del raw["agent_name"]
@@ -174,6 +184,23 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
         del raw[field]
     for field in evidence.keys() - raw.keys():
         del evidence[field]
+
+
+def _settle_people(raw: dict[str, Any], evidence: dict[str, str]) -> None:
+    """A company that the page has in the place of a person is the agency."""
+    agent = raw.get("agent_name")
+    if isinstance(agent, str) and is_company(agent):
+        if "agency_name" not in raw:
+            raw["agency_name"], evidence["agency_name"] = agent, evidence["agent_name"]
+        del raw["agent_name"]
+
+
+def _settle_range(raw: dict[str, Any]) -> None:
+    """The end of a price's range that is no end: sites repeat the price there."""
+    if is_number(raw.get("price")) and is_number(raw.get("price_max")):
+        low, high = (sameness("price", raw[name]) for name in ("price", "price_max"))
+        if low.isdigit() and high.isdigit() and int(high) <= int(low):
+            del raw["price_max"]
 
 
 def _is_of_no_label(raw: dict[str, Any], evidence: dict[str, str]) -> bool:

@@ -18,6 +18,15 @@ MAX_VALUES = 100
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{2,31});")
 _BETWEEN = re.compile(r"[\s;,]*")
 
+_TEXT = re.compile(
+    r'"((?:[^"\\]|\\.|"(?!\s*(?:[:}\]]|$|,\s*(?:["\[{}\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*[,\]]))))*)"',
+    re.DOTALL,
+)
+"""A text of JSON up to the quote after which JSON goes on; one before other words belongs to the text."""
+_QUOTE = re.compile(r'(?<!\\)"')
+_ESCAPED = r'\\"'
+_LAST_COMMA = re.compile(r",(\s*[}\]])")
+
 _PAIR = re.compile(
     r"""(?:^|[{,\n])\s*["']?([A-Za-z_]\w*)["']?\s*:\s*"""
     r"""("(?:[^"\\\n]|\\.){0,5000}"|'(?:[^'\\\n]|\\.){0,5000}'|-?\d[\d.]*|true|false)\s*(?=[,}\n])"""
@@ -58,8 +67,22 @@ def load_all(text: str) -> list[Any]:
         at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
         if at >= len(text):
             return found
-    whole = load(text) if not found else None
-    return found or ([] if whole is None else [whole])
+    if found:
+        return found
+    whole = _mended(text)
+    whole = load(text) if whole is None else whole
+    return [] if whole is None else [whole]
+
+
+def _mended(text: str) -> Any | None:
+    """The value of a JSON text in which quotes stand unescaped inside of texts, or commas before an end."""
+    if len(text) > MAX_LENIENT:
+        return None
+    text = _TEXT.sub(lambda match: f'"{_QUOTE.sub(_ESCAPED, match[1])}"', text)
+    try:
+        return json.loads(_LAST_COMMA.sub(r"\1", text), strict=False, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
 
 
 def unescaped(value: Any) -> Any:

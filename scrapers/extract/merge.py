@@ -16,6 +16,8 @@ from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.sameness import sameness
 
 _VOTED: Final = COUNT_FIELDS | {"price", "operation_type", "latitude", "longitude"}
+_CODED: Final = frozenset({"floor_number", "age_years"})
+"""Fields for which sites' data has numbers of their own: 6 stands for "30 to 50 years"."""
 _HEADS: Final = frozenset({"h1", "og:title", "title", "twitter:title"})
 
 
@@ -51,6 +53,14 @@ def choose(field: str, stated: list[Fact]) -> Fact:
     stated = sorted(stated, key=lambda fact: (-fact.trust, fact.rank))
     if field == "title":
         return _title(stated)
+    if field in _CODED and (shown := [fact for fact in stated if fact.trust is Trust.TEXT]):
+        others = [fact for fact in stated if fact.trust > Trust.TEXT]
+        if others and all(sameness(field, fact.value) != sameness(field, shown[0].value) for fact in others):
+            return shown[0] if stated[0].trust is not Trust.RECIPE else stated[0]
+    if field == "price" and stated[0].trust is not Trust.RECIPE:
+        stated = [
+            fact for fact in stated if sameness(field, fact.value).strip("0") not in ("", "1")
+        ] or stated
     if field not in _VOTED:
         return _fuller(field, stated)
     votes: dict[str, dict[str, int]] = defaultdict(dict)

@@ -1,7 +1,8 @@
-"""Microdata (itemscope, itemprop) as the same nodes JSON-LD gives."""
+"""Microdata (itemscope, itemprop) and RDFa (typeof, property) as the same nodes JSON-LD gives."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
@@ -20,32 +21,57 @@ _VALUES: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Syntax:
+    """The attributes by which a markup names an item, its type, its properties and its own name."""
+
+    name: str
+    scope: str
+    kind: str
+    property: str
+    identity: str
+
+
+_MICRODATA: Final = _Syntax("microdata", "itemscope", "itemtype", "itemprop", "itemid")
+_RDFA: Final = _Syntax("rdfa", "typeof", "typeof", "property", "resource")
+
+
 @once
 def microdata(page: Page) -> list[tuple[Node, str]]:
     """Every outermost item of the page, its parts inside it."""
-    scopes = page.tree.css("[itemscope]")[:MAX_ITEMS]
+    return [found for syntax in (_MICRODATA, _RDFA) for found in _items(page, syntax)]
+
+
+def _items(page: Page, syntax: _Syntax) -> list[tuple[Node, str]]:
+    scopes = page.tree.css(f"[{syntax.scope}]")[:MAX_ITEMS]
     if not scopes:
         return []
     nodes: dict[int, Node] = {}
     inner: set[int] = set()
     for scope in scopes:
-        kind = (scope.attributes.get("itemtype") or "").strip()
-        nodes[scope.mem_id] = {"@type": kind.split(" ")[0].rsplit("/", 1)[-1]}
-        if identity := scope.attributes.get("itemid"):
+        nodes[scope.mem_id] = {
+            "@type": _local((scope.attributes.get(syntax.kind) or "").strip().split(" ")[0])
+        }
+        if identity := scope.attributes.get(syntax.identity):
             nodes[scope.mem_id]["@id"] = identity
-    for element in page.tree.css("[itemprop]"):
+    for element in page.tree.css(f"[{syntax.property}]"):
         owner = _owner(element, nodes)
         if owner is None:
             continue
-        value: Any = nodes.get(element.mem_id) if "itemscope" in element.attributes else _value(element)
+        value: Any = nodes.get(element.mem_id) or _value(element)
         inner.add(element.mem_id)
-        for name in (element.attributes.get("itemprop") or "").split():
-            _add(nodes[owner], name, value)
+        for name in (element.attributes.get(syntax.property) or "").split():
+            _add(nodes[owner], _local(name), value)
     return [
-        (node, f"microdata {node['@type']}")
+        (node, f"{syntax.name} {node['@type']}")
         for key, node in nodes.items()
         if key not in inner and "breadcrumblist" not in kinds(node)
     ]
+
+
+def _local(name: str) -> str:
+    """A name without its namespace: "https://schema.org/House", "schema:House"."""
+    return name.rsplit("/", 1)[-1].rsplit("#", 1)[-1].rsplit(":", 1)[-1]
 
 
 def _owner(element: LexborNode, nodes: dict[int, Node]) -> int | None:

@@ -126,7 +126,17 @@ def read_amounts(found: Content) -> list[Amount]:
             continue
         if (amount := _amount(found, i, text)) is not None:
             amounts.append(amount)
-    return _without_parts(amounts)
+    return _without_parts(amounts) or _unit_prices(found)
+
+
+def _unit_prices(found: Content) -> list[Amount]:
+    """The one price per square metre that the page shows in the place of a price, as land's pages do."""
+    texts = {
+        chunk.text: at
+        for at, chunk in enumerate(found.chunks)
+        if not chunk.hint and len(chunk.text) <= 40 and has_money(chunk.text) and _PER_UNIT.search(chunk.text)
+    }
+    return [Amount(text, 0.0, position=at) for text, at in texts.items()] if len(texts) == 1 else []
 
 
 def _without_parts(amounts: list[Amount]) -> list[Amount]:
@@ -196,7 +206,8 @@ def _joined(found: Content, at: int) -> str:
     if has_money(chunk.text) or len(chunk.text) > 4:
         start, end = found.span(chunk.element)
         whole = " ".join(c.text for c in found.chunks[start:end] if not c.hint)
-        return whole if len(whole) <= 60 and end - start <= 4 else chunk.text
+        whole = whole if len(whole) <= 60 and end - start <= 4 else chunk.text
+        return _with_period(found, at, whole)
     start, end = found.span(chunk.element)
     around = [c.text for c in found.chunks[start:end] if not c.hint]
     if 1 < len(around) <= 4 and has_money(whole := " ".join(around)):
@@ -204,6 +215,19 @@ def _joined(found: Content, at: int) -> str:
     following = found.chunks[at + 1].text if at + 1 < len(found.chunks) else ""
     is_sign = following[:1].isdigit() and not chunk.text[-1:].isdigit() and _SIGN.fullmatch(chunk.text)
     return f"{chunk.text}{following}" if is_sign else chunk.text
+
+
+def _with_period(found: Content, at: int, text: str) -> str:
+    """An amount with the time it is due for where that is the next text: "£1,450", "pcm"."""
+    following = found.chunks[at + 1].text if at + 1 < len(found.chunks) else ""
+    if not 0 < len(following) <= 20 or text.endswith(following) or any(map(str.isdigit, following)):
+        return text
+    if not has_money(text) or has_period(text) or not has_period(f"{text} {following}"):
+        return text
+    one, other = found.chunks[at].element, found.chunks[at + 1].element
+    above = {node.mem_id for node in (one, one.parent) if node is not None}
+    beside = {node.mem_id for node in (other, other.parent) if node is not None}
+    return f"{text} {following}" if above & beside else text
 
 
 def _amount(found: Content, at: int, text: str) -> Amount | None:

@@ -26,6 +26,7 @@ from scrapers.extract.contacts import read_contact
 from scrapers.extract.facts import Fact, Spot
 from scrapers.extract.labels import label_fact
 from scrapers.extract.offers import offer_facts, read_offers, read_price_box
+from scrapers.extract.precision import precision_of
 from scrapers.extract.values import (
     coordinate,
     first,
@@ -43,6 +44,7 @@ MAX_READ_DEPTH: Final = 5
 MAX_ENTRIES: Final = 200
 _LABEL_KEYS: Final = ("label", "name", "title", "key", "displayName")
 _GENERAL: Final = words("name type id text body category section status size")
+_POINT: Final = words("latitude longitude location_precision")
 _NAMED: Final = words("title city state neighborhood agent_name agency_name address property_type")
 _FLAGS: Final = words("is_featured is_premium")
 _LINKS: Final = words("main_image_url image_urls virtual_tour_url video_url message_url source_url")
@@ -50,6 +52,7 @@ _UNIT_ENDINGS: Final = ("units", "unit", "unitcode", "unittext", "unitofmeasure"
 _BELOW_STATE: Final = words("province provincia provincename county countyname departement department")
 _NATIONS: Final = ("nation", "country", "countrycode", "countryname", "paese", "pays", "addresscountry")
 _BY_REGIONS: Final = words("it ita italia italy fr fra france")
+_SIZES: Final = words("sizings sizes areas surfaces floorareas")
 _PLACES: Final = words("neighborhood city state")
 
 
@@ -79,6 +82,8 @@ def _read(node: dict[str, Any], spot: Spot) -> Iterator[Fact]:
             yield from _read_box(name, value, spot.at(key))
         elif isinstance(value, list):
             yield from _read_list(name, value, spot.at(key))
+        elif (precision := precision_of(name, value)) is not None:
+            yield spot.at(key).fact("location_precision", precision)
         else:
             yield from _read_scalar(name, _with_unit(name, value, node), spot.at(key))
 
@@ -107,7 +112,7 @@ def _with_unit(name: str, value: Any, node: dict[str, Any]) -> Any:
 
 def _read_scalar(name: str, value: Any, spot: Spot) -> Iterator[Fact]:
     field, rank, unit = field_named(name)
-    if field is None or (name in _GENERAL and spot.depth > 1) or not _plausible(field, value):
+    if field is None or (name in _GENERAL and spot.depth > 1) or not is_plausible(field, value):
         return
     if field in {"latitude", "longitude"}:
         value = coordinate(value)
@@ -134,7 +139,7 @@ def _measured(stem: str, unit: str | None) -> tuple[str | None, int]:
     return (field if field in QUANTITY_FIELDS else None), rank + (4 if unit == "m2" else 5)
 
 
-def _plausible(field: str, value: Any) -> bool:
+def is_plausible(field: str, value: Any) -> bool:
     """Whether a scalar can be that field at all."""
     if isinstance(value, bool) or field in _FLAGS:
         return isinstance(value, bool) and field in _FLAGS
@@ -178,7 +183,7 @@ def _read_point(value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
         yield spot.at("coordinates").at(0).fact("longitude", pair[0])
         yield spot.at("coordinates").at(1).fact("latitude", pair[1])
     else:
-        yield from (fact for fact in _read(value, spot.deeper()) if fact.field in {"latitude", "longitude"})
+        yield from (fact for fact in _read(value, spot.deeper()) if fact.field in _POINT)
 
 
 def _read_place_chain(value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
@@ -201,12 +206,15 @@ def _read_word(field: str | None, rank: int, value: dict[str, Any], spot: Spot) 
         return
     keys = {"address": STREET_KEYS, "description": ["text", "full", "value"]}.get(field, NAME_KEYS)
     found_word = image(value) if field == "main_image_url" else first(value, keys)
-    if is_scalar(found_word) and _plausible(field, found_word):
+    if is_scalar(found_word) and is_plausible(field, found_word):
         yield spot.fact(field, found_word, rank + 1)
 
 
 def _read_list(name: str, value: list[Any], spot: Spot) -> Iterator[Fact]:
     field, rank, _ = field_named(name)
+    if name in _SIZES and (found_size := _size(value)) is not None:
+        yield spot.fact("total_area_m2", found_size, rank)
+        return
     head = value[0] if len(value) == 1 else None
     if name in AGENT_BOXES or name in AGENCY_BOXES:
         if isinstance(value[0], dict):
@@ -228,6 +236,13 @@ def _read_list(name: str, value: list[Any], spot: Spot) -> Iterator[Fact]:
             yield spot.fact(field, found, rank)
         elif is_scalar(head):
             yield from _read_scalar(name, head, spot.at(0))
+
+
+def _size(value: list[Any]) -> Any:
+    """The one size of a list that has it in several units: `[{"unit": "sqm", "minimumSize": 110}, …]`."""
+    sizes = [quantity(item) for item in value if isinstance(item, dict)]
+    named = [str(size) for size in sizes if isinstance(size, str) and any(map(str.isalpha, size))]
+    return next((size for size in named if size.endswith(WRITTEN["m2"])), named[0] if named else None)
 
 
 def read_label_list(value: list[Any], spot: Spot) -> Iterator[Fact]:

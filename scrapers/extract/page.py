@@ -23,6 +23,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 
+_JSON_ATTRIBUTE = re.compile(r"""="(?:\{|\[)&(?:quot|#34);|='[{\[]["{\[]""")
 _TEMPLATE = re.compile(r"<(/?)template\b[^>]*>", re.IGNORECASE)
 
 
@@ -36,6 +37,8 @@ class Page:
         self._absolute: dict[str, str] = {}
         self._keys: dict[str, str] = {}
         _refuse_bombs(html, url)
+        self.has_json_attributes = _JSON_ATTRIBUTE.search(html) is not None
+        """Whether any element may carry a state in an attribute."""
         self.tree = LexborHTMLParser(_with_shadow_roots(html))
 
     @cached_property

@@ -45,7 +45,7 @@ _TOTAL: Final = re.compile(
     re.IGNORECASE,
 )
 _ANOTHER_NUMBER: Final = re.compile(
-    r"(?:©|copyright|[$€£¥₹₽]|\b(?:usd|mxn|eur|gbp|tel|phone|call|since|desde|zip|cp|ref|r[eé]f[eé]rence|referencia|id|mls|top|best|latest|house|home|casa|lot|unit"
+    r"(?:©|copyright|[$€£¥₹₽]|\b(?:usd|mxn|eur|gbp|tel|phone|call|since|est|established|founded|desde|zip|cp|ref|r[eé]f[eé]rence|referencia|id|mls|top|best|latest|house|home|casa|lot|unit"
     r"|no\.?|villa|road|street))\W{0,3}$",
     re.IGNORECASE,
 )
@@ -53,6 +53,7 @@ _ANOTHER_NUMBER: Final = re.compile(
 _OF: Final = re.compile(
     r"\d+\s*(?:-|–|to|a|bis)\s*\d+\s+(?:of|de|von|sur|di)\s+(\d[\d.,\s]*\d|\d)", re.IGNORECASE
 )
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DISABLED: Final = re.compile(r"disabled|inactive|is-last", re.IGNORECASE)
 
 
@@ -175,6 +176,8 @@ def total_count(text: str, least: int, url: str) -> int | None:
             over_two_lines = "\n" in match[0]
             if _ANOTHER_NUMBER.search(line[-12:]) or (over_two_lines and line.strip()):
                 continue  # a number is counted by the next line only if it is a line of its own
+            if _YEAR.fullmatch(match[1]) and pattern is _TOTAL and line.strip():
+                continue  # a year in a line of words: "Est. 1987 Homes"
             if max(least, 1) <= number < 10_000_000 and match[1] not in postal_codes:
                 return number
     return None

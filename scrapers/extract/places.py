@@ -40,7 +40,13 @@ _ADDRESS_PLACES: Final = (
     'address, [itemprop="address"], [class*="address" i], [data-testid*="address" i], [class*="direccion" i],'
     ' [class*="adresse" i], [class*="indirizzo" i]'
 )
-_NO_ADDRESS: Final = re.compile(r"@|https?:|\btel\b|phone|e-?mail|[:?!]", re.IGNORECASE)
+_NO_ADDRESS: Final = re.compile(
+    r"@|https?:|\btel\b|phone|e-?mail|[:?!]|\w{3,}\.$|privacy|privacidad|approximat|\bexact|aproximad|upon"
+    r" request"
+    r"|auf anfrage|nicht angegeben|hidden|oculta",
+    re.IGNORECASE,
+)
+"""In a text that says something of an address and is none."""
 _AGENTS: Final = re.compile(r"agen[tc]|broker|office|contact|seller|realtor|branch|anunciante", re.IGNORECASE)
 _MAX_CLIMB: Final = 6
 

@@ -71,6 +71,9 @@ _MONEY: Final = {
 }
 
 
+_OFFERS: Final = words("offer aggregateoffer")
+_PERIODS: Final = {"mon": "month", "ann": "year", "wee": "week", "day": "day"}
+"""UN/CEFACT's codes of the time that an amount is due for."""
 _SOLD: Final = {"soldout": "Closed", "outofstock": "Closed", "reserved": "Hold", "discontinued": "Withdrawn"}
 
 
@@ -126,6 +129,8 @@ def _read(node: Node, spot: Spot) -> Iterator[Fact]:
     if spot.depth > MAX_NESTING:
         return
     is_listing = bool(kinds(node) & LISTINGS)
+    if kinds(node) & _OFFERS:
+        yield from _read_offers([{key: part for key, part in node.items() if key not in _PARTS}], spot)
     for key, value in node.items():
         here = spot.at(key)
         if is_empty(value):
@@ -186,6 +191,8 @@ def _read_offers(offers: list[Node], spot: Spot) -> Iterator[Fact]:
             if not is_scalar(amount) or is_empty(amount) or (field == "price" and not _is_amount(amount)):
                 continue
             yield spot.at(key).fact(field, amount, order + (key != "price"))
+        if (period := _period(offer)) is not None:
+            yield spot.fact("price_period", period, order + 2)
         if not is_priced and is_scalar(offer.get("priceCurrency")) and not is_empty(offer["priceCurrency"]):
             yield spot.at("priceCurrency").fact("currency", offer["priceCurrency"], order + 1)
         if status := _SOLD.get(compact(str(offer.get("availability") or "").rsplit("/", 1)[-1])):
@@ -193,6 +200,17 @@ def _read_offers(offers: list[Node], spot: Spot) -> Iterator[Fact]:
         for key in ("itemOffered", "offeredBy", "seller"):
             if isinstance(offer.get(key), dict):
                 yield from _read_part(key, offer[key], spot.at(key))
+
+
+def _period(offer: Node) -> str | None:
+    """The time that an offer's price is for, where a code or a word of its specification says so."""
+    stated = _specified(offer)
+    quantity_of = stated.get("referenceQuantity")
+    places = (offer, stated, quantity_of if isinstance(quantity_of, dict) else {})
+    codes = (compact(str(place.get("unitCode") or "")) for place in places)
+    words_of = (place.get("unitText") for place in places[1:])
+    code = next((_PERIODS[code] for code in codes if code in _PERIODS), None)
+    return code or next((word for word in words_of if isinstance(word, str) and word.strip()), None)
 
 
 def _as_offer(offer: Node) -> dict[str, Any] | None:
@@ -203,7 +221,7 @@ def _as_offer(offer: Node) -> dict[str, Any] | None:
     if operation is None or not _is_amount(stated.get("price")):
         return None
     found = {"operation": operation, "amount": stated["price"], "currency": stated.get("priceCurrency")}
-    return {**found, "period": stated.get("unitText") or _specified(offer).get("unitText")}
+    return {**found, "period": stated.get("unitText") or _period(offer)}
 
 
 def _is_amount(value: Any) -> bool:

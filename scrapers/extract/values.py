@@ -18,7 +18,7 @@ MAX_WORDS: Final = 200
 _LINK: Final = re.compile(r"^(?:https?:)?/?/\S+$|\.(?:jpe?g|png|webp|avif)(?:\?|$)", re.IGNORECASE)
 _SIZED: Final = re.compile(r"(\d{2,4})x(\d{2,4})")
 _NUMBER: Final = re.compile(r"\s*-?[\d.,]+\s*")
-_AMOUNT_KEYS: Final = ("value", "amount", "size", "area", "minValue", "min", "number")
+_AMOUNT_KEYS: Final = ("value", "amount", "size", "area", "minValue", "min", "number", "minimumSize")
 _UNIT_KEYS: Final = ("unitText", "unitCode", "unit", "units", "measure", "uom", "type")
 
 

@@ -27,7 +27,7 @@ def known_words(facts: list[Fact]) -> tuple[list[Fact], list[Issue]]:
     """
     kept: list[Fact] = []
     left_out: list[Fact] = []
-    for fact in map(_as_status, facts):
+    for fact in map(_as_status, [*facts, *_offered(facts)]):
         is_word = fact.field not in _WORDS or fact.trust is Trust.RECIPE or _is_known(fact)
         (kept if is_word else left_out).append(fact)
     known = {fact.field for fact in kept if not is_blank(fact.value, fact.field)}
@@ -41,12 +41,22 @@ def known_words(facts: list[Fact]) -> tuple[list[Fact], list[Issue]]:
     return kept, list(issues.values())
 
 
+def _offered(facts: list[Fact]) -> list[Fact]:
+    """The operation that a status names: `homeStatus: "FOR_SALE"`."""
+    named = [fact for fact in facts if fact.field == "standard_status" and fact.trust > Trust.TEXT]
+    return [
+        replace(fact, field="operation_type", rank=fact.rank + 50)
+        for fact in named
+        if operation_of(str(fact.value)) is not None
+    ]
+
+
 def _as_status(fact: Fact) -> Fact:
     """`status: "SOLD"` in the page's data is a status, though sites call their operation so too."""
     if fact.field != "operation_type" or operation_of(text := str(fact.value)) is not None:
         return fact
     status = parse_standard_status(text)
-    return replace(fact, field="standard_status") if status in STANDARD and status != "Active" else fact
+    return replace(fact, field="standard_status") if status in STANDARD else fact
 
 
 def _is_known(fact: Fact) -> bool:

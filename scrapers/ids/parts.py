@@ -18,6 +18,7 @@ _CODE: Final = re.compile(
 )
 _TOKENS: Final = re.compile(r"[^-_.,~+ ()]+")
 _NUMBERED: Final = re.compile(rf"(?=(?:\D*\d){{{LEAST_DIGITS}}})[A-Za-z]{{0,4}}\d[A-Za-z0-9]*")
+_CODE_OF_LETTERS: Final = re.compile(r"[A-Z]{1,4}\d+")
 _UPPER: Final = re.compile(r"[A-Z]{1,4}")
 _STATES: Final = words(
     "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh"
@@ -70,7 +71,8 @@ def numbers(segment: str) -> list[str]:
         before = tokens[i - 1] if i else ""
         if not _NUMBERED.fullmatch(token) or _explains(before, token):
             continue
-        stands_alone = token.isdigit() and _UPPER.fullmatch(before) and before.lower() not in _WORD_OF_ID
+        is_code = token.isdigit() or _CODE_OF_LETTERS.fullmatch(token) is not None
+        stands_alone = is_code and _UPPER.fullmatch(before) and before.lower() not in _WORD_OF_ID
         found.append(f"{before}-{token}" if stands_alone else token)
     return found
 

@@ -19,18 +19,22 @@ from tests.parsing.forms import forms
 from tests.scrapers.extract.conftest import document, jsonld
 
 FETCHED = datetime(2026, 3, 1, tzinfo=UTC)
-MENU = "<header><a href='/'>Agency</a><a href='/contact'>Contact</a></header>"
+MENU = (
+    "<header><nav><a href='/'>Agency</a><a href='/contact'>Contact</a></nav><a href='tel:+18005550000'>Call"
+    "</a>"
+    "</header>"
+)
 URL = "https://agency.example/homes/1001"
 
 
-def row_of(body: str, country: str, head: str = "", url: str = URL) -> StagedRow:
+def row_of(body: str, country: str | None, head: str = "", url: str = URL) -> StagedRow:
     """The staged row of what is certain on a page, which has a menu before its own part."""
     source = Source(name="agency", country=country)
     raw = extract_listing(Page(document(f"{MENU}<main>{body}</main>", head), url), source).certain
     return CellReader(source).read(raw, url=url, page_number=None, fetched_at=FETCHED)
 
 
-def read(body: str, country: str, *names: str, head: str = "", url: str = URL) -> tuple[Any, ...]:
+def read(body: str, country: str | None, *names: str, head: str = "", url: str = URL) -> tuple[Any, ...]:
     """The values of some fields of a page."""
     row = row_of(body, country, head, url)
     return tuple(row.values[BIT[name]] for name in names)
