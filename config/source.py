@@ -57,7 +57,56 @@ class Removal(BaseModel):
     misses: int = Field(
         2, ge=1, description="Complete sessions that must miss a listing before it is removed."
     )
-    hours_apart: float = Field(12, ge=0, description="Two misses count only when this many hours apart.")
+    hours_apart: float = Field(
+        12, ge=0, description="Two misses, or two proofs by its page, count only when this many hours apart."
+    )
+    canaries: int = Field(
+        5,
+        ge=1,
+        le=50,
+        description="After index scans: listings known to be there whose pages must say so, before and after.",
+    )
+    checks: int = Field(
+        500, ge=1, description="The most pages that are asked in one run whether their listing is gone."
+    )
+    most_rows: int = Field(50, ge=0, description="More removals than this at once …")
+    most_share: float = Field(
+        0.05, ge=0, le=1, description="… and more than this share of the listings wait for a person's word."
+    )
+    least_share_of_median: float = Field(
+        0.8,
+        ge=0,
+        le=1,
+        description="An index scan that shows less than this share of the usual number proves no absence.",
+    )
+
+
+class Tier(BaseModel):
+    """How often a part of a source is looked at, and how much of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    on: bool = True
+    every_hours: float = Field(gt=0, le=24 * 366, description="How often it is looked at, to begin with.")
+    pages: int | None = Field(None, ge=1, description="The first so many index pages; without it, all.")
+    removal: bool = Field(False, description="Whether listings that it does not show may be gone.")
+    adapts: bool = Field(
+        True, description="Whether it comes up to four times as often, or as rarely, as the source changes."
+    )
+
+
+class Tiers(BaseModel):
+    """The parts of a source that `crawl auto` looks at, each at its own pace."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    newest: Tier = Field(Tier(every_hours=6, pages=3), description="The first index pages.")
+    front: Tier = Field(Tier(every_hours=24, pages=100), description="The first hundred index pages.")
+    whole: Tier = Field(Tier(every_hours=168, removal=True), description="All index pages.")
+    stale: Tier = Field(
+        Tier(every_hours=720, adapts=False),
+        description="Detail pages that were not read for so long; no index pages.",
+    )
 
 
 class Thresholds(BaseModel):
@@ -197,6 +246,7 @@ class Source(BaseModel):
     )
     guard: Guard = Guard()
     removal: Removal = Removal()
+    tiers: Tiers = Tiers()
     quality: Thresholds = Thresholds()
     recipe: dict[str, Any] | None = Field(
         None, description="Which element of a page is which field (scrapers.extract.recipe)."

@@ -18,6 +18,7 @@ CODE: Final[tuple[str, ...]] = (
     "feed",
     "schedule",
     "duplicates",
+    "scans",
     "reports",
     "https",
     "security",

@@ -30,7 +30,7 @@ from services.staging.unread import UnreadCells
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["scrape", "index", "import"]
+Kind = Literal["scrape", "index", "import", "verification"]
 Verdict = Literal["complete", "partial", "suspect"]
 
 
@@ -254,6 +254,25 @@ class SessionWriter:
             "describe_session",
             lambda: (kept if self._suppression is None else self._suppression.document(kept),),
         )
+
+    async def ask(self, query: str, arguments: Callable[[], tuple[Any, ...]]) -> Any:
+        """Return the value of a query about this session, made again if something was erased meanwhile.
+
+        `arguments` are made anew then: texts in them go through `cleaned`.
+        """
+        found: list[Any] = []
+
+        async def run() -> None:
+            found[:] = [
+                await self._database.value(query, self.session_id, self._writer, self._newest, *arguments())
+            ]
+
+        await self._fenced(run)
+        return found[0]
+
+    def cleaned(self, text: str | None) -> str | None:
+        """The text without secrets and without what was erased."""
+        return self._cleaned(text)
 
     async def name_pages(
         self, rows: list[int], ids: list[str], where: str, rule: dict[str, Any] | None

@@ -499,6 +499,15 @@ begin
   update property_manager.listing_warnings t set property_id = m.new
   from unnest(p_old, p_new) as m (old, new)
   where t.source_id = p_source.id and t.property_id = m.old;
+  update property_manager.listing_cards t set property_id = m.new
+  from unnest(p_old, p_new) as m (old, new)
+  where t.source_id = p_source.id and t.property_id = m.old;
+  update property_manager.gone_candidates t set property_id = m.new
+  from unnest(p_old, p_new) as m (old, new)
+  where t.source_id = p_source.id and t.property_id = m.old;
+  update property_manager.page_checks t set property_id = m.new
+  from unnest(p_old, p_new) as m (old, new)
+  where t.source_id = p_source.id and t.property_id = m.old;
   update property_manager.quarantine t set property_id = m.new
   from unnest(p_old, p_new) as m (old, new)
   where t.source_id = p_source.id and t.property_id = m.old and t.status = 'open';

@@ -66,9 +66,13 @@ begin
     return v_run.result;
   end if;
   perform property_manager.tune_planner();
-  perform property_manager.plan_new(v_plan, p_session);
-  perform property_manager.plan_known(v_plan, p_session, v_run.source);
-  perform property_manager.plan_missing(v_plan, v_run.session, v_run.source);
+  if (v_run.session).kind = 'verification' then
+    perform property_manager.plan_gone(v_plan, v_run.source);
+  else
+    perform property_manager.plan_new(v_plan, p_session);
+    perform property_manager.plan_known(v_plan, p_session, v_run.source);
+    perform property_manager.plan_missing(v_plan, v_run.session, v_run.source);
+  end if;
   update property_manager.plans
   set metrics = property_manager.plan_metrics(v_plan, p_session)
   where id = v_plan

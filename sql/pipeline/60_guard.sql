@@ -22,43 +22,49 @@ begin
   p_now := property_manager.moment_done(p_now);
   perform property_manager.tune_planner();
 
-  perform property_manager.measure_session(v_plan, v_session, p_now);
-  perform property_manager.find_anomalies(v_session, v_source, p_now);
-  v_quality := property_manager.session_quality(v_session, p_now);
-  v_ids := property_manager.plan_session_ids(v_plan, v_session, v_source);
-  select coalesce(jsonb_agg(jsonb_build_object('code', g.code, 'sentence', g.sentence)), '[]') into v_reasons
-  from (
-    select * from property_manager.guard_renamed(v_ids)
-    union all
-    select * from property_manager.guard_session(v_plan, v_session, v_source, v_quality)
-    union all
-    select * from property_manager.guard_volume(v_plan, v_session, v_source)
-    union all
-    select * from property_manager.guard_blanked(v_plan, v_session, v_source)
-    union all
-    select * from property_manager.guard_repeated(v_plan, v_session, v_source)
-    union all
-    select * from property_manager.guard_prices(v_plan, v_session, v_source)
-    union all
-    select * from property_manager.guard_shift(v_session)
-    union all
-    select * from property_manager.guard_columns(v_session)
-    union all
-    select * from property_manager.guard_unread(v_session)
-    union all
-    select * from property_manager.guard_source(v_plan, v_session, v_source)
-    union all
-    select * from property_manager.guard_new_ids(v_plan, v_session, v_source) where v_ids is null
-    union all
-    select * from property_manager.guard_shared_ids(v_plan, v_session, v_source)
-    union all
-    select * from property_manager.guard_older_rows(v_plan, v_session, v_source)
-    union all
-    select * from property_manager.guard_rules(v_session)
-  ) g;
-  select v_reasons || coalesce(jsonb_agg(jsonb_build_object('code', u.code, 'sentence', u.sentence)), '[]')
-  into v_reasons
-  from property_manager.guard_unusual(v_session, v_reasons) u;
+  if v_session.kind = 'verification' then
+    -- it has no rows to measure
+    select coalesce(jsonb_agg(to_jsonb(g)), '[]') into v_reasons
+    from property_manager.guard_gone(v_plan, v_session, v_source) g;
+  else
+    perform property_manager.measure_session(v_plan, v_session, p_now);
+    perform property_manager.find_anomalies(v_session, v_source, p_now);
+    v_quality := property_manager.session_quality(v_session, p_now);
+    v_ids := property_manager.plan_session_ids(v_plan, v_session, v_source);
+    select coalesce(jsonb_agg(to_jsonb(g)), '[]') into v_reasons
+    from (
+      select * from property_manager.guard_renamed(v_ids)
+      union all
+      select * from property_manager.guard_session(v_plan, v_session, v_source, v_quality)
+      union all
+      select * from property_manager.guard_volume(v_plan, v_session, v_source)
+      union all
+      select * from property_manager.guard_blanked(v_plan, v_session, v_source)
+      union all
+      select * from property_manager.guard_repeated(v_plan, v_session, v_source)
+      union all
+      select * from property_manager.guard_prices(v_plan, v_session, v_source)
+      union all
+      select * from property_manager.guard_shift(v_session)
+      union all
+      select * from property_manager.guard_columns(v_session)
+      union all
+      select * from property_manager.guard_unread(v_session)
+      union all
+      select * from property_manager.guard_source(v_plan, v_session, v_source)
+      union all
+      select * from property_manager.guard_new_ids(v_plan, v_session, v_source) where v_ids is null
+      union all
+      select * from property_manager.guard_shared_ids(v_plan, v_session, v_source)
+      union all
+      select * from property_manager.guard_older_rows(v_plan, v_session, v_source)
+      union all
+      select * from property_manager.guard_rules(v_session)
+    ) g;
+    select v_reasons || coalesce(jsonb_agg(to_jsonb(u)), '[]')
+    into v_reasons
+    from property_manager.guard_unusual(v_session, v_reasons) u;
+  end if;
 
   update property_manager.plans
   set status = case when v_reasons = '[]' then 'ready' else 'held' end,
@@ -107,7 +113,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     union all
     select format('absences not counted: %s',
       coalesce(p_session.verdict_reason, 'the session covers its scope in part'))
-    where p_session.verdict = 'partial'
+    where p_session.verdict = 'partial' and p_session.kind <> 'verification'
     union all
     select format('%s rows, usual %s: more than twice as many', p_plan.metrics ->> 'total_scraped',
       round(usual))

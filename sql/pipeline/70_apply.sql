@@ -19,6 +19,9 @@ begin
   perform property_manager.tune_planner();
   perform property_manager.refuse_if_moved(v_plan, v_session, v_source);
   perform property_manager.refuse_if_pinned(v_plan, v_session);
+  if v_session.kind = 'verification' then
+    perform property_manager.refuse_if_seen(v_plan);
+  end if;
 
   v_set := nextval('property_manager.change_set_ids');
   perform property_manager.create_new(v_plan.id, p_session, v_source, v_set, p_actor, p_now);
@@ -28,6 +31,7 @@ begin
   perform property_manager.remember_content(v_plan, v_session);
   perform property_manager.update_pins(v_plan.id, v_session);
   perform property_manager.remember_sightings(v_plan, v_session);
+  perform property_manager.forget_candidates(v_plan, v_session);
   perform property_manager.end_sync(v_plan, v_session);
   perform property_manager.count_levels(v_source, v_set, v_plan.metrics);
 

@@ -15,7 +15,16 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
       "completeness": null, "errors": null, "freshness_hours": null, "duplicates": null,
       "geographic_diversity": null
     },
-    "removal": {"misses": 2, "hours_apart": 12.0},
+    "removal": {
+      "misses": 2, "hours_apart": 12.0, "canaries": 5, "checks": 500, "most_rows": 50, "most_share": 0.05,
+      "least_share_of_median": 0.8
+    },
+    "tiers": {
+      "newest": {"on": true, "every_hours": 6.0, "pages": 3, "removal": false, "adapts": true},
+      "front": {"on": true, "every_hours": 24.0, "pages": 100, "removal": false, "adapts": true},
+      "whole": {"on": true, "every_hours": 168.0, "pages": null, "removal": true, "adapts": true},
+      "stale": {"on": true, "every_hours": 720.0, "pages": null, "removal": false, "adapts": false}
+    },
     "guard": {
       "least_rows": 0, "most_rows": null,
       "least_share_of_median": 0.5, "leaving_share": 0.2, "leaving_rows": 20, "leaving_share_small": 0.5,

@@ -1,0 +1,100 @@
+"""The figures of an index scan and its verdict: how much of its scope it saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+LEAST_SHARE_OF_TOTAL: Final = 0.98
+"""Share of a site's own count that must be shown; the count includes repeated and just removed adverts."""
+MOST_PASSED_OVER: Final = 0.005
+"""Share of the listings that may have moved past a scan without it proving nothing."""
+
+
+@dataclass(slots=True)
+class ScanReport:
+    """The figures of a scan. It is complete if it reached the last page, and no listing moved past it."""
+
+    pages: int = 0
+    """Index pages read, each once."""
+    seam_pages: int = 0
+    """Pages read a second time, to see what moved past the first reading."""
+    shown: int = 0
+    """Different listings."""
+    repeats: int = 0
+    """Cards of listings that an earlier page had shown: the list grew while it was read."""
+    passed_over: int = 0
+    """Listings that only the second reading of a page showed: the list shrank while it was read."""
+    listings_total: int | None = None
+    pages_total: int | None = None
+    quick_pages: int = 0
+    """Pages read by the shape of their cards alone."""
+    limited_to: int | None = None
+    """The number of pages that were asked for, where the list goes on after them."""
+    ended_in_repeats: bool = False
+    cut_short: str | None = None
+    """Why the scan ended before its last page."""
+    blocked: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether it saw all pages that it set out to see."""
+        return self.cut_short is None
+
+    @property
+    def verdict(self) -> Literal["complete", "partial", "suspect"]:
+        """How much of the scope was seen; only "complete" proves absence."""
+        if self.blocked or not self.shown:
+            return "suspect"
+        return "partial" if self._gaps() else "complete"
+
+    @property
+    def reason(self) -> str | None:
+        """Why the verdict is not "complete", else None."""
+        if not self.shown and self.cut_short is None:
+            return "no listing was shown"
+        return ", ".join(self._gaps()) or None
+
+    @property
+    def likely_missed(self) -> float:
+        """How many listings moved past the scan unseen, by those that the second reading found."""
+        if not self.seam_pages:
+            return 0.0
+        # the last page has no seam after it
+        return self.passed_over / self.seam_pages * max(self.pages - 1 - self.seam_pages, 0)
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What is stored of the scan."""
+        return {
+            "pages": self.pages,
+            "seam_pages": self.seam_pages,
+            "repeats": self.repeats,
+            "passed_over": self.passed_over,
+            "likely_missed": round(self.likely_missed, 1),
+            "listings_stated": self.listings_total,
+            "finished": self.finished,
+        }
+
+    def _gaps(self) -> list[str]:
+        found = []
+        if self.cut_short is not None:
+            of = f" of {self.pages_total:,}" if self.pages_total else ""
+            found.append(f"cut short after {self.pages:,}{of} pages: {self.cut_short}")
+        if self.limited_to is not None:
+            found.append("the first page" if self.limited_to == 1 else f"the first {self.limited_to:,} pages")
+        if self.likely_missed > MOST_PASSED_OVER * self.shown:
+            found.append(
+                f"the list moved while it was read: about {self.likely_missed:,.0f} listings passed unseen"
+            )
+        if self._fell_short:
+            found.append(f"{self.shown:,} listings shown where the site counts {self.listings_total:,}")
+        if self.ended_in_repeats and not self.listings_total:
+            found.append(f"page {self.pages + 1:,} repeats earlier ones, so the end is not certain")
+        return found
+
+    @property
+    def _fell_short(self) -> bool:
+        whole = self.cut_short is None and self.limited_to is None
+        total = self.listings_total
+        return bool(total and whole and self.shown < LEAST_SHARE_OF_TOTAL * total)

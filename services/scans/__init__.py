@@ -1,0 +1,18 @@
+"""Index scans in the database: sightings as they land, tiers and their pace, and the proofs of removals."""
+
+from services.scans.checks import Asked, Check, CheckWriter, checks_due, draw_canaries
+from services.scans.sightings import ScanFigures, SightingWriter
+from services.scans.tiers import TIERS, TierState, tier_states
+
+__all__ = [
+    "TIERS",
+    "Asked",
+    "Check",
+    "CheckWriter",
+    "ScanFigures",
+    "SightingWriter",
+    "TierState",
+    "checks_due",
+    "draw_canaries",
+    "tier_states",
+]

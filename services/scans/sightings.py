@@ -1,0 +1,118 @@
+"""Sightings sent to the database, and the end of a scan, which compares them with the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Self
+
+from config.secrets import mask_url
+from database.handle import Database
+from database.records import record
+from database.retrying import retry, when_free
+from scrapers.ids import Rule, Seen
+from scrapers.scan import ScanReport, Sighting
+from services.scans.moment import Now
+from services.staging import SessionWriter
+from services.staging.rows import ATTEMPTS, LONGEST_WAIT
+
+_BATCH: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFigures:
+    """What a scan saw, and what it means for the catalogue."""
+
+    verdict: str
+    reason: str | None
+    pages: int
+    seam_pages: int
+    repeats: int
+    passed_over: int
+    likely_missed: float
+    listings_stated: int | None
+    finished: bool
+    shown: int
+    new: int
+    repriced: int
+    relisted: int
+    unmoved: int
+    missing: int
+    """Listings of the scope that a complete scan did not show; each was counted as missed once more."""
+    candidates: int
+    """Of these, those missed often enough: their own pages are asked whether they are gone."""
+    returned: int
+    """Candidates that were shown again."""
+    queued: int
+    """Detail pages that wait now, of what moved."""
+
+    @property
+    def moved(self) -> int:
+        """The new, repriced and relisted listings."""
+        return self.new + self.repriced + self.relisted
+
+
+class SightingWriter:
+    """Takes what a scan saw: a sink of `scrapers.scan`. Memory is bounded by one batch."""
+
+    def __init__(self, database: Database, session: SessionWriter, rule: Rule | None, now: Now) -> None:
+        """Use `of`."""
+        self._database = database
+        self._session = session
+        self._rule = None if rule is None or rule.kind == "page" else rule
+        self._now = now
+        self._waiting: list[Sighting] = []
+
+    @classmethod
+    async def of(cls, database: Database, session: SessionWriter, now: Now) -> Self:
+        """The writer of an open scan; an address gives the id that the source's rule reads from it."""
+        remembered = await database.value("id_rule", session.source.name)
+        rule = None if remembered is None else Rule.model_validate(remembered)
+        return cls(database, session, rule, now)
+
+    async def add(self, seen: list[Sighting]) -> None:
+        """Take the sightings of one page; a full batch is sent."""
+        self._waiting += seen
+        if len(self._waiting) >= _BATCH:
+            await self.flush()
+
+    async def error(self, url: str, error_type: str, message: str, retries: int = 0) -> None:
+        """Note a page that failed, at once."""
+        await self._session.error(url, error_type, message, retries)
+
+    async def flush(self) -> None:
+        """Send the sightings that wait."""
+        if self._waiting:
+            await self._asked("note_sightings", lambda: ([self._row(each) for each in self._waiting],))
+            self._waiting = []
+
+    async def end(self, report: ScanReport, tier: str, *, removal: bool) -> ScanFigures:
+        """End the scan and compare it with the catalogue, as soon as no sync of the source runs."""
+        await self.flush()
+        end = partial(
+            self._asked,
+            "end_scan",
+            lambda: (
+                *(tier, report.verdict, self._session.cleaned(report.reason)),
+                *(removal, report.figures, self._now()),
+            ),
+        )
+        found: dict[str, Any] = await when_free(end)
+        return record(ScanFigures, found)
+
+    async def _asked(self, query: str, arguments: Any) -> Any:
+        # safe to repeat when the answer was lost: what has landed is passed over
+        return await retry(
+            partial(self._session.ask, query, arguments), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT
+        )
+
+    def _row(self, seen: Sighting) -> dict[str, Any]:
+        return {
+            "position": seen.position,
+            "page": seen.page,
+            "source_url": self._session.cleaned(mask_url(seen.url)),
+            "property_id": None if self._rule is None else self._rule.read(Seen(seen.url)),
+            "title": self._session.cleaned(seen.title),
+            "price": None if seen.price is None else str(seen.price),
+            "currency": seen.currency,
+        }

@@ -1,0 +1,127 @@
+"""Index scans: what the index pages of a source show now, compared with the catalogue within minutes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from config.errors import FetchError, PropertyManagerError, UsageError
+from config.source import Source, Tier
+from database.handle import Database
+from scrapers.crawl import StartPage, fetch_start
+from scrapers.fetch import PoliteClient
+from scrapers.scan import ScanReport, scan
+from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
+from services.scans import TIERS, ScanFigures, SightingWriter
+from services.sources import Registration
+from services.staging import SessionWriter
+from services.workflows.access import ANONYMOUS, Access
+from services.workflows.source_files import check_recipe
+
+OnScan = Callable[[ScanReport], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """One scan: its session, its tier, what it saw and what moved."""
+
+    session_id: UUID
+    source: str
+    tier: str
+    url: str
+    found: ScanFigures
+
+
+async def scan_tier(
+    database: Database,
+    source: Source,
+    tier: str,
+    *,
+    urls: tuple[str, ...] | None = None,
+    access: Access = ANONYMOUS,
+    options: SyncOptions = DEFAULT_OPTIONS,
+    on_session: Callable[[UUID], None] = lambda session: None,
+    on_progress: OnScan = lambda report: None,
+) -> AsyncIterator[ScanResult]:
+    """Scan the index pages of one tier, from each start page of the source; one session a start page.
+
+    Detail pages of what moved are queued. Raises UsageError for a source without a start page, and FetchError
+    or ExtractionError when a start page gives nothing: that session is kept as failed.
+    """
+    if tier not in TIERS or tier == "stale":
+        raise UsageError(f'there is no tier "{tier}" of index pages', next_step="one of newest, front, whole")
+    starts = urls or source.start
+    if not starts:
+        raise UsageError(
+            f"source {source.name} names no start page",
+            next_step='give --url, or write start = ["https://…"] into its file',
+        )
+    check_recipe(source)
+    facts: Tier = getattr(source.tiers, tier)
+    async with Registration(database, source) as registration, access.client(source) as client:
+        await registration.register()
+        for url in starts:
+            yield await _Scan(database, source, tier, facts, options, on_session, on_progress).run(
+                client, url
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """One scan of one tier."""
+
+    database: Database
+    source: Source
+    tier: str
+    facts: Tier
+    options: SyncOptions
+    on_session: Callable[[UUID], None]
+    on_progress: OnScan
+
+    async def run(self, client: PoliteClient, url: str) -> ScanResult:
+        """Scan from one start page."""
+        start = await self._start(client, url)
+        session = await self._open(start.scope, url)
+        self.on_session(session.session_id)
+        async with session.ended(), session.kept_alive():
+            sink = await SightingWriter.of(self.database, session, self.options.now)
+            report = await scan(
+                client,
+                self.source,
+                sink,
+                start,
+                max_pages=self.facts.pages,
+                on_progress=self.on_progress,
+            )
+            found = await sink.end(report, self.tier, removal=self.facts.removal)
+        return ScanResult(session.session_id, self.source.name, self.tier, url, found)
+
+    async def _start(self, client: PoliteClient, url: str) -> StartPage:
+        try:
+            start = await fetch_start(client, url)
+        except UsageError:
+            raise
+        except PropertyManagerError as error:
+            session = await self._open(url, url)
+            kind = error.error_type if isinstance(error, FetchError) else error.code
+            await session.error(url, kind, error.message)
+            await session.fail(error.message)
+            raise
+        if start.kind != "index":
+            raise UsageError(
+                f"{url} is the page of one listing, not a list of listings",
+                next_step=f"read it with: scrape --source {self.source.name} --url {url}",
+            )
+        return start
+
+    async def _open(self, scope: str, url: str) -> SessionWriter:
+        return await SessionWriter.open(
+            self.database,
+            self.source,
+            scope=scope,
+            kind="index",
+            session_name=f"{self.source.name} index scan ({self.tier})",
+            base_url=url,
+            clock=self.options.clock,
+        )

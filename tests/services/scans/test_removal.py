@@ -1,0 +1,153 @@
+"""A listing is removed when its own page has said twice that it is gone, while pages of others answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from aiohttp import web
+
+from database.handle import Database
+from services.pipeline import apply_plan
+from tests.catalogue import on
+from tests.services.scans.portal import Kept, Portal
+from tests.sites import CHALLENGE
+
+
+@pytest.fixture
+async def portal() -> AsyncIterator[Portal]:
+    async with Portal.up() as portal:
+        yield portal
+
+
+async def _status(superuser: asyncpg.Connection, number: int) -> str:
+    found: str = await superuser.fetchval(
+        "select status from public.properties_live where source_url like '%' || $1", f"casa-{5000 + number}"
+    )
+    return found
+
+
+async def test_gone_twice_is_removed_with_its_proof_and_comes_back(
+    database: Database, superuser: asyncpg.Connection, portal: Portal
+) -> None:
+    kept = await Kept(database, portal).scraped()
+    price = portal.homes.pop(7)
+    await kept.scan(1)
+    assert (await kept.verify(1)).asked == 0  # missed once
+    assert (await kept.scan(2)).found.candidates == 1
+
+    first = await kept.verify(2)
+    assert (first.gone, first.proven, first.sync) == (1, 0, None)
+    assert (await kept.verify(2.2)).asked == 0  # too soon for a second proof
+    assert await _status(superuser, 7) == "active"
+
+    second = await kept.verify(3)
+    assert second.proven == 1
+    assert second.canaries == 5
+    assert second.sync is not None
+    assert (second.sync.status, second.sync.metrics.removed_properties) == ("applied", 1)
+    assert await _status(superuser, 7) == "removed"
+    change = await superuser.fetchrow(
+        "select change_type, change_reason from public.property_changes where field_name = 'status'"
+    )
+    assert tuple(change) == (
+        "removed",
+        "gone by its own page: 404 on 2025-11-03 00:00 UTC, and 404 on 2025-11-04 00:00 UTC;"
+        " missed by 2 complete index scans",
+    )
+
+    portal.homes[7] = price
+    back = (await kept.scan(3.5)).found
+    assert (back.relisted, back.queued) == (1, 1)
+
+    await kept.undo(second)
+    assert await _status(superuser, 7) == "active"
+
+
+@pytest.mark.parametrize(
+    ("answer", "alive", "unknown"),
+    [
+        (403, 0, 1),
+        (web.Response(text=CHALLENGE, content_type="text/html"), 0, 1),
+        (web.Response(text="", content_type="text/html"), 0, 1),
+        (web.Response(text="<h1>Lo sentimos</h1>", content_type="text/html"), 0, 1),
+        ("/", 0, 1),  # a redirect that is not the site's sign
+        (None, 1, 0),  # it is only not listed
+    ],
+)
+async def test_what_proves_nothing_removes_nothing(
+    database: Database,
+    superuser: asyncpg.Connection,
+    portal: Portal,
+    answer: web.Response | int | str | None,
+    alive: int,
+    unknown: int,
+) -> None:
+    kept = await Kept(database, portal).scraped()
+    price = portal.homes.pop(7)
+    await kept.scan(1)
+    await kept.scan(2)
+    if answer is None:
+        portal.homes[7] = price
+    else:
+        portal.details[7] = answer
+
+    for day in (2, 3, 4):
+        result = await kept.verify(day)
+        if day == 2:
+            assert (result.alive, result.gone, result.unknown) == (alive, 0, unknown)
+        assert result.proven == 0
+    assert await _status(superuser, 7) == "active"
+
+
+@pytest.mark.parametrize("kind", ["redirect", "page"])
+async def test_the_sites_own_sign_for_listings_that_never_were_counts(
+    database: Database, superuser: asyncpg.Connection, portal: Portal, kind: str
+) -> None:
+    kept = await Kept(database, portal).scraped()
+    gone = "<html><title>Anuncio no disponible</title><h1>Este anuncio ya no existe</h1></html>"
+    portal.missing = "/homes" if kind == "redirect" else web.Response(text=gone, content_type="text/html")
+
+    result = await kept.proven_gone(7)
+
+    assert result.sign is not None
+    assert result.sign.kind == kind
+    assert result.proven == 1
+    assert await _status(superuser, 7) == "removed"
+
+
+async def test_canaries_that_are_silent_hold_everything(
+    database: Database, superuser: asyncpg.Connection, portal: Portal
+) -> None:
+    kept = await Kept(database, portal).scraped()
+    portal.homes.pop(7)
+    await kept.scan(1)
+    await kept.scan(2)
+    portal.details = dict.fromkeys(range(1, 13), 404)  # the site has lost its detail pages
+
+    for day in (2, 3):
+        result = await kept.verify(day)
+        assert result.suspect is not None
+        assert (result.proven, result.sync) == (0, None)
+    assert await _status(superuser, 7) == "active"
+
+    portal.details = {}
+    assert (await kept.verify(4)).gone == 1  # for the first time: what was found before did not count
+    assert await _status(superuser, 7) == "active"
+
+
+async def test_more_removals_than_the_source_allows_wait_for_a_person(
+    database: Database, superuser: asyncpg.Connection, portal: Portal
+) -> None:
+    kept = await Kept(database, portal, removal={"most_rows": 1, "most_share": 0}).scraped()
+
+    result = await kept.proven_gone(6, 7)
+
+    assert result.sync is not None
+    assert result.sync.status == "held"
+    assert [reason.code for reason in result.sync.reasons] == ["removal_cap"]
+    assert await _status(superuser, 7) == "active"
+    assert result.sync.plan_id is not None
+    await apply_plan(database, result.sync.plan_id, on(3.5))
+    assert [await _status(superuser, number) for number in (6, 7)] == ["removed", "removed"]
