@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "Bring in": ("scrape", "import"),
+    "Bring in": ("scrape", "crawl", "import"),
     "Bring live": ("sync", "sync-pending", "plans", "quarantine", "rules"),
     "Look": (
         *("status", "list-sessions", "session-details", "quality-report", "quality-checks"),
@@ -27,7 +27,9 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""
 
-GROUPS: Final = frozenset(("plans", "quarantine", "rules", "sources", "duplicates", "schedule", "db"))
+GROUPS: Final = frozenset(
+    ("crawl", "plans", "quarantine", "rules", "sources", "duplicates", "schedule", "db")
+)
 """Commands that take the name of another one after theirs."""
 
 ALIASES: Final = {"source": "sources"}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scrapers.crawl import CrawlReport
     from services.history.retention import Cleaned, Compacted
     from services.pipeline import Observer
+    from services.workflows.reparse import PagesRead
 
 STAGES: Final = {
     "sift": "settling repeated ids",
@@ -150,3 +151,16 @@ def cleaning(run: Run) -> Iterator[Callable[[Cleaned | Compacted], None]]:
             line.update(f"{'removing' if 'sessions' in figures else 'folding'} … {figures}")
 
         yield update
+
+
+@contextmanager
+def reread(run: Run) -> Iterator[tuple[Callable[[PagesRead], None], Observer]]:
+    """A status line with the kept pages read so far, then the stages of the sync."""
+    if not _watched(run):
+        yield lambda read: None, _Shown(_silent)
+        return
+    with console(stderr=True).status("reading kept pages …") as line:
+        yield (
+            lambda read: line.update(f"reading … {counted(read.pages, 'page')}, {read.rows:,} rows"),
+            _Shown(lambda stage: line.update(f"{stage} …")),
+        )

@@ -116,6 +116,12 @@ class OverdueError(DatabaseError):
     code = "overdue"
 
 
+class StorageError(PropertyManagerError):
+    """The store of kept pages failed."""
+
+    code = "storage"
+
+
 class BusyError(PropertyManagerError):
     """Another worker holds the source."""
 

@@ -102,6 +102,18 @@ class Settings(BaseSettings):
         validation_alias="PROPERTY_MANAGER_READER_SECONDS",
         description="Seconds that such a reader may take until its next rows.",
     )
+    pages: str | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_PAGES",
+        description="Where fetched pages are kept: a folder, or supabase:BUCKET, a private bucket of the "
+        "project SUPABASE_URL. Unset: the folder pages in PROPERTY_MANAGER_HOME.",
+    )
+    pages_mb: int = Field(
+        5_000,
+        ge=1,
+        validation_alias="PROPERTY_MANAGER_PAGES_MB",
+        description="MB that kept pages may take, packed; the oldest go first.",
+    )
     erasure_key: SecretStr | None = Field(
         None,
         validation_alias="PROPERTY_MANAGER_ERASURE_KEY",

@@ -10,6 +10,7 @@ from typing import Final
 CODE: Final[tuple[str, ...]] = (
     "staging",
     "frontier",
+    "pages",
     "catalogue",
     "pipeline",
     "quality",

@@ -25,13 +25,14 @@ async def explain(run: Run, *, source: str, property_id: str, field: str | None,
     """Show where a listing's values come from.
 
     From the value back: the change that set it, what the rules found, the session, the row as it came, and
-    the file and line or the page and time it was read at.
+    the file and line or the page and time it was read at. A page that is kept is named by its path.
     """
-    from services.history.explain import explain as explained
+    from services.pages import stores_of
+    from services.workflows.explain import explain_to_page
 
     then = None if at is None else parse_time(at)
-    async with run.database(reading=True) as database:
-        found = await explained(database, source, property_id, field, at=then)
+    async with run.database(reading=True) as database, stores_of(run.settings) as stores:
+        found = await explain_to_page(database, stores, source, property_id, field, at=then)
     asked = {"source": source, "property_id": property_id, "at": then}
     if then is not None and not found.fields:
         return render_unknown(asked, then, found.first_known)

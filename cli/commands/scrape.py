@@ -132,30 +132,33 @@ class _Scraping:
 
     async def start(self, url: str) -> Result:
         """Scrape from one page, and preview what a dry run would bring live."""
+        from services.pages import stores_of
         from services.workflows.access import Access
         from services.workflows.scrape import EnhancedPropertyScraper
 
         settings = self.run.settings
-        with pages(self.run, self.max_pages) as (crawled, observer):
-            scraper = EnhancedPropertyScraper(
-                self.database,
-                access=Access(settings.contact, allow_private=self.allow_private),
-                sources_home=settings.home,
-                options=self.options,
-                observer=observer,
-            )
-            scraped = await scraper.scrape_and_sync(
-                url,
-                self.session_name,
-                self.auto_sync,
-                source=self.source,
-                max_pages=self.max_pages,
-                max_listings=self.max_listings,
-                resume=self.resume,
-                on_new_source=lambda new: say(source_created(new), err=self.run.as_json),
-                on_session=self.opened.append,
-                on_progress=crawled,
-            )
+        async with stores_of(settings) as stores:
+            with pages(self.run, self.max_pages) as (crawled, observer):
+                scraper = EnhancedPropertyScraper(
+                    self.database,
+                    access=Access(settings.contact, allow_private=self.allow_private),
+                    sources_home=settings.home,
+                    stores=stores,
+                    options=self.options,
+                    observer=observer,
+                )
+                scraped = await scraper.scrape_and_sync(
+                    url,
+                    self.session_name,
+                    self.auto_sync,
+                    source=self.source,
+                    max_pages=self.max_pages,
+                    max_listings=self.max_listings,
+                    resume=self.resume,
+                    on_new_source=lambda new: say(source_created(new), err=self.run.as_json),
+                    on_session=self.opened.append,
+                    on_progress=crawled,
+                )
         return render_scrape(scraped, await preview_of(self.database, scraped.sync, listings=self.show))
 
 

@@ -26,7 +26,13 @@ def render_erasure(done: Forgotten) -> Result:
     tables = ", ".join(f"{name} {count:,}" for name, count in sorted(erasure.counts.items()))
     verb = "Would erase" if erasure.dry_run else "Erased"
     lines = [f"{verb} {_KINDS[erasure.kind]}: {counted(rows, 'row')}{f' ({tables})' if tables else ''}."]
-    if not rows:
+    if done.pages.pages:
+        lines.append(f"{verb} it in {counted(done.pages.pages, 'kept page')}.")
+    if done.pages.unread:
+        pages = counted(done.pages.unread, "kept page")
+        lines.append(f"note: {pages} could not be searched: {done.pages.first_unread}")
+        lines.append("note: run the same on the host that keeps them")
+    if not rows and not done.pages.pages:
         lines.append("note: nothing that is stored holds it; check the spelling")
     if not erasure.dry_run:
         lines.append(f"It is kept out from now on: erasure {erasure.id}.")
@@ -40,6 +46,8 @@ def render_erasure(done: Forgotten) -> Result:
         "rows": rows,
         "counts": erasure.counts,
         "log_places": done.log_places,
+        "kept_pages": done.pages.pages,
+        "kept_pages_unread": done.pages.unread,
         "open_sessions": erasure.open_sessions,
     }
     return Result(document, lines)

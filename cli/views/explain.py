@@ -12,7 +12,7 @@ from cli.text import short
 from config.text import format_time, format_value
 
 if TYPE_CHECKING:
-    from services.history.explanation import Change, Explanation, Raw, RuleFinding, Session
+    from services.history.explanation import Change, Explanation, Page, Raw, RuleFinding, Session
 
 _EARLIER: Final = 10
 """How many of the changes before the last one are listed."""
@@ -103,3 +103,15 @@ def _raw(raw: Raw, file: str | None) -> Iterator[tuple[str, str | None]]:
     yield "line", None if raw.line is None else f"{file} line {raw.line}"
     yield "url", raw.url
     yield "fetched", None if raw.fetched_at is None else format_time(raw.fetched_at)
+    if raw.page is not None:
+        yield (
+            "kept page",
+            raw.page.place or f"in {raw.page.store}, which PROPERTY_MANAGER_PAGES does not name",
+        )
+        yield "of it", _page(raw.page, raw.url)
+
+
+def _page(page: Page, url: str | None) -> str:
+    other = "" if page.url == url else f" of {page.url}"
+    erased = "" if page.erased_at is None else f", overwritten in part on {format_time(page.erased_at)}"
+    return f"status {page.status}, {page.size:,} bytes{other}, SHA-256 {page.hash[:16]}{erased}"

@@ -54,6 +54,7 @@ def scrape_session(scraped: ScrapeResult) -> dict[str, Any]:
     """The value of "session" in what `scrape --json` prints."""
     names = ("source", "kind", "rows", "pages", "failed", "verdict", "reason")
     session = {"id": scraped.session_id, **{name: getattr(scraped, name) for name in names}}
+    session["pages_kept"] = None if scraped.pages_kept is None else asdict(scraped.pages_kept)
     if scraped.ids is None:
         return {**session, "ids": None}
     proposed = None if scraped.ids.proposed is None else str(scraped.ids.proposed)
@@ -70,6 +71,8 @@ def _lines(scraped: ScrapeResult, preview: Preview | None) -> Iterator[object]:
     if scraped.failed:
         why = command(f"session-details --session-id {session}")
         yield f"{counted(scraped.failed, 'page')} failed; why: {why}"
+    if scraped.pages_kept is not None and scraped.pages_kept.left_out:
+        yield f"note: {counted(scraped.pages_kept.left_out, 'page')} not kept: {scraped.pages_kept.reason}"
     if scraped.sync is None:
         yield "Staged, not synced."
         yield from unread_lines(scraped.unread)

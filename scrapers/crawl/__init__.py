@@ -1,7 +1,18 @@
 """Crawls a site from its start page to raw rows, which the caller's sink takes."""
 
-from scrapers.crawl.pages import MAX_LISTINGS, OnProgress, Sink, crawl
+from scrapers.crawl.pages import MAX_LISTINGS, OnProgress, Sink, crawl, staged_url
 from scrapers.crawl.report import CrawlReport
+from scrapers.crawl.rows import row_of
 from scrapers.crawl.start import StartPage, fetch_start
 
-__all__ = ["MAX_LISTINGS", "CrawlReport", "OnProgress", "Sink", "StartPage", "crawl", "fetch_start"]
+__all__ = [
+    "MAX_LISTINGS",
+    "CrawlReport",
+    "OnProgress",
+    "Sink",
+    "StartPage",
+    "crawl",
+    "fetch_start",
+    "row_of",
+    "staged_url",
+]

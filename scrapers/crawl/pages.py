@@ -9,12 +9,13 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from config.errors import BlockedError, ExtractionError, FetchError, ParseError, RobotsDisallowedError
-from config.secrets import hide, mask_url, secrets_in
+from config.secrets import mask_url, secrets_in
 from config.source import Source
 from parsing.links import parse_url
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from scrapers.crawl.report import CrawlReport
+from scrapers.crawl.rows import row_of
 from scrapers.crawl.start import StartPage, challenged
 from scrapers.extract import Extracted, Index, Page, Recipe, extract_index, extract_listing, page_kind
 from scrapers.fetch import Fetcher, FetchResult
@@ -109,7 +110,7 @@ class _Crawl:
         self.report.single_page = True
         self.report.index_pages = 1
         url = start.fetched.url
-        if _key(url) not in self.report.staged_before:
+        if staged_url(url) not in self.report.staged_before:
             await self._detail(url, start.fetched, start.page, page_number=None)
         await self._page_done()
 
@@ -170,7 +171,7 @@ class _Crawl:
     async def _blocks(self, links: list[str], index: Index, fetched: FetchResult) -> None:
         """Stage the homes of an index page that have no page of their own."""
         for link in links:
-            if _key(link) not in self.report.staged_before:
+            if staged_url(link) not in self.report.staged_before:
                 await self._detail(
                     link, fetched, index.blocks[link], self.report.index_pages, index.said.get(link)
                 )
@@ -181,7 +182,7 @@ class _Crawl:
         ahead = self._pending
         try:
             for link in links:
-                if _key(link) in self.report.staged_before:
+                if staged_url(link) in self.report.staged_before:
                     continue
                 if self.report.stopped_by is not None:
                     break
@@ -227,19 +228,14 @@ class _Crawl:
         await self._succeeded(url)
 
     def _read(self, found: Extracted, url: str, fetched: FetchResult, page_number: int | None) -> StagedRow:
-        # the url that was requested: a resumed crawl compares with it
-        raw = {**hide(found.raw, self._secrets), "source_url": mask_url(url)}
-        certain = {field: value for field, value in raw.items() if field in found.certain}
-        row = self._reader.read(
-            certain,
-            url=mask_url(url),
-            page_number=page_number,
+        return row_of(
+            self._reader,
+            found,
+            url=url,
             fetched_at=fetched.fetched_at + self._clock_offset,
-            evidence=hide(found.evidence, self._secrets),
-            original=raw if len(certain) < len(raw) else None,
+            page_number=page_number,
+            secrets=self._secrets,
         )
-        row.issues += hide(found.issues, self._secrets)
-        return row
 
     async def _fetch(self, url: str) -> FetchResult | None:
         """Fetch a page; record a failure and return None."""
@@ -323,7 +319,7 @@ class _Crawl:
                 task.cancel()
 
 
-def _key(url: str) -> str:
+def staged_url(url: str) -> str:
     """Return a url as staged rows have it: its passwords and tokens masked."""
     try:
         return mask_url(parse_url(url))

@@ -30,6 +30,12 @@ _RETRY_SECONDS: Final = 0.5
 _ATTEMPTS: Final = 6
 
 Ask = Callable[..., Awaitable[Any]]
+Elsewhere = Callable[[Eraser, Sequence[str]], Awaitable[None]]
+"""Overwrites it outside of the database, in what is kept of these sources; of a dry run it only looks."""
+
+
+async def _nowhere(eraser: Eraser, sources: Sequence[str]) -> None:
+    """For who keeps nothing outside of the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class _Order:
     """Asked once no row can come any more that holds what is erased."""
     actor: str
     clock: Clock | None
+    elsewhere: Elsewhere
 
 
 async def erase_contact(
@@ -89,6 +96,7 @@ async def erase_contact(
     dry_run: bool = False,
     wait_seconds: float = _WAIT_SECONDS,
     clock: Clock | None = None,
+    elsewhere: Elsewhere = _nowhere,
 ) -> Erasure:
     """Overwrite an e-mail address or phone number everywhere, in all its spellings, and suppress it.
 
@@ -113,6 +121,7 @@ async def erase_contact(
         _eraser_of_contact(contact),
         actor,
         clock,
+        elsewhere,
     )
     return await _erase(database, order, dry_run=dry_run, wait_seconds=wait_seconds)
 
@@ -127,6 +136,7 @@ async def erase_listing(
     dry_run: bool = False,
     wait_seconds: float = _WAIT_SECONDS,
     clock: Clock | None = None,
+    elsewhere: Elsewhere = _nowhere,
 ) -> Erasure:
     """Erase one listing's personal fields, or those named, from live, history and raw; suppress them."""
     wiped = sorted(set(fields or PERSONAL))
@@ -147,6 +157,7 @@ async def erase_listing(
         find_eraser,
         actor,
         clock,
+        elsewhere,
     )
     return await _erase(database, order, dry_run=dry_run, wait_seconds=wait_seconds)
 
@@ -182,6 +193,7 @@ async def _erase(database: Database, order: _Order, *, dry_run: bool, wait_secon
     open_sessions = await _batches_landed(database, erasure_id, wait_seconds)
     eraser = await order.find_eraser(database.rows)
     await _overwrite(partial(_repeated, database), erasure_id, order, eraser, wait_seconds)
+    await order.elsewhere(eraser, order.sources)
     await database.run("forget_statistics", erasure_id)
     counts = await database.value("end_erasure", erasure_id)
     await follow_up(database)
@@ -212,6 +224,7 @@ async def _try_out(database: Database, order: _Order) -> Erasure:
     counts = await database.value(
         "try_erasure", *order.tried, list(order.sources), *_patterns(eraser), order.actor, moment
     )
+    await order.elsewhere(eraser, order.sources)
     return Erasure(None, order.kind, counts, 0, dry_run=True, eraser=eraser)
 
 

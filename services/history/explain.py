@@ -11,7 +11,16 @@ from database.handle import Database
 from database.records import record, records
 from importers.mapping.raw_cells import cells_read
 from services.history.as_of import known_since, require_past
-from services.history.explanation import Change, Explained, Explanation, FieldPin, Raw, RuleFinding, Session
+from services.history.explanation import (
+    Change,
+    Explained,
+    Explanation,
+    FieldPin,
+    Page,
+    Raw,
+    RuleFinding,
+    Session,
+)
 from services.history.fields import ASKABLE, require_field
 from services.history.lineage import LONGEST, format_lineage
 
@@ -133,6 +142,7 @@ def _raw(field: str, staged: dict[str, Any], mapping: dict[str, Any] | None) -> 
         fetched_at=_moment(staged["fetched_at"]),
         erased_at=_moment(staged["erased_at"]),
         issues=tuple(issue for issue in staged["issues"] if issue["field"] == field),
+        page=None if staged["page"] is None else record(Page, {"place": None, **staged["page"]}),
     )
 
 

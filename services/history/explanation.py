@@ -57,6 +57,24 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """The page that a row was read from, as it is kept."""
+
+    url: str
+    fetched_at: datetime
+    status: int
+    hash: str
+    """SHA-256 of its bytes."""
+    store: str
+    body_id: int
+    size: int
+    erased_at: datetime | None
+    """When something was overwritten in it on request."""
+    place: str | None = None
+    """Its path or URL, where this host has its store."""
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """The staged row, as far as it concerns the field."""
 
@@ -71,6 +89,8 @@ class Raw:
     erased_at: datetime | None
     """When the row itself was erased on request; None while it is there."""
     issues: tuple[Issue, ...]
+    page: Page | None = None
+    """The kept page; None where it was not kept, or is kept no longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from config.errors import PropertyManagerError, UsageError
 from config.secrets import mask_url
 from database.handle import Handle, database_of
 from services.history.retention import SESSIONS_PER_BATCH, Cleaned, Compacted, clean, compact
+from services.pages import Expired, Stores, expire_pages
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.reports.sessions import PendingSession, pending_sessions
@@ -50,6 +51,8 @@ class CleanupResult:
     rows: int
     folded_listings: int | None = None
     folded_changes: int | None = None
+    pages: int = 0
+    """Kept pages that were older than their source keeps them, or beyond the room that there is."""
 
 
 class PropertySyncOrchestrator:
@@ -63,6 +66,7 @@ class PropertySyncOrchestrator:
         observer: Observer = NO_OBSERVER,
         access: Access = ANONYMOUS,
         sources_home: Path | None = None,
+        stores: Stores | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._database = database_of(database)
@@ -70,6 +74,7 @@ class PropertySyncOrchestrator:
         self._observer = observer
         self._access = access
         self._sources_home = sources_home
+        self._stores = stores
         self._patience_seconds = patience_seconds
 
     async def get_pending_sessions(
@@ -104,7 +109,11 @@ class PropertySyncOrchestrator:
         if isinstance(target_urls, str):
             raise UsageError("the urls to scrape are a list", next_step=f"give [{target_urls!r}]")
         scraper = EnhancedPropertyScraper(
-            self._database, access=self._access, sources_home=self._sources_home, options=self._options
+            self._database,
+            access=self._access,
+            sources_home=self._sources_home,
+            stores=self._stores,
+            options=self._options,
         )
         scraped, failed = [], []
         for url in target_urls:
@@ -126,17 +135,23 @@ class PropertySyncOrchestrator:
     ) -> CleanupResult:
         """Remove sessions that ended more than `days` ago; compact history older than `compact_days`.
 
-        Both work in bounded batches that no sync waits for. Without `compact_days` all history is kept.
+        All of it works in bounded batches that no sync waits for. Without `compact_days` all history is kept.
+        Kept pages go by their sources' `keep_pages` and the room that the `stores` have.
         """
         age = await self._age(days, "cleanup of")
         folding = None if compact_days is None else await self._age(compact_days, "folding")
         cleaned = await clean(
             self._database, age, dry_run=dry_run, batch_sessions=batch_sessions, on_progress=on_progress
         )
+        expired = Expired()
+        if self._stores is not None:
+            expired = await expire_pages(self._database, self._stores, dry_run=dry_run)
         if folding is None:
-            return CleanupResult(cleaned.sessions, cleaned.rows)
+            return CleanupResult(cleaned.sessions, cleaned.rows, pages=expired.pages)
         folded = await compact(self._database, folding, actor=actor, dry_run=dry_run, on_progress=on_progress)
-        return CleanupResult(cleaned.sessions, cleaned.rows, folded.listings, folded.changes)
+        return CleanupResult(
+            cleaned.sessions, cleaned.rows, folded.listings, folded.changes, pages=expired.pages
+        )
 
     async def _age(self, days: int, doing: str) -> timedelta:
         """The age from which something is old. A replay's clock makes it older, and no clock younger."""

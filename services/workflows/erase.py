@@ -1,4 +1,4 @@
-"""An erasure in the database and in the log files."""
+"""An erasure in the database, in the kept pages and in the log files."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from pathlib import Path
 from config.settings import Settings
 from database.embedded import Embedded
 from database.handle import Database
+from parsing.erase import Eraser
 from services.erasure import Erasure, erase_contact, erase_listing, overwrite_in_files
+from services.pages import PagesErased, Stores, erase_in_pages, stores_of
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was overwritten: rows by table, and places in log files."""
+    """What was overwritten: rows by table, places in log files, and kept pages."""
 
     erasure: Erasure
     log_places: int
+    pages: PagesErased
 
 
 async def forget_contact(
@@ -30,8 +33,12 @@ async def forget_contact(
     dry_run: bool = False,
 ) -> Forgotten:
     """Erase an e-mail address or phone number."""
-    erasure = await erase_contact(database, text, actor=actor, country=country, dry_run=dry_run)
-    return _forgotten(settings, erasure)
+    async with stores_of(settings) as stores:
+        pages = _Pages(database, stores, dry_run=dry_run)
+        erasure = await erase_contact(
+            database, text, actor=actor, country=country, dry_run=dry_run, elsewhere=pages.erase
+        )
+    return _forgotten(settings, erasure, pages.done)
 
 
 async def forget_listing(
@@ -45,14 +52,44 @@ async def forget_listing(
     dry_run: bool = False,
 ) -> Forgotten:
     """Erase one listing's personal fields."""
-    erasure = await erase_listing(database, source, property_id, actor=actor, fields=fields, dry_run=dry_run)
-    return _forgotten(settings, erasure)
+    async with stores_of(settings) as stores:
+        pages = _Pages(database, stores, listing=(source, property_id), dry_run=dry_run)
+        erasure = await erase_listing(
+            *(database, source, property_id),
+            actor=actor,
+            fields=fields,
+            dry_run=dry_run,
+            elsewhere=pages.erase,
+        )
+    return _forgotten(settings, erasure, pages.done)
 
 
-def _forgotten(settings: Settings, erasure: Erasure) -> Forgotten:
-    if erasure.dry_run:
-        return Forgotten(erasure, 0)
-    return Forgotten(erasure, overwrite_in_files(_logs(settings), erasure.eraser))
+class _Pages:
+    """The step of an erasure that goes through the kept pages."""
+
+    def __init__(
+        self,
+        database: Database,
+        stores: Stores,
+        *,
+        listing: tuple[str, str] | None = None,
+        dry_run: bool,
+    ) -> None:
+        self.done = PagesErased()
+        self._database = database
+        self._stores = stores
+        self._listing = listing
+        self._dry_run = dry_run
+
+    async def erase(self, eraser: Eraser, sources: Sequence[str]) -> None:
+        self.done = await erase_in_pages(
+            *(self._database, self._stores, eraser, sources), listing=self._listing, dry_run=self._dry_run
+        )
+
+
+def _forgotten(settings: Settings, erasure: Erasure, pages: PagesErased) -> Forgotten:
+    places = 0 if erasure.dry_run else overwrite_in_files(_logs(settings), erasure.eraser)
+    return Forgotten(erasure, places, pages)
 
 
 def _logs(settings: Settings) -> list[Path]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +12,14 @@ from uuid import UUID
 
 from config.clock import utc_now
 from config.errors import FetchError, PropertyManagerError, UsageError
+from config.secrets import secrets_in
 from config.source import Source
 from database.clock import host_clock
 from database.handle import Handle, database_of
 from scrapers.crawl import MAX_LISTINGS, CrawlReport, OnProgress, StartPage, crawl, fetch_start
-from scrapers.fetch import PoliteClient
+from scrapers.fetch import Fetcher
 from services.history.ids import plan_ids
+from services.pages import Keeping, PageKeeper, PagesKept, Stores
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
@@ -51,12 +54,15 @@ class ScrapeResult:
     follow_up_failures: tuple[str, ...] = ()
     ids: NamedPages | None = None
     """By which rule its listings have their ids; None if the source's recipe says it."""
+    pages_kept: PagesKept | None = None
+    """How many of the pages were kept as they came; None where none are to be."""
 
 
 class EnhancedPropertyScraper:
     """Scrapes listing sites into sessions. Async; built with one `Database`, or a supabase AsyncClient.
 
     `contact` (a url or e-mail address for the user agent) and `allow_private` may be given as one `access`.
+    Pages are kept in the `stores`, if they are given, for as long as their source says.
     """
 
     def __init__(
@@ -67,10 +73,12 @@ class EnhancedPropertyScraper:
         allow_private: bool = False,
         access: Access | None = None,
         sources_home: Path | None = None,
+        stores: Stores | None = None,
         options: SyncOptions = DEFAULT_OPTIONS,
         observer: Observer = NO_OBSERVER,
     ) -> None:
         self._database = database_of(database)
+        self._stores = stores
         self._access = access or Access(contact, allow_private=allow_private)
         self._sources_home = sources_home
         self._options = options
@@ -103,7 +111,7 @@ class EnhancedPropertyScraper:
         facts = await source_for(self._database, target_url, source, home=self._sources_home)
         check_recipe(facts)
         async with Registration(self._database, facts, on_new_source) as registration:
-            start, writer, report, ids = await self._scrape(
+            start, writer, report, ids, kept = await self._scrape(
                 registration,
                 target_url,
                 session_name,
@@ -130,6 +138,7 @@ class EnhancedPropertyScraper:
             unread=await session_unread(self._database, writer.session_id),
             follow_up_failures=() if synced is None else synced.follow_up_failures,
             ids=ids,
+            pages_kept=kept,
         )
 
     async def _scrape(
@@ -143,10 +152,12 @@ class EnhancedPropertyScraper:
         resume: UUID | None,
         on_session: Callable[[UUID], None],
         on_progress: OnProgress,
-    ) -> tuple[StartPage, SessionWriter, CrawlReport, NamedPages | None]:
+    ) -> tuple[StartPage, SessionWriter, CrawlReport, NamedPages | None, PagesKept | None]:
         """Fetch, extract and stage until the session is complete."""
         facts = registration.source
-        async with self._access.client(facts) as client:
+        offset = await self._clock_offset()
+        async with self._access.client(facts) as polite, self._keeper(facts, url, offset) as keeper:
+            client: Fetcher = polite if keeper is None else Keeping(polite, keeper)
             if resume is None:
                 start = await self._start(client, facts, url, session_name)
                 await registration.register()
@@ -167,7 +178,7 @@ class EnhancedPropertyScraper:
                     max_listings=max_listings,
                     skip=await self._urls("staged_urls", resume),
                     failed_before=await self._urls("failed_urls", resume),
-                    clock_offset=await self._clock_offset(),
+                    clock_offset=offset,
                     on_progress=on_progress,
                 )
                 ids = await name_pages(self._database, writer, facts, learn=start.kind == "index")
@@ -181,11 +192,23 @@ class EnhancedPropertyScraper:
             ids = replace(
                 ids, plan_id=None if plan is None else plan.id, moves=plan.counts.moves if plan else 0
             )
-        return start, writer, report, ids
+        return start, writer, report, ids, None if keeper is None else keeper.result
 
-    async def _start(
-        self, client: PoliteClient, facts: Source, url: str, session_name: str | None
-    ) -> StartPage:
+    @asynccontextmanager
+    async def _keeper(
+        self, facts: Source, url: str, clock_offset: timedelta
+    ) -> AsyncIterator[PageKeeper | None]:
+        """Keeps the pages of a scrape; None where none are to be kept."""
+        if self._stores is None or facts.keep_pages == 0:
+            yield None
+            return
+        secrets = frozenset(secrets_in(url))
+        async with PageKeeper(
+            self._database, self._stores, facts, clock_offset=clock_offset, secrets=secrets
+        ) as keeper:
+            yield keeper
+
+    async def _start(self, client: Fetcher, facts: Source, url: str, session_name: str | None) -> StartPage:
         try:
             return await fetch_start(client, url)
         except UsageError:

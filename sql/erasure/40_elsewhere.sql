@@ -18,7 +18,9 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       'findings', 'listing_warnings', 'quarantine',
       -- what the program is and what its owner configures
       'migrations', 'code_objects', 'code_version', 'listing_fields', 'validation_rules', 'sources',
-      'erasures', 'subscribers')
+      'erasures', 'subscribers',
+      -- hashes: what they are of is overwritten in the store of pages
+      'page_bodies')
     and not exists (
       select from pg_catalog.pg_constraint k
       where k.conrelid = t.oid and k.contype in ('p', 'u', 'f') and a.attnum = any (k.conkey))

@@ -60,6 +60,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_object_agg(s.id, jsonb_build_object(
     'row_no', r.row_no, 'staged', t.row_no is not null, 'raw', t.raw, 'evidence', t.evidence,
     'issues', coalesce(t.issues, '[]'), 'url', t.source_url, 'fetched_at', t.scraped_at,
+    'page', property_manager.kept_page(p_source, t.source_url, t.scraped_at),
     'erased_at', case when t.raw is null and t.raw_bytes is null then (
       select max(e.completed_at) from property_manager.erasures e
       where (e.source_id, e.property_id) in (

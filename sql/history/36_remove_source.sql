@@ -56,6 +56,8 @@ begin
   where s.source_id = p_source.id and k.scope_id = s.id;
   delete from property_manager.scopes where source_id = p_source.id;
   delete from property_manager.leases where source_id = p_source.id;
+  perform property_manager.drop_pages(array(
+    select p.id from property_manager.pages p where p.source_id = p_source.id));
   delete from public.sources where id = p_source.id;
   return v_counts;
 end

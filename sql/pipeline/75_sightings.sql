@@ -52,6 +52,15 @@ begin
     from property_manager.sightings_to_write(p_plan.id, p_session, v_complete) seen
     left join lateral property_manager.shown_first(p_session, seen.property_id) w on true
     on conflict (scope_id, property_id) do update set seen_at = greatest(k.seen_at, excluded.seen_at);
+  elsif p_session.filters_applied ? 'reparsed' then
+    -- a kept page showed its listing when it was fetched, not now
+    insert into property_manager.listing_scopes as k (scope_id, property_id, seen_at)
+    select p_session.scope_id, seen.property_id, max(t.scraped_at)
+    from property_manager.sightings_to_write(p_plan.id, p_session, v_complete) seen
+    join public.property_scrapes_staging t
+      on t.session_id = p_session.id and t.property_id = seen.property_id
+    group by seen.property_id
+    on conflict (scope_id, property_id) do update set seen_at = greatest(k.seen_at, excluded.seen_at);
   else
     insert into property_manager.listing_scopes as k (scope_id, property_id, seen_at)
     select p_session.scope_id, seen.property_id, p_session.completed_at
