@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from config.errors import DoubtError, ParseError
 from config.listing import BIT, FIELDS
-from config.source import Source
+from config.source import Source, Urls
 from parsing.address import normal_address
+from parsing.canonical import canonical
 from parsing.cells import BLANK, Note, make_reader, read_coordinates
 from parsing.cells.price import PRICE, PriceCell
 from parsing.counts import Bathrooms
@@ -76,6 +77,7 @@ class CellReader:
     ) -> None:
         self._counts_halves = counts_halves
         self._source = source
+        self._rules = source.urls if source.urls != Urls() else None
         self._box = BOXES.get(source.country or "")
         self._is_anywhere = source.country is None
         self._keeps_blanks = source.blank == "keep"
@@ -318,7 +320,9 @@ class CellReader:
         values[_URL] = self._own_or("source_url", raw, url, row)
         values[_PAGE] = self._own_or("page_number", raw, page_number, row)
         values[_SCRAPED_AT] = self._own_or("scraped_at", raw, fetched_at, row)
-        if values[_URL] is None and values[_ID] is not None:
+        if values[_URL] is not None:
+            values[_URL] = canonical(values[_URL], self._rules) if self._rules else values[_URL]
+        elif values[_ID] is not None:
             values[_URL] = f"import:{self._source.name}/{values[_ID]}"
         if values[_ADDRESS] is not None:
             values[_NORMAL_ADDRESS] = normal_address(values[_ADDRESS], country=self._source.country)

@@ -5,19 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
-from config.errors import BlockedError, ExtractionError, FetchError, ParseError, RobotsDisallowedError
+from config.errors import (
+    BlockedError,
+    ExtractionError,
+    FetchError,
+    HTTPStatusError,
+    ParseError,
+    RobotsDisallowedError,
+)
 from config.secrets import mask_url, secrets_in
 from config.source import Source
+from parsing.canonical import canonical
 from parsing.links import parse_url
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
+from scrapers.crawl.limits import Spent
+from scrapers.crawl.paging import is_document, is_end, landmarks, may_be_document, read_index
 from scrapers.crawl.report import CrawlReport
 from scrapers.crawl.rows import row_of
 from scrapers.crawl.start import StartPage, challenged
-from scrapers.extract import Extracted, Index, Page, Recipe, extract_index, extract_listing, page_kind
+from scrapers.extract import Extracted, Index, Page, Recipe, extract_listing, page_kind
 from scrapers.fetch import Fetcher, FetchResult
 
 MAX_LISTINGS: Final = 10_000
@@ -75,6 +86,23 @@ async def crawl(
     return work.report
 
 
+class _Ahead(NamedTuple):
+    """An index page that is still to be fetched; a guessed one may lie beyond the last."""
+
+    url: str
+    is_guess: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _IndexPage:
+    """An index page that was fetched; `page` is None for one that is no HTML."""
+
+    url: str
+    fetched: FetchResult
+    page: Page | None
+    is_guess: bool = False
+
+
 class _Crawl:
     """The state of one crawl."""
 
@@ -100,6 +128,8 @@ class _Crawl:
         self._secrets = secrets  # of the url that the user gave: a page may repeat them
         self._clock_offset = clock_offset
         self._on_progress = on_progress
+        self._spent = Spent(source.limits)
+        self._landmarks: frozenset[str] = frozenset()
         self._failures_in_a_row = 0
         self._refusals_in_a_row = 0
         self._pages_given = 0
@@ -109,43 +139,67 @@ class _Crawl:
         """Read the page of one listing."""
         self.report.single_page = True
         self.report.index_pages = 1
-        url = start.fetched.url
+        url = canonical(start.fetched.url, self._source.urls)
         if staged_url(url) not in self.report.staged_before:
             await self._detail(url, start.fetched, start.page, page_number=None)
         await self._page_done()
 
     async def index_pages(self, start: StartPage, max_pages: int, max_listings: int) -> None:
-        """Follow index pages as long as each links to another and shows new listings."""
-        report, url, page, fetched = self.report, start.fetched.url, start.page, start.fetched
-        visited = {url, start.fetched.final_url}
-        while True:
+        """Follow index pages as long as each leads to another and shows new listings."""
+        report, pagination = self.report, self._source.pagination
+        most = max_pages if pagination is None else min(max_pages, pagination.most)
+        report.is_sitemap = pagination is not None and pagination.kind == "sitemap"
+        self._spent.received(len(start.fetched.body))
+        read: _IndexPage | None = _IndexPage(
+            start.fetched.url,
+            start.fetched,
+            None if is_document(self._source, start.fetched) else start.page,
+        )
+        waiting: deque[_Ahead] = deque()
+        visited = {start.fetched.url, start.fetched.final_url}
+        while read is not None:
             report.index_pages += 1
-            index = await self._index(url, page)
+            index = await self._index(read)
+            if index is None:
+                return
             fresh = [link for link in dict.fromkeys(index.links) if link not in report.listed]
             within = fresh[: max_listings - len(report.listed)]
             report.left_out += len(fresh) - len(within)
             report.listed.update(within)
             self._on_progress(report)
             if index.blocks:
-                await self._blocks(within, index, fetched)
+                await self._blocks(within, index, read.fetched)
             else:
                 await self._details(within, index.said)
             await self._page_done()
-            following = index.next_url
-            if report.stopped_by is not None or report.left_out or following is None or following in visited:
+            for url in (index.next_url, *index.more):
+                if url is not None and url not in visited:
+                    visited.add(url)
+                    waiting.append(_Ahead(url, is_guess=index.is_guess))
+            if report.stopped_by is not None or report.left_out or not waiting:
                 return
-            if index.links and not fresh:
+            if index.links and not fresh and not report.is_sitemap:
                 report.ended_in_repeats = True
                 return
-            if report.index_pages >= max_pages:
+            report.cut_short = report.cut_short or self._spent.limit_reached
+            if report.cut_short is not None:
+                return
+            if report.index_pages >= most:
                 report.stopped_by_limit = True
                 return
-            visited.add(following)
-            next_fetched = await self._fetch(following)
-            parsed = None if next_fetched is None else await self._parse(following, next_fetched)
-            if next_fetched is None or parsed is None:
-                return
-            url, page, fetched = following, parsed, next_fetched
+            read = await self._next_index(waiting)
+
+    async def _next_index(self, waiting: deque[_Ahead]) -> _IndexPage | None:
+        """The next of the index pages ahead that can be fetched and parsed."""
+        while waiting and self.report.stopped_by is None:
+            ahead = waiting.popleft()
+            fetched = await self._fetch(ahead.url, is_index=True, is_guess=ahead.is_guess)
+            if fetched is None:
+                continue
+            page = None if is_document(self._source, fetched) else await self._parse(ahead.url, fetched)
+            if page is not None or is_document(self._source, fetched):
+                return _IndexPage(ahead.url, fetched, page, is_guess=ahead.is_guess)
+        return None
 
     async def _page_done(self) -> None:
         report = self.report
@@ -154,18 +208,27 @@ class _Crawl:
         )
         self._on_progress(report)
 
-    async def _index(self, url: str, page: Page) -> Index:
-        """Return the links of one index page; a page without any has failed."""
+    async def _index(self, read: _IndexPage) -> Index | None:
+        """Return the links of one index page; a page without any has failed, or is beyond the last one."""
         report = self.report
-        index = extract_index(page, self._source, self._recipe)
-        if not index.links:
-            await self._unreadable(url, page, "the index page links to no listing")
+        try:
+            index = read_index(read.fetched, self._source, self._recipe, read.page)
+        except ExtractionError as error:
+            await self._extraction_failed(read.url, error.message)
+            return Index([], [], None, None, is_last=None)
+        if not index.links and read.is_guess and is_end(read.page, self._landmarks):
+            report.index_pages -= 1
+            return None
+        if not index.links and not index.more:
+            await self._unreadable(read.url, read.page, "the index page links to no listing")
             return index
-        await self._succeeded(url)
+        await self._succeeded(read.url)
         report.cut_pages += index.is_cut
-        if report.index_pages == 1 and index.total is not None:
-            report.listings_total = index.total
-            report.index_pages_total = -(-index.total // len(index.links))
+        if report.index_pages == 1:
+            self._landmarks = landmarks(read.page, index)
+            if index.total is not None:
+                report.listings_total = index.total
+                report.index_pages_total = -(-index.total // len(index.links))
         return index
 
     async def _blocks(self, links: list[str], index: Index, fetched: FetchResult) -> None:
@@ -177,14 +240,15 @@ class _Crawl:
                 )
         self._on_progress(self.report)
 
-    async def _details(self, links: list[str], said: dict[str, dict[str, str]]) -> None:
+    async def _details(self, links: list[str], said: dict[str, dict[str, Any]]) -> None:
         """Fetch the linked detail pages, `_AT_ONCE` at a time, and stage them in the order of the links."""
         ahead = self._pending
         try:
             for link in links:
                 if staged_url(link) in self.report.staged_before:
                     continue
-                if self.report.stopped_by is not None:
+                self.report.cut_short = self.report.cut_short or self._spent.limit_reached
+                if self.report.stopped_by is not None or self.report.cut_short is not None:
                     break
                 ahead.append((link, asyncio.create_task(self._fetch(link))))
                 if len(ahead) == _AT_ONCE:
@@ -197,7 +261,7 @@ class _Crawl:
             await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
             ahead.clear()
 
-    async def _stage_next(self, said: dict[str, dict[str, str]]) -> None:
+    async def _stage_next(self, said: dict[str, dict[str, Any]]) -> None:
         link, task = self._pending[0]
         await asyncio.wait({task})
         self._pending.popleft()
@@ -215,7 +279,7 @@ class _Crawl:
         fetched: FetchResult,
         page: Page,
         page_number: int | None,
-        listed: dict[str, str] | None = None,
+        listed: dict[str, Any] | None = None,
     ) -> None:
         """Extract and stage one listing; a page without one has failed. `listed` is what its list says."""
         try:
@@ -237,10 +301,11 @@ class _Crawl:
             secrets=self._secrets,
         )
 
-    async def _fetch(self, url: str) -> FetchResult | None:
-        """Fetch a page; record a failure and return None."""
+    async def _fetch(self, url: str, *, is_index: bool = False, is_guess: bool = False) -> FetchResult | None:
+        """Fetch a page; record a failure and return None. A guessed page that does not exist is none."""
         try:
-            fetched = await self._client.get(url, html_only=True)
+            html_only = not (is_index and may_be_document(self._source))
+            fetched = await self._client.get(url, html_only=html_only)
         except BlockedError as error:
             if self._is_block(error):
                 await self._blocked(url, error)
@@ -249,12 +314,15 @@ class _Crawl:
                 message = error.message.removesuffix(" Nothing was changed.")
                 await self._failed(url, "refused", message, error.retry_count)
         except FetchError as error:
+            if is_guess and isinstance(error, HTTPStatusError) and error.status in (404, 410):
+                return None
             await self._failed(url, error.error_type, error.message, error.retry_count)
             if not isinstance(error, RobotsDisallowedError):  # that page was never requested
                 self._count_failure(error.message)
         else:
             self._refusals_in_a_row = 0
             self._pages_given += 1
+            self._spent.received(len(fetched.body))
             return fetched
         return None
 
@@ -280,8 +348,8 @@ class _Crawl:
             await self._extraction_failed(url, error.message)
         return None
 
-    async def _unreadable(self, url: str, page: Page, message: str) -> None:
-        if page_kind(page) == "blocked":
+    async def _unreadable(self, url: str, page: Page | None, message: str) -> None:
+        if page is not None and page_kind(page) == "blocked":
             await self._blocked(url, challenged(url))
         else:
             await self._extraction_failed(url, message)

@@ -29,6 +29,10 @@ class CrawlReport:
     left_out: int = 0
     """Listings that were linked to beyond the most that a scrape may read."""
     ended_in_repeats: bool = False
+    cut_short: str | None = None
+    """The limit of time or bytes that was reached."""
+    is_sitemap: bool = False
+    """Whether the listings were taken from a sitemap, which may leave some out."""
     stopped_by: str | None = None
     listed: set[str] = field(default_factory=set, repr=False)
     staged_before: frozenset[str] = field(default=frozenset(), repr=False)
@@ -61,6 +65,10 @@ class CrawlReport:
         if self.stopped_by_limit:
             of = f" of {self.index_pages_total}" if self.index_pages_total else ""
             found.append(f"{self.index_pages}{of} pages")
+        if self.cut_short:
+            found.append(f"{self.cut_short} was reached")
+        if self.is_sitemap:
+            found.append("a sitemap may leave listings out")
         if self.cut_pages:
             found.append(f"{_counted(self.cut_pages, 'page')} with more links than are read")
         if self.left_out:
@@ -83,7 +91,7 @@ class CrawlReport:
     @property
     def _fell_short(self) -> bool:
         total = self.listings_total
-        cut = self.stopped_by_limit or self.left_out
+        cut = self.stopped_by_limit or self.left_out or self.cut_short
         return bool(total and not cut and len(self.listed) < _LEAST_SHARE_OF_TOTAL * total)
 
 

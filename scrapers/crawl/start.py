@@ -7,6 +7,8 @@ from typing import Literal
 
 from config.errors import BlockedError, ExtractionError
 from config.secrets import mask_url
+from config.source import Source
+from scrapers.crawl.paging import declared_kind, first_index_url, is_document, may_be_document
 from scrapers.extract import Page, page_kind
 from scrapers.fetch import Fetcher, FetchResult
 
@@ -21,6 +23,7 @@ class StartPage:
     kind: Literal["index", "detail"]
     fetched: FetchResult
     page: Page
+    """Empty for an index page that is no HTML."""
 
     @property
     def scope(self) -> str:
@@ -28,11 +31,16 @@ class StartPage:
         return mask_url(self.fetched.url) if self.kind == "index" else SINGLE_PAGES
 
 
-async def fetch_start(client: Fetcher, url: str) -> StartPage:
-    """Fetch the start page. Raises FetchError, or ExtractionError if it shows no listing."""
-    fetched = await client.get(url, html_only=True)
+async def fetch_start(client: Fetcher, url: str, source: Source) -> StartPage:
+    """Fetch the start page. Raises FetchError, or ExtractionError if it shows no listing.
+
+    Where the source says so, the first index page is another than its start page, or no HTML.
+    """
+    fetched = await client.get(first_index_url(source, url), html_only=not may_be_document(source))
+    if is_document(source, fetched):
+        return StartPage("index", fetched, Page("", fetched.final_url))
     page = Page(fetched.text, fetched.final_url)
-    kind = page_kind(page)
+    kind = declared_kind(page, url, source) or page_kind(page)
     if kind == "blocked":
         raise challenged(url)
     if kind in ("index", "detail"):

@@ -142,10 +142,11 @@ def _groups(page: Page, hosts: frozenset[str]) -> dict[tuple[str, ...], list[Car
         if aside & above.keys() or _FURNITURE & set(above.values()) or page_of(url, page.url) is not None:
             continue
         found[shape(url)].setdefault(url, []).append(anchor)
-    return {make: _cards(urls) for make, urls in found.items()}
+    return {make: cards_of(urls) for make, urls in found.items()}
 
 
-def _cards(urls: dict[str, list[LexborNode]]) -> list[Card]:
+def cards_of(urls: dict[str, list[LexborNode]]) -> list[Card]:
+    """The cards of these addresses with their anchors: each the largest element that shows it alone."""
     leads: dict[int, set[str]] = defaultdict(set)
     for url, anchors in urls.items():
         for anchor in anchors:

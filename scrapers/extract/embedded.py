@@ -30,11 +30,12 @@ def is_listing_data(page: Page) -> bool:
 @once
 def embedded_rows(page: Page) -> list[dict[str, Any]]:
     """The listings of the page's item lists and JSON states, each with its address."""
-    found = [_row(read_node(node, page), _link(node), page) for node in items(page)[:MAX_ROWS]]
+    found = [state_row(read_node(node, page), _link(node), page) for node in items(page)[:MAX_ROWS]]
     for path, nodes in listing_lists(states(page)):
         spot = Spot(f"hydration {path}", Trust.STATE)
         found += [
-            _row(read_object(node, spot), next(iter(urls(node)), None), page) for node in nodes[:MAX_ROWS]
+            state_row(read_object(node, spot), next(iter(urls(node)), None), page)
+            for node in nodes[:MAX_ROWS]
         ]
     return [row for row in found if row]
 
@@ -44,7 +45,8 @@ def _link(node: Node) -> str | None:
     return link if isinstance(link, str) else None
 
 
-def _row(facts: list[Any], link: str | None, page: Page) -> dict[str, Any]:
+def state_row(facts: list[Any], link: str | None, page: Page) -> dict[str, Any]:
+    """The row of one listing out of the JSON of a list; without an address it is none."""
     raw, _, _ = merge(facts)
     if not link:
         return {}

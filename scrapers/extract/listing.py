@@ -71,13 +71,13 @@ class Extracted:
 
 
 def extract_listing(
-    page: Page, source: Source, recipe: Recipe | None = None, listed: Mapping[str, str] | None = None
+    page: Page, source: Source, recipe: Recipe | None = None, listed: Mapping[str, Any] | None = None
 ) -> Extracted:
     """Read the listing a detail page is about; raises ExtractionError when there is none.
 
     `listed` are values that the list which leads to the page states of it. They count where it says nothing.
     """
-    facts, issues = recipe_facts(page, recipe) if recipe else ([], [])
+    facts, issues = recipe_facts(page, recipe, source) if recipe else ([], [])
     visible = _own_part(page)
     amounts = read_amounts(visible)
     facts += read_page(page, visible, amounts)
@@ -103,7 +103,7 @@ def extract_listing(
 
 
 def _settle(
-    raw: dict[str, Any], evidence: dict[str, str], page: Page, source: Source, listed: Mapping[str, str]
+    raw: dict[str, Any], evidence: dict[str, str], page: Page, source: Source, listed: Mapping[str, Any]
 ) -> None:
     """Fill the currency, the operation and the status from what is said of the whole page, or list."""
     if is_bare(raw):
@@ -117,9 +117,10 @@ def _settle(
             raw["currency"], evidence["currency"] = currency, "the country of the address or the site"
     if "latitude" in raw and "location_precision" not in raw and says_approximate(content(page).text):
         raw["location_precision"], evidence["location_precision"] = "approximate", "what the page says"
-    for field in ("operation_type", "standard_status"):
-        if field not in raw and field in listed:
-            raw[field], evidence[field] = listed[field], "the list"
+    places = listed.get("evidence", {})
+    for field in listed.keys() - {"currency", "evidence"}:
+        if field not in raw:
+            raw[field], evidence[field] = listed[field], places.get(field, "the list")
 
 
 def _own_part(page: Page) -> Content:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final, Protocol
 
-from config.errors import BlockedError, ExtractionError, FetchError
+from config.errors import BlockedError, ExtractionError, FetchError, HTTPStatusError
 from config.source import Source
 from scrapers.crawl.start import StartPage
 from scrapers.extract import Page, page_kind
@@ -60,6 +60,7 @@ class _Scan:
         self._sink = sink
         self._on_progress = on_progress
         self._reader = CardReader(source)
+        self._is_guess = source.pagination is not None and source.pagination.kind == "pages"
         self._prices = PriceReader(source, None)
         self._seen: set[int] = set()
         self._position = 0
@@ -188,6 +189,8 @@ class _Scan:
         except BlockedError as error:
             await self._cut_short(url, "blocked", error.message, error.retry_count, blocked=True)
         except FetchError as error:
+            if self._is_guess and isinstance(error, HTTPStatusError) and error.status in (404, 410):
+                return None  # the page after the last one
             await self._cut_short(url, error.error_type, error.message, error.retry_count)
         return None
 

@@ -34,7 +34,8 @@ class CardReader:
 
     def next_url(self, page: Page) -> str | None:
         """The address of the next page."""
-        if self._recipe is not None and self._recipe.index.next:
+        is_told = self._recipe is not None and self._recipe.index.next
+        if is_told or self._source.pagination is not None:
             return extract_index(page, self._source, self._recipe).next_url
         return next_page(page)
 

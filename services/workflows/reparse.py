@@ -27,7 +27,7 @@ from services.sources import register_source
 from services.staging import SessionWriter
 from services.staging.ids import name_pages
 from services.workflows.listed import Listed
-from services.workflows.source_files import check_recipe, read_source
+from services.workflows.source_files import check_source_facts, read_source
 from services.workflows.sources import described_source
 
 SCOPE: Final = "(reparsed)"
@@ -77,7 +77,7 @@ async def reparse(
     UsageError for a recipe that is wrong.
     """
     facts = await _facts(database, source, home)
-    check_recipe(facts)
+    check_source_facts(facts)
     pages = _Pages(database, stores, facts.name, since)
     if not await pages.any():
         raise NotFoundError(

@@ -10,6 +10,7 @@ from config.errors import FetchError, PropertyManagerError, UsageError
 from config.source import Source, Tier
 from database.handle import Database
 from scrapers.crawl import StartPage, fetch_start
+from scrapers.crawl.paging import is_document
 from scrapers.fetch import PoliteClient
 from scrapers.scan import ScanReport, scan
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
@@ -17,7 +18,7 @@ from services.scans import TIERS, ScanFigures, SightingWriter
 from services.sources import Registration
 from services.staging import SessionWriter
 from services.workflows.access import ANONYMOUS, Access
-from services.workflows.source_files import check_recipe
+from services.workflows.source_files import check_source_facts
 
 OnScan = Callable[[ScanReport], None]
 
@@ -57,7 +58,7 @@ async def scan_tier(
             f"source {source.name} names no start page",
             next_step='give --url, or write start = ["https://…"] into its file',
         )
-    check_recipe(source)
+    check_source_facts(source)
     facts: Tier = getattr(source.tiers, tier)
     async with Registration(database, source) as registration, access.client(source) as client:
         await registration.register()
@@ -99,7 +100,7 @@ class _Scan:
 
     async def _start(self, client: PoliteClient, url: str) -> StartPage:
         try:
-            start = await fetch_start(client, url)
+            start = await fetch_start(client, url, self.source)
         except UsageError:
             raise
         except PropertyManagerError as error:
@@ -108,6 +109,11 @@ class _Scan:
             await session.error(url, kind, error.message)
             await session.fail(error.message)
             raise
+        if is_document(self.source, start.fetched):
+            raise UsageError(
+                f"{url} is read as JSON or a sitemap, and a scan reads pages with cards",
+                next_step=f"read it with: scrape --source {self.source.name}",
+            )
         if start.kind != "index":
             raise UsageError(
                 f"{url} is the page of one listing, not a list of listings",

@@ -29,7 +29,7 @@ from services.sources import Registration, load_source
 from services.staging import SessionWriter
 from services.staging.ids import NamedPages, name_pages
 from services.workflows.access import Access
-from services.workflows.source_files import check_recipe
+from services.workflows.source_files import check_source_facts
 from services.workflows.sources import source_for
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ class EnhancedPropertyScraper:
         was staged.
         """
         facts = await source_for(self._database, target_url, source, home=self._sources_home)
-        check_recipe(facts)
+        check_source_facts(facts)
         async with Registration(self._database, facts, on_new_source) as registration:
             start, writer, report, ids, kept = await self._scrape(
                 registration,
@@ -168,7 +168,7 @@ class EnhancedPropertyScraper:
                 writer = await SessionWriter.resume(self._database, resume, facts, clock=self._options.clock)
             on_session(writer.session_id)
             async with writer.ended(resumable=True), writer.kept_alive():
-                start = start or await fetch_start(client, url)
+                start = start or await fetch_start(client, url, facts)
                 report = await crawl(
                     client,
                     facts,
@@ -210,7 +210,7 @@ class EnhancedPropertyScraper:
 
     async def _start(self, client: Fetcher, facts: Source, url: str, session_name: str | None) -> StartPage:
         try:
-            return await fetch_start(client, url)
+            return await fetch_start(client, url, facts)
         except UsageError:
             raise
         except PropertyManagerError as error:

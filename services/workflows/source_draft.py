@@ -13,10 +13,11 @@ from config.files import read_bytes
 from config.source import Source
 from parsing.text import squeeze
 from scrapers.crawl import fetch_start
+from scrapers.crawl.paging import read_index
 from scrapers.draft import Draft, FieldFound, PageRead, fields_found, places, read_page
 from scrapers.draft.coverage import ids_of
 from scrapers.draft.structured import structured_data
-from scrapers.extract import Index, Page, Recipe, extract_index
+from scrapers.extract import Index, Page, Recipe
 from scrapers.extract.country import country_of, stated_country
 from scrapers.extract.page import MAX_HTML
 from scrapers.fetch import Fetcher
@@ -80,8 +81,8 @@ async def draft_source(
     host = host_of(url)
     facts = default_source(name or host, host)
     async with access.client(facts) as client:
-        start = await fetch_start(client, url)
-        index = extract_index(start.page, facts) if start.kind == "index" else None
+        start = await fetch_start(client, url, facts)
+        index = read_index(start.fetched, facts, page=start.page) if start.kind == "index" else None
         if index is None:
             read = [read_page(start.page, facts)]
         else:
@@ -145,10 +146,10 @@ async def _live(
     source: Source, recipe: Recipe | None, url: str, pages: int, *, access: Access, on_page: OnPage
 ) -> list[PageRead]:
     async with access.client(source) as client:
-        start = await fetch_start(client, url)
+        start = await fetch_start(client, url, source)
         if start.kind == "detail":
             return [read_page(start.page, source, recipe)]
-        index = extract_index(start.page, source, recipe)
+        index = read_index(start.fetched, source, recipe, start.page)
         return await _sample(client, source, index, pages, recipe=recipe, on_page=on_page)
 
 

@@ -12,17 +12,20 @@ from pydantic_core import ErrorDetails
 
 from config.errors import UsageError
 from config.files import read_text
-from config.listing import FIELD
-from config.source import Guard, Removal, Source, Split, Thresholds
+from config.source import Guard, Limits, Pagination, Removal, Source, Split, Thresholds, Urls
 from importers.mapping.lines import line_of
 from parsing.nearest import UnknownName
 from scrapers.extract import Recipe
+from services.workflows.source_checks import source_faults
 
-_NEXT: Final = "see docs/cookbook.md, Describe a source"
+_NEXT: Final = "see docs/sources.md, What a file may say"
 _MODELS: Final[dict[str, type[BaseModel]]] = {
     "guard": Guard,
     "removal": Removal,
     "quality": Thresholds,
+    "limits": Limits,
+    "urls": Urls,
+    "pagination": Pagination,
     "split": Split,
 }
 _WRITTEN_SO: Final = {
@@ -68,8 +71,7 @@ def read_source(path: Path) -> Source:
         return line_of(text, key, is_json=False)
 
     source = parse_source(content, named, line)
-    _check_volatile(source, named, line)
-    _check_recipe(source, f"{named}", line)
+    _check(source, named, line)
     return source
 
 
@@ -81,9 +83,9 @@ def parse_source(facts: dict[str, Any], named: str | None = None, line: Line = _
         raise _wrong(named or f"source {facts.get('name')}", error, line) from error
 
 
-def check_recipe(source: Source) -> None:
-    """Raise UsageError for a recipe that cannot be followed."""
-    _check_recipe(source, f"source {source.name}", _no_line)
+def check_source_facts(source: Source) -> None:
+    """Raise UsageError for a description that cannot be followed, its recipe included."""
+    _check(source, f"source {source.name}", _no_line)
 
 
 def _check_recipe(source: Source, named: str, line: Line) -> None:
@@ -95,13 +97,10 @@ def _check_recipe(source: Source, named: str, line: Line) -> None:
         raise _wrong(named, error, line, within=("recipe",)) from error
 
 
-def _check_volatile(source: Source, named: str, line: Line) -> None:
-    compared = [name for name, field in FIELD.items() if field.compared]
-    for name in source.volatile:
-        if name not in compared:
-            where = _where(line(["volatile"]))
-            wrong = UnknownName("field", name, compared)
-            raise UsageError(f"{named}{where}: volatile: {wrong}", next_step="see docs/fields.md") from wrong
+def _check(source: Source, named: str, line: Line) -> None:
+    for key, why in source_faults(source):
+        raise UsageError(f"{named}{_where(line(key))}: {'.'.join(key)}: {why}", next_step=_NEXT)
+    _check_recipe(source, named, line)
 
 
 def _wrong(named: str, error: ValidationError, line: Line, *, within: Sequence[str] = ()) -> UsageError:

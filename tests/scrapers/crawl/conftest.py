@@ -52,7 +52,7 @@ class Crawler:
     ) -> CrawlReport:
         await register_source(self.database, source)
         async with client(source, sleep) as polite:
-            start: StartPage = await fetch_start(polite, url or self.site.start)
+            start: StartPage = await fetch_start(polite, url or self.site.start, SOURCE)
             writer = await SessionWriter.open(
                 self.database, source, scope=start.scope, kind="scrape", base_url=url
             )

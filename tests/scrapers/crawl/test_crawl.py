@@ -373,7 +373,7 @@ async def test_links_to_other_hosts_are_ignored(crawler: Crawler, site: Site) ->
 async def looked_at(site: Site, html: str) -> StartPage:
     site.pages["/homes?page=1"] = html
     async with client(SOURCE) as polite:
-        return await fetch_start(polite, site.start)
+        return await fetch_start(polite, site.start, SOURCE)
 
 
 async def test_the_start_page_decides_the_scope(site: Site) -> None:

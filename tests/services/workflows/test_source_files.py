@@ -87,6 +87,52 @@ WRONG = {
         3,
         "recipe.detail.url: '*' is not a regular expression",
     ),
+    "an unknown key of the pages": (
+        '[pagination]\nkind = "next"\nnxt = "a"',
+        4,
+        "pagination.nxt: unknown key 'nxt'; did you mean 'next'?",
+    ),
+    "a key of other pages": (
+        '[pagination]\nkind = "next"\nnext = "a"\nparameter = "p"',
+        5,
+        'pagination.parameter: it means nothing where kind = "next"',
+    ),
+    "pages without a number": ('[pagination]\nkind = "pages"', 2, "pagination: it has neither a parameter"),
+    "a template without a number": (
+        '[pagination]\nkind = "pages"\nurl = "/homes"',
+        4,
+        "pagination.url: {page} is missing in it",
+    ),
+    "no JSON path": (
+        '[pagination]\nkind = "scroll"\nurl = "/api?p={page}"\nitems = "a["',
+        5,
+        "pagination.items: 'a[' is not a JSON path",
+    ),
+    "no pattern of a sitemap": (
+        '[pagination]\nkind = "sitemap"\nmatch = "*"',
+        4,
+        "pagination.match: '*' is not a regular expression",
+    ),
+    "no times": ('start = ["https://a.example"]\nschedule = "daily"', 3, 'schedule: "daily" has 1 fields'),
+    "times without a page": ('schedule = "0 6 * * *"', 2, "schedule: there is no page to begin at"),
+    "no time zone": (
+        'time_zone = "America/Mexico"',
+        2,
+        "time_zone: 'America/Mexico' is not the IANA name of a time zone; did you mean",
+    ),
+    "no rule of ids": ('id_rule = "query"', 2, 'id_rule: a rule of the kind "query" says where'),
+    "no host": ('hosts = ["https://a.example"]', 2, "hosts.0: 'https://a.example' is not a host"),
+    "a limit of nothing": ("[limits]\npages = 0", 3, "limits.pages: it should be greater than or equal to 1"),
+    "parameters dropped and kept": (
+        '[urls]\nkeep = ["id"]\ndrop = ["utm_*"]',
+        4,
+        "urls.drop: keep names all parameters that count",
+    ),
+    "an unknown parser": (
+        '[recipe.fields]\nprice = {at = "b", parse = "money"}',
+        3,
+        "recipe.fields.price.parse: it should be 'text', 'number', 'price', 'area' or 'date'",
+    ),
     "a number for a selector": (
         "[recipe.fields]\nprice = 3",
         3,
