@@ -55,12 +55,16 @@ raw_option = click.option(
     help="CSV for machines: no apostrophe before texts that a spreadsheet would run as formulas.",
 )
 max_pages_option = click.option(
-    "--max-pages", type=click.IntRange(1), default=10, show_default=True, help="Listing pages to read."
+    "--max-pages",
+    type=click.IntRange(1),
+    default=None,
+    show_default="10, or what the source's limits say",
+    help="Listing pages to read.",
 )
 max_listings_option = click.option(
     "--max-listings",
     type=click.IntRange(1),
-    default=10_000,
-    show_default=True,
+    default=None,
+    show_default="10000, or what the source's limits say",
     help="Listings to read; a site that links to more gives a partial session.",
 )

@@ -103,7 +103,7 @@ def sampled(run: Run) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], None], Observer]]:
+def pages(run: Run, max_pages: int | None) -> Iterator[tuple[Callable[[CrawlReport], None], Observer]]:
     """A bar of the listings that are known so far, then the stages of the sync."""
     if not _watched(run):
         yield lambda report: None, _Shown(_silent)
@@ -127,13 +127,13 @@ def pages(run: Run, max_pages: int) -> Iterator[tuple[Callable[[CrawlReport], No
         yield crawled, _Shown(lambda stage: bar.update(task, description=stage))
 
 
-def crawl_line(report: CrawlReport, max_pages: int) -> str:
+def crawl_line(report: CrawlReport, max_pages: int | None) -> str:
     """How far a crawl is: "index page 1 of 3: 12 of 24 listings read, 1 page failed"."""
     failed = f", {counted(report.failed, 'page')} failed" if report.failed else ""
     if report.single_page:
         return f"the page of one listing{failed}"
     known = report.index_pages_total
-    of = "" if known is None else f" of {min(known, max_pages)}"
+    of = "" if known is None else f" of {min(known, max_pages or known)}"
     listed = counted(len(report.listed), "listing")
     return f"index page {report.index_pages}{of}: {report.rows_in_session:,} of {listed} read{failed}"
 

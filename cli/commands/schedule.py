@@ -47,7 +47,9 @@ def schedule() -> None:
         "schedule install --print systemd --out .",
     ),
 )
-@click.option("--cron", metavar="TIMES", help="Minute, hour, day, month and weekday, in UTC.")
+@click.option(
+    "--cron", metavar="TIMES", help="Minute, hour, day, month and weekday, in UTC or after CRON_TZ=ZONE."
+)
 @click.option("--name", metavar="NAME", help="Name of the job; by default its command and source.")
 @click.option(
     "--by",
@@ -106,7 +108,8 @@ async def install(
     """Let a command run at times.
 
     The command is one of this program, with its options, as it is typed. Without one, the usual three are
-    installed: sync-pending, cleanup and refresh-views. Times are in UTC. Install again under the same name to
+    installed: sync-pending, cleanup and refresh-views; and a scrape of each source whose description has a
+    schedule. Times are in UTC; those of a source, in its time_zone. Install again under the same name to
     change a job. Where pg_cron is there it runs what the database can do; a worker runs the rest: always on,
     or started by the host (--print).
     """
@@ -118,6 +121,7 @@ async def install(
         raise click.UsageError("--out is where --print writes: give both, or neither")
     from services.schedule.install import USUAL, chosen
     from services.schedule.install import install as put
+    from services.workflows.sources import scheduled_sources
 
     if call is not None:
         if words:
@@ -132,16 +136,23 @@ async def install(
     made = _call(call, cron or "", vault, body) if call else _job(words, cron or "") if words else None
     wanted = [] if made is None else [_with(made, name, after_session, timeout_seconds)]
     async with run.database() as database:
+        if not words:
+            wanted += [
+                _job(("scrape", "--source", each.name), each.schedule or "", each.time_zone)
+                for each in await scheduled_sources(database, home=run.settings.home)
+            ]
         for usual in () if words else USUAL:
             where = by or await chosen(database, usual.words[0])
             wanted.append(_job(usual.words, usual.by_pg_cron if where == "pg_cron" else usual.by_worker))
         installed = []
         for job in wanted:
-            put_job = replace(job, run_by=by or await chosen(database, job.command[0]))
+            is_of_source = not words and job.command[0] == "scrape"
+            run_by = "worker" if is_of_source else by or await chosen(database, job.command[0])
+            put_job = replace(job, run_by=run_by)
             await put(database, put_job)
             installed.append(put_job)
     lines: list[object] = [
-        f"{job.name} runs at {job.times.expression} UTC{' and after sessions' if job.after_session else ''}, "
+        f"{job.name} runs at {job.times.words}{' and after sessions' if job.after_session else ''}, "
         f"by {'pg_cron' if job.run_by == 'pg_cron' else 'a worker'}."
         for job in installed
     ]
@@ -241,7 +252,7 @@ def _call(url: str, cron: str, vault: str | None, body: str) -> Job:
     )
 
 
-def _job(words: Sequence[str], cron: str) -> Job:
+def _job(words: Sequence[str], cron: str, zone: str | None = None) -> Job:
     """The job that the words of a command make; wrong ones are refused as when they are typed."""
     from services.schedule.jobs import SCHEDULED, Job, named_command
     from services.schedule.times import Times
@@ -257,7 +268,7 @@ def _job(words: Sequence[str], cron: str) -> Job:
     return Job(
         name="-".join([*command.split(), *([_named(str(source))] if source else [])]),
         command=tuple(words),
-        times=Times.parse(cron),
+        times=Times.parse(cron, zone),
         options=options,
         after_session=words[0] == "sync-pending",
     )

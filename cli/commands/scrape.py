@@ -60,8 +60,8 @@ async def scrape(
     run: Run,
     *,
     url: str | None,
-    max_pages: int,
-    max_listings: int,
+    max_pages: int | None,
+    max_listings: int | None,
     session_name: str | None,
     no_auto_sync: bool,
     dry_run: bool,
@@ -124,8 +124,8 @@ class _Scraping:
     source: str | None
     session_name: str | None
     auto_sync: bool
-    max_pages: int
-    max_listings: int
+    max_pages: int | None
+    max_listings: int | None
     resume: UUID | None
     opened: list[UUID]
     show: int

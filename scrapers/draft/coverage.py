@@ -14,7 +14,7 @@ from config.source import Source
 from parsing.rows import CellReader
 from parsing.staged import Issue
 from scrapers.extract import Page, Recipe, extract_listing
-from scrapers.ids import Choice, Seen, choose
+from scrapers.ids import Choice, Rule, Seen, choose
 
 _SAMPLES: Final = 3
 _UNREAD: Final = ("unparseable", "doubtful")
@@ -107,12 +107,13 @@ def fields_found(pages: Sequence[PageRead], recipe: Recipe | None = None) -> tup
     return tuple(found)
 
 
-def ids_of(pages: Sequence[PageRead]) -> Choice | None:
-    """The rule by which a scrape of these pages alone would read their ids."""
+def ids_of(pages: Sequence[PageRead], declared: str | None = None) -> Choice | None:
+    """The rule by which a scrape of these pages alone would read their ids: the declared one if it holds."""
     seen = [
         Seen(page.url, page.raw.get("stated_ids") or {}, page.values) for page in pages if page.error is None
     ]
-    return choose(seen) if seen else None
+    previous = None if declared is None else Rule.parsed(declared)
+    return choose(seen, previous) if seen else None
 
 
 def _samples(pages: Sequence[PageRead], name: str) -> tuple[str, ...]:

@@ -145,5 +145,6 @@ def _workflow(jobs: Sequence[JobStatus], *, https: bool) -> str:
 
 def _as_github(cron: str) -> str:
     """The times of a job as far as GitHub can keep them."""
-    often = Times(cron).shortest_gap(datetime.fromisoformat("2026-01-01T00:00:00Z")) < _OFTENEST
-    return "*/5 * * * *" if often else cron
+    times = Times(cron)
+    often = times.shortest_gap(datetime.fromisoformat("2026-01-01T00:00:00Z")) < _OFTENEST
+    return "*/5 * * * *" if often or times.zone is not None else cron

@@ -78,6 +78,11 @@ class Job:
                 f"pg_cron runs inside the database, and {self.command[0]} needs this program",
                 next_step="leave out --by, and start a worker: property-manager worker",
             )
+        if self.run_by == "pg_cron" and self.times.zone is not None:
+            raise UsageError(
+                "pg_cron knows no time zones: its times are in UTC",
+                next_step="give them in UTC, or --by worker",
+            )
         for word in (*self.command, json.dumps(self.options.get("body"))):
             if mask(mask_url(word)) != word:
                 raise UsageError(

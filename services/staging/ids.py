@@ -9,7 +9,7 @@ from uuid import UUID
 from config.source import Source
 from database.handle import Database
 from scrapers.ids import Choice, Rule, Seen, choose
-from scrapers.ids.choose import candidates
+from scrapers.ids.choose import candidates, survey
 from services.staging.session import SessionWriter
 
 _LEAST_PAGES: Final = 3
@@ -48,25 +48,33 @@ async def name_pages(
         return None
     pages = [_seen(row) for row in rows]
     remembered = await database.value("id_rule", source.name)
-    previous = None if remembered is None else Rule.model_validate(remembered)
+    declared = None if source.id_rule is None else Rule.parsed(source.id_rule)
+    previous = declared if remembered is None else Rule.model_validate(remembered)
     values = {value for rule in candidates(pages, previous) for page in pages if (value := rule.read(page))}
     shown = {row["property_id"] for row in await database.rows("ids_shown", source.name, sorted(values))}
     choice = choose(pages, previous, shown)
     enough = learn and len(pages) >= _LEAST_PAGES
-    proposed = await _proposed(database, source, choice) if enough and previous is not None else None
+    wanted = _wanted(choice, pages, declared) if enough and previous is not None else None
+    proposed = await _proposed(database, source, wanted)
     learned = choice.rule if enough and proposed != choice.rule else None
     await _store(writer, rows, choice, learned)
     return NamedPages(
         str(choice.rule),
         None if choice.instead_of is None else str(choice.instead_of),
-        is_new=learned is not None and previous is None,
+        is_new=learned is not None and remembered is None,
         proposed=proposed,
     )
 
 
-async def _proposed(database: Database, source: Source, choice: Choice) -> Rule | None:
+def _wanted(choice: Choice, pages: list[Seen], declared: Rule | None) -> Rule | None:
+    """The rule that is better than the source's: that of its file if it tells these pages apart."""
+    if declared is not None and any(each.rule == declared and each.fit for each in survey(pages, declared)):
+        return None if declared == choice.rule else declared
+    return choice.rule if choice.instead_of is not None else choice.better
+
+
+async def _proposed(database: Database, source: Source, rule: Rule | None) -> Rule | None:
     """The rule to propose instead of the source's; none that its user has decided against."""
-    rule = choice.rule if choice.instead_of is not None else choice.better
     if rule is None or await database.value("rule_was_discarded", source.name, rule.as_json()):
         return None
     return rule

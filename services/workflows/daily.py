@@ -104,7 +104,9 @@ class PropertySyncOrchestrator:
         )
         return await batch.run(await self.get_pending_sessions(max_sessions, source=source))
 
-    async def daily_sync_workflow(self, target_urls: list[str], *, max_pages: int = 10) -> DailyResult:
+    async def daily_sync_workflow(
+        self, target_urls: list[str], *, max_pages: int | None = None
+    ) -> DailyResult:
         """Scrape every url, then sync all pending sessions; a site that fails stops no other."""
         if isinstance(target_urls, str):
             raise UsageError("the urls to scrape are a list", next_step=f"give [{target_urls!r}]")

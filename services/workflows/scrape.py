@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from config.clock import utc_now
@@ -33,6 +34,9 @@ from services.workflows.source_files import check_source_facts
 from services.workflows.sources import source_for
 
 log = logging.getLogger(__name__)
+
+_PAGES: Final = 10
+"""The index pages of a scrape where neither its caller nor its source says how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,8 @@ class EnhancedPropertyScraper:
         auto_sync: bool = True,
         *,
         source: str | Source | None = None,
-        max_pages: int = 10,
-        max_listings: int = MAX_LISTINGS,
+        max_pages: int | None = None,
+        max_listings: int | None = None,
         resume: UUID | None = None,
         on_new_source: Callable[[Source], None] = lambda source: None,
         on_session: Callable[[UUID], None] = lambda session: None,
@@ -100,6 +104,7 @@ class EnhancedPropertyScraper:
     ) -> ScrapeResult:
         """Scrape a page of listings, or one listing, into a session; sync it if `auto_sync`.
 
+        Without `max_pages` and `max_listings` the source's limits hold, else 10 pages and 10,000 listings.
         With `resume`, an interrupted session continues: what it has staged is not fetched again.
         `on_session` is called with the session's id as soon as it is open.
 
@@ -115,8 +120,8 @@ class EnhancedPropertyScraper:
                 registration,
                 target_url,
                 session_name,
-                max_pages=max_pages,
-                max_listings=max_listings,
+                max_pages=max_pages or facts.limits.pages or _PAGES,
+                max_listings=max_listings or facts.limits.listings or MAX_LISTINGS,
                 resume=resume,
                 on_session=on_session,
                 on_progress=on_progress,

@@ -54,7 +54,7 @@ def _times(source: Source) -> Iterator[Fault]:
         yield ("time_zone",), f"{source.time_zone!r} is not the IANA name of a time zone{hint}"
     if source.schedule is not None:
         try:
-            Times.parse(source.schedule)
+            Times.parse(source.schedule, source.time_zone)
         except UsageError as error:
             yield ("schedule",), f"{error.message}; {error.next_step}"
     if source.schedule is not None and not source.start:

@@ -97,6 +97,20 @@ def described_in(home: Path | None, name: str) -> Source | None:
     return read_source(path) if path is not None and path.exists() else None
 
 
+def _described(home: Path | None) -> dict[str, Source]:
+    """The sources that files in the home describe, by the names that find them."""
+    return {path.stem: read_source(path) for path in sorted(home.glob("sources/*.toml"))} if home else {}
+
+
+async def scheduled_sources(database: Database, *, home: Path | None = None) -> list[Source]:
+    """The sources whose description says when they are scraped, by name; a file in the home counts first."""
+    found = _described(home)
+    for row in await database.rows("source_names"):
+        if row["name"] not in found and (known := await load_source(database, row["name"])) is not None:
+            found[row["name"]] = known
+    return sorted((each for each in found.values() if each.schedule), key=lambda each: each.name)
+
+
 async def source_of_import(
     database: Database, name: str, mapping: Mapping, *, host: str | None = None, home: Path | None = None
 ) -> Source:

@@ -32,6 +32,19 @@ async def test_the_usual_jobs_are_installed_without_a_word(cli: Cli) -> None:
     ]
 
 
+async def test_a_source_that_says_when_is_scheduled_with_the_usual_jobs(cli: Cli, home: Path) -> None:
+    (home / "sources").mkdir(parents=True)
+    (home / "sources" / "acme.toml").write_text(
+        'name = "acme"\nstart = ["https://acme.example/homes"]\nschedule = "30 5 * * *"\n'
+        'time_zone = "America/Mexico_City"\n'
+    )
+    installed = await cli("schedule", "install")
+    assert "scrape-acme runs at 30 5 * * * America/Mexico_City, by a worker." in installed.stdout
+    jobs = {job["name"]: job for job in (await cli("schedule", "list", "--json")).document["jobs"]}
+    assert jobs["scrape-acme"]["command"] == ["scrape", "--source", "acme"]
+    assert datetime.fromisoformat(jobs["scrape-acme"]["next_due"]).astimezone(UTC).hour == 11
+
+
 async def test_a_command_is_installed_as_it_is_typed(cli: Cli) -> None:
     """The job has the command's words; its name comes from the command and its source; times are UTC."""
     ended = await cli("schedule", "install", "--cron", "30 6 * * MON-FRI", "--timeout", "900", *SCRAPE)

@@ -41,6 +41,16 @@ def test_times_are_utc_wherever_the_moment_is_from() -> None:
     assert times.after(SATURDAY.astimezone(mexico)).utcoffset() == timedelta()
 
 
+def test_times_of_a_zone_keep_their_hour_when_clocks_change() -> None:
+    times = Times.parse("0 6 * * *", "Europe/Madrid")
+    assert times.words == "0 6 * * * Europe/Madrid"
+    winter, summer = (datetime(2026, month, 2, 12, tzinfo=UTC) for month in (1, 7))
+    assert [times.after(moment).hour for moment in (winter, summer)] == [5, 4]
+    assert Times.parse(times.expression) == times
+    with pytest.raises(UsageError, match="is not a time zone"):
+        Times.parse("CRON_TZ=Europe/Nowhere 0 6 * * *")
+
+
 def test_white_space_does_not_matter() -> None:
     assert Times.parse("  0  6\t* * * ") == Times("0 6 * * *")
 
