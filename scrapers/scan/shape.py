@@ -6,6 +6,7 @@ is learnt from a page as the extractor reads it, and holds only if it gives the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,8 @@ from scrapers.extract.page import Page
 from scrapers.scan.sighting import CardText
 
 _LEAST_CARDS: Final = 3
+_PLAIN: Final = re.compile(r"(?:/[\w~-]+(?:\.[\w~-]+)*)+/?", re.ASCII)
+"""A path that is the same wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,12 @@ class Shape:
     def read(self, page: Page) -> list[CardText]:
         """The cards of a page, in order, each address once."""
         found: dict[str, CardText] = {}
+        origin = page.absolute("/")[:-1]
         for node in page.tree.css(self.card):
             anchor = _first(node, self.link)
             href = None if anchor is None else anchor.attributes.get("href")
             if href:
-                url = clean(page.absolute(href))
+                url = origin + href if _PLAIN.fullmatch(href) else clean(page.absolute(href))
                 if url not in found:
                     found[url] = CardText(url, _text(node, self.title), _text(node, self.price))
         return list(found.values())
