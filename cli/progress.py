@@ -15,6 +15,7 @@ from cli.text import counted
 if TYPE_CHECKING:
     from importers.intake import ImportProgress
     from scrapers.crawl import CrawlReport
+    from scrapers.scan import ScanReport
     from services.history.retention import Cleaned, Compacted
     from services.pipeline import Observer
     from services.workflows.reparse import PagesRead
@@ -136,6 +137,22 @@ def crawl_line(report: CrawlReport, max_pages: int | None) -> str:
     of = "" if known is None else f" of {min(known, max_pages or known)}"
     listed = counted(len(report.listed), "listing")
     return f"index page {report.index_pages}{of}: {report.rows_in_session:,} of {listed} read{failed}"
+
+
+@contextmanager
+def scanned(run: Run) -> Iterator[Callable[[ScanReport], None]]:
+    """A status line with the index pages read so far, and of how many."""
+    if not _watched(run):
+        yield lambda report: None
+        return
+    with console(stderr=True).status("asking for the first page …") as line:
+
+        def update(report: ScanReport) -> None:
+            of = "" if report.pages_total is None else f" of {report.pages_total:,}"
+            again = f", {report.seam_pages:,} again" if report.seam_pages else ""
+            line.update(f"index page {report.pages:,}{of}{again}: {counted(report.shown, 'listing')} …")
+
+        yield update
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.commands.crawl_tiers import auto, verify
 from cli.options import show_option
 from cli.progress import reread
 from cli.render import Result
@@ -16,6 +17,10 @@ from cli.views.reparse import render_reparse
 @click.group(epilog=example("crawl reparse --source acme"))
 def crawl() -> None:
     """Crawl whole portals, and read kept pages again."""
+
+
+crawl.add_command(auto)
+crawl.add_command(verify)
 
 
 @crawl.command(

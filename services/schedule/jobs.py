@@ -21,19 +21,20 @@ Outcome = Literal["running", "done", "failed", "refused", "partly", "stopped", "
 IN_DATABASE: Final = ("sync-pending", "cleanup", "refresh-views", "repair")
 """Commands that the database can do by itself, so pg_cron can run them without this program."""
 
-FIND_DUPLICATES: Final = ("duplicates", "find")
-"""The one command of two words that can be a job."""
+_OF_GROUPS: Final = ("duplicates find", "crawl auto", "crawl run")
+"""The commands of two words that can be jobs."""
 
 SCHEDULED: Final = (
-    *("scrape", "import", *IN_DATABASE, "quality-checks", "export", "doctor"),
-    " ".join(FIND_DUPLICATES),
+    *("scrape", *_OF_GROUPS[1:], "import", *IN_DATABASE, "quality-checks", "export", "doctor"),
+    _OF_GROUPS[0],
 )
 """Commands that can be jobs: they end by themselves and ask nothing."""
 
 
 def named_command(words: Sequence[str]) -> str:
-    """The command that words begin with: its first word, or both of `duplicates find`."""
-    return " ".join(words[:2] if words[0] == FIND_DUPLICATES[0] else words[:1])
+    """The command that words begin with: its first word, or both of `crawl auto`."""
+    groups = {name.partition(" ")[0] for name in _OF_GROUPS}
+    return " ".join(words[:2] if words[0] in groups else words[:1])
 
 
 CALL: Final = "call"

@@ -21,13 +21,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     where m.hours > 0
   ), wanted as (
     select d.hours as declared, m.*,
-      case when d.adapts and m.scans >= 3
-        then least(greatest(0.1 / nullif(m.share_an_hour, 0), d.hours / 4), d.hours * 4) end as bounded,
+      case when m.moved > 0 then least(greatest(0.1 / m.share_an_hour, d.hours / 4), d.hours * 4)
+        else d.hours * 4 end as bounded,
       d.adapts
     from declared d, measured m
   )
   select make_interval(secs => 3600 * case when w.adapts and w.scans >= 3
-      then coalesce(w.bounded, w.declared * 4) else w.declared end),
+      then w.bounded else w.declared end),
     case
       when not w.adapts then 'as declared'
       when w.scans < 3 then format('as declared, until three scans have measured how much moves (%s so far)',

@@ -116,6 +116,8 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("sync-pending")
     site.lists([1, 2, 3])
     await walk.run("scrape", "--url", site.start, "--source", "other", "--allow-private")
+    await walk.run("crawl auto", "--source", "other", "--allow-private", codes=(0, 4))
+    await walk.run("crawl verify", "--source", "other")
     await walk.run("crawl reparse", "--source", "other")
     await walk.run("quarantine list")
     await walk.run("quarantine show", "1")
