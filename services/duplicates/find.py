@@ -89,8 +89,9 @@ async def find_duplicates(
         )
     compared = await _compare(database, progress)
     model = await _weigh(database)
+    await database.value("renew_waiting", review_at, timeout=LONGEST_SECONDS)
     merged = await _merge(database, merge_at, actor)
-    review = await database.value("pairs_to_review", review_at)
+    review = await database.value("renew_waiting", review_at, timeout=LONGEST_SECONDS)
     await database.run("end_search", compared.reached, merge_at, review_at)
     crowds = await database.rows("crowded_cells", LISTED)
     return Found(

@@ -25,7 +25,8 @@ set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
       hashtextextended('title' || g.operation || g.title || E'\n' || g.town, 0),
       /*use facts_cell g, 0, 0*/, /*use facts_cell g, 0, 0.5*/, /*use facts_cell g, 0.5, 0*/,
       /*use facts_cell g, 0.5, 0.5*/
-    ]
+    ],
+    hashtextextended(g.town, 0)
   from (
     select l.id, l.source, l.status = 'active' as shown, l.bedrooms, l.bathrooms, l.floor_number,
       l.agent_phone, l.construction_year, lower(l.property_type) as kind,
@@ -44,7 +45,8 @@ set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
       /*use picture_name l.main_image_url*/ as picture
     from unnest(p_listings) w (id)
     join public.properties_live l on l.id = w.id
-    cross join lateral (select /*use address_line l.address_normalized*/ as line offset 0) a
+    cross join lateral (select /*use address_line l.address_normalized*/ as said offset 0) s
+    cross join lateral (select /*use house_letters s.said*/ as line offset 0) a
     offset 0
   ) g
 $$;

@@ -44,7 +44,10 @@ begin
     returning c.cell
   )
   update property_manager.linkage_crowds k set listings = k.listings - g.listings
-  from (select o.cell, count(*) as listings from left_cells o group by o.cell) g
+  from (
+    select o.cell, count(*) as listings from left_cells o
+    where exists (select from property_manager.linkage_crowds) group by o.cell
+  ) g
   where k.cell = g.cell;
   with kept as (
     insert into property_manager.linkage_listings
@@ -52,61 +55,117 @@ begin
     returning listing_id, placed, cells
   ), made as (
     insert into property_manager.linkage_cells (cell, listing_id, weak)
-    select n.cell, i.listing_id, bool_and(i.placed and n.place > 8)
+    select n.cell, i.listing_id, i.placed and n.place > 8
     from kept i cross join unnest(i.cells) with ordinality n (cell, place)
-    where n.cell is not null
-    group by n.cell, i.listing_id
-    order by n.cell, i.listing_id
-    returning linkage_cells.cell, linkage_cells.listing_id
+    -- of grids that overlap, two may say the same
+    where n.cell is not null and array_position(i.cells, n.cell) = n.place
+    order by n.cell
+    returning linkage_cells.cell
   ), grown as (
     update property_manager.linkage_crowds k set listings = k.listings + g.listings
-    from (select o.cell, count(*) as listings from made o group by o.cell) g
+    from (
+      select m.cell, count(*) as listings from made m
+      where exists (select from property_manager.linkage_crowds) group by m.cell
+    ) g
     where k.cell = g.cell
   )
-  select cardinality(p_listings) - count(distinct m.listing_id) into v_bare from made m;
+  select cardinality(p_listings) - count(*) filter (where array_remove(k.cells, null) <> '{}') into v_bare
+  from kept k;
   return v_bare;
 end
 $$;
 
 -- The pairs that listings make with others of their cells, and those of cells that are no longer crowded.
--- Notes cells of more than p_crowd listings.
+-- Notes cells of more than p_crowd listings. A cell is read once: most have one listing and are left there.
 create function property_manager.near(p_listings uuid[], p_thinned bigint[], p_crowd integer)
 returns table (left_id uuid, right_id uuid)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off
-set enable_seqscan = off as $$
+set enable_seqscan = off set enable_bitmapscan = off as $$
 begin
   return query
   with touched as materialized (
-    select n.cell, bool_and(i.placed and n.place > 8) as weak
+    select distinct n.cell
     from unnest(p_listings) u (id)
     join property_manager.linkage_listings i on i.listing_id = u.id
-    cross join unnest(i.cells) with ordinality n (cell, place)
-    where n.cell is not null
-    group by n.cell
+    cross join unnest(i.cells) n (cell)
+    where n.cell is not null and not exists (
+      select from property_manager.linkage_crowds k where k.cell = n.cell)
   ), sized as materialized (
-    select t.cell, t.weak, s.listings
+    select t.cell, m.*
     from touched t
     cross join lateral (
-      select count(*) as listings from property_manager.linkage_cells c where c.cell = t.cell) s
-    where s.listings > 1
-      and not exists (select from property_manager.linkage_crowds k where k.cell = t.cell)
+      select count(*) as listings, array_agg(c.listing_id) as ids, array_agg(c.weak) as weak
+      from (
+        select c.listing_id, c.weak from property_manager.linkage_cells c
+        where c.cell = t.cell limit p_crowd + 1
+      ) c
+    ) m
+    where m.listings > 1
   ), crowded as (
     insert into property_manager.linkage_crowds (cell, listings)
-    select s.cell, s.listings from sized s where s.listings > p_crowd
+    select s.cell, (select count(*) from property_manager.linkage_cells c where c.cell = s.cell)
+    from sized s where s.listings > p_crowd
   )
-  select least(a.listing_id, b.listing_id), greatest(a.listing_id, b.listing_id)
+  select least(a.id, b.id), greatest(a.id, b.id)
   from sized s
-  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = s.cell offset 0) a
-  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = s.cell offset 0) b
-  where s.listings <= p_crowd and a.listing_id = any (p_listings) and a.listing_id <> b.listing_id
-    and not (a.weak and b.weak)
+  cross join unnest(s.ids, s.weak) a (id, weak)
+  cross join unnest(s.ids, s.weak) b (id, weak)
+  where s.listings <= p_crowd and a.id = any (p_listings) and a.id <> b.id
+    and (a.id < b.id or b.id <> all (p_listings)) and not (a.weak and b.weak)
   union
   select a.listing_id, b.listing_id
   from unnest(p_thinned) t (cell)
   cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = t.cell offset 0) a
   cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = t.cell offset 0) b
   where a.listing_id < b.listing_id and not (a.weak and b.weak);
+end
+$$;
+
+-- The least weight by which a pair may be the rival of one that waits, with the margin of has_rival().
+create function property_manager.rival_weight() returns float8
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select min(w.weight) - 3 from property_manager.linkage_patterns w
+  where w.probability >= (select p.waiting_at from property_manager.linkage_progress p)
+$$;
+
+-- Lets go of the pairs of listings. Their likely partners are noted: each may have lost a rival.
+create function property_manager.drop_pairs(p_listings uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  delete from property_manager.linkage_waiting w where w.left_id = any (p_listings);
+  delete from property_manager.linkage_waiting w where w.right_id = any (p_listings);
+  with lefts as (
+    delete from property_manager.linkage_pairs p where p.left_id = any (p_listings)
+    returning p.left_id, p.right_id, p.pattern, p.together
+  ), rights as (
+    delete from property_manager.linkage_pairs p
+    where p.right_id = any (p_listings) and p.left_id <> all (p_listings)
+    returning p.left_id, p.right_id, p.pattern, p.together
+  ), gone as materialized (
+    select * from lefts union all select * from rights
+  ), counted as (
+    update property_manager.linkage_counts c
+    set together = c.together - g.together, apart = c.apart - g.apart
+    from (
+      select g.pattern, count(*) filter (where g.together) as together,
+        count(*) filter (where not g.together) as apart
+      from gone g group by g.pattern
+    ) g
+    where c.pattern = g.pattern
+  )
+  insert into property_manager.linkage_touched (listing_id)
+  select p.id
+  from gone g
+  join property_manager.linkage_patterns w on w.pattern = g.pattern
+  cross join lateral (values (g.left_id), (g.right_id)) p (id)
+  where w.weight > property_manager.rival_weight()
+  on conflict do nothing;
+  insert into property_manager.linkage_touched (listing_id)
+  select u.id from unnest(p_listings) u (id)
+  where exists (select from property_manager.linkage_progress p where p.waiting_at is not null)
+  on conflict do nothing;
 end
 $$;
 
@@ -130,6 +189,14 @@ begin
     select c.left_id, c.right_id, c.pattern, c.together
     from compared c where not (/*use is_unlike c.pattern*/)
     on conflict do nothing
+    returning linkage_pairs.pattern, linkage_pairs.together
+  ), kept as (
+    insert into property_manager.linkage_counts as k (pattern, together, apart)
+    select m.pattern, count(*) filter (where m.together), count(*) filter (where not m.together)
+    from made m where strpos(m.pattern, '?') = 0
+    group by m.pattern
+    on conflict (pattern) do update
+    set together = k.together + excluded.together, apart = k.apart + excluded.apart
   ), counted as (
     insert into property_manager.linkage_unlike as u (pattern, together, apart)
     select replace(c.pattern, '?', '0') as pattern, count(*) filter (where c.together),
@@ -166,8 +233,7 @@ begin
   )
   select array_agg(t.listing_id) into v_changed from taken t;
   v_changed := coalesce(v_changed, '{}'::uuid[]);
-  delete from property_manager.linkage_pairs p where p.left_id = any (v_changed);
-  delete from property_manager.linkage_pairs p where p.right_id = any (v_changed);
+  perform property_manager.drop_pairs(v_changed);
   bare := property_manager.renew_cells(v_changed);
   with thinned as (
     delete from property_manager.linkage_crowds k where k.listings <= p_crowd returning k.cell
@@ -223,20 +289,31 @@ set enable_hashjoin = off set enable_mergejoin = off as $$
   ) p
   join public.properties_live a on a.id = p.left_id
   join public.properties_live b on b.id = p.right_id
-  cross join lateral (select /*use address_line a.address_normalized*/ as line) a_at
-  cross join lateral (select /*use address_line b.address_normalized*/ as line) b_at
+  cross join lateral (select /*use address_line a.address_normalized*/ as said) a_said
+  cross join lateral (select /*use address_line b.address_normalized*/ as said) b_said
+  cross join lateral (select /*use house_letters a_said.said*/ as line) a_at
+  cross join lateral (select /*use house_letters b_said.said*/ as line) b_at
 $$;
 
 -- Writes how well the texts of pairs agree: streets, titles and descriptions, a level each.
 create function api.set_text_levels(p_pairs jsonb) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 set enable_hashjoin = off set enable_mergejoin = off as $$
-  update property_manager.linkage_pairs p
-  set pattern = replace(left(p.pattern, 2), '?', n.street) || substr(p.pattern, 3, 7)
-    || replace(substr(p.pattern, 10, 1), '?', n.title) || substr(p.pattern, 11, 2)
-    || replace(substr(p.pattern, 13, 1), '?', n.words) || substr(p.pattern, 14)
-  from jsonb_to_recordset(p_pairs) n (left_id uuid, right_id uuid, street text, title text, words text)
-  where p.left_id = n.left_id and p.right_id = n.right_id
+  with compared as (
+    update property_manager.linkage_pairs p
+    set pattern = replace(left(p.pattern, 2), '?', n.street) || substr(p.pattern, 3, 7)
+      || replace(substr(p.pattern, 10, 1), '?', n.title) || substr(p.pattern, 11, 2)
+      || replace(substr(p.pattern, 13, 1), '?', n.words) || substr(p.pattern, 14)
+    from jsonb_to_recordset(p_pairs) n (left_id uuid, right_id uuid, street text, title text, words text)
+    where p.left_id = n.left_id and p.right_id = n.right_id and strpos(p.pattern, '?') > 0
+    returning p.pattern, p.together
+  )
+  insert into property_manager.linkage_counts as k (pattern, together, apart)
+  select c.pattern, count(*) filter (where c.together), count(*) filter (where not c.together)
+  from compared c
+  group by c.pattern
+  on conflict (pattern) do update
+  set together = k.together + excluded.together, apart = k.apart + excluded.apart
 $$;
 
 -- How many pairs have each pattern: those that one source shows together, and the others; with those that
@@ -247,9 +324,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select c.pattern, c.together, c.apart, exists (
     select from property_manager.linkage_patterns w where w.pattern = c.pattern)
   from (
-    select p.pattern, count(*) filter (where p.together) as together,
-      count(*) filter (where not p.together) as apart
-    from property_manager.linkage_pairs p group by p.pattern
+    select k.pattern, k.together, k.apart from property_manager.linkage_counts k
+    where k.together + k.apart > 0
     union all
     select u.pattern, u.together, u.apart from property_manager.linkage_unlike u
   ) c
@@ -267,7 +343,8 @@ create function api.save_linkage_model(p_model jsonb, p_patterns jsonb) returns 
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform from property_manager.linkage_progress for update;
-  update property_manager.linkage_progress p set model = p_model where p.model is distinct from p_model;
+  update property_manager.linkage_progress p set model = p_model, waiting_at = null
+  where p.model is distinct from p_model;
   insert into property_manager.linkage_patterns (pattern, weight, probability, shares, levels)
   select n.pattern, n.weight, n.probability, n.shares, n.levels
   from jsonb_to_recordset(p_patterns) n (pattern text, weight float8, probability float8, shares jsonb,

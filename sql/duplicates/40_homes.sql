@@ -3,105 +3,80 @@
 -- The home of a listing: its own id where it is alone.
 create function property_manager.home_of(p_listing uuid) returns uuid
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(
-    (select h.home_id from property_manager.home_listings h where h.listing_id = p_listing), p_listing)
+  select /*use home_id p_listing*/
 $$;
 
 -- The listings of a home.
 create function property_manager.listings_of(p_home uuid) returns setof uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select h.listing_id from property_manager.home_listings h where h.home_id = p_home
-  union
-  select p_home where not exists (select from property_manager.home_listings h where h.listing_id = p_home)
-    and exists (select from public.properties_live l where l.id = p_home)
+  /*use listings_of p_home*/
 $$;
 
--- Whether the home of a listing has another that a source shows: a second one of that source is another home.
-create function property_manager.is_taken(p_listing uuid, p_source text, p_other uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
-  select exists (
-    select from property_manager.home_listings h
-    cross join lateral (
-      select g.listing_id from property_manager.home_listings g where g.home_id = h.home_id offset 0) g
-    cross join lateral (
-      select l.source, l.status from public.properties_live l where l.id = g.listing_id offset 0) l
-    where h.listing_id = p_listing and g.listing_id not in (p_listing, p_other)
-      and l.source = p_source and l.status = 'active')
-$$;
-
--- Where a pair stands: merged, apart by a person's word, waiting for one (review), or settled, as one of the
--- two is of one home with another listing of the same source.
+-- Where a pair stands, as its listings are in live: merged, apart, review or settled.
 create function property_manager.standing(a public.properties_live, b public.properties_live) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select case
-    when property_manager.home_of(a.id) = property_manager.home_of(b.id) then 'merged'
-    when exists (select from property_manager.home_decisions d
-      where d.left_id = least(a.id, b.id) and d.right_id = greatest(a.id, b.id) and not d.same) then 'apart'
-    when a.source <> b.source and (b.status = 'active' and property_manager.is_taken(a.id, b.source, b.id)
-      or a.status = 'active' and property_manager.is_taken(b.id, a.source, a.id)) then 'settled'
-    else 'review' end
-$$;
-
--- Pairs that are one home by at least p_least and that nobody need decide, the surest first; at most p_most
--- after p_after ([probability, left, right]).
-create function api.likely_pairs(p_least float8, p_after jsonb, p_most integer)
-returns table (left_id uuid, right_id uuid, left_home uuid, right_home uuid, probability float8)
-language sql stable security definer set search_path = pg_catalog, pg_temp
-set enable_hashjoin = off set enable_mergejoin = off set work_mem = '64MB' as $$
-  select p.left_id, p.right_id, property_manager.home_of(p.left_id), property_manager.home_of(p.right_id),
-    p.probability
-  from (
-    select n.left_id, n.right_id, n.pattern, w.probability
-    from property_manager.linkage_patterns w join property_manager.linkage_pairs n using (pattern)
-    where w.probability >= p_least and not n.together
-      and (p_after is null or (-w.probability, n.left_id, n.right_id)
-        > (-(p_after ->> 0)::float8, (p_after ->> 1)::uuid, (p_after ->> 2)::uuid))
-    order by w.probability desc, n.left_id, n.right_id
-    offset 0
-  ) p
-  join public.properties_live a on a.id = p.left_id
-  join public.properties_live b on b.id = p.right_id
-  where property_manager.standing(a, b) = 'review' and property_manager.veto(p.pattern, a, b) is null
-  order by p.probability desc, p.left_id, p.right_id
-  limit p_most
-$$;
-
--- How many pairs wait for a person, likely by at least p_least.
-create function api.pairs_to_review(p_least float8) returns bigint
-language sql stable security definer set search_path = pg_catalog, pg_temp
-set enable_hashjoin = off set enable_mergejoin = off as $$
-  select count(*)
-  from property_manager.linkage_patterns w
-  join property_manager.linkage_pairs p using (pattern)
-  join public.properties_live a on a.id = p.left_id
-  join public.properties_live b on b.id = p.right_id
-  where w.probability >= p_least and property_manager.standing(a, b) = 'review'
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+  select /*use standing x, y*/
+  from (select a.id as listing_id, a.source, a.status = 'active' as shown) x
+  cross join (select b.id as listing_id, b.source, b.status = 'active' as shown) y
 $$;
 
 -- Every listing of the homes that are given, and what keeps two homes from being merged without a person.
 create function api.home_members(p_homes uuid[])
 returns table (home_id uuid, listing_id uuid, source text, shown boolean, first_seen_at timestamptz)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
   select h.home_id, m.listing_id, l.source, l.status = 'active', l.first_seen_at
   from unnest(p_homes) h (home_id)
-  cross join lateral property_manager.listings_of(h.home_id) m (listing_id)
+  cross join lateral (/*use listings_of h.home_id*/) m (listing_id)
   join public.properties_live l on l.id = m.listing_id
 $$;
 
 -- What people said: pairs of listings that are not of one home, of the homes that are given.
 create function api.kept_apart(p_homes uuid[]) returns table (left_id uuid, right_id uuid)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
   select d.left_id, d.right_id
   from unnest(p_homes) h (home_id)
-  cross join lateral property_manager.listings_of(h.home_id) m (listing_id)
+  cross join lateral (/*use listings_of h.home_id*/) m (listing_id)
   join property_manager.home_decisions d on d.left_id = m.listing_id
   where not d.same
   union
   select d.left_id, d.right_id
   from unnest(p_homes) h (home_id)
-  cross join lateral property_manager.listings_of(h.home_id) m (listing_id)
+  cross join lateral (/*use listings_of h.home_id*/) m (listing_id)
   join property_manager.home_decisions d on d.right_id = m.listing_id
   where not d.same
+$$;
+
+-- Brings listings to the homes that events say, and notes those of both homes: their pairs stand otherwise.
+create function property_manager.move_listings(p_events bigint[]) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_listings uuid[];
+  v_from     uuid[];
+  v_to       uuid[];
+begin
+  select array_agg(m.listing_id), array_agg(m.from_home), array_agg(m.to_home)
+  into v_listings, v_from, v_to
+  from unnest(p_events) u (id)
+  join property_manager.home_events e on e.id = u.id
+  cross join jsonb_to_recordset(e.moved) m (listing_id uuid, from_home uuid, to_home uuid);
+  -- a listing that bears the id of its home is not written down while it is alone
+  insert into property_manager.home_listings (listing_id, home_id)
+  select l.id, l.id from (select distinct h.id from unnest(v_to) h (id)) h
+  join public.properties_live l on l.id = h.id
+  on conflict (listing_id) do nothing;
+  insert into property_manager.home_listings (listing_id, home_id)
+  select m.listing_id, m.home_id from unnest(v_listings, v_to) m (listing_id, home_id)
+  on conflict (listing_id) do update set home_id = excluded.home_id;
+  insert into property_manager.linkage_touched (listing_id)
+  select m.id from unnest(v_listings) m (id)
+  union
+  select h.listing_id from unnest(v_from) f (id)
+  join property_manager.home_listings h on h.home_id = f.id
+  on conflict do nothing;
+end
 $$;
 
 -- Notes what becomes of homes: listings move to homes, people's word of pairs is kept. In: p_moves,
@@ -134,14 +109,12 @@ begin
   overriding system value
   values (v_event, p_kind, v_moved, v_said, p_probability, p_reason, p_actor, p_undoes,
     coalesce((select e.decision from property_manager.home_events e where e.id = p_undoes), v_event));
-  -- a listing that bears the id of its home is not written down while it is alone
-  insert into property_manager.home_listings (listing_id, home_id)
-  select l.id, l.id from public.properties_live l
-  where l.id in (select m.to_home from jsonb_to_recordset(v_moved) m (to_home uuid))
-  on conflict (listing_id) do nothing;
-  insert into property_manager.home_listings (listing_id, home_id)
-  select m.listing_id, m.to_home from jsonb_to_recordset(v_moved) m (listing_id uuid, to_home uuid)
-  on conflict (listing_id) do update set home_id = excluded.home_id;
+  perform property_manager.move_listings(array[v_event]);
+  insert into property_manager.linkage_touched (listing_id)
+  select distinct n.id
+  from jsonb_to_recordset(p_decided) d (left_id uuid, right_id uuid)
+  cross join lateral (values (d.left_id), (d.right_id)) n (id)
+  on conflict do nothing;
   insert into property_manager.home_decisions (left_id, right_id, same, event_id)
   select n.left_id, n.right_id, n.same, v_event
   from jsonb_to_recordset(p_decided) n (left_id uuid, right_id uuid, same boolean)
@@ -185,28 +158,45 @@ $$;
 -- Merges homes that comparisons say are one: [{into_home, homes, probability}], but for those of which a
 -- person has since said otherwise. Out: how many homes went into others.
 create function api.merge_homes(p_merges jsonb, p_actor text) returns bigint
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  v_merge    record;
-  v_listings uuid[];
-  v_merged   bigint := 0;
+  v_events bigint[];
+  v_merged bigint;
 begin
   perform from property_manager.linkage_progress for update;
-  for v_merge in
-    select m.into_home, m.homes, m.probability
+  with planned as materialized (
+    select row_number() over () as place, m.*
     from jsonb_to_recordset(p_merges) m (into_home uuid, homes uuid[], probability float8)
-  loop
-    v_listings := array(
-      select g.listing from unnest(v_merge.homes || v_merge.into_home) h (home)
-      cross join lateral property_manager.listings_of(h.home) g (listing));
-    continue when exists (
-      select from property_manager.home_decisions d
-      where d.left_id = any (v_listings) and d.right_id = any (v_listings) and not d.same);
-    if property_manager.note_homes('merge', property_manager.moves_to(v_listings, v_merge.into_home), '[]',
-        v_merge.probability, p_actor, null, null) is not null then
-      v_merged := v_merged + cardinality(v_merge.homes);
-    end if;
-  end loop;
+  ), members as materialized (
+    select p.place, p.into_home, cardinality(p.homes) as homes, p.probability, h.id as home_id, g.listing_id
+    from planned p
+    cross join unnest(p.homes || p.into_home) h (id)
+    cross join lateral (/*use listings_of h.id*/) g
+  ), refused as materialized (
+    select a.place
+    from members a
+    join property_manager.home_decisions d on d.left_id = a.listing_id and not d.same
+    where exists (select from members b where b.place = a.place and b.listing_id = d.right_id)
+  ), moved as materialized (
+    select m.homes, m.probability, jsonb_agg(jsonb_build_object('listing_id', m.listing_id,
+      'from_home', m.home_id, 'to_home', m.into_home) order by m.listing_id) as listings
+    from members m
+    where m.home_id <> m.into_home and m.place not in (select r.place from refused r)
+    group by m.place, m.homes, m.probability
+  ), noted as (
+    insert into property_manager.home_events (id, kind, moved, probability, actor, decision)
+    overriding system value
+    select n.id, 'merge', n.listings, n.probability, p_actor, n.id
+    from (
+      select nextval(pg_get_serial_sequence('property_manager.home_events', 'id')) as id, m.*
+      from moved m offset 0
+    ) n
+    returning id
+  )
+  select (select array_agg(n.id) from noted n), coalesce(sum(m.homes), 0)
+  into v_events, v_merged from moved m;
+  perform property_manager.move_listings(v_events);
   return v_merged;
 end
 $$;

@@ -34,9 +34,9 @@ select api.end_search($1, $2, $3);
 -- Pairs that are one home by at least $1 and that nobody need decide, after $2, at most $3.
 select * from api.likely_pairs($1, $2, $3);
 
--- name: pairs_to_review
--- How many pairs wait for a person, likely by at least $1.
-select api.pairs_to_review($1);
+-- name: renew_waiting
+-- Brings the pairs that wait up to date; how many do, likely by at least $1.
+select api.renew_waiting($1);
 
 -- name: home_members
 -- The listings of homes ($1).
