@@ -1,4 +1,4 @@
-"""Four days of the sample portal, run through the real program on a clock of their own."""
+"""Four days of the sample portal and an evening, run through the real program on a clock of their own."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
-from config.source import Source
+from config.source import Removal, Source
 from database.handle import Database
-from demo.portal.days import Day
+from demo.portal.days import SCRAPED, Day
 from demo.portal.server import Portal
 from scrapers.crawl import OnProgress
 from services.pipeline import SyncOptions
 from services.reports.plans import plan_rows
 from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
+from services.workflows.tiers import Tiered, TierRun
 
 NAME = "sample-portal"
+_HOURS = (12, 18, 24)
+"""When the index is scanned on Thursday, and when a page is asked for the second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,27 @@ class DayResult:
     only_price_cuts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ScanResultOfDay:
+    """One look at the index alone, and what it led to; `details` counts the detail pages asked for."""
+
+    date: datetime
+    ran: TierRun
+    details: int
+
+
 async def run_story(
     database: Database, *, today: datetime | None = None, on_progress: OnProgress = lambda report: None
-) -> AsyncIterator[DayResult]:
+) -> AsyncIterator[DayResult | ScanResultOfDay]:
     """Scrape and sync the portal on each day: start, price cuts and new homes, outage, removal and return.
 
-    Every run has a source of its own (sample-portal, sample-portal-2 …), so that it begins from nothing.
+    On the evening of the last day only its index is scanned, twice, and the page of a home that is missing is
+    asked twice. Every run has a source of its own (sample-portal, sample-portal-2 …), so that it begins from
+    nothing.
     """
     source = await _new_source(database)
     async with Portal() as portal:
-        for day in Day:
+        for day in SCRAPED:
             portal.day = day
             date = _date_of(day, today or datetime.now(UTC))
             options = SyncOptions(clock=partial(_at, date))
@@ -48,6 +62,21 @@ async def run_story(
                 portal.url, f"{source.name} {day.name.title()}", source=source, on_progress=on_progress
             )
             yield DayResult(day, date, scraped, await _only_price_cuts(database, scraped))
+        portal.day = Day.EVE
+        thursday = _date_of(Day.THU, today or datetime.now(UTC)).replace(hour=0)
+        for hour in _HOURS:
+            yield await _scanned(database, source, portal, thursday + timedelta(hours=hour))
+
+
+async def _scanned(database: Database, source: Source, portal: Portal, date: datetime) -> ScanResultOfDay:
+    """Scan the index; in the last hour only ask the page of the home that is missing."""
+    before = portal.details_asked
+    tiers = Tiered(database, Access(allow_private=True), SyncOptions(clock=partial(_at, date)))
+    if date.hour == 0:
+        ran = await tiers.run_verification(source.name)
+    else:
+        ran = await tiers.run_tier(source.name, "whole", (portal.url,))
+    return ScanResultOfDay(date, ran, portal.details_asked - before)
 
 
 async def _only_price_cuts(database: Database, scraped: ScrapeResult) -> bool:
@@ -80,4 +109,5 @@ async def _new_source(database: Database) -> Source:
         country="MX",
         language="spanish",
         requests_per_second=50,
+        removal=Removal(hours_apart=6),
     )

@@ -1,4 +1,4 @@
-"""`demo`: four days of the sample portal, through the real program."""
+"""`demo`: four days of the sample portal and an evening, through the real program."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import click
 from cli.progress import pages
 from cli.render import Result, say
 from cli.run import Run, example, runs
-from cli.views.demo import day_line, render_demo
+from cli.views.demo import day_line, render_demo, scan_line
 from config.errors import UsageError
 
 
@@ -16,10 +16,11 @@ from config.errors import UsageError
 async def demo(run: Run) -> Result:
     """Take a sample portal through four days: no site, no keys and no database of yours.
 
-    A start, price cuts and new homes, an outage that is refused, a removal and a return. It runs on
-    the embedded database, as a source of its own, and leaves everything there to look at.
+    A start, price cuts and new homes, an outage that is refused, a removal and a return; in the end its
+    index is scanned alone, and a home is removed as its own page proves. It runs on the embedded database, as
+    a source of its own, and leaves everything there to look at.
     """
-    from demo.story import run_story
+    from demo.story import DayResult, ScanResultOfDay, run_story
     from services.reports.doctor import examine
 
     if run.settings.database_url is not None:
@@ -27,12 +28,16 @@ async def demo(run: Run) -> Result:
             "the demo writes sample listings, so it runs on the embedded database only",
             next_step="unset DATABASE_URL and run it again",
         )
-    days = []
+    days: list[DayResult] = []
+    evening: list[ScanResultOfDay] = []
     async with run.database() as database:
         with pages(run, max_pages=10) as (on_progress, _):
             async for result in run_story(database, on_progress=on_progress):
-                days.append(result)
+                if isinstance(result, DayResult):
+                    days.append(result)
+                else:
+                    evening.append(result)
                 if not run.as_json:
-                    say(day_line(result))
+                    say(day_line(result) if isinstance(result, DayResult) else scan_line(result))
         findings = await examine(database)
-    return render_demo(days, findings)
+    return render_demo(days, evening, findings)

@@ -7,23 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 from cli.program import command
 from cli.render import Result
-from cli.text import short
+from cli.text import counted, short
 from cli.views.doctor import findings_document
+from cli.views.scan import run_document
 from cli.views.scrape import scrape_session
 from cli.views.sync import figures, sync_fields
 
 if TYPE_CHECKING:
-    from demo.story import DayResult
+    from demo.story import DayResult, ScanResultOfDay
     from services.reports.doctor import Finding
+    from services.scans import ScanFigures
 
 
-def render_demo(days: Sequence[DayResult], findings: Sequence[Finding]) -> Result:
+def render_demo(
+    days: Sequence[DayResult], evening: Sequence[ScanResultOfDay], findings: Sequence[Finding]
+) -> Result:
     """What is printed after the last day; exit code 1 when a check of `doctor` is red."""
     failed = sum(not finding.green for finding in findings)
     doctor = f"doctor: {failed} red (see: {command('doctor')})" if failed else "doctor: all green"
     syncs = [result.scraped.sync for result in days if result.scraped.sync is not None]
     refused = next((sync.plan_id for sync in syncs if sync.status == "held"), None)
-    document = {"days": [_document(result) for result in days], "doctor": findings_document(findings)}
+    document = {
+        "days": [_document(result) for result in days],
+        "scans": [
+            {"at": each.date, "details_asked": each.details, **run_document(each.ran)} for each in evening
+        ],
+        "doctor": findings_document(findings),
+    }
     text = [f"     {doctor}", *_next(days[-1].scraped.source, refused)]
     return Result(document, text, exit_code=1 if failed else 0)
 
@@ -49,6 +59,26 @@ def day_line(result: DayResult) -> str:
             "Nothing changed."
         )
     return f"{day}  {_explained(result, figures(synced.metrics)):<104} {synced.verdict}"
+
+
+def scan_line(result: ScanResultOfDay) -> str:
+    """A look at the index alone as it ends: what moved, and how few detail pages it took."""
+    said = [_scan(scanned.found) for scanned in result.ran.scans]
+    verified = result.ran.verification
+    if verified is not None and verified.session_id is not None:
+        removed = 0 if verified.sync is None else verified.sync.metrics.removed_properties
+        proven = f": {removed} removed with proof (said twice)" if removed else " (said once, so it stays)"
+        said.append(f"{counted(verified.gone, 'page')} says gone, {verified.canaries} others answer{proven}")
+    return f"{result.date:%a %H:%M}  {'; '.join(said)}"
+
+
+def _scan(found: ScanFigures) -> str:
+    moved = {"repriced": found.repriced, "relisted": found.relisted, "unmoved": found.unmoved}
+    what = ", ".join(
+        f"{count} {name}" for name, count in {**moved, "missing": found.missing}.items() if count
+    )
+    queued = f"; {found.queued} of {found.shown} detail pages queued" if found.queued else ""
+    return f"index scan, {counted(found.pages, 'page')}: {what}{queued}"
 
 
 def _explained(result: DayResult, line: str) -> str:

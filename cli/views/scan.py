@@ -25,7 +25,9 @@ def render_tier_runs(runs: Sequence[TierRun]) -> Result:
     lines = [line for run in runs for line in _run_lines(run)]
     code = max((_exit_code(run) for run in runs), key=lambda code: (code == REFUSED, code), default=0)
     nothing = "Nothing is due: see crawl status."
-    return Result({"success": code == 0, "runs": [_run(run) for run in runs]}, lines or [nothing], code)
+    return Result(
+        {"success": code == 0, "runs": [run_document(run) for run in runs]}, lines or [nothing], code
+    )
 
 
 def tier_table(states: Sequence[TierState]) -> list[object]:
@@ -61,12 +63,13 @@ def scan_line(scanned: ScanResult) -> str:
     what = ", ".join(f"{count:,} {name}" for name, count in named.items() if count)
     missing = f"; {found.missing:,} missing" if found.missing else ""
     asked = f", {counted(found.candidates, 'candidate')} for removal" if found.candidates else ""
+    aside = f", {found.aside:,} set aside before" if found.aside else ""
     back = f", {found.returned:,} shown again" if found.returned else ""
     again = f" (and {found.seam_pages:,} again)" if found.seam_pages else ""
     verdict = found.verdict if found.reason is None else f"{found.verdict}: {found.reason}"
     return (
         f"{scanned.source} {scanned.tier}: {counted(found.pages, 'index page')}{again}, "
-        f"{counted(found.shown, 'listing')}: {what or 'nothing compared'}{missing}{asked}{back}; "
+        f"{counted(found.shown, 'listing')}: {what or 'nothing compared'}{aside}{missing}{asked}{back}; "
         f"{counted(found.queued, 'detail page')} queued ({verdict})"
     )
 
@@ -113,7 +116,8 @@ def _error_lines(source: str, error: PropertyManagerError) -> Iterator[object]:
         yield next_line(error.next_step)
 
 
-def _run(run: TierRun) -> dict[str, Any]:
+def run_document(run: TierRun) -> dict[str, Any]:
+    """A source's turn as JSON."""
     error = run.error
     return {
         "source": run.source,

@@ -1,4 +1,4 @@
-"""What the sample portal shows on each of the four days."""
+"""What the sample portal shows on each of the four days, and on the evening of the last."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ class Day(IntEnum):
     TUE = 1
     WED = 2
     THU = 3
+    EVE = 4
+    """The evening of Thursday, when only the index is looked at."""
 
+
+SCRAPED: Final = (Day.MON, Day.TUE, Day.WED, Day.THU)
+"""The days on which the whole portal is scraped."""
 
 ADDED_ON_TUESDAY: Final = frozenset({"TK-1064", "TK-1065", "TK-1066", "TK-1067"})
 CUTS_ON_TUESDAY: Final = {
@@ -27,7 +32,9 @@ CUTS_ON_TUESDAY: Final = {
     "TK-1046": 1_890_000,
     "TK-1047": 4_400_000,
 }
-GONE_SINCE_TUESDAY: Final = "TK-1019"
+CUTS_ON_THE_EVENING: Final = {"TK-1018": 2_890_000, "TK-1024": 31_500}
+GONE_ON_THE_EVENING: Final = "TK-1021"
+GONE_SINCE_TUESDAY: Final = "TK-1019"  # until the evening of Thursday
 SOLD_UNTIL_THURSDAY: Final = "TK-1030"  # still shown, marked sold; the sale falls through
 MISPLACED: Final = "TK-1049"  # a decimal point slipped: ten times the longitude
 MISTYPED: Final = "TK-1038"  # 400 bedrooms
@@ -75,7 +82,9 @@ def similar(home: Home, day: Day) -> tuple[Home, ...]:
 def _has_a_page(home: Home, day: Day) -> bool:
     if home.id in ADDED_ON_TUESDAY:
         return day >= Day.TUE
-    return home.id != GONE_SINCE_TUESDAY or day < Day.TUE
+    if home.id == GONE_ON_THE_EVENING:
+        return day < Day.EVE
+    return home.id != GONE_SINCE_TUESDAY or day not in (Day.TUE, Day.WED, Day.THU)
 
 
 def _as_of(home: Home, day: Day) -> Home:
@@ -85,8 +94,9 @@ def _as_of(home: Home, day: Day) -> Home:
         return replace(home, bedrooms=400)
     if home.id == SOLD_UNTIL_THURSDAY:
         return replace(home, sold=day < Day.THU)
-    if home.id in CUTS_ON_TUESDAY and day >= Day.TUE:
-        return replace(home, price=_cut(home.price, CUTS_ON_TUESDAY[home.id]), former_price=home.price)
+    cuts = {**(CUTS_ON_TUESDAY if day >= Day.TUE else {}), **(CUTS_ON_THE_EVENING if day >= Day.EVE else {})}
+    if home.id in cuts:
+        return replace(home, price=_cut(home.price, cuts[home.id]), former_price=home.price)
     return home
 
 

@@ -44,6 +44,11 @@ class Portal:
         """The first page of the index."""
         return self._base + index_path(1)
 
+    @property
+    def details_asked(self) -> int:
+        """How often a home's own page was asked for."""
+        return sum(path.startswith("/inmueble/") for path in self.requests)
+
     def _app(self) -> web.Application:
         app = web.Application(middlewares=[self._note])
         app.router.add_get("/", self._home)

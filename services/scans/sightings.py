@@ -37,6 +37,8 @@ class ScanFigures:
     repriced: int
     relisted: int
     unmoved: int
+    aside: int
+    """Pages that were read lately and did not go live: their rows are set aside."""
     missing: int
     """Listings of the scope that a complete scan did not show; each was counted as missed once more."""
     candidates: int

@@ -38,7 +38,7 @@ $$;
 -- what moved is marked. Repeating the call returns the same.
 -- In: the tier; how much of the scope was covered, and why not all of it; whether absence counts; figures of
 -- the pages; the time, if it is not now.
--- Out: {verdict, reason, shown, new, repriced, relisted, unmoved, missing, candidates, returned, …figures}.
+-- Out: {verdict, reason, shown, queued, …} of settle_sightings() and the figures.
 create function api.end_scan(
   p_session uuid, p_writer uuid, p_known bigint, p_tier text, p_verdict text, p_reason text,
   p_removal boolean, p_figures jsonb, p_now timestamptz

@@ -3,7 +3,7 @@
 -- Compares the sightings of a scan that has ended. A suspect one says nothing. Of a listing that is shown
 -- twice, the first card counts.
 -- In: whether absence counts, which takes a complete scan.
--- Out: {new, repriced, relisted, unmoved, returned, missing, candidates}.
+-- Out: {new, repriced, relisted, unmoved, aside, returned, missing, candidates}.
 create function property_manager.settle_sightings(p_session public.scraping_sessions,
   p_source public.sources, p_removal boolean) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -14,8 +14,8 @@ declare
   v_missed text[];
 begin
   if p_session.verdict = 'suspect' then
-    return '{"new": 0, "repriced": 0, "relisted": 0, "unmoved": 0, "returned": 0, "missing": 0,
-      "candidates": 0}'::jsonb;
+    return '{"new": 0, "repriced": 0, "relisted": 0, "unmoved": 0, "aside": 0, "returned": 0,
+      "missing": 0, "candidates": 0}'::jsonb;
   end if;
   perform property_manager.tune_planner();
   if v_counts then
@@ -56,9 +56,10 @@ $$;
 -- Marks what moved, and stores that what is known was seen. A listing that is not on the market has come back
 -- when the scope shows it again; one that the scope has shown all along as sold has not. A price moves when
 -- the card's does: what the listing's own page says may be another one.
--- What a complete scan does not show is missed once more, once in so many hours.
+-- What a complete scan does not show is missed once more, once in so many hours. A page that was read lately
+-- and did not go live, as its row is set aside, is not read again for its card alone.
 -- In: whether absence counts.
--- Out: counts: {new, repriced, relisted, unmoved, returned, missing}; missed: the ids of those missed now.
+-- Out: counts: {new, repriced, relisted, unmoved, aside, returned, missing}; missed: the ids of those.
 create function property_manager.compare_sightings(p_session public.scraping_sessions,
   p_source public.sources, p_counts boolean, out counts jsonb, out missed text[])
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -70,9 +71,11 @@ declare
   v_required constant integer := (p_source.facts #>> '{removal,misses}')::integer;
   v_apart    constant interval := make_interval(
     secs => 3600 * (p_source.facts #>> '{removal,hours_apart}')::float8);
+  v_lately   constant timestamptz := p_session.completed_at - make_interval(
+    secs => 3600 * (p_source.facts #>> '{tiers,stale,every_hours}')::float8);
 begin
   with matched as materialized (
-    select g.position, g.source_url, g.price, g.currency, l.property_id, l.status,
+    select g.position, g.source_url, g.property_id as addressed, g.price, g.currency, l.property_id, l.status,
       l.price as listed_price, l.currency as listed_currency,
       row_number() over (partition by coalesce(l.property_id, g.source_url), l.property_id is null
         order by g.position) as nth
@@ -89,14 +92,24 @@ begin
   ), judged as materialized (
     select m.position, m.property_id, m.price, m.currency, k.misses, k.scope_id, c.source_id as carded,
       case
-        when m.property_id is null then 'new'
+        when m.property_id is null then case when not a.aside then 'new' end
         when m.status <> 'active' and k.misses is distinct from 0 then 'relisted'
         when c.source_id is not null and (m.price, m.currency) is distinct from (c.price, c.currency)
           then 'repriced'
         when c.source_id is null and m.price <> m.listed_price
           and coalesce(m.currency = m.listed_currency, true) then 'repriced'
-      end as moved
+      end as moved, coalesce(a.aside, false) as aside
     from matched m
+    left join lateral (
+      select exists (
+          select from property_manager.frontier f
+          where f.source_id = p_source.id and f.url_key = md5(m.source_url)::uuid and f.state = 'done'
+            and f.ended_at > v_lately offset 0)
+        or exists (
+          select from property_manager.quarantine q
+          where q.source_id = p_source.id and q.status = 'open' and q.property_id = m.addressed
+            and q.created_at > v_lately offset 0) as aside
+    ) a on m.property_id is null
     left join lateral (
       select * from property_manager.listing_scopes one
       where one.scope_id = p_session.scope_id and one.property_id = m.property_id offset 0
@@ -148,7 +161,8 @@ begin
     'new', count(*) filter (where j.moved = 'new'),
     'repriced', count(*) filter (where j.moved = 'repriced'),
     'relisted', count(*) filter (where j.moved = 'relisted'),
-    'unmoved', count(*) filter (where j.moved is null),
+    'unmoved', count(*) filter (where j.moved is null and not j.aside),
+    'aside', count(*) filter (where j.aside),
     'returned', (select count(*) from returned),
     'missing', (select count(*) from absent)),
     (select array_agg(property_id) from absent)

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from demo.portal.days import GONE_SINCE_TUESDAY, SOLD_UNTIL_THURSDAY, Day
-from demo.story import NAME, run_story
+from demo.portal.days import (
+    GONE_ON_THE_EVENING,
+    GONE_SINCE_TUESDAY,
+    SCRAPED,
+    SOLD_UNTIL_THURSDAY,
+    Day,
+)
+from demo.story import NAME, DayResult, ScanResultOfDay, run_story
 from tests.catalogue import Catalogue
 from tests.demo.expected import EXPECTED, HELD
 
@@ -14,9 +20,11 @@ FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 async def test_four_days_end_as_expected_and_can_be_repeated(catalogue: Catalogue) -> None:
-    days = {one.day: one async for one in run_story(catalogue.database, today=FRIDAY)}
+    told = [one async for one in run_story(catalogue.database, today=FRIDAY)]
+    days = {one.day: one for one in told if isinstance(one, DayResult)}
+    noon, evening, night = (one for one in told if isinstance(one, ScanResultOfDay))
 
-    assert list(days) == list(Day)
+    assert list(days) == list(SCRAPED)
     assert [one.date.strftime("%a %H:%M") for one in days.values()] == [
         "Mon 06:00",
         "Tue 06:00",
@@ -40,13 +48,20 @@ async def test_four_days_end_as_expected_and_can_be_repeated(catalogue: Catalogu
     outage = days[Day.WED].scraped.sync
     assert outage is not None
     assert {reason.code for reason in outage.reasons} == {"few_rows", "many_leaving"}
+    found = noon.ran.scans[0].found
+    assert (found.repriced, found.relisted, found.new, found.missing, found.queued) == (2, 1, 0, 1, 3)
+    assert (noon.details, evening.ran.verification and evening.ran.verification.gone) == (0, 1)
+    assert night.ran.verification is not None
+    assert (night.ran.verification.proven, night.ran.verification.canaries) == (1, 5)
     live = await catalogue.superuser.fetch("select property_id, status from public.properties_live")
     status = {row["property_id"]: row["status"] for row in live}
     assert status[GONE_SINCE_TUESDAY] == "removed"
+    assert status[GONE_ON_THE_EVENING] == "removed"
     assert status[SOLD_UNTIL_THURSDAY] == "active"
     assert await catalogue.complaints() == []
 
     again = await anext(run_story(catalogue.database, today=FRIDAY))
+    assert isinstance(again, DayResult)
     assert {one.scraped.source for one in days.values()} == {NAME}
     assert again.scraped.source == f"{NAME}-2"
     assert again.scraped.sync is not None
