@@ -95,7 +95,7 @@ KEYS: Final[dict[str, str]] = {
     ),
     "total_area_m2": (
         "totalarea totalsurface surfacetotal superficietotal areatotal surface superficie propertysize "
-        "size area m2 sqm squaremeters squaremetres surfacearea"
+        "size area square m2 sqm squaremeters squaremetres surfacearea"
     ),
     "covered_area_m2": (
         "floorsize livingarea livingareasize floorarea builtarea coveredarea coveredsurface "
@@ -104,13 +104,14 @@ KEYS: Final[dict[str, str]] = {
         "internalarea interiorarea buildingarea buildingareatotal squarefeet squarefootage usablearea "
         "netarea grossarea livingspace wohnflaeche areautil homesize sqft sqrfootage sqfootage totlvgarea "
         "heatedsqft heatedarea buildingsqft livingsqft approxsqft wohnflache m2construccion "
-        "livingareavalue"
+        "livingareavalue livingsurface habitablesurface"
     ),
     "lot_size_m2": (
         "lotsize lotsizearea lotarea lot landarea landsize plotsize plotarea plot erfsize standsize "
         "terreno superficieterreno supterreno lotsizevalue siteare sitearea groundarea "
         "grundstuecksflaeche lotsqft "
-        "acreage acres lndsqfoot lotareavalue lotacres lotsizesquarefeet lotsizeacres m2terreno "
+        "landsurface landplotsurface acreage acres lndsqfoot lotareavalue lotacres lotsizesquarefeet"
+        " lotsizeacres m2terreno "
         "grundstucksflache"
     ),
     "floor_number": "floornumber floorlevel floor piso planta etage andar",
@@ -234,8 +235,8 @@ LABELS: Final[dict[str, str]] = {
     ),
     "half_bathrooms": r"half[ -]?bath(?:room)?s?|medios? ba[nñ]os?|half ba",
     "bathrooms": (
-        r"(?:full )?bath ?rooms?|(?:full )?baths?|ba|ba[nñ]os?(?: completos?)?|banheiros?"
-        r"|salles? de bains?|badezimmer|b[aä]der|bagn[io]|shower rooms?|badkamers?"
+        r"(?:full )?bath ?rooms?|(?:full )?baths?|ba|ba[nñ]os?(?: completos?)?|banheiros?|casas? de banho"
+        r"|banyo(?: say[ıi]s[ıi])?|salles? de bains?|badezimmer|b[aä]der|bagn[io]|shower rooms?|badkamers?"
         r"|[lł]azienk[ai]|[lł]azienek|koupeln[ay]|koupelen|badrum|badev[aæ]relser|kylpyhuone(?:tta)?"
         r"|f[uü]rd[oő]szob[aá]k?|b[aă]i|санузл(?:ов|ы)|ванных|μπ[αά]νια|kupaonic[ae]|卫生间|浴室|욕실|ห้องน้ำ"
         r"|ph[oò]ng t[aắ]m|kamar mandi|حمامات"
@@ -277,7 +278,13 @@ LABELS: Final[dict[str, str]] = {
         r"|面積|면적"
         r"|พื้นที่|di[eệ]n t[ií]ch|المساحة|שטח"
     ),
-    "total_floors": r"stor(?:ey|ie)s|niveles|(?:number of )?floors|pisos en (?:el )?edificio|total floors",
+    "total_floors": (
+        r"stor(?:ey|ie)s|niveles|(?:cantidad|n[uú]mero) de (?:pisos|plantas|niveles)|anzahl (?:der )?etagen"
+        r"|nombre d['’][eé]tages|numero (?:di )?piani|piani (?:edificio|totali)|liczba pi[eę]ter|antal"
+        r" v[aå]ningar"
+        r"|aantal (?:woonlagen|verdiepingen)|po[cč]et podla[zž][ií]|(?:number of )?floors|pisos en (?:el"
+        r" )?edificio|total floors"
+    ),
     "floor_number": (
         r"floor(?: number| level)?|nivel|piso|planta|etage|[eé]tage|andar|v[aå]ning(?:splan)?|etasje|kerros"
         r"|emelet"
@@ -289,6 +296,7 @@ LABELS: Final[dict[str, str]] = {
     ),
     "construction_year": (
         r"(?:year )?built(?: in)?|year (?:built|of construction)|construction year"
+        r"|constru[ií]d[oa] (?:em|en)|construit en|costruit[oa] nel|bâti en"
         r"|a[nñ]o de construcci[oó]n|baujahr|ann[eé]e de construction|bouwjaar|anno(?: di costruzione)?"
         r"|rok budowy|rok v[yý]stavby|bygg[aå]r|byggeår|築年月?|ano de constru[cç][aã]o"
         r"|rakennusvuosi|[eé]p[ií]t[eé]s [eé]ve|anul? construc[tțţ]iei|год постройки|год|yap[ıi]m y[ıi]l[ıi]"
@@ -303,7 +311,7 @@ LABELS: Final[dict[str, str]] = {
         r"|type de bien|type|bostadstyp|boligtype|boendeform|talotyyppi|(?:type|soort) (?:woning|woonhuis"
         r"|appartement|object|bouw)"
         r"|rodzaj nieruchomo[sś]ci|typ (?:bytu|domu|stavby)"
-        r"|typ nieruchomo[sś]ci"
+        r"|typ nieruchomo[sś]ci|typ"
         r"|typ nemovitosti|tip[uo]? imobil|тип (?:недвижимости|дома|объекта)|emlak tipi|物件種目|種別"
     ),
     "operation_type": (

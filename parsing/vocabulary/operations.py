@@ -7,7 +7,8 @@ from typing import Final
 from parsing.text import fold, words
 
 SALE: Final = words(
-    "sale sales salu venta ventas preventa vente vendre verkauf kauf kaufen vendita venda vender koop salg"
+    "sale sales salu venta ventas preventa vente ventes vendre verkauf kauf kaufen vendita venda vender"
+    " koop salg"
     " sprzedaz sprzedazy sprzedam buy comprar compra remate traspaso resale achat sell purchase"
     " prodej prodam prodeji predaj salgs selges saljes myynti myydaan myytavana elado vanzare prodaja prodaju"
     " satilik satılık купить продажа продаю продается продаж продается продається продажба πωληση "

@@ -90,6 +90,11 @@ def _amount(field: str, value: Any) -> Decimal | None:
     if field == "price":
         digits = sameness(field, value)
         return Decimal(digits) if digits.isdigit() else None
+    return square_metres(value)
+
+
+def square_metres(value: Any) -> Decimal | None:
+    """The size of an area's raw value; None where it cannot be read."""
     try:
         return parse_area(value if isinstance(value, str) else str(value)).m2
     except (DoubtError, ParseError, ValueError):

@@ -25,6 +25,7 @@ from scrapers.extract.status import own_words
 MAX_LINKS: Final = 5_000
 MAX_CARD_TEXT: Final = 3_000
 MAX_CLIMB: Final = 8
+SAMPLE: Final = 20
 _FURNITURE: Final = words("nav footer head script style noscript template")
 _ROOTS: Final = words("body main html")
 _TITLES: Final = 'h1, h2, h3, h4, h5, [itemprop="name"], [class*="title" i], [class*="titulo" i]'
@@ -169,7 +170,7 @@ def _climb(anchor: LexborNode, leads: dict[int, set[str]]) -> LexborNode:
 
 def _score(make: tuple[str, ...], cards: list[Card]) -> float:
     """How much a group of links looks like listings: many, with ids, prices, sizes and pictures."""
-    sample = cards[:40]
+    sample = cards[:: -(-len(cards) // SAMPLE)]
     priced = sum(card.price is not None for card in sample) / len(sample)
     sized = sum(any(True for _ in read_labels(card.content)) for card in sample) / len(sample)
     pictured = sum(card.element.css_first("img, picture") is not None for card in sample) / len(sample)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from parsing.text import compact, squeeze, words
+from parsing.text import squeeze, words
 from parsing.vocabulary.boxes import AGENCY_BOXES, AGENT_BOXES
 from parsing.vocabulary.field_names import FIELD_OF
 from scrapers.extract.facts import Fact, Spot
-from scrapers.extract.values import first, is_scalar
+from scrapers.extract.values import first, is_scalar, key_name
 
 MAX_NESTING: Final = 3
 _NAMES: Final = words("name fullname displayname legalname alternatename")
@@ -37,7 +37,7 @@ def read_contact(name: str, node: dict[str, Any], spot: Spot, nesting: int = 0) 
     """Facts of a box named `agent`, `office`, `publisher` and the like."""
     agency = name in AGENCY_BOXES
     for key, value in node.items():
-        inner = compact(str(key))
+        inner = key_name(key)
         here = spot.at(key)
         if isinstance(value, dict) and (inner in AGENCY_BOXES or inner in AGENT_BOXES):
             if nesting < MAX_NESTING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -121,12 +122,18 @@ def _left_out(page: Page) -> frozenset[int]:
     for node in page.tree.css("section, div, aside, ul, ol, article, li"):
         attributes = node.attributes
         name = " ".join(attributes.get(key) or "" for key in ("id", "class", "data-testid"))
-        if SIMILAR.search(name) and node.mem_id not in spine:
+        if _is_of_others(name) and node.mem_id not in spine:
             found.add(node.mem_id)
     found |= _site_headers(page, spine)
     found |= _foreign_cards(page, spine)
     found |= similar_sections(page, spine)
     return frozenset(found)
+
+
+@lru_cache(maxsize=20_000)
+def _is_of_others(name: str) -> bool:
+    """Whether the names of an element say that it is about other listings; pages of a site share them."""
+    return SIMILAR.search(name) is not None
 
 
 def _site_headers(page: Page, spine: set[int]) -> set[int]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 MAX_BROKEN: Final = 100
 MAX_DEPTH: Final = 30
 MAX_NODES: Final = 150_000
+LARGEST_REPEATED: Final = 2_000
 _DECODER: Final = json.JSONDecoder(strict=False)
 _PUSH: Final = re.compile(r"__next_f\s*\.\s*push\(\s*(?=\[)")
 _ROW: Final = re.compile(r"\s*(?P<id>[0-9a-f]{1,8}):(?:T(?P<length>[0-9a-f]{1,8}),|[A-Z]{0,3}(?=[\[{\"]))")
@@ -35,15 +36,14 @@ def parts(script: str) -> Iterator[str]:
 
 def rows(stream: str) -> Iterator[Any]:
     """The objects of the stream; where one names another row ("$1a"), that row stands in it."""
-    found = dict(_read(stream))
-    left = [MAX_NODES]
-    for name, value in found.items():
-        if isinstance(value, (dict, list)) and value:
-            yield _resolved(value, found, frozenset({name}), left)
+    rows_of = _Rows(stream)
+    for name, value in rows_of.found.items():
+        if isinstance(value, (dict, list)) and value and name not in rows_of.placed:
+            yield rows_of.resolved(value, frozenset({name}))
 
 
-def _read(stream: str) -> Iterator[tuple[str, Any]]:
-    """Each row with its name. A row of text says how many bytes it has, and no line ends it."""
+def _read(stream: str) -> Iterator[tuple[str, Any, int]]:
+    """Each row with its name and length. A row of text says how many bytes it has, and no line ends it."""
     at = broken = 0
     while at < len(stream) and broken <= MAX_BROKEN:
         match = _ROW.match(stream, at)
@@ -52,12 +52,12 @@ def _read(stream: str) -> Iterator[tuple[str, Any]]:
         elif match["length"]:
             text = stream[match.end() : match.end() + int(match["length"], 16)]
             text = text.encode(errors="replace")[: int(match["length"], 16)].decode(errors="ignore")
-            yield match["id"], text
+            yield match["id"], text, 0
             at = match.end() + len(text)
         else:
             try:
                 value, at = _DECODER.raw_decode(stream, match.end())
-                yield match["id"], value
+                yield match["id"], value, at - match.end()
             except (ValueError, RecursionError):
                 broken += 1
                 at = _next_line(stream, match.end())
@@ -68,38 +68,59 @@ def _next_line(stream: str, at: int) -> int:
     return len(stream) if end < 0 else end + 1
 
 
-def _resolved(
-    value: Any, found: dict[str, Any], inside: frozenset[str], left: list[int], depth: int = 0
-) -> Any:
-    left[0] -= 1
-    if left[0] < 0 or depth > MAX_DEPTH:
+class _Rows:
+    """The rows of a stream by name. A large row is put in place once: many may name it."""
+
+    def __init__(self, stream: str) -> None:
+        self.found: dict[str, Any] = {}
+        self._large: set[str] = set()
+        self.placed: set[str] = set()
+        self._left = MAX_NODES
+        for name, value, length in _read(stream):
+            self.found[name] = value
+            if length > LARGEST_REPEATED:
+                self._large.add(name)
+
+    def resolved(self, value: Any, inside: frozenset[str], depth: int = 0) -> Any:
+        """A value with the rows that it names in their places."""
+        self._left -= 1
+        if self._left < 0 or depth > MAX_DEPTH:
+            return value
+        if isinstance(value, str):
+            return self._named(value, inside, depth) if value[:1] == "$" else value
+        if isinstance(value, dict):
+            return {key: self.resolved(item, inside, depth + 1) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.resolved(item, inside, depth + 1) for item in value]
         return value
-    if isinstance(value, str):
-        return _named(value, found, inside, left, depth) if value[:1] == "$" else value
-    if isinstance(value, dict):
-        return {key: _resolved(item, found, inside, left, depth + 1) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_resolved(item, found, inside, left, depth + 1) for item in value]
-    return value
+
+    def _named(self, text: str, inside: frozenset[str], depth: int) -> Any:
+        """What "$1a" or "$1a:props:listing" names; a plain text that begins with $ has it twice."""
+        if text in _ABSENT:
+            return None
+        if text[:2] in ("$$", "$D"):
+            return text[1:] if text[1] == "$" else text[2:]
+        match = _NAMED.fullmatch(text)
+        name = match["id"] if match else ""
+        if match is None or name not in self.found or name in inside:
+            return text
+        if name in self._large and not match["path"]:
+            if name in self.placed:
+                return text
+            self.placed.add(name)
+        value = _at(self.found[name], match["path"].split(":")[1:])
+        return text if value is None else self.resolved(value, inside | {name}, depth + 1)
 
 
-def _named(text: str, found: dict[str, Any], inside: frozenset[str], left: list[int], depth: int) -> Any:
-    """What "$1a" or "$1a:props:listing" names; a plain text that begins with $ has it twice."""
-    if text in _ABSENT:
-        return None
-    if text[:2] in ("$$", "$D"):
-        return text[1:] if text[1] == "$" else text[2:]
-    match = _NAMED.fullmatch(text)
-    if match is None or match["id"] not in found or match["id"] in inside:
-        return text
-    value = found[match["id"]]
-    for step in match["path"].split(":")[1:]:
+def _at(value: Any, path: list[str]) -> Any:
+    """What stands at a path inside a row; None where there is nothing."""
+    for step in path:
         if isinstance(value, list) and step == "props" and len(value) > 3 and value[0] == "$":
             value = value[3]  # an element: ["$", type, key, props]
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
-        elif isinstance(value, dict) and step in value:
-            value = value[step]
+        elif isinstance(value, dict):
+            value = value.get(step)
         else:
-            return text
-    return _resolved(value, found, inside | {match["id"]}, left, depth + 1)
+            return None
+    return value

@@ -8,6 +8,7 @@ from typing import Any
 from parsing.text import compact, words
 from parsing.vocabulary.field_names import URL_KEYS
 from scrapers.extract.page import Page, host
+from scrapers.extract.values import key_name
 
 _URLS = frozenset(compact(key) for key in URL_KEYS)
 _OTHER_IDS = words(
@@ -28,7 +29,7 @@ def ids(node: dict[str, Any]) -> list[Any]:
     """What the object calls itself."""
     found = []
     for key, value in node.items():
-        name = compact(str(key))
+        name = key_name(key)
         if name in _OTHER_IDS or (
             not name.startswith("id") and not name.endswith(("id", "code", "ref", "reference"))
         ):
@@ -44,9 +45,7 @@ def urls(node: dict[str, Any]) -> list[str]:
     return [
         value
         for key, value in node.items()
-        if compact(str(key)) in _URLS
-        and isinstance(value, str)
-        and ("/" in value or value.startswith("http"))
+        if key_name(key) in _URLS and isinstance(value, str) and ("/" in value or value.startswith("http"))
     ]
 
 
@@ -56,7 +55,7 @@ def _links(node: dict[str, Any]) -> list[str]:
         for key, value in node.items()
         if isinstance(value, str)
         and "/" in value
-        and compact(str(key)).endswith(("url", "path", "link", "href", "uri"))
+        and key_name(key).endswith(("url", "path", "link", "href", "uri"))
     ]
 
 

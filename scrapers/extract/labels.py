@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
@@ -36,7 +37,7 @@ _LABEL: Final = re.compile(
     rf"|aprox)\.?\)?)?\s*[:#]?",
     re.IGNORECASE,
 )
-_UNIT_ONLY: Final = re.compile(rf"(?P<unit>{TEXT_WORD})", re.IGNORECASE)
+_UNIT_ONLY: Final = re.compile(rf"(?:(?:approx\.?|approximate) )?(?P<unit>{TEXT_WORD})", re.IGNORECASE)
 _VALUE_LABEL: Final = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?:(?P<unit>{TEXT_WORD})\s*(?:de )?)?(?:{_NAMED})", re.IGNORECASE
 )
@@ -53,6 +54,9 @@ _ABOUT: Final = re.compile(
 _IN_BRACKETS: Final = re.compile(r"\d \w+ \((\d{1,2} \w+)\)")
 """What of a count is more exactly another: "5 rooms (3 bedrooms)"."""
 _AND: Final = re.compile(r"\s*(?:,|;|\+|&|\b(?:and|en|und|et|e|y|i|och|og)\b)", re.IGNORECASE)
+_CONVERTED: Final = re.compile(rf"(?<=\w) ?[(/] ?{_NUMBER} ?(?:{TEXT_WORD}) ?\)?$", re.IGNORECASE)
+"""The same measure in another unit: "128 m² (1,378 sq ft)"."""
+_TWO: Final = re.compile(r"\s*[/&|]\s*")
 _ALL_STOREYS: Final = re.compile(r"-?\d{1,3}\D{1,20}?(?P<all>\d{1,3})\D{0,10}")
 _MOST_IN_CELL: Final = 4
 _UNIT_NEEDED: Final = re.compile(r"construction|konstruktion|wonen|built", re.IGNORECASE)
@@ -97,7 +101,18 @@ _PLAIN_TEXT: Final = words(
 
 def is_label(text: str) -> bool:
     """Whether the whole text is a known label."""
-    return bool(_LABEL.fullmatch(text))
+    return _as_label(text) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _as_label(text: str) -> re.Match[str] | None:
+    """A text as a label; the pages of a site have the same ones."""
+    return _LABEL.fullmatch(text)
+
+
+@lru_cache(maxsize=20_000)
+def _as_unit(text: str) -> re.Match[str] | None:
+    return _UNIT_ONLY.fullmatch(text)
 
 
 def icon_label(classes: str) -> str | None:
@@ -110,7 +125,7 @@ def icon_label(classes: str) -> str | None:
 
 def field_of(label: str) -> str | None:
     """The field a label names."""
-    found = _LABEL.fullmatch(squeeze(label))
+    found = _as_label(squeeze(label))
     return _named(found) if found else None
 
 
@@ -118,7 +133,7 @@ def label_fact(label: Any, value: Any, where: str, trust: Trust) -> Fact | None:
     """The fact a label and the value beside it state, if the label is known and the value can be one."""
     if not isinstance(label, str) or len(label) > 60 or isinstance(value, bool) or value is None:
         return None
-    match = _LABEL.fullmatch(squeeze(label))
+    match = _as_label(squeeze(label))
     field = _named(match) if match else None
     if match is None or field is None or not isinstance(value, (str, int, float)):
         return None
@@ -156,8 +171,10 @@ def read_labels(found: Content) -> Iterator[Fact]:
         if len(chunk.text) > 160:
             continue
         if chunk.hint or (
-            len(chunk.text) < 60 and (_LABEL.fullmatch(chunk.text) or _UNIT_ONLY.fullmatch(chunk.text))
+            len(chunk.text) < 60
+            and (_as_label(chunk.text) or _as_unit(chunk.text) or _TWO.search(chunk.text))
         ):
+            yield from _two(found, i)
             fact = _in_column(found, i) or _defined(found, i) or _of_label(found, i)
             if fact:
                 yield fact
@@ -170,10 +187,11 @@ def read_labels(found: Content) -> Iterator[Fact]:
 
 def _inside(chunk: Chunk) -> Iterator[Fact]:
     """A chunk that holds label and value both: "4 beds", "Lot size: 300 m²", parted by dots or bars."""
-    for part in (*_PARTS.split(chunk.text), *_IN_BRACKETS.findall(chunk.text)):
+    for piece in (*_PARTS.split(chunk.text), *_IN_BRACKETS.findall(chunk.text)):
+        part = _CONVERTED.sub("", piece)
         if len(part) > 80 or chunk.hint:
             continue
-        match = _VALUE_LABEL.fullmatch(part) or _LABEL_NUMBER.fullmatch(part)
+        match = _count_in(part)
         if match and (field := _measured(match)) in _NUMERIC:
             number = squeeze(match["number"])
             if field == "bedrooms" and (word := _ROOM.search(fold(part))) is not None:
@@ -186,6 +204,14 @@ def _inside(chunk: Chunk) -> Iterator[Fact]:
             fact = label_fact(label, value.strip(), "label", Trust.TEXT)
             if fact:
                 yield fact
+
+
+@lru_cache(maxsize=20_000)
+def _count_in(part: str) -> re.Match[str] | None:
+    """A number and its label, in this order or the other."""
+    if not any(map(str.isdigit, part)):
+        return None
+    return _VALUE_LABEL.fullmatch(part) if part[0].isdigit() else _LABEL_NUMBER.fullmatch(part)
 
 
 def _defined(found: Content, at: int) -> Fact | None:
@@ -204,6 +230,17 @@ def _defined(found: Content, at: int) -> Fact | None:
         return None
     texts = [found.chunks[i].text for i in range(*found.span(value)) if not found.chunks[i].hint]
     return _stated(found.chunks[at].text, " ".join(texts)) if texts else None
+
+
+def _two(found: Content, at: int) -> Iterator[Fact]:
+    """Two counts under two labels in one: "Bedrooms / Baths", "2 / 2.5"."""
+    labels = _TWO.split(found.chunks[at].text.rstrip(" :"))
+    following = found.chunks[at + 1].text if at + 1 < len(found.chunks) else ""
+    values = _TWO.split(following)
+    if len(labels) == len(values) == 2 and all(map(_QUANTITY.fullmatch, values)):
+        facts = [label_fact(*pair, "label", Trust.TEXT) for pair in zip(labels, values, strict=True)]
+        if all(fact is not None and fact.field in COUNT_FIELDS for fact in facts):
+            yield from (fact for fact in facts if fact is not None)
 
 
 def _in_column(found: Content, at: int) -> Fact | None:
@@ -277,8 +314,8 @@ def _beside(found: Content, at: int) -> Fact | None:
         fact = _paired(found, at, others)
         if fact:
             return fact
-        if len(others) > 1 and not chunk.hint:
-            return _in_row(found, at, start, end)
+        if len(others) > 1:
+            return _after_icon(found, at, start, end) if chunk.hint else _in_row(found, at, start, end)
         element = element.parent
     return None
 
@@ -288,9 +325,9 @@ def _paired(found: Content, at: int, others: list[int]) -> Fact | None:
     if len(values) == 1 and len(others) <= 3:
         after = values[0] + 1
         if after in others and found.chunks[at].text != found.chunks[after].text:
-            unit = _UNIT_ONLY.fullmatch(found.chunks[after].text)
-            if unit and _LABEL.fullmatch(found.chunks[at].text):
-                return _stated(found.chunks[at].text, f"{found.chunks[values[0]].text} {unit[0]}")
+            unit = _as_unit(found.chunks[after].text)
+            if unit and _as_label(found.chunks[at].text):
+                return _stated(found.chunks[at].text, f"{found.chunks[values[0]].text} {unit['unit']}")
         return _stated_by(found, at, values[0])
     texts = [i for i in others if i > at]
     if len(others) == len(texts) == 1 and not values:
@@ -314,7 +351,7 @@ def _labels_come_last(found: Content, label: LexborNode) -> bool:
             pairs.append(pair)
         sibling = sibling.next
     return len(pairs) > 1 and all(
-        (is_label(last) or _UNIT_ONLY.fullmatch(last)) and not is_label(first) for first, last in pairs
+        (is_label(last) or _as_unit(last)) and not is_label(first) for first, last in pairs
     )
 
 
@@ -332,6 +369,17 @@ def _in_row(found: Content, at: int, start: int, end: int) -> Fact | None:
     )
     beside = at - 1 if values_first else at + 1
     if beside not in row or is_label(found.chunks[beside].text):
+        return None
+    return _stated_by(found, at, beside)
+
+
+def _after_icon(found: Content, at: int, start: int, end: int) -> Fact | None:
+    """The number of an icon in a row of icons and numbers: after it where the row begins with an icon."""
+    row = found.chunks[start:end]
+    numbers = [not chunk.hint and _QUANTITY.fullmatch(chunk.text) is not None for chunk in row]
+    first = next((i for i, chunk in enumerate(row) if chunk.hint or numbers[i]), 0)
+    beside = at + 1 if row[first].hint else at - 1
+    if not start <= beside < end or not numbers[beside - start]:
         return None
     return _stated_by(found, at, beside)
 
@@ -365,10 +413,10 @@ def _is_name(text: str) -> bool:
 
 
 def _stated(label: str, value: str) -> Fact | None:
-    unit = _UNIT_ONLY.fullmatch(label)
+    unit = _as_unit(label)
     if unit:
-        field = "lot_size_m2" if unit_of(unit[0]) in ("acre", "ha") else "total_area_m2"
-        return Fact(field, f"{value} {unit[0]}", Trust.TEXT, f"text {value!r} {label!r}", 60)
+        field = "lot_size_m2" if unit_of(unit["unit"]) in ("acre", "ha") else "total_area_m2"
+        return Fact(field, f"{value} {unit['unit']}", Trust.TEXT, f"text {value!r} {label!r}", 60)
     return label_fact(label, value, "label", Trust.TEXT)
 
 

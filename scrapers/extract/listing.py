@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from config.errors import ExtractionError
@@ -13,7 +14,7 @@ from parsing.operation import operation_of
 from parsing.staged import Issue
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.blank import is_blank
-from scrapers.extract.against import missing
+from scrapers.extract.against import missing, square_metres
 from scrapers.extract.attributes import own_data
 from scrapers.extract.cards import find_cards
 from scrapers.extract.chunks import Content
@@ -48,6 +49,7 @@ _INFORMATIVE: Final = words(
 )
 _LIST_NUMBER: Final = re.compile(r"\[\d+\]")
 _SITE_TAIL: Final = re.compile(r"\s*[|\-–—•·:]\s*([^|\-–—•·:]{2,40})$")
+_NEARLY: Final = Decimal("0.98")
 _BARE_AREA: Final = re.compile(r"text '[\d.,\s]+' '[^']+'")
 
 
@@ -158,9 +160,10 @@ def read_page(page: Page, visible: Content, amounts: list[Amount]) -> list[Fact]
         *contact_links(page, visible),
         *operation_facts(page),
         *status_facts(page, visible),
-        *script_places(page),
         *address_facts(page, visible),
     ]
+    if not any(fact.field == "latitude" for fact in facts):
+        facts += script_places(page)
     return [*facts, *companion_facts(page, facts)]
 
 
@@ -177,7 +180,7 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
     agent, agency = (squeeze(fold(str(raw.get(key, "")))) for key in ("agent_name", "agency_name"))
     if agency and agency in agent:
         del raw["agent_name"]
-    if _is_of_no_label(raw, evidence) and raw.keys() & {"covered_area_m2", "lot_size_m2"}:
+    if _is_of_no_label(raw, evidence) and ("covered_area_m2" in raw or _is_the_lots(raw)):
         del raw["total_area_m2"]
     _absolute(raw, evidence, page)
     raw["source_url"], evidence["source_url"] = page.url, "url"
@@ -208,6 +211,14 @@ def _is_of_no_label(raw: dict[str, Any], evidence: dict[str, str]) -> bool:
     """Whether the total area is one that no word beside it names: it may be another one's."""
     where = evidence.get("total_area_m2", "")
     return where == f"text {raw.get('total_area_m2')!r}" or _BARE_AREA.fullmatch(where) is not None
+
+
+def _is_the_lots(raw: dict[str, Any]) -> bool:
+    """Whether the total area is the lot's, or one that is no home's on it."""
+    if "lot_size_m2" not in raw:
+        return False
+    total, lot = (square_metres(raw[name]) for name in ("total_area_m2", "lot_size_m2"))
+    return total is None or lot is None or total >= lot * _NEARLY
 
 
 def _is_due(raw: dict[str, Any]) -> bool:

@@ -15,6 +15,7 @@ MAX_LENIENT = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 150_000
 MAX_VALUES = 100
+_BOXES = (dict, list)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{2,31});")
 _BETWEEN = re.compile(r"[\s;,]*")
 
@@ -124,7 +125,7 @@ def unquote(literal: str) -> Any:
 
 def walk(root: Any, where: str = "") -> Iterator[tuple[dict[str, Any], str, int]]:
     """Every object below `root` with its path and depth, parents first, within the limits."""
-    stack: list[tuple[Any, str, int]] = [(root, where, 0)]
+    stack: list[tuple[Any, str, int]] = [(root, where, 0)] if isinstance(root, (dict, list)) else []
     seen = 0
     while stack and seen < MAX_NODES:
         node, path, depth = stack.pop()
@@ -133,9 +134,11 @@ def walk(root: Any, where: str = "") -> Iterator[tuple[dict[str, Any], str, int]
             continue
         if isinstance(node, dict):
             yield node, path, depth
-            children = [(value, f"{path}.{key}", depth + 1) for key, value in node.items()]
-        elif isinstance(node, list):
-            children = [(value, f"{path}[{i}]", depth + 1) for i, value in enumerate(node)]
+            inner = [
+                (value, f"{path}.{key}") for key, value in node.items() if isinstance(value, (dict, list))
+            ]
         else:
-            continue
-        stack.extend(child for child in reversed(children) if isinstance(child[0], (dict, list)))
+            inner = [
+                (value, f"{path}[{i}]") for i, value in enumerate(node) if isinstance(value, (dict, list))
+            ]
+        stack.extend((value, step, depth + 1) for value, step in reversed(inner))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
@@ -52,7 +53,11 @@ MONEY: Final = re.compile(
     re.IGNORECASE,
 )
 _SIGN: Final = re.compile(mark_pattern(ALL_MARKS), re.IGNORECASE)
-_BARE: Final = re.compile(r"\d{1,3}(?:[.,’' \u00a0\u202f]\d{3})+(?:[.,](?:\d\d|-+))?|\d{4,9}")
+_BARE: Final = re.compile(
+    r"\d{1,3}(?:[.,’' \u00a0\u202f]\d{3})+(?:[.,](?:\d\d|-+))?|\d{4,9}"
+    rf"|\d[\d.,]{{0,12}}\s?(?:{SCALE})",
+    re.IGNORECASE,
+)
 """A price without a sign of money, where only a price can be."""
 _CODED: Final = re.compile(r"(?<![^\W\d_])[A-Z]{3}\d{1,6}(?![\d.,])")
 """A currency's letters straight before a short number: a reference more often than an amount."""
@@ -205,8 +210,15 @@ def _joined(found: Content, at: int) -> str:
     chunk = found.chunks[at]
     if has_money(chunk.text) or len(chunk.text) > 4:
         start, end = found.span(chunk.element)
-        whole = " ".join(c.text for c in found.chunks[start:end] if not c.hint)
+        whole = " ".join(
+            c.text
+            for i, c in enumerate(found.chunks[start:end], start)
+            if not c.hint and (i == at or not has_money(c.text))
+        )
         whole = whole if len(whole) <= 60 and end - start <= 4 else chunk.text
+        before = _next_to(found, at, -1)
+        if not has_money(whole) and _SIGN.fullmatch(before) and has_money(f"{before} {whole}"):
+            whole = f"{before} {whole}"
         return _with_period(found, at, whole)
     start, end = found.span(chunk.element)
     around = [c.text for c in found.chunks[start:end] if not c.hint]
@@ -219,15 +231,22 @@ def _joined(found: Content, at: int) -> str:
 
 def _with_period(found: Content, at: int, text: str) -> str:
     """An amount with the time it is due for where that is the next text: "£1,450", "pcm"."""
-    following = found.chunks[at + 1].text if at + 1 < len(found.chunks) else ""
+    following = _next_to(found, at, 1)
     if not 0 < len(following) <= 20 or text.endswith(following) or any(map(str.isdigit, following)):
         return text
     if not has_money(text) or has_period(text) or not has_period(f"{text} {following}"):
         return text
-    one, other = found.chunks[at].element, found.chunks[at + 1].element
-    above = {node.mem_id for node in (one, one.parent) if node is not None}
-    beside = {node.mem_id for node in (other, other.parent) if node is not None}
-    return f"{text} {following}" if above & beside else text
+    around = found.chunks[at].element.parent
+    start, end = found.span(around) if around is not None else (0, 0)
+    return f"{text} {following}" if any(c.text == following for c in found.chunks[start:end]) else text
+
+
+def _next_to(found: Content, at: int, step: int) -> str:
+    """The text before or after a chunk; a hint is none."""
+    beside = at + step
+    while 0 <= beside < len(found.chunks) and found.chunks[beside].hint:
+        beside += step
+    return found.chunks[beside].text if 0 <= beside < len(found.chunks) else ""
 
 
 def _amount(found: Content, at: int, text: str) -> Amount | None:
@@ -242,7 +261,8 @@ def _amount(found: Content, at: int, text: str) -> Amount | None:
     meaning = _meaning(label, is_certain=is_certain) if label else None
     if named is None or meaning == "another" or (meaning != "price" and not named and _is_code(text, label)):
         return None
-    no_price, is_bare = not has_money(text), _BARE.fullmatch(text) is not None
+    no_price = not has_money(text)
+    is_bare = no_price and _BARE.fullmatch(text) is not None
     if is_bare and not named and meaning != "price":
         return None
     if no_price and not is_bare and not named and len(text) > 40:
@@ -359,6 +379,7 @@ def has_period(text: str) -> bool:
     return figure is not None and period_after(_AFTER_SIGN.sub("", plain(text[figure.end() :]))) is not None
 
 
+@lru_cache(maxsize=20_000)
 def has_money(text: str) -> bool:
     """Whether a text shows an amount of money."""
     return any(map(str.isdigit, text)) and MONEY.search(text) is not None

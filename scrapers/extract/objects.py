@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from parsing.area import unit_named
@@ -35,6 +36,7 @@ from scrapers.extract.values import (
     is_link,
     is_number,
     is_scalar,
+    key_name,
     measured,
     quantity,
     wordlist,
@@ -52,6 +54,7 @@ _UNIT_ENDINGS: Final = ("units", "unit", "unitcode", "unittext", "unitofmeasure"
 _BELOW_STATE: Final = words("province provincia provincename county countyname departement department")
 _NATIONS: Final = ("nation", "country", "countrycode", "countryname", "paese", "pays", "addresscountry")
 _BY_REGIONS: Final = words("it ita italia italy fr fra france")
+_ATTRIBUTES: Final = ("attributes", "adattributes", "propertyattributes")
 _SIZES: Final = words("sizings sizes areas surfaces floorareas")
 _PLACES: Final = words("neighborhood city state")
 
@@ -73,8 +76,8 @@ def _read(node: dict[str, Any], spot: Spot) -> Iterator[Fact]:
     if spot.depth > MAX_READ_DEPTH:
         return
     for key, value in node.items():
-        name = compact(str(key))
-        if is_empty(value) or SIMILAR.search(str(key)) or UNRELATED.match(name):
+        name = key_name(key)
+        if is_empty(value) or is_aside_key(str(key), is_list=isinstance(value, list)):
             continue
         if name in _BELOW_STATE and _is_below_state(node):
             continue
@@ -88,9 +91,18 @@ def _read(node: dict[str, Any], spot: Spot) -> Iterator[Fact]:
             yield from _read_scalar(name, _with_unit(name, value, node), spot.at(key))
 
 
+@lru_cache(maxsize=20_000)
+def is_aside_key(key: str, *, is_list: bool = False) -> bool:
+    """Whether a key holds other listings or something else than a listing; a list of attributes is none."""
+    name = compact(key)
+    return SIMILAR.search(key) is not None or (
+        UNRELATED.match(name) is not None and not (is_list and name in _ATTRIBUTES)
+    )
+
+
 def _is_below_state(node: dict[str, Any]) -> bool:
     """Whether the object names a region too, and its country counts by regions: Milan's is Lombardy."""
-    named = {compact(str(key)): value for key, value in node.items()}
+    named = {key_name(key): value for key, value in node.items()}
     region = named.get("region", named.get("regionname"))
     if is_empty(region):
         return False
@@ -104,7 +116,7 @@ def _with_unit(name: str, value: Any, node: dict[str, Any]) -> Any:
     if field_named(name)[0] not in QUANTITY_FIELDS or not is_number(value):
         return value
     stem = name.removesuffix("value")
-    beside = {compact(str(key)): item for key, item in node.items() if isinstance(item, str)}
+    beside = {key_name(key): item for key, item in node.items() if isinstance(item, str)}
     words_of_unit = (beside.get(stem + end) or beside.get(name + end) for end in _UNIT_ENDINGS)
     unit = next((named for word in words_of_unit if word and (named := unit_named(word))), None)
     return f"{value} {WRITTEN[unit]}" if unit else value
@@ -121,6 +133,7 @@ def _read_scalar(name: str, value: Any, spot: Spot) -> Iterator[Fact]:
     yield spot.fact(field, value, rank)
 
 
+@lru_cache(maxsize=20_000)
 def field_named(name: str) -> tuple[str | None, int, str | None]:
     """The field a key names, how good a name it is, and the unit it carries."""
     ending = KEY_ENDING.fullmatch(name)
@@ -200,7 +213,7 @@ def _read_place_chain(value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
 
 def _read_word(field: str | None, rank: int, value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
     """A box standing for one word: `{"name": "House"}`, an address with its line, a text."""
-    if field == "image_urls" and (found := images([value])):
+    if field == "image_urls" and (found := images(_pictures_in(value))):
         yield spot.fact(field, found, rank)
     if field is None or field in QUANTITY_FIELDS or field in {"features", "amenities", "image_urls"}:
         return
@@ -208,6 +221,12 @@ def _read_word(field: str | None, rank: int, value: dict[str, Any], spot: Spot) 
     found_word = image(value) if field == "main_image_url" else first(value, keys)
     if is_scalar(found_word) and is_plausible(field, found_word):
         yield spot.fact(field, found_word, rank + 1)
+
+
+def _pictures_in(value: dict[str, Any]) -> list[Any]:
+    """The pictures of a box: a list inside of it, else itself as one."""
+    inner = first(value, ("urls", "items", "images", "photos", "list"))
+    return inner if isinstance(inner, list) else [value]
 
 
 def _read_list(name: str, value: list[Any], spot: Spot) -> Iterator[Fact]:
@@ -238,6 +257,16 @@ def _read_list(name: str, value: list[Any], spot: Spot) -> Iterator[Fact]:
             yield from _read_scalar(name, head, spot.at(0))
 
 
+def _keyed(label: Any, item: dict[str, Any], spot: Spot) -> Fact | None:
+    """The fact of a pair whose label is a program's name: `{"key": "land_plot_surface", "value": "540"}`."""
+    name = compact(label) if isinstance(label, str) else ""
+    field, rank, _ = field_named(name)
+    value = measured(item)
+    if field is None or name in _GENERAL or not is_scalar(value) or not is_plausible(field, value):
+        return None
+    return spot.fact(field, value, rank + 10)
+
+
 def _size(value: list[Any]) -> Any:
     """The one size of a list that has it in several units: `[{"unit": "sqm", "minimumSize": 110}, …]`."""
     sizes = [quantity(item) for item in value if isinstance(item, dict)]
@@ -250,7 +279,8 @@ def read_label_list(value: list[Any], spot: Spot) -> Iterator[Fact]:
     for i, item in enumerate(value[:MAX_ENTRIES]):
         where = spot.at(i).where
         if isinstance(item, dict):
-            fact = label_fact(first(item, _LABEL_KEYS), measured(item), where, spot.trust)
+            label = first(item, _LABEL_KEYS)
+            fact = label_fact(label, measured(item), where, spot.trust) or _keyed(label, item, spot.at(i))
             inner = first(item, ("text", "items", "values"))
             if fact:
                 yield fact

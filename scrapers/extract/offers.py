@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from parsing.operation import operation_of
-from parsing.text import compact, words
+from parsing.text import words
 from parsing.vocabulary.blank import is_empty
 from parsing.vocabulary.boxes import AMOUNT_KEYS, PRICE_BOXES
 from parsing.vocabulary.field_names import FIELD_OF
 from scrapers.extract.facts import Fact, Spot
-from scrapers.extract.values import first, is_scalar, word
+from scrapers.extract.values import first, is_scalar, key_name, word
 
 MAX_OFFERS: Final = 10
 _MOST: Final = words("max to maxprice pricemax high")
@@ -29,7 +29,7 @@ def read_price_box(value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
     if isinstance(box := first(value, ("currency",)), dict) and (code := first(box, _CODES)):
         yield spot.at("currency").fact("currency", code)
     for key, item in value.items():
-        if is_scalar(item) and not is_empty(item) and (field := _price_field(compact(str(key)))):
+        if is_scalar(item) and not is_empty(item) and (field := _price_field(key_name(key))):
             yield spot.at(key).fact(field, item, 2 if field == "price" else 0)
 
 
@@ -54,9 +54,9 @@ def read_offers(nodes: list[Any]) -> list[dict[str, Any]]:
 
 
 def _offer(node: dict[str, Any]) -> dict[str, Any] | None:
-    named = {FIELD_OF.get(compact(str(key)), ("",))[0]: value for key, value in reversed(node.items())}
+    named = {FIELD_OF.get(key_name(key), ("",))[0]: value for key, value in reversed(node.items())}
     operation = word(named.get("operation_type", named.get("property_type")))
-    money: Any = next((value for key, value in node.items() if compact(str(key)) in PRICE_BOXES), node)
+    money: Any = next((value for key, value in node.items() if key_name(key) in PRICE_BOXES), node)
     money = money[0] if isinstance(money, list) and money else money
     if not isinstance(money, dict):
         money = {**node, "amount": money}

@@ -53,6 +53,7 @@ _ANOTHER_NUMBER: Final = re.compile(
 _OF: Final = re.compile(
     r"\d+\s*(?:-|–|to|a|bis)\s*\d+\s+(?:of|de|von|sur|di)\s+(\d[\d.,\s]*\d|\d)", re.IGNORECASE
 )
+_LAST_NUMBER: Final = re.compile(r"/\d{1,4}$")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DISABLED: Final = re.compile(r"disabled|inactive|is-last", re.IGNORECASE)
 
@@ -90,7 +91,31 @@ def next_page(page: Page) -> str | None:
             return link
     here = _number_here(page)
     later = {number: link for number, link in numbered_links(page).items() if number > here}
-    return later[min(later)] if later else None
+    return later[min(later)] if later else _next_in_path(page)
+
+
+def _next_in_path(page: Page) -> str | None:
+    """The next of a pager's links whose text is the number that ends their path: `/sale/leeds/2`."""
+    path = urlsplit(page.url).path.rstrip("/")
+    last = _LAST_NUMBER.search(path)
+    places = [(path, 1)] if last is None else [(path[: last.start()], int(last[0][1:])), (path, 1)]
+    for base, here in places:
+        later = {number: link for number, link in _numbered_under(base, page).items() if number > here}
+        if later:
+            return later[min(later)]
+    return None
+
+
+def _numbered_under(path: str, page: Page) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for node in page.tree.css("a[href]"):
+        text = squeeze(node.text()) if node.first_child is not None else ""
+        if not (text.isdigit() and len(text) < 5 and _in_pager(node)):
+            continue
+        link = page.absolute(node.attributes.get("href") or "")
+        if host(link) == host(page.url) and urlsplit(link).path.rstrip("/") == f"{path}/{text}":
+            found.setdefault(int(text), link)
+    return found
 
 
 def _next_controls(page: Page) -> list[LexborNode]:

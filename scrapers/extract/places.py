@@ -23,6 +23,7 @@ _PLACE: Final = words("latitude longitude postal_code city")
 _PERSONS: Final = AGENT_BOXES | AGENCY_BOXES
 _LEAST_ADDRESS: Final = 8
 _MOST_ADDRESS: Final = 160
+_MOST_CODE: Final = 12
 _NUMBER: Final = r"['\"]?(-?\d{1,3}\.\d{3,})"
 _DEGREES: Final = re.compile(r"[:=(\[\s'\"-]\d{1,3}\.\d{3}")
 """Every place that a script marks has it, and most scripts have none."""
@@ -62,10 +63,15 @@ def companion_facts(page: Page, facts: list[Fact]) -> Iterator[Fact]:
     found: dict[str, list[Fact]] = defaultdict(list)
     if not addresses and not codes:
         return
+    marks = {_mark(str(fact.value)) for fact in facts if fact.field == "address"}
+    code_marks = {_mark(code) for code in codes}
     for name, state in states(page):
         for node, path, _ in walk(state, name):
-            if len(node) < 2 or not (placed := _placed(node, path, addresses, codes)):
+            own = [value for value in node.values() if isinstance(value, (str, int, float))]
+            is_placed = _has(own, addresses, marks, _MOST_ADDRESS)
+            if len(node) < 2 or not (is_placed or _has(own, codes, code_marks, _MOST_CODE)):
                 continue
+            placed = _placed(node, path, is_placed=is_placed)
             if is_aside(path) or _of_a_person(path) or identify(node, page) is Identity.FOREIGN:
                 continue
             for fact in placed:
@@ -75,14 +81,27 @@ def companion_facts(page: Page, facts: list[Fact]) -> Iterator[Fact]:
             yield stated[0]
 
 
-def _placed(node: dict[str, Any], path: str, addresses: set[str], codes: set[str]) -> list[Fact]:
+def _placed(node: dict[str, Any], path: str, *, is_placed: bool) -> list[Fact]:
+    """The places that an object with the listing's address states; with its postal code alone, the town."""
+    if is_placed:
+        return [fact for fact in _read(node, path) if fact.field in _PLACE]
     own = {key: value for key, value in node.items() if isinstance(value, (str, int, float))}
-    if not addresses & {_key(value) for value in own.values() if isinstance(value, str)}:
-        own_codes = codes & {_key(value) for value in own.values()}
-        if not own_codes:
-            return []
-        return [fact for fact in _read(own, path) if fact.field == "city"]
-    return [fact for fact in _read(node, path) if fact.field in _PLACE]
+    return [fact for fact in _read(own, path) if fact.field == "city"]
+
+
+def _has(values: list[Any], keys: set[str], marks: set[str], longest: int) -> bool:
+    """Whether one of an object's values is one of the keys. A mark of it tells most that are not."""
+    for value in values:
+        text = value.lower() if isinstance(value, str) else str(value)
+        if len(text) <= longest and any(mark in text for mark in marks) and _key(text) in keys:
+            return True
+    return False
+
+
+def _mark(address: str) -> str:
+    """A part of an address that every way of writing it has: its number, else its longest plain word."""
+    parts: list[str] = re.findall(r"\d+", address) or re.findall(r"[a-z]+", address.lower())
+    return max(parts, key=len, default="")
 
 
 def _read(node: dict[str, Any], path: str) -> list[Fact]:

@@ -14,7 +14,16 @@ from parsing.text import compact
 MAX_DEPTH: Final = 5
 MAX_HELD: Final = 20_000
 MAX_SEEN: Final = 200_000
-_MARKS: Final = ("__ref", '"attributes', '"edges', '"byId', '"entities')
+_MARKS: Final = (
+    "__ref",
+    '"attributes":{',
+    '"attributes": {',
+    '"attributes\\":{',
+    '"edges":[',
+    '"edges": [',
+    '"byId',
+    '"entities',
+)
 
 Node = dict[str, Any]
 Rows = dict[str, Any]

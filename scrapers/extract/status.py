@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -40,7 +41,7 @@ def status_facts(page: Page, visible: Content) -> Iterator[Fact]:
         if element.mem_id not in visible.spans:
             continue
         names = (element.attributes.get(name) or "" for name in ("class", "data-testid"))
-        if not _BADGE.search(" ".join(names)):
+        if not _is_badge(" ".join(names)):
             continue
         text = squeeze(element.text())
         if _is_control(element, text):
@@ -56,6 +57,11 @@ def status_facts(page: Page, visible: Content) -> Iterator[Fact]:
         first = _PARTS.split(squeeze(page.heading.text()))[0]
         if is_off_market(first):
             yield Fact("standard_status", first, Trust.TEXT, "h1", 20)
+
+
+@lru_cache(maxsize=20_000)
+def _is_badge(names: str) -> bool:
+    return _BADGE.search(names) is not None
 
 
 def own_words(chunks: Iterable[Chunk]) -> Iterator[Fact]:

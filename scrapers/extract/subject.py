@@ -15,15 +15,18 @@ from scrapers.extract.identity import Identity, identify, urls
 from scrapers.extract.loading import walk
 from scrapers.extract.objects import read_object
 from scrapers.extract.page import Page, once
+from scrapers.extract.values import key_name
 
 MEASURED: Final = words("price bedrooms bathrooms covered_area_m2 total_area_m2 lot_size_m2")
 CORE: Final = MEASURED | words("latitude property_type description address image_urls title parking_spaces")
 LEAST_WITHOUT_ID: Final = 2.5
-MAX_OWN: Final = 50
+MAX_READ: Final = 12
+"""Of the objects that carry the page's id or url, so many are read whole."""
 
 Found = tuple[float, dict[str, Any], str]
 
 
+@once
 def state_facts(page: Page) -> list[Fact]:
     """Facts of the page's own listing from its JSON states."""
     chosen = choose(page)
@@ -46,7 +49,8 @@ def choose(page: Page) -> tuple[dict[str, Any], str] | None:
                 score = _outline(node)
                 if score >= LEAST_WITHOUT_ID:
                     unknown.append((score - depth / 100, node, path))
-    read = [(_richness(node, path) - depth / 100, node, path) for node, path, depth in own[:MAX_OWN]]
+    likely = sorted(own, key=lambda found: -_outline(found[0]))[:MAX_READ] if len(own) > MAX_READ else own
+    read = [(_richness(node, path) - depth / 100, node, path) for node, path, depth in likely]
     best = max([found for found in read if found[0] > 0] or unknown, key=lambda found: found[0], default=None)
     return best[1:] if best else None
 
@@ -99,7 +103,7 @@ def _outline(node: dict[str, Any], worth: float = 1.0) -> float:
 
 def _count(node: dict[str, Any], worth: float, found: dict[str, float], depth: int) -> None:
     for key, value in node.items():
-        name = compact(str(key))
+        name = key_name(key)
         if is_blank_anywhere(value) or UNRELATED.match(name) or SIMILAR.search(str(key)):
             continue
         field = FIELD_OF.get(name, ("",))[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
 from parsing.area import unit_named
@@ -22,9 +23,15 @@ _AMOUNT_KEYS: Final = ("value", "amount", "size", "area", "minValue", "min", "nu
 _UNIT_KEYS: Final = ("unitText", "unitCode", "unit", "units", "measure", "uom", "type")
 
 
+@lru_cache(maxsize=50_000)
+def key_name(key: object) -> str:
+    """The compact name of a key: a site's pages have the same ones."""
+    return compact(str(key))
+
+
 def first(value: dict[str, Any], keys: Iterable[str]) -> Any:
     """The value of the first of these keys that is not blank, in any spelling."""
-    names = {compact(str(key)): item for key, item in value.items() if not is_blank_anywhere(item)}
+    names = {key_name(key): item for key, item in value.items() if not is_blank_anywhere(item)}
     return next((names[compact(key)] for key in keys if compact(key) in names), None)
 
 
@@ -59,7 +66,7 @@ def quantity(value: Any) -> str | int | float | None:
 
 def measured(value: dict[str, Any]) -> Any:
     """The value of a label's box, with the unit that stands beside it."""
-    amount = first(value, ("value", "text", "displayValue", "val"))
+    amount = first(value, ("valueLabel", "value", "text", "displayValue", "val"))
     unit = first(value, _UNIT_KEYS[:5])
     return f"{amount} {unit}" if unit and is_number(amount) else amount
 

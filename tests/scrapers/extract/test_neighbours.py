@@ -8,7 +8,7 @@ import pytest
 
 from config.source import Source
 from scrapers.extract import Page, extract_index
-from scrapers.extract.pagination import total_count
+from scrapers.extract.pagination import next_page, total_count
 from tests.scrapers.extract.conftest import Read, document, jsonld, next_data
 from tests.scrapers.extract.test_styles import read as read_row
 
@@ -67,6 +67,28 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
         "<p>USD $120 por m²</p><p>Superficie: 2,400 m²</p>", {"price": 288_000, "currency": "USD"}
     ),
     "rooms of several homes": ("<p>From $90,000</p><p>1 a 3 recámaras</p>", {"bedrooms": None}),
+    "two counts under two labels": (
+        "<table><tr><td>Bedrooms / Baths</td><td>2 / 2.0</td></tr><tr><td>Approx. SqFt</td><td>1,388</td>"
+        "</tr>"
+        "</table>",
+        {"bedrooms": 2, "bathrooms": 2, "total_area_m2": "128.95"},
+    ),
+    "icons in a row": (
+        "<p><i class='icon-bed'></i> 2 <i class='icon-bath'></i> 1 <i class='icon-car'></i> 3</p>",
+        {"bedrooms": 2, "bathrooms": 1, "parking_spaces": 3},
+    ),
+    "a measure in two units": ("<p>Built 128 m² (1,378 sq ft)</p>", {"covered_area_m2": 128}),
+    "a home and its land": (
+        "<ul><li><b>2,214</b> SqFt</li><li><b>0.19</b> Acres</li></ul>",
+        {"total_area_m2": "205.69", "lot_size_m2": "768.90"},
+    ),
+    "a sign apart from its amount": (
+        "<div class='price'><b>AED</b> <b aria-label='Price'>145,000</b> <b>Yearly</b></div>",
+        {"price": 145_000, "currency": "AED", "price_period": "year"},
+    ),
+    "an old price inside of the price": (
+        "<div class='price'>349.000€ <span class='antes'>365.000€</span></div>", {"price": 349_000}
+    ),
     "an address that is none": (
         "<p class='address'>For privacy reasons, the exact address is not shown.</p>", {"address": None}
     ),
@@ -78,7 +100,7 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_value_is_its_labels_own(name: str) -> None:
     shown, truth = TEXTS[name]
-    price = "" if any(mark in shown for mark in "$£") else "<p class='price'>€ 99,000</p>"
+    price = "" if any(mark in shown for mark in ("$", "£", "'price'")) else "<p class='price'>€ 99,000</p>"
     found = read_row(f"<h1>X</h1>{price}{shown}", None, *truth)
     assert {field: str(value).removesuffix(".00") for field, value in zip(truth, found, strict=True)} == {
         field: str(value) for field, value in truth.items()
@@ -132,6 +154,19 @@ class TestData:
     ) -> None:
         raw = read(document(body)).raw
         assert (str(raw["latitude"]), raw.get("location_precision")) == ("52.9", precision)
+
+    def test_pairs_of_programs_names_and_values(self, read: Read) -> None:
+        pairs = [{"key": "square", "value": "118", "value_label": "118 m²"},
+                 {"key": "bedrooms", "value": "3"},
+                 {"key": "land_plot_surface", "value": "540"}, {"key": "rooms", "value": "5"}]  # fmt: skip
+        pictures = {"urls": ["/1.jpg", "/2.jpg"], "thumb_url": "/t.jpg"}
+        home = {"list_id": 4711001, "price": [329000], "attributes": pairs, "images": pictures}
+        raw = read(document(next_data({"ad": home}))).raw
+        assert (raw["price"], raw["bedrooms"], raw["lot_size_m2"]) == (329000, "3", "540")
+        assert (raw["total_area_m2"], len(raw["image_urls"])) == ("118 m²", 2)
+
+    def test_an_amount_without_a_sign_in_the_price_s_own_box(self) -> None:
+        assert read_row("<h1>X</h1><p class='price'><b>95.50 Lac</b></p>", "IN", "price") == (9_550_000,)
 
     def test_an_unknown_currency_is_an_error_of_that_field_alone(self) -> None:
         offer = {"@type": "Offer", "price": "250000", "priceCurrency": "XQZ"}
@@ -204,6 +239,16 @@ class TestStructured:
 )
 def test_a_year_counts_nothing(text: str, total: int | None) -> None:
     assert total_count(text, 8, "https://homes.example/list") == total
+
+
+@pytest.mark.parametrize(
+    ("path", "following"),
+    [("/sale/leeds", "/sale/leeds/2"), ("/sale/leeds/2", "/sale/leeds/3"), ("/sale", None)],
+)
+def test_a_pagers_numbers_may_end_the_path(path: str, following: str | None) -> None:
+    links = "".join(f"<a href='/sale/leeds/{n}'>{n}</a>" for n in (1, 2, 3, 21))
+    page = Page(document(f"<div class='pager'>{links}</div>"), f"https://homes.example{path}")
+    assert next_page(page) == (following and f"https://homes.example{following}")
 
 
 def test_homes_at_the_side_of_a_list_are_not_its_homes() -> None:
