@@ -275,11 +275,20 @@ class HTTPStatusError(FetchError):
     code = "http_status"
 
     def __init__(
-        self, message: str, *, url: str, status: int, transient: bool, retry_after: float | None
+        self,
+        message: str,
+        *,
+        url: str,
+        status: int,
+        transient: bool,
+        retry_after: float | None,
+        page_hash: str | None = None,
     ) -> None:
         super().__init__(message, url=url, status=status, transient=transient)
         self.error_type = f"http_{status}"
         self.retry_after = retry_after
+        self.page_hash = page_hash
+        """The beginning of the SHA-256 of the page that came with the status."""
 
 
 class TooLargeError(FetchError):

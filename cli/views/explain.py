@@ -62,6 +62,9 @@ def _links(one: Explanation) -> Iterator[tuple[str, str | None]]:
         yield "session", _session(one.session)
         if one.session.cleaned_at is not None:
             yield "staged row", f"raw row cleaned on {format_time(one.session.cleaned_at)}"
+    for answer in one.page_answers:
+        page = "" if answer.page_hash is None else f", page SHA-256 {answer.page_hash}"
+        yield "its page", f"{answer.answer} on {format_time(answer.at)}: {answer.sign}{page}"
     if one.raw is not None:
         yield from _raw(one.raw, None if one.session is None else one.session.base_url)
 

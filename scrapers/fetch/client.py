@@ -315,6 +315,7 @@ class PoliteClient:
             status=status,
             transient=is_transient_status(status) and (asked or 0) <= self._limits.longest_pause,
             retry_after=asked,
+            page_hash=result.digest,
         )
 
     def _refused_at_last(self, start: URL, error: HTTPStatusError) -> BlockedError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import NamedTuple, Protocol
 
 from scrapers.fetch.body import charset_of
@@ -40,6 +41,11 @@ class FetchResult:
     @cached_property
     def text(self) -> str:
         return self.body.decode(self.charset, "replace")
+
+    @property
+    def digest(self) -> str:
+        """The beginning of the SHA-256 of the body."""
+        return sha256(self.body).hexdigest()[:16]
 
     @property
     def not_modified(self) -> bool:

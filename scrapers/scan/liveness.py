@@ -100,15 +100,14 @@ async def measure(fetch: Fetch, url: str, property_id: str) -> GoneSign:
 def answer_of(answer: FetchResult | FetchError, url: str, sign: GoneSign, source: Source) -> Answer:
     """Read what the page of a listing says."""
     if isinstance(answer, HTTPStatusError) and answer.status in GONE_STATUSES:
-        return Answer("gone", str(answer.status), answer.status)
+        return Answer("gone", str(answer.status), answer.status, answer.page_hash)
     target = _target(answer)
     if sign.kind == "redirect" and target is not None and target == sign.target:
         return Answer("gone", f"redirect to {target}, as for listings that never were", _status(answer))
     if isinstance(answer, FetchError):
         return Answer("unknown", answer.error_type, answer.status)
-    digest = hashlib.sha256(answer.body).hexdigest()[:16]
     said, why = _said(answer, url, sign, source)
-    return Answer(said, why, answer.status, digest)
+    return Answer(said, why, answer.status, answer.digest)
 
 
 def _said(answer: FetchResult, url: str, sign: GoneSign, source: Source) -> tuple[Said, str]:

@@ -17,6 +17,7 @@ from services.history.explanation import (
     Explanation,
     FieldPin,
     Page,
+    PageAnswer,
     Raw,
     RuleFinding,
     Session,
@@ -80,6 +81,7 @@ def _explained(source: str, property_id: str, entry: dict[str, Any], known: dict
         raw=raw,
         pin=_pin(known["pins"].get(field)),
         history_begins=begins,
+        page_answers=tuple(records(PageAnswer, known["checks"])) if field == "status" else (),
     )
 
 

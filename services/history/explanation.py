@@ -121,6 +121,20 @@ class FieldPin:
 
 
 @dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """What the listing's page said when it was asked whether the listing is still there."""
+
+    answer: str
+    """alive, gone or unknown."""
+    sign: str
+    status: int | None
+    page_hash: str | None
+    url: str
+    at: datetime
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One field: its value, where it comes from in one line, and the chain link by link."""
 
@@ -139,6 +153,8 @@ class Explanation:
     raw: Raw | None
     pin: FieldPin | None
     history_begins: datetime | None
+    page_answers: tuple[PageAnswer, ...] = ()
+    """Of the field `status`: the evidence for a removal, and against it; the newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,11 +109,27 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   ) e
 $$;
 
+-- What the page of a listing answered when it was asked whether the listing is still there, the last ten
+-- times until a moment, newest first. Out: [{answer, sign, status, page_hash, url, at, session_id}].
+create function property_manager.page_answers(p_source integer, p_property_id text, p_moment timestamptz)
+returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object('answer', k.answer, 'sign', k.sign, 'status', k.status,
+    'page_hash', k.page_hash, 'url', k.url, 'at', k.checked_at, 'session_id', k.session_id)
+    order by k.id desc), '[]')
+  from (
+    select * from property_manager.page_checks c
+    where c.source_id = p_source and c.property_id = p_property_id and c.checked_at <= p_moment
+    order by c.id desc limit 10
+  ) k
+$$;
+
 -- Everything that decided the fields of a listing at a moment: the changes of each field since its image,
 -- newest first, and for the newest the staged row it came from, the findings of the rules on that row, and
 -- its session, or what is left of it. Costs the changes of the listing.
 -- In: source and id; one field, or null for all; the moment, or null for all that was committed.
--- Out: {image, fields: [{field, changes}], rows: {change set: row}, sessions: {id: facts}, pins, begins};
+-- Out: {image, fields: [{field, changes}], rows: {change set: row}, sessions: {id: facts}, checks, pins,
+-- begins};
 -- null when the listing was not known then.
 create function api.explain(p_source text, p_property_id text, p_field text, p_moment timestamptz)
 returns jsonb
@@ -153,7 +169,9 @@ begin
       v_listing.scraped_at,
       'address_normalized', v_listing.address_normalized),
     'rows', property_manager.origin_rows(v_sets, v_source.id, v_listing.property_id, v_listing.id),
-    'sessions', property_manager.origin_sessions(v_sets)
+    'sessions', property_manager.origin_sessions(v_sets),
+    'checks', case when coalesce(p_field, 'status') = 'status'
+      then property_manager.page_answers(v_source.id, v_listing.property_id, p_moment) else '[]' end
   );
 end
 $$;

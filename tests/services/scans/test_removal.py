@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from database.handle import Database
+from services.history.explain import explain
 from services.pipeline import apply_plan
 from tests.catalogue import on
 from tests.services.scans.portal import Kept, Portal
@@ -56,6 +57,12 @@ async def test_gone_twice_is_removed_with_its_proof_and_comes_back(
         "gone by its own page: 404 on 2025-11-03 00:00 UTC, and 404 on 2025-11-04 00:00 UTC;"
         " missed by 2 complete index scans",
     )
+
+    (status,) = (await explain(database, "portal", "casa-5007", "status")).fields
+    assert [(each.answer, each.sign, each.status) for each in status.page_answers] == [
+        ("gone", "404", 404)
+    ] * 2
+    assert len({each.page_hash for each in status.page_answers}) == 1
 
     portal.homes[7] = price
     back = (await kept.scan(3.5)).found
