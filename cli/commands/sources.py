@@ -114,7 +114,7 @@ async def check(
     Nothing is staged. The exit code is 1 where a page gives no listing, two share an id, or a place of the
     recipe is empty on every page.
     """
-    from services.workflows.source_draft import check_source
+    from services.workflows.source_trial import check_source
 
     facts = await _facts(run, which)
     with sampled(run) as tried:

@@ -14,7 +14,7 @@ from config.text import shorten
 
 if TYPE_CHECKING:
     from scrapers.draft import Draft, FieldFound, PageRead
-    from services.workflows.source_draft import Coverage
+    from services.workflows.source_trial import Coverage
 
 _SAMPLE: Final = 32
 _SHOWN: Final = 5
@@ -35,6 +35,9 @@ def render_coverage(coverage: Coverage, which: str) -> Result:
         "rule": coverage.rule,
         "clashing": coverage.clashing,
         "empty_places": [each.field for each in coverage.empty_places],
+        "nearby": {name: asdict(near) for name, near in coverage.nearby.items()},
+        "index": [asdict(each) for each in coverage.index],
+        "empty_on_cards": list(coverage.empty_on_cards),
     }
     return Result(document, list(_coverage_lines(coverage, which)), 0 if coverage.holds else 1)
 
@@ -50,6 +53,9 @@ def _draft_document(draft: Draft, path: Path) -> dict[str, Any]:
         "not_found": draft.not_found,
         "rule": draft.rule,
         "places": draft.places,
+        "card": draft.card,
+        "card_fields": draft.card_fields,
+        "sitemap": None if draft.sitemap is None else draft.sitemap.model_dump(exclude_defaults=True),
     }
 
 
@@ -74,6 +80,7 @@ def _draft_lines(draft: Draft, path: Path, *, by_name: bool) -> Iterator[object]
 
 
 def _coverage_lines(coverage: Coverage, which: str) -> Iterator[object]:
+    yield from _index_pages(coverage)
     yield f"{coverage.read} of {counted(len(coverage.pages), 'page')} gave a listing."
     if coverage.fields:
         yield _fields(coverage.fields, coverage.read)
@@ -85,9 +92,28 @@ def _coverage_lines(coverage: Coverage, which: str) -> Iterator[object]:
         yield next_line(f"scrape --source {which} --max-pages 1 --dry-run")
 
 
+def _index_pages(coverage: Coverage) -> Iterator[str]:
+    """What the index pages lead to, and how many of their cards have the recipe's fields."""
+    for page in coverage.index:
+        onward = "no next page" if page.next_url is None else f"its next page is {page.next_url}"
+        yield f"{page.url} links to {counted(page.listings, 'listing')}; {onward}."
+        if page.card_fields:
+            shown = ", ".join(f"{name} on {count}" for name, count in page.card_fields.items())
+            yield f"Of its cards the recipe finds {shown}."
+
+
 def _faults(coverage: Coverage) -> Iterator[str]:
     for each in coverage.empty_places:
-        yield red(f"The recipe finds nothing on any page for {each.field}: {_place(coverage, each.field)}")
+        place = _place(coverage, each.field)
+        if each.empty_sample is not None:
+            yield red(f"The recipe can read no page's {each.field}, such as {each.empty_sample}")
+        else:
+            yield red(f"The recipe finds nothing on any page for {each.field}: {place}")
+        if (near := coverage.nearby.get(each.field)) is not None:
+            text = f' "{shorten(near.text, _SAMPLE)}"' if near.text else " it"
+            yield f"  {near.place} would find{text}"
+    for name in coverage.empty_on_cards:
+        yield red(f"The recipe finds nothing on any card for {name}: {_place(coverage, name, of_cards=True)}")
     if coverage.clashing:
         shown = ", ".join(coverage.clashing[:_SHOWN])
         yield red(f"{counted(len(coverage.clashing), 'id')} of several pages: {shown}")
@@ -103,8 +129,10 @@ def _unread(fields: Sequence[FieldFound]) -> Iterator[str]:
             yield f"{each.field}: {counted(each.unread, 'cell')} not read, such as {each.unread_sample}"
 
 
-def _place(coverage: Coverage, name: str) -> str:
-    return str((coverage.source.recipe or {}).get("fields", {}).get(name))
+def _place(coverage: Coverage, name: str, *, of_cards: bool = False) -> str:
+    recipe = coverage.source.recipe or {}
+    place = (recipe.get("index", {}) if of_cards else recipe).get("fields", {}).get(name)
+    return str(place.get("at") if isinstance(place, dict) else place)
 
 
 def _fields(fields: Sequence[FieldFound], pages: int) -> object:

@@ -14,6 +14,7 @@ from config.source import Source
 from parsing.rows import CellReader
 from parsing.staged import Issue
 from scrapers.extract import Page, Recipe, extract_listing
+from scrapers.extract.recipe import NOTHING_THERE
 from scrapers.ids import Choice, Rule, Seen, choose
 
 _SAMPLES: Final = 3
@@ -54,6 +55,8 @@ class FieldFound:
     empty: int = 0
     unread_sample: str | None = None
     """The first cell that is no value, and why; none of a contact."""
+    empty_sample: str | None = None
+    """The first text at its place that the recipe cannot read, and why; none of a contact."""
 
 
 def read_page(
@@ -91,7 +94,7 @@ def fields_found(pages: Sequence[PageRead], recipe: Recipe | None = None) -> tup
     for name in FIELD:
         have = [page for page in pages if name in page.values and name in page.evidence]
         unread = sum(_has(page, name, *_UNREAD) for page in pages)
-        empty = sum(_has(page, name, "missing") for page in pages) if name in named else 0
+        empty = sum(_is_empty(page, name) for page in pages) if name in named else 0
         if have or unread or name in named:
             found.append(
                 FieldFound(
@@ -102,6 +105,7 @@ def fields_found(pages: Sequence[PageRead], recipe: Recipe | None = None) -> tup
                     unread,
                     empty,
                     _unread_sample(pages, name),
+                    _empty_sample(pages, name) if empty else None,
                 )
             )
     return tuple(found)
@@ -127,6 +131,19 @@ def _unread_sample(pages: Sequence[PageRead], name: str) -> str | None:
     for page in pages if not FIELD[name].personal else ():
         for issue in page.issues:
             if issue["field"] == name and issue["kind"] in _UNREAD:
+                return f'"{issue["text"]}": {issue["why"]}'
+    return None
+
+
+def _is_empty(page: PageRead, name: str) -> bool:
+    """Whether the recipe gives no value of a field, whatever else of the page does."""
+    return _has(page, name, "missing") and not page.evidence.get(name, "").startswith("recipe ")
+
+
+def _empty_sample(pages: Sequence[PageRead], name: str) -> str | None:
+    for page in pages if not FIELD[name].personal else ():
+        for issue in page.issues:
+            if issue["field"] == name and issue["kind"] == "missing" and issue["why"] != NOTHING_THERE:
                 return f'"{issue["text"]}": {issue["why"]}'
     return None
 

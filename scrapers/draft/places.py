@@ -21,20 +21,25 @@ _UP: Final = 3
 _DIGITS: Final = re.compile(r"\d")
 
 
-def places(pages: Sequence[tuple[str, Mapping[str, str]]]) -> dict[str, str]:
-    """Field → the first selector that finds its value on every page that has one.
+def places(
+    pages: Sequence[tuple[str, Mapping[str, str]]], *, least_pages: int = _LEAST_PAGES
+) -> dict[str, str]:
+    """Field → the first selector that finds its value on every page that has one, of at least so many.
 
     In: of each page its HTML and the texts of its fields. Fields whose value is no element's text, or is the
     same on all pages, have none.
     """
     trees = [(BeautifulSoup(html, "lxml"), texts) for html, texts in pages]
     fields = dict.fromkeys(name for _, texts in trees for name in texts)
-    found = {name: _place([(tree, texts[name]) for tree, texts in trees if name in texts]) for name in fields}
+    found = {
+        name: _place([(tree, texts[name]) for tree, texts in trees if name in texts], least_pages)
+        for name in fields
+    }
     return {name: place for name, place in found.items() if place is not None}
 
 
-def _place(pages: Sequence[tuple[BeautifulSoup, str]]) -> str | None:
-    if len(pages) < _LEAST_PAGES or len({text for _, text in pages}) == 1:
+def _place(pages: Sequence[tuple[BeautifulSoup, str]], least: int) -> str | None:
+    if len(pages) < least or (least > 1 and len({text for _, text in pages}) == 1):
         return None
     tree, text = pages[0]
     for element in _elements(tree, text):

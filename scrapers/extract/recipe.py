@@ -215,6 +215,7 @@ def _facts(scope: Scope, places: Mapping[str, Place], source: Source) -> tuple[l
         fact = next(_read(scope, field, place, source, faults), None)
         if fact is not None:
             facts.append(fact)
+            faults = faults if isinstance(fact.value, list) else []
         elif not faults:
             faults.append(missing(field, place.words, NOTHING_THERE))
         issues += faults

@@ -95,9 +95,31 @@ async def test_a_place_that_is_empty_on_every_page_fails_the_check(
     checked = await cli("sources", "check", str(path), *ALLOWED)
     assert checked.exit_code == 1
     assert "The recipe finds nothing on any page for price: .amount" in checked.stdout
+    assert 'strong.cost would find "$1,000,000 MXN"' in checked.stdout
     assert (await cli("sources", "check", str(path), *ALLOWED, "--json")).document["empty_places"] == [
         "price"
     ]
+
+
+async def test_what_would_find_a_field_is_named(site: Site, cli: Cli, tmp_path: Path) -> None:
+    """By its label, or by a name that is written otherwise; a contact is not shown."""
+    path = tmp_path / "casas.toml"
+    path.write_text(
+        f'name = "casas"\nstart = ["{site.start}"]\n[recipe.fields]\nneighborhood = "label:Barrio"\n'
+        'description = ".bx"\nagent_phone = "#phone"\nbedrooms = {at = "h1", pattern = "x"}\n'
+        '[recipe.index.fields]\ntitle = "h2"\nstate = "b"\n'
+    )
+    checked = await cli("sources", "check", str(path), *ALLOWED)
+    for said in (
+        'label:Colonia would find "Barrio 0"',
+        '.box would find "$1,000,000 MXN"',
+        "The recipe can read no page's bedrooms, such as \"Casa 0 en venta\": h1: the pattern 'x'",
+        "Of its cards the recipe finds title on 6, state on 0.",
+        "The recipe finds nothing on any card for state: b",
+    ):
+        assert said in checked.stdout
+    assert "5550001" not in checked.stdout
+    assert checked.exit_code == 1
 
 
 async def test_a_page_that_fails_is_named_with_why(site: Site, cli: Cli, tmp_path: Path) -> None:
