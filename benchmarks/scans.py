@@ -24,7 +24,7 @@ from benchmarks.server import BASE, Server, throwaway_server
 from config.source import Source
 from database.direct import DirectDatabase
 from parsing.rows import CellReader
-from scrapers.fetch import PoliteClient
+from scrapers.fetch import Budget, PoliteClient
 from scrapers.fetch.pace import Pace
 from services.pipeline import SyncOptions, sync_session
 from services.scans import ScanFigures
@@ -39,7 +39,7 @@ _FIRST: Final = datetime(2026, 1, 5, tzinfo=UTC)
 class Fast(Access):
     """Without politeness."""
 
-    def client(self, source: Source) -> PoliteClient:
+    def client(self, source: Source, budget: Budget | None = None) -> PoliteClient:
         return PoliteClient(source, allow_private=True, pace=Pace(1e6))
 
 

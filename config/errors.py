@@ -314,6 +314,11 @@ class ExtractionError(PropertyManagerError):
 
     code = "extraction"
 
+    def __init__(self, message: str | None = None, *, next_step: str | None = None) -> None:
+        super().__init__(message, next_step=next_step)
+        self.body = b""
+        """The page, for a person to look at."""
+
 
 class ParseError(PropertyManagerError):
     """A text cannot be parsed."""

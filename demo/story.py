@@ -14,6 +14,7 @@ from demo.portal.server import Portal
 from scrapers.crawl import OnProgress
 from services.pipeline import SyncOptions
 from services.reports.plans import plan_rows
+from services.verdicts import resume_source
 from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from services.workflows.tiers import Tiered, TierRun
@@ -56,6 +57,7 @@ async def run_story(
         for day in SCRAPED:
             portal.day = day
             date = _date_of(day, today or datetime.now(UTC))
+            await resume_source(database, source.name, actor="demo")  # the outage of the day before is over
             options = SyncOptions(clock=partial(_at, date))
             scraper = EnhancedPropertyScraper(database, access=Access(allow_private=True), options=options)
             scraped = await scraper.scrape_and_sync(

@@ -14,6 +14,7 @@ CODE: Final[tuple[str, ...]] = (
     "catalogue",
     "pipeline",
     "quality",
+    "verdicts",
     "history",
     "erasure",
     "feed",

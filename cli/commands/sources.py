@@ -1,4 +1,4 @@
-"""`sources`: which there are, one in full, and what becomes of one: renamed, merged or removed."""
+"""`sources`: which there are, one in full, and what becomes of one: renamed, merged, removed or paused."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.described import render_coverage, render_draft
 from cli.views.ids import LIMIT, moves_of, parsed_rule, render_planned_ids, render_source_ids
+from cli.views.pauses import render_paused, render_resumed
 from cli.views.source import render_merged, render_removed, render_renamed, render_source, render_sources
 from config.errors import NotFoundError, UsageError
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.group(epilog=example("sources list", "sources show acme", "sources rename acme acme-homes"))
 def sources() -> None:
-    """List sources, rename, merge and remove them."""
+    """List sources, rename, merge, remove and pause them."""
 
 
 @sources.command(name="list", epilog=example("sources list", "sources list --json"))
@@ -248,6 +249,41 @@ async def remove(run: Run, *, name: str, listings: bool, dry_run: bool) -> Resul
     async with run.database() as database:
         removed = await remove_source(database, name, listings=listings, dry_run=dry_run, actor=actor())
     return render_removed(removed, described=_described(run, name))
+
+
+@sources.command(epilog=example("sources pause acme", "sources pause acme --hours 48 --reason 'new layout'"))
+@click.argument("name")
+@click.option(
+    "--hours", type=click.FloatRange(0.1, 8_760), help="For how long; by default until it is resumed."
+)
+@click.option("--reason", metavar="TEXT", default="no reason given", help="Why, for others to read.")
+@runs
+async def pause(run: Run, *, name: str, hours: float | None, reason: str) -> Result:
+    """Leave a source alone: no scrape of it, by hand or by a job, fetches anything until it is resumed.
+
+    A suspect session pauses its source by itself: for an hour, and twice as long after each that follows.
+    """
+    from services.sources import require_source
+    from services.verdicts import pause_source
+
+    async with run.database() as database:
+        await require_source(database, name)
+        held = await pause_source(database, name, reason, actor=actor(), hours=hours)
+    return render_paused(name, held)
+
+
+@sources.command(epilog=example("sources resume acme"))
+@click.argument("name")
+@runs
+async def resume(run: Run, *, name: str) -> Result:
+    """Let a paused source be scraped again at once."""
+    from services.sources import require_source
+    from services.verdicts import resume_source
+
+    async with run.database() as database:
+        await require_source(database, name)
+        ended = await resume_source(database, name, actor=actor())
+    return render_resumed(name, ended)
 
 
 def _described(run: Run, name: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cli.program import command, next_line
 from cli.render import Result
 from cli.text import counted, red, short
+from cli.views.pauses import pause_lines
 from cli.views.preview import planned_lines, preview_document
 from cli.views.sync import PARTLY_DONE, REFUSED, decision_lines, document_of, unread_lines
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 def render_scrape(scraped: ScrapeResult, preview: Preview | None = None) -> Result:
     """One scrape, and its sync unless that was left out; of a dry run what was read."""
     document = document_of(scrape_session(scraped), scraped.sync, unread=scraped.unread)
+    document["pause"] = None if scraped.pause is None else asdict(scraped.pause)
     lines = list(_lines(scraped, preview))
     return Result(document | preview_document(preview), lines, _exit_code(scraped))
 
@@ -67,6 +69,7 @@ def _lines(scraped: ScrapeResult, preview: Preview | None) -> Iterator[object]:
     read = f"{counted(scraped.rows, 'row')} from {pages} of {scraped.source}"
     reason = f" ({scraped.reason})" if scraped.reason else ""
     yield f"Session {session}: {read}, {scraped.verdict}{reason}."
+    yield from pause_lines(scraped.pause)
     yield from _id_lines(scraped.ids)
     if scraped.failed:
         why = command(f"session-details --session-id {session}")

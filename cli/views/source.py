@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from cli.program import command, next_line
 from cli.render import Result, table
 from cli.text import counted, red, short
+from cli.views.pauses import pause_lines, paused
 from config.text import format_time
 
 if TYPE_CHECKING:
@@ -104,7 +105,12 @@ def _waits(source: SourceSummary) -> str | None:
         if count
     ]
     merged = [] if source.merged_into is None else [f"merged into {source.merged_into}"]
-    return ", ".join([*merged, *([] if source.applied else ["nothing applied"]), *waiting]) or None
+    return (
+        ", ".join(
+            [*paused(source.pause), *merged, *([] if source.applied else ["nothing applied"]), *waiting]
+        )
+        or None
+    )
 
 
 def _lines(found: SourceDetails) -> Iterator[object]:
@@ -127,6 +133,7 @@ def _lines(found: SourceDetails) -> Iterator[object]:
             f"Last session: {one.session_kind} {short(one.session_id)}, {format_time(one.session_at)}, "
             f"{one.session_verdict or one.session_status}{why}"
         )
+    yield from pause_lines(one.pause)
     if waits := _waits(one):
         yield f"Waits: {waits}"
     if one.merge_set_id is not None:

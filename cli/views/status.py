@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cli.program import next_line
 from cli.render import Result, table
 from cli.text import counted, red, short
+from cli.views.pauses import pause_lines
 from cli.views.schedule import trouble_lines
 from cli.views.source import no_sources
 from cli.views.sync import figures
@@ -83,6 +84,8 @@ def _catalogue_lines(found: Dashboard) -> Iterator[object]:
     if found.pending:
         yield f"{counted(len(found.pending), 'session')} waiting."
         yield next_line("sync-pending")
+    for pause in found.pauses:
+        yield from pause_lines(pause)
     for session in found.stopped:
         yield from _stopped_lines(session)
     if any(each.held for each in found.sources):

@@ -1,8 +1,9 @@
 """Crawls a site from its start page to raw rows, which the caller's sink takes."""
 
-from scrapers.crawl.pages import MAX_LISTINGS, OnProgress, Sink, crawl, staged_url
-from scrapers.crawl.report import CrawlReport
+from scrapers.crawl.pages import MAX_LISTINGS, OnProgress, crawl, staged_url
+from scrapers.crawl.report import CrawlReport, Witness
 from scrapers.crawl.rows import row_of
+from scrapers.crawl.sink import Sink
 from scrapers.crawl.start import StartPage, fetch_start
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "OnProgress",
     "Sink",
     "StartPage",
+    "Witness",
     "crawl",
     "fetch_start",
     "row_of",

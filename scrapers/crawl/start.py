@@ -8,6 +8,7 @@ from typing import Literal
 from config.errors import BlockedError, ExtractionError
 from config.secrets import mask_url
 from config.source import Source
+from scrapers.crawl.impostors import instead_of_listing
 from scrapers.crawl.paging import declared_kind, first_index_url, is_document, may_be_document
 from scrapers.extract import Page, page_kind
 from scrapers.fetch import Fetcher, FetchResult
@@ -41,16 +42,24 @@ async def fetch_start(client: Fetcher, url: str, source: Source) -> StartPage:
         return StartPage("index", fetched, Page("", fetched.final_url))
     page = Page(fetched.text, fetched.final_url)
     kind = declared_kind(page, url, source) or page_kind(page)
-    if kind == "blocked":
-        raise challenged(url)
     if kind in ("index", "detail"):
         return StartPage("index" if kind == "index" else "detail", fetched, page)
-    if kind == "empty":
-        raise ExtractionError(
+    error = challenged(url) if kind == "blocked" else _without_listings(url, page, is_empty=kind == "empty")
+    error.body = fetched.body
+    raise error
+
+
+def _without_listings(url: str, page: Page, *, is_empty: bool) -> BlockedError | ExtractionError:
+    """Return the error for a page that is neither a list of listings nor one listing."""
+    impostor = instead_of_listing(page)
+    if impostor is not None and impostor.kind != "soft_404":
+        return BlockedError(f"{url} gives no listings: {impostor.why}. Nothing was changed.", url=url)
+    if is_empty:
+        return ExtractionError(
             f"reading {url}: the page says that it has no listings. Nothing was changed.",
             next_step="open it in a browser: if listings appear there, a script builds them",
         )
-    raise ExtractionError(
+    return ExtractionError(
         f"reading {url}: no listing and no list of listings on the page",
         next_step="open it in a browser: start from a page of search results, or from one listing",
     )

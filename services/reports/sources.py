@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from config.source import Source
 from database.handle import Database
 from database.records import record, records
 from services.sources import load_source, require_source
+from services.verdicts import Pause, paused_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class SourceSummary:
     """The source that shows its listings now."""
     merge_set_id: int | None
     """The change set that a rollback undoes to take the merge back."""
+    pause: Pause | None = None
+    """Until when it is not scraped, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ class SourceDetails:
 
 async def list_sources(database: Database) -> list[SourceSummary]:
     """All sources, by name."""
-    return records(SourceSummary, await database.rows("list_sources", None))
+    paused = {pause.source: pause for pause in await paused_sources(database)}
+    found = records(SourceSummary, await database.rows("list_sources", None))
+    return [replace(source, pause=paused.get(source.name)) for source in found]
 
 
 async def show_source(database: Database, name: str) -> SourceDetails:
@@ -76,4 +81,5 @@ async def show_source(database: Database, name: str) -> SourceDetails:
     if row is None or facts is None:
         raise NotFoundError(f'there is no source "{name}"', next_step="see sources list")
     scopes = records(ScopeSummary, await database.rows("source_scopes", name))
-    return SourceDetails(record(SourceSummary, row), facts, tuple(scopes))
+    pause = next(iter(await paused_sources(database, name)), None)
+    return SourceDetails(replace(record(SourceSummary, row), pause=pause), facts, tuple(scopes))

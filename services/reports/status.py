@@ -10,6 +10,7 @@ from database.handle import Database
 from database.records import record, records
 from services.reports.sessions import PendingSession, SyncRecord, pending_sessions, recent_syncs
 from services.schedule import JobStatus, list_jobs
+from services.verdicts import Pause, paused_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Dashboard:
     views: ViewsFreshness | None
     subscribers: tuple[SubscriberStatus, ...]
     jobs: tuple[JobStatus, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    """The sources that are not scraped now."""
 
 
 async def dashboard(database: Database, *, source: str | None = None, limit: int = 10) -> Dashboard:
@@ -96,4 +99,5 @@ async def dashboard(database: Database, *, source: str | None = None, limit: int
         views=None if views is None else record(ViewsFreshness, views),
         subscribers=tuple(records(SubscriberStatus, await database.rows("subscribers"))),
         jobs=tuple(await list_jobs(database)),
+        pauses=tuple(await paused_sources(database, source)),
     )

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from config.source import Source
 from importers.readers.reso import GetJson
-from scrapers.fetch import PoliteClient
+from scrapers.fetch import Budget, Gate, PoliteClient
 from scrapers.fetch.api import JsonApi
 from services.workflows.sources import default_source, host_of
 
@@ -33,9 +33,10 @@ class Access:
     download_seconds: float = 7200.0
     """The most that the download of one file may take, all attempts together."""
 
-    def client(self, source: Source) -> PoliteClient:
-        """A client for the pages of a source."""
-        return PoliteClient(source, contact=self.contact, allow_private=self.allow_private)
+    def client(self, source: Source, budget: Budget | None = None) -> PoliteClient:
+        """A client for the pages of a source, within its budget of a day."""
+        gate = Gate(source, budget=budget)
+        return PoliteClient(source, contact=self.contact, allow_private=self.allow_private, gate=gate)
 
     async def download(self, url: str, target: Path) -> None:
         """Save a file of at most `LARGEST_DOWNLOAD` bytes. Raises FetchError."""

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from config.clock import utc_now
-from config.errors import FetchError, PropertyManagerError, UsageError
+from config.errors import FetchError, NotNowError, PropertyManagerError, UsageError
 from config.secrets import secrets_in
 from config.source import Source
 from database.clock import host_clock
@@ -29,7 +29,9 @@ from services.results import UnreadField
 from services.sources import Registration, load_source
 from services.staging import SessionWriter
 from services.staging.ids import NamedPages, name_pages
+from services.verdicts import Pause, budget_of, require_not_paused
 from services.workflows.access import Access
+from services.workflows.conclude import Concluded, conclude, pause_after
 from services.workflows.source_files import check_source_facts
 from services.workflows.sources import source_for
 
@@ -56,6 +58,8 @@ class ScrapeResult:
     unread: tuple[UnreadField, ...] = ()
     """The fields with cells that could not be read or were doubtful."""
     follow_up_failures: tuple[str, ...] = ()
+    pause: Pause | None = None
+    """The pause of the source that a suspect session led to."""
     ids: NamedPages | None = None
     """By which rule its listings have their ids; None if the source's recipe says it."""
     pages_kept: PagesKept | None = None
@@ -115,8 +119,9 @@ class EnhancedPropertyScraper:
         """
         facts = await source_for(self._database, target_url, source, home=self._sources_home)
         check_source_facts(facts)
+        await require_not_paused(self._database, facts.name)
         async with Registration(self._database, facts, on_new_source) as registration:
-            start, writer, report, ids, kept = await self._scrape(
+            start, writer, report, concluded, ids, kept = await self._scrape(
                 registration,
                 target_url,
                 session_name,
@@ -137,8 +142,9 @@ class EnhancedPropertyScraper:
             rows=writer.rows_staged,
             pages=report.index_pages,
             failed=report.failed,
-            verdict=report.verdict,
-            reason=report.reason,
+            verdict=concluded.verdict,
+            reason=concluded.reason,
+            pause=concluded.pause,
             sync=synced,
             unread=await session_unread(self._database, writer.session_id),
             follow_up_failures=() if synced is None else synced.follow_up_failures,
@@ -157,11 +163,12 @@ class EnhancedPropertyScraper:
         resume: UUID | None,
         on_session: Callable[[UUID], None],
         on_progress: OnProgress,
-    ) -> tuple[StartPage, SessionWriter, CrawlReport, NamedPages | None, PagesKept | None]:
+    ) -> tuple[StartPage, SessionWriter, CrawlReport, Concluded, NamedPages | None, PagesKept | None]:
         """Fetch, extract and stage until the session is complete."""
         facts = registration.source
         offset = await self._clock_offset()
-        async with self._access.client(facts) as polite, self._keeper(facts, url, offset) as keeper:
+        budget = budget_of(self._database, facts)
+        async with self._access.client(facts, budget) as polite, self._keeper(facts, url, offset) as keeper:
             client: Fetcher = polite if keeper is None else Keeping(polite, keeper)
             if resume is None:
                 start = await self._start(client, facts, url, session_name)
@@ -172,7 +179,7 @@ class EnhancedPropertyScraper:
                 await registration.register()
                 writer = await SessionWriter.resume(self._database, resume, facts, clock=self._options.clock)
             on_session(writer.session_id)
-            async with writer.ended(resumable=True), writer.kept_alive():
+            async with writer.ended(resumable=True), writer.kept_alive(), _going_on(writer):
                 start = start or await fetch_start(client, url, facts)
                 report = await crawl(
                     client,
@@ -189,7 +196,13 @@ class EnhancedPropertyScraper:
                 ids = await name_pages(self._database, writer, facts, learn=start.kind == "index")
                 if report.listings_total is not None:
                     await writer.describe({"listings_stated": report.listings_total})
-                await writer.complete(report.verdict, report.reason, only_planned=self._options.dry_run)
+                concluded = await conclude(
+                    self._database,
+                    writer,
+                    report,
+                    home=self._sources_home,
+                    only_planned=self._options.dry_run,
+                )
         if ids is not None and ids.proposed is not None:
             plan = await plan_ids(
                 self._database, facts.name, ids.proposed, session_id=writer.session_id, keep_refused=False
@@ -197,7 +210,7 @@ class EnhancedPropertyScraper:
             ids = replace(
                 ids, plan_id=None if plan is None else plan.id, moves=plan.counts.moves if plan else 0
             )
-        return start, writer, report, ids, None if keeper is None else keeper.result
+        return start, writer, report, concluded, ids, None if keeper is None else keeper.result
 
     @asynccontextmanager
     async def _keeper(
@@ -216,7 +229,7 @@ class EnhancedPropertyScraper:
     async def _start(self, client: Fetcher, facts: Source, url: str, session_name: str | None) -> StartPage:
         try:
             return await fetch_start(client, url, facts)
-        except UsageError:
+        except (UsageError, NotNowError):
             raise
         except PropertyManagerError as error:
             await self._record_failure(facts, url, session_name, error)
@@ -236,6 +249,7 @@ class EnhancedPropertyScraper:
         retries = error.retry_count if isinstance(error, FetchError) else 0
         await writer.error(url, kind, error.message, retries)
         await writer.fail(error.message)
+        await pause_after(self._database, facts, error, session_id=writer.session_id, home=self._sources_home)
 
     async def _open(self, facts: Source, scope: str, url: str, session_name: str | None) -> SessionWriter:
         return await SessionWriter.open(
@@ -258,3 +272,18 @@ class EnhancedPropertyScraper:
         if session_id is None:
             return frozenset()
         return frozenset(row["url"] for row in await self._database.rows(query, session_id))
+
+
+@asynccontextmanager
+async def _going_on(writer: SessionWriter) -> AsyncIterator[None]:
+    """Say how a scrape goes on that has to wait for the end of quiet hours or for the next day."""
+    try:
+        yield
+    except NotNowError as error:
+        rows = writer.rows_staged
+        error.next_step = (
+            f"then: scrape --resume {str(writer.session_id)[:8]}"
+            if rows
+            else "run the same command again then"
+        )
+        raise

@@ -10,7 +10,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     -- letting go of a session dates its last sign back by two minutes
     and s.heartbeat_at >= r.started_at - interval '3 minutes'
   where p_job.command[1] = 'scrape' and not p_job.options ? 'resume'
-    and r.outcome in ('running', 'stopped', 'lost')
+    -- partly: it waited for the next day, or for the end of its quiet hours
+    and r.outcome in ('running', 'stopped', 'lost', 'partly')
     and property_manager.is_interrupted(s) and property_manager.can_resume(s)
   order by s.started_at desc
   limit 1

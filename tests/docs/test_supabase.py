@@ -145,6 +145,8 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("sources init", "--url", site.start, "--name", "drawn", "--allow-private")
     await walk.run("sources check", "drawn", "--allow-private")
     await walk.run("sources ids", "acme")
+    await walk.run("sources pause", "acme", "--hours", "1")
+    await walk.run("sources resume", "acme")
     pair = ("acme/A-1", "acme/A-2")
     await walk.run("duplicates find")
     await walk.run("duplicates list")

@@ -148,7 +148,10 @@ async def test_a_site_that_counts_more_than_was_found_is_partial(crawler: Crawle
     site.lists([1, 2], [3, 4], total=40)
     report = await crawler.run()
     assert report.verdict == "partial"
-    assert report.reason == "4 listings found where the site counts 40"
+    assert report.reason == (
+        "4 listings found where the site counts 40, "
+        "its pages end there and nothing was found that divides the search"
+    )
 
 
 async def test_no_row_at_all_is_suspect_and_never_synced(crawler: Crawler, site: Site) -> None:
@@ -256,11 +259,13 @@ async def test_many_pages_without_a_listing_stop_the_crawl(crawler: Crawler, sit
     assert len(site.details_asked) <= 2 + 10 + 8
 
 
-async def test_scattered_failures_do_not_stop_the_crawl(crawler: Crawler, site: Site) -> None:
+async def test_scattered_failures_end_no_crawl_and_make_it_suspect(crawler: Crawler, site: Site) -> None:
     site.lists(list(range(1, 31)))
     site.pages |= {path_of(number): 404 for number in range(1, 31) if number % 2}
     report = await crawler.run()
-    assert (report.verdict, report.failed, report.rows) == ("partial", 15, 15)
+    assert (report.verdict, report.failed, report.rows) == ("suspect", 15, 15)
+    named = f"{site.base}{path_of(1)}"
+    assert report.reason == f"15 of 30 pages failed; such as {named}"
 
 
 async def test_disallowed_pages_are_not_fetched_and_remove_nothing(crawler: Crawler, site: Site) -> None:
