@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from config.errors import BlockedError, ExtractionError, FetchError, HTTPStatusError
@@ -15,7 +16,7 @@ from scrapers.fetch import FetchResult, PoliteClient
 from scrapers.scan.reading import CardReader
 from scrapers.scan.report import ScanReport
 from scrapers.scan.seams import Seams
-from scrapers.scan.sighting import CardText, PriceReader, Sighting
+from scrapers.scan.sighting import CardText, PageRead, PriceReader, Sighting
 
 MOST_PAGES: Final = 100_000
 """No list is longer: what goes on after that many pages goes on for ever."""
@@ -29,7 +30,16 @@ class ScanSink(Protocol):
     """Takes what a scan saw, and its errors, at once, so that an interruption loses nothing."""
 
     async def add(self, seen: list[Sighting]) -> None: ...
+    async def page_read(self, page: PageRead) -> None: ...
     async def error(self, url: str, error_type: str, message: str, retries: int = 0) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """How far an interrupted scan had come: its pages, and the addresses of the listings on them."""
+
+    pages: Sequence[PageRead]
+    seen: Sequence[str]
 
 
 async def scan(
@@ -39,10 +49,16 @@ async def scan(
     start: StartPage,
     *,
     max_pages: int | None = None,
+    resumed: Interrupted | None = None,
     on_progress: OnProgress = lambda report: None,
 ) -> ScanReport:
-    """Read the index pages that begin at `start`, all or the first `max_pages`; no detail page is fetched."""
+    """Read the index pages that begin at `start`, all or the first `max_pages`; no detail page is fetched.
+
+    A scan that is `resumed` starts at the last page that was read, which it reads again.
+    """
     work = _Scan(client, source, sink, on_progress)
+    if resumed is not None:
+        work.resume(resumed)
     await work.first_reading(start, min(max_pages or MOST_PAGES, MOST_PAGES), limited=max_pages is not None)
     report = work.report
     if report.finished and report.limited_to is None and report.pages > 1:
@@ -67,7 +83,18 @@ class _Scan:
         self._seams = Seams()
         self._visited: set[int] = set()
         self._idle = 0
+        self._begun = False
         self._ahead: asyncio.Task[FetchResult] | None = None
+
+    def resume(self, before: Interrupted) -> None:
+        """Go on where an interrupted scan was."""
+        for page in before.pages:
+            self._seams.note(page.url, repeats=page.cards - page.fresh, cards=page.cards)
+        self._seen = set(map(hash, before.seen))
+        self._visited = {hash(page.url) for page in before.pages}
+        self._position = len(before.seen)
+        self.report.pages, self.report.shown = len(before.pages), len(self._seen)
+        self.report.repeats = sum(page.cards - page.fresh for page in before.pages)
 
     async def first_reading(self, start: StartPage, most: int, *, limited: bool) -> None:
         """Follow the list to its end: no next page, a page seen before, or pages that show nothing new."""
@@ -109,6 +136,7 @@ class _Scan:
         self.report.ended_in_repeats = self._idle > 0
         if fresh:
             self._seams.note(url, repeats=len(cards) - fresh, cards=len(cards))
+            await self._sink.page_read(PageRead(self.report.pages, url, len(cards), fresh))
         self._on_progress(self.report)
         return self._idle < _REPEATED_PAGES
 
@@ -159,7 +187,8 @@ class _Scan:
             elif kind != "empty" or not report.pages:
                 await self._cut_short(url, "extraction", "the index page links to no listing")
             return None
-        if not report.pages:
+        if not self._begun:
+            self._begun = True
             report.listings_total = self._reader.listings_total
             if report.listings_total is not None:
                 report.pages_total = -(-report.listings_total // len(cards))

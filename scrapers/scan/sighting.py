@@ -41,6 +41,16 @@ class Sighting:
     currency: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """An index page that a scan has read; `fresh` cards are of listings that no earlier page had shown."""
+
+    page: int
+    url: str
+    cards: int
+    fresh: int
+
+
 class PriceReader:
     """Reads the price of a card, in the currency that its list or its source states.
 

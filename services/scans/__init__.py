@@ -1,7 +1,7 @@
 """Index scans in the database: sightings as they land, tiers and their pace, and the proofs of removals."""
 
 from services.scans.checks import Asked, Check, CheckWriter, checks_due, draw_canaries
-from services.scans.sightings import ScanFigures, SightingWriter
+from services.scans.sightings import ScanFigures, SightingWriter, interrupted_scan
 from services.scans.tiers import TIERS, TierState, tier_states
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "TierState",
     "checks_due",
     "draw_canaries",
+    "interrupted_scan",
     "tier_states",
 ]

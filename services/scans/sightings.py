@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final, Self
+from uuid import UUID
 
 from config.secrets import mask_url
 from database.handle import Database
 from database.records import record
 from database.retrying import retry, when_free
 from scrapers.ids import Rule, Seen
-from scrapers.scan import ScanReport, Sighting
+from scrapers.scan import Interrupted, PageRead, ScanReport, Sighting
 from services.scans.moment import Now
 from services.staging import SessionWriter
 from services.staging.rows import ATTEMPTS, LONGEST_WAIT
@@ -64,6 +65,7 @@ class SightingWriter:
         self._rule = None if rule is None or rule.kind == "page" else rule
         self._now = now
         self._waiting: list[Sighting] = []
+        self._pages: list[PageRead] = []
 
     @classmethod
     async def of(cls, database: Database, session: SessionWriter, now: Now) -> Self:
@@ -73,8 +75,12 @@ class SightingWriter:
         return cls(database, session, rule, now)
 
     async def add(self, seen: list[Sighting]) -> None:
-        """Take the sightings of one page; a full batch is sent."""
+        """Take the sightings of one page."""
         self._waiting += seen
+
+    async def page_read(self, page: PageRead) -> None:
+        """Take a page whose sightings were taken; a full batch is sent."""
+        self._pages.append(page)
         if len(self._waiting) >= _BATCH:
             await self.flush()
 
@@ -83,10 +89,14 @@ class SightingWriter:
         await self._session.error(url, error_type, message, retries)
 
     async def flush(self) -> None:
-        """Send the sightings that wait."""
-        if self._waiting:
-            await self._asked("note_sightings", lambda: ([self._row(each) for each in self._waiting],))
-            self._waiting = []
+        """Send the sightings that wait, with their pages."""
+        if self._waiting or self._pages:
+            await self._asked(
+                "note_sightings",
+                lambda: ([self._row(each) for each in self._waiting], list(map(self._page, self._pages))),
+            )
+            self._waiting, self._pages = [], []
+            self._session.keeps_more = True
 
     async def end(self, report: ScanReport, tier: str, *, removal: bool) -> ScanFigures:
         """End the scan and compare it with the catalogue, as soon as no sync of the source runs."""
@@ -108,6 +118,9 @@ class SightingWriter:
             partial(self._session.ask, query, arguments), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT
         )
 
+    def _page(self, page: PageRead) -> dict[str, Any]:
+        return {**asdict(page), "url": self._session.cleaned(mask_url(page.url))}
+
     def _row(self, seen: Sighting) -> dict[str, Any]:
         return {
             "position": seen.position,
@@ -118,3 +131,13 @@ class SightingWriter:
             "price": None if seen.price is None else str(seen.price),
             "currency": seen.currency,
         }
+
+
+async def interrupted_scan(database: Database, session_id: UUID) -> Interrupted:
+    """How far an interrupted scan had come."""
+    pages = await database.rows("scan_pages", session_id)
+    seen = await database.rows("sighted_urls", session_id)
+    return Interrupted(
+        [PageRead(number, row["url"], row["cards"], row["fresh"]) for number, row in enumerate(pages, 1)],
+        [row["url"] for row in seen],
+    )

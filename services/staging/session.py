@@ -63,6 +63,8 @@ class SessionWriter:
         self.session_id: Final = session_id
         self.source: Final = source
         self.progress = Progress()
+        self.keeps_more = False
+        """Whether something else than rows has landed, by which an interrupted session can be resumed."""
         self._database = database
         self._writer = writer
         self._clock = clock
@@ -167,7 +169,7 @@ class SessionWriter:
 
     async def _cut_short(self, error: BaseException, *, resumable: bool) -> None:
         try:
-            if resumable and self.rows_staged:
+            if resumable and (self.rows_staged or self.keeps_more):
                 await self._rows.flush()
                 await self._database.run("interrupt_session", self.session_id, self._writer)
             else:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from config.errors import FetchError, PropertyManagerError, UsageError
+from config.secrets import mask_url
 from config.source import Source, Tier
 from database.handle import Database
 from scrapers.crawl import StartPage, fetch_start
 from scrapers.crawl.paging import is_document
 from scrapers.fetch import PoliteClient
-from scrapers.scan import ScanReport, scan
+from scrapers.scan import Interrupted, ScanReport, scan
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
-from services.scans import TIERS, ScanFigures, SightingWriter
+from services.scans import TIERS, ScanFigures, SightingWriter, interrupted_scan
 from services.sources import Registration
 from services.staging import SessionWriter
 from services.workflows.access import ANONYMOUS, Access
 from services.workflows.source_files import check_source_facts
+
+log = logging.getLogger(__name__)
 
 OnScan = Callable[[ScanReport], None]
 
@@ -81,22 +86,45 @@ class _Scan:
     on_progress: OnScan
 
     async def run(self, client: PoliteClient, url: str) -> ScanResult:
-        """Scan from one start page."""
-        start = await self._start(client, url)
-        session = await self._open(start.scope, url)
+        """Scan from one start page; one that was interrupted lately goes on where it was."""
+        session_id = await self.database.value("scan_to_resume", self.source.name, mask_url(url), self.tier)
+        before = None if session_id is None else await interrupted_scan(self.database, session_id)
+        start = await self._start(client, url if before is None else before.pages[-1].url)
+        if session_id is None:
+            session = await self._open(start.scope, url)
+        else:
+            session = await SessionWriter.resume(
+                self.database, session_id, self.source, clock=self.options.clock
+            )
+            session.keeps_more = True
         self.on_session(session.session_id)
-        async with session.ended(), session.kept_alive():
+        async with session.ended(resumable=True), session.kept_alive():
             sink = await SightingWriter.of(self.database, session, self.options.now)
-            report = await scan(
+            report = await self._scanned(client, sink, start, before)
+            found = await sink.end(report, self.tier, removal=self.facts.removal)
+        return ScanResult(session.session_id, self.source.name, self.tier, url, found)
+
+    async def _scanned(
+        self, client: PoliteClient, sink: SightingWriter, start: StartPage, before: Interrupted | None
+    ) -> ScanReport:
+        """Scan; of a scan that is cut off what was seen is kept."""
+        try:
+            return await scan(
                 client,
                 self.source,
                 sink,
                 start,
                 max_pages=self.facts.pages,
+                resumed=before,
                 on_progress=self.on_progress,
             )
-            found = await sink.end(report, self.tier, removal=self.facts.removal)
-        return ScanResult(session.session_id, self.source.name, self.tier, url, found)
+        except (Exception, asyncio.CancelledError):
+            try:
+                await sink.flush()
+            except PropertyManagerError as also:
+                # the caller gets the first error; the next scan goes on at what landed before
+                log.info("what the scan of %s saw last is lost: %s", self.source.name, also.message)
+            raise
 
     async def _start(self, client: PoliteClient, url: str) -> StartPage:
         try:
@@ -129,5 +157,6 @@ class _Scan:
             kind="index",
             session_name=f"{self.source.name} index scan ({self.tier})",
             base_url=url,
+            filters={"tier": self.tier},
             clock=self.options.clock,
         )

@@ -36,6 +36,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   values ('public.property_scrapes_staging', 'session_id', 'public.scraping_sessions'),
     ('property_manager.candidates', 'session_id', 'public.scraping_sessions'),
     ('property_manager.sightings', 'session_id', 'public.scraping_sessions'),
+    ('property_manager.scan_pages', 'session_id', 'public.scraping_sessions'),
     ('property_manager.superseded', 'session_id', 'public.scraping_sessions'),
     ('property_manager.findings', 'session_id', 'public.scraping_sessions'),
     ('property_manager.plan_rows', 'plan_id', 'property_manager.plans'),

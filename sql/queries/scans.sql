@@ -1,6 +1,18 @@
 -- name: note_sightings
 -- What some index pages of an open scan ($1) showed.
-select api.note_sightings($1, $2, $3, $4);
+select api.note_sightings($1, $2, $3, $4, $5);
+
+-- name: scan_to_resume
+-- The interrupted scan of a tier ($3) of a source ($1) from a start page ($2).
+select api.scan_to_resume($1, $2, $3);
+
+-- name: scan_pages
+-- The pages that a scan has read.
+select url, cards, fresh from api.scan_pages($1);
+
+-- name: sighted_urls
+-- The addresses that it has seen.
+select url from api.sighted_urls($1);
 
 -- name: end_scan
 -- Ends a scan ($1) and compares it with the catalogue.

@@ -1,9 +1,12 @@
 -- What index pages show, as it lands, and the end of a scan: it is compared with the catalogue at once.
 
--- Takes what some pages of an open scan showed, in their order; a position that has landed is passed over, so
--- that a lost answer is met by sending it again.
--- In: [{position, page, source_url, property_id, title, price, currency}].
-create function api.note_sightings(p_session uuid, p_writer uuid, p_known bigint, p_rows jsonb) returns void
+-- Takes what some pages of an open scan showed, in their order; what has landed is passed over, so that a
+-- lost answer is met by sending it again.
+-- In: [{position, page, source_url, property_id, title, price, currency}]; the pages, [{page, url, cards,
+-- fresh}].
+create function api.note_sightings(
+  p_session uuid, p_writer uuid, p_known bigint, p_rows jsonb, p_pages jsonb
+) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform property_manager.require_writer(p_session, p_writer, p_known);
@@ -13,7 +16,41 @@ begin
   from jsonb_to_recordset(p_rows) as r (position integer, page integer, source_url text, property_id text,
     title text, price numeric(15,2), currency text)
   on conflict (session_id, position) do nothing;
+  insert into property_manager.scan_pages (session_id, page, url, cards, fresh)
+  select p_session, r.page, r.url, r.cards, r.fresh
+  from jsonb_to_recordset(p_pages) as r (page integer, url text, cards integer, fresh integer)
+  on conflict (session_id, page) do nothing;
 end
+$$;
+
+-- The scan of a tier from one start page that was interrupted within the last day, after pages of it had
+-- landed; or null.
+create function api.scan_to_resume(p_source text, p_url text, p_tier text) returns uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.id
+  from public.sources f
+  join public.scraping_sessions s on s.source_id = f.id
+  where f.name = p_source and s.kind = 'index' and s.base_url = p_url
+    and s.filters_applied ->> 'tier' = p_tier
+    and property_manager.is_interrupted(s) and s.heartbeat_at > clock_timestamp() - interval '1 day'
+    and exists (select from property_manager.scan_pages p where p.session_id = s.id)
+  order by s.created_at desc
+  limit 1
+$$;
+
+-- The pages that a scan has read.
+create function api.scan_pages(p_session uuid) returns table (url text, cards integer, fresh integer)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.url, p.cards, p.fresh
+  from property_manager.scan_pages p
+  where p.session_id = p_session
+  order by p.page
+$$;
+
+-- The addresses that it has seen.
+create function api.sighted_urls(p_session uuid) returns table (url text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select g.source_url from property_manager.sightings g where g.session_id = p_session order by g.position
 $$;
 
 -- Why a scan that saw all of its pages proves no absence: it shows much less than its scope usually does, by

@@ -12,7 +12,7 @@ from config.source import Source
 from database.handle import Database
 from services.history.rollback import rollback
 from services.workflows.access import Access
-from services.workflows.scan import ScanResult, scan_tier
+from services.workflows.scan import OnScan, ScanResult, scan_tier
 from services.workflows.scrape import EnhancedPropertyScraper
 from services.workflows.verify import Verification, verify_source
 from tests.catalogue import on
@@ -120,10 +120,13 @@ class Kept:
         self.portal.asked.clear()
         return self
 
-    async def scan(self, day: float, tier: str = "whole") -> ScanResult:
-        (result,) = [
-            each async for each in scan_tier(self.database, self.source, tier, access=ACCESS, options=on(day))
-        ]
+    async def scan(
+        self, day: float, tier: str = "whole", on_progress: OnScan = lambda report: None
+    ) -> ScanResult:
+        scans = scan_tier(
+            self.database, self.source, tier, access=ACCESS, options=on(day), on_progress=on_progress
+        )
+        (result,) = [each async for each in scans]
         return result
 
     async def verify(self, day: float) -> Verification:

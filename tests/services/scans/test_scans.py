@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -9,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from database.handle import Database
+from scrapers.scan import ScanReport
 from tests.catalogue import at
 from tests.services.scans.portal import Kept, Portal
 
@@ -134,3 +136,24 @@ async def test_a_scan_that_shows_much_less_than_usual_is_suspect(database: Datab
 
     assert (found.verdict, found.missing) == ("suspect", 0)
     assert found.reason == "6 listings shown, usual 12: looks like an outage or a block"
+
+
+async def test_an_interrupted_scan_goes_on_where_it_was(
+    database: Database, superuser: asyncpg.Connection, portal: Portal
+) -> None:
+    kept = await Kept(database, portal).scraped()
+
+    def stop(report: ScanReport) -> None:
+        if report.pages == 2:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await kept.scan(1, on_progress=stop)
+    portal.asked.clear()
+
+    resumed = await kept.scan(1)
+
+    assert [path for path in portal.asked if "page=" in path][:2] == ["/homes?page=2", "/homes?page=3"]
+    assert (resumed.found.verdict, resumed.found.pages, resumed.found.shown) == ("complete", 3, 12)
+    sessions = await superuser.fetch("select status from public.scraping_sessions where kind = 'index'")
+    assert [row["status"] for row in sessions] == ["completed"]
