@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from cli.text import counted
+from cli.views.quality.measured import empty_fields
 from cli.views.quality.page import Cell, Figure, Meter, Page, Section, Spark, Table, Tone, tone_of
-from cli.views.quality.report import empty_fields
 from config.text import format_value
 
 if TYPE_CHECKING:
