@@ -122,7 +122,8 @@ def _onward(draft: Draft) -> str:
     if draft.next_url is not None:
         return f"its next page is {draft.next_url}"
     if pagination is not None and pagination.kind == "pages":
-        return f"further pages are asked for by {pagination.parameter or pagination.url}"
+        how = pagination.url if pagination.parameter is None else f"{pagination.parameter}="
+        return f"no link leads on, and its further pages are asked for by {how}"
     return "no next page was found"
 
 
