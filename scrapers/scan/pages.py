@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from config.errors import BlockedError, ExtractionError, FetchError, HTTPStatusError
+from config.errors import BlockedError, ExtractionError, FetchError, HTTPStatusError, NotNowError
 from config.source import Source
 from scrapers.crawl.start import StartPage
 from scrapers.extract import Page, page_kind
@@ -215,6 +215,8 @@ class _Scan:
     async def _fetched(self, url: str, ahead: asyncio.Task[FetchResult] | None) -> FetchResult | None:
         try:
             return await (ahead or self._client.get(url, html_only=True))
+        except NotNowError:
+            raise  # the scan goes on when the site may be asked again
         except BlockedError as error:
             await self._cut_short(url, "blocked", error.message, error.retry_count, blocked=True)
         except FetchError as error:

@@ -6,9 +6,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
-from config.errors import FetchError, PropertyManagerError, UsageError
+from config.errors import FetchError, NotNowError, PropertyManagerError, UsageError
 from config.secrets import mask_url
 from config.source import Source, Tier
 from database.handle import Database
@@ -20,7 +21,9 @@ from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.scans import TIERS, ScanFigures, SightingWriter, interrupted_scan
 from services.sources import Registration
 from services.staging import SessionWriter
+from services.verdicts import pause_source, require_not_paused
 from services.workflows.access import ANONYMOUS, Access
+from services.workflows.conclude import pause_after
 from services.workflows.source_files import check_source_facts
 
 log = logging.getLogger(__name__)
@@ -47,13 +50,15 @@ async def scan_tier(
     urls: tuple[str, ...] | None = None,
     access: Access = ANONYMOUS,
     options: SyncOptions = DEFAULT_OPTIONS,
+    home: Path | None = None,
     on_session: Callable[[UUID], None] = lambda session: None,
     on_progress: OnScan = lambda report: None,
 ) -> AsyncIterator[ScanResult]:
     """Scan the index pages of one tier, from each start page of the source; one session a start page.
 
     Detail pages of what moved are queued. Raises UsageError for a source without a start page, and FetchError
-    or ExtractionError when a start page gives nothing: that session is kept as failed.
+    or ExtractionError when a start page gives nothing: that session is kept as failed. A suspect scan pauses
+    the source; SourcePausedError is raised for one that is paused.
     """
     if tier not in TIERS or tier == "stale":
         raise UsageError(f'there is no tier "{tier}" of index pages', next_step="one of newest, front, whole")
@@ -64,11 +69,12 @@ async def scan_tier(
             next_step='give --url, or write start = ["https://…"] into its file',
         )
     check_source_facts(source)
+    await require_not_paused(database, source.name)
     facts: Tier = getattr(source.tiers, tier)
     async with Registration(database, source) as registration, access.client(source) as client:
         await registration.register()
         for url in starts:
-            yield await _Scan(database, source, tier, facts, options, on_session, on_progress).run(
+            yield await _Scan(database, source, tier, facts, options, home, on_session, on_progress).run(
                 client, url
             )
 
@@ -82,6 +88,7 @@ class _Scan:
     tier: str
     facts: Tier
     options: SyncOptions
+    home: Path | None
     on_session: Callable[[UUID], None]
     on_progress: OnScan
 
@@ -102,6 +109,9 @@ class _Scan:
             sink = await SightingWriter.of(self.database, session, self.options.now)
             report = await self._scanned(client, sink, start, before)
             found = await sink.end(report, self.tier, removal=self.facts.removal)
+        if found.verdict == "suspect":
+            why = found.reason or "nothing was shown"
+            await pause_source(self.database, self.source.name, why, session_id=session.session_id)
         return ScanResult(session.session_id, self.source.name, self.tier, url, found)
 
     async def _scanned(
@@ -129,13 +139,16 @@ class _Scan:
     async def _start(self, client: PoliteClient, url: str) -> StartPage:
         try:
             start = await fetch_start(client, url, self.source)
-        except UsageError:
+        except (UsageError, NotNowError):
             raise
         except PropertyManagerError as error:
             session = await self._open(url, url)
             kind = error.error_type if isinstance(error, FetchError) else error.code
             await session.error(url, kind, error.message)
             await session.fail(error.message)
+            await pause_after(
+                self.database, self.source, error, session_id=session.session_id, home=self.home
+            )
             raise
         if is_document(self.source, start.fetched):
             raise UsageError(

@@ -113,6 +113,7 @@ class Tiered:
             urls=urls,
             access=self.access,
             options=self.options,
+            home=self.home,
             on_progress=self.on_scan,
         ):
             result.scans.append(scanned)

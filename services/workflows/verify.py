@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from config.errors import FetchError
+from config.errors import FetchError, NotNowError
 from config.source import Source
 from database.handle import Database
 from scrapers.fetch import PoliteClient
@@ -18,11 +18,10 @@ from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.scans import Asked, Check, CheckWriter, checks_due, draw_canaries
 from services.scans.checks import SCOPE
 from services.staging import SessionWriter
+from services.verdicts import budget_of, require_not_paused
 from services.workflows.access import ANONYMOUS, Access
 
 _SIGN_LASTS: Final = timedelta(days=7)
-_TOGETHER: Final = 20
-"""Answers that are stored by one call."""
 
 
 @dataclass(slots=True)
@@ -68,7 +67,8 @@ async def verify_source(
     due = await checks_due(database, source.name, options.now())
     if not due:
         return Verification(source.name)
-    async with access.client(source) as client:
+    await require_not_paused(database, source.name)
+    async with access.client(source, budget_of(database, source)) as client:
         return await _Verify(database, source, client, options, on_progress).run(due)
 
 
@@ -121,14 +121,9 @@ class _Verify:
         if (why := await self._silent(writer, canaries[:half])) is not None:
             return why
         self._result.sign = self._sign = await self._measured(canaries[0])
-        waiting: list[Check] = []
         async for check in self._answers(due, is_canary=False):
-            waiting.append(check)
+            await writer.note([check])
             self._count(check)
-            if len(waiting) == _TOGETHER:
-                await writer.note(waiting)
-                waiting = []
-        await writer.note(waiting)
         return await self._silent(writer, canaries[half:] or canaries)
 
     async def _silent(self, writer: CheckWriter, canaries: Sequence[Asked]) -> str | None:
@@ -145,6 +140,8 @@ class _Verify:
         for listing in listings:
             try:
                 answer = answer_of(await self._client.get(listing.url), listing.url, self._sign, self._source)
+            except NotNowError:
+                raise  # what has no page that answers after it is no proof
             except FetchError as error:
                 answer = answer_of(error, listing.url, self._sign, self._source)
             yield Check(

@@ -35,39 +35,36 @@ language sql volatile security definer set search_path = pg_catalog, pg_temp as 
   limit p_limit
 $$;
 
--- Takes answers of pages in an open verification. A page that is there resets the misses of its listing; one
--- that is gone is the first proof, or the second if it comes long enough after the first; one that says
--- neither is asked again, each time later.
+-- Takes answers of pages in an open verification. A page that is there resets the misses of its listing; any
+-- other is asked again, one that says nothing each time later. What is gone counts when the verification
+-- ends.
 -- In: [{property_id, url, answer, sign, status, page_hash, is_canary}]; the time, if it is not now.
 create function api.note_checks(
   p_session uuid, p_writer uuid, p_known bigint, p_checks jsonb, p_now timestamptz
 ) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_source public.sources;
+  v_source integer;
   v_now    constant timestamptz := property_manager.moment_done(coalesce(p_now, clock_timestamp()));
-  v_apart  interval;
 begin
   perform property_manager.require_writer(p_session, p_writer, p_known);
-  select f.* into v_source
-  from public.scraping_sessions s join public.sources f on f.id = s.source_id where s.id = p_session;
-  v_apart := make_interval(secs => 3600 * (v_source.facts #>> '{removal,hours_apart}')::float8);
+  select source_id into v_source from public.scraping_sessions where id = p_session;
   with noted as (
     insert into property_manager.page_checks (source_id, property_id, session_id, url, answer, sign, status,
       page_hash, is_canary, checked_at)
-    select v_source.id, c.property_id, p_session, c.url, c.answer, c.sign, c.status, c.page_hash, c.is_canary,
+    select v_source, c.property_id, p_session, c.url, c.answer, c.sign, c.status, c.page_hash, c.is_canary,
       v_now
     from jsonb_to_recordset(p_checks) as c (property_id text, url text, answer text, sign text,
       status integer, page_hash text, is_canary boolean)
     where not exists (select from property_manager.page_checks k
-      where k.source_id = v_source.id and k.property_id = c.property_id and k.session_id = p_session
+      where k.source_id = v_source and k.property_id = c.property_id and k.session_id = p_session
         and not k.is_canary)
     returning *
   ), asked as materialized (
     select n.id, n.property_id, n.answer from noted n where not n.is_canary
   ), there as (
     delete from property_manager.gone_candidates g using asked a
-    where a.answer = 'alive' and g.source_id = v_source.id and g.property_id = a.property_id
+    where a.answer = 'alive' and g.source_id = v_source and g.property_id = a.property_id
     returning g.scope_id, g.property_id
   ), reset as (
     update property_manager.listing_scopes k
@@ -76,15 +73,32 @@ begin
     where k.scope_id = t.scope_id and k.property_id = t.property_id
   )
   update property_manager.gone_candidates g
-  set first_proof = case when a.answer = 'gone' then coalesce(g.first_proof, a.id) else g.first_proof end,
-      last_proof = case when a.answer = 'gone' and v_now >= v_apart + (
-        select k.checked_at from property_manager.page_checks k where k.id = g.first_proof) then a.id end,
-      unknowns = case when a.answer = 'unknown' then least(g.unknowns + 1, 7) else 0 end,
-      next_check = v_now + case when a.answer = 'gone' then v_apart
+  set unknowns = case when a.answer = 'unknown' then least(g.unknowns + 1, 7) else 0 end,
+      next_check = v_now + case when a.answer = 'gone' then interval '1 hour'
         else make_interval(hours => (2 ^ g.unknowns)::integer) end
   from asked a
-  where a.answer <> 'alive' and g.source_id = v_source.id and g.property_id = a.property_id;
+  where a.answer <> 'alive' and g.source_id = v_source and g.property_id = a.property_id;
 end
+$$;
+
+-- Lets what a verification found gone count: as the first proof of its listing, or as the second if it comes
+-- long enough after the first.
+create function property_manager.count_proofs(p_session public.scraping_sessions) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  with apart as (
+    select make_interval(secs => 3600 * (f.facts #>> '{removal,hours_apart}')::float8) as time
+    from public.sources f where f.id = p_session.source_id
+  ), proofs as materialized (
+    select c.id, c.property_id, c.checked_at from property_manager.page_checks c
+    where c.session_id = p_session.id and c.answer = 'gone' and not c.is_canary
+  )
+  update property_manager.gone_candidates g
+  set first_proof = coalesce(g.first_proof, p.id),
+      last_proof = case when p.checked_at >= apart.time + (
+        select k.checked_at from property_manager.page_checks k where k.id = g.first_proof) then p.id end,
+      next_check = p.checked_at + apart.time
+  from proofs p, apart
+  where g.source_id = p_session.source_id and g.property_id = p.property_id
 $$;
 
 -- Ends a verification. A suspect one proves nothing: what it found gone is asked again. Else the candidates
@@ -95,36 +109,25 @@ create function api.end_verification(
 ) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_source integer;
-  v_proven bigint := 0;
+  v_session public.scraping_sessions;
+  v_proven  bigint;
 begin
-  select source_id into v_source from public.scraping_sessions where id = p_session;
-  if exists (select from public.scraping_sessions
-    where id = p_session and status = 'completed' and writer = p_writer) then
-    return (select count(*) from property_manager.gone_candidates
-      where source_id = v_source and last_proof is not null);
+  select * into v_session from public.scraping_sessions where id = p_session;
+  if v_session.status <> 'completed' or v_session.writer is distinct from p_writer then
+    perform property_manager.require_writer(p_session, p_writer, p_known);
+    if p_verdict <> 'suspect' then
+      perform property_manager.count_proofs(v_session);
+    end if;
   end if;
-  perform property_manager.require_writer(p_session, p_writer, p_known);
-  if p_verdict = 'suspect' then
-    update property_manager.gone_candidates g
-    set first_proof = case when f.id is null then g.first_proof end, last_proof = null,
-        next_check = greatest(f.checked_at, l.checked_at) + interval '1 hour'
-    from property_manager.gone_candidates same
-    left join property_manager.page_checks f on f.id = same.first_proof and f.session_id = p_session
-    left join property_manager.page_checks l on l.id = same.last_proof and l.session_id = p_session
-    where same.source_id = v_source and g.source_id = v_source and g.property_id = same.property_id
-      and (f.id is not null or l.id is not null);
-  else
-    select count(*) into v_proven from property_manager.gone_candidates
-    where source_id = v_source and last_proof is not null;
-  end if;
+  select count(*) into v_proven from property_manager.gone_candidates
+  where source_id = v_session.source_id and last_proof is not null and p_verdict <> 'suspect';
   update public.scraping_sessions
   set status = 'completed', verdict = p_verdict, verdict_reason = p_reason,
       sync_status = case when v_proven > 0 then 'pending' else 'scanned' end,
       completed_at = case when p_now is null then property_manager.next_completion(source_id)
         else property_manager.moment_done(p_now) end,
       heartbeat_at = clock_timestamp()
-  where id = p_session;
+  where id = p_session and status = 'running';
   return v_proven;
 end
 $$;

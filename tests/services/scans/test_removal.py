@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -11,8 +12,9 @@ from aiohttp import web
 from database.handle import Database
 from services.history.explain import explain
 from services.pipeline import apply_plan
+from services.workflows.verify import Verification, verify_source
 from tests.catalogue import on
-from tests.services.scans.portal import Kept, Portal
+from tests.services.scans.portal import ACCESS, Kept, Portal
 from tests.sites import CHALLENGE
 
 
@@ -158,3 +160,26 @@ async def test_more_removals_than_the_source_allows_wait_for_a_person(
     assert result.sync.plan_id is not None
     await apply_plan(database, result.sync.plan_id, on(3.5))
     assert [await _status(superuser, number) for number in (6, 7)] == ["removed", "removed"]
+
+
+async def test_a_verification_that_was_killed_proves_nothing(
+    database: Database, superuser: asyncpg.Connection, portal: Portal
+) -> None:
+    kept = await Kept(database, portal).scraped()
+    portal.homes.pop(7)
+    await kept.scan(1)
+    await kept.scan(2)
+    asked = 0
+
+    def killed(result: Verification) -> None:
+        nonlocal asked
+        asked += result.gone
+        raise asyncio.CancelledError
+
+    for day in (2, 3):
+        with pytest.raises(asyncio.CancelledError):
+            await verify_source(database, kept.source, access=ACCESS, options=on(day), on_progress=killed)
+    assert asked == 2
+
+    assert (await kept.verify(4)).proven == 0  # this answer is the first that other pages have answered after
+    assert (await kept.verify(5)).proven == 1
