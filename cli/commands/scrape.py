@@ -141,7 +141,7 @@ class _Scraping:
             with pages(self.run, self.max_pages) as (crawled, observer):
                 scraper = EnhancedPropertyScraper(
                     self.database,
-                    access=Access(settings.contact, allow_private=self.allow_private),
+                    access=Access(settings.contact, allow_private=self.allow_private, home=settings.home),
                     sources_home=settings.home,
                     stores=stores,
                     options=self.options,

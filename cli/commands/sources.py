@@ -151,7 +151,7 @@ async def _facts(run: Run, which: str) -> Source:
 def _access(run: Run, *, allow_private: bool) -> Access:
     from services.workflows.access import Access
 
-    return Access(run.settings.contact, allow_private=allow_private)
+    return Access(run.settings.contact, allow_private=allow_private, home=run.settings.home)
 
 
 def _write(path: Path, text: str, *, is_ours: bool) -> None:

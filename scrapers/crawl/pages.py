@@ -168,7 +168,7 @@ class _Crawl:
                 await self._failures.unreadable(read.url, read.page, read.fetched, why)
             return index
         await self._failures.succeeded(read.url)
-        report.cut_pages += index.is_cut
+        report.cut_pages += index.is_cut or read.fetched.is_cut
         if report.index_pages == 1:
             self._landmarks = landmarks(read.page, index)
             if index.total is not None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Self
+from typing import BinaryIO, Final, NamedTuple, Self
 
 from multidict import CIMultiDict, CIMultiDictProxy
 from tenacity.wait import wait_base
@@ -48,6 +48,8 @@ from scrapers.fetch.wire import Answer, Wire
 log = logging.getLogger(__name__)
 
 _OVERLOADED = (429, 502, 503, 504)
+_LOADS_PER_SECOND: Final = 20.0
+"""Of what pages load in a browser, per host."""
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 
 
@@ -94,14 +96,21 @@ class PoliteClient:
         self._guard = AddressGuard()
         agent = user_agent(self._contact)
         self._wire = Wire(agent, guard=self._guard, pace=self._pace, timeout=source.timeout_seconds)
+        self._loads = Wire(
+            agent, guard=self._guard, pace=Pace(_LOADS_PER_SECOND), timeout=source.timeout_seconds
+        )
+        self.agent: Final = agent
+        self.limits: Final = limits
         self._retrying = partial(with_retries, attempts=limits.attempts, wait=wait, sleep=sleep)
         self._robots = Robots(PRODUCT, self._fetch_robots, clock=clock)
 
     async def __aenter__(self) -> Self:
         await self._wire.__aenter__()
+        await self._loads.__aenter__()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        await self._loads.__aexit__(*exc)
         await self._wire.__aexit__(*exc)
 
     async def get(
@@ -132,6 +141,43 @@ class PoliteClient:
         await self.check_request(url)
         async with self._pace.turn(site(start.host or ""), gap) as sent:
             yield sent
+
+    async def load(
+        self,
+        url: str,
+        *,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        is_allowed: Callable[[str], bool],
+    ) -> Answer:
+        """Fetch what a page loads in a browser, a script or JSON, with any status. Raises FetchError.
+
+        What a page loads belongs to its turn, so that it is fetched faster than pages are; robots.txt, the
+        limits and the guard of addresses hold. A redirect is followed where the new url `is_allowed`.
+        """
+        target, given = checked_url(url), dict(headers)
+        for _ in range(self._limits.redirects + 1):
+            await self._robots.check(target)
+            await self._wire.check(target)
+            answer = await self._loads.send(
+                target, headers=given, limit=self._limits.bytes, method=method, data=body
+            )
+            self._slow_down(site(target.host or ""), answer)
+            if answer.redirects_to is None:
+                return answer
+            following = redirect_target(answer.url, answer.redirects_to)
+            if not is_allowed(str(following)):
+                break
+            target = following
+            if answer.status not in (307, 308):
+                method, body = "GET", None
+        raise RedirectRefusedError(
+            f"{redacted(url)} redirects to {redacted(answer.redirects_to or '')}; not followed",
+            url=url,
+            status=answer.status,
+            target=answer.redirects_to or "",
+        )
 
     async def check_request(self, url: str) -> None:
         """Raise FetchError unless any request may go there: a web address, no private network, not closed.

@@ -32,6 +32,8 @@ class FetchResult:
     elapsed: float
     fetched_at: datetime
     attempts: int
+    is_cut: bool = False
+    """Whether the page would have shown more: of one that a browser scrolled as often as it may."""
 
     @cached_property
     def charset(self) -> str:

@@ -102,8 +102,10 @@ class Wire:
         html_only: bool = False,
         cut: bool = False,
         into: BinaryIO | None = None,
+        method: str = "GET",
+        data: bytes | None = None,
     ) -> Answer:
-        """GET this url once, at its host's turn. With `cut` a longer body is cut instead of refused.
+        """Ask for this url once, at its host's turn. With `cut` a longer body is cut instead of refused.
 
         With `into` the body is written there as long as data arrives, and only its beginning is returned.
         """
@@ -117,8 +119,10 @@ class Wire:
         ):
             self._check_open(url)
             started = time.perf_counter()
-            async with self._session.get(
+            async with self._session.request(
+                method,
                 url,
+                data=data,
                 headers=headers,
                 allow_redirects=False,
                 trace_request_ctx=sent,
@@ -167,13 +171,22 @@ async def _saved(response: aiohttp.ClientResponse, into: BinaryIO, *, limit: int
     )
 
 
+def is_html(content_type: str) -> bool:
+    """Whether a Content-Type, if there is one, is that of a web page."""
+    return not (known := _media_type(content_type)) or known in _HTML
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
 async def _body(response: aiohttp.ClientResponse, *, limit: int, html_only: bool, cut: bool) -> bytes:
     url = str(response.url)
     good = 200 <= response.status < 300
-    content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if good and html_only and content_type and content_type not in _HTML:
+    content_type = response.headers.get("Content-Type", "")
+    if good and html_only and not is_html(content_type):
         raise NotHTMLError(
-            f"{redacted(url)} is {content_type}, not a web page", url=url, status=response.status
+            f"{redacted(url)} is {_media_type(content_type)}, not a web page", url=url, status=response.status
         )
     read = partial(
         read_body,

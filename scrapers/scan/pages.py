@@ -12,7 +12,7 @@ from config.errors import BlockedError, ExtractionError, FetchError, HTTPStatusE
 from config.source import Source
 from scrapers.crawl.start import StartPage
 from scrapers.extract import Page, page_kind
-from scrapers.fetch import FetchResult, PoliteClient
+from scrapers.fetch import Fetcher, FetchResult
 from scrapers.scan.reading import CardReader
 from scrapers.scan.report import ScanReport
 from scrapers.scan.seams import Seams
@@ -43,7 +43,7 @@ class Interrupted:
 
 
 async def scan(
-    client: PoliteClient,
+    client: Fetcher,
     source: Source,
     sink: ScanSink,
     start: StartPage,
@@ -69,7 +69,7 @@ async def scan(
 class _Scan:
     """The state of one scan."""
 
-    def __init__(self, client: PoliteClient, source: Source, sink: ScanSink, on_progress: OnProgress) -> None:
+    def __init__(self, client: Fetcher, source: Source, sink: ScanSink, on_progress: OnProgress) -> None:
         self.report = ScanReport()
         self._client = client
         self._source = source

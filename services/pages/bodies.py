@@ -9,6 +9,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from scrapers.fetch import FetchResult
 from services.pages.stores import Stores
 
 _LEVEL: Final = 6
@@ -69,10 +72,24 @@ class MissingBodyError(Exception):
     """The bytes of a kept page cannot be had here; the message says why."""
 
 
-async def read_kept(stores: Stores, page: KeptPage) -> str:
-    """The text of a kept page. Raises MissingBodyError or StorageError."""
+async def read_kept(stores: Stores, page: KeptPage) -> FetchResult:
+    """A kept page as it was fetched. Raises MissingBodyError or StorageError."""
     content = await read_body(stores, page.store, page.hash, page.body_id, stored=page.stored)
-    return content.decode(page.charset, "replace")
+    headers = CIMultiDict(page.headers)
+    # what was overwritten in a page is UTF-8, whatever its server said
+    media_type = headers.get("Content-Type", "text/html").partition(";")[0].strip()
+    headers["Content-Type"] = f"{media_type}; charset={page.charset}"
+    return FetchResult(
+        url=page.url,
+        final_url=page.address,
+        status=page.status,
+        headers=CIMultiDictProxy(headers),
+        body=content,
+        hops=(),
+        elapsed=0,
+        fetched_at=page.fetched_at,
+        attempts=1,
+    )
 
 
 async def read_body(

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from config.source import Source
 from importers.readers.reso import GetJson
-from scrapers.fetch import Budget, Gate, PoliteClient
+from scrapers.fetch import Budget, Fetcher, Gate, PoliteClient
 from scrapers.fetch.api import JsonApi
 from services.workflows.sources import default_source, host_of
 
@@ -29,6 +29,8 @@ class Access:
     """A url or e-mail address for the user agent; without one only loopback is asked."""
     allow_private: bool = False
     """Whether the host and port that a command names may be on a private network."""
+    home: Path | None = None
+    """Where a browser may write; by default a temporary folder."""
     reso_token: SecretStr | None = None
     download_seconds: float = 7200.0
     """The most that the download of one file may take, all attempts together."""
@@ -37,6 +39,22 @@ class Access:
         """A client for the pages of a source, within its budget of a day."""
         gate = Gate(source, budget=budget)
         return PoliteClient(source, contact=self.contact, allow_private=self.allow_private, gate=gate)
+
+    @asynccontextmanager
+    async def fetcher(self, source: Source, budget: Budget | None = None) -> AsyncIterator[Fetcher]:
+        """Open what fetches the pages of a source: a client, and a browser over it where the source asks.
+
+        Raises UsageError where a browser is needed and its extra is not installed.
+        """
+        async with self.client(source, budget) as client:
+            if not source.browser:
+                yield client
+                return
+            from scrapers.browser import BrowserClient  # noqa: PLC0415 only where a source asks for it
+
+            folder = None if self.home is None else self.home.expanduser() / "browser"
+            async with BrowserClient(client, source, folder=folder) as browser:
+                yield browser
 
     async def download(self, url: str, target: Path) -> None:
         """Save a file of at most `LARGEST_DOWNLOAD` bytes. Raises FetchError."""

@@ -16,7 +16,9 @@ from database.records import record
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from scrapers.crawl import row_of, staged_url
-from scrapers.extract import Page, Recipe, extract_index, extract_listing, page_kind
+from scrapers.crawl.paging import declared_kind, is_document, read_index
+from scrapers.extract import Index, Page, Recipe, extract_listing, page_kind
+from scrapers.fetch import FetchResult
 from services.pages import KeptPage, MissingBodyError, Stores, read_kept
 from services.pipeline import SyncOptions, SyncResult, sync_session
 from services.pipeline.observers import NO_OBSERVER, Observer
@@ -135,9 +137,9 @@ class _Pages:
             yield [record(KeptPage, row) for row in rows]
             after = rows[-1]["id"]
 
-    async def parsed(self, page: KeptPage) -> Page:
-        """Raises MissingBodyError, StorageError or ExtractionError."""
-        return Page(await read_kept(self._stores, page), page.address)
+    async def fetched(self, page: KeptPage) -> FetchResult:
+        """Raises MissingBodyError or StorageError."""
+        return await read_kept(self._stores, page)
 
 
 class _Read(NamedTuple):
@@ -183,34 +185,42 @@ class _Reparse:
         async for batch in self._pages.batches():
             for kept in batch:
                 try:
-                    page = await self._pages.parsed(kept)
+                    fetched = await self._pages.fetched(kept)
+                    index = self._index(fetched)
                 except (MissingBodyError, ExtractionError):
                     continue  # the second reading reports it
-                if page_kind(page) != "index":
+                if index is None:
                     continue
-                index = extract_index(page, self._source, self._recipe)
                 listed.index(kept.id)
                 for link in index.links:
                     if link not in index.blocks:
                         listed.add(staged_url(link), index.said.get(link) or {})
 
+    def _index(self, fetched: FetchResult) -> Index | None:
+        """What an index page lists; None of any other page."""
+        if is_document(self._source, fetched):
+            return read_index(fetched, self._source, self._recipe)
+        page = Page(fetched.text, fetched.final_url)
+        kind = declared_kind(page, fetched.url, self._source) or page_kind(page)
+        return read_index(fetched, self._source, self._recipe, page) if kind == "index" else None
+
     async def _rows(self, kept: KeptPage, listed: Listed) -> list[_Read]:
         """The rows of one page: its listing, or those that an index page shows whole."""
         self.read.pages += 1
         try:
-            page = await self._pages.parsed(kept)
+            fetched = await self._pages.fetched(kept)
             said = listed.said(kept.url)
             if said is None and listed.is_index(kept.id):
-                return self._blocks(kept, page)
-            return [self._row(kept, kept.url, page, said)]
+                return self._blocks(kept, fetched)
+            return [self._row(kept, kept.url, Page(fetched.text, fetched.final_url), said)]
         except ExtractionError as error:
             await self._failed(kept, "extraction", error.message)
         except MissingBodyError as error:
             await self._failed(kept, "kept_page", f"the kept page cannot be read: {error}")
         return []
 
-    def _blocks(self, kept: KeptPage, page: Page) -> list[_Read]:
-        index = extract_index(page, self._source, self._recipe)
+    def _blocks(self, kept: KeptPage, fetched: FetchResult) -> list[_Read]:
+        index = read_index(fetched, self._source, self._recipe)
         if not index.links:
             raise ExtractionError("the index page links to no listing")
         return [self._row(kept, link, block, index.said.get(link)) for link, block in index.blocks.items()]

@@ -15,7 +15,7 @@ from config.source import Source, Tier
 from database.handle import Database
 from scrapers.crawl import StartPage, fetch_start
 from scrapers.crawl.paging import is_document
-from scrapers.fetch import PoliteClient
+from scrapers.fetch import Fetcher
 from scrapers.scan import Interrupted, ScanReport, scan
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.scans import TIERS, ScanFigures, SightingWriter, interrupted_scan
@@ -71,7 +71,7 @@ async def scan_tier(
     check_source_facts(source)
     await require_not_paused(database, source.name)
     facts: Tier = getattr(source.tiers, tier)
-    async with Registration(database, source) as registration, access.client(source) as client:
+    async with Registration(database, source) as registration, access.fetcher(source) as client:
         await registration.register()
         for url in starts:
             yield await _Scan(database, source, tier, facts, options, home, on_session, on_progress).run(
@@ -92,7 +92,7 @@ class _Scan:
     on_session: Callable[[UUID], None]
     on_progress: OnScan
 
-    async def run(self, client: PoliteClient, url: str) -> ScanResult:
+    async def run(self, client: Fetcher, url: str) -> ScanResult:
         """Scan from one start page; one that was interrupted lately goes on where it was."""
         session_id = await self.database.value("scan_to_resume", self.source.name, mask_url(url), self.tier)
         before = None if session_id is None else await interrupted_scan(self.database, session_id)
@@ -115,7 +115,7 @@ class _Scan:
         return ScanResult(session.session_id, self.source.name, self.tier, url, found)
 
     async def _scanned(
-        self, client: PoliteClient, sink: SightingWriter, start: StartPage, before: Interrupted | None
+        self, client: Fetcher, sink: SightingWriter, start: StartPage, before: Interrupted | None
     ) -> ScanReport:
         """Scan; of a scan that is cut off what was seen is kept."""
         try:
@@ -136,7 +136,7 @@ class _Scan:
                 log.info("what the scan of %s saw last is lost: %s", self.source.name, also.message)
             raise
 
-    async def _start(self, client: PoliteClient, url: str) -> StartPage:
+    async def _start(self, client: Fetcher, url: str) -> StartPage:
         try:
             start = await fetch_start(client, url, self.source)
         except (UsageError, NotNowError):

@@ -168,7 +168,7 @@ class EnhancedPropertyScraper:
         facts = registration.source
         offset = await self._clock_offset()
         budget = budget_of(self._database, facts)
-        async with self._access.client(facts, budget) as polite, self._keeper(facts, url, offset) as keeper:
+        async with self._access.fetcher(facts, budget) as polite, self._keeper(facts, url, offset) as keeper:
             client: Fetcher = polite if keeper is None else Keeping(polite, keeper)
             if resume is None:
                 start = await self._start(client, facts, url, session_name)

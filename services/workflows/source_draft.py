@@ -46,7 +46,7 @@ async def draft_source(
     host = host_of(url)
     facts = as_start(default_source(name or host, host), url)
     sitemap: Pagination | None = None
-    async with access.client(facts) as client:
+    async with access.fetcher(facts) as client:
         start = await fetch_start(client, url, facts)
         index = None
         if start.kind == "index":

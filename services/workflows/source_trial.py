@@ -114,7 +114,7 @@ def _start_of(source: Source) -> str:
 async def _live(
     source: Source, recipe: Recipe | None, url: str, pages: int, *, access: Access, on_page: OnPage
 ) -> tuple[list[IndexRead], list[PageRead]]:
-    async with access.client(source) as client:
+    async with access.fetcher(source) as client:
         start = await fetch_start(client, url, source)
         if start.kind == "detail":
             return [], [read_page(start.page, source, recipe)]

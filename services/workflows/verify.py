@@ -11,7 +11,7 @@ from uuid import UUID
 from config.errors import FetchError, NotNowError
 from config.source import Source
 from database.handle import Database
-from scrapers.fetch import PoliteClient
+from scrapers.fetch import Fetcher
 from scrapers.scan import GoneSign, answer_of, measure
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
@@ -68,7 +68,7 @@ async def verify_source(
     if not due:
         return Verification(source.name)
     await require_not_paused(database, source.name)
-    async with access.client(source, budget_of(database, source)) as client:
+    async with access.fetcher(source, budget_of(database, source)) as client:
         return await _Verify(database, source, client, options, on_progress).run(due)
 
 
@@ -79,7 +79,7 @@ class _Verify:
         self,
         database: Database,
         source: Source,
-        client: PoliteClient,
+        client: Fetcher,
         options: SyncOptions,
         on_progress: Callable[[Verification], None],
     ) -> None:
