@@ -16,6 +16,7 @@ from scrapers.scan import Interrupted, PageRead, ScanReport, Sighting
 from services.scans.moment import Now
 from services.staging import SessionWriter
 from services.staging.rows import ATTEMPTS, LONGEST_WAIT
+from services.staging.session import Progress
 
 _BATCH: Final = 2_000
 
@@ -81,6 +82,7 @@ class SightingWriter:
     async def page_read(self, page: PageRead) -> None:
         """Take a page whose sightings were taken; a full batch is sent."""
         self._pages.append(page)
+        self._session.progress = Progress(current_page=page.page)
         if len(self._waiting) >= _BATCH:
             await self.flush()
 

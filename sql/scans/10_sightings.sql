@@ -112,7 +112,10 @@ begin
   end if;
   update public.scraping_sessions
   set verdict = case when v_few is null then verdict else 'suspect' end,
-      verdict_reason = coalesce(v_few, p_reason), properties_found = v_shown
+      verdict_reason = coalesce(v_few, p_reason), properties_found = v_shown,
+      current_page = (p_figures ->> 'pages')::integer,
+      total_pages = case when (p_figures ->> 'finished')::boolean then (p_figures ->> 'pages')::integer
+        else total_pages end
   where id = p_session
   returning * into v_session;
 
