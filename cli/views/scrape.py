@@ -99,7 +99,7 @@ def _id_lines(ids: NamedPages | None) -> list[str]:
         ]
     if ids.instead_of:
         return [
-            f"A new listing's id is {ids.rule}: {ids.instead_of} no longer tells homes apart. "
+            f"A new listing's id is {ids.rule}: {ids.instead_of} does not tell homes apart. "
             "Listings that are known by their address keep their ids."
         ]
     return [f"A listing's id is {ids.rule}, from now on."]

@@ -237,10 +237,11 @@ def _name(raw: dict[str, Any], evidence: dict[str, str], page: Page, facts: list
     stated = _stated_ids(facts)
     if page.canonical:
         stated[CANONICAL] = page.canonical
-    if any(place.startswith("recipe") for place in stated):
-        raw["property_id"], evidence["property_id"] = next(
-            (value, place) for place, value in stated.items() if place.startswith("recipe")
-        )
+    given = next((place for place in stated if place.startswith("recipe")), None)
+    if given is not None:
+        raw["property_id"], evidence["property_id"] = stated[given], given
+        if not given.startswith("recipe url:"):  # a place on the page is tried over all pages, as any other
+            raw["stated_ids"], evidence["stated_ids"] = stated, "page"
         return
     choices = [choose([Seen(address, stated, raw)]) for address in page.addresses]
     choice = next((found for found in choices if not found.rule.is_last_resort), choices[0])

@@ -24,7 +24,7 @@ _LEAST_SHOWN: Final = 0.5
 """Share of the pages' ids that are listings of the source already: then the rule is the one it had."""
 _LEAST_REPEATED: Final = 4
 _SEGMENTS: Final = (-1, -2, -3, -4, 0, 1, 2, 3)
-_TRUSTED: Final = ("label", "json-ld", "microdata", "meta", "product:")
+_TRUSTED: Final = ("recipe", "label", "json-ld", "microdata", "meta", "product:")
 _NAMED_KEYS: Final = words(
     "id listingid propertyid listing property ref reference adid pid code inmueble clave objectid mls"
 )
@@ -75,7 +75,8 @@ def choose(
     """
     fit = [rule for rule in candidates(pages, previous) if _is_fit(rule, pages)]
     rule = max(fit, key=lambda rule: _worth(rule, pages, previous, shown))
-    changed = previous if previous is not None and previous != rule else None
+    meant = previous or next((other for other in candidates(pages) if _is_recipes(other)), None)
+    changed = meant if meant is not None and meant != rule else None
     better = next((other for other in fit if not other.is_last_resort), None) if rule.is_last_resort else None
     return Choice(rule, _ids(rule, pages), changed, better)
 
@@ -85,8 +86,14 @@ def candidates(pages: Sequence[Seen], previous: Rule | None = None) -> list[Rule
     agreed, named = _on_the_page(pages)
     inside = list(_in_the_address(pages))
     found = [previous] if previous is not None else []
+    found += [rule for rule in named if _is_recipes(rule)]
     found += [*agreed, *(rule for rule in inside if _is_confirmed(rule, pages)), *named, *inside]
     return list(dict.fromkeys([*found, Rule(kind="address")]))
+
+
+def _is_recipes(rule: Rule) -> bool:
+    """Whether the source's recipe says where the id stands: its user means that one."""
+    return rule.kind == "page" and str(rule.at).startswith("recipe")
 
 
 def _on_the_page(pages: Sequence[Seen]) -> tuple[list[Rule], list[Rule]]:

@@ -107,6 +107,11 @@ def test_one_page_alone_is_not_named_by_a_postal_code_or_street_number() -> None
         assert name not in ("62521", "il-62521", "1340", "st-1340")
 
 
+def test_letters_before_letters_and_a_number_are_part_of_the_code() -> None:
+    urls = [f"{BASE}/propiedad/casa-en-merida-EB-AA{1000 + home.number}" for home in homes()]
+    assert choose([Seen(url) for url in urls]).ids[0] == "EB-AA1001"
+
+
 class TestWhatThePageStates:
     """An id beside its label, where it tells homes apart."""
 
@@ -122,6 +127,17 @@ class TestWhatThePageStates:
             [seen(h, "number before the slug", **{"label 'Ref'": f"HZ-{h.number // 2}"}) for h in homes()]
         )
         assert found.ids[0] == "48207"
+
+    def test_is_the_recipes_where_that_tells_homes_apart(self) -> None:
+        """Where it does not, what is taken instead is said to be instead of it."""
+        place = Rule(kind="page", at="recipe b.ref")
+        other = {"label 'Ref'": "A1"}
+        apart = [
+            seen(h, "number before the slug", **{**other, str(place.at): f"K{h.number}"}) for h in homes()
+        ]
+        alike = [seen(h, "number before the slug", **{str(place.at): f"K{h.number // 3}"}) for h in homes()]
+        assert (choose(apart).rule, choose(apart).instead_of) == (place, None)
+        assert (choose(alike).ids[0], choose(alike).instead_of) == ("48207", place)
 
     def test_is_not_taken_where_many_pages_lack_it(self) -> None:
         stated = {"label 'Ref'": "HZ-1"}
