@@ -22,18 +22,24 @@ PRICE_BOXES: Final = words(
 GEO_BOXES: Final = words(
     "geo point coordinate coordinates position latlng latlon gps geolocation map geocode centroid"
 )
+LAND_BOXES: Final = words("land lot plot parcel terrain terreno parcela grundstueck grundstuck ground")
+"""Boxes in which a size is the land's."""
+HOME_BOXES: Final = words("properties property units unit listings listing homes characteristics details")
+"""Boxes that hold the one home that a listing is of."""
 PLACE_BOXES: Final = words("address location place addressdetails ubicacion direccion propertylocation")
 AGENT_BOXES: Final = words(
     "agent agents listingagent listingagents primaryagent agentdetails seller sellers contact contacts"
-    " agentinfo contactinfo contactdetails attributioninfo realtor advertiser advertisers offeredby"
+    " agentinfo supervisor contactinfo contactdetails attributioninfo realtor advertiser advertisers"
+    " offeredby"
     " listedby salesperson"
 )
 AGENCY_BOXES: Final = words(
-    "agency office broker brokerage branch company publisher estateagent realestateagent"
+    "agencies offices customers publishers agency office broker brokerage branch company publisher"
+    " estateagent realestateagent"
     " inmobiliaria organization listingoffice provider worksfor customer anunciante owner"
 )
 NO_PLACE: Final = words(
     "published active online offline live sold rented pending available draft expired inactive closed new"
-    " used normal default"
+    " used normal default attivo attiva activo activa ativo ativa aktiv actif active actief aktywny publicado"
 )
 """Words under `city` or `state` that are a state of the listing."""

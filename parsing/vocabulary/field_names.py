@@ -20,14 +20,16 @@ KEYS: Final[dict[str, str]] = {
         "omschrijving"
     ),
     "property_type": (
-        "propertysubtype subtype propertytypename propertytype typeofproperty realestatetype hometype "
+        "propertysubtype subtype unittypes unittype propertytypename propertytype typeofproperty"
+        " realestatetype hometype "
         "housingtype buildingtype tipopropiedad tipodepropiedad tipoinmueble tipologia typology "
         "propertykind subcategory objecttype propertytypes type propertytypedimension objektart haustyp "
         "wohnungstyp typebien"
     ),
     "operation_type": (
         "operationtype operation operacion tipooperacion tipodeoperacion transactiontype transaction "
-        "listingtype channel searchtype saletype businesstype offertype contracttype purpose tradetype "
+        "listingtype channel searchtype saletype businesstype offertype contracttype contract purpose"
+        " tradetype "
         "dealtype marketingtype category section status saleorrent salerent fortype"
     ),
     "standard_status": (
@@ -48,7 +50,8 @@ KEYS: Final[dict[str, str]] = {
         "stadt postalcity suburbname situscity phycity addresscity plaats ort"
     ),
     "state": (
-        "addressregion statecode state stateorprovince statename province provincia estado region "
+        "addressregion statecode stateacronym state stateorprovince statename province provincia estado"
+        " region "
         "regionname countyname county statecounty stateprovince bundesland addressstate"
     ),
     "postal_code": (
@@ -75,7 +78,8 @@ KEYS: Final[dict[str, str]] = {
     ),
     "bedrooms": (
         "bedrooms numberofbedrooms numbedrooms bedroomstotal totalbedrooms bedroomcount bedroomscount "
-        "beds numbeds numberofbeds bed bedroom recamaras numrecamaras habitaciones dormitorios dorms "
+        "bedroomsnumber beds numbeds numberofbeds bed bedroom recamaras numrecamaras habitaciones"
+        " dormitorios dorms "
         "quartos camere schlafzimmer chambres nbchambres nbrechambres nombrechambres nombredechambres "
         "nbbedrooms anzahlschlafzimmer numerodormitorios numhabitaciones qtdquartos"
     ),
@@ -94,7 +98,8 @@ KEYS: Final[dict[str, str]] = {
         "carports parking estacionamientos cocheras cajones vagas garage parkingtotal parkinggarage"
     ),
     "total_area_m2": (
-        "totalarea totalsurface surfacetotal superficietotal areatotal surface superficie propertysize "
+        "totalarea totalareas totalsurface surfacetotal superficietotal areatotal surface superficie"
+        " propertysize "
         "size area square m2 sqm squaremeters squaremetres surfacearea"
     ),
     "covered_area_m2": (
@@ -104,7 +109,7 @@ KEYS: Final[dict[str, str]] = {
         "internalarea interiorarea buildingarea buildingareatotal squarefeet squarefootage usablearea "
         "netarea grossarea livingspace wohnflaeche areautil homesize sqft sqrfootage sqfootage totlvgarea "
         "heatedsqft heatedarea buildingsqft livingsqft approxsqft wohnflache m2construccion "
-        "livingareavalue livingsurface habitablesurface"
+        "livingareavalue livingsurface habitablesurface nethabitablesurface usableareas"
     ),
     "lot_size_m2": (
         "lotsize lotsizearea lotarea lot landarea landsize plotsize plotarea plot erfsize standsize "

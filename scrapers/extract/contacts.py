@@ -45,10 +45,10 @@ def read_contact(name: str, node: dict[str, Any], spot: Spot, nesting: int = 0) 
         elif isinstance(value, dict) and inner in _PHONES:
             if number := _number(value):
                 yield here.fact("agent_phone", number, nesting + 5 * agency)
-        elif isinstance(value, list) and inner in _PHONES and not agency:
+        elif isinstance(value, list) and inner in _PHONES:
             number = next((_number(item) for item in value if _number(item)), None)
             if number:
-                yield here.fact("agent_phone", number, nesting)
+                yield here.fact("agent_phone", number, nesting + 5 * agency)
         elif isinstance(value, str) and value.strip() and (field := _field(inner, agency=agency)):
             yield here.fact(field, value, nesting + (5 if agency and field != "agency_name" else 0))
 

@@ -25,6 +25,10 @@ _ZIPS_OF: Final = {
     state: str(digit) for digit, line in enumerate(_STATES_BY_ZIP.split("|")) for state in line.split()
 }
 _US: Final = re.compile(r"\b([A-Z]{2})\.?,?\s+(\d)\d{4}(?:-\d{4})?\b")
+_US_PLACE: Final = re.compile(
+    r"(?:, ?(?P<city>[A-Z][A-Za-z.' -]{2,30}))?,? (?P<state>[A-Z]{2}),? (?P<zip>\d{5})(?:-\d{4})?(?:,?"
+    r" (?:USA?|United States))?$"
+)
 _CA: Final = re.compile(r"\b(?:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT),?\s+[A-Z]\d[A-Z] ?\d[A-Z]\d\b")
 _AU: Final = re.compile(r"\b(?:NSW|VIC|QLD|TAS|ACT)\.?,?\s+\d{4}\b")
 _NAMES: Final = {
@@ -89,9 +93,24 @@ def shared_currency(page: Page, raw: dict[str, Any], stated: str | None) -> str 
     marks = {mark.strip() for mark in _MARK.findall(str(raw.get("price") or "").lower())}
     if "currency" in raw or len(marks) != 1 or (mark := marks.pop()) not in SHARED:
         return None
-    country = country_of(raw, stated) or country_of_site(page)
+    country = country_of(raw, stated) or country_of_heads(page) or country_of_site(page)
     currency = None if country is None else currency_of(mark, currency=None, country=country)
     return currency if currency in SHARED[mark] else None
+
+
+def country_of_heads(page: Page) -> str | None:
+    """The country whose addresses are written like the one in the page's heading or title."""
+    title = page.tree.css_first("title")
+    heads = [node.text() for node in (page.heading, title) if node is not None]
+    return next((found for head in heads if (found := country_of({"address": head}, None))), None)
+
+
+def us_place(text: str) -> tuple[str | None, str, str] | None:
+    """The town, the state and the zip code that an American address ends in; the town after a comma alone."""
+    found = _US_PLACE.search(squeeze(text))
+    if found is None or _ZIPS_OF.get(found["state"]) != found["zip"][0]:
+        return None
+    return found["city"], found["state"], found["zip"]
 
 
 def country_of_site(page: Page) -> str | None:

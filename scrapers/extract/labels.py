@@ -57,6 +57,12 @@ _AND: Final = re.compile(r"\s*(?:,|;|\+|&|\b(?:and|en|und|et|e|y|i|och|og)\b)", 
 _CONVERTED: Final = re.compile(rf"(?<=\w) ?[(/] ?{_NUMBER} ?(?:{TEXT_WORD}) ?\)?$", re.IGNORECASE)
 """The same measure in another unit: "128 m² (1,378 sq ft)"."""
 _TWO: Final = re.compile(r"\s*[/&|]\s*")
+_STOREY: Final = re.compile(
+    rf"(?P<floor>\d{{1,2}})(?:ª|º|°|\.|st|nd|rd|th|er|[eè]me|e)? (?:{LABELS['floor_number']})"
+    r"(?: (?:exterior|interior|(?:with|without|con|sin|com|sem|avec|sans|mit|ohne) \w+|flat|apartment)){0,2}",
+    re.IGNORECASE,
+)
+"""The storey of a home: "5th floor exterior with lift"."""
 _ALL_STOREYS: Final = re.compile(r"-?\d{1,3}\D{1,20}?(?P<all>\d{1,3})\D{0,10}")
 _MOST_IN_CELL: Final = 4
 _UNIT_NEEDED: Final = re.compile(r"construction|konstruktion|wonen|built", re.IGNORECASE)
@@ -137,7 +143,7 @@ def label_fact(label: Any, value: Any, where: str, trust: Trust) -> Fact | None:
     field = _named(match) if match else None
     if match is None or field is None or not isinstance(value, (str, int, float)):
         return None
-    text = str(value).strip()
+    text = str(value).strip().removeprefix(":").strip()
     if _MAYBE_STATUS.fullmatch(squeeze(label).rstrip(" :")):
         if is_off_market(text):
             return Fact("standard_status", text, trust, f"{where} ({squeeze(label)!r})", 30)
@@ -199,6 +205,8 @@ def _inside(chunk: Chunk) -> Iterator[Fact]:
             if field == "age_years" and _SPAN.fullmatch(number):  # whom a school takes
                 continue
             yield Fact(str(field), _with_unit(number, match["unit"]), Trust.TEXT, f"text {part!r}", 20)
+        elif (storey := _STOREY.fullmatch(part)) is not None:
+            yield Fact("floor_number", storey["floor"], Trust.TEXT, f"text {part!r}", 20)
         elif ":" in part:
             label, _, value = part.partition(":")
             fact = label_fact(label, value.strip(), "label", Trust.TEXT)
@@ -426,7 +434,7 @@ def _bare_areas(chunks: list[Chunk]) -> Iterator[Fact]:
     for chunk in chunks:
         for part in _PARTS.split(chunk.text):
             match = _QUANTITY.fullmatch(part) if len(part) < 30 else None
-            if match and match["unit"] and not chunk.hint:
+            if match and match["unit"] and not chunk.hint and unit_of(match["unit"]) not in ("acre", "ha"):
                 areas.append(part)
     if len(set(areas)) == 1:
         yield Fact("total_area_m2", areas[0], Trust.GUESS, f"text {areas[0]!r}", 90)

@@ -20,7 +20,7 @@ from scrapers.extract.cards import find_cards
 from scrapers.extract.chunks import Content
 from scrapers.extract.contacts import is_company
 from scrapers.extract.content import ancestors, content
-from scrapers.extract.country import is_bare, shared_currency, stated_country, stated_currency
+from scrapers.extract.country import is_bare, shared_currency, stated_country, stated_currency, us_place
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.gallery import pictures, prose
 from scrapers.extract.jsonld import jsonld
@@ -182,6 +182,7 @@ def _finish(raw: dict[str, Any], evidence: dict[str, str], page: Page) -> None:
         del raw["agent_name"]
     if _is_of_no_label(raw, evidence) and ("covered_area_m2" in raw or _is_the_lots(raw)):
         del raw["total_area_m2"]
+    _divide(raw, evidence)
     _absolute(raw, evidence, page)
     raw["source_url"], evidence["source_url"] = page.url, "url"
     for field in [field for field, value in raw.items() if is_blank(value, field)]:
@@ -197,6 +198,18 @@ def _settle_people(raw: dict[str, Any], evidence: dict[str, str]) -> None:
         if "agency_name" not in raw:
             raw["agency_name"], evidence["agency_name"] = agent, evidence["agent_name"]
         del raw["agent_name"]
+
+
+def _divide(raw: dict[str, Any], evidence: dict[str, str]) -> None:
+    """An American address names its town, state and zip code too."""
+    address = raw.get("address")
+    if not isinstance(address, str):
+        return
+    raw["address"] = address.strip(" ,;")
+    place = us_place(address)
+    for field, value in zip(("city", "state", "postal_code"), place or (), strict=False):
+        if value is not None and is_blank(raw.get(field), field):
+            raw[field], evidence[field] = value, "the address"
 
 
 def _settle_range(raw: dict[str, Any]) -> None:

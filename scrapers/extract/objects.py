@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -14,6 +15,8 @@ from parsing.vocabulary.boxes import (
     AGENCY_BOXES,
     AGENT_BOXES,
     GEO_BOXES,
+    HOME_BOXES,
+    LAND_BOXES,
     NAME_KEYS,
     NO_PLACE,
     PLACE_BOXES,
@@ -55,6 +58,20 @@ _BELOW_STATE: Final = words("province provincia provincename county countyname d
 _NATIONS: Final = ("nation", "country", "countrycode", "countryname", "paese", "pays", "addresscountry")
 _BY_REGIONS: Final = words("it ita italia italy fr fra france")
 _ATTRIBUTES: Final = ("attributes", "adattributes", "propertyattributes")
+_STREETS: Final = words("street streetname strasse straat calle rue via logradouro")
+_HOUSE_NUMBERS: Final = (
+    "streetnumber",
+    "housenumber",
+    "housenr",
+    "hausnummer",
+    "huisnummer",
+    "number",
+    "numero",
+)
+_ENGLISH_STREET: Final = re.compile(
+    r"\b(?:st|street|rd|road|ave?|avenue|ln|lane|dr|drive|way|close|ct|court|blvd|place|pl|terrace)\.?$",
+    re.IGNORECASE,
+)
 _SIZES: Final = words("sizings sizes areas surfaces floorareas")
 _PLACES: Final = words("neighborhood city state")
 
@@ -85,6 +102,8 @@ def _read(node: dict[str, Any], spot: Spot) -> Iterator[Fact]:
             yield from _read_box(name, value, spot.at(key))
         elif isinstance(value, list):
             yield from _read_list(name, value, spot.at(key))
+        elif name in _STREETS and (line := _with_house_number(value, node)) is not None:
+            yield spot.at(key).fact("address", line, 5)
         elif (precision := precision_of(name, value)) is not None:
             yield spot.at(key).fact("location_precision", precision)
         else:
@@ -179,6 +198,8 @@ def _read_box(name: str, value: dict[str, Any], spot: Spot) -> Iterator[Fact]:
         yield spot.fact(str(field), amount, rank)
     elif fact := label_fact(first(value, _LABEL_KEYS), measured(value), spot.where, spot.trust):
         yield fact
+    elif name in LAND_BOXES and (size := _land(value)) is not None:
+        yield spot.fact("lot_size_m2", size, 3)
     elif name in GEO_BOXES:
         yield from _read_point(value, spot)
     else:
@@ -253,6 +274,8 @@ def _read_list(name: str, value: list[Any], spot: Spot) -> Iterator[Fact]:
         yield from read_label_list(value, spot)
         if field in {"amenities", "features"} and (found := wordlist(value)):
             yield spot.fact(field, found, rank)
+        elif name in HOME_BOXES and isinstance(head, dict):
+            yield from _read(head, spot.at(0).deeper())
         elif is_scalar(head):
             yield from _read_scalar(name, head, spot.at(0))
 
@@ -265,6 +288,24 @@ def _keyed(label: Any, item: dict[str, Any], spot: Spot) -> Fact | None:
     if field is None or name in _GENERAL or not is_scalar(value) or not is_plausible(field, value):
         return None
     return spot.fact(field, value, rank + 10)
+
+
+def _land(value: dict[str, Any]) -> Any:
+    """The size in a box of the land: `{"surface": 240}`."""
+    named = ((field_named(key_name(key)), item) for key, item in value.items() if is_scalar(item))
+    found = ((unit, item) for (field, _, unit), item in named if field in QUANTITY_FIELDS)
+    return next(
+        (f"{item} {WRITTEN[unit]}" if unit and is_number(item) else item for unit, item in found), None
+    )
+
+
+def _with_house_number(street: Any, node: dict[str, Any]) -> str | None:
+    """A street with the house number that stands in a key beside it, in the order of its language."""
+    beside = {key_name(key): item for key, item in node.items() if is_scalar(item)}
+    number = next((str(beside[key]) for key in _HOUSE_NUMBERS if key in beside), "")
+    if not isinstance(street, str) or not number or any(map(str.isdigit, street)) or not number[:1].isdigit():
+        return None
+    return f"{number} {street}" if _ENGLISH_STREET.search(street) else f"{street} {number}"
 
 
 def _size(value: list[Any]) -> Any:

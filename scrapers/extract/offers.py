@@ -49,7 +49,8 @@ def read_offers(nodes: list[Any]) -> list[dict[str, Any]]:
         offer = _offer(node) if isinstance(node, dict) else None
         if offer is None:
             return []
-        found.append(offer)
+        if is_scalar(offer["amount"]) and not is_empty(offer["amount"]):  # some list a rent that is not given
+            found.append(offer)
     return found
 
 
@@ -61,7 +62,11 @@ def _offer(node: dict[str, Any]) -> dict[str, Any] | None:
     if not isinstance(money, dict):
         money = {**node, "amount": money}
     amount = first(money, ("amount", "price", "value", "raw", "formattedAmount"))
-    if not isinstance(operation, str) or operation_of(operation) is None or not is_scalar(amount):
+    if (
+        not isinstance(operation, str)
+        or operation_of(operation) is None
+        or not (is_scalar(amount) or _names_amount(money))
+    ):
         return None
     return {
         "operation": operation,
@@ -69,6 +74,11 @@ def _offer(node: dict[str, Any]) -> dict[str, Any] | None:
         "currency": first(money, ("currency", "currencyCode")),
         "period": first(money, ("period", "frequency")),
     }
+
+
+def _names_amount(money: dict[str, Any]) -> bool:
+    """Whether a box has a place for an amount, be it empty."""
+    return any(key_name(key) in ("amount", "price", "value") for key in money)
 
 
 def offer_facts(offers: list[dict[str, Any]], spot: Spot) -> Iterator[Fact]:

@@ -71,6 +71,7 @@ _MONEY: Final = {
 }
 
 
+_ACTIONS: Final = {"sellaction": "sale", "buyaction": "sale", "rentaction": "rent"}
 _OFFERS: Final = words("offer aggregateoffer")
 _PERIODS: Final = {"mon": "month", "ann": "year", "wee": "week", "day": "day"}
 """UN/CEFACT's codes of the time that an amount is due for."""
@@ -180,7 +181,8 @@ def _read_offers(offers: list[Node], spot: Spot) -> Iterator[Fact]:
         yield spot.fact("offers", listed)
     for i, offer in enumerate(offers[:5]):
         function = str(offer.get("businessFunction") or offer.get("category") or "").rsplit("#", 1)[-1]
-        operation = operation_of(function)
+        action = next((_ACTIONS[kind] for kind in kinds(offer) if kind in _ACTIONS), None)
+        operation = operation_of(function) or action
         order = i if operation != "rent" else i + 5
         if operation:
             yield spot.at("businessFunction").fact("operation_type", operation, order)

@@ -67,6 +67,16 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
         "<p>USD $120 por m²</p><p>Superficie: 2,400 m²</p>", {"price": 288_000, "currency": "USD"}
     ),
     "rooms of several homes": ("<p>From $90,000</p><p>1 a 3 recámaras</p>", {"bedrooms": None}),
+    "an American address": (
+        "<p class='address'>4412 Brook St, Plano, TX 75023</p>",
+        {"address": "4412 Brook St, Plano, TX 75023", "city": "Plano", "state": "TX", "postal_code": "75023"},
+    ),
+    "a zip code of another state": ("<p class='address'>4412 Brook St, Plano, TX 15023</p>", {"state": None}),
+    "a storey and what it is like": ("<p>5th floor exterior with lift</p>", {"floor_number": 5}),
+    "a room of a storey": ("<p>1st floor bedroom 3.2m x 4m</p>", {"floor_number": None}),
+    "a value that begins with the colon": (
+        "<ul><li><span>Superficie construida</span><span>: 96 m²</span></li></ul>", {"covered_area_m2": 96}
+    ),
     "two counts under two labels": (
         "<table><tr><td>Bedrooms / Baths</td><td>2 / 2.0</td></tr><tr><td>Approx. SqFt</td><td>1,388</td>"
         "</tr>"
@@ -117,7 +127,7 @@ class TestData:
         )
         shown = "<dl><dt>Antigüedad</dt><dd>30 a 50 años</dd><dt>Planta</dt><dd>1ª Planta</dd></dl>"
         raw = read(document(shown + state)).raw
-        assert (raw["floor_number"], raw["age_years"]) == ("1ª Planta", "30 a 50 años")
+        assert (raw["floor_number"], raw["age_years"]) == ("1", "30 a 50 años")
 
     @pytest.mark.parametrize("price", [0, "0", 1, "1.00"])
     def test_no_price_in_the_data_does_not_hide_the_one_shown(self, read: Read, price: Any) -> None:
@@ -154,6 +164,24 @@ class TestData:
     ) -> None:
         raw = read(document(body)).raw
         assert (str(raw["latitude"]), raw.get("location_precision")) == ("52.9", precision)
+
+    def test_boxes_of_the_land_and_of_the_one_home(self, read: Read) -> None:
+        home = {
+            "bedrooms": 2,
+            "surface": 162,
+            "land": {"surface": 240},
+            "street": "Kerkstraat",
+            "number": "12",
+        }
+        home["state"] = "attivo"
+        raw = read(document(next_data({"estate": {"id": 4711001, "price": 9000, "properties": [home]}}))).raw
+        assert (raw["price"], raw["bedrooms"], raw["address"]) == (9000, 2, "Kerkstraat 12")
+        assert (raw["total_area_m2"], raw["lot_size_m2"], raw.get("state")) == (162, 240, None)
+
+    def test_the_one_offer_that_has_an_amount(self, read: Read) -> None:
+        offers = [{"businessType": "RENTAL", "price": None}, {"businessType": "SALE", "price": "1290000"}]
+        raw = read(document(next_data({"ad": {"id": 4711001, "bedrooms": [3], "pricingInfos": offers}}))).raw
+        assert (raw["price"], raw["operation_type"], raw["bedrooms"]) == ("1290000", "sale", 3)
 
     def test_pairs_of_programs_names_and_values(self, read: Read) -> None:
         pairs = [{"key": "square", "value": "118", "value_label": "118 m²"},
