@@ -32,6 +32,8 @@ def render_erasure(done: Forgotten) -> Result:
         pages = counted(done.pages.unread, "kept page")
         lines.append(f"note: {pages} could not be searched: {done.pages.first_unread}")
         lines.append("note: run the same on the host that keeps them")
+    if done.problem_pages:
+        lines.append(f"Removed {counted(done.problem_pages, 'page')} that showed why a source was paused.")
     if not rows and not done.pages.pages:
         lines.append("note: nothing that is stored holds it; check the spelling")
     if not erasure.dry_run:
@@ -47,6 +49,7 @@ def render_erasure(done: Forgotten) -> Result:
         "counts": erasure.counts,
         "log_places": done.log_places,
         "kept_pages": done.pages.pages,
+        "problem_pages": done.problem_pages,
         "kept_pages_unread": done.pages.unread,
         "open_sessions": erasure.open_sessions,
     }

@@ -42,3 +42,11 @@ def _remove_oldest(folder: Path) -> None:
     for file in kept[_MOST:]:
         with suppress(FileNotFoundError):  # another process removes too
             file.unlink()
+
+
+def remove_pages(home: Path) -> int:
+    """Remove every page that was kept, as an erasure does, which does not search them; returns how many."""
+    kept = list((home / FOLDER).glob("*.html"))
+    for file in kept:
+        file.unlink(missing_ok=True)
+    return len(kept)

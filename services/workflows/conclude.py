@@ -11,6 +11,7 @@ from config.errors import (
     ExtractionError,
     PropertyManagerError,
 )
+from config.secrets import MASK
 from config.source import Source
 from database.handle import Database
 from scrapers.crawl import CrawlReport, Witness
@@ -34,12 +35,13 @@ async def conclude(
     report: CrawlReport,
     *,
     home: Path | None = None,
+    secrets: frozenset[str] = frozenset(),
     only_planned: bool = False,
 ) -> Concluded:
     """End a session with the verdict of its crawl, or as suspect where its rows look like another page's.
 
     A suspect session pauses its source, and so does one of far too few rows, whose plan the guard holds; the
-    page that shows the problem is kept in the home.
+    page that shows the problem is kept in the home, without `secrets`.
     """
     verdict: Verdict = report.verdict
     reason, page = report.reason, report.problem
@@ -58,7 +60,7 @@ async def conclude(
         writer.source.name,
         why,
         session_id=writer.session_id,
-        page=_kept(home, str(writer.session_id), page),
+        page=_kept(home, str(writer.session_id), page, secrets),
         least_seconds=report.retry_after or 0.0,
     )
     return Concluded(verdict, reason, pause)
@@ -71,6 +73,7 @@ async def pause_after(
     *,
     session_id: UUID,
     home: Path | None,
+    secrets: frozenset[str] = frozenset(),
 ) -> Pause | None:
     """Pause a source whose first page is a block or no list of listings; one that is away is tried again."""
     if not isinstance(error, BlockedError | ExtractionError):
@@ -81,13 +84,16 @@ async def pause_after(
         source.name,
         error.message,
         session_id=session_id,
-        page=_kept(home, str(session_id), Witness("", error.body)),
+        page=_kept(home, str(session_id), Witness("", error.body), secrets),
         least_seconds=asked or 0.0,
     )
 
 
-def _kept(home: Path | None, name: str, page: Witness | None) -> str | None:
+def _kept(home: Path | None, name: str, page: Witness | None, secrets: frozenset[str]) -> str | None:
     """The file that keeps the page; None where there is no page or no home."""
     if home is None or page is None or not page.body:
         return None
-    return str(keep_page(home, name, page.body))
+    body = page.body
+    for secret in sorted(secrets, key=len, reverse=True):
+        body = body.replace(secret.encode(), MASK.encode())
+    return str(keep_page(home, name, body))

@@ -12,6 +12,7 @@ from database.handle import Database
 from parsing.erase import Eraser
 from services.erasure import Erasure, erase_contact, erase_listing, overwrite_in_files
 from services.pages import PagesErased, Stores, erase_in_pages, stores_of
+from services.verdicts import remove_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Forgotten:
     erasure: Erasure
     log_places: int
     pages: PagesErased
+    problem_pages: int
+    """Pages that showed a problem, all of which were removed."""
 
 
 async def forget_contact(
@@ -88,8 +91,10 @@ class _Pages:
 
 
 def _forgotten(settings: Settings, erasure: Erasure, pages: PagesErased) -> Forgotten:
-    places = 0 if erasure.dry_run else overwrite_in_files(_logs(settings), erasure.eraser)
-    return Forgotten(erasure, places, pages)
+    if erasure.dry_run:
+        return Forgotten(erasure, 0, pages, 0)
+    places = overwrite_in_files(_logs(settings), erasure.eraser)
+    return Forgotten(erasure, places, pages, remove_pages(settings.home.expanduser()))
 
 
 def _logs(settings: Settings) -> list[Path]:

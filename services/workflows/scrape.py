@@ -201,6 +201,7 @@ class EnhancedPropertyScraper:
                     writer,
                     report,
                     home=self._sources_home,
+                    secrets=frozenset(secrets_in(url)),
                     only_planned=self._options.dry_run,
                 )
         if ids is not None and ids.proposed is not None:
