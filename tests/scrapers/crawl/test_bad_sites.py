@@ -114,5 +114,5 @@ async def test_a_list_of_ever_new_listings_ends_at_the_limit_of_pages(site: Site
 
 
 async def test_a_site_without_a_secure_connection_is_said_to_have_none(site: Site) -> None:
-    with pytest.raises(UnreachableError, match="no secure connection to 127.0.0.1"):
+    with pytest.raises(UnreachableError, match="no secure connection"):
         await crawled(site.start.replace("http:", "https:"))
