@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Self
 
-from multidict import CIMultiDict, CIMultiDictProxy
 from tenacity.wait import wait_base
 from yarl import URL
 
@@ -37,7 +36,6 @@ from scrapers.fetch.address import (
 )
 from scrapers.fetch.agent import PRODUCT, checked_contact, user_agent
 from scrapers.fetch.blocks import is_challenge, refused
-from scrapers.fetch.body import too_large
 from scrapers.fetch.gate import Gate
 from scrapers.fetch.pace import Monotonic, Pace, Sleep
 from scrapers.fetch.result import FetchResult, Hop
@@ -185,18 +183,6 @@ class PoliteClient:
         For what a page loads and where it leads, each request of it.
         """
         await self._wire.check(checked_url(url))
-
-    def judged(self, result: FetchResult) -> FetchResult:
-        """Return a page that was fetched by other means; note how its host does. Raises FetchError."""
-        url = checked_url(result.final_url)
-        if len(result.body) > self._limits.bytes:
-            raise too_large(str(url), self._limits.bytes)
-        headers = CIMultiDictProxy(CIMultiDict(result.headers))
-        self._slow_down(
-            site(url.host or ""), Answer(url, result.status, headers, result.body, result.elapsed)
-        )
-        self._check(result, url, conditional=False)
-        return result
 
     async def download(self, url: str, target: Path, *, limit: int, seconds: float) -> FetchResult:
         """Download a file of at most `limit` bytes to `target`, within `seconds`. Raises FetchError.

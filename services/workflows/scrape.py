@@ -250,7 +250,14 @@ class EnhancedPropertyScraper:
         retries = error.retry_count if isinstance(error, FetchError) else 0
         await writer.error(url, kind, error.message, retries)
         await writer.fail(error.message)
-        await pause_after(self._database, facts, error, session_id=writer.session_id, home=self._sources_home)
+        await pause_after(
+            self._database,
+            facts,
+            error,
+            session_id=writer.session_id,
+            home=self._sources_home,
+            secrets=frozenset(secrets_in(url)),
+        )
 
     async def _open(self, facts: Source, scope: str, url: str, session_name: str | None) -> SessionWriter:
         return await SessionWriter.open(

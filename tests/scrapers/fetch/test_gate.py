@@ -11,18 +11,14 @@ import pytest
 from config.errors import (
     AddressRefusedError,
     BadUrlError,
-    BlockedError,
     NotNowError,
     RobotsDisallowedError,
-    TooLargeError,
     UsageError,
 )
 from config.source import Source
-from scrapers.fetch import FetchResult, Gate, PoliteClient
-from scrapers.fetch.client import FetchLimits
+from scrapers.fetch import Gate, PoliteClient
 from scrapers.fetch.gate import quiet_until
 from tests.scrapers.fetch.conftest import Site
-from tests.sites import CHALLENGE
 
 MAZATLAN = ZoneInfo("America/Mazatlan")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -115,25 +111,3 @@ async def test_pages_fetched_by_other_means_keep_the_same_rules(
         with pytest.raises(NotNowError):
             async with client.turn(site.url("/")):
                 pass
-
-
-def rendered(status: int, html: str, **headers: str) -> FetchResult:
-    """A page as a browser brought it."""
-    return FetchResult(
-        url="http://127.0.0.1/a", final_url="http://127.0.0.1/a", status=status, headers=headers,
-        body=html.encode(), hops=(), elapsed=0.1, fetched_at=datetime.now(UTC), attempts=1,
-    )  # fmt: skip
-
-
-async def test_pages_fetched_by_other_means_are_judged_alike(
-    make_client: Callable[..., PoliteClient],
-) -> None:
-    async with make_client(limits=FetchLimits(bytes=1_000)) as client:
-        good = rendered(200, "<html>home</html>")
-        assert client.judged(good) is good
-        with pytest.raises(BlockedError) as blocked:
-            client.judged(rendered(200, CHALLENGE))
-        assert blocked.value.body == CHALLENGE.encode()
-        with pytest.raises(TooLargeError):
-            client.judged(rendered(200, "x" * 1_001))
-        client.judged(good)
