@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from config.errors import FetchError, NotNowError
 from config.source import Source
 from database.handle import Database
+from database.records import records
 from scrapers.fetch import Fetcher
 from scrapers.scan import GoneSign, answer_of, measure
 from services.pipeline import SyncResult, sync_session
@@ -70,6 +71,14 @@ async def verify_source(
     await require_not_paused(database, source.name)
     async with access.fetcher(source, budget_of(database, source)) as client:
         return await _Verify(database, source, client, options, on_progress).run(due)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A sign as the database keeps it."""
+
+    sign: dict[str, Any]
+    measured_at: datetime
 
 
 class _Verify:
@@ -157,9 +166,9 @@ class _Verify:
     async def _measured(self, known: Asked) -> GoneSign:
         """How the site answers for a listing that never was, measured once a week."""
         now = self._options.now() or datetime.now(UTC)
-        rows = await self._database.rows("gone_sign", self._source.name)
-        if rows and rows[0]["measured_at"] > now - _SIGN_LASTS:
-            return GoneSign.model_validate(rows[0]["sign"])
+        for known_sign in records(_Measured, await self._database.rows("gone_sign", self._source.name)):
+            if known_sign.measured_at > now - _SIGN_LASTS:
+                return GoneSign.model_validate(known_sign.sign)
         sign = await measure(self._client.get, known.url, known.property_id)
         await self._database.run(
             "note_gone_sign", self._source.name, sign.model_dump(mode="json"), self._options.now()
