@@ -113,7 +113,7 @@ async def import_(
                 sheet=sheet,
                 query=query,
                 auto_sync=not no_auto_sync,
-                on_new_source=lambda new: say(source_created(new), err=run.as_json),
+                on_new_source=lambda new: say(source_created(new, dry_run=dry_run), err=run.as_json),
                 on_progress=read,
             )
         previews = {

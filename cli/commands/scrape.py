@@ -155,7 +155,9 @@ class _Scraping:
                     max_pages=self.max_pages,
                     max_listings=self.max_listings,
                     resume=self.resume,
-                    on_new_source=lambda new: say(source_created(new), err=self.run.as_json),
+                    on_new_source=lambda new: say(
+                        source_created(new, dry_run=self.options.dry_run), err=self.run.as_json
+                    ),
                     on_session=self.opened.append,
                     on_progress=crawled,
                 )

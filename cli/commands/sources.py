@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from cli.actor import actor
-from cli.files import is_stdout, opened, refuse_two_documents
+from cli.files import format_of, is_stdout, opened, refuse_two_documents
 from cli.options import rows_option
 from cli.progress import sampled
-from cli.render import Result
+from cli.render import Result, say
 from cli.run import Run, example, runs
+from cli.text import counted
 from cli.views.described import render_coverage, render_draft
 from cli.views.ids import LIMIT, moves_of, parsed_rule, render_planned_ids, render_source_ids
 from cli.views.pauses import render_paused, render_resumed
-from cli.views.source import render_merged, render_removed, render_renamed, render_source, render_sources
+from cli.views.source import (
+    loss_lines,
+    render_merged,
+    render_removed,
+    render_renamed,
+    render_source,
+    render_sources,
+)
 from config.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from config.source import Source
+    from database.handle import Database
+    from services.export import Format
+    from services.history.sources import Removed
     from services.workflows.access import Access
 
 
@@ -230,25 +243,77 @@ async def merge(run: Run, *, source: str, into: str, yes: bool, same_ids: bool, 
     return render_merged(merged, same_ids=same_ids, described=_described(run, source))
 
 
-@sources.command(epilog=example("sources remove acmee", "sources remove acme --listings --dry-run"))
+@sources.command(
+    epilog=example(
+        "sources remove acmee",
+        "sources remove acmee --yes",
+        "sources remove acme --listings --export acme.csv --yes",
+    )
+)
 @click.argument("name")
 @click.option(
     "--listings", is_flag=True, help="Mark the listings of the source as removed; nothing is deleted."
 )
+@click.option(
+    "--export",
+    "export_to",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write its listings to a file first, in the format that its name ends with.",
+)
+@click.option(
+    "--yes", is_flag=True, help="Do it unasked; without it, elsewhere than on a terminal, nothing is done."
+)
 @click.option("--dry-run", is_flag=True, help="Show what there is of the source; change nothing.")
 @runs
-async def remove(run: Run, *, name: str, listings: bool, dry_run: bool) -> Result:
+async def remove(
+    run: Run, *, name: str, listings: bool, export_to: Path | None, yes: bool, dry_run: bool
+) -> Result:
     """Remove a source.
 
-    One of which nothing ever went live is deleted with its sessions, staged rows and quarantine. Another
-    keeps its history: with --listings its listings are marked as removed, by a change set that `rollback`
-    undoes, and what waits for a sync is discarded. A later session of it brings back what it shows.
+    It says what would be lost, and asks on a terminal; elsewhere it changes nothing without --yes. A source
+    of which nothing ever went live is deleted with its sessions, staged rows and quarantine. Another keeps
+    its history: with --listings its listings are marked as removed, by a change set that `rollback` undoes,
+    and what waits for a sync is discarded. A later session of it brings back what it shows.
     """
     from services.history.sources import remove_source
 
     async with run.database() as database:
-        removed = await remove_source(database, name, listings=listings, dry_run=dry_run, actor=actor())
+        shown = await remove_source(database, name, listings=listings, dry_run=True, actor=actor())
+        if dry_run or not (yes or _agreed(run, shown)):
+            return render_removed(
+                shown, described=None, again="" if dry_run else _with_yes(name, listings, export_to)
+            )
+        if export_to is not None:
+            say(await _exported(database, name, export_to), err=run.as_json)
+        removed = await remove_source(database, name, listings=listings, actor=actor())
     return render_removed(removed, described=_described(run, name))
+
+
+def _agreed(run: Run, shown: Removed) -> bool:
+    """Whether a person at a terminal agrees to what would be lost."""
+    if run.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    for line in loss_lines(shown):
+        say(line)
+    return click.confirm("Remove it?", default=False)
+
+
+def _with_yes(name: str, listings: bool, export_to: Path | None) -> str:
+    """The command that does what was shown."""
+    given = ["--listings"] if listings else []
+    given += [] if export_to is None else ["--export", str(export_to)]
+    return shlex.join(["sources", "remove", name, *given, "--yes"])
+
+
+async def _exported(database: Database, name: str, path: Path) -> str:
+    """Write the listings of a source to a file, and say how many."""
+    from services.export import export_listings
+
+    form = cast("Format", format_of(path, otherwise="csv"))
+    with opened(path) as file:
+        done = await export_listings(database, file, format=form, source=name)
+    return f"Wrote {counted(done.rows, 'listing')} to {path}."
 
 
 @sources.command(epilog=example("sources pause acme", "sources pause acme --hours 48 --reason 'new layout'"))

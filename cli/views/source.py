@@ -85,9 +85,11 @@ def render_merged(merged: Merged, *, same_ids: bool, described: str | None) -> R
     return Result(asdict(merged), lines, REFUSED if merged.clashes else 0)
 
 
-def render_removed(removed: Removed, *, described: str | None) -> Result:
-    """A source that was removed, or what there is of it."""
-    lines = list(_removed_lines(removed))
+def render_removed(removed: Removed, *, described: str | None, again: str = "") -> Result:
+    """A source that was removed, or what would be lost; `again` is the command that does it."""
+    lines = list(loss_lines(removed))
+    if again:
+        lines.append(f"Nothing was changed. To do it: {command(again)}")
     if described and not removed.dry_run:
         lines.append(f"Its description is still there: {described}")
     return Result(asdict(removed), lines)
@@ -197,14 +199,19 @@ def _stays(home: SharedHome) -> str | None:
     return "the first" if home.taken else "the second"
 
 
-def _removed_lines(removed: Removed) -> Iterator[str]:
+def loss_lines(removed: Removed) -> Iterator[str]:
+    """What was lost with a source, or would be, and whether that can be undone."""
     staged = f"{counted(removed.sessions, 'session')}, {counted(removed.rows, 'staged row')}"
     if removed.status == "deleted":
         verb = "Would delete" if removed.dry_run else "Deleted"
         yield f"{verb} source {removed.source}: {staged}, {removed.quarantined} in quarantine."
+        if removed.dry_run:
+            yield "Nothing of it ever went live. This cannot be undone."
         return
     verb = "Would mark" if removed.dry_run else "Marked"
     shown = counted(removed.shown, "listing")
     yield f"{verb} {shown} of source {removed.source} as removed; its history stays."
+    if removed.dry_run:
+        yield f"Its {staged} stay too; what waits for a sync is discarded. A rollback undoes it."
     if removed.change_set_id is not None:
         yield f"to undo that: {command(f'rollback --change-set {removed.change_set_id}')}"

@@ -36,9 +36,11 @@ def _terms(metrics: Metrics | SyncRecord, names: Iterable[str]) -> Iterator[str]
             yield f"{count:,} {outcome_of(name)}"
 
 
-def source_created(source: Source) -> str:
-    """The line for a source that was not known before."""
+def source_created(source: Source, *, dry_run: bool = False) -> str:
+    """The line for a source that was not known before; a dry run adds none."""
     money = source.currency or "no currency: bare amounts stay without one"
+    if dry_run:
+        return f"Source {source.name} is new ({money}); approving the plan adds it."
     return f"Created source {source.name} ({money})."
 
 

@@ -120,7 +120,7 @@ async def test_old_pages_never_overwrite_what_came_later(portal: Site, home: Pat
     await scrape(cli)
     asked = await cli("crawl", "reparse", "--source", "acme", "--json")
     assert (asked.document["session"]["outdated"], asked.document["session"]["rows"]) == (2, 1)
-    await cli("sources", "remove", "acme", "--listings")
+    await cli("sources", "remove", "acme", "--listings", "--yes")
     asked = await cli("crawl", "reparse", "--source", "acme", "--json")
     assert (asked.exit_code, asked.document["session"]["outdated"]) == (3, 3)
 

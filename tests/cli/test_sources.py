@@ -303,11 +303,19 @@ async def test_sources_are_listed_shown_renamed_and_removed(acme: Catalogue, cli
     assert (
         "Would delete source typo: 1 session" in (await cli("sources", "remove", "typo", "--dry-run")).stdout
     )
-    assert "Deleted source typo: 1 session, 1 staged row" in (await cli("sources", "remove", "typo")).stdout
+    assert (
+        "Deleted source typo: 1 session, 1 staged row"
+        in (await cli("sources", "remove", "typo", "--yes")).stdout
+    )
     kept = await cli("sources", "remove", "bolt")
     assert kept.exit_code == 2
     assert "sources remove 'bolt' --listings" in kept.stderr
-    gone = await cli("sources", "remove", "bolt", "--listings")
+    asked = await cli("sources", "remove", "bolt", "--listings")
+    assert "Would mark 2 listings of source bolt as removed" in asked.stdout
+    assert "Nothing was changed. To do it: " in asked.stdout
+    gone = await cli("sources", "remove", "bolt", "--listings", "--export", "bolt.csv", "--yes")
+    assert "Wrote 2 listings to bolt.csv." in gone.stdout
+    assert len(Path("bolt.csv").read_text(encoding="utf-8").splitlines()) == 3
     assert "Marked 2 listings of source bolt as removed; its history stays." in gone.stdout
     assert (await cli("rollback", "--change-set", gone.stdout.split()[-1])).exit_code == 0
     assert (await cli("doctor")).exit_code == 0

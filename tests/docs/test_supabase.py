@@ -170,7 +170,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("schedule remove", "--all")
     await walk.run("sources rename", "acme", "acme homes")
     await walk.run("sources merge", "other", "acme homes", "--yes")
-    await walk.run("sources remove", "acme homes", "--listings")
+    await walk.run("sources remove", "acme homes", "--listings", "--yes")
     await walk.run("as-of", "--at", datetime.now(UTC).isoformat(), "--source", "other")
     (tmp_path / "supabase").mkdir()
     (tmp_path / "supabase" / "config.toml").write_text('[api]\nschemas = ["public", "api"]\n')
