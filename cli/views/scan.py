@@ -30,6 +30,12 @@ def render_tier_runs(runs: Sequence[TierRun]) -> Result:
     )
 
 
+def with_tiers(result: Result, states: Sequence[TierState]) -> Result:
+    """A result with the tiers of the sources below it."""
+    document = {**result.document, "tiers": states} if isinstance(result.document, dict) else result.document
+    return Result(document, [*result.text, *tier_table(states)], result.exit_code)
+
+
 def tier_table(states: Sequence[TierState]) -> list[object]:
     """The tiers of the sources: when each was looked at, how often, and why; nothing where there are none."""
     if not states:
