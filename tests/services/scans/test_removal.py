@@ -74,40 +74,30 @@ async def test_gone_twice_is_removed_with_its_proof_and_comes_back(
     assert await _status(superuser, 7) == "active"
 
 
-@pytest.mark.parametrize(
-    ("answer", "alive", "unknown"),
-    [
-        (403, 0, 1),
-        (web.Response(text=CHALLENGE, content_type="text/html"), 0, 1),
-        (web.Response(text="", content_type="text/html"), 0, 1),
-        (web.Response(text="<h1>Lo sentimos</h1>", content_type="text/html"), 0, 1),
-        ("/", 0, 1),  # a redirect that is not the site's sign
-        (None, 1, 0),  # it is only not listed
-    ],
-)
-async def test_what_proves_nothing_removes_nothing(
-    database: Database,
-    superuser: asyncpg.Connection,
-    portal: Portal,
-    answer: web.Response | int | str | None,
-    alive: int,
-    unknown: int,
-) -> None:
-    kept = await Kept(database, portal).scraped()
-    price = portal.homes.pop(7)
-    await kept.scan(1)
-    await kept.scan(2)
-    if answer is None:
-        portal.homes[7] = price
-    else:
-        portal.details[7] = answer
+async def test_what_proves_nothing_removes_nothing(database: Database, superuser: asyncpg.Connection) -> None:
+    async with Portal.up(homes=30) as portal:
+        kept = await Kept(database, portal).scraped()
+        answers: dict[int, web.Response | int | str] = {
+            3: 403,
+            7: web.Response(text=CHALLENGE, content_type="text/html"),
+            11: web.Response(text="", content_type="text/html"),
+            15: web.Response(text="<h1>Lo sentimos</h1>", content_type="text/html"),
+            19: "/",  # a redirect that is not the site's sign
+        }
+        prices = {number: portal.homes.pop(number) for number in (*answers, 23)}
+        await kept.scan(1)
+        assert (await kept.scan(2)).found.candidates == 6
+        portal.details |= answers
+        portal.homes[23] = prices[23]  # it is only not listed by the scans
 
-    for day in (2, 3, 4):
-        result = await kept.verify(day)
-        if day == 2:
-            assert (result.alive, result.gone, result.unknown) == (alive, 0, unknown)
-        assert result.proven == 0
-    assert await _status(superuser, 7) == "active"
+        first = await kept.verify(2)
+        assert (first.alive, first.gone, first.unknown) == (1, 0, 5)
+        assert sorted(first.unknown_signs.values()) == [1, 2, 2]
+        later = [await kept.verify(day) for day in (3, 4)]
+
+    assert [(each.asked, each.proven) for each in later] == [(5, 0), (5, 0)]
+    removed = "select count(*) from public.properties_live where status <> 'active'"
+    assert await superuser.fetchval(removed) == 0
 
 
 @pytest.mark.parametrize("kind", ["redirect", "page"])
