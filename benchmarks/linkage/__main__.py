@@ -24,10 +24,11 @@ from typing import Final, Literal
 from benchmarks.duplicates import measure
 from benchmarks.linkage import ours, peer, sets
 from benchmarks.linkage.fields import Labelled, Pair
-from benchmarks.linkage.listed import Listed, of_file
+from benchmarks.linkage.listed import WRONG_COSTS, Listed, of_file
 from benchmarks.linkage.plot import Curve, plot
 from benchmarks.linkage.quality import THRESHOLDS, Quality, Scored, best_threshold, quality
 from benchmarks.server import BASE, Server, throwaway_server
+from services.duplicates.find import REVIEW_AT
 
 CHOSEN_ON: Final = ("Febrl 1", "Febrl 2")
 Posted = tuple[str, str]
@@ -116,9 +117,24 @@ def report(judged: list[Judged], listed: list[Listed]) -> Iterator[str]:
         figures = f"{_figures(one.automatic())} | {_figures(one.with_review())}"
         yield f"| {one.name} | {one.listings:,} | {len(one.true):,} | {figures} |"
     if listed:
-        best = best_threshold([lambda threshold: listed[0].at(threshold).f1])
         yield ""
-        yield f"The best threshold of {listed[0].name} is {best}."
+        yield from _costs([listed[0], *([_together("all files", listed[1:])] if len(listed) > 1 else [])])
+
+
+def _costs(listed: list[Listed]) -> Iterator[str]:
+    """What each threshold of merging costs. The highest is chosen whose cost, of all listings together, is
+    within that of one wrong merge of the least: what differs by less is chance.
+    """
+    thresholds = [threshold for threshold in THRESHOLDS if threshold >= REVIEW_AT]
+    costs = {threshold: sum(each.cost(threshold) for each in listed) for threshold in thresholds}
+    chosen_at = max(each for each, cost in costs.items() if cost < min(costs.values()) + WRONG_COSTS)
+    what = f"wrong merges times {WRONG_COSTS}, and pairs that wait"
+    yield f"Homes are best merged from {chosen_at} on; the cost is {what}."
+    yield ""
+    yield f"| merged from | {' | '.join(str(threshold) for threshold in thresholds)} |"
+    yield f"|---{'|---' * len(thresholds)}|"
+    for each in listed:
+        yield f"| {each.name} | {' | '.join(str(each.cost(threshold)) for threshold in thresholds)} |"
 
 
 def _figures(quality: Quality) -> str:

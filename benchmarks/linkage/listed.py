@@ -23,6 +23,8 @@ from services.workflows.import_ import ListingImporter
 
 Pair = tuple[str, str]
 _ALL = 1_000_000
+WRONG_COSTS = 20
+"""A wrong merge, which nobody may notice, costs as much as so many pairs that a person settles."""
 _FIELDS = (
     "property_id", "title", "description", "property_type", "operation_type", "address", "city", "state",
     "postal_code", "latitude", "longitude", "price", "currency", "price_period", "bedrooms", "bathrooms",
@@ -52,7 +54,15 @@ class Listed:
 
     def at(self, threshold: float) -> Quality:
         """Had homes been merged from another probability on."""
-        return quality({pair for pair, found in self.unvetoed.items() if found >= threshold}, self.true)
+        return quality(self._merged_at(threshold), self.true)
+
+    def cost(self, threshold: float) -> int:
+        """What homes merged from this probability on would have cost, in pairs that a person settles."""
+        wait = sum(REVIEW_AT <= found < threshold for found in self.unvetoed.values())
+        return WRONG_COSTS * len(self._merged_at(threshold) - self.true) + wait
+
+    def _merged_at(self, threshold: float) -> set[Pair]:
+        return {pair for pair, found in self.unvetoed.items() if found >= threshold}
 
 
 async def of_file(server: Server, path: Path, seed: int) -> Listed:

@@ -13,7 +13,7 @@ from services.duplicates.comparisons import description_level, levels, street_le
 from services.duplicates.groups import Likely, Member, Merge, merges
 from services.duplicates.model import Model, learn
 
-MERGE_AT: Final = 0.85
+MERGE_AT: Final = 0.9
 """From which probability on homes are merged without a person."""
 REVIEW_AT: Final = 0.5
 """From which probability on a pair waits for a person."""

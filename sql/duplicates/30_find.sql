@@ -134,8 +134,6 @@ create function property_manager.drop_pairs(p_listings uuid[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
-  delete from property_manager.linkage_waiting w where w.left_id = any (p_listings);
-  delete from property_manager.linkage_waiting w where w.right_id = any (p_listings);
   with lefts as (
     delete from property_manager.linkage_pairs p where p.left_id = any (p_listings)
     returning p.left_id, p.right_id, p.pattern, p.together

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from services.duplicates import keep_apart, list_events, merge_listings, undo
-from tests.catalogue import Catalogue, Row, homes
+from tests.catalogue import Catalogue, Row, home, homes
 from tests.services.duplicates.test_find import ANA, REPOSTED, find, flat, listing
 
 KEPT: Final = homes(9)[3:]
@@ -58,7 +58,7 @@ async def test_what_is_kept_of_pairs_is_what_counting_them_anew_gives(
     again = flat("x", **REPOSTED)
     assert [pair[-1] for pair in await shown([again], day=1)] == [True], "one flat, and surely"
 
-    rival = flat("y", **REPOSTED | {"title": "Otra vez el mismo departamento"})
+    rival = flat("y", **REPOSTED | {"title": "Otra vez el mismo departamento", "main_image_url": None})
     assert not any(pair[-1] for pair in await shown([again, rival], day=2)), "each is the other's rival"
     moved = rival | {"address": "Calle Lejana 9", "latitude": 21.5}
     assert sum(pair[-1] for pair in await shown([again, moved], day=3)) == 1, "a rival that is none any more"
@@ -73,23 +73,27 @@ async def test_what_is_kept_of_pairs_is_what_counting_them_anew_gives(
     await find(acme)
     assert not any({one, two} == set(pair[:2]) for pair in await waiting(acme)), "they are merged"
 
-    await third.run([flat("z", **REPOSTED | {"address": None, "title": "Tercera"})], day=9)
+    await third.run([flat("z", **REPOSTED), home("far"), *KEPT], day=9)
     await find(acme, merge_at=1.0)
-    settled = len(await waiting(acme))
-    await merge_listings(acme.database, [one, await listing(third, "z")], actor=ANA)
+    both = [one, await listing(third, "z")]
+    assert any(set(both) == set(pair[:2]) for pair in await waiting(acme))
+    await merge_listings(acme.database, [one, await listing(third, "far")], actor=ANA)
     await find(acme, merge_at=1.0)
-    assert len(await waiting(acme)) < settled, "what is merged, and what is settled by it, waits no more"
-    await undo(acme.database, (await list_events(acme.database))[0].id, actor=ANA)
+    assert not any(set(both) == set(pair[:2]) for pair in await waiting(acme)), "third shows it already"
+    await left(third, acme, [flat("z", **REPOSTED)], day=10)
+    assert any(set(both) == set(pair[:2]) for pair in await waiting(acme)), "third shows it no more"
+
+    monkeypatch.setattr("services.duplicates.find.MOVED_SHARE", 0)
     await find(acme, merge_at=1.0)
     await waiting(acme)
 
 
-async def left(other: Catalogue, acme: Catalogue, rows: list[Row], *, day: int) -> list[Any]:
-    """The other source shows these alone until the rest have left the market; what waits then."""
+async def left(source: Catalogue, acme: Catalogue, rows: list[Row], *, day: int) -> list[Any]:
+    """A source shows these alone until the rest have left the market; what waits then."""
     for later in range(3):
-        held = await other.run([*rows, *KEPT], day=day + later)
+        held = await source.run([*rows, *KEPT], day=day + later)
         if held.status == "held":
-            await other.approve(held, day=day + later)
+            await source.approve(held, day=day + later)
     await find(acme, merge_at=1.0)
     return await waiting(acme)
 
