@@ -39,7 +39,7 @@ _FIRST: Final = datetime(2026, 1, 5, tzinfo=UTC)
 class Fast(Access):
     """Without politeness."""
 
-    def client(self, source: Source, budget: Budget | None = None) -> PoliteClient:
+    def client(self, source: Source, budget: Budget | None = None, **_: Any) -> PoliteClient:
         return PoliteClient(source, allow_private=True, pace=Pace(1e6))
 
 

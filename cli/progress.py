@@ -15,6 +15,7 @@ from cli.text import counted
 if TYPE_CHECKING:
     from importers.intake import ImportProgress
     from scrapers.crawl import CrawlReport
+    from scrapers.crawl.queue_report import QueueReport
     from scrapers.scan import ScanReport
     from services.history.retention import Cleaned, Compacted
     from services.pipeline import Observer
@@ -126,6 +127,24 @@ def pages(run: Run, max_pages: int | None) -> Iterator[tuple[Callable[[CrawlRepo
             )
 
         yield crawled, _Shown(lambda stage: bar.update(task, description=stage))
+
+
+@contextmanager
+def queues(run: Run) -> Iterator[Callable[[str, QueueReport], None]]:
+    """A line for each source whose pages are fetched: pages a second, items, errors, queue, time left."""
+    if not _watched(run):
+        yield lambda source, report: None
+        return
+    from cli.views.crawl import queue_line
+
+    lines: dict[str, str] = {}
+    with console(stderr=True).status("asking what waits …") as shown:
+
+        def fetched(source: str, report: QueueReport) -> None:
+            lines[source] = queue_line(source, report)
+            shown.update("\n".join(lines.values()))
+
+        yield fetched
 
 
 def crawl_line(report: CrawlReport, max_pages: int | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.commands.crawl_queue import enqueue, run, status
 from cli.commands.crawl_tiers import auto, verify
 from cli.options import show_option
 from cli.progress import reread
@@ -14,11 +15,20 @@ from cli.views.preview import preview_of
 from cli.views.reparse import render_reparse
 
 
-@click.group(epilog=example("crawl reparse --source acme"))
+@click.group(
+    epilog=example("crawl enqueue https://example.com/homes/A-17", "crawl run --for 30", "crawl auto")
+)
 def crawl() -> None:
-    """Crawl whole portals, and read kept pages again."""
+    """Crawl whole portals, and read kept pages again.
+
+    Pages of listings wait in the database, the most urgent first. Any number of workers on any hosts fetch
+    them; together they keep the pace of each site. A worker that is killed loses nothing.
+    """
 
 
+crawl.add_command(run)
+crawl.add_command(status)
+crawl.add_command(enqueue)
 crawl.add_command(auto)
 crawl.add_command(verify)
 

@@ -69,6 +69,28 @@ class RowEncoder:
         raw = b"" if row.raw is None else row.raw.replace(b"\\", b"\\\\")
         return b"%b\t%b\t%b\n" % (f"{head}\t{notes}\t{others}".encode(), compared, raw)
 
+    def cells(self, row: StagedRow) -> dict[str, str | int]:
+        """The columns of a row that have a value, as COPY reads them, for a call that takes rows as JSON."""
+        cells: dict[str, str | int] = {
+            FIELDS[bit].name: str(value) for bit, value in enumerate(row.values) if value not in (None, "")
+        }
+        cells["kept"] = "\\x" + row.absent.to_bytes(self._mask_bytes, "little").hex()
+        cells["fingerprint_version"] = FINGERPRINT_VERSION
+        if row.problem:
+            cells["problem"] = row.problem
+        else:
+            compared = _line(self._pick_compared(row.values)).encode()
+            cells["fingerprint"] = _fingerprint(row.absent & self._compared_mask, compared)
+        if row.issues:
+            cells["issues"] = orjson.dumps(row.issues).decode()
+        if row.evidence is not None:
+            cells["evidence"] = row.evidence.decode()
+        if row.raw is not None:
+            cells["raw"] = row.raw.decode()
+        if row.raw_bytes is not None:
+            cells["raw_bytes"] = "\\x" + row.raw_bytes.hex()
+        return cells
+
     def decode(self, line: bytes) -> tuple[int, StagedRow]:
         """The row number and the row of a line that `encode` made; what is no text comes as `Verbatim`."""
         _, row_no, _, _, mask, problem, issues, evidence, raw_bytes, *values, raw = (

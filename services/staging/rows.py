@@ -87,6 +87,16 @@ class RowWriter:
         elif self._sending is not None and not self._next_row % _ROWS_A_TURN:
             await asyncio.sleep(0)  # lets the batch that is being sent go on
 
+    def cells(self, row: StagedRow) -> dict[str, str | int]:
+        """The columns of a row that lands by another call than this writer's."""
+        self.note_mask(row.absent)
+        return self._encoder.cells(row)
+
+    def note_landed(self, rows: int) -> None:
+        """Count rows that have landed by another call."""
+        self._next_row += rows
+        self._landed += rows
+
     def clean_unsent(self, clean: Callable[[StagedRow], None]) -> None:
         """Clean the rows that have not landed, those of a batch that is being sent included."""
         for lines in (self._lines, *([self._sending[0]] if self._sending else [])):

@@ -155,6 +155,39 @@ class SessionWriter:
         """Send the collected rows, together with the session's progress, in one transaction."""
         await self._rows.flush()
 
+    async def land(
+        self, worker: UUID, pages: list[dict[str, Any]], rows: list[tuple[int, StagedRow]]
+    ) -> set[int]:
+        """Stage rows of pages that a worker has claimed, and end the claims, in one transaction.
+
+        Returns the pages that have landed; what another worker has taken over does not.
+        """
+        landed: set[int] = set()
+
+        async def once() -> None:
+            if self._suppression is not None:
+                for _, row in rows:
+                    self._suppression.clean(row)
+                for page in pages:
+                    page["message"] = self._cleaned(page["message"])
+            found = await self._database.rows(
+                "land_pages",
+                *(*self._touch(), worker, pages),
+                [
+                    {"page": page, "place": place, **self._rows.cells(row)}
+                    for place, (page, row) in enumerate(rows)
+                ],
+            )
+            landed.update(page["page"] for page in found if page["landed"])
+
+        await retry(partial(self._fenced, once), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
+        staged = [row for page, row in rows if page in landed]
+        self._rows.note_landed(len(staged))
+        for row in staged:
+            if row.issues:
+                self._unread.note(row)
+        return landed
+
     @asynccontextmanager
     async def ended(self, *, resumable: bool = False) -> AsyncIterator[None]:
         """End the session when the work on it is cut short, by an error or by Ctrl-C.

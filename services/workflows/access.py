@@ -14,6 +14,8 @@ from config.source import Source
 from importers.readers.reso import GetJson
 from scrapers.fetch import Budget, Fetcher, Gate, PoliteClient
 from scrapers.fetch.api import JsonApi
+from scrapers.fetch.client import DEFAULT_LIMITS, FetchLimits
+from scrapers.fetch.pace import Pace
 from services.workflows.sources import default_source, host_of
 
 LARGEST_DOWNLOAD: Final = 20 << 30
@@ -35,10 +37,23 @@ class Access:
     download_seconds: float = 7200.0
     """The most that the download of one file may take, all attempts together."""
 
-    def client(self, source: Source, budget: Budget | None = None) -> PoliteClient:
-        """A client for the pages of a source, within its budget of a day."""
-        gate = Gate(source, budget=budget)
-        return PoliteClient(source, contact=self.contact, allow_private=self.allow_private, gate=gate)
+    def client(
+        self,
+        source: Source,
+        budget: Budget | None = None,
+        *,
+        pace: Pace | None = None,
+        limits: FetchLimits = DEFAULT_LIMITS,
+    ) -> PoliteClient:
+        """A client for a source, within its budget of a day; it may share its pace with other workers."""
+        return PoliteClient(
+            source,
+            contact=self.contact,
+            allow_private=self.allow_private,
+            gate=Gate(source, budget=budget),
+            pace=pace,
+            limits=limits,
+        )
 
     @asynccontextmanager
     async def fetcher(self, source: Source, budget: Budget | None = None) -> AsyncIterator[Fetcher]:

@@ -146,6 +146,8 @@ begin
   set status = 'failed', completed_at = s.heartbeat_at,
     error_message = coalesce(s.error_message, 'interrupted, and removed by cleanup')
   where s.id = any (v_sessions) and s.status = 'running';
+  perform property_manager.queue_unsynced(s.id)
+  from public.scraping_sessions s where s.id = any (v_sessions) and s.status = 'failed';
   insert into property_manager.cleaned_sessions
     (session_id, source_id, scope, kind, session_name, base_url, mapping, verdict, rows, started_at,
       completed_at, cleaned_at, quarantined)

@@ -121,6 +121,7 @@ begin
       and newer.completed_at > v_session.completed_at
   ) then
     update public.scraping_sessions set sync_status = 'stale' where id = p_session;
+    perform property_manager.queue_unsynced(p_session);
     return v_about || '{"state": "stale", "why": "a newer session of the same scope was applied already"}';
   end if;
 

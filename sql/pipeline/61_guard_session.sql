@@ -14,6 +14,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     else format('none of the %s rows can be used: see quarantine list --source %s', scraped,
       p_source.name) end
   from usable where usable <= 0
+    -- where its pages are unchanged or gone, a crawl stages nothing
+    and not (scraped = 0 and p_session.verdict = 'partial' and property_manager.is_crawl(p_session))
   union all
   select 'suspect_session',
     format('the session is suspect: %s', coalesce(p_session.verdict_reason, 'no reason given'))

@@ -93,5 +93,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     else scraped - (p_plan.metrics ->> 'new_properties')::numeric
     - (p_plan.metrics ->> 'quarantined_properties')::numeric - (
       p_plan.metrics ->> 'superseded_rows')::numeric end as known) k
-  where known > 0 and changed > changed_share * known and changed > changed_rows
+  where known > 0 and changed > changed_rows
+    -- pages that were crawled because their listings have moved do change
+    and changed - coalesce((p_session.filters_applied #>> '{crawl,moved}')::numeric, 0)
+      > changed_share * known
 $$;

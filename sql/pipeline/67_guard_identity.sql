@@ -9,7 +9,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Rows with ids that the source never had, where the scope has been synced before: ids that were respelled or
--- renumbered would make a second catalogue. A feed sends only what changed, which may all be new.
+-- renumbered would make a second catalogue. A feed sends only what changed, which may all be new; pages are
+-- crawled because they are new, and one whose address is known keeps its id.
 create function property_manager.guard_new_ids(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns table (code text, sentence text)
@@ -36,6 +37,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where usable >= new_rows and new > new_share * usable
     and property_manager.is_established(p_session, p_source)
     and coalesce(p_session.filters_applied #> '{feed,since}', 'null') = 'null'
+    and not property_manager.is_crawl(p_session)
 $$;
 
 -- Rows that lost to another row of their id, where the plan writes that listing: how the two differ in what

@@ -29,6 +29,7 @@ begin
   perform property_manager.audit_known(v_plan.id, p_session, v_source, v_set, p_actor, p_now);
   perform property_manager.verify_unchanged(v_plan.id, v_session, v_source);
   perform property_manager.remember_content(v_plan, v_session);
+  perform property_manager.remember_pages(v_session, v_source);
   perform property_manager.update_pins(v_plan.id, v_session);
   perform property_manager.remember_sightings(v_plan, v_session);
   perform property_manager.forget_candidates(v_plan, v_session);

@@ -26,7 +26,9 @@ begin
         select from property_manager.listing_scopes known
         where known.scope_id = p_session.scope_id and known.property_id = s.property_id and known.misses = 0
         offset 0
-      ));
+      ))
+    union
+    select u.property_id from property_manager.unchanged_listings(p_session) u;
   end if;
 end
 $$;

@@ -43,10 +43,15 @@ $$;
 create function api.fail_session(
   p_session uuid, p_writer uuid, p_known bigint, p_message text, p_now timestamptz
 ) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
   update public.scraping_sessions
   set status = 'failed', error_message = p_message, completed_at = property_manager.moment_done(p_now)
   where id = p_session and status = 'running' and writer = p_writer;
-  select property_manager.require_erasures_known(s.source_id, p_known)
-  from public.scraping_sessions s where s.id = p_session
+  if found then
+    perform property_manager.queue_unsynced(p_session);
+  end if;
+  perform property_manager.require_erasures_known(s.source_id, p_known)
+  from public.scraping_sessions s where s.id = p_session;
+end
 $$;

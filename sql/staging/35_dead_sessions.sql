@@ -3,8 +3,9 @@
 -- Whether an interrupted session can go on: a scrape that has staged something.
 create function property_manager.can_resume(p_session public.scraping_sessions) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p_session.kind = 'scrape' and exists (
-    select from public.property_scrapes_staging s where s.session_id = p_session.id)
+  select p_session.kind = 'scrape' and (
+    exists (select from public.property_scrapes_staging s where s.session_id = p_session.id)
+    or exists (select from property_manager.unchanged_pages u where u.session_id = p_session.id))
 $$;
 
 -- Lets go of an open session, so that it can be resumed at once. Of another writer's it does nothing.
@@ -17,20 +18,21 @@ $$;
 
 -- Ends interrupted sessions that cannot go on, and with p_scrapes those that could. Out: how many.
 create function api.end_dead_sessions(p_scrapes boolean) returns bigint
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-  with dead as materialized (
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_dead constant uuid[] := array(
     select s.id from public.scraping_sessions s
     where s.status = 'running' and property_manager.is_interrupted(s)
       and (p_scrapes or not property_manager.can_resume(s))
-    for update skip locked
-  ), ended as (
-    update public.scraping_sessions s
-    set status = 'failed', completed_at = s.heartbeat_at,
-      error_message = coalesce(s.error_message, 'interrupted: its process ended')
-    from dead d where s.id = d.id
-    returning s.id
-  )
-  select count(*) from ended
+    for update skip locked);
+begin
+  update public.scraping_sessions s
+  set status = 'failed', completed_at = s.heartbeat_at,
+    error_message = coalesce(s.error_message, 'interrupted: its process ended')
+  where s.id = any (v_dead);
+  perform property_manager.queue_unsynced(d.id) from unnest(v_dead) d (id);
+  return cardinality(v_dead);
+end
 $$;
 
 -- The last sessions of a source or of all (null) that failed or were interrupted, and that no later session

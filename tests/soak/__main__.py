@@ -80,7 +80,7 @@ def _caught(name: str, outcomes: list[Outcome]) -> Iterator[Outcome]:
 
 
 def _fault_suite(outcome: Outcome, *, pooled: bool) -> None:
-    environment = {**os.environ, "PROPERTY_MANAGER_SOAK": "1"}
+    environment = {**os.environ, "PROPERTY_MANAGER_SOAK": "1", "PROPERTY_MANAGER_TEST_CRAWL_PAGES": "2000"}
     if pooled:
         environment["PROPERTY_MANAGER_TEST_POOLER"] = "1"
     ran = subprocess.run(

@@ -1,0 +1,36 @@
+"""A worker in a process of its own, for tests to kill: crawler DSN."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import Any
+
+from config.source import Source
+from database.direct import DirectDatabase
+from scrapers.crawl.worker import Work
+from scrapers.fetch import PoliteClient
+from scrapers.fetch.pace import Pace
+from services.workflows.access import Access
+from services.workflows.crawl import CrawlOptions, crawl_sources
+
+
+class Swift(Access):
+    """Access to a site that need not be spared."""
+
+    def client(self, source: Source, *given: Any, **options: Any) -> PoliteClient:
+        return super().client(source, *given, **{**options, "pace": Pace(100_000)})
+
+
+async def main(dsn: str) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    options = CrawlOptions(Work(patience=0, claim=10), session_pages=40, batch_pages=3)
+    async with await DirectDatabase.connect(dsn) as database:
+        await crawl_sources(database, ["acme"], options, access=Swift(allow_private=True))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
