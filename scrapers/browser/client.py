@@ -16,7 +16,7 @@ from yarl import URL
 from config.errors import RedirectRefusedError
 from config.secrets import mask_url
 from config.source import Source
-from scrapers.browser.engine import PAGES_A_BROWSER, Engine, load_crawl4ai
+from scrapers.browser.engine import PAGES_A_BROWSER, Acts, Engine, load_crawl4ai
 from scrapers.browser.loading import Cache, Loader
 from scrapers.browser.settle import ROUNDS, settle
 from scrapers.fetch import FetchResult, PoliteClient
@@ -99,8 +99,7 @@ class BrowserClient:
 
         rendered = await self._engine.render(
             document.final_url,
-            opened=loader.open,
-            loaded=loaded,
+            Acts(loader.open, loader.answer, loaded),
             seconds=self._seconds,
         )
         if loader.failure is not None:

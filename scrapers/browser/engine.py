@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -41,7 +42,17 @@ _ARGUMENTS: Final = (
 _INSTALL: Final = "install one: apt-get install chromium, or playwright install chromium"
 
 Act = Callable[[Any], Awaitable[None]]
-"""What is done with a tab (a Playwright page)."""
+
+
+class Acts(NamedTuple):
+    """What is done with a tab (a Playwright page) while it shows one page."""
+
+    opened: Act
+    """Told which tab it is, before it asks for anything."""
+    answer: Act
+    """Answers each of its requests (a Playwright route)."""
+    loaded: Act
+    """Waits until the page is whole."""
 
 
 class Rendered(NamedTuple):
@@ -75,7 +86,9 @@ class Engine:
         self._strategy: Any = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._configs: list[Any] = []
-        self._acts: dict[int, tuple[Act, Act]] = {}
+        self._acts: dict[int, Acts] = {}
+        self._pages: dict[int, Any] = {}
+        self._asking = 0
         self._rendering = 0
         self._rendered = 0
         self._idle = asyncio.Event()
@@ -84,6 +97,7 @@ class Engine:
     async def close(self) -> None:
         """End the browser."""
         strategy, self._strategy = self._strategy, None
+        self._pages.clear()
         if strategy is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_CLOSING_SECONDS):
@@ -92,20 +106,24 @@ class Engine:
             self._scratch.cleanup()  # what a browser that was killed has left
             self._scratch = None
 
-    async def render(self, url: str, *, opened: Act, loaded: Act, seconds: float) -> Rendered:
-        """Open the url in a tab: `opened` prepares the tab, `loaded` waits until the page is whole.
+    async def render(self, url: str, acts: Acts, *, seconds: float) -> Rendered:
+        """Open the url in a tab.
 
         Raises FetchTimeoutError when it takes longer than `seconds`, FetchError when it cannot be shown, and
         UsageError without a browser.
         """
-        tab = await self._free.get()
+        self._asking += 1
+        try:
+            tab = await self._free.get()
+        finally:
+            self._asking -= 1
         try:
             async with self._turn:
                 await self._make_ready()
                 self._rendering += 1
                 self._idle.clear()
             try:
-                return await self._render(tab, url, opened, loaded, seconds)
+                return await self._render(tab, url, acts, seconds)
             finally:
                 self._rendering -= 1
                 if not self._rendering:
@@ -122,15 +140,9 @@ class Engine:
             self._rendered = 0
             await self._start()
 
-    async def _render(self, tab: int, url: str, opened: Act, loaded: Act, seconds: float) -> Rendered:
+    async def _render(self, tab: int, url: str, acts: Acts, seconds: float) -> Rendered:
         strategy, config = self._strategy, self._configs[tab]
-        pages: list[Any] = []
-
-        async def prepare(page: Any) -> None:
-            pages.append(page)
-            await opened(page)
-
-        self._acts[id(config)] = (prepare, loaded)
+        self._acts[id(config)] = acts
         self._rendered += 1
         config.page_timeout = int(seconds * 1000)
         try:
@@ -151,12 +163,20 @@ class Engine:
                 f"rendering {mask_url(url)} failed: {_first_line(error)}", url=url, transient=True
             ) from error
         finally:
-            self._acts.pop(id(config), None)
-            for page in pages:
-                with suppress(Exception):  # it is closed already, or its browser is gone
-                    async with asyncio.timeout(_CLOSING_SECONDS):
-                        await page.close()
+            del self._acts[id(config)]
+            await self._emptied(tab)
         return Rendered(answer.html, answer.redirected_url or url)
+
+    async def _emptied(self, tab: int) -> None:
+        """Let a tab that stays idle show nothing: scripts of the page that was read end."""
+        page = self._pages.get(tab)
+        if page is not None and not self._asking and self._rendered < self._pages_a_browser:
+            try:
+                async with asyncio.timeout(_CLOSING_SECONDS):
+                    await page.goto("about:blank")
+            except Exception as error:  # noqa: BLE001 its process has ended, or never answers
+                log.debug("the browser is started anew: %s", _first_line(error))
+                self._rendered = self._pages_a_browser
 
     async def _start(self) -> None:
         crawl4ai = load_crawl4ai(self._folder)
@@ -177,9 +197,12 @@ class Engine:
         # a signature is taken for each attribute that is set, so each tab has one for good
         self._configs = [
             crawl4ai.CrawlerRunConfig(
-                verbose=False, wait_until="domcontentloaded", delay_before_return_html=0
+                verbose=False,
+                wait_until="domcontentloaded",
+                delay_before_return_html=0,
+                session_id=f"tab-{tab}",  # so the tab stays for the next page
             )
-            for _ in range(self._tabs)
+            for tab in range(self._tabs)
         ]
         try:
             await strategy.start()
@@ -206,11 +229,19 @@ class Engine:
         manager._build_browser_args = arguments
 
     async def _opened(self, page: Any, *, config: Any, **_: Any) -> Any:
-        await self._acts[id(config)][0](page)
+        tab = self._configs.index(config)
+        if self._pages.get(tab) is not page:
+            self._pages[tab] = page
+            await page.route("**/*", partial(self._answer, id(config)))
+        await self._acts[id(config)].opened(page)
         return page
 
+    async def _answer(self, config: int, route: Any) -> None:
+        acts = self._acts.get(config)
+        await (route.abort() if acts is None else acts.answer(route))
+
     async def _loaded(self, page: Any, *, config: Any, **_: Any) -> Any:
-        await self._acts[id(config)][1](page)
+        await self._acts[id(config)].loaded(page)
         return page
 
 

@@ -74,9 +74,8 @@ class Loader:
         self._changed = asyncio.Event()
 
     async def open(self, page: Any) -> None:
-        """Take over what a tab loads."""
+        """Note the tab that shows the page."""
         self.page = page
-        await page.route("**/*", self._answer)
 
     async def quiet(self, seconds: float) -> None:
         """Wait until no request is under way and none was begun for so many seconds."""
@@ -89,7 +88,8 @@ class Loader:
             if not self._waiting and self.started == seen:
                 return
 
-    async def _answer(self, route: Any) -> None:
+    async def answer(self, route: Any) -> None:
+        """Answer one request of the page."""
         request = route.request
         self.started += 1
         self._waiting += 1

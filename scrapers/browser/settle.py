@@ -23,16 +23,20 @@ _MORE: Final = (
 )
 """What is written on a button that brings more of a list."""
 
-_ROUND: Final = """more => {
+_ROUND: Final = """more => new Promise(done => {
   const pattern = new RegExp(more, 'i');
-  const shown = node => node.offsetParent !== null || node.getClientRects().length > 0;
+  const root = document.documentElement;
+  const size = () => [root.scrollHeight, document.getElementsByTagName('*').length].join();
+  const shown = node => node.getClientRects().length > 0;
   const button = [...document.querySelectorAll(
       'button, [role=button], input[type=button], a:not([href]), a[href="#"], a[href^="javascript:"]')]
     .find(node => pattern.test((node.innerText || node.value || '').trim()) && !node.disabled && shown(node));
-  window.scrollTo(0, document.documentElement.scrollHeight);
+  const before = size();
+  window.scrollTo(0, root.scrollHeight);
   if (button) button.click();
-  return [document.documentElement.scrollHeight, document.getElementsByTagName('*').length];
-}"""
+  setTimeout(() => done(size() !== before), 300);
+})"""
+"""Scrolls to the end and presses the button, if there is one; whether the page has changed by then."""
 
 
 async def settle(
@@ -43,16 +47,14 @@ async def settle(
     Each round that asks the site for something takes a `turn` of its pace.
     """
     await _quiet(loader)
-    size: Any = None
     for _ in range(rounds):
         asked = loader.started
-        before, size = size, await page.evaluate(_ROUND, _MORE)
-        await _quiet(loader)
-        if loader.started == asked:
-            if size == before:
-                return True
-        else:
+        has_changed = await page.evaluate(_ROUND, _MORE)
+        if loader.started > asked:
             await turn()
+            await _quiet(loader)
+        elif not has_changed:
+            return True
     return False
 
 
