@@ -14,6 +14,7 @@ from config.source import Source
 from database.direct import DirectDatabase
 from parsing.rows import CellReader
 from services.staging import SessionWriter
+from services.verdicts import resume_source
 from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from tests.catalogue import Catalogue, at, home, homes, on
@@ -133,6 +134,8 @@ async def site() -> AsyncIterator[Site]:
 
 
 async def scrape(database: DirectDatabase, site: Site, day: float) -> ScrapeResult:
+    """Scrape the site, resumed before it, so that a pause spares no session."""
+    await resume_source(database, LITTLE.name, actor="ada")
     scraper = EnhancedPropertyScraper(database, access=Access(allow_private=True), options=on(day))
     return await scraper.scrape_and_sync(site.start, source=LITTLE)
 
