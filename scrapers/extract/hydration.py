@@ -14,6 +14,7 @@ from scrapers.extract.scripts import HINT, STRING, assigned
 
 MAX_NESTED: Final = 60
 MAX_ATTRIBUTES: Final = 60
+MAX_NESTING: Final = 60
 _STREAM: Final = re.compile(r"streamController\.enqueue\(\s*")
 _ATTRIBUTES: Final = (
     "data-page", "data-props", "data-react-props", "data-vue-props", "data-state", "data-initial-state",
@@ -85,13 +86,16 @@ def _in_attributes(page: Page) -> list[tuple[str, Any]]:
     return [(name, value) for (_, name), value in found.items()]
 
 
-def _without_tags(value: Any) -> Any:
+def _without_tags(value: Any, nesting: int = 0) -> Any:
     """The properties of one of Astro's islands, each of which has the number of its kind before it."""
+    if nesting > MAX_NESTING:
+        return value
+    nesting += 1
     if isinstance(value, list) and len(value) == 2 and type(value[0]) is int and 0 <= value[0] <= 3:
-        return _without_tags(value[1])
+        return _without_tags(value[1], nesting)
     if isinstance(value, dict):
-        return {key: _without_tags(item) for key, item in value.items()}
-    return [_without_tags(item) for item in value] if isinstance(value, list) else value
+        return {key: _without_tags(item, nesting) for key, item in value.items()}
+    return [_without_tags(item, nesting) for item in value] if isinstance(value, list) else value
 
 
 def unfold(root: Any) -> Any:

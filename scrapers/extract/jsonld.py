@@ -11,6 +11,7 @@ from scrapers.extract.schema import Node, kinds
 
 MAX_JSONLD: Final = 4_000
 MAX_NAMED: Final = 4
+MAX_NESTING: Final = 60
 _NAME_KEYS: Final = frozenset({"@id", "@type"})
 _BESIDE: Final = words(
     "isSimilarTo isRelatedTo containedInPlace containsPlace review breadcrumb makesOffer hasOfferCatalog"
@@ -65,22 +66,36 @@ def _linked(blocks: list[list[Any]]) -> list[list[Any]]:
             is_named_only = is_named_only or not node.keys() - _NAME_KEYS
             if node.keys() - _NAME_KEYS:
                 named.setdefault(name, node)
-    return [[_with_named(value, named) for value in block] for block in blocks] if is_named_only else blocks
+    return _Linker(named).linked(blocks) if is_named_only else blocks
 
 
-def _with_named(value: Any, named: dict[str, Node], inside: frozenset[str] = frozenset()) -> Any:
-    if isinstance(value, list):
-        return [_with_named(item, named, inside) for item in value]
-    if not isinstance(value, dict):
-        return value
-    name = value.get("@id")
-    if isinstance(name, str):
-        if not value.keys() - _NAME_KEYS:
-            value = named.get(name, value) if name not in inside else value
-        if name in inside or len(inside) > MAX_NAMED:
+class _Linker:
+    """Puts nodes where others name them, so many in all and never one inside of itself."""
+
+    def __init__(self, named: dict[str, Node]) -> None:
+        self._named = named
+        self._left = MAX_JSONLD
+
+    def linked(self, value: Any, inside: frozenset[str] = frozenset(), nesting: int = 0) -> Any:
+        """A value with the nodes that it names in their places."""
+        if not isinstance(value, (dict, list)) or nesting > MAX_NESTING:
             return value
-        inside |= {name}
-    return {key: part if key in _BESIDE else _with_named(part, named, inside) for key, part in value.items()}
+        nesting += 1
+        if isinstance(value, list):
+            return [self.linked(item, inside, nesting) for item in value]
+        name = value.get("@id")
+        if isinstance(name, str):
+            if not value.keys() - _NAME_KEYS and name not in inside and self._left > 0:
+                self._left -= 1
+                value = self._named.get(name, value)
+            elif name in inside:
+                return value
+            if len(inside) > MAX_NAMED:
+                return value
+            inside |= {name}
+        return {
+            key: part if key in _BESIDE else self.linked(part, inside, nesting) for key, part in value.items()
+        }
 
 
 def _types(node: Node) -> list[Any]:

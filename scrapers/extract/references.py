@@ -12,6 +12,7 @@ from typing import Any, Final
 from parsing.text import compact
 
 MAX_DEPTH: Final = 5
+MAX_NESTING: Final = 60
 MAX_HELD: Final = 20_000
 MAX_SEEN: Final = 200_000
 _MARKS: Final = (
@@ -45,6 +46,7 @@ class _Joiner:
         self._included: dict[tuple[str, str], Node] = {}
         self._tables: dict[str, Rows] = {}
         self._left = MAX_HELD
+        self._nesting = 0
         self._index(state)
 
     def _index(self, state: Any) -> None:
@@ -80,10 +82,18 @@ class _Joiner:
 
     def join(self, value: Any, inside: frozenset[str] = frozenset()) -> Any:
         """A value with what it names in its place, as deep as names may lead on."""
-        if isinstance(value, list):
-            return [self.join(item, inside) for item in value]
-        if not isinstance(value, dict):
+        if not isinstance(value, (dict, list)) or self._nesting > MAX_NESTING:
             return value
+        self._nesting += 1
+        found = (
+            [self.join(item, inside) for item in value]
+            if isinstance(value, list)
+            else self._object(value, inside)
+        )
+        self._nesting -= 1
+        return found
+
+    def _object(self, value: Node, inside: frozenset[str]) -> Any:
         if isinstance(name := value.get("__ref"), str):
             return self._held(name, self._cached.get(name), inside, value)
         if (nodes := _listed(value)) is not None:

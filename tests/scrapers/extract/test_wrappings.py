@@ -10,7 +10,7 @@ import pytest
 
 from config.source import Source
 from scrapers.extract import Page, extract_index, page_kind
-from tests.scrapers.extract.conftest import Read, document
+from tests.scrapers.extract.conftest import Read, document, jsonld
 
 HOME: dict[str, Any] = {
     "id": 4711001,
@@ -191,6 +191,25 @@ def test_objects_that_name_one_another_for_ever_are_read_once(read: Read) -> Non
     loop = [["Reactive", 1], {"id": 2, "price": 3, "bedrooms": 4, "self": 1}, 4711001, 425000, 3]
     page = f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(loop)}</script>'
     assert read(document(page)).raw["price"] == 425000
+
+
+@pytest.mark.parametrize("depth", [100, 450, 900])
+def test_objects_inside_of_objects_end_somewhere(read: Read, depth: int) -> None:
+    deep = '{"__ref": "x", "a":' * depth + "1" + "}" * depth
+    scripts = f'<script type="application/json">{deep}</script><astro-island props="{html.escape(deep)}">'
+    scripts += f'</astro-island><script type="application/ld+json">[{deep}, {{"@id": "#a"}}]</script>'
+    push = json.dumps([1, f"1:{deep}\n"])
+    shown = f"<p>3 bedrooms</p><script>self.__next_f.push({push})</script>"
+    assert read(document(shown + scripts)).raw["bedrooms"] == "3"
+
+
+def test_nodes_that_all_name_one_another_are_put_together_only_so_often(read: Read) -> None:
+    """Twenty that each of two hundred names would be half a billion."""
+    nodes = [
+        {"@id": f"#{n}", "@type": "Place", "knows": [{"@id": f"#{(3 * n + k) % 200}"} for k in range(20)]}
+        for n in range(200)
+    ]
+    assert read(document("<p>3 bedrooms</p><p>$99,000</p>", jsonld(*nodes))).raw["bedrooms"] == "3"
 
 
 @pytest.mark.parametrize("is_cached", [True, False], ids=["cache", "plain"])
