@@ -85,7 +85,7 @@ async def run(
                 database,
                 sources,
                 _options(max_pages, minutes),
-                access=Access(run.settings.contact, allow_private=allow_private),
+                access=Access(run.settings.contact, allow_private=allow_private, home=run.settings.home),
                 on_pages=seen,
             )
     return render_crawled(crawled)

@@ -75,7 +75,7 @@ def tiered(run: Run, database: Database, *, allow_private: bool, on_scan: OnScan
 
     return Tiered(
         database,
-        Access(run.settings.contact, allow_private=allow_private),
+        Access(run.settings.contact, allow_private=allow_private, home=run.settings.home),
         home=run.settings.home,
         on_scan=on_scan,
     )

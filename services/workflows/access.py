@@ -56,12 +56,19 @@ class Access:
         )
 
     @asynccontextmanager
-    async def fetcher(self, source: Source, budget: Budget | None = None) -> AsyncIterator[Fetcher]:
+    async def fetcher(
+        self,
+        source: Source,
+        budget: Budget | None = None,
+        *,
+        pace: Pace | None = None,
+        limits: FetchLimits = DEFAULT_LIMITS,
+    ) -> AsyncIterator[Fetcher]:
         """Open what fetches the pages of a source: a client, and a browser over it where the source asks.
 
         Raises UsageError where a browser is needed and its extra is not installed.
         """
-        async with self.client(source, budget) as client:
+        async with self.client(source, budget, pace=pace, limits=limits) as client:
             if not source.browser:
                 yield client
                 return

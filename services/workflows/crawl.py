@@ -139,7 +139,7 @@ class _Crawl:
         at_once = self._options.work.at_once
         pace = SharedPace(self._database, self._worker, source.requests_per_second, at_once=at_once)
         budget = budget_of(self._database, source)
-        async with self._access.client(source, budget, pace=pace, limits=_LIMITS) as client:
+        async with self._access.fetcher(source, budget, pace=pace, limits=_LIMITS) as client:
             try:
                 while await self._session(client, source, pace):
                     await self._sync()
