@@ -16,6 +16,7 @@ from services.pipeline import SyncOptions
 from services.reports.plans import plan_rows
 from services.verdicts import resume_source
 from services.workflows.access import Access
+from services.workflows.crawl import CrawlOptions, crawl_sources
 from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from services.workflows.tiers import Tiered, TierRun
 
@@ -36,11 +37,13 @@ class DayResult:
 
 @dataclass(frozen=True, slots=True)
 class ScanResultOfDay:
-    """One look at the index alone, and what it led to; `details` counts the detail pages asked for."""
+    """One look at the index alone, and what it led to; `details` counts the detail pages it had read."""
 
     date: datetime
     ran: TierRun
     details: int
+    read: int = 0
+    """Listings that were read from the detail pages that the scan had queued."""
 
 
 async def run_story(
@@ -71,14 +74,18 @@ async def run_story(
 
 
 async def _scanned(database: Database, source: Source, portal: Portal, date: datetime) -> ScanResultOfDay:
-    """Scan the index; in the last hour only ask the page of the home that is missing."""
-    before = portal.details_asked
-    tiers = Tiered(database, Access(allow_private=True), SyncOptions(clock=partial(_at, date)))
+    """Scan the index and read what it queued; in the last hour only ask the page of the missing home."""
+    access, options = Access(allow_private=True), SyncOptions(clock=partial(_at, date))
+    tiers = Tiered(database, access, options)
     if date.hour == 0:
         ran = await tiers.run_verification(source.name)
     else:
         ran = await tiers.run_tier(source.name, "whole", (portal.url,))
-    return ScanResultOfDay(date, ran, portal.details_asked - before)
+    before, read = portal.details_asked, 0
+    if ran.queued:
+        (crawled,) = await crawl_sources(database, [source.name], CrawlOptions(sync=options), access=access)
+        read = crawled.report.items
+    return ScanResultOfDay(date, ran, portal.details_asked - before, read)
 
 
 async def _only_price_cuts(database: Database, scraped: ScrapeResult) -> bool:

@@ -19,6 +19,7 @@ from cli.progress import queues
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.crawl import render_crawled, render_crawls, render_enqueued, render_several
+from cli.views.scan import with_tiers
 from config.errors import StoppedError
 
 if TYPE_CHECKING:
@@ -131,17 +132,20 @@ def _stopped() -> Iterator[None]:
 @only_source_option
 @runs
 async def status(run: Run, *, source: str | None) -> Result:
-    """Show what waits to be fetched, who fetches it, how fast, and until when.
+    """Show what waits to be fetched, who fetches it, how fast, and until when; and the tiers.
 
-    What waits is told by priority and reason; the time that is left is that of the workers' present pace.
+    What waits is told by priority and reason; the time that is left is that of the workers' present pace. Of
+    each tier it says when it was scanned, when it is due, and why that often.
     """
     from services.frontier import crawl_status
+    from services.scans import tier_states
     from services.sources import require_source
 
     async with run.database(reading=True) as database:
         await require_source(database, source)
         found = await crawl_status(database, source)
-    return render_crawls(found)
+        tiers = await tier_states(database, source)
+    return with_tiers(render_crawls(found), tiers)
 
 
 @click.command(

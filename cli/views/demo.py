@@ -77,7 +77,7 @@ def _scan(found: ScanFigures) -> str:
     what = ", ".join(
         f"{count} {name}" for name, count in {**moved, "missing": found.missing}.items() if count
     )
-    queued = f"; {found.queued} of {found.shown} detail pages queued" if found.queued else ""
+    queued = f"; {found.queued} of {found.shown} detail pages read" if found.queued else ""
     return f"index scan, {counted(found.pages, 'page')}: {what}{queued}"
 
 

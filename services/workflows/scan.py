@@ -21,9 +21,10 @@ from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.scans import TIERS, ScanFigures, SightingWriter, interrupted_scan
 from services.sources import Registration
 from services.staging import SessionWriter
-from services.verdicts import budget_of, pause_source, require_not_paused
+from services.verdicts import pause_source, require_not_paused
 from services.workflows.access import ANONYMOUS, Access
 from services.workflows.conclude import pause_after
+from services.workflows.polite import polite
 from services.workflows.source_files import check_source_facts
 
 log = logging.getLogger(__name__)
@@ -71,8 +72,7 @@ async def scan_tier(
     check_source_facts(source)
     await require_not_paused(database, source.name)
     facts: Tier = getattr(source.tiers, tier)
-    budget = budget_of(database, source)
-    async with Registration(database, source) as registration, access.fetcher(source, budget) as client:
+    async with Registration(database, source) as registration, polite(database, source, access) as client:
         await registration.register()
         for url in starts:
             yield await _Scan(database, source, tier, facts, options, home, on_session, on_progress).run(

@@ -19,8 +19,9 @@ from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.scans import Asked, Check, CheckWriter, checks_due, draw_canaries
 from services.scans.checks import SCOPE
 from services.staging import SessionWriter
-from services.verdicts import budget_of, require_not_paused
+from services.verdicts import require_not_paused
 from services.workflows.access import ANONYMOUS, Access
+from services.workflows.polite import polite
 
 _SIGN_LASTS: Final = timedelta(days=7)
 
@@ -69,7 +70,7 @@ async def verify_source(
     if not due:
         return Verification(source.name)
     await require_not_paused(database, source.name)
-    async with access.fetcher(source, budget_of(database, source)) as client:
+    async with polite(database, source, access) as client:
         return await _Verify(database, source, client, options, on_progress).run(due)
 
 

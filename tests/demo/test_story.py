@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from demo.portal.days import (
+    CUTS_ON_THE_EVENING,
     GONE_ON_THE_EVENING,
     GONE_SINCE_TUESDAY,
     SCRAPED,
@@ -50,13 +51,18 @@ async def test_four_days_end_as_expected_and_can_be_repeated(catalogue: Catalogu
     assert {reason.code for reason in outage.reasons} == {"few_rows", "many_leaving"}
     found = noon.ran.scans[0].found
     assert (found.repriced, found.relisted, found.new, found.missing, found.queued) == (2, 1, 0, 1, 3)
-    assert (noon.details, evening.ran.verification and evening.ran.verification.gone) == (0, 1)
+    assert (noon.details, noon.read, evening.ran.verification and evening.ran.verification.gone) == (3, 3, 1)
     assert night.ran.verification is not None
     assert (night.ran.verification.proven, night.ran.verification.canaries) == (1, 5)
     live = await catalogue.superuser.fetch("select property_id, status from public.properties_live")
     status = {row["property_id"]: row["status"] for row in live}
-    assert status[GONE_SINCE_TUESDAY] == "removed"
+    assert status[GONE_SINCE_TUESDAY] == "active"  # it was removed until the evening
     assert status[GONE_ON_THE_EVENING] == "removed"
+    prices = await catalogue.superuser.fetch(
+        "select property_id, price::integer from public.properties_live where property_id = any ($1)",
+        list(CUTS_ON_THE_EVENING),
+    )
+    assert dict(map(tuple, prices)) == CUTS_ON_THE_EVENING
     assert status[SOLD_UNTIL_THURSDAY] == "active"
     assert await catalogue.complaints() == []
 
