@@ -76,10 +76,11 @@ async def run(
         words = _words(source, max_pages, minutes, allow_private=allow_private)
         with _stopped():
             return render_several(*await crawl_in_processes(workers, words))
+    from services.pages import stores_of
     from services.workflows.access import Access
     from services.workflows.crawl import crawl_sources, sources_to_crawl
 
-    async with run.database() as database:
+    async with run.database() as database, stores_of(run.settings) as stores:
         sources = [source] if source else await sources_to_crawl(database)
         with _stopped(), queues(run) as seen:
             crawled = await crawl_sources(
@@ -87,6 +88,7 @@ async def run(
                 sources,
                 _options(max_pages, minutes),
                 access=Access(run.settings.contact, allow_private=allow_private, home=run.settings.home),
+                stores=stores,
                 on_pages=seen,
             )
     return render_crawled(crawled)

@@ -2,7 +2,7 @@
 
 from services.pages.bodies import KeptPage, MissingBodyError, body_name, read_kept
 from services.pages.erase import PagesErased, erase_in_pages
-from services.pages.keep import Keeping, PageKeeper, PagesKept
+from services.pages.keep import Keeping, PageKeeper, PagesKept, keeper_of
 from services.pages.retain import Expired, expire_pages
 from services.pages.stores import FolderStore, Stores, stores_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "body_name",
     "erase_in_pages",
     "expire_pages",
+    "keeper_of",
     "read_kept",
     "stores_of",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -170,6 +172,18 @@ class PageKeeper:
             "charset": page.charset,
             "headers": {name: given[name] for name in _HEADERS if name in given},
         }
+
+
+@asynccontextmanager
+async def keeper_of(
+    database: Database, stores: Stores | None, source: Source
+) -> AsyncIterator[PageKeeper | None]:
+    """Open what keeps the pages of a source; None where none are to be kept."""
+    if stores is None or source.keep_pages == 0:
+        yield None
+        return
+    async with PageKeeper(database, stores, source) as keeper:
+        yield keeper
 
 
 class Keeping:

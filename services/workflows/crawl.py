@@ -28,6 +28,7 @@ from scrapers.fetch import Fetcher
 from scrapers.fetch.client import FetchLimits
 from services.frontier import SharedPace, SourceQueue
 from services.frontier.queue import LEASE_SECONDS
+from services.pages import Keeping, Stores, keeper_of
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
 from services.sources import load_source
@@ -87,16 +88,22 @@ async def crawl_sources(
     options: CrawlOptions,
     *,
     access: Access = ANONYMOUS,
+    stores: Stores | None = None,
     on_pages: OnCrawl = lambda source, report: None,
 ) -> list[SourceCrawled]:
-    """Fetch what waits of some sources, several at a time; an error of one ends that one alone."""
+    """Fetch what waits of some sources, several at a time; an error of one ends that one alone.
+
+    Pages are kept in the `stores`, if they are given, for as long as their source says.
+    """
     turn = asyncio.Semaphore(_SOURCES_AT_ONCE)
 
     async def one(name: str) -> SourceCrawled:
         crawled = SourceCrawled(name)
         async with turn:
             try:
-                await _Crawl(database, crawled, options, access, on_pages).run()
+                await _Crawl(
+                    database, crawled, options, access=access, stores=stores, on_pages=on_pages
+                ).run()
             except PropertyManagerError as error:
                 if len(sources) == 1:
                     raise
@@ -119,9 +126,12 @@ class _Crawl:
         database: Database,
         crawled: SourceCrawled,
         options: CrawlOptions,
+        *,
         access: Access,
+        stores: Stores | None,
         on_pages: OnCrawl,
     ) -> None:
+        self._stores = stores
         self._database = database
         self._crawled = crawled
         self._options = options
@@ -139,7 +149,11 @@ class _Crawl:
         at_once = self._options.work.at_once
         pace = SharedPace(self._database, self._worker, source.requests_per_second, at_once=at_once)
         budget = budget_of(self._database, source)
-        async with self._access.fetcher(source, budget, pace=pace, limits=_LIMITS) as client:
+        async with (
+            self._access.fetcher(source, budget, pace=pace, limits=_LIMITS) as fetcher,
+            keeper_of(self._database, self._stores, source) as keeper,
+        ):
+            client: Fetcher = fetcher if keeper is None else Keeping(fetcher, keeper)
             try:
                 while await self._session(client, source, pace):
                     await self._sync()

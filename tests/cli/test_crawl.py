@@ -13,7 +13,7 @@ from tests.faults.processes import python
 from tests.sites import Site, detail, path_of
 
 
-async def test_pages_that_are_queued_are_shown_and_fetched(cli: Cli, site: Site) -> None:
+async def test_pages_that_are_queued_are_shown_and_fetched(cli: Cli, site: Site, home: Path) -> None:
     site.pages |= {path_of(number): detail(number) for number in (1, 2, 3)}
     urls = [site.base + path_of(number) for number in (1, 2, 3)]
 
@@ -36,6 +36,8 @@ async def test_pages_that_are_queued_are_shown_and_fetched(cli: Cli, site: Site)
     assert (rest.exit_code, rest.stdout.count("1 item") + 2 * rest.stdout.count("2 items")) == (0, 2)
     assert "0 pages waiting, 3 done; no worker runs." in (await cli("crawl", "status")).stdout
     assert (await cli("crawl", "run")).stdout.startswith("No page is due.")
+    asked = [path for path in set(site.asked) if path.startswith("/homes/")]
+    assert len(list((home / "pages").rglob("*.gz"))) == len(asked), "each page is kept"
 
 
 async def test_what_cannot_be_queued_or_fetched_is_said(cli: Cli, site: Site) -> None:
