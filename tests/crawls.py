@@ -10,6 +10,8 @@ import asyncpg
 from config.source import Source
 from database.handle import Database
 from scrapers.crawl.worker import Work
+from scrapers.fetch import PoliteClient
+from scrapers.fetch.pace import Pace
 from services.frontier import Priority, enqueue
 from services.sources import register_source
 from services.workflows.access import Access
@@ -17,6 +19,13 @@ from services.workflows.crawl import CrawlOptions, SourceCrawled, crawl_sources
 from tests.sites import Site, detail, path_of
 
 PATIENT = CrawlOptions(Work(patience=0))
+
+
+class Swift(Access):
+    """Access to a site that need not be spared."""
+
+    def client(self, source: Source, *given: Any, **options: Any) -> PoliteClient:
+        return super().client(source, *given, **{**options, "pace": Pace(100_000)})
 
 
 async def queued(database: Database, site: Site, numbers: Sequence[int], **facts: Any) -> Source:
@@ -42,6 +51,8 @@ async def lose_leases(superuser: asyncpg.Connection) -> None:
     )
 
 
-async def crawled(database: Database, options: CrawlOptions = PATIENT) -> SourceCrawled:
-    (found,) = await crawl_sources(database, ["acme"], options, access=Access(allow_private=True))
+async def crawled(
+    database: Database, options: CrawlOptions = PATIENT, *, access: type[Access] = Access
+) -> SourceCrawled:
+    (found,) = await crawl_sources(database, ["acme"], options, access=access(allow_private=True))
     return found

@@ -123,6 +123,8 @@ def _stopped_lines(session: StoppedSession) -> Iterator[str]:
     what = "import" if session.kind == "import" else "scrape"
     why = f": {session.error}" if session.error else ""
     next_step = f"scrape --resume {short(session.id)}" if session.resumable else f"run its {what} again"
+    if session.kind == "scrape" and session.base_url is None:  # its pages came from the queue
+        next_step = f"crawl run --source {session.source}"
     where = f" of {session.base_url}" if session.base_url else ""
     yield red(f"{session.source}: session {short(session.id)}{where} {session.status}{why}")
     yield next_line(next_step)

@@ -5,22 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from typing import Any
 
-from config.source import Source
 from database.direct import DirectDatabase
 from scrapers.crawl.worker import Work
-from scrapers.fetch import PoliteClient
-from scrapers.fetch.pace import Pace
-from services.workflows.access import Access
 from services.workflows.crawl import CrawlOptions, crawl_sources
-
-
-class Swift(Access):
-    """Access to a site that need not be spared."""
-
-    def client(self, source: Source, *given: Any, **options: Any) -> PoliteClient:
-        return super().client(source, *given, **{**options, "pace": Pace(100_000)})
+from tests.crawls import Swift
 
 
 async def main(dsn: str) -> None:

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from database.handle import Database
-from tests.crawls import crawled, lose_leases, queued
+from tests.crawls import Swift, crawled, lose_leases, queued
 from tests.faults.processes import python
 from tests.sites import Site, path_of
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.direct
 async def test_every_page_is_staged_once_though_workers_are_killed(
     database: Database, dsn: str, superuser: asyncpg.Connection, site: Site
 ) -> None:
-    count = int(os.environ.get("PROPERTY_MANAGER_TEST_CRAWL_PAGES", "120"))
+    count = int(os.environ.get("PROPERTY_MANAGER_TEST_CRAWL_PAGES", "80"))
     chance = random.Random(4)
     await queued(database, site, range(1, count + 1))
     rounds = [(signal.SIGKILL, signal.SIGKILL), (signal.SIGTERM, signal.SIGINT)]
@@ -43,7 +43,7 @@ async def test_every_page_is_staged_once_though_workers_are_killed(
             await asyncio.gather(*(worker.wait() for worker in workers))
         await lose_leases(superuser)
 
-    await crawled(database)
+    await crawled(database, access=Swift)
 
     staged = await superuser.fetch(
         "select source_url, count(*) as times from public.property_scrapes_staging group by source_url"
