@@ -50,14 +50,19 @@ class SharedPace(Pace):
         requests_per_second: float,
         *,
         at_once: int,
+        ahead: float = _AHEAD,
         clock: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """`at_once`: how many requests all workers together may have under way at a site."""
+        """`at_once`: how many requests all workers together may have under way at a site.
+
+        `ahead`: for how many seconds it takes turns at once; others wait for those that it leaves.
+        """
         super().__init__(requests_per_second, clock=clock, sleep=sleep)
         self._database = database
         self._worker = worker
         self._at_once = at_once
+        self._ahead = ahead
         self._sites: dict[str, _Shared] = {}
 
     @asynccontextmanager
@@ -89,7 +94,7 @@ class SharedPace(Pace):
     async def _take(self, host: str, shared: _Shared, gap: float) -> None:
         """Take the next turns from the database."""
         await self._tell(host, shared)
-        wanted = max(1, min(_MOST_TURNS, int(_AHEAD / gap)))
+        wanted = max(1, min(_MOST_TURNS, int(self._ahead / gap)))
         answers, shared.answers = shared.answers, 0
 
         async def once() -> None:

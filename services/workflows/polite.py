@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 from uuid import uuid4
 
 from config.source import Source
@@ -14,11 +15,14 @@ from services.frontier import SharedPace
 from services.verdicts import budget_of
 from services.workflows.access import Access
 
+_AHEAD: Final = 0.2
+"""A scan may be short, and whoever comes next waits for the turns that it took and left."""
+
 
 @asynccontextmanager
 async def polite(database: Database, source: Source, access: Access) -> AsyncIterator[Fetcher]:
     """What fetches the pages of a source, within its budget; all workers share the turns of its site."""
-    pace = SharedPace(database, uuid4(), source.requests_per_second, at_once=AT_ONCE)
+    pace = SharedPace(database, uuid4(), source.requests_per_second, at_once=AT_ONCE, ahead=_AHEAD)
     async with access.fetcher(source, budget_of(database, source), pace=pace) as client:
         try:
             yield client
