@@ -108,8 +108,17 @@ def is_sibling(url: str, other: str) -> bool:
 def clean(url: str) -> str:
     """The address without fragment and tracking parameters."""
     parts = urlsplit(url)
-    query = "&".join(p for p in parts.query.split("&") if p and not _NOISE.match(p.split("=")[0]))
+    query = "&".join(p for p in parts.query.split("&") if p and not _tracks(p, parts.path))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def _tracks(parameter: str, path: str) -> bool:
+    """Whether a parameter tells where a visitor came from; `ref=A-123` is an id where the path has none."""
+    name, _, value = parameter.partition("=")
+    if not _NOISE.match(name):
+        return False
+    is_id = compact(name) in ID_PARAMS and _ENDS_WITH_ID.search(value) is not None
+    return not (is_id and all(segment_kind(part) in {"w", "n"} for part in path.split("/") if part))
 
 
 def may_be_listing(url: str) -> bool:
