@@ -130,8 +130,8 @@ def _groups(page: Page, hosts: frozenset[str]) -> dict[tuple[str, ...], list[Car
     """Links of one make, each with the largest element that shows it alone."""
     aside = similar_sections(page, set())
     found: dict[tuple[str, ...], dict[str, list[LexborNode]]] = defaultdict(dict)
-    for anchor in page.tree.css("a[href]")[:MAX_LINKS]:
-        url = clean(page.absolute(anchor.attributes.get("href") or ""))
+    for anchor, link in page.anchors[:MAX_LINKS]:
+        url = clean(link)
         if (
             host(url) not in hosts
             or not url.startswith("http")
@@ -140,7 +140,9 @@ def _groups(page: Page, hosts: frozenset[str]) -> dict[tuple[str, ...], list[Car
         ):
             continue
         above = ancestors(anchor)
-        if aside & above.keys() or _FURNITURE & set(above.values()) or page_of(url, page.url) is not None:
+        if not (aside.isdisjoint(above) and _FURNITURE.isdisjoint(above.values())):
+            continue
+        if page_of(url, page.url) is not None:
             continue
         found[shape(url)].setdefault(url, []).append(anchor)
     return {make: cards_of(urls) for make, urls in found.items()}

@@ -25,6 +25,8 @@ MAX_WRAPPERS: Final = 4
 MAX_HEADINGS: Final = 50
 MAX_FOREIGN: Final = 1_000
 _SKIPPED: Final = words("script style noscript template iframe select nav footer svg head dialog datalist")
+_WITHOUT_HINTS: Final = words("body html a ul table")
+_ICONS: Final = words("i svg img use")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PARTS: Final = frozenset({"main", "article", "section"})
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5"})
@@ -43,38 +45,38 @@ def content(page: Page, without: frozenset[int] = frozenset()) -> Content:
 def read_content(root: LexborNode, left_out: frozenset[int] = frozenset()) -> Content:
     """Walk the tree without recursion, so that no depth of nesting matters."""
     found = Content()
+    chunks, spans = found.chunks, found.spans
+    above: list[tuple[LexborNode, int, int]] = []  # the open elements, their ids and first chunks
     node: LexborNode | None = root
-    starts: dict[int, int] = {}
-    while node is not None and len(found.chunks) < MAX_CHUNKS:
-        entered = _enter(node, found, left_out)
-        if entered:
-            starts[node.mem_id] = len(found.chunks) - entered[1]
-            if entered[0] is not None:
-                node = entered[0]
+    while node is not None and len(chunks) < MAX_CHUNKS:
+        start = len(chunks)
+        if node.is_text_node:
+            text = squeeze(node.text_content or "")
+            parent = (above[-1][0] if above else node.parent) if text else None
+            if parent is not None:
+                _append(found, text, parent)
+        elif node.is_element_node and _enter(node, found, left_out):
+            above.append((node, node.mem_id, start))
+            if (child := node.first_child) is not None:
+                node = child
                 continue
-        node = _onwards(node, root, found, starts)
+            spans[above.pop()[1]] = (start, len(chunks))
+        while above and (following := node.next) is None:
+            node, key, start = above.pop()
+            spans[key] = (start, len(chunks))
+        node = following if above else None
     return found
 
 
-def _enter(
-    node: LexborNode, found: Content, left_out: frozenset[int]
-) -> tuple[LexborNode | None, int] | None:
-    """Read a node; returns its first child and the hints it gave, or None when it is passed over."""
-    if node.is_text_node:
-        text = squeeze(node.text_content or "")
-        parent = node.parent
-        if text and parent is not None:
-            _append(found, text, parent)
-        return None
-    if not node.is_element_node:
-        return None
-    attributes = node.attributes
-    given = _hints(node, attributes, found) if node.tag not in {"body", "html", "a", "ul", "table"} else 0
-    if node.tag in _SKIPPED or node.mem_id in left_out or "hidden" in attributes:
-        return None
-    if _HIDDEN.search(attributes.get("style") or ""):
-        return None
-    return node.first_child, given
+def _enter(node: LexborNode, found: Content, left_out: frozenset[int]) -> bool:
+    """Read the hints of an element; returns whether what is in it is read too."""
+    tag, attributes = node.tag, node.attributes
+    if attributes and tag not in _WITHOUT_HINTS:
+        _hint(node, tag, attributes, found)
+    if tag in _SKIPPED or "hidden" in attributes or node.mem_id in left_out:
+        return False
+    style = attributes.get("style")
+    return not style or _HIDDEN.search(style) is None
 
 
 def _append(found: Content, text: str, element: LexborNode) -> None:
@@ -86,32 +88,17 @@ def _append(found: Content, text: str, element: LexborNode) -> None:
         found.chunks.append(Chunk(text, element))
 
 
-def _hints(node: LexborNode, attributes: dict[str, str | None], found: Content) -> int:
-    """Words an icon or a title attribute adds to the text, if they are a label's."""
+def _hint(node: LexborNode, tag: str | None, attributes: dict[str, str | None], found: Content) -> None:
+    """The word an icon or a title attribute adds to the text, if it is a label's."""
     for name in ("title", "aria-label", "alt"):
         text = attributes.get(name)
         if text and len(text) < 40 and is_label(squeeze(text)):
             found.chunks.append(Chunk(squeeze(text), node, hint=True))
-            return 1
-    if node.tag in {"i", "svg", "img", "use"} or (node.tag == "span" and node.first_child is None):
+            return
+    if tag in _ICONS or (tag == "span" and node.first_child is None):
         word = icon_label(f"{attributes.get('class') or ''} {attributes.get('data-icon') or ''}")
         if word:
             found.chunks.append(Chunk(word, node, hint=True))
-            return 1
-    return 0
-
-
-def _onwards(node: LexborNode, root: LexborNode, found: Content, starts: dict[int, int]) -> LexborNode | None:
-    current: LexborNode | None = node
-    while current is not None:
-        if current.mem_id in starts:
-            found.spans[current.mem_id] = (starts[current.mem_id], len(found.chunks))
-        if current.mem_id == root.mem_id:
-            return None
-        if current.next is not None:
-            return current.next
-        current = current.parent
-    return None
 
 
 @once
@@ -120,7 +107,8 @@ def _left_out(page: Page) -> frozenset[int]:
     spine = set(ancestors(page.heading)) if page.heading else set()
     found = {node.mem_id for node in page.tree.css("form") if node.mem_id not in spine}
     for node in page.tree.css("section, div, aside, ul, ol, article, li"):
-        attributes = node.attributes
+        if not (attributes := node.attributes):
+            continue
         name = " ".join(attributes.get(key) or "" for key in ("id", "class", "data-testid"))
         if _is_of_others(name) and node.mem_id not in spine:
             found.add(node.mem_id)
@@ -159,9 +147,9 @@ def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
     """The largest element around each link to another listing that holds no third one's."""
     anchors: list[tuple[LexborNode, str]] = []
     leads: dict[int, set[str]] = defaultdict(set)
-    for anchor in page.tree.css("a[href]"):
-        url = page.absolute(anchor.attributes.get("href") or "")
-        if host(url) != host(page.url) or page.is_own_url(url):
+    own_host = host(page.url)
+    for anchor, url in page.anchors:
+        if host(url) != own_host or page.is_own_url(url):
             continue
         if len(anchors) < MAX_FOREIGN and any(is_sibling(own, url) for own in page.addresses):
             key = page.address_key(url)

@@ -56,6 +56,7 @@ _IN_BRACKETS: Final = re.compile(r"\d \w+ \((\d{1,2} \w+)\)")
 _AND: Final = re.compile(r"\s*(?:,|;|\+|&|\b(?:and|en|und|et|e|y|i|och|og)\b)", re.IGNORECASE)
 _CONVERTED: Final = re.compile(rf"(?<=\w) ?[(/] ?{_NUMBER} ?(?:{TEXT_WORD}) ?\)?$", re.IGNORECASE)
 """The same measure in another unit: "128 m² (1,378 sq ft)"."""
+_FIGURE: Final = re.compile(r"\d")
 _TWO: Final = re.compile(r"\s*[/&|]\s*")
 _STOREY: Final = re.compile(
     rf"(?P<floor>\d{{1,2}})(?:ª|º|°|\.|st|nd|rd|th|er|[eè]me|e)? (?:{LABELS['floor_number']})"
@@ -121,6 +122,12 @@ def _as_unit(text: str) -> re.Match[str] | None:
     return _UNIT_ONLY.fullmatch(text)
 
 
+@lru_cache(maxsize=20_000)
+def _may_be_label(text: str) -> bool:
+    """Whether a text may be the label of the one beside it, or of two in one."""
+    return is_label(text) or _as_unit(text) is not None or _TWO.search(text) is not None
+
+
 def icon_label(classes: str) -> str | None:
     """The label an icon's class names stand for."""
     for token in re.split(r"[\s_\-]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", classes)):
@@ -176,10 +183,7 @@ def read_labels(found: Content) -> Iterator[Fact]:
     for i, chunk in enumerate(found.chunks):
         if len(chunk.text) > 160:
             continue
-        if chunk.hint or (
-            len(chunk.text) < 60
-            and (_as_label(chunk.text) or _as_unit(chunk.text) or _TWO.search(chunk.text))
-        ):
+        if chunk.hint or (len(chunk.text) < 60 and _may_be_label(chunk.text)):
             yield from _two(found, i)
             fact = _in_column(found, i) or _defined(found, i) or _of_label(found, i)
             if fact:
@@ -187,15 +191,21 @@ def read_labels(found: Content) -> Iterator[Fact]:
                 if fact.field == "floor_number" and (storeys := _ALL_STOREYS.fullmatch(str(fact.value))):
                     yield replace(fact, field="total_floors", value=storeys["all"], rank=fact.rank + 5)
                 continue
-        yield from _inside(chunk)
+        if not chunk.hint and (_FIGURE.search(chunk.text) or ":" in chunk.text):
+            yield from _inside(chunk.text)
     yield from _bare_areas(chunks)
 
 
-def _inside(chunk: Chunk) -> Iterator[Fact]:
-    """A chunk that holds label and value both: "4 beds", "Lot size: 300 m²", parted by dots or bars."""
-    for piece in (*_PARTS.split(chunk.text), *_IN_BRACKETS.findall(chunk.text)):
+@lru_cache(maxsize=20_000)
+def _inside(text: str) -> tuple[Fact, ...]:
+    """What a text holds, label and value both: "4 beds", "Lot size: 300 m²", parted by dots or bars."""
+    return tuple(_pieces(text))
+
+
+def _pieces(text: str) -> Iterator[Fact]:
+    for piece in (*_PARTS.split(text), *_IN_BRACKETS.findall(text)):
         part = _CONVERTED.sub("", piece)
-        if len(part) > 80 or chunk.hint:
+        if len(part) > 80:
             continue
         match = _count_in(part)
         if match and (field := _measured(match)) in _NUMERIC:
@@ -430,14 +440,24 @@ def _stated(label: str, value: str) -> Fact | None:
 
 def _bare_areas(chunks: list[Chunk]) -> Iterator[Fact]:
     """The only area without a label on the page; several would be ambiguous."""
-    areas = []
+    areas: list[str] = []
     for chunk in chunks:
-        for part in _PARTS.split(chunk.text):
-            match = _QUANTITY.fullmatch(part) if len(part) < 30 else None
-            if match and match["unit"] and not chunk.hint and unit_of(match["unit"]) not in ("acre", "ha"):
-                areas.append(part)
+        if not chunk.hint and _FIGURE.search(chunk.text):
+            areas += _areas_in(chunk.text)
     if len(set(areas)) == 1:
         yield Fact("total_area_m2", areas[0], Trust.GUESS, f"text {areas[0]!r}", 90)
+
+
+@lru_cache(maxsize=20_000)
+def _areas_in(text: str) -> tuple[str, ...]:
+    """The parts of a text that are a number and a unit of a home's area."""
+    short = (part for part in _PARTS.split(text) if len(part) < 30)
+    found = ((part, _QUANTITY.fullmatch(part)) for part in short)
+    return tuple(
+        part
+        for part, match in found
+        if match and match["unit"] and unit_of(match["unit"]) not in ("acre", "ha")
+    )
 
 
 def _with_unit(number: str, unit: str | None) -> str:

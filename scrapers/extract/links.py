@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from parsing.text import compact, digits, words
 
+REMEMBERED = 5_000
+"""Of how many addresses what is read from them is kept: those that the pages of a site share."""
 _ENDS_WITH_ID = re.compile(r"(?:^|[-_.])[A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{3,}[A-Za-z0-9]*$")
 ID_PARAMS = words("id listingid propertyid listing property ref reference adid pid code inmueble")
 _TOKEN = re.compile(r"[A-Za-z]{1,4}-?[A-Za-z0-9]*\d{2,}[A-Za-z0-9]*|\d{3,}")
@@ -28,9 +30,12 @@ _A_FILE = re.compile(
 _SLUG_ID = re.compile(r"(?:^|[-_/])([A-Za-z]{0,4}-?[A-Za-z]{0,4}\d{4,}[A-Za-z0-9]*)(?:\.\w{2,5})?/?$")
 
 
+split = lru_cache(maxsize=REMEMBERED)(urlsplit)
+
+
 def id_of(url: str) -> str | None:
     """The id in an address: a query parameter, else the last part of the path that ends with one."""
-    parts = urlsplit(url)
+    parts = split(url)
     for name, value in parse_qsl(parts.query):
         if compact(name) in ID_PARAMS and value:
             return value
@@ -41,7 +46,7 @@ def id_of(url: str) -> str | None:
 
 def tokens(url: str) -> frozenset[str]:
     """What in an address could be an id."""
-    parts = urlsplit(url)
+    parts = split(url)
     path = unquote(parts.path)
     found = {compact(token) for token in _TOKEN.findall(path)}
     found |= {compact(part.split(".")[0]) for part in path.split("/")}
@@ -58,7 +63,7 @@ def carries(urls: tuple[str, ...], known: frozenset[str], value: object) -> bool
     text = compact(str(value))
     if text in known:
         return len(text) > 2 or text.isdigit()
-    paths = (compact(unquote(urlsplit(url).path)).removesuffix("html") for url in urls)
+    paths = (compact(unquote(split(url).path)).removesuffix("html") for url in urls)
     return len(text) >= 6 and any(path.endswith(text) for path in paths)
 
 
@@ -70,10 +75,10 @@ def segment_kind(segment: str) -> str:
     return "id" if _ENDS_WITH_ID.search(stem) else "w"
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=REMEMBERED)
 def shape(url: str) -> tuple[str, ...]:
     """The make of an address: its first word and what each further part is."""
-    parts = urlsplit(url)
+    parts = split(url)
     segments = [part for part in unquote(parts.path).split("/") if part]
     kinds = [segment_kind(part) for part in segments]
     if len(segments) > 1 and kinds[0] == "w":
@@ -96,7 +101,7 @@ def is_sibling(url: str, other: str) -> bool:
         return False
     if has_id(make):
         return True
-    here, there = urlsplit(url).path.rstrip("/"), urlsplit(other).path.rstrip("/")
+    here, there = split(url).path.rstrip("/"), split(other).path.rstrip("/")
     return (
         bool(here.rpartition("/")[0])
         and here.rpartition("/")[0] == there.rpartition("/")[0]
@@ -104,10 +109,10 @@ def is_sibling(url: str, other: str) -> bool:
     )
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=REMEMBERED)
 def clean(url: str) -> str:
     """The address without fragment and tracking parameters."""
-    parts = urlsplit(url)
+    parts = split(url)
     query = "&".join(p for p in parts.query.split("&") if p and not _tracks(p, parts.path))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
@@ -121,7 +126,8 @@ def _tracks(parameter: str, path: str) -> bool:
     return not (is_id and all(segment_kind(part) in {"w", "n"} for part in path.split("/") if part))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def may_be_listing(url: str) -> bool:
     """Whether an address could be a listing's at all."""
-    path = urlsplit(url).path
+    path = split(url).path
     return path.strip("/") != "" and not _NO_LISTING.search(path) and not _A_FILE.search(path)

@@ -126,8 +126,7 @@ def read_amounts(found: Content) -> list[Amount]:
         if chunk.hint or len(chunk.text) > 80:
             continue
         text = _joined(found, i)
-        is_bare = not has_money(text)
-        if is_bare and not _NO_PRICE.search(fold(text)) and not _BARE.fullmatch(text):
+        if not (has_money(text) or _stands_for_money(text)):
             continue
         if (amount := _amount(found, i, text)) is not None:
             amounts.append(amount)
@@ -210,31 +209,34 @@ def _joined(found: Content, at: int) -> str:
     chunk = found.chunks[at]
     if has_money(chunk.text) or len(chunk.text) > 4:
         start, end = found.span(chunk.element)
-        whole = " ".join(
-            c.text
-            for i, c in enumerate(found.chunks[start:end], start)
-            if not c.hint and (i == at or not has_money(c.text))
-        )
-        whole = whole if len(whole) <= 60 and end - start <= 4 else chunk.text
-        before = _next_to(found, at, -1)
-        if not has_money(whole) and _SIGN.fullmatch(before) and has_money(f"{before} {whole}"):
-            whole = f"{before} {whole}"
+        whole = chunk.text
+        if end - start <= 4 and (start, end) != (at, at + 1):
+            joined = " ".join(
+                c.text
+                for i, c in enumerate(found.chunks[start:end], start)
+                if not c.hint and (i == at or not has_money(c.text))
+            )
+            whole = joined if len(joined) <= 60 else whole
+        if not has_money(whole) and _is_sign(before := _next_to(found, at, -1)):
+            whole = f"{before} {whole}" if has_money(f"{before} {whole}") else whole
         return _with_period(found, at, whole)
     start, end = found.span(chunk.element)
     around = [c.text for c in found.chunks[start:end] if not c.hint]
     if 1 < len(around) <= 4 and has_money(whole := " ".join(around)):
         return whole
     following = found.chunks[at + 1].text if at + 1 < len(found.chunks) else ""
-    is_sign = following[:1].isdigit() and not chunk.text[-1:].isdigit() and _SIGN.fullmatch(chunk.text)
+    is_sign = following[:1].isdigit() and not chunk.text[-1:].isdigit() and _is_sign(chunk.text)
     return f"{chunk.text}{following}" if is_sign else chunk.text
 
 
 def _with_period(found: Content, at: int, text: str) -> str:
     """An amount with the time it is due for where that is the next text: "£1,450", "pcm"."""
+    if not has_money(text):
+        return text
     following = _next_to(found, at, 1)
     if not 0 < len(following) <= 20 or text.endswith(following) or any(map(str.isdigit, following)):
         return text
-    if not has_money(text) or has_period(text) or not has_period(f"{text} {following}"):
+    if has_period(text) or not has_period(f"{text} {following}"):
         return text
     around = found.chunks[at].element.parent
     start, end = found.span(around) if around is not None else (0, 0)
@@ -377,6 +379,17 @@ def has_period(text: str) -> bool:
     found = MONEY.search(text)
     figure = _FIGURE.search(text, found.start()) if found else None
     return figure is not None and period_after(_AFTER_SIGN.sub("", plain(text[figure.end() :]))) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _is_sign(text: str) -> bool:
+    return _SIGN.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _stands_for_money(text: str) -> bool:
+    """Whether a text may be a price all the same: a bare number, or words such as "on request"."""
+    return _BARE.fullmatch(text) is not None or _NO_PRICE.search(fold(text)) is not None
 
 
 @lru_cache(maxsize=20_000)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborNode
 
 from parsing.text import compact, squeeze, words
+from scrapers.extract.links import REMEMBERED, split
 from scrapers.extract.page import Page, host
 
 _PARAMS: Final = words("page p pg pagina pag pagenumber pageno pagenum currentpage seite pageindex pn")
@@ -66,9 +68,10 @@ def page_of(url: str, current: str) -> int | None:
     return number if number is not None and base == _numbered(current)[1] else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _numbered(url: str) -> tuple[int | None, str]:
     """A page's number or offset, and its address without it."""
-    parts = urlsplit(url)
+    parts = split(url)
     number, rest = None, []
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if compact(name) in _PARAMS | _OFFSETS and value.isdigit():

@@ -40,8 +40,8 @@ def status_facts(page: Page, visible: Content) -> Iterator[Fact]:
     for element in page.tree.css("[class], [data-testid]"):
         if element.mem_id not in visible.spans:
             continue
-        names = (element.attributes.get(name) or "" for name in ("class", "data-testid"))
-        if not _is_badge(" ".join(names)):
+        attributes = element.attributes
+        if not _is_badge(f"{attributes.get('class') or ''} {attributes.get('data-testid') or ''}"):
             continue
         text = squeeze(element.text())
         if _is_control(element, text):

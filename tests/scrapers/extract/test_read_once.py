@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from urllib.parse import urljoin
 
 from scrapers.extract.cards import find_cards
 from scrapers.extract.content import content
@@ -39,3 +40,30 @@ def test_cards_text_and_data_of_a_page_are_read_once() -> None:
     assert find_cards(page, hosts) is find_cards(page, hosts)
     assert content(page) is content(page)
     assert jsonld(page) is jsonld(page)
+
+
+def test_a_plain_address_is_joined_as_any_other() -> None:
+    """The short way for plain addresses gives what the standard library's join does."""
+    links = (
+        *(
+            "/homes/12",
+            "/homes/a-b.html?page=2&sort=price,asc",
+            "/",
+            "/a/",
+            "/%C3%A9~x",
+            "?page=2",
+            "",
+            "#map",
+        ),
+        *("/a/../b", "/a/./b", "/..", "//cdn.example/x", "/a//b", "/a?", "/a#", "/a#b", "/a;b", "homes/12"),
+        *(
+            "http://other.example:8080/x?y=1",
+            "HTTP://other.example/x",
+            "https://other.example",
+            "mailto:a@b.c",
+        ),
+        *("https://homes.example/a/../b", "/a b", "/é", "https:///x", "tel:+1"),
+    )
+    for own in ("https://homes.example/for-sale/list.html", "http://127.0.0.1:80", "/saved/page.html", ""):
+        page = Page("<p>Homes</p>", own)
+        assert [page.absolute(link) for link in links] == [urljoin(own, link) for link in links]
