@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,8 @@ from cli.run import Run
 from cli.text import counted
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from importers.intake import ImportProgress
     from scrapers.crawl import CrawlReport
     from scrapers.crawl.queue_report import QueueReport
@@ -145,6 +148,31 @@ def queues(run: Run) -> Iterator[Callable[[str, QueueReport], None]]:
             shown.update("\n".join(lines.values()))
 
         yield fetched
+
+
+@asynccontextmanager
+async def workers(run: Run) -> AsyncIterator[None]:
+    """A line for each source that several workers fetch, of all of them together, as the database knows."""
+    if not _watched(run):
+        yield
+        return
+    from cli.views.crawl import crawl_lines
+    from services.frontier import crawl_status
+
+    async def look(line: Status) -> None:
+        async with run.database(reading=True) as database:
+            while True:
+                line.update(crawl_lines(await crawl_status(database)) or "asking what waits …")
+                await asyncio.sleep(1)
+
+    with console(stderr=True).status("asking what waits …") as line:
+        looking = asyncio.create_task(look(line))
+        try:
+            yield
+        finally:
+            looking.cancel()
+            # the workers say themselves what is wrong with the database
+            await asyncio.gather(looking, return_exceptions=True)
 
 
 def crawl_line(report: CrawlReport, max_pages: int | None) -> str:

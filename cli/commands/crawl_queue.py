@@ -16,6 +16,7 @@ from cli.commands.crawl_tiers import run_tier
 from cli.crawlers import crawl_in_processes
 from cli.options import only_source_option
 from cli.progress import queues
+from cli.progress import workers as shown_workers
 from cli.render import Result
 from cli.run import Run, example, runs
 from cli.views.crawl import render_crawled, render_crawls, render_enqueued, render_several
@@ -75,7 +76,8 @@ async def run(
     if workers > 1:
         words = _words(source, max_pages, minutes, allow_private=allow_private)
         with _stopped():
-            return render_several(*await crawl_in_processes(workers, words))
+            async with shown_workers(run):
+                return render_several(*await crawl_in_processes(workers, words))
     from services.pages import stores_of
     from services.workflows.access import Access
     from services.workflows.crawl import crawl_sources, sources_to_crawl

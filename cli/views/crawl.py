@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,6 +47,11 @@ def queue_line(source: str, report: QueueReport) -> str:
     return ", ".join(said)
 
 
+def crawl_lines(found: Sequence[SourceCrawl]) -> str:
+    """How far all workers of each source are, a line a source."""
+    return "\n".join(_head(each) for each in found if each.workers or each.waiting)
+
+
 def render_enqueued(queued: Sequence[EnqueuedPages]) -> Result:
     """What was put into the queue, a line a source."""
     lines = []
@@ -87,12 +93,16 @@ def _plain(record: QueuedPages | CrawlWorker) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__slots__}
 
 
-def _status_lines(crawl: SourceCrawl) -> Iterator[object]:
+def _head(crawl: SourceCrawl) -> str:
     pace = f"{crawl.pages_a_second:.1f} pages a second" if crawl.workers else "no worker runs"
     left = f", {format_span(crawl.time_left)} left" if crawl.time_left else ""
     failed = f", {crawl.failed:,} failed" if crawl.failed else ""
     queue = f"{counted(crawl.waiting, 'page')} waiting, {crawl.done:,} done{failed}"
-    yield f"{crawl.source}: {queue}; {pace}{left}."
+    return f"{crawl.source}: {queue}; {pace}{left}."
+
+
+def _status_lines(crawl: SourceCrawl) -> Iterator[object]:
+    yield _head(crawl)
     if crawl.queue:
         yield table(
             ["priority", "reason", "pages", "tried again later", "oldest"],
@@ -131,17 +141,53 @@ def render_crawled(crawled: Sequence[SourceCrawled]) -> Result:
 
 
 def render_several(documents: Sequence[dict[str, Any]], codes: Sequence[int]) -> Result:
-    """What several workers have fetched, each as it says itself."""
+    """What several workers have fetched, each as it says itself, and what follows from all of it."""
     lines: list[str] = []
-    for number, (document, code) in enumerate(zip(documents, codes, strict=True), 1):
+    steps: list[str] = []
+    for number, document in enumerate(documents, 1):
         if (error := document.get("error")) is not None:
             lines.append(red(f"worker {number}: {error['message']}"))
+            steps += [error["next"]] if error.get("next") else []
         for each in document.get("sources", ()):
-            lines.append(
-                f"worker {number}, {each['source']}: {counted(sum(each['pages'].values()), 'page')}, "
-                f"{counted(each['items'], 'item')}{f', exit code {code}' if code else ''}."
-            )
+            lines += _worker_lines(f"worker {number}, {each['source']}", each)
+            steps += _worker_steps(each)
+    if not lines:
+        lines, steps = ["No page is due."], ["crawl status"]
+    lines += [next_line(step) for step in dict.fromkeys(steps)]
     return Result({"workers": documents}, lines, max(codes, default=0))
+
+
+def _worker_lines(name: str, crawled: dict[str, Any]) -> Iterator[str]:
+    """What one of several workers has fetched of one source, from its JSON document."""
+    if crawled["error"] is not None:
+        yield red(f"{name}: {crawled['error']['message']}")
+        return
+    yield f"{name}: {_fetched(crawled['pages'], crawled['items'])}."
+    for synced in crawled["syncs"]:
+        done, session = synced["metrics"], short(synced["session_id"])
+        yield (
+            f"{name}: session {session} {synced['status']}: {done['new_properties']:,} new, "
+            f"{done['updated_properties']:,} updated, {done['unchanged_properties']:,} unchanged."
+        )
+        if synced["status"] == "held":
+            yield red(f"{name}: {synced['error']}")
+    if crawled["stopped_by"] is not None:
+        yield red(f"{name}: stopped: {crawled['stopped_by']}")
+
+
+def _worker_steps(crawled: dict[str, Any]) -> Iterator[str]:
+    if any(synced["status"] == "held" for synced in crawled["syncs"]):
+        yield "plans list"
+    if crawled["failed"] and crawled["sessions"]:
+        yield f"session-details --session-id {short(crawled['sessions'][-1])}"
+    if crawled["due_in_seconds"] is not None:
+        yield f"crawl run --source {shlex.quote(crawled['source'])}"
+
+
+def _fetched(pages: Mapping[Any, int], items: int) -> str:
+    kinds = [f"{count:,} {_KINDS[kind]}" for kind, count in pages.items() if kind in _KINDS and count]
+    also = f": {', '.join(kinds)}" if kinds else ""
+    return f"{counted(sum(pages.values()), 'page')}, {counted(items, 'item')}{also}"
 
 
 def _crawled_document(crawled: SourceCrawled) -> dict[str, Any]:
@@ -166,9 +212,7 @@ def _crawled_lines(crawled: SourceCrawled) -> Iterator[str]:
     if crawled.error is not None:
         yield red(f"{name}: {crawled.error.message}")
         return
-    kinds = [f"{count:,} {_KINDS[kind]}" for kind, count in report.pages.items() if kind in _KINDS and count]
-    also = f": {', '.join(kinds)}" if kinds else ""
-    yield f"{name}: {counted(report.pages.total(), 'page')}, {counted(report.items, 'item')}{also}."
+    yield f"{name}: {_fetched(dict(report.pages), report.items)}."
     if crawled.taken_over:
         yield f"{name}: ended {counted(crawled.taken_over, 'session')} of workers that died."
     for synced in crawled.syncs:

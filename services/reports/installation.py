@@ -108,7 +108,7 @@ def _closed(settings: Settings) -> Finding:
         check="the home folder and its logs are closed to other accounts",
         found=len(found),
         detail=f"{found[0]} can be read by others" if found else None,
-        next_step=f"chmod go= {' '.join(map(str, found))}" if found else None,
+        next_step=f"chmod go-rw {' '.join(map(str, found))}" if found else None,
     )
 
 

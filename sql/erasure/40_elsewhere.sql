@@ -27,7 +27,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     and a.attname not in ('property_id', 'source', 'status', 'kind')
 $$;
 
--- Overwrites those columns. Out: {table: rows}.
+-- Overwrites those columns, and takes pages whose address shows the contact out of the queue.
+-- Out: {table: rows}.
 create function api.erase_elsewhere(p_erasure bigint, p_truncated text, p_bare text, p_screen text)
 returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -37,6 +38,11 @@ declare
   v_counts jsonb := '{}'::jsonb;
 begin
   perform set_config('property_manager.rewriting', 'erase', true);
+  -- an address without its contact leads nowhere, and may be that of another page of the queue
+  delete from property_manager.frontier f
+  where property_manager.contains_contact(f.url, p_screen, p_truncated);
+  get diagnostics v_rows = row_count;
+  v_counts := v_counts || jsonb_build_object('frontier', v_rows);
   for v_table in
     select c.table_name, t.relname,
       string_agg(format(case c.type_name
@@ -57,7 +63,8 @@ begin
       v_table.table_name, v_table.overwritten, v_table.read)
       using p_truncated, p_bare, p_screen;
     get diagnostics v_rows = row_count;
-    v_counts := v_counts || jsonb_build_object(v_table.relname, v_rows);
+    v_counts := v_counts || jsonb_build_object(v_table.relname,
+      coalesce((v_counts ->> v_table.relname)::bigint, 0) + v_rows);
   end loop;
   perform set_config('property_manager.rewriting', '', true);
   return property_manager.count_erased(p_erasure, v_counts);

@@ -55,6 +55,7 @@ $$;
 
 -- Why a scan that saw all of its pages proves no absence: it shows much less than its scope usually does, by
 -- the median of its last complete scans or, before there are any, by the scope's listings. Null: it does.
+-- A complete scrape that went live has measured anew: scans before it say nothing of what is usual now.
 create function property_manager.too_few_shown(p_session public.scraping_sessions, p_source public.sources,
   p_shown bigint) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -64,6 +65,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       (select percentile_cont(0.5) within group (order by shown) from (
         select n.shown from property_manager.scans n
         where n.scope_id = p_session.scope_id and n.verdict = 'complete' and n.session_id <> p_session.id
+          and n.ended_at > coalesce((
+            select max(c.completed_at) from public.scraping_sessions c
+            where c.scope_id = p_session.scope_id and c.kind = 'scrape' and c.verdict = 'complete'
+              and c.sync_status = 'completed'), '-infinity')
         order by n.ended_at desc limit 5) last_five),
       (select count(*) from property_manager.listing_scopes k
         where k.scope_id = p_session.scope_id and k.misses = 0)) as usual

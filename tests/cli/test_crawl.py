@@ -34,6 +34,9 @@ async def test_pages_that_are_queued_are_shown_and_fetched(cli: Cli, site: Site,
     assert (first.exit_code, first.document["sources"][0]["pages"]) == (0, {"staged": 1})
     rest = await cli("crawl", "run", "--workers", "2", "--allow-private")
     assert (rest.exit_code, rest.stdout.count("1 item") + 2 * rest.stdout.count("2 items")) == (0, 2)
+    assert rest.stdout.count(" applied: 2 new, 0 updated") + rest.stdout.count(" applied: 1 new, 0 updated")
+    none = await cli("crawl", "run", "--workers", "2")
+    assert (none.exit_code, none.stdout.splitlines()[0]) == (0, "No page is due.")
     assert "0 pages waiting, 3 done; no worker runs." in (await cli("crawl", "status")).stdout
     assert (await cli("crawl", "run")).stdout.startswith("No page is due.")
     asked = [path for path in set(site.asked) if path.startswith("/homes/")]

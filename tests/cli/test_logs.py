@@ -71,7 +71,7 @@ async def test_doctor_names_what_others_can_read(home: Path, cli: object) -> Non
     home.chmod(0o755)
     ended = await cli("doctor", "--json")  # type: ignore[operator]
     (check,) = [one for one in ended.document["checks"] if "closed to other accounts" in one["check"]]
-    assert (check["found"], check["next_step"]) == (1, f"chmod go= {home}")
+    assert (check["found"], check["next_step"]) == (1, f"chmod go-rw {home}")
     home.chmod(0o700)
     ended = await cli("doctor", "--json")  # type: ignore[operator]
     assert ended.exit_code == 0

@@ -14,6 +14,7 @@ from config.listing import FIELDS
 from config.source import Source
 from services.erasure import erase_contact, erase_listing, lift_erasure, list_erasures
 from services.feed.watch import Place, changes
+from services.frontier import Priority, enqueue
 from services.staging import SessionWriter
 from tests.catalogue import Catalogue, at, home, homes
 from tests.services.erasure.everything import places_of
@@ -29,6 +30,8 @@ EVERYWHERE = {
         "property_scrapes_staging.issues",
         "scraping_sessions.error_message",
         "scraping_errors.url",
+        "frontier.url",
+        "frontier.reason",
     ),
 }
 
@@ -53,6 +56,11 @@ async def grown(acme: Catalogue) -> list[dict[str, Any]]:
     )
     await running.error(f"https://acme.example/?a={EMAIL}&b={DIGITS}", "HTTP", f"of {EMAIL}, {DIGITS}")
     await running.fail(f"{PHONE} and {EMAIL} were too much")
+    # without the contact these addresses are one, and a source's queue has no address twice
+    urls = [f"https://acme.example/?q={said}" for said in (DIGITS, PHONE, EMAIL, f"{EMAIL},{DIGITS}")]
+    for reason in (f"asked by {EMAIL}, {DIGITS}", "asked"):
+        urls = [*urls, f"https://acme.example/{reason[:5]}"]
+        await enqueue(acme.database, acme.source.name, urls, priority=Priority.NEW, reason=reason)
     return rows
 
 

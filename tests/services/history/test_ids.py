@@ -201,9 +201,10 @@ async def test_every_table_that_knows_ids_is_thought_of(catalogue: Catalogue) ->
     follow = {
         *("properties_live", "listing_state", "listing_scopes", "pins"),
         *("listing_warnings", "quarantine", "erasures"),
+        *("listing_cards", "gone_candidates", "page_checks"),
     }
     of_a_session = {
-        *("property_scrapes_staging", "candidates", "scope_differences"),
+        *("property_scrapes_staging", "candidates", "scope_differences", "sightings"),
         *("plan_rows", "plan_changes", "plan_misses"),
     }
     of_history = {"property_changes", "former_ids"}

@@ -112,9 +112,9 @@ class Kept:
         self.portal = portal
         self.source = portal.source(**facts)
 
-    async def scraped(self) -> Self:
-        """Read the portal in full, on day 0."""
-        scraper = EnhancedPropertyScraper(self.database, access=ACCESS, options=on(0))
+    async def scraped(self, day: float = 0) -> Self:
+        """Read the portal in full."""
+        scraper = EnhancedPropertyScraper(self.database, access=ACCESS, options=on(day))
         result = await scraper.scrape_and_sync(self.portal.url, source=self.source)
         assert result.verdict == "complete"
         self.portal.asked.clear()

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from database.handle import Database
 from scrapers.scan import ScanReport
+from services.verdicts import resume_source
 from tests.catalogue import at
 from tests.services.scans.portal import Kept, Portal
 
@@ -128,14 +129,21 @@ async def test_an_outage_in_the_middle_proves_nothing(
     assert missed == 0
 
 
-async def test_a_scan_that_shows_much_less_than_usual_is_suspect(database: Database, portal: Portal) -> None:
+async def test_a_scan_that_shows_much_less_than_usual_is_suspect_until_a_scrape_shows_no_more(
+    database: Database, portal: Portal
+) -> None:
     kept = await Kept(database, portal).scraped()
+    await kept.scan(0.5)
     portal.homes = {n: p for n, p in portal.homes.items() if n <= 6}
 
-    found = (await kept.scan(1)).found
+    for day in (1, 1.5):
+        found = (await kept.scan(day)).found
+        assert (found.verdict, found.missing) == ("suspect", 0)
+        assert found.reason == "6 listings shown, usual 12: looks like an outage or a block"
+        await resume_source(database, "portal", actor="ana")
 
-    assert (found.verdict, found.missing) == ("suspect", 0)
-    assert found.reason == "6 listings shown, usual 12: looks like an outage or a block"
+    await kept.scraped(2)
+    assert (await kept.scan(3)).found.verdict == "complete"
 
 
 async def test_an_interrupted_scan_goes_on_where_it_was(
