@@ -147,5 +147,5 @@ soak: $(READY) packages ## The fault tests, the state machine and million-row se
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) $(BENCH) .venv-browser build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(BENCH_LINKAGE) $(BENCH_CRAWL) .venv-browser build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
