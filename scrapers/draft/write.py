@@ -99,7 +99,7 @@ def _table_of(pagination: Pagination) -> Iterator[str]:
 def head(draft: Draft) -> Iterator[str]:
     """What the start page is, in sentences."""
     if draft.kind == "index":
-        stated = "" if draft.total is None else f", which states {draft.total:,} in all"
+        stated = "" if draft.total is None else f" and says that there are {draft.total:,}"
         onward = _onward(draft)
         yield f"The start page links to {draft.listings:,} listings{stated}; {onward}."
     else:

@@ -81,9 +81,5 @@ create table property_manager.site_shares (
 );
 comment on table property_manager.site_shares is 'How many requests each worker may have under way at a site.';
 
-alter table property_manager.frontier enable row level security;
-alter table property_manager.unchanged_pages enable row level security;
-alter table property_manager.site_turns enable row level security;
-alter table property_manager.site_shares enable row level security;
 grant select on property_manager.frontier, property_manager.unchanged_pages, property_manager.site_turns,
   property_manager.site_shares to service_role;

@@ -108,11 +108,3 @@ create table property_manager.stale_runs (
 
 -- The listing that a page belongs to, by its address.
 create index properties_live_source_url_idx on public.properties_live (hashtextextended(source_url, 0));
-
-alter table property_manager.scans enable row level security;
-alter table property_manager.sightings enable row level security;
-alter table property_manager.listing_cards enable row level security;
-alter table property_manager.gone_candidates enable row level security;
-alter table property_manager.page_checks enable row level security;
-alter table property_manager.gone_signs enable row level security;
-alter table property_manager.stale_runs enable row level security;

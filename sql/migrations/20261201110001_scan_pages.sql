@@ -10,4 +10,3 @@ create table property_manager.scan_pages (
 );
 comment on column property_manager.scan_pages.fresh is 'Cards of listings that no earlier page had shown.';
 alter table property_manager.scan_pages alter session_id set statistics 0;
-alter table property_manager.scan_pages enable row level security;

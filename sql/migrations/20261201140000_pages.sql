@@ -51,5 +51,3 @@ comment on column property_manager.pages.charset is 'By which the bytes are read
 comment on column property_manager.pages.headers is 'Those of the answer that say what the page is.';
 comment on column property_manager.pages.erased_at is 'When something was overwritten in it on request.';
 
-alter table property_manager.page_bodies enable row level security;
-alter table property_manager.pages enable row level security;

@@ -24,7 +24,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Those of these addresses whose page, fetched then, is not to be read again: a later row of the listing was
--- staged, or live has one, or the listing was removed since.
+-- staged, or live has one, or the listing was removed or missed since: an old page is no new sighting.
 create function api.outdated_pages(p_source text, p_urls text[], p_fetched timestamptz[])
 returns table (url text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -39,7 +39,10 @@ set enable_nestloop = off set jit = off as $$
   )
   select a.url from asked a
   join public.properties_live l on l.source_url = a.url
-  where l.source = p_source and (l.scraped_at > a.fetched_at or l.status = 'removed')
+  where l.source = p_source and (l.scraped_at > a.fetched_at or l.status = 'removed' or exists (
+    select from property_manager.listing_scopes k
+    join property_manager.scopes c on c.id = k.scope_id
+    where c.source = p_source and k.property_id = l.property_id and k.missed_at > a.fetched_at))
   union
   select a.url from asked a
   join public.property_scrapes_staging s on s.source_url = a.url

@@ -38,7 +38,7 @@ async def site() -> AsyncIterator[Site]:
 async def test_a_site_is_described_from_its_pages(site: Site, cli: Cli, home: Path) -> None:
     told = await cli("sources", "init", "--url", site.start, "--name", "casas", *ALLOWED)
     assert told.exit_code == 0
-    assert "The start page links to 6 listings, which states 12 in all" in told.stdout
+    assert "The start page links to 6 listings and says that there are 12" in told.stdout
     path = home / "sources" / "casas.toml"
     assert f"Wrote {path}" in told.stdout
     source = read_source(path)

@@ -125,6 +125,17 @@ async def test_old_pages_never_overwrite_what_came_later(portal: Site, home: Pat
     assert (asked.exit_code, asked.document["session"]["outdated"]) == (3, 3)
 
 
+async def test_an_old_page_is_no_new_sighting(portal: Site, home: Path, cli: Cli) -> None:
+    """A listing that its source has not shown since the page was fetched stays away."""
+    portal.lists([1, 2, 3])
+    await scrape(cli)
+    describe(home, portal, ".now", "keep_pages = 0")
+    portal.lists([1, 2])
+    await scrape(cli)
+    asked = await cli("crawl", "reparse", "--source", "acme", "--json")
+    assert (asked.exit_code, asked.document["session"]["outdated"]) == (3, 3)
+
+
 async def test_pages_that_cannot_be_kept_or_read_again_are_reported(
     portal: Site, home: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
