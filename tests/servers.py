@@ -30,6 +30,8 @@ SHORT: Final = os.environ.get("PROPERTY_MANAGER_TEST_SHORT") == "1"
 SOAK: Final = bool(os.environ.get("PROPERTY_MANAGER_SOAK"))
 """Whether every fault is tried in every combination, and chance has all its seeds, as in `make soak`."""
 
+CHOSEN: Final = os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES", "18")
+"""The version of the servers that tests run on."""
 # the other versions, by what selects them
 VERSIONS: Final = {"15": POSTGRES_15, "17": POSTGRES_17}
 
@@ -79,8 +81,7 @@ class Server:
 
 
 def chosen_bin_dir() -> Path | None:
-    chosen = os.environ.get("PROPERTY_MANAGER_TEST_POSTGRES", "18")
-    return None if chosen == "18" else VERSIONS[chosen]
+    return None if CHOSEN == "18" else VERSIONS[CHOSEN]
 
 
 def embedded(home: Path, **options: object) -> Embedded:

@@ -38,7 +38,7 @@ async def test_what_is_given_to_a_command_is_shown_nowhere(
 ) -> None:
     for url in URLS[:2] if name != "import" else URLS[:5]:
         for words in planted(leaves()[name], url):
-            for extra in ([], ["--json"], ["--debug"]):
+            for extra in (["--json"], ["--debug"]):  # --debug prints what is printed without it, and more
                 ended = await cli(*name.split(), *words, *extra)
                 assert S not in ended.stdout + ended.stderr, (words, ended)
     assert S not in log_of(home)

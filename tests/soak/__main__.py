@@ -19,8 +19,11 @@ from tests.soak.outcome import Outcome, part
 from tests.soak.sessions import kill_large_sessions
 from tests.soak.statistics import sync_on_stale_statistics
 
-SEEDED = ("tests/services/workflows/imports", "tests/services/quality/test_anomalies.py")
-"""The tests whose inputs are made by chance, of which `make test` tries a part."""
+SEEDED = (
+    *("tests/services/workflows/imports", "tests/services/quality/test_anomalies.py"),
+    "tests/sql/test_linear.py",
+)
+"""The tests of many inputs, of which `make test` tries a part."""
 
 
 def main() -> int:

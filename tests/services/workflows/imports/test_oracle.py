@@ -24,7 +24,7 @@ from tests.services.workflows.imports.importing import import_file
 from tests.services.workflows.imports.mutator import mutate
 from tests.services.workflows.imports.oracle import Expected, Oracle
 
-SEEDS = int(os.environ.get("PROPERTY_MANAGER_SEEDS", "204" if SOAK else "68"))
+SEEDS = int(os.environ.get("PROPERTY_MANAGER_SEEDS", "204" if SOAK else "51"))
 BATCH = 17
 KINDS = ("redfin", "homeharvest", "scrape")
 FIELDS = {"lot": "lot_size_m2", "parking": "parking_spaces", "area": "covered_area_m2"}
