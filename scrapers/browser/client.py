@@ -108,9 +108,8 @@ class BrowserClient:
         body = _with_responses(rendered.html, loader.responses).encode("utf-8", "replace")
         if len(body) > self._client.limits.bytes:
             raise too_large(url, self._client.limits.bytes)
-        return replace(
-            document, final_url=final, headers=_headers(document), body=body, is_cut=whole == [False]
-        )
+        is_cut = whole == [False] or loader.lost > 0
+        return replace(document, final_url=final, headers=_headers(document), body=body, is_cut=is_cut)
 
     async def _turn(self, url: str) -> None:
         async with self._client.turn(url) as sent:

@@ -19,6 +19,7 @@ from scrapers.fetch.wire import Answer
 log = logging.getLogger(__name__)
 
 _LOADED: Final = frozenset({"script", "stylesheet", "xhr", "fetch"})
+_SHOWING: Final = frozenset({"script", "xhr", "fetch"})
 _CACHED: Final = frozenset({"script", "stylesheet"})
 _METHODS: Final = frozenset({"GET", "POST"})
 _MOST_REQUESTS: Final = 300
@@ -61,6 +62,8 @@ class Loader:
         """The JSON that scripts have loaded: address and text."""
         self.failure: FetchError | None = None
         """Why the page could not go where its script sent it."""
+        self.lost = 0
+        """Requests of its scripts that the site did not answer: what they would have shown is missing."""
         self.started = 0
         self.page: Any = None
         self._client = client
@@ -96,6 +99,7 @@ class Loader:
         try:
             await self._answered(route, request)
         except FetchError as error:
+            self.lost += request.resource_type in _SHOWING
             log.debug("%s is not loaded: %s", mask_url(request.url), error.message)
             await _abort(route)
         finally:
@@ -151,6 +155,7 @@ class Loader:
                 is_allowed=self._is_ours,
             )
             self._count(len(cached.body))
+            self.lost += kind in _SHOWING and (cached.status == 429 or cached.status >= 500)
             if kind in _CACHED:
                 self._cache.put(request.url, cached)
             else:

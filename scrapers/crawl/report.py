@@ -42,7 +42,7 @@ class CrawlReport:
     single_page: bool = False
     stopped_by_limit: bool = False
     cut_pages: int = 0
-    """Index pages with more links than are read."""
+    """Index pages that were not read to their end, or had not loaded all that they show."""
     left_out: int = 0
     """Listings that were linked to beyond the most that a scrape may read."""
     ended_in_repeats: bool = False
@@ -124,7 +124,7 @@ class CrawlReport:
         if self.is_sitemap:
             found.append("a sitemap may leave listings out")
         if self.cut_pages:
-            found.append(f"{_counted(self.cut_pages, 'page')} with more links than are read")
+            found.append(f"{_counted(self.cut_pages, 'page')} not read to the end")
         if self.left_out:
             found.append(
                 f"limited to {_counted(len(self.listed), 'listing')}, {self.left_out:,} more are linked to"

@@ -33,7 +33,8 @@ class FetchResult:
     fetched_at: datetime
     attempts: int
     is_cut: bool = False
-    """Whether the page would have shown more: of one that a browser scrolled as often as it may."""
+    """Whether the page would have shown more: a browser scrolled it as often as it may, or its site left a
+    request of its scripts unanswered."""
 
     @cached_property
     def charset(self) -> str:

@@ -100,6 +100,7 @@ class _Scan:
         """Follow the list to its end: no next page, a page seen before, or pages that show nothing new."""
         url: str | None = start.fetched.url
         page = start.page
+        self.report.cut_pages += start.fetched.is_cut
         try:
             while url is not None:
                 following = self._following(url, page, start)
@@ -113,6 +114,7 @@ class _Scan:
                 fetched = await self._fetched(following, self._ahead)
                 if fetched is None:
                     return
+                self.report.cut_pages += fetched.is_cut
                 url, page = following, Page(fetched.text, fetched.final_url)
         except ExtractionError as error:
             await self._cut_short(str(url), "extraction", error.message)

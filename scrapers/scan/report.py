@@ -32,6 +32,8 @@ class ScanReport:
     limited_to: int | None = None
     """The number of pages that were asked for, where the list goes on after them."""
     ended_in_repeats: bool = False
+    cut_pages: int = 0
+    """Index pages that were not read to their end, or had not loaded all that they show."""
     cut_short: str | None = None
     """Why the scan ended before its last page."""
     blocked: bool = False
@@ -87,6 +89,9 @@ class ScanReport:
             found.append(
                 f"the list moved while it was read: about {self.likely_missed:,.0f} listings passed unseen"
             )
+        if self.cut_pages:
+            pages = "1 page" if self.cut_pages == 1 else f"{self.cut_pages:,} pages"
+            found.append(f"{pages} not read to the end")
         if self._fell_short:
             found.append(f"{self.shown:,} listings shown where the site counts {self.listings_total:,}")
         if self.ended_in_repeats and not self.listings_total:

@@ -174,6 +174,17 @@ new IntersectionObserver(seen => seen[0].isIntersecting && fetch('/api/next').th
 </script>"""
 
 
+@pytest.mark.parametrize(("status", "is_cut"), [(500, True), (429, True), (404, False)])
+async def test_a_list_of_which_the_site_did_not_answer_a_part_is_no_whole_list(
+    app: App, tmp_path: Path, status: int, is_cut: bool
+) -> None:
+    asking = page("<p>House 1</p><script>fetch('/api/next').catch(() => 0)</script>")
+    app.served |= {"/short": asking, "/api/next": web.Response(status=status)}
+    async with browsing(tmp_path) as browser:
+        shown = await browser.get(f"{app.base}/short")
+    assert (shown.is_cut, "House 1" in shown.text) == (is_cut, True)
+
+
 async def test_a_list_without_an_end_is_cut_and_says_so(app: App, tmp_path: Path) -> None:
     app.served |= {"/endless": page(ENDLESS), "/api/next": web.json_response({})}
     async with browsing(tmp_path, rounds=3) as browser:
