@@ -74,7 +74,7 @@ class _Site(BaseHTTPRequestHandler):
 
 @contextmanager
 def site() -> Iterator[str]:
-    """The site in a process of its own, so that its time is nobody's: its address."""
+    """Serve the site from a process of its own, so that its time is not counted; yields its address."""
     server = subprocess.Popen([sys.executable, "-m", "benchmarks.browser", "--serve"], stdout=subprocess.PIPE)
     assert server.stdout is not None
     try:
@@ -116,7 +116,7 @@ async def ours(base: str, numbers: list[int], folder: Path) -> tuple[list[str], 
 
 
 async def peer(base: str, numbers: list[int], folder: Path) -> tuple[list[str], Figures]:
-    """crawl4ai with its default configuration; it is only told to wait for what the script builds."""
+    """crawl4ai with its default configuration, except that it waits for what the script builds."""
     crawl4ai = load_crawl4ai(folder)
     strategy = crawl4ai.async_crawler_strategy.AsyncPlaywrightCrawlerStrategy(
         browser_config=crawl4ai.BrowserConfig(verbose=False)

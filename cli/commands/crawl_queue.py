@@ -117,7 +117,7 @@ def _options(max_pages: int | None, minutes: float | None) -> CrawlOptions:
 def _stopped() -> Iterator[None]:
     """Let SIGTERM end the work as Ctrl-C does, and say how to go on."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
-    # only the main thread can be told of signals
+    # only the main thread receives signals
     heard = task is not None and threading.current_thread() is threading.main_thread()
     if task is not None and heard:
         loop.add_signal_handler(signal.SIGTERM, task.cancel)
@@ -136,10 +136,10 @@ def _stopped() -> Iterator[None]:
 @only_source_option
 @runs
 async def status(run: Run, *, source: str | None) -> Result:
-    """Show what waits to be fetched, who fetches it, how fast, and until when; and the tiers.
+    """Show the pages that wait, the workers that fetch them, their speed, and the tiers of each source.
 
-    What waits is told by priority and reason; the time that is left is that of the workers' present pace. Of
-    each tier it says when it was scanned, when it is due, and why that often.
+    Waiting pages are counted by priority and reason. The time left is estimated from the workers' present
+    speed. For each tier it shows when it was last scanned, when it is due, and why at that interval.
     """
     from services.frontier import crawl_status
     from services.scans import tier_states
