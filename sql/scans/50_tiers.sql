@@ -45,8 +45,8 @@ $$;
 
 -- The tiers of a source, or of all sources that name their start pages (null): when each was last looked
 -- at, how often it is, and when it is due. A scan of more pages counts for the tiers of fewer. One that was
--- cut short is due again after a quarter of the time, one that failed not before an hour. Out: due_at: null
--- of one that was never looked at.
+-- cut short or is suspect is due again after a quarter of the time, one that failed not before an hour.
+-- Out: due_at: null of one that was never looked at.
 create function api.tiers(p_source text, p_now timestamptz) returns table (
   source text, tier text, pages integer, removal boolean, declared_hours float8, every_hours float8, why text,
   last_at timestamptz, last_verdict text, last_moved integer, last_shown integer, due_at timestamptz,
@@ -82,7 +82,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       and s.completed_at > coalesce(t.last_at, '-infinity')
   ) failed on true
   cross join lateral (select greatest(
-    t.last_at + case when t.finished then t.every else greatest(t.every / 4, interval '1 hour') end,
+    t.last_at + case when t.finished and t.verdict <> 'suspect' then t.every
+      else greatest(t.every / 4, interval '1 hour') end,
     failed.at + interval '1 hour') as due_at) d
   order by t.source, t.rank
 $$;

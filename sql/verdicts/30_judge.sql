@@ -9,16 +9,23 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   values (10, 0.5, 0.05, 0.5, 0.8)
 $$;
 
+-- The figures of the session before in the scope that was applied last; no row where there is none.
+create function property_manager.figures_before(p_session public.scraping_sessions)
+returns table (figures jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.figures from property_manager.session_profiles p
+  left join public.scraping_sessions s on s.id = p.session_id
+  where p.scope_id = p_session.scope_id and p.session_id <> p_session.id
+    and (s.id is null or s.sync_status = 'completed')
+  order by p.completed_at desc limit 1
+$$;
+
 -- Fields that nearly every row filled and nearly none does now: the site has another layout.
 create function property_manager.lost_fields(p_session public.scraping_sessions, p_rows bigint)
 returns table (code text, sentence text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with before as (
-    select p.figures from property_manager.session_profiles p
-    left join public.scraping_sessions s on s.id = p.session_id
-    where p.scope_id = p_session.scope_id and p.session_id <> p_session.id
-      and (s.id is null or s.sync_status = 'completed')
-    order by p.completed_at desc limit 1
+    select a.figures from property_manager.figures_before(p_session) a
   ), usual as (
     select f.name, f.filled::numeric / (b.figures ->> 'offered')::numeric as share
     from before b cross join lateral jsonb_each_text(b.figures -> 'filled') f (name, filled)
@@ -52,11 +59,7 @@ create function property_manager.repeated_values(p_session public.scraping_sessi
 returns table (code text, sentence text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with before as (
-    select p.figures from property_manager.session_profiles p
-    left join public.scraping_sessions s on s.id = p.session_id
-    where p.scope_id = p_session.scope_id and p.session_id <> p_session.id
-      and (s.id is null or s.sync_status = 'completed')
-    order by p.completed_at desc limit 1
+    select a.figures from property_manager.figures_before(p_session) a
   ), repeated as (
     select v.field, v.value, count(*) as rows
     from public.property_scrapes_staging s

@@ -15,7 +15,13 @@ from tests.services.scans.portal import ACCESS, Kept, Portal
 
 
 async def _scanned(
-    catalogue: Catalogue, tier: str, hours: list[float], *, moved: int, finished: bool = True
+    catalogue: Catalogue,
+    tier: str,
+    hours: list[float],
+    *,
+    moved: int,
+    finished: bool = True,
+    verdict: str = "partial",
 ) -> None:
     """Let scans of 100 listings have ended at these hours, so many of them moved in each."""
     for hour in hours:
@@ -24,10 +30,10 @@ async def _scanned(
             *(catalogue.source.name, uuid4(), at(hour / 24)),
         )
         await catalogue.superuser.execute(
-            "insert into property_manager.scans select s.id, s.source_id, s.scope_id, $2, $3, 'partial', 3,"
+            "insert into property_manager.scans select s.id, s.source_id, s.scope_id, $2, $3, $6, 3,"
             " 100, $4, jsonb_build_object('finished', $5::boolean)"
             " from public.scraping_sessions s where s.id = $1",
-            *(session, tier, at(hour / 24), moved, finished),
+            *(session, tier, at(hour / 24), moved, finished, verdict),
         )
 
 
@@ -63,10 +69,11 @@ async def test_the_pace_of_a_tier_follows_what_moves(
     assert (await _state(catalogue, "newest", 24 + every + 0.1)).is_due
 
 
-async def test_a_wider_scan_counts_for_narrower_tiers_and_a_cut_one_is_due_sooner(
-    catalogue: Catalogue,
+@pytest.mark.parametrize(("finished", "verdict"), [(False, "partial"), (True, "suspect")])
+async def test_a_wider_scan_counts_for_narrower_tiers_and_one_that_proves_little_is_due_sooner(
+    catalogue: Catalogue, finished: bool, verdict: str
 ) -> None:
-    await _scanned(catalogue, "whole", [0], moved=1, finished=False)
+    await _scanned(catalogue, "whole", [0], moved=1, finished=finished, verdict=verdict)
 
     due = {tier: (await _state(catalogue, tier, 0)).due_at for tier in ("newest", "front", "whole")}
 
