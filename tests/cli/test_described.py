@@ -13,6 +13,8 @@ from tests.cli.conftest import Cli
 from tests.sites import Site, index, path_of
 
 ALLOWED = ("--allow-private",)
+QUICK = 'name = "casas"\nrequests_per_second = 50\n'
+"""How the description of a source begins that no test has to wait for."""
 
 
 def home_page(number: int, *, price: bool = True) -> str:
@@ -90,7 +92,7 @@ async def test_a_place_that_is_empty_on_every_page_fails_the_check(
 ) -> None:
     path = tmp_path / "casas.toml"
     path.write_text(
-        f'name = "casas"\nstart = ["{site.start}"]\n[recipe.fields]\nprice = ".amount"\nbedrooms = "xpath://li[1]"\n'
+        f'{QUICK}start = ["{site.start}"]\n[recipe.fields]\nprice = ".amount"\nbedrooms = "xpath://li[1]"\n'
     )
     checked = await cli("sources", "check", str(path), *ALLOWED)
     assert checked.exit_code == 1
@@ -105,7 +107,7 @@ async def test_what_would_find_a_field_is_named(site: Site, cli: Cli, tmp_path: 
     """By its label, or by a name that is written otherwise; a contact is not shown."""
     path = tmp_path / "casas.toml"
     path.write_text(
-        f'name = "casas"\nstart = ["{site.start}"]\n[recipe.fields]\nneighborhood = "label:Barrio"\n'
+        f'{QUICK}start = ["{site.start}"]\n[recipe.fields]\nneighborhood = "label:Barrio"\n'
         'description = ".bx"\nagent_phone = "#phone"\nbedrooms = {at = "h1", pattern = "x"}\n'
         '[recipe.index.fields]\ntitle = "h2"\nstate = "b"\n'
     )
@@ -124,7 +126,7 @@ async def test_what_would_find_a_field_is_named(site: Site, cli: Cli, tmp_path: 
 
 async def test_a_page_that_fails_is_named_with_why(site: Site, cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "casas.toml"
-    path.write_text(f'name = "casas"\nstart = ["{site.start}"]\n')
+    path.write_text(f'{QUICK}start = ["{site.start}"]\n')
     site.pages[path_of(0)] = "<html><body><p>Nothing here.</p></body></html>"
     checked = await cli("sources", "check", str(path), "--pages", "6", *ALLOWED)
     assert checked.exit_code == 1
@@ -134,7 +136,7 @@ async def test_a_page_that_fails_is_named_with_why(site: Site, cli: Cli, tmp_pat
 
 async def test_a_cell_that_cannot_be_read_is_shown_with_why(site: Site, cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "casas.toml"
-    path.write_text(f'name = "casas"\nstart = ["{site.start}"]\n[recipe.fields]\nbedrooms = "h1"\n')
+    path.write_text(f'{QUICK}start = ["{site.start}"]\n[recipe.fields]\nbedrooms = "h1"\n')
     checked = await cli("sources", "check", str(path), *ALLOWED)
     assert 'bedrooms: 5 cells not read, such as "Casa 0 en venta": ' in checked.stdout
 
@@ -189,7 +191,7 @@ async def test_a_scrape_starts_at_each_page_that_the_source_names(
     site.pages["/rent"] = index([path_of(20), path_of(21)])
     site.pages |= {path_of(number): home_page(number) for number in (20, 21)}
     path = tmp_path / "casas.toml"
-    path.write_text(f'name = "casas"\nstart = ["{site.start}", "{site.base}/rent"]\n')
+    path.write_text(f'{QUICK}start = ["{site.start}", "{site.base}/rent"]\n')
     scraped = (await cli("scrape", "--source", str(path), *ALLOWED, "--json")).document
     assert [one["session"]["rows"] for one in scraped["scrapes"]] == [12, 2]
     assert (await cli("scrape", "--source", "casas", *ALLOWED, "--json")).exit_code == 0
@@ -199,7 +201,7 @@ async def test_a_start_page_that_fails_keeps_no_other_from_being_scraped(
     site: Site, cli: Cli, tmp_path: Path
 ) -> None:
     path = tmp_path / "casas.toml"
-    path.write_text(f'name = "casas"\nstart = ["{site.base}/gone", "{site.start}"]\n')
+    path.write_text(f'{QUICK}start = ["{site.base}/gone", "{site.start}"]\n')
     scraped = await cli("scrape", "--source", str(path), *ALLOWED, "--json")
     assert scraped.exit_code == 4
     failed, done = scraped.document["scrapes"]

@@ -9,7 +9,7 @@ from services.workflows.access import Access
 from services.workflows.scrape import EnhancedPropertyScraper
 from tests.sites import Site, detail, index
 
-LITTLE = Source(name="little", currency="MXN")
+LITTLE = Source(name="little", currency="MXN", requests_per_second=50)
 
 
 async def test_a_scrape_plans_no_ids_where_its_rule_reads_none_of_the_known_pages(

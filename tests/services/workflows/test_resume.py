@@ -25,7 +25,7 @@ from tests.catalogue import at, home
 from tests.faults.processes import output, python
 from tests.sites import Site, detail, id_of, path_of
 
-LITTLE = Source(name="little", currency="MXN")
+LITTLE = Source(name="little", currency="MXN", requests_per_second=50)
 
 
 def scraper(database: DirectDatabase) -> EnhancedPropertyScraper:
