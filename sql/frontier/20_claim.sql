@@ -106,7 +106,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set e
   select case when due.at is not null then greatest(0, extract(epoch from due.at - clock_timestamp())) end
   from public.sources s
   cross join lateral (select least(
-    (select min(coalesce(f.not_before, '-infinity')) from property_manager.frontier f
+    (select min(coalesce(f.not_before, f.queued_at)) from property_manager.frontier f
       where f.source_id = s.id and f.state = 'waiting'),
     (select min(f.leased_until) from property_manager.frontier f
       where f.source_id = s.id and f.state = 'claimed' and f.claimed_by <> p_worker)) as at) due
