@@ -53,13 +53,18 @@ FUNCTIONS: Final[Mapping[str, frozenset[str]]] = {
     "api.staff_approve": frozenset({"staff"}),
     "api.staff_changes": frozenset({"staff"}),
     "api.staff_discard": frozenset({"staff"}),
+    "api.staff_discard_rows": frozenset({"staff"}),
+    "api.staff_keep_apart": frozenset({"staff"}),
+    "api.staff_merge": frozenset({"staff"}),
     "api.staff_pin": frozenset({"staff"}),
     "api.staff_plans": frozenset({"staff"}),
     "api.staff_quality": frozenset({"staff"}),
     "api.staff_quarantine": frozenset({"staff"}),
+    "api.staff_reprocess": frozenset({"staff"}),
     "api.staff_review": frozenset({"staff"}),
     "api.staff_sessions": frozenset({"staff"}),
     "api.staff_staged": frozenset({"staff"}),
+    "api.staff_undo": frozenset({"staff"}),
     "api.staff_unpin": frozenset({"staff"}),
 }
 """The functions of the exposed schemas, but for those of the service."""

@@ -134,6 +134,12 @@ class PlanOutdatedError(RefusedError):
     code = "plan_outdated"
 
 
+class NotAllowedError(RefusedError):
+    """The user may not do this."""
+
+    code = "not_allowed"
+
+
 class BeforeHistoryError(RefusedError):
     """The time is before the history that is kept."""
 

@@ -129,7 +129,7 @@ async def reprocess(
     _require_choice(source, rule, session_id, rows)
     async with run.database() as database:
         session = None if session_id is None else await find_session(database, session_id)
-        chosen: Any = {"ids": list(rows) or None, "session_id": session, "rule": rule}
+        chosen: Any = {"ids": list(rows) or None, "session_id": session, "rule": rule, "actor": actor()}
         if source is None:
             return render_syncs(await reprocess_all(database, **chosen))
         return render_sync(await read_again(database, source, **chosen, accept_prices=accept_prices))

@@ -104,9 +104,9 @@ async def _published(database: Database, result: SyncResult, options: SyncOption
     return replace(result, follow_up_failures=tuple(await follow_up(database)))
 
 
-async def discard_plan(database: Database, plan_id: UUID, *, actor: str) -> None:
+async def discard_plan(database: Database, plan_id: UUID, *, actor: str, reason: str | None = None) -> None:
     """Decide against a plan: its session no longer waits."""
-    await database.run("discard_plan", plan_id, actor)
+    await database.run("discard_plan", plan_id, actor, reason)
 
 
 def _result(claimed: Claim, outcome: Outcome, started: float) -> SyncResult:

@@ -34,6 +34,7 @@ async def reprocess(
     session_id: UUID | None = None,
     rule: str | None = None,
     accept_prices: bool = False,
+    actor: str | None = None,
 ) -> SyncResult:
     """Stage a source's open quarantined rows again, as one partial session, and sync it.
 
@@ -42,6 +43,8 @@ async def reprocess(
     time at which it was fetched, and its listing was last seen when its first session ended. Rows that fail
     again go back to quarantine; those taken are marked `reprocessed`, and open again if the plan is dropped.
     `accept_prices`: somebody looked at them, and their prices are right however far from the source's others.
+    The admin audit names `actor`, who decided it. Raises PlanOutdatedError where somebody decided on one of
+    the rows meanwhile.
     """
     source = await load_source(database, source_name)
     if source is None:
@@ -53,7 +56,10 @@ async def reprocess(
             f"source {source_name} has no quarantined row to reprocess",
             next_step="see quarantine list: rows that a later session replaced are not reprocessed",
         )
-    staged = await _stage(database, source, _chained(first, rows), options.clock, accept_prices)
+    pages = _chained(first, rows)
+    staged = await _stage(
+        database, source, pages, clock=options.clock, accept_prices=accept_prices, actor=actor
+    )
     return await sync_session(database, staged, options)
 
 
@@ -64,13 +70,14 @@ async def reprocess_all(
     ids: list[int] | None = None,
     session_id: UUID | None = None,
     rule: str | None = None,
+    actor: str | None = None,
 ) -> list[SyncResult]:
     """`reprocess` for each source that has such rows, by name. Raises NotFoundError where none has."""
     sources = [row["name"] for row in await database.rows("quarantine_sources", ids, session_id, rule)]
     if not sources:
         raise NotFoundError("there is no quarantined row to reprocess", next_step="see quarantine list")
     return [
-        await reprocess(database, source, options, ids=ids, session_id=session_id, rule=rule)
+        await reprocess(database, source, options, ids=ids, session_id=session_id, rule=rule, actor=actor)
         for source in sources
     ]
 
@@ -103,8 +110,10 @@ async def _stage(
     database: Database,
     source: Source,
     pages: AsyncIterator[Page],
+    *,
     clock: Clock | None,
     accept_prices: bool,
+    actor: str | None,
 ) -> UUID:
     """Stage the rows as a session of their own, and mark them as taken by it."""
     writer = await SessionWriter.open(
@@ -124,7 +133,7 @@ async def _stage(
                 await writer.add(read(row))
                 taken.append(row["id"])
         await writer.complete("partial", f"{len(taken)} rows reprocessed from quarantine")
-    await database.run("quarantine_reprocessed", taken, writer.session_id)
+    await database.run("quarantine_reprocessed", taken, writer.session_id, actor)
     return writer.session_id
 
 

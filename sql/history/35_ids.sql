@@ -276,11 +276,13 @@ begin
     return true;
   elsif v_plan.status not in ('ready', 'refused') then
     raise exception 'plan % is %: only a plan that waits can be discarded', left(p_plan::text, 8),
-      v_plan.status
+      v_plan.status || property_manager.decided(v_plan.decided_by, v_plan.decided_at)
       using errcode = 'PMOLD', hint = 'see plans list';
   end if;
   update property_manager.id_plans set status = 'discarded', decided_by = p_actor, decided_at = now()
   where id = p_plan;
+  perform property_manager.note_decided(p_actor, 'discard', jsonb_build_object('plan', p_plan, 'source',
+    (select s.name from public.sources s where s.id = v_plan.source_id), 'ids', v_plan.counts -> 'moves'));
   return true;
 end
 $$;
@@ -304,7 +306,8 @@ begin
       using errcode = 'PMUSE', hint = 'choose another rule or id column; see plans show '
         || left(p_plan.id::text, 8);
   elsif p_plan.status <> 'ready' then
-    raise exception 'plan % is %: it cannot be applied any more', left(p_plan.id::text, 8), p_plan.status
+    raise exception 'plan % is %: it cannot be applied any more', left(p_plan.id::text, 8),
+      p_plan.status || property_manager.decided(p_plan.decided_by, p_plan.decided_at)
       using errcode = 'PMOLD', hint = 'make a new one: sources ids '
         || property_manager.shell_word(p_source.name);
   end if;
@@ -381,6 +384,8 @@ begin
   update property_manager.id_plans
   set status = 'applied', decided_by = p_actor, decided_at = now(), change_set_id = v_set
   where id = p_plan;
+  perform property_manager.note_decided(p_actor, 'approve', jsonb_build_object('plan', p_plan, 'source',
+    v_source.name, 'ids', v_plan.counts -> 'moves'));
   return v_done || jsonb_build_object('change_set_id', v_set, 'again',
     property_manager.wait_again(v_source),
     'position', property_manager.publish(v_set, v_source, null, null, 'ids', p_actor, jsonb_build_object(

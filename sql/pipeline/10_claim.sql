@@ -165,7 +165,18 @@ begin
 end
 $$;
 
--- Approves a saved plan and claims its session, so that exactly this plan can be applied. Out: as claim().
+-- What the admin audit says of a plan that somebody decided on.
+create function property_manager.about_plan(p_plan property_manager.plans, p_session public.scraping_sessions)
+returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object('plan', p_plan.id, 'session', p_session.id, 'source', f.name,
+    'new', p_plan.metrics -> 'new_properties', 'updated', p_plan.metrics -> 'updated_properties',
+    'removed', p_plan.metrics -> 'removed_properties')
+  from public.sources f where f.id = p_session.source_id
+$$;
+
+-- Approves a saved plan and claims its session, so that exactly this plan can be applied. It is a
+-- line of the admin audit, once. Out: as claim(); of a plan that is applied also who decided it, and when.
 create function api.approve(p_plan uuid, p_actor text, p_worker text, p_dead text, p_code text) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -183,9 +194,11 @@ begin
     raise exception 'there is no plan %', p_plan using errcode = 'PMNOF', hint = 'see plans list';
   elsif v_plan.status = 'applied' then
     return property_manager.about_session(v_session)
-      || jsonb_build_object('state', 'applied', 'plan_id', p_plan, 'metrics', v_plan.metrics);
+      || jsonb_build_object('state', 'applied', 'plan_id', p_plan, 'metrics', v_plan.metrics,
+        'decided_by', v_plan.decided_by, 'decided_at', v_plan.decided_at);
   elsif v_plan.status not in ('ready', 'held', 'approved') then
-    raise exception 'plan % is %: it cannot be applied any more', left(p_plan::text, 8), v_plan.status
+    raise exception 'plan % is %: it cannot be applied any more', left(p_plan::text, 8),
+      v_plan.status || property_manager.decided(v_plan.decided_by, v_plan.decided_at)
       using errcode = 'PMOLD', hint = 'make a new one: sync --dry-run --session-id ' || v_session.id;
   end if;
   perform property_manager.refuse_if_leased(v_lease, p_worker, p_dead);
@@ -197,6 +210,10 @@ begin
   update property_manager.plans
   set status = 'approved', epoch = v_lease.epoch, decided_by = p_actor, decided_at = now()
   where id = p_plan;
+  if v_plan.status <> 'approved' or v_plan.decided_by is distinct from p_actor then
+    perform property_manager.note_decided(p_actor, 'approve',
+      property_manager.about_plan(v_plan, v_session));
+  end if;
   perform property_manager.end_runs(v_lease.source_id);
   insert into public.sync_metadata (session_id, plan_id, epoch) values (v_session.id, p_plan, v_lease.epoch);
   perform property_manager.remember_code(v_session.id, v_lease.epoch);

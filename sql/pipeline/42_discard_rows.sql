@@ -7,6 +7,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_id     bigint;
   v_status text;
+  v_by     text;
+  v_at     timestamptz;
   v_taken  bigint[];
 begin
   if btrim(coalesce(p_reason, '')) = '' then
@@ -26,7 +28,7 @@ begin
     returning q.id
   )
   select array_agg(d.id order by d.id) into v_taken from discarded d;
-  select w.id, q.status into v_id, v_status
+  select w.id, q.status, q.decided_by, q.decided_at into v_id, v_status, v_by, v_at
   from unnest(p_ids) w (id)
   left join property_manager.quarantine q on q.id = w.id
   where w.id <> all (coalesce(v_taken, '{}'))
@@ -35,14 +37,14 @@ begin
     raise exception 'there is no quarantined row %', v_id
       using errcode = 'PMNOF', hint = 'see quarantine list';
   elsif found then
-    raise exception 'row % is %: only open rows that were asked for are discarded', v_id, v_status
+    raise exception 'row % is %: only open rows that were asked for are discarded', v_id,
+      v_status || property_manager.decided(v_by, v_at)
       using errcode = 'PMUSE', hint = 'see quarantine show ' || v_id;
   end if;
   if v_taken is not null then
-    insert into property_manager.admin_audit (actor, role_name, action, details)
-    values (coalesce(p_actor, session_user), coalesce(property_manager.claims() ->> 'role', session_user),
-      'discard_quarantined', jsonb_build_object('rows', cardinality(v_taken), 'ids', v_taken[1:1000],
-        'source', p_source, 'session', p_session, 'for_rule', p_rule, 'reason', p_reason));
+    perform property_manager.note_decided(p_actor, 'discard_quarantined', jsonb_build_object(
+      'rows', cardinality(v_taken), 'ids', v_taken[1:1000], 'source', p_source, 'session', p_session,
+      'for_rule', p_rule, 'reason', p_reason));
   end if;
   return coalesce(cardinality(v_taken), 0);
 end

@@ -112,8 +112,9 @@ select * from api.plan_set_aside($1, $2);
 select * from api.plan_places($1, $2);
 
 -- name: discard_plan
--- Drops a plan ($1) that was not applied; its session will not be synced.
-select api.discard_plan($1, $2);
+-- Drops a plan ($1) that was not applied, in the name of $2 and for a reason ($3 or null); its session will
+-- not be synced.
+select api.discard_plan($1, $2, $3);
 
 -- name: end_dead_runs
 -- Ends syncs and leases without a worker.

@@ -77,8 +77,8 @@ select * from api.quarantine_sources($1, $2, $3);
 select * from api.quarantine_to_reprocess($1, $2, $3, $4, $5, $6);
 
 -- name: quarantine_reprocessed
--- These rows ($1) were staged anew in a session ($2).
-select api.quarantine_reprocessed($1, $2);
+-- These rows ($1) were staged anew in a session ($2) in the name of $3.
+select api.quarantine_reprocessed($1, $2, $3);
 
 -- name: quarantine_discard
 -- Discards open rows ($1: ids or null; $2: source or null; $3: session or null; $4: rule or null), why ($5)
@@ -140,3 +140,36 @@ select api.remove_rule($1, $2);
 -- name: try_rule
 -- What a rule ($1) finds in a session ($2) or in live (null), of a source ($3), after a row ($4), at most $5.
 select api.try_rule($1, $2, $3, $4, $5);
+
+-- name: plans_page
+-- Plans ($1: source or null; $2: only those that wait) after one ($3), at most $4, the newest first.
+select * from api.plans_page($1, $2, $3, $4);
+
+-- name: plan_card
+-- One plan ($1) without its rows.
+select * from api.plan_card($1);
+
+-- name: quarantine_page
+-- Rows set aside ($1: source or null; $2: session or null; $3: rule or null; $4: status or null) before one
+-- ($5), at most $6, the newest first.
+select * from api.quarantine_page($1, $2, $3, $4, $5, $6);
+
+-- name: quarantine_groups
+-- The newest open rows ($2: at most) of a source ($1: or null), counted by source, rule and session.
+select api.quarantine_groups($1, $2);
+
+-- name: pairs_page
+-- Pairs that wait ($1: source or null) after one ($2), at most $3, the likeliest first.
+select * from api.pairs_page($1, $2, $3);
+
+-- name: pair_decision
+-- What people said last of two listings ($1, $2).
+select * from api.pair_decision($1, $2);
+
+-- name: decisions_page
+-- What became of homes before a decision ($1), at most $2.
+select * from api.decisions_page($1, $2);
+
+-- name: as_user
+-- Calls a function of staff ($2) with arguments ($3) in the name of a user with these claims ($1).
+select api.as_user($1, $2, $3);

@@ -56,41 +56,51 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- A page of a plan, after a row (its rank and property_id), the most drastic actions first. Action by action
--- and in the order of the key, so that a page does not read the pages before it.
+-- and in the order of an index, so that a page reads neither the pages before it nor other actions.
 create function api.plan_rows(p_plan uuid, p_rank integer, p_property_id text, p_limit integer)
 returns table (
   rank integer, property_id text, title text, action text, row_no integer, confidence numeric,
   significant boolean, reason text, changes jsonb
 )
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
 set enable_sort = off set enable_bitmapscan = off set enable_seqscan = off as $$
 declare
   v_session constant uuid := (select p.session_id from property_manager.plans p where p.id = p_plan);
-  v_left    integer := p_limit;
-  v_read    bigint;
+  v_actions constant text[] := array['remove', 'deactivate', 'reactivate', 'update', 'create'];
+  v_rows    property_manager.plan_rows[] := array[]::property_manager.plan_rows[];
 begin
   for v_rank in greatest(p_rank, 1) .. 5 loop
-    return query
-    select v_rank, r.property_id,
-      coalesce(
-        (select s.title from /*use staged v_session, r.row_no*/ s),
-        (select l.title from public.properties_live l where l.id = r.listing_id)),
-      r.action, r.row_no, r.confidence, r.significant, r.reason,
-      coalesce((
-        select jsonb_agg(jsonb_build_object('field', c.field_name, 'old', c.old_value, 'new', c.new_value,
-          'confidence', c.confidence, 'parts', c.parts, 'significant', c.significant, 'reason', c.reason)
-          order by c.field_name)
-        from property_manager.plan_changes c
-        where c.plan_id = p_plan and c.property_id = r.property_id
-      ), '[]')
-    from property_manager.plan_rows r
-    where r.plan_id = p_plan and /*use action_rank r.action*/ = v_rank
-      and r.property_id > case when v_rank = p_rank then p_property_id else '' end
-    order by r.property_id
-    limit v_left;
-    get diagnostics v_read = row_count;
-    v_left := v_left - v_read;
-    exit when v_left <= 0;
+    exit when cardinality(v_rows) >= p_limit;
+    if v_actions[v_rank] = 'create' then
+      v_rows := v_rows || array(
+        select r from property_manager.plan_rows r
+        where r.plan_id = p_plan and r.action = 'create'
+          and r.property_id > case when v_rank = p_rank then p_property_id else '' end
+        order by r.property_id
+        limit p_limit - cardinality(v_rows));
+    else
+      v_rows := v_rows || array(
+        select r from property_manager.plan_rows r
+        where r.plan_id = p_plan and r.action = v_actions[v_rank] and r.action <> 'create'
+          and r.property_id > case when v_rank = p_rank then p_property_id else '' end
+        order by r.property_id
+        limit p_limit - cardinality(v_rows));
+    end if;
   end loop;
+  return query
+  select array_position(v_actions, r.action), r.property_id,
+    coalesce(
+      (select s.title from /*use staged v_session, r.row_no*/ s),
+      (select l.title from public.properties_live l where l.id = r.listing_id)),
+    r.action, r.row_no, r.confidence, r.significant, r.reason,
+    coalesce((
+      select jsonb_agg(jsonb_build_object('field', c.field_name, 'old', c.old_value, 'new', c.new_value,
+        'confidence', c.confidence, 'parts', c.parts, 'significant', c.significant, 'reason', c.reason)
+        order by c.field_name)
+      from property_manager.plan_changes c
+      where c.plan_id = p_plan and c.property_id = r.property_id
+    ), '[]')
+  from unnest(v_rows) r;
 end
 $$;

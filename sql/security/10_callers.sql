@@ -29,31 +29,59 @@ begin
 end
 $$;
 
--- Notes a deed in the admin audit. Out: the actor.
+-- Who calls, as the admin audit names them.
+create function property_manager.calling_actor() returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when c.claims ->> 'role' = 'authenticated' then 'user:' || (c.claims ->> 'sub')
+    else 'service' end
+  from (select property_manager.claims()) c (claims)
+$$;
+
+-- Notes in the admin audit what an actor decided, in the transaction of the decision.
+create function property_manager.note_decided(p_actor text, p_action text, p_details jsonb) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  insert into property_manager.admin_audit (actor, role_name, action, details)
+  values (coalesce(p_actor, property_manager.calling_actor()),
+    coalesce(property_manager.claims() ->> 'role', 'service_role'), p_action, p_details)
+$$;
+
+-- Notes a deed of the caller in the admin audit. Out: the actor.
 create function property_manager.note_deed(p_action text, p_details jsonb) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_claims constant jsonb := property_manager.claims();
-  v_role   constant text := coalesce(v_claims ->> 'role', 'service_role');
-  v_actor  constant text := case when v_role = 'authenticated' then 'user:' || (v_claims ->> 'sub')
-    else 'service' end;
+  v_actor constant text := property_manager.calling_actor();
 begin
-  insert into property_manager.admin_audit (actor, role_name, action, details)
-  values (v_actor, v_role, p_action, p_details);
+  perform property_manager.note_decided(v_actor, p_action, p_details);
   return v_actor;
 end
 $$;
 
--- What every deed of staff begins with: who may, how often, and a line in the admin audit. Out: the actor.
-create function property_manager.begin_deed(p_action text, p_details jsonb) returns text
+-- What every deed of staff begins with: who may, and how often. Out: the actor.
+create function property_manager.admit_staff() returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform property_manager.require_staff();
   if current_setting('property_manager.counted', true) is distinct from 'yes' then
     perform public.limit_calls();
   end if;
+  return property_manager.calling_actor();
+end
+$$;
+
+-- Admits staff, and leaves a line in the admin audit. Out: the actor.
+create function property_manager.begin_deed(p_action text, p_details jsonb) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform property_manager.admit_staff();
   return property_manager.note_deed(p_action, p_details);
 end
+$$;
+
+-- Who decided, and when, as a sentence goes on: `, by ana at 2026-11-28 20:12 UTC`; empty where nobody did.
+create function property_manager.decided(p_by text, p_at timestamptz) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when p_by is null then '' else format(', by %s at %s UTC', p_by,
+    to_char(p_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')) end
 $$;
 
 -- Counts a call that may write against the limit of its role; one too many is answered with status 429. The

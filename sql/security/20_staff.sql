@@ -88,29 +88,30 @@ begin
 end
 $$;
 
--- Approves a plan and applies exactly what it shows, or refuses because live has moved since. Repeated, it
--- answers that the plan is applied. Out: {state, …} as apply().
+-- Approves a plan and applies exactly what it shows, or refuses because live has moved since, or because
+-- somebody decided otherwise. Repeated, it answers that the plan is applied. Out: {state, …} as apply(), with
+-- who decided it, and when.
 create function api.staff_approve(p_plan uuid) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp set statement_timeout = '55s' as $$
 declare
-  v_actor   constant text := property_manager.begin_deed('approve', jsonb_build_object('plan', p_plan));
+  v_actor   constant text := property_manager.admit_staff();
   v_claimed constant jsonb := api.approve(p_plan, v_actor, v_actor, null,
     (select version from property_manager.code_version));
 begin
   if v_claimed ->> 'state' <> 'claimed' then
     return v_claimed;
   end if;
-  return v_claimed || '{"state": "applied"}' || api.apply((v_claimed ->> 'session_id')::uuid,
+  return v_claimed || jsonb_build_object('state', 'applied', 'plan_id', p_plan, 'decided_by', v_actor,
+    'decided_at', now()) || api.apply((v_claimed ->> 'session_id')::uuid,
     (v_claimed ->> 'epoch')::bigint, v_actor, now());
 end
 $$;
 
--- Discards a plan that waits.
-create function api.staff_discard(p_plan uuid, p_reason text) returns void
+-- Discards a plan that waits. Out: {decided_by, decided_at}, of somebody else where they discarded it before.
+create function api.staff_discard(p_plan uuid, p_reason text) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform api.discard_plan(p_plan, property_manager.begin_deed('discard',
-    jsonb_build_object('plan', p_plan, 'reason', p_reason)));
+  return api.discard_plan(p_plan, property_manager.admit_staff(), p_reason);
 end
 $$;
 
@@ -140,6 +141,117 @@ begin
   returning l.verification_status into v_listing.verification_status;
   update property_manager.feed set revision = revision + 1; -- last, as others wait for it
   return v_listing.verification_status;
+end
+$$;
+
+-- Admits staff to the reprocessing of quarantined rows, which the program does: it parses them. Refuses where
+-- one of these ids (null: none is named) was decided on. Out: the actor, whom quarantine_reprocessed() notes.
+create function api.staff_reprocess(p_ids bigint[] default null) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_actor constant text := property_manager.admit_staff();
+  v_row   property_manager.quarantine;
+begin
+  select q.* into v_row from property_manager.quarantine q
+  where q.id = any (p_ids) and q.status <> 'open' order by q.id limit 1;
+  if found then
+    raise exception 'row % is %: only open rows are reprocessed', v_row.id,
+      v_row.status || property_manager.decided(v_row.decided_by, v_row.decided_at)
+      using errcode = 'PMOLD', hint = 'see quarantine show ' || v_row.id;
+  end if;
+  return v_actor;
+end
+$$;
+
+-- Discards quarantined rows, as quarantine_discard(). Out: how many.
+create function api.staff_discard_rows(p_reason text, p_ids bigint[] default null,
+  p_source text default null, p_session uuid default null, p_rule text default null) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_actor constant text := property_manager.admit_staff();
+begin
+  return api.quarantine_discard(p_ids, p_source, p_session, p_rule, p_reason, v_actor);
+end
+$$;
+
+-- Refuses to decide on two listings of which something else was said than p_seen, the decision that the
+-- caller saw (null: none). Out: whether the caller has said p_same of them by now, as by the same form twice.
+create function property_manager.said_before(p_left uuid, p_right uuid, p_seen bigint, p_same boolean,
+  p_actor text) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_said  property_manager.home_decisions;
+  v_event property_manager.home_events;
+begin
+  perform from property_manager.linkage_progress for update;
+  select d.* into v_said from property_manager.home_decisions d
+  where d.left_id = least(p_left, p_right) and d.right_id = greatest(p_left, p_right);
+  if v_said.event_id is not distinct from p_seen then
+    return false;
+  end if;
+  select e.* into v_event from property_manager.home_events e where e.id = coalesce(v_said.event_id, (
+    select max(u.id) from property_manager.home_events u where u.undoes = p_seen));
+  if v_said.same = p_same and v_event.actor = p_actor then
+    return true;
+  end if;
+  raise exception 'these two listings are decided on%: %',
+    property_manager.decided(v_event.actor, v_event.created_at),
+    case when v_said.event_id is null then format('decision %s was undone', p_seen)
+      when v_said.same then 'they are one home' else 'they are two homes' end
+    using errcode = 'PMOLD', hint = format('to decide otherwise: duplicates undo %s', v_event.id);
+end
+$$;
+
+-- Says that two listings are of one home, as merge_listings(); p_seen as said_before() takes it. Out: the
+-- decision, null where the same was said before.
+create function api.staff_merge(p_left uuid, p_right uuid, p_seen bigint default null,
+  p_reason text default null) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_actor constant text := property_manager.admit_staff();
+begin
+  if property_manager.said_before(p_left, p_right, p_seen, true, v_actor) then
+    return null;
+  end if;
+  return api.merge_listings(array[p_left, p_right], v_actor, p_reason);
+end
+$$;
+
+-- Says that two listings are of two homes, as keep_apart(). Out: the decision, null where the same was said.
+create function api.staff_keep_apart(p_left uuid, p_right uuid, p_seen bigint default null,
+  p_reason text default null) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_actor constant text := property_manager.admit_staff();
+begin
+  if property_manager.said_before(p_left, p_right, p_seen, false, v_actor) then
+    return null;
+  end if;
+  return api.keep_apart(p_left, array[p_right], v_actor, p_reason);
+end
+$$;
+
+-- Takes a decision on homes back, as undo_home_event(); refuses where somebody else did. Out: the decision
+-- that undoes it, also of the caller's own before.
+create function api.staff_undo(p_decision bigint) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_actor constant text := property_manager.admit_staff();
+  v_undo  property_manager.home_events;
+begin
+  perform from property_manager.linkage_progress for update;
+  select u.* into v_undo
+  from property_manager.home_events e
+  join property_manager.home_events u on u.decision = e.decision and u.undoes = e.id
+  where e.id = p_decision;
+  if v_undo.actor = v_actor then
+    return v_undo.id;
+  elsif found then
+    raise exception 'decision % is undone%', p_decision,
+      property_manager.decided(v_undo.actor, v_undo.created_at)
+      using errcode = 'PMOLD', hint = format('to restore it: duplicates undo %s', v_undo.id);
+  end if;
+  return api.undo_home_event(p_decision, v_actor);
 end
 $$;
 

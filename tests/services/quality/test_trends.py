@@ -60,7 +60,7 @@ async def test_of_removed_sessions_the_newest_sixty_are_kept(catalogue: Catalogu
     for day in range(7):
         await catalogue.run(homes(2), day=day)
     dry = await catalogue.run(homes(2), day=7, dry_run=True)
-    await catalogue.database.run("discard_plan", dry.plan_id, "ana")
+    await catalogue.database.run("discard_plan", dry.plan_id, "ana", None)
     await catalogue.superuser.execute(
         "insert into property_manager.session_profiles"
         " select gen_random_uuid(), source_id, scope_id, completed_at + n * interval '1 minute', verdict,"

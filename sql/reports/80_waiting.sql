@@ -1,0 +1,176 @@
+-- What waits for somebody's decision, a page at a time: a page costs its rows, however many there are.
+
+-- Plans of a source or of all (null), those that wait alone or all, the newest first, after one.
+create function api.plans_page(p_source text, p_waiting boolean, p_after uuid, p_limit integer)
+returns table (
+  id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text,
+  session_id uuid, metrics jsonb, reasons jsonb, warnings jsonb
+)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with place as (
+    select a.created_at, a.id from property_manager.plans a where a.id = p_after
+  )
+  select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id, p.metrics, p.reasons,
+    p.warnings
+  from property_manager.plans p
+  join public.scraping_sessions s on s.id = p.session_id
+  join public.sources f on f.id = s.source_id
+  where p.status <> 'draft' and (p_source is null or f.name = p_source)
+    and (not p_waiting or p.status in ('ready', 'held'))
+    and (p_after is null or (p.created_at, p.id) < ((select created_at from place), (select id from place)))
+  order by p.created_at desc, p.id desc
+  limit p_limit
+$$;
+
+-- One plan without its rows; whether it is being applied; what its session was.
+create function api.plan_card(p_plan uuid)
+returns table (
+  id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text,
+  session_id uuid, metrics jsonb, reasons jsonb, warnings jsonb, verdict text, kind text, session_name text,
+  completed_at timestamptz, sync_status text, applying boolean, decision text, change_set_id bigint
+)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id, p.metrics, p.reasons,
+    p.warnings, s.verdict, s.kind, s.session_name, s.completed_at, s.sync_status,
+    p.status = 'approved' and exists (
+      select from property_manager.leases l where l.session_id = p.session_id and l.epoch = p.epoch
+        and l.leased_until > clock_timestamp()),
+    p.decision,
+    (select c.id from property_manager.change_sets c where c.session_id = s.id and p.status = 'applied'
+      order by c.id desc limit 1)
+  from property_manager.plans p
+  join public.scraping_sessions s on s.id = p.session_id
+  join public.sources f on f.id = s.source_id
+  where p.id = p_plan
+$$;
+
+-- Open rows of the quarantine, or those with another status, of a source, a session and a rule (each null for
+-- any), the newest first, before one.
+create function api.quarantine_page(p_source text, p_session uuid, p_rule text, p_status text,
+  p_before bigint, p_limit integer)
+returns table (
+  id bigint, source text, session_id uuid, row_no integer, property_id text, reasons jsonb, status text,
+  created_at timestamptz, decided_at timestamptz, decided_by text, decision text, title text, source_url text
+)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+begin
+  return query
+  select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at, q.decided_at,
+    q.decided_by, q.decision, s.title, s.source_url
+  from (
+    select n.* from property_manager.quarantine n
+    where (p_source is null or n.source_id = (select o.id from public.sources o where o.name = p_source))
+      and (p_session is null or n.session_id = p_session)
+      and (p_status is null or n.status = p_status)
+      and (p_rule is null or n.reasons @> jsonb_build_array(jsonb_build_object('rule', p_rule)))
+      and (p_before is null or n.id < p_before)
+    order by n.id desc limit p_limit
+  ) q
+  join public.sources f on f.id = q.source_id
+  left join lateral /*use staged q.session_id, q.row_no*/ s on true
+  order by q.id desc;
+end
+$$;
+
+-- The newest open rows of the quarantine, at most p_most, counted: of each source, its sessions and rules.
+-- Out: [{source, rows, rules: [{rule, rows}], sessions: [{session_id, rows}]}], the most rows first.
+create function api.quarantine_groups(p_source text, p_most integer) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+begin
+  return (
+    with newest as materialized (
+      select n.source_id, n.session_id, n.reasons
+      from property_manager.quarantine n
+      where n.status = 'open'
+        and (p_source is null or n.source_id = (select o.id from public.sources o where o.name = p_source))
+      order by n.id desc limit p_most
+    ), rules as (
+      select r.source_id, jsonb_agg(jsonb_build_object('rule', r.rule, 'rows', r.rows)
+        order by r.rows desc, r.rule) as found
+      from (
+        select n.source_id, x.rule, count(*) as rows
+        from newest n
+        cross join lateral (
+          select distinct e ->> 'rule' as rule from jsonb_array_elements(n.reasons) e) x
+        group by n.source_id, x.rule
+      ) r
+      group by r.source_id
+    ), sessions as (
+      select r.source_id, jsonb_agg(jsonb_build_object('session_id', r.session_id, 'rows', r.rows)
+        order by r.rows desc, r.session_id) as found, sum(r.rows) as rows
+      from (
+        select n.source_id, n.session_id, count(*) as rows from newest n group by n.source_id, n.session_id
+      ) r
+      group by r.source_id
+    )
+    select coalesce(jsonb_agg(jsonb_build_object('source', f.name, 'rows', s.rows, 'rules', r.found,
+      'sessions', s.found) order by s.rows desc, f.name), '[]')
+    from sessions s
+    join rules r using (source_id)
+    join public.sources f on f.id = s.source_id);
+end
+$$;
+
+-- Pairs that wait for a person as the last search found them, the likeliest first, after one
+-- ([probability, left, right]); of a source, or all (null).
+create function api.pairs_page(p_source text, p_after jsonb, p_limit integer)
+returns table (left_id uuid, right_id uuid, probability float8, vetoed text, left_side jsonb,
+  right_side jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
+  select w.left_id, w.right_id, w.probability,
+    (select property_manager.veto(p.pattern, a, b) from property_manager.linkage_pairs p
+      where p.left_id = w.left_id and p.right_id = w.right_id),
+    property_manager.side(a), property_manager.side(b)
+  from (
+    select n.* from property_manager.linkage_waiting n
+    where p_after is null or n.probability <= (p_after ->> 0)::float8
+      and (-n.probability, n.left_id, n.right_id)
+        > (-(p_after ->> 0)::float8, (p_after ->> 1)::uuid, (p_after ->> 2)::uuid)
+    order by n.probability desc, n.left_id, n.right_id
+    offset 0
+  ) w
+  join public.properties_live a on a.id = w.left_id
+  join public.properties_live b on b.id = w.right_id
+  where (p_source is null or p_source in (a.source, b.source))
+    and property_manager.standing(a, b) = 'review'
+  order by w.probability desc, w.left_id, w.right_id
+  limit p_limit
+$$;
+
+-- What people said last of two listings, and by which decision; no row where nobody did.
+create function api.pair_decision(p_left uuid, p_right uuid)
+returns table (id bigint, same boolean, actor text, created_at timestamptz, reason text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select d.event_id, d.same, e.actor, e.created_at, e.reason
+  from property_manager.home_decisions d
+  join property_manager.home_events e on e.id = d.event_id
+  where d.left_id = least(p_left, p_right) and d.right_id = greatest(p_left, p_right)
+$$;
+
+-- What became of homes before a decision, the newest first: the first listings that each is about, and what
+-- undid it.
+create function api.decisions_page(p_before bigint, p_limit integer)
+returns table (id bigint, kind text, probability float8, reason text, actor text, created_at timestamptz,
+  undoes bigint, undone_by bigint, listings integer, named jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
+  select e.id, e.kind, e.probability, e.reason, e.actor, e.created_at, e.undoes,
+    (select u.id from property_manager.home_events u where u.decision = e.decision and u.undoes = e.id),
+    cardinality(e.concerned),
+    (
+      select coalesce(jsonb_agg(jsonb_build_object('listing_id', l.id, 'source', l.source, 'property_id',
+        l.property_id, 'title', l.title) order by l.source, l.property_id), '[]')
+      from unnest(e.concerned[1:4]) c (id)
+      join public.properties_live l on l.id = c.id::uuid
+    )
+  from (
+    select n.*, property_manager.listings_in(n) as concerned
+    from property_manager.home_events n
+    where p_before is null or n.id < p_before
+    order by n.id desc limit p_limit
+  ) e
+  order by e.id desc
+$$;
