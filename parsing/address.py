@@ -51,14 +51,15 @@ _HIGHWAYS: Final = tuple(
         (r"(?:STATE|ST) (?:ROAD|RD|ROUTE|RTE|RT|HIGHWAY|HWY)|S ?R", "SR"),
         (r"(?:COUNTY|CO|CNTY) (?:ROAD|RD|ROUTE|RTE|RT|HIGHWAY|HWY)|C ?R", "CR"),
         (r"(?:FARM TO MARKET|FARM-TO-MARKET)(?: (?:ROAD|RD))?|F ?M(?: (?:ROAD|RD))?", "FM"),
+        (r"(?:TOWNSHIP|TWP) (?:ROAD|RD|HIGHWAY|HWY)|TSR", "TSR"),
         (r"INTERSTATE(?: (?:HIGHWAY|HWY))?|IH|I", "I"),
         (r"HIGHWAY|HWY|HIWAY", "HWY"),
     )
 )
-_ROUTES: Final = frozenset(("US", "SR", "CR", "FM", "I", "HWY"))
+_ROUTES: Final = frozenset(("US", "SR", "CR", "FM", "TSR", "I", "HWY"))
 _MAYBE_HIGHWAY: Final = re.compile(
-    r"\b(?:US|U S|UNITED|STATE|ST|S R|SR|COUNTY|CO|CNTY|CR|C R|FARM|FARM-TO-MARKET|FM|F M|I|IH|INTERSTATE|"
-    r"HIGHWAY|HWY|HIWAY)(?: [A-Z-]+)*? ?-? ?(?:NO )?\d"
+    r"\b(?:US|U S|UNITED|STATE|ST|S R|SR|COUNTY|CO|CNTY|CR|C R|FARM|FARM-TO-MARKET|FM|F M|TOWNSHIP|TWP|TSR|"
+    r"I|IH|INTERSTATE|HIGHWAY|HWY|HIWAY)(?: [A-Z-]+)*? ?-? ?(?:NO )?\d"
 )
 _SHORT: Final = ELSEWHERE | {"S/N": "SN", "C/": "C"}
 _NEEDS_CARE: Final = NUMBER_MARKS | {"#"}

@@ -82,6 +82,8 @@ def test_a_numbered_road_has_one_name(text: str) -> None:
         ("61 Highway 64 West", "61 HWY 64 W"),
         ("3 Interstate 40", "3 I 40"),
         ("4 Farm to Market Road 1960", "4 FM 1960"),
+        ("9 Township Road 7", "9 TSR 7"),
+        ("9 Twp Rd 7 Apt 2", "9 TSR 7 APT 2"),
         ("2451 N Grandview Hwy #152", "2451 N GRANDVIEW HWY # 152"),
         ("P.O. Box 123", "PO BOX 123"),
         ("Post Office Box 123", "PO BOX 123"),
