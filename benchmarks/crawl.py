@@ -3,7 +3,8 @@
 Both fetch the same pages of 72 KB from a site on loopback, obey its robots.txt and keep their queue on disk:
 Scrapy in a JOBDIR, as nothing else of it survives a stop; ours in the database, where the rows land in the
 same transaction. Scrapy takes ten fields by CSS and writes lines of JSON; ours reads every page with the
-generic extractor, whose time is shown apart. Each figure is checked: all pages are staged, each once.
+generic extractor, whose time is shown apart. Each figure is checked before it is printed: all pages are
+staged, each once, with the price of its page.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.crawl_site import KINDS, price_of
 from benchmarks.meter import clocked
 from benchmarks.server import BASE, Server, throwaway_server
 from config.source import Source
@@ -29,10 +31,10 @@ _SPIDER = Path(__file__).parent / "crawl_peer" / "spider.py"
 
 
 @asynccontextmanager
-async def site() -> AsyncIterator[str]:
+async def site(pages: int, kind: str) -> AsyncIterator[str]:
     """The site in its own process: its address."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.crawl_site", stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "benchmarks.crawl_site", str(pages), kind), stdout=asyncio.subprocess.PIPE
     )
     try:
         if process.stdout is None:
@@ -71,9 +73,9 @@ async def ours(server: Server, base: str, pages: int, queued: int) -> dict[str, 
         found = await printed(sys.executable, "-m", "benchmarks.crawl_worker", dsn, str(pages))
     async with server.connect("crawl") as conn:
         staged = await conn.fetchrow(
-            "select count(*), count(distinct source_url) from public.property_scrapes_staging"
+            "select count(*), count(distinct source_url), sum(price) from public.property_scrapes_staging"
         )
-    _expect("staged rows and pages", tuple(staged), (pages, pages))
+    _expect("staged rows, pages and prices", tuple(staged), (pages, pages, sum(map(price_of, range(pages)))))
     await server.drop("crawl")
     return found | {"server_cpu": effort.server_cpu, "queued": queued}
 
@@ -84,7 +86,9 @@ async def scrapy(python: str, base: str, pages: int) -> dict[str, Any]:
         out = Path(folder) / "items.jsonl"
         found = await printed(python, str(_SPIDER), base, str(pages), f"{folder}/job", str(out))
         lines = [json.loads(line) for line in out.read_text().splitlines()]
-    _expect("pages of Scrapy", len({line["url"] for line in lines if line["price"]}), pages)
+    prices = {line["url"]: line["price"] for line in lines}
+    wanted = {f"{base}/homes/PM-{number:07}": f"$ {price_of(number):,} MXN" for number in range(pages)}
+    _expect("pages of Scrapy", prices, wanted)
     return found
 
 
@@ -95,12 +99,10 @@ def _expect(what: str, found: object, wanted: object) -> None:
 
 def _line(name: str, found: dict[str, Any], pages: int) -> str:
     apart = ""
-    if "cpu_reading" in found:
-        rest = found["cpu"] - found["cpu_reading"]
-        apart = (
-            f" = {1000 * rest / pages:.2f} + {1000 * found['cpu_reading'] / pages:.2f} reading, "
-            f"server {1000 * found['server_cpu'] / pages:.2f}"
-        )
+    if "stages" in found:
+        named = {"fetching and queue": found["cpu"] - sum(found["stages"].values())} | found["stages"]
+        apart = " = " + " + ".join(f"{1000 * cpu / pages:.2f} {name}" for name, cpu in named.items())
+        apart += f"; server {1000 * found['server_cpu'] / pages:.2f}"
     return (
         f"{name}: {pages / found['seconds']:.0f} pages/s, CPU {1000 * found['cpu'] / pages:.2f} ms a page"
         f"{apart}, {found['mb']:.0f} MB"
@@ -112,10 +114,11 @@ async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crawl", description=__doc__)
     parser.add_argument("--pages", type=int, default=1_000)
     parser.add_argument("--queued", type=int, default=100_000, help="pages that wait, for the memory")
+    parser.add_argument("--kind", choices=KINDS, default="usual", help="what the pages are like")
     parser.add_argument("--scrapy", metavar="PYTHON", help="of an environment with Scrapy")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
-    async with throwaway_server() as server, site() as base:
+    async with throwaway_server() as server, site(args.pages, args.kind) as base:
         found: dict[str, Any] = {}
         if args.scrapy:
             found["scrapy"] = await scrapy(args.scrapy, base, args.pages)
@@ -129,7 +132,7 @@ async def main() -> None:
         peer = found["scrapy"]
         print(f"pages/s: {peer['seconds'] / few['seconds']:.2f} times Scrapy's")
         print(f"CPU a page: {few['cpu'] / peer['cpu']:.2f} of Scrapy's, without reading ", end="")
-        print(f"{(few['cpu'] - few['cpu_reading']) / peer['cpu']:.2f}")
+        print(f"{(few['cpu'] - sum(few['stages'].values())) / peer['cpu']:.2f}")
     if args.json:
         args.json.write_text(json.dumps(found, indent=2))
 

@@ -1,7 +1,8 @@
 """Our worker, in its own process: `python -m benchmarks.crawl_worker DSN PAGES` prints what it took.
 
 Its figures are those of the work: the processor time of start, fetching, reading and staging, that of reading
-pages (parser and generic extractor) apart, and the most memory.
+pages apart (the parser, the generic extractor, and the row that is made of what they found), and the most
+memory.
 """
 
 from __future__ import annotations
@@ -30,30 +31,28 @@ class Fast(Access):
         return super().client(source, *given, **{**options, "pace": Pace(1e6)})
 
 
-class Reading:
-    """The processor time of reading pages."""
+STAGES = {"Page": "parsing", "extract_listing": "extracting", "row_of": "making a row"}
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
 
-    def timed(self, function: Any) -> Any:
-        """The function, with its time counted."""
+def timed(function: Any, stage: str, seconds: dict[str, float]) -> Any:
+    """The function, with its processor time counted."""
+    seconds[stage] = 0.0
 
-        def run(*args: Any, **named: Any) -> Any:
-            began = time.process_time()
-            try:
-                return function(*args, **named)
-            finally:
-                self.seconds += time.process_time() - began
+    def run(*args: Any, **named: Any) -> Any:
+        began = time.process_time()
+        try:
+            return function(*args, **named)
+        finally:
+            seconds[stage] += time.process_time() - began
 
-        return run
+    return run
 
 
 async def main(dsn: str, pages: int) -> None:
     """Crawl, and print the figures as JSON."""
-    reading = Reading()
-    for name in ("Page", "extract_listing"):
-        setattr(worker, name, reading.timed(getattr(worker, name)))
+    stages: dict[str, float] = {}
+    for name, stage in STAGES.items():
+        setattr(worker, name, timed(getattr(worker, name), stage, stages))
     started = time.process_time()
     async with await DirectDatabase.connect(dsn) as database:
         began = time.perf_counter()
@@ -75,7 +74,7 @@ async def main(dsn: str, pages: int) -> None:
         "seconds": staged,
         "seconds_with_sync": time.perf_counter() - began,
         "cpu": time.process_time() - started,
-        "cpu_reading": reading.seconds,
+        "stages": stages,
         "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     print(json.dumps(figures))

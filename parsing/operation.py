@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from parsing.sieve import finds_none
 from parsing.text import fold, one_line, plain, squeeze
 from parsing.vocabulary.operations import (
     KINDS,
@@ -45,12 +46,16 @@ _IN_CELL: Final = {
     for operation, forms in (("sale", SALE_IN_CELL), ("rent", RENT_IN_CELL))
     for word in forms
 }
+_NAMES_NONE: Final = finds_none(re.compile(rf"{_NAMED}|{_IN_SCRIPT}|{_any(map(re.escape, _IN_CELL))}"))
+"""A text without any of their words."""
 _MIXED: Final = re.compile(r"[/,;|&+]| y | and | und | et | e | o | or ")
 
 
 def parse_operation(text: str) -> str:
     """`sale` or `rent` out of a cell; of several, the sale. A text that names neither stays as it is."""
     phrase = _spaced(plain(text))
+    if _NAMES_NONE(phrase):
+        return one_line(text)
     if (whole := _of_cell(phrase)) is not None:
         return whole
     named = {_of_cell(part.strip()) for part in _MIXED.split(phrase) if part.strip()}
@@ -67,13 +72,15 @@ def _of_cell(phrase: str) -> str | None:
 
 def operation_in(text: str) -> str | None:
     """The first operation that a short phrase names, if it names one."""
-    found = _WORD.search(_spaced(plain(text))) if text else None
+    phrase = _spaced(plain(text))
+    found = None if _NAMES_NONE(phrase) else _WORD.search(phrase)
     return None if found is None else _name(found)
 
 
 def operation_of(text: str) -> str | None:
     """The operation that a heading, an address or other running text is about; None for neither or both."""
-    found = [match for match in _WORD.finditer(_spaced(squeeze(fold(text)))) if _may_be_meant(match)]
+    phrase = _spaced(squeeze(fold(text)))
+    found = [] if _NAMES_NONE(phrase) else [match for match in _WORD.finditer(phrase) if _may_be_meant(match)]
     named = {_name(match) for match in found if _is_clear(match)} or set(map(_name, found))
     return named.pop() if len(named) == 1 else None
 

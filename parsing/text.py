@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import filterfalse
 from typing import Final
 
 from config.errors import ParseError
@@ -15,6 +17,7 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufef
 _NOT_COMPACT: Final = re.compile(r"[^a-z0-9]+")
 _DIGITS: Final = re.compile(r"\d+")
 
+_REMEMBERED_LENGTH: Final = 200
 LONGEST_VALUE: Final = 1000
 """No price, number, date or phone has more characters; a longer text is refused unread."""
 
@@ -65,8 +68,13 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    return _folded(text) if len(text) <= _REMEMBERED_LENGTH else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=10_000)
+def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
 def plain(text: str) -> str:

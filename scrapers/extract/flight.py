@@ -20,7 +20,7 @@ _ABSENT: Final = frozenset({"$undefined", "$NaN", "$Infinity", "$-Infinity"})
 
 def is_flight(script: str) -> bool:
     """Whether a script pushes a part of the stream."""
-    return _PUSH.search(script) is not None
+    return "__next_f" in script and _PUSH.search(script) is not None
 
 
 def parts(script: str) -> Iterator[str]:

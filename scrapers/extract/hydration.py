@@ -10,7 +10,7 @@ from scrapers.extract.indexed import written_out
 from scrapers.extract.loading import MAX_TEXT, load, unquote, walk
 from scrapers.extract.page import Page, once
 from scrapers.extract.references import joined, may_refer
-from scrapers.extract.scripts import HINT, STRING, assigned
+from scrapers.extract.scripts import STRING, assigned, may_describe
 
 MAX_NESTED: Final = 60
 MAX_ATTRIBUTES: Final = 60
@@ -39,7 +39,8 @@ def states(page: Page) -> list[tuple[str, Any]]:
             chunks.extend(flight.parts(text))
         else:
             name = script.attributes.get("id") or "script"
-            found.append((name, _whole(_value(text, kind), is_referring=may_refer(text))))
+            if isinstance(value := _value(text, kind), (dict, list)) and value:
+                found.append((name, _whole(value, is_referring=may_refer(text))))
     stream = "".join(chunks)
     is_referring = may_refer(stream)
     found += [("__next_f", _whole(value, is_referring=is_referring)) for value in flight.rows(stream)]
@@ -53,7 +54,7 @@ def _value(text: str, kind: str) -> Any:
         return written_out(load(text))
     if "streamController" in text and (stream := _STREAM.search(text)) is not None:
         return _streamed(text, stream.end())
-    return assigned(text) if HINT.search(text) else None
+    return assigned(text) if may_describe(text) else None
 
 
 def _whole(value: Any, *, is_referring: bool) -> Any:
@@ -79,7 +80,7 @@ def _in_attributes(page: Page) -> list[tuple[str, Any]]:
     for element in page.tree.css(_CARRIERS)[:MAX_ATTRIBUTES]:
         for name in _ATTRIBUTES:
             text = element.attributes.get(name) or ""
-            if len(text) > 20 and text[0] in "{[" and HINT.search(text):
+            if len(text) > 20 and text[0] in "{[" and may_describe(text):
                 value = load(text)
                 value = _without_tags(value) if name == "props" else value
                 found[element.mem_id, name] = _whole(value, is_referring=may_refer(text))

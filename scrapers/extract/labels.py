@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 from parsing.operation import operation_of
 from parsing.phrase import phrase
 from parsing.price import states_no_price
+from parsing.sieve import fits_none
 from parsing.status import is_off_market
 from parsing.text import digits, fold, squeeze, words
 from parsing.vocabulary.counts import ROOMS_IN
@@ -45,6 +46,10 @@ _COUNTED_FIRST: Final = re.compile(rf"(?:{_VALUE_LABEL.pattern})(?![^\W\d_])", r
 _LABEL_NUMBER: Final = re.compile(
     rf"{_LEAD}(?:{_NAMED})\s*:?\s+(?P<number>{_NUMBER})\s*(?P<unit>{TEXT_WORD})?", re.IGNORECASE
 )
+_IS_NO_LABEL: Final = fits_none(_LABEL)
+_IS_NO_UNIT: Final = fits_none(_UNIT_ONLY)
+_COUNTS_NOTHING: Final = fits_none(_VALUE_LABEL)
+_NAMES_NO_NUMBER: Final = fits_none(_LABEL_NUMBER)
 _QUANTITY: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{TEXT_WORD})?", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s*[·•|\u2022]\s*|\s{2,}")
 _ABOUT: Final = re.compile(
@@ -114,12 +119,12 @@ def is_label(text: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _as_label(text: str) -> re.Match[str] | None:
     """A text as a label; the pages of a site have the same ones."""
-    return _LABEL.fullmatch(text)
+    return None if _IS_NO_LABEL(text) else _LABEL.fullmatch(text)
 
 
 @lru_cache(maxsize=20_000)
 def _as_unit(text: str) -> re.Match[str] | None:
-    return _UNIT_ONLY.fullmatch(text)
+    return None if _IS_NO_UNIT(text) else _UNIT_ONLY.fullmatch(text)
 
 
 @lru_cache(maxsize=20_000)
@@ -227,9 +232,10 @@ def _pieces(text: str) -> Iterator[Fact]:
 @lru_cache(maxsize=20_000)
 def _count_in(part: str) -> re.Match[str] | None:
     """A number and its label, in this order or the other."""
-    if not any(map(str.isdigit, part)):
+    is_number_first = part[:1].isdigit()
+    if (_COUNTS_NOTHING if is_number_first else _NAMES_NO_NUMBER)(part):
         return None
-    return _VALUE_LABEL.fullmatch(part) if part[0].isdigit() else _LABEL_NUMBER.fullmatch(part)
+    return (_VALUE_LABEL if is_number_first else _LABEL_NUMBER).fullmatch(part)
 
 
 def _defined(found: Content, at: int) -> Fact | None:

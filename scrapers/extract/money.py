@@ -17,6 +17,7 @@ from parsing.operation import operation_of
 from parsing.period import period_after
 from parsing.phrase import phrase
 from parsing.price import parse_price
+from parsing.sieve import finds_none, fits_none
 from parsing.staged import Issue, excerpt
 from parsing.text import digits, fold, plain
 from parsing.vocabulary.amounts import APPRAISALS, PARTS
@@ -52,7 +53,9 @@ MONEY: Final = re.compile(
     rf"|(?<![\d.,]){_AMOUNT}\s?(?:{SCALE})?円",
     re.IGNORECASE,
 )
+_SHOWS_NO_MONEY: Final = finds_none(MONEY)
 _SIGN: Final = re.compile(mark_pattern(ALL_MARKS), re.IGNORECASE)
+_IS_NO_SIGN: Final = fits_none(_SIGN)
 _BARE: Final = re.compile(
     r"\d{1,3}(?:[.,’' \u00a0\u202f]\d{3})+(?:[.,](?:\d\d|-+))?|\d{4,9}"
     rf"|\d[\d.,]{{0,12}}\s?(?:{SCALE})",
@@ -65,6 +68,7 @@ _NO_PRICE: Final = re.compile(
     rf"{phrase(*ON_REQUEST, end='').pattern}"
     rf"|(?<!\w)(?:{'|'.join(PRICE)})(?:\s*[:–—-]\s*|\s)(?:{'|'.join(ON_REQUEST_IN_CELL)})"
 )
+_SAYS_NO_WORD_FOR_PRICE: Final = finds_none(_NO_PRICE)
 _BOX: Final = re.compile(rf"{'|'.join(PRICE)}|amount|valor", re.IGNORECASE)
 _ANOTHER: Final = phrase(*FEES, *ASIDES)
 _FEE: Final = phrase(*FEES, *FEES_BEFORE_AMOUNT)
@@ -81,6 +85,7 @@ _AFTER_SIGN: Final = re.compile(
 )
 _FIGURE: Final = re.compile(r"\D{0,5}\d[\d.,’'\s]*\d|\d")
 _OWN_LABEL: Final = re.compile(r"(?:^|[^\w ] )(?P<label>[^\d:]{2,40}?)\s*(?P<colon>:)?\s*$")
+_NAMES: Final = ("class", "id", "data-testid", "itemprop")
 _STRUCK: Final = frozenset({"del", "s", "strike"})
 _OLD_BOX: Final = re.compile(  # parts of class names, not words
     r"old|was|previous|before|strike|antes|original|crossed|discount|reduc|saving", re.IGNORECASE
@@ -294,7 +299,7 @@ def _part_in(label: str) -> str | None:
 
 def _beyond(text: str) -> int:
     """How many characters of a text are no part of its first amount."""
-    found = MONEY.search(text)
+    found = money_in(text)
     figures = _FIGURE.search(text, found.start()) if found else None
     return len(text) - len(figures[0]) if figures else len(text)
 
@@ -306,15 +311,21 @@ def _in_price_box(element: LexborNode) -> float | None:
     for level in range(3):
         if node is None:
             break
-        name = " ".join(
-            str(node.attributes.get(key) or "") for key in ("class", "id", "data-testid", "itemprop")
-        )
-        if node.tag in _STRUCK or _OLD_BOX.search(name):
+        attributes = node.attributes
+        names = (attributes.get(key) or "" for key in _NAMES)
+        is_old, is_price = _named_by(" ".join(names)) if attributes else (False, False)
+        if is_old or node.tag in _STRUCK:
             return None
-        if _BOX.search(name):
+        if is_price:
             named = max(named, 3.0 - level / 2)
         node = node.parent
     return named
+
+
+@lru_cache(maxsize=20_000)
+def _named_by(names: str) -> tuple[bool, bool]:
+    """Whether the names of an element say that it holds an old price, or a price; pages share them."""
+    return _OLD_BOX.search(names) is not None, _BOX.search(names) is not None
 
 
 def _label_of(found: Content, at: int, text: str) -> tuple[str, bool]:
@@ -322,7 +333,7 @@ def _label_of(found: Content, at: int, text: str) -> tuple[str, bool]:
 
     It stands before the amount in its own text, in the cell beside it, or with it in a box of two.
     """
-    amount = MONEY.search(text)
+    amount = money_in(text)
     own = _OWN_LABEL.search(text[: amount.start()]) if amount else None
     if own is not None and own["label"].strip():
         return fold(own["label"]).strip(), own["colon"] is not None
@@ -364,7 +375,7 @@ def _is_code(text: str, label: str) -> bool:
 
 def _is_another_amount(text: str, label: str) -> bool:
     """Whether a fee, a rate or an old price is meant, by the words beside it or in the text before it."""
-    found = MONEY.search(text)
+    found = money_in(text)
     words, title, before = fold(text), fold(label), fold(text[: found.start()]).strip() if found else ""
     if _ANOTHER.search(words) or _ANOTHER.search(title) or _FEE.search(before):
         return True
@@ -376,23 +387,31 @@ def _is_another_amount(text: str, label: str) -> bool:
 
 def has_period(text: str) -> bool:
     """Whether the amount of a text is due every night, week, month or year."""
-    found = MONEY.search(text)
+    found = money_in(text)
     figure = _FIGURE.search(text, found.start()) if found else None
     return figure is not None and period_after(_AFTER_SIGN.sub("", plain(text[figure.end() :]))) is not None
 
 
 @lru_cache(maxsize=20_000)
 def _is_sign(text: str) -> bool:
-    return _SIGN.fullmatch(text) is not None
+    return not _IS_NO_SIGN(text) and _SIGN.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=20_000)
 def _stands_for_money(text: str) -> bool:
     """Whether a text may be a price all the same: a bare number, or words such as "on request"."""
-    return _BARE.fullmatch(text) is not None or _NO_PRICE.search(fold(text)) is not None
+    if _BARE.fullmatch(text) is not None:
+        return True
+    folded = fold(text)
+    return not _SAYS_NO_WORD_FOR_PRICE(folded) and _NO_PRICE.search(folded) is not None
+
+
+def has_money(text: str) -> bool:
+    """Whether a text shows an amount of money."""
+    return money_in(text) is not None
 
 
 @lru_cache(maxsize=20_000)
-def has_money(text: str) -> bool:
-    """Whether a text shows an amount of money."""
-    return any(map(str.isdigit, text)) and MONEY.search(text) is not None
+def money_in(text: str) -> re.Match[str] | None:
+    """The first amount of money in a text."""
+    return None if _SHOWS_NO_MONEY(text) else MONEY.search(text)

@@ -234,7 +234,7 @@ def _refuse_bombs(html: str, url: str) -> None:
 @lru_cache(maxsize=REMEMBERED)
 def _address_key(url: str) -> str:
     parts = split(url)
-    query = parse_qsl(parts.query)
+    query = parse_qsl(parts.query) if parts.query else []
     ids = [v for name, v in query if compact(name) in ID_PARAMS]
     if query and not ids and not has_id(shape(url)):
         ids = [f"{name}={v}" for name, v in sorted(query)]

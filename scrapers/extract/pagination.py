@@ -72,7 +72,10 @@ def page_of(url: str, current: str) -> int | None:
 def _numbered(url: str) -> tuple[int | None, str]:
     """A page's number or offset, and its address without it."""
     parts = split(url)
-    number, rest = None, []
+    number: int | None = None
+    rest: list[tuple[str, str]] = []
+    if parts.netloc and not parts.query and not _IN_PATH.search(parts.path):
+        return None, f"//{host(url)}{parts.path.rstrip('/')}"
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if compact(name) in _PARAMS | _OFFSETS and value.isdigit():
             number = int(value)

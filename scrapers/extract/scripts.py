@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, Final
 
+from parsing.sieve import finds_none
 from scrapers.extract.loading import load, unquote
 
 MAX_ASSIGNMENTS: Final = 80
@@ -26,6 +27,7 @@ _TAKER: Final = re.compile(
 _SCALAR: Final = re.compile(
     r"""(?:^|[;\s])(?:var|let|const)?\s*([A-Za-z_$][\w$]*)\s*=\s*("(?:[^"\\\n]|\\.){1,300}"|'(?:[^'\\\n]|\\.){1,300}')\s*(?:;|\n|$)"""
 )
+_ASSIGNS_NO_TEXT: Final = finds_none(_SCALAR)
 _PARSE: Final = re.compile(r"JSON\.parse\(\s*(?:decodeURIComponent\(\s*)?")
 _CALLED: Final = re.compile(
     r"=\s*\(?function\s*\(([\w$,\s]{0,20000})\)\s*\{(?:[^{}\"']{0,2000}?[;\s])?return\s*(?=\{)"
@@ -36,20 +38,27 @@ _NAME: Final = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<=[:\[,])\s*([A-Za-z_$][\w$]*)(?=\s*[,}\]])"""
 )
 _VOID: Final = re.compile(r"void 0|undefined")
-HINT: Final = re.compile(
+_HINT: Final = re.compile(
     r"price|precio|prix|preis|prezzo|pre[cç]o|bed|rec[aá]mara|habitac|dormitor|listing|propert|inmueble|immobil",
     re.IGNORECASE,
 )
 """Words of which a state that describes a home has one."""
+_HAS_NO_HINT: Final = finds_none(_HINT)
 STRING: Final = re.compile(
     r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`[^`]*`|[{}\[\]()]|//[^\n]*|/\*.*?\*/', re.DOTALL
 )
 
 
+def may_describe(text: str) -> bool:
+    """Whether a text has a word of a home's state."""
+    return not _HAS_NO_HINT(text) and _HINT.search(text) is not None
+
+
 def assigned(text: str) -> dict[str, Any]:
     """What a script assigns to names and gives to functions, as one object: `{name: value}`."""
     text = _with_arguments(text)
-    scalars = {name: unquote(literal) for name, literal in _SCALAR.findall(text)}
+    texts = [] if _ASSIGNS_NO_TEXT(text) else _SCALAR.findall(text)
+    scalars = {name: unquote(literal) for name, literal in texts}
     found: dict[str, Any] = dict(scalars)
     read_to = scanned = 0
     for name, start, at in chain(_assignments(text), _given(text)):
@@ -112,7 +121,7 @@ def _literal(text: str, at: int) -> tuple[Any, int]:
         return (load(str(unquote(string[0]))), string.end()) if string else (None, at)
     end = _balanced(text, at)
     body = text[at:end]
-    if end - at < 10 or not HINT.search(body) or _is_code(body):
+    if end - at < 10 or not may_describe(body) or _is_code(body):
         return None, end
     return load(body), end
 
