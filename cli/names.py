@@ -8,7 +8,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Bring in": ("scrape", "crawl", "import"),
     "Bring live": ("sync", "sync-pending", "plans", "quarantine", "rules"),
     "Look": (
-        *("status", "list-sessions", "session-details", "quality-report", "quality-checks"),
+        *("dashboard", "status", "list-sessions", "session-details", "quality-report", "quality-checks"),
         *("search", "history", "diff", "explain", "as-of", "watch", "export"),
     ),
     "Keep": (

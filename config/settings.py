@@ -120,6 +120,18 @@ class Settings(BaseSettings):
         description="Secret that erased contacts are hashed with, the same on every host. Unset: the file "
         "erasure.key in PROPERTY_MANAGER_HOME, made when first needed.",
     )
+    dashboard_key: SecretStr | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_DASHBOARD_KEY",
+        description="Key that opens the dashboard, at least 16 characters. Unset: on this host with the "
+        "embedded database nobody logs in; else users of SUPABASE_URL do, or a key is made for each run.",
+    )
+    dashboard_hosts: str | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_DASHBOARD_HOSTS",
+        description="Names under which browsers reach the dashboard, such as catalogue.example.com, with "
+        "commas between; none else is answered. Unset: the address that it listens on.",
+    )
 
 
 def _by_variable(given: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,8 @@ delays it and loses nothing.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,19 +15,15 @@ from types import TracebackType
 from typing import Any, Final, Self
 from uuid import UUID
 
-import asyncpg
-
-from config.errors import ListeningRefusedError, UsageError
-from database import queries
-from database.errors import while_working
-from database.handle import Database
+from config.errors import UsageError
+from database.handle import Database, Row
 from database.records import record
 from database.retrying import retry
+from services.feed.bell import CHANNEL, Bell
 from services.sources import require_source
 
 log = logging.getLogger(__name__)
 
-CHANNEL: Final = "property_changes"
 _WHOLE_CHANGE_SET: Final = 2**62
 
 
@@ -135,7 +129,7 @@ async def changes(
 
 
 class _Reader:
-    """Pages of the feed and, for a follower, a connection that listens for more."""
+    """Pages of the feed and, for a follower, a bell that rings when there is more."""
 
     def __init__(
         self, database: Database, source: str | None, options: WatchOptions, *, follow: bool
@@ -144,11 +138,12 @@ class _Reader:
         self._source = source
         self._options = options
         self._follow = follow
-        self._event = asyncio.Event()
-        self._poll_seconds = options.poll_seconds
-        self._listening: asyncpg.Connection | None = None
-        self._refused = False
-        self._open = AsyncExitStack()
+        self._bell = Bell(
+            database,
+            channel=options.channel,
+            poll_seconds=options.poll_seconds,
+            pooled_poll_seconds=options.pooled_poll_seconds,
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -156,16 +151,15 @@ class _Reader:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._open.aclose()
+        await self._bell.__aexit__(kind, error, trace)
 
-    async def page(self, place: Place) -> list[asyncpg.Record]:
+    async def page(self, place: Place) -> list[Row]:
         """What comes after a place, at most a page; a follower tries until the server is back."""
         if not self._follow:
             return await self._read(place)
 
-        async def listen_and_read() -> list[asyncpg.Record]:
-            # before reading, so that what is published meanwhile wakes us
-            await self._listen()
+        async def listen_and_read() -> list[Row]:
+            await self._bell.listen()
             return await self._read(place)
 
         return await retry(
@@ -173,49 +167,13 @@ class _Reader:
         )
 
     async def woken(self) -> None:
-        """Wait until something was published, the connection is lost, or it is time to poll."""
-        try:
-            # not wait_for: on Python 3.11 it loses a cancellation that comes together with the event
-            async with asyncio.timeout(self._poll_seconds):
-                await self._event.wait()
-        except TimeoutError:
-            log.debug("no notification for %.0f s; reading the feed anyway", self._poll_seconds)
-        self._event.clear()
+        """Wait until there may be more."""
+        await self._bell.woken()
 
-    async def _read(self, place: Place) -> list[asyncpg.Record]:
+    async def _read(self, place: Place) -> list[Row]:
         return await self._database.rows(
             "feed_after", place.position, place.change_id, self._source, self._options.page_size
         )
-
-    async def _listen(self) -> None:
-        if self._listening is not None and not self._listening.is_closed():
-            return
-        self._listening = None
-        await self._open.aclose()
-        if self._refused or not self._database.hears:
-            self._poll_seconds = self._options.pooled_poll_seconds
-            return
-        try:
-            conn = await self._open.enter_async_context(self._database.listener())
-        except ListeningRefusedError as refused:
-            log.warning(
-                "%s; looking for changes every %.3g s. To be woken: %s",
-                refused.message,
-                self._options.pooled_poll_seconds,
-                refused.next_step,
-            )
-            self._refused = True
-            self._poll_seconds = self._options.pooled_poll_seconds
-            return
-        with while_working(self._database.place, conn):
-            pooled = await conn.fetchval(queries.text("backend_pid")) != conn.get_server_pid()
-            await conn.add_listener(self._options.channel, self._wake)
-            conn.add_termination_listener(self._wake)
-        self._poll_seconds = self._options.pooled_poll_seconds if pooled else self._options.poll_seconds
-        self._listening = conn
-
-    def _wake(self, *_: object) -> None:
-        self._event.set()
 
 
 def _log_unreachable(attempt: int) -> None:

@@ -292,6 +292,12 @@ begin
 end
 $$;
 
+-- Whether a user is listed, for a program that has verified the token itself.
+create function api.is_listed_staff(p_user text) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (select from property_manager.staff s where s.user_id::text = lower(p_user))
+$$;
+
 -- What was done by the HTTP API, after an entry.
 create function api.admin_audit(p_after bigint default 0, p_limit integer default 100)
 returns table (id bigint, at timestamptz, actor text, role_name text, action text, details jsonb)

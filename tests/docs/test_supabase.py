@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 
 from cli.app import property_manager
@@ -31,6 +33,8 @@ def table(name: str) -> str:
     """What stands between the marks of a table."""
     return PAGE.partition(f"<!-- {name} -->")[2].partition("<!-- end -->")[0]
 
+
+KEY = "the key of the dashboard"
 
 SAID = {command: (outcome, why) for command, outcome, why in ROW.findall(table("commands"))}
 
@@ -83,6 +87,21 @@ class Walk:
         assert process.returncode == 0, said.decode()
         self.ended.setdefault(path, []).append(Ended(0, said.decode(), ""))
 
+    async def serve(self, path: str, *arguments: str) -> None:
+        """Run a command that serves until it is told to end, and ask it for a page."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, str(ROOT / "property_manager_cli.py"), path, *arguments, "--json"),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        started = json.loads(await process.stdout.readline())
+        async with httpx.AsyncClient(headers={"authorization": f"Bearer {KEY}"}) as client:
+            answer = await client.get(f"{started['url']}overview.json")
+        process.terminate()
+        await process.communicate()
+        assert (answer.status_code, process.returncode) == (200, 0), answer.text
+        self.ended.setdefault(path, []).append(Ended(0, answer.text, ""))
+
 
 async def test_each_command_does_by_https_what_the_table_says(
     rest: Gateway, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site
@@ -96,6 +115,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     for name, price in (("first", "1500000"), ("second", "1600000"), ("third", "1700000")):
         table = [*rows(4, Price=price), row(5, Beds="400")]  # the last one is set aside
         (tmp_path / f"{name}.csv").write_text(as_csv(table))
+    monkeypatch.setenv("PROPERTY_MANAGER_DASHBOARD_KEY", KEY)
     walk = Walk(command)
 
     def file(name: str) -> tuple[str, ...]:
@@ -170,6 +190,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("schedule install")
     await walk.run("schedule list")
     await walk.apart("worker", "--once")
+    await walk.serve("dashboard", "--port", "0")
     await walk.run("schedule remove", "--all")
     await walk.run("sources rename", "acme", "acme homes")
     await walk.run("sources merge", "other", "acme homes", "--yes")

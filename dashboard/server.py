@@ -1,0 +1,65 @@
+"""The server: the application on uvicorn, which ends within a second of SIGTERM whoever is connected."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Generator
+
+import uvicorn
+
+from config.errors import UsageError
+from dashboard.app import Dashboard
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that is served; port 0 is any that is free. Raises UsageError."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        made = socket.create_server((host, port), family=family, backlog=1024)
+    except (OSError, OverflowError) as error:
+        raise UsageError(
+            f"cannot listen on {host}, port {port}: {getattr(error, 'strerror', None) or error}",
+            next_step="give another --port, or stop what uses it",
+        ) from error
+    made.setblocking(False)
+    return made
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again after it has ended."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+async def serve(dashboard: Dashboard, listening: socket.socket) -> None:
+    """Answer until SIGINT or SIGTERM: streams end at once, and what is being answered may take a second."""
+    server = _Server(
+        uvicorn.Config(
+            dashboard.app(),
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=30,
+            ws="none",
+        )
+    )
+
+    def stop() -> None:
+        dashboard.hub.close()
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
