@@ -18,11 +18,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from dashboard.access.tokens import Tokens
-from dashboard.access.users import User
+from dashboard.access.users import User, staff
 
 COOKIE: Final = "property_manager_login"
 _HOURS: Final = 12
-_BY_SECRET: Final = User("dashboard", "staff", "access key")
+_BY_SECRET: Final = staff("dashboard")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 Role = Literal["reader", "staff"]
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who was let in; `actor` is the name that the audit keeps, `name` the one on the page."""
+    """Somebody who was let in, as `name` on the page; `claims` are those of their verified token.
 
-    actor: str
+    Somebody without a token has the claims that they would have, by which the database knows who decides.
+    """
+
+    name: str
     role: Role
-    name: str = ""
+    claims: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_staff(self) -> bool:
         """Whether decisions are theirs."""
         return self.role == "staff"
+
+
+def staff(name: str) -> User:
+    """Whoever sits at this machine, or has the key: staff, under a name."""
+    claims = {"role": "authenticated", "sub": name, "app_metadata": {"property_manager": "staff"}}
+    return User(name, "staff", claims)
