@@ -16,7 +16,7 @@ is called.
     ACTIONS = (Action("/plans/{plan:uuid}/approve", approve),)
 
     async def approve(asked: Asked, form: Form) -> Done:
-        await Sync(asked.database).approve(asked.path["plan"], actor=asked.actor)
+        await approve_plan(asked.database, decide.User(asked.user.claims), asked.path["plan"])
         return Done("/plans", "Plan applied.")
 
 Templates extend `layout.html` and take parts from `parts/ui.html`, as `ui.table`, `ui.pager`, `ui.chart`,

@@ -12,7 +12,7 @@ from config.settings import Settings
 from dashboard.access.door import Door
 from dashboard.access.origin import allowed_names, is_loopback
 from dashboard.access.tokens import Tokens
-from dashboard.access.users import User
+from dashboard.access.users import staff
 from database.handle import Database
 
 _SHORTEST_KEY: Final = 16
@@ -27,12 +27,12 @@ class Entrance:
     new_key: str | None = None
 
 
-def entrance(settings: Settings, database: Database, host: str, port: int, *, actor: str) -> Entrance:
+def entrance(settings: Settings, database: Database, host: str, port: int, *, name: str) -> Entrance:
     """Open to whoever is on this host where the database is the embedded one; else by key or token."""
     named = tuple(name.strip() for name in (settings.dashboard_hosts or "").split(",") if name.strip())
     names = allowed_names(host, port, named)
     if is_loopback(host) and database.mode == "embedded" and settings.dashboard_key is None:
-        return Entrance(Door(opened=User(actor, "staff", actor)), names)
+        return Entrance(Door(opened=staff(name)), names)
     key = None if settings.dashboard_key is None else settings.dashboard_key.get_secret_value()
     if key is not None and len(key) < _SHORTEST_KEY:
         raise UsageError(

@@ -12,6 +12,7 @@ from config.errors import (
     BusyError,
     DatabaseUnreachableError,
     MigrationError,
+    NotAllowedError,
     NotFoundError,
     PlanOutdatedError,
     PropertyManagerError,
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _STATUS: Final[tuple[tuple[type[PropertyManagerError], int, str], ...]] = (
     (NotFoundError, 404, "Not found"),
+    (NotAllowedError, 403, "Not allowed"),
     (MigrationError, 503, "The database runs another version"),
     (DatabaseUnreachableError, 503, "The database is away"),
     (BusyError, 409, "Somebody else is at it"),

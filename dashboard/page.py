@@ -34,11 +34,6 @@ class Asked:
     """The parts of the path, by their names."""
     query: Mapping[str, str]
 
-    @property
-    def actor(self) -> str:
-        """The name that the audit keeps with a decision."""
-        return self.user.actor
-
     def text(self, name: str) -> str | None:
         """A value of the query; none where it is missing or blank. Raises UsageError."""
         value = self.query.get(name, "").strip()

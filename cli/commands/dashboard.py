@@ -39,7 +39,7 @@ async def dashboard(run: Run, *, port: int, host: str, open_browser: bool) -> Re
     async with run.database() as database:
         with listen(host, port) as listening:
             port = listening.getsockname()[1]
-            way_in = entrance(run.settings, database, host, port, actor=actor())
+            way_in = entrance(run.settings, database, host, port, name=actor())
             shown = f"http://{'localhost' if host in ('0.0.0.0', '::') else host}:{port}/"  # noqa: S104
             if run.as_json:
                 say_started = {"url": shown, "login": not way_in.door.is_open, "key": way_in.new_key}

@@ -66,9 +66,7 @@ class Tokens:
             log.info("a token was refused: %s", type(error).__name__)
             return None
         role = await self._role(claims)
-        return (
-            None if role is None else User(f"user:{claims['sub']}", role, str(claims.get("email") or "user"))
-        )
+        return None if role is None else User(str(claims.get("email") or "user"), role, claims)
 
     async def token_of(self, email: str, password: str) -> str | None:
         """A token for an e-mail and a password; None where they are wrong. Raises PropertyManagerError."""
