@@ -21,11 +21,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where l.source = p_source and l.status = 'active'
 $$;
 
--- The same by name, where the counts are wrong, which doctor says; no sync of the source may run.
+-- The same by name, and its places on the map, where the counts are wrong, which doctor says; no sync of the
+-- source may run.
 create function api.recount_market(p_source text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_source constant public.sources := property_manager.lock_source(p_source);
 begin
-  perform property_manager.recount_market(property_manager.lock_source(p_source));
+  perform property_manager.recount_market(v_source);
+  perform property_manager.recount_map(v_source);
   update property_manager.feed set revision = revision + 1;
 end
 $$;

@@ -9,6 +9,7 @@ declare
   v_position bigint;
 begin
   perform property_manager.count_market(p_set, p_source, p_origin);
+  perform property_manager.count_map(p_set, p_source, p_origin);
   update property_manager.feed set position = position + 1 returning position into v_position;
   insert into property_manager.change_sets (id, position, source_id, session_id, plan_id, origin, actor,
     counts, undoes, committed_at)

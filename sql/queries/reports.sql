@@ -173,3 +173,31 @@ select * from api.decisions_page($1, $2);
 -- name: as_user
 -- Calls a function of staff ($2) with arguments ($3) in the name of a user with these claims ($1).
 select api.as_user($1, $2, $3);
+
+-- name: page_of_listings
+-- A page of the listings that meet conditions ($1), at most $2, after a cursor ($3 or null).
+select * from api.page_of_listings($1, $2, $3);
+
+-- name: count_listings
+-- How many listings meet conditions ($1), exactly or more than $2; how many of them have no place on the map.
+select * from api.count_listings($1, $2);
+
+-- name: search_choices
+-- The cities, types, currencies and sources to search by, at most $1 of each.
+select api.search_choices($1);
+
+-- name: map_clusters
+-- What a part of the map ($1) shows in cells of a level ($2); at most $3 listings are looked at.
+select * from api.map_clusters($1, $2, $3);
+
+-- name: recent_changes
+-- A page of changes ($1: which) before one ($2: set; $3: change; or nulls), at most $4; $5 are looked at.
+select api.recent_changes($1, $2, $3, $4, $5);
+
+-- name: listing_document
+-- A listing by its id, with the home that it is of.
+select api.listing_document($1);
+
+-- name: listing_moments
+-- The change sets that changed a listing ($1), newest first, at most $2.
+select * from api.listing_moments($1, $2);

@@ -57,7 +57,11 @@ set enable_nestloop = off set jit = off as $$
   union all
   select 'listings on the market are counted', count(*), min(format('%s, %s', m.source, m.detail)),
     min(format('in SQL, as service_role: select api.recount_market(%L)', m.source))
-  from property_manager.miscounted_markets() m
+  from (
+    select * from property_manager.miscounted_markets()
+    union all
+    select * from property_manager.miscounted_maps()
+  ) m
   union all
   select 'no sync holds a source without working', count(*),
     min(format('source %s, session %s, since %s', f.name, l.session_id, l.leased_until)),

@@ -1,4 +1,4 @@
-"""What is on the market is counted by what changes, and is what counting the catalogue gives."""
+"""What is on the market, and where, is counted by what changes, and is what counting the catalogue gives."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def require_right(catalogue: Catalogue) -> None:
     assert [tuple(row) for row in await call(conn, "listings_by_city")] == [
         tuple(row) for row in await conn.fetch(CITIES)
     ]
-    assert await catalogue.complaints() == []
+    assert await catalogue.complaints() == []  # the places on the map are compared there
 
 
 async def test_the_counts_follow_every_kind_of_change(catalogue: Catalogue) -> None:
@@ -44,8 +44,9 @@ async def test_the_counts_follow_every_kind_of_change(catalogue: Catalogue) -> N
             home(1, price=1_100_000),
             home(2, city="Tulum"),
             home(3, property_type="Loft"),
-            home(4, currency="USD"),
-            *(home(n) for n in (5, 7, 8)),
+            home(4, currency="USD", latitude=-33.9, longitude=151.2),
+            without(home(5), "latitude", "longitude"),
+            *(home(n) for n in (7, 8)),
         ],
         day=1,
     )
@@ -64,10 +65,11 @@ async def test_the_counts_follow_every_kind_of_change(catalogue: Catalogue) -> N
 
 
 async def test_what_a_source_declares_volatile_is_counted_too(catalogue: Catalogue) -> None:
-    """Its price changes without a change in the audit."""
-    await catalogue.register(volatile=["price"])
+    """Its price and its place change without a change in the audit."""
+    await catalogue.register(volatile=["price", "latitude"])
     await catalogue.run(homes(3))
-    await catalogue.run([home(1, price=1_100_000, title="Casa nueva"), home(2), home(3)], day=1)
+    moved = home(1, price=1_100_000, latitude=25.1, title="Casa nueva")
+    await catalogue.run([moved, home(2), home(3)], day=1)
     await require_right(catalogue)
 
 
@@ -81,12 +83,16 @@ async def test_doctor_finds_a_wrong_count_and_says_what_to_run(
     catalogue: Catalogue, superuser: asyncpg.Connection
 ) -> None:
     await catalogue.run(homes(3))
-    await superuser.execute("update property_manager.market_counts set listings = 5 where level = 'city'")
-    (complaint,) = await catalogue.complaints()
-    assert complaint.startswith("listings on the market are counted")
+    for wrong in (
+        "market_counts set listings = 5 where level = 'city'",
+        "map_cells set x_sum = 5 where level = 17",
+    ):
+        await superuser.execute(f"update property_manager.{wrong}")
+        (complaint,) = await catalogue.complaints()
+        assert complaint.startswith("listings on the market are counted")
 
-    await superuser.execute("select api.recount_market('acme')")
-    await require_right(catalogue)
+        await superuser.execute("select api.recount_market('acme')")
+        await require_right(catalogue)
 
 
 @pytest.mark.parametrize("level", ["city and kind", "kind", "city"])

@@ -1,0 +1,157 @@
+-- Listings as staff look for them: those of public.search_listings(), of any status if none is given, with
+-- how many there are.
+
+-- Refuses a search that has no right answer; one without a status is of all.
+create function property_manager.require_wanted(p_wanted jsonb) returns void
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select property_manager.require_search('{"status": "active", "sort": "newest"}' || p_wanted)
+$$;
+
+-- A search whose `place` is said as the city that it names, else as a neighbourhood.
+create function property_manager.with_place(p_wanted jsonb) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select (p_wanted - 'place') || case when not p_wanted ? 'place' then '{}' else
+    jsonb_build_object(case when exists (
+        select from public.properties_live l
+        where /*use place_key l.city*/ = /*use place_key (p_wanted ->> 'place')*/)
+      then 'city' else 'neighborhood' end, p_wanted ->> 'place') end
+$$;
+
+-- The statuses that a search is of.
+create function property_manager.wanted_statuses(p_wanted jsonb) returns text[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when p_wanted ? 'status' then array[p_wanted ->> 'status']
+    else '{active,inactive,removed}' end
+$$;
+
+-- All conditions of a search, each on a listing l.
+create function property_manager.wanted_conditions(p_wanted jsonb) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select concat_ws(' and ', format('l.status = any (%L)', property_manager.wanted_statuses(p_wanted)),
+    case when p_wanted ? 'city' then property_manager.place_condition('l.city', p_wanted ->> 'city') end,
+    case when p_wanted ? 'currency' then format('l.currency = %L', upper(p_wanted ->> 'currency')) end,
+    case when p_wanted ->> 'sort' <> 'newest' then 'l.price < ''NaN''' end,
+    array_to_string(property_manager.search_conditions(p_wanted || '{"sort": "newest"}'), ' and '))
+$$;
+
+-- A page of the listings that meet every condition, in the order of `sort`.
+-- In: the arguments of public.search_listings() by their names, but for page_size and after, and `place`, a
+-- city or a neighbourhood; the rows of a page; the cursor of the last row of the page before, or null.
+create function api.page_of_listings(p_wanted jsonb, p_limit integer, p_after text)
+returns setof public.listing_card
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_wanted constant jsonb := '{"sort": "newest"}' || property_manager.with_place(p_wanted);
+  v_sort   constant text := v_wanted ->> 'sort';
+  v_after  text[];
+begin
+  perform property_manager.require_page_size(p_limit);
+  perform property_manager.require_wanted(v_wanted);
+  v_after := property_manager.cursor_values(p_after, v_sort, 2);
+  return query
+  select /*use listing_card l, property_manager.last_seen(l.source, l.property_id),
+    property_manager.cursor_of(v_sort, case v_sort when 'newest'
+      then property_manager.exact_moment(l.first_seen_at) else l.price::text end, l.id::text)*/
+  from unnest(property_manager.wanted_statuses(v_wanted)) s (status)
+  cross join lateral unnest(property_manager.page_ids(
+    property_manager.search_start(v_wanted || jsonb_build_object('status', s.status), v_after),
+    property_manager.search_conditions(v_wanted), v_sort, p_limit)) p (id)
+  cross join lateral (select * from public.properties_live n where n.id = p.id offset 0) l
+  order by case v_sort when 'newest' then l.first_seen_at end desc,
+    case v_sort when 'cheapest' then l.price end, case v_sort when 'dearest' then l.price end desc,
+    case v_sort when 'cheapest' then l.id end, l.id desc
+  limit p_limit;
+end
+$$;
+
+-- Listings that meet conditions, at most so many, in no order.
+create function property_manager.some_ids(p_conditions text, p_most integer) returns uuid[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare
+  v_ids uuid[] := '{}'::uuid[];
+  v_id  uuid;
+begin
+  -- a loop that ends early: with a limit the planner could read everything for the few
+  for v_id in execute format('select l.id from public.properties_live l where %s', p_conditions) loop
+    v_ids := v_ids || v_id;
+    exit when cardinality(v_ids) >= p_most;
+  end loop;
+  return v_ids;
+end
+$$;
+
+-- How many listings meet every condition: exactly, or that they are more than p_most; and how many of them
+-- are not on the map, where all were counted and looked at. What the market is counted by needs no look.
+create function api.count_listings(p_wanted jsonb, p_most integer, out listings bigint, out more boolean,
+  out unplaced bigint)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_ids    uuid[];
+  v_wanted constant jsonb := property_manager.with_place(p_wanted);
+begin
+  perform property_manager.require_wanted(v_wanted);
+  more := false;
+  if v_wanted ->> 'status' = 'active'
+    and v_wanted - '{status,sort,source,city,property_type,operation_type,currency}'::text[] = '{}' then
+    -- in an order by price there are those that state one
+    select coalesce(sum(case when coalesce(v_wanted ->> 'sort', 'newest') = 'newest' then m.listings
+      else m.priced end), 0) into listings
+    from property_manager.market_counts m
+    where m.level = case when v_wanted ? 'city' then 'city and kind' else 'kind' end
+      and (not v_wanted ? 'source'
+        or m.source_id = (select f.id from public.sources f where f.name = v_wanted ->> 'source'))
+      and (not v_wanted ? 'city' or /*use place_key m.city*/ = /*use place_key (v_wanted ->> 'city')*/)
+      and (not v_wanted ? 'property_type'
+        or /*use place_key m.property_type*/ = /*use place_key (v_wanted ->> 'property_type')*/)
+      and (not v_wanted ? 'operation_type' or m.operation_type = lower(v_wanted ->> 'operation_type'))
+      and (not v_wanted ? 'currency' or m.currency = upper(v_wanted ->> 'currency'));
+    if v_wanted - '{status,source}'::text[] = '{}' then
+      select count_listings.listings - coalesce(sum(c.listings), 0) into unplaced
+      from property_manager.map_cells c
+      where c.level = 5 and (not v_wanted ? 'source'
+        or c.source_id = (select f.id from public.sources f where f.name = v_wanted ->> 'source'));
+    end if;
+    return;
+  end if;
+  v_ids := property_manager.some_ids(property_manager.wanted_conditions(v_wanted), p_most + 1);
+  listings := least(cardinality(v_ids), p_most);
+  more := cardinality(v_ids) > p_most;
+  if not more then
+    select count(*) into unplaced
+    from unnest(v_ids) w (id)
+    cross join lateral (
+      select n.latitude, n.longitude from public.properties_live n where n.id = w.id offset 0
+    ) l
+    where l.latitude is null or l.longitude is null or (l.latitude = 0 and l.longitude = 0);
+  end if;
+end
+$$;
+
+-- What a search can be narrowed down to, the most frequent first: {cities, property_types, currencies},
+-- at most so many of each, of listings on the market.
+create function api.search_choices(p_most integer) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_object_agg(k.kind, k.names)
+  from (
+    select 'cities' as kind, coalesce(jsonb_agg(c.name order by c.listings desc, c.name), '[]') as names
+    from (
+      select m.city as name, sum(m.listings) as listings from property_manager.market_counts m
+      where m.level = 'city' and m.city <> '' group by 1 order by 2 desc, 1 limit p_most
+    ) c
+    union all
+    select 'property_types', coalesce(jsonb_agg(c.name order by c.listings desc, c.name), '[]')
+    from (
+      select m.property_type as name, sum(m.listings) as listings from property_manager.market_counts m
+      where m.level = 'kind' and m.property_type <> '' group by 1 order by 2 desc, 1 limit p_most
+    ) c
+    union all
+    select 'currencies', coalesce(jsonb_agg(c.name order by c.listings desc, c.name), '[]')
+    from (
+      select m.currency as name, sum(m.listings) as listings from property_manager.market_counts m
+      where m.level = 'kind' and m.currency <> '' group by 1 order by 2 desc, 1 limit p_most
+    ) c
+    union all
+    select 'sources', coalesce(jsonb_agg(f.name order by f.name), '[]')
+    from (select s.name from public.sources s order by s.name limit p_most) f
+  ) k
+$$;
