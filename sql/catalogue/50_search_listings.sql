@@ -18,9 +18,9 @@ begin
       from asked a cross join lateral unnest(a.sources) s (name)
       group by a.query
     )
-    -- the source first: it costs less than to unpack a vector
+    -- the source first: it costs less than to unpack a vector; by no index, as it has many listings
     select coalesce(format('(%s)', string_agg(case when k.queries > 1
-        then format('l.source = any (%L) and ', k.sources) else '' end
+        then format('l.source || '''' = any (%L) and ', k.sources) else '' end
       || format('l.search_vector @@ %L::tsquery', k.query), ' or ')), 'false')
     from known k);
 end

@@ -24,14 +24,25 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     else '{active,inactive,removed}' end
 $$;
 
--- All conditions of a search, each on a listing l.
+-- All conditions of a search, each on a listing l. Beside others, the status is none that an index answers,
+-- but for that of prices: most listings are of one status, and the planner would read an index for them all.
 create function property_manager.wanted_conditions(p_wanted jsonb) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select concat_ws(' and ', format('l.status = any (%L)', property_manager.wanted_statuses(p_wanted)),
-    case when p_wanted ? 'city' then property_manager.place_condition('l.city', p_wanted ->> 'city') end,
-    case when p_wanted ? 'currency' then format('l.currency = %L', upper(p_wanted ->> 'currency')) end,
-    case when p_wanted ->> 'sort' <> 'newest' then 'l.price < ''NaN''' end,
-    array_to_string(property_manager.search_conditions(p_wanted || '{"sort": "newest"}'), ' and '))
+  select concat_ws(' and ', case when o.others is null
+      then format('l.status = any (%L)', property_manager.wanted_statuses(p_wanted))
+      when not p_wanted ? 'status' then null
+      when p_wanted ?| '{price_min,price_max}'
+        then format('l.status = %L and left(l.currency, 3) = left(%L, 3)', p_wanted ->> 'status',
+          upper(p_wanted ->> 'currency'))
+      else format('l.status || '''' = %L', p_wanted ->> 'status') end, o.others)
+  from (
+    select nullif(concat_ws(' and ',
+      case when p_wanted ? 'city' then property_manager.place_condition('l.city', p_wanted ->> 'city') end,
+      case when p_wanted ? 'currency' then format('l.currency = %L', upper(p_wanted ->> 'currency')) end,
+      case when p_wanted ->> 'sort' <> 'newest' then 'l.price < ''NaN''' end,
+      array_to_string(property_manager.search_conditions(p_wanted || '{"sort": "newest"}'), ' and ')), '')
+      as others
+  ) o
 $$;
 
 -- A page of the listings that meet every condition, in the order of `sort`.

@@ -31,6 +31,32 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select degrees(atan(sinh((0.5 - p_y / 1073741824) * 2 * pi())))
 $$;
 
+-- The kept cells of a level that a part of the map touches, of one source or of all.
+create function property_manager.cells_within(p_wanted jsonb, p_level integer)
+returns table (x integer, y integer, listings bigint, x_sum bigint, y_sum bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select c.x, c.y, c.listings, c.x_sum, c.y_sum
+  from property_manager.map_bounds(p_wanted) b
+  join property_manager.map_cells c on c.level = p_level
+    and c.x between b.x_from >> (30 - p_level) and b.x_upto >> (30 - p_level)
+    and c.y between b.y_from >> (30 - p_level) and b.y_upto >> (30 - p_level)
+  where not p_wanted ? 'source'
+    or c.source_id = (select f.id from public.sources f where f.name = p_wanted ->> 'source')
+$$;
+
+-- The conditions of a search with a part of the map. Where the part has many listings no index finds it, as
+-- one would read them all: the planner believes that any part has few.
+create function property_manager.part_conditions(p_wanted jsonb, p_many boolean) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case when not p_many then property_manager.wanted_conditions(p_wanted)
+      || ' and not (l.latitude = 0 and l.longitude = 0)'
+    else format('%s and l.latitude + 0 between %L and %L and case when %L::numeric <= %L'
+      ' then l.longitude between %4$L and %5$L else l.longitude >= %4$L or l.longitude <= %5$L end'
+      ' and not (l.latitude = 0 and l.longitude = 0)',
+      property_manager.wanted_conditions(p_wanted - '{south,west,north,east}'::text[]),
+      p_wanted ->> 'south', p_wanted ->> 'north', p_wanted ->> 'west', p_wanted ->> 'east') end
+$$;
+
 -- What a part of the map shows: of clusters how many listings, their middle and what they lie within; of a
 -- listing that is alone in its cell, the listing. `more`: only some of the listings are in this.
 -- A part of the map with many listings of the whole market is read off map_cells: no listing is looked at.
@@ -43,24 +69,18 @@ returns table (
 )
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
-  v_wanted  constant jsonb := property_manager.with_place(p_wanted);
-  v_counted constant boolean := v_wanted ->> 'status' = 'active'
-    and v_wanted - '{status,sort,source,south,west,north,east}'::text[] = '{}';
-  v_source  constant integer := (select f.id from public.sources f where f.name = v_wanted ->> 'source');
+  c_many   constant integer := 20000;
+  v_wanted constant jsonb := property_manager.with_place(p_wanted);
   -- the coarsest level that is kept and no coarser than the cells asked for
-  v_kept    constant integer := (
-    select min(k.level) from (values (5), (8), (11), (14), (17)) k (level) where k.level >= p_level);
-  v_ids     uuid[];
+  v_kept   constant integer := coalesce((
+    select min(k.level) from (values (5), (8), (11), (14), (17)) k (level) where k.level >= p_level), 17);
+  v_within bigint;
+  v_ids    uuid[];
 begin
   perform property_manager.require_wanted(v_wanted);
-  if v_counted and v_kept is not null and p_most < (
-    select sum(c.listings)
-    from property_manager.map_bounds(v_wanted) b
-    join property_manager.map_cells c on c.level = v_kept
-      and c.x between b.x_from >> (30 - v_kept) and b.x_upto >> (30 - v_kept)
-      and c.y between b.y_from >> (30 - v_kept) and b.y_upto >> (30 - v_kept)
-    where v_source is null or c.source_id = v_source
-  ) then
+  v_within := (select sum(c.listings) from property_manager.cells_within(v_wanted, v_kept) c);
+  if v_within > p_most and v_kept >= p_level and v_wanted ->> 'status' = 'active'
+    and v_wanted - '{status,sort,source,south,west,north,east}'::text[] = '{}' then
     return query
     select property_manager.map_longitude(k.x_sum / k.listings),
       property_manager.map_latitude(k.y_sum / k.listings), k.listings::bigint,
@@ -72,17 +92,13 @@ begin
     from (
       select sum(c.listings) as listings, sum(c.x_sum) as x_sum, sum(c.y_sum) as y_sum,
         min(c.x) as x_from, max(c.x) as x_upto, min(c.y) as y_from, max(c.y) as y_upto
-      from property_manager.map_bounds(v_wanted) b
-      join property_manager.map_cells c on c.level = v_kept
-        and c.x between b.x_from >> (30 - v_kept) and b.x_upto >> (30 - v_kept)
-        and c.y between b.y_from >> (30 - v_kept) and b.y_upto >> (30 - v_kept)
-      where v_source is null or c.source_id = v_source
+      from property_manager.cells_within(v_wanted, v_kept) c
       group by c.x >> (v_kept - p_level), c.y >> (v_kept - p_level)
     ) k;
     return;
   end if;
-  v_ids := property_manager.some_ids(property_manager.wanted_conditions(v_wanted)
-    || ' and not (l.latitude = 0 and l.longitude = 0)', p_most + 1);
+  v_ids := property_manager.some_ids(
+    property_manager.part_conditions(v_wanted, v_within > c_many), p_most + 1);
   return query
   select avg(p.longitude), avg(p.latitude), count(*), min(p.longitude), min(p.latitude), max(p.longitude),
     max(p.latitude), case count(*) when 1 then (array_agg(p.id))[1] end,
