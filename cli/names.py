@@ -22,13 +22,13 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "repair",
         "refresh-views",
     ),
-    "Schedule": ("schedule", "worker"),
+    "Schedule": ("schedule", "worker", "alerts"),
     "Set up": ("demo", "doctor", "db"),
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""
 
 GROUPS: Final = frozenset(
-    ("crawl", "plans", "quarantine", "rules", "sources", "duplicates", "schedule", "db")
+    ("alerts", "crawl", "plans", "quarantine", "rules", "sources", "duplicates", "schedule", "db")
 )
 """Commands that take the name of another one after theirs."""
 

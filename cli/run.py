@@ -141,5 +141,5 @@ def read_settings() -> Settings:
     for name in Settings.model_fields:
         if isinstance(secret := getattr(settings, name), SecretStr):
             value = secret.get_secret_value()
-            remember(*(secrets_in(value) if name == "database_url" else [value]))
+            remember(*(secrets_in(value) if name == "database_url" else [value, *secrets_in(value)]))
     return settings

@@ -132,6 +132,62 @@ class Settings(BaseSettings):
         description="Names under which browsers reach the dashboard, such as catalogue.example.com, with "
         "commas between; none else is answered. Unset: the address that it listens on.",
     )
+    dashboard_url: str | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_DASHBOARD_URL",
+        description="Address at which people open the dashboard, for the links in alerts.",
+    )
+    alert_webhook: SecretStr | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_ALERT_WEBHOOK",
+        description="URL that alerts are posted to, in Slack's form: an incoming webhook of Slack, "
+        "Mattermost or the like.",
+    )
+    alert_smtp: SecretStr | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_ALERT_SMTP",
+        description="Mail server that alerts are sent by: smtps://USER:PASSWORD@HOST:465, or smtp:// with "
+        "port 587, which STARTTLS encrypts.",
+    )
+    alert_email_from: str | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_ALERT_EMAIL_FROM",
+        description="Address that mails with alerts come from.",
+    )
+    alert_email_to: str | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_ALERT_EMAIL_TO",
+        description="Addresses that alerts are mailed to, with commas between them.",
+    )
+    alert_private: bool = Field(
+        False,
+        validation_alias="PROPERTY_MANAGER_ALERT_PRIVATE",
+        description="Whether the webhook may be on a private network or this machine.",
+    )
+    alert_quiet: str | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_ALERT_QUIET",
+        description='Hours in which nothing is sent, and their time zone: "22:00-07:00 America/Mexico_City". '
+        "What comes meanwhile is told when they end.",
+    )
+    alert_minutes: float = Field(
+        5.0,
+        ge=0,
+        le=1440,
+        validation_alias="PROPERTY_MANAGER_ALERT_MINUTES",
+        description="The least minutes between two messages of one kind; what comes meanwhile is told "
+        "together.",
+    )
+    alert_ends: bool = Field(
+        True,
+        validation_alias="PROPERTY_MANAGER_ALERT_ENDS",
+        description="Whether it is told too that something is over.",
+    )
+    alert_without: str = Field(
+        "",
+        validation_alias="PROPERTY_MANAGER_ALERT_WITHOUT",
+        description="Kinds of alerts that are not told, with commas between them; alerts status lists all.",
+    )
 
 
 def _by_variable(given: dict[str, Any]) -> dict[str, Any]:

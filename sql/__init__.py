@@ -21,6 +21,7 @@ CODE: Final[tuple[str, ...]] = (
     "schedule",
     "duplicates",
     "scans",
+    "alerts",
     "reports",
     "https",
     "security",

@@ -108,10 +108,10 @@ async def install(
     """Let a command run at times.
 
     The command is one of this program, with its options, as it is typed. Without one, the usual three are
-    installed: sync-pending, cleanup and refresh-views; and a scrape of each source whose description has a
-    schedule. Times are in UTC; those of a source, in its time_zone. Install again under the same name to
-    change a job. Where pg_cron is there it runs what the database can do; a worker runs the rest: always on,
-    or started by the host (--print).
+    installed: sync-pending, cleanup and refresh-views; alerts send, where a channel for alerts is set; and a
+    scrape of each source whose description has a schedule. Times are in UTC; those of a source, in its
+    time_zone. Install again under the same name to change a job. Where pg_cron is there it runs what the
+    database can do; a worker runs the rest: always on, or started by the host (--print).
     """
     if scheduler is not None:
         if words or call or cron or name or by or timeout_seconds or after_session is not None:
@@ -119,7 +119,8 @@ async def install(
         return await _print(run, scheduler, out)
     if out is not None:
         raise click.UsageError("--out is where --print writes: give both, or neither")
-    from services.schedule.install import USUAL, chosen
+    from services.alerts import channels_of
+    from services.schedule.install import ALERTS, USUAL, chosen
     from services.schedule.install import install as put
     from services.workflows.sources import scheduled_sources
 
@@ -141,13 +142,14 @@ async def install(
                 _job(("scrape", "--source", each.name), each.schedule or "", each.time_zone)
                 for each in await scheduled_sources(database, home=run.settings.home)
             ]
-        for usual in () if words else USUAL:
+        told = bool(channels_of(run.settings))
+        for usual in () if words else (*USUAL, *([ALERTS] if told else [])):
             where = by or await chosen(database, usual.words[0])
             wanted.append(_job(usual.words, usual.by_pg_cron if where == "pg_cron" else usual.by_worker))
         installed = []
         for job in wanted:
-            is_of_source = not words and job.command[0] == "scrape"
-            run_by = "worker" if is_of_source else by or await chosen(database, job.command[0])
+            is_ours = not words and job.command[0] in ("scrape", "alerts")
+            run_by = "worker" if is_ours else by or await chosen(database, job.command[0])
             put_job = replace(job, run_by=run_by)
             await put(database, put_job)
             installed.append(put_job)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import signal
+import socket
 from typing import TYPE_CHECKING
 
 import click
@@ -11,11 +14,15 @@ import click
 from cli.render import Result, say
 from cli.run import Run, example, runs
 from cli.views.schedule import run_line, seen_line
+from config.errors import PropertyManagerError
 
 if TYPE_CHECKING:
+    from database.handle import Database
     from services.schedule.worker import Begun, Done
 
 JOB_MODULE = "cli.job"
+
+log = logging.getLogger(__name__)
 
 
 @click.command(epilog=example("worker", "worker --once", "worker --jobs 1"))
@@ -55,12 +62,27 @@ async def worker(run: Run, *, once: bool, at_once: int) -> Result:
             say("Waiting for jobs; Ctrl-C stops.", err=True)
         try:
             done = await working.work()
+        except PropertyManagerError as error:
+            await _tell(run, database, error)
+            raise
         finally:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
     lines = [] if done or not once else ["Nothing is due."]
     document = {"runs": [run_line(each) for each in done]}
     return Result(document, lines, _exit_code(done) if once else 0)
+
+
+async def _tell(run: Run, database: Database, error: PropertyManagerError) -> None:
+    """Leave an alert that this worker failed, and send it as far as that can be done."""
+    from services.alerts import Policy, channels_of, say_worker_failed, send_alerts
+
+    await say_worker_failed(database, f"{socket.gethostname()}/{os.getpid()}", error)
+    try:
+        if channels := channels_of(run.settings):
+            await send_alerts(database, channels, Policy.of(run.settings))
+    except PropertyManagerError as failure:
+        log.warning("alerts cannot be sent: %s", failure.message)
 
 
 def _exit_code(done: list[Done]) -> int:

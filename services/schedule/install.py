@@ -25,6 +25,8 @@ USUAL: Final = (
     Usual(("cleanup", "--days", "30"), "17 3 * * *", "17 3 * * *"),
     Usual(("refresh-views",), "*/15 * * * *", "*/15 * * * *"),
 )
+ALERTS: Final = Usual(("alerts", "send"), "* * * * *", "* * * * *")
+"""Usual where a channel for alerts is set."""
 
 
 async def chosen(database: Database, command: str) -> RunBy:

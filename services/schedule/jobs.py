@@ -21,12 +21,12 @@ Outcome = Literal["running", "done", "failed", "refused", "partly", "stopped", "
 IN_DATABASE: Final = ("sync-pending", "cleanup", "refresh-views", "repair")
 """Commands that the database can do by itself, so pg_cron can run them without this program."""
 
-_OF_GROUPS: Final = ("duplicates find", "crawl auto", "crawl run")
+_OF_GROUPS: Final = ("crawl auto", "crawl run", "duplicates find", "alerts send")
 """The commands of two words that can be jobs."""
 
 SCHEDULED: Final = (
-    *("scrape", *_OF_GROUPS[1:], "import", *IN_DATABASE, "quality-checks", "export", "doctor"),
-    _OF_GROUPS[0],
+    *("scrape", *_OF_GROUPS[:2], "import", *IN_DATABASE, "quality-checks", "export", "doctor"),
+    *_OF_GROUPS[2:],
 )
 """Commands that can be jobs: they end by themselves and ask nothing."""
 

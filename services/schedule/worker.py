@@ -81,6 +81,11 @@ class _Due:
     resume: UUID | None
 
     @property
+    def is_brief(self) -> bool:
+        """Whether it runs beside as many as there may be: alerts also tell that those hang."""
+        return self.command[0] == "alerts"
+
+    @property
     def words(self) -> list[str]:
         """The command; a scrape that was broken off goes on."""
         return [*self.command, *(["--resume", str(self.resume)] if self.resume else [])]
@@ -147,9 +152,10 @@ class Worker:
         if waiting:
             await self._patiently(self._database.require_current)
         for due in waiting:
-            if self._stopping or len(self._tasks) >= self._options.at_once:
+            if self._stopping:
                 break
-            taken |= await self._take(due)
+            if len(self._tasks) < self._options.at_once or due.is_brief:
+                taken |= await self._take(due)
         return taken
 
     async def _due(self) -> list[_Due]:

@@ -56,3 +56,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   join public.sources s on s.id = h.source_id
   order by s.name <> p_source, s.name
 $$;
+
+-- A text as one word of a shell's command.
+create function property_manager.shell_word(p_text text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select '''' || replace(p_text, '''', '''\''''') || ''''
+$$;

@@ -1,9 +1,3 @@
--- A text as one word of a shell's command.
-create function property_manager.shell_word(p_text text) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select '''' || replace(p_text, '''', '''\''''') || ''''
-$$;
-
 -- The tables of ours that a role may write, and how; a grant on one column counts.
 create function property_manager.writable_by(p_role text) returns table (table_name text, privilege text)
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -103,6 +97,8 @@ set enable_nestloop = off set jit = off as $$
   from (select where property_manager.has_realtime() and not property_manager.has_open_topics()) closed
   union all
   select * from property_manager.job_checks()
+  union all
+  select * from property_manager.alert_checks()
   union all
   select 'no moment of history is in the future', count(*), min(format('%s is dated %s', t.what, t.moment)),
     'run: property-manager repair'

@@ -38,8 +38,7 @@ set enable_nestloop = off set jit = off as $$
   select f.name, f.currency, coalesce(l.active, 0), coalesce(l.inactive, 0), coalesce(l.removed, 0),
     coalesce(a.quarantined, 0), m.last_sync, coalesce(w.pending, 0), coalesce(w.held, 0),
     round(extract(epoch from m.age) / 3600, 1), round(extract(epoch from m.usual) / 3600, 1),
-    coalesce(l.active > 0 and m.age > case when m.usual is null then interval '7 days'
-      else greatest(3 * m.usual, interval '1 day') end, false)
+    coalesce(l.active > 0 and /*use is_overdue m.age, m.usual*/, false)
   from public.sources f
   left join live l on l.source = f.name
   left join aside a on a.source_id = f.id

@@ -57,6 +57,8 @@ REALTIME = "readers may hear of changes by Realtime"
 """Planted in tests/services/feed/test_realtime.py."""
 MARKET = "listings on the market are counted"
 """Planted in tests/sql/test_market_counts.py."""
+ALERTS = "alerts are delivered"
+"""Planted in tests/services/alerts/test_send.py."""
 
 
 async def walk(catalogue: Catalogue, cli: Cli, sentence: str) -> None:
@@ -98,6 +100,7 @@ async def test_every_check_of_the_database_is_walked(acme: Catalogue) -> None:
         *JOBS,
         REALTIME,
         MARKET,
+        ALERTS,
         *elsewhere,
     }
 

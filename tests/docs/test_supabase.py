@@ -192,6 +192,11 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.apart("worker", "--once")
     await walk.serve("dashboard", "--port", "0")
     await walk.run("schedule remove", "--all")
+    monkeypatch.setenv("PROPERTY_MANAGER_ALERT_WEBHOOK", "http://127.0.0.1:1/")  # nobody is there
+    await walk.run("alerts test", codes=(1,))
+    await walk.run("alerts send", codes=(0, 1))
+    await walk.run("alerts list")
+    await walk.run("alerts status")
     await walk.run("sources rename", "acme", "acme homes")
     await walk.run("sources merge", "other", "acme homes", "--yes")
     await walk.run("sources remove", "acme homes", "--listings", "--yes")
