@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import re2
@@ -28,22 +30,27 @@ _NARROW: Final = {"w": r"\pL\p{Nd}_", "d": r"\p{Nd}", "s": r"\s"}
 _MOST_REPEATED: Final = 1_000
 
 
-def finds_none(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """What says of a text whether `pattern.search` finds nothing for certain."""
-    return _says_no(pattern, widened(pattern.pattern, edges=True), re2.Set.SearchSet(_options(pattern)))
+def finds_none(*patterns: re.Pattern[str]) -> Callable[[str], bool]:
+    """What says of a text whether `search` finds nothing for certain, by any of these patterns."""
+    flags = reduce(or_, (pattern.flags for pattern in patterns))
+    wider = [widened(pattern.pattern, edges=True) for pattern in patterns]
+    return _says_no(flags, wider, re2.Set.SearchSet)
 
 
 def fits_none(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     """What says of a text whether `pattern.fullmatch` finds nothing for certain."""
-    return _says_no(pattern, widened(pattern.pattern), re2.Set.FullMatchSet(_options(pattern)))
+    return _says_no(pattern.flags, [widened(pattern.pattern)], re2.Set.FullMatchSet)
 
 
-def _says_no(pattern: re.Pattern[str], wider: str, sieve: re2.Set) -> Callable[[str], bool]:
-    if pattern.flags & (re.VERBOSE | re.MULTILINE):
+def _says_no(flags: int, wider: list[str], made: Callable[[re2.Options], re2.Set]) -> Callable[[str], bool]:
+    if flags & (re.VERBOSE | re.MULTILINE):
         raise ValueError("a sieve is made of a pattern without these flags")
-    sieve.Add(wider)
+    ignores_case = bool(flags & re.IGNORECASE)
+    sieve = made(_options(ignores_case=ignores_case))
+    for pattern in wider:
+        sieve.Add(pattern)
     sieve.Compile()
-    ask, odd = sieve.Match, _ODD.search if pattern.flags & re.IGNORECASE else None
+    ask, odd = sieve.Match, _ODD.search if ignores_case else None
 
     def says_no(text: str) -> bool:
         try:
@@ -55,12 +62,12 @@ def _says_no(pattern: re.Pattern[str], wider: str, sieve: re2.Set) -> Callable[[
     return says_no
 
 
-def _options(pattern: re.Pattern[str]) -> re2.Options:
+def _options(*, ignores_case: bool) -> re2.Options:
     options = re2.Options()
     options.max_mem = _MEMORY
     options.never_capture = True
     options.log_errors = False
-    options.case_sensitive = not pattern.flags & re.IGNORECASE
+    options.case_sensitive = not ignores_case
     options.dot_nl = True
     return options
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from parsing.operation import parse_operation
@@ -36,6 +37,7 @@ _BY_KEY: Final = {_key(status): status for status in STANDARD} | {
 _UNAVAILABLE: Final = frozenset(UNAVAILABLE)
 
 
+@lru_cache(maxsize=10_000)
 def is_off_market(text: str) -> bool:
     """Whether a text is the name of a status other than active: sold, let, reserved, withdrawn."""
     status = parse_standard_status(text) if 1 < len(text) <= _LONGEST else "Active"

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 from parsing.text import squeeze, words
 from scrapers.extract.attributes import data_facts
 from scrapers.extract.chunks import Content
-from scrapers.extract.content import ancestors, read_content, similar_sections
+from scrapers.extract.content import read_content, similar_sections
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.labels import read_labels
 from scrapers.extract.links import clean, has_id, id_of, may_be_listing, shape
@@ -73,15 +73,15 @@ def find_cards(page: Page, hosts: frozenset[str]) -> list[Card]:
         for card in cards
         if _build(card) in kin and card.price is not None
     ]
-    best, alike = _in_the_middle(best), _in_the_middle(alike)
+    best, alike = _in_the_middle(best, page), _in_the_middle(alike, page)
     order = {card.url: card.anchors[0].mem_id for card in best + alike}
     position = {node.mem_id: i for i, node in enumerate(page.tree.css("a[href]"))}
     return sorted(best + alike, key=lambda card: position.get(order[card.url], 0))
 
 
-def _in_the_middle(cards: list[Card]) -> list[Card]:
+def _in_the_middle(cards: list[Card], page: Page) -> list[Card]:
     """The cards, without those at the side of the page where most stand elsewhere."""
-    aside = [card for card in cards if "aside" in ancestors(card.element).values()]
+    aside = [card for card in cards if "aside" in page.above(card.element).tags]
     return cards if 2 * len(aside) >= len(cards) else [card for card in cards if card not in aside]
 
 
@@ -128,7 +128,7 @@ def _card_facts(card: Card) -> list[Fact]:
 
 def _groups(page: Page, hosts: frozenset[str]) -> dict[tuple[str, ...], list[Card]]:
     """Links of one make, each with the largest element that shows it alone."""
-    aside = similar_sections(page, set())
+    aside = similar_sections(page, frozenset())
     found: dict[tuple[str, ...], dict[str, list[LexborNode]]] = defaultdict(dict)
     for anchor, link in page.anchors[:MAX_LINKS]:
         url = clean(link)
@@ -139,21 +139,21 @@ def _groups(page: Page, hosts: frozenset[str]) -> dict[tuple[str, ...], list[Car
             or not may_be_listing(url)
         ):
             continue
-        above = ancestors(anchor)
-        if not (aside.isdisjoint(above) and _FURNITURE.isdisjoint(above.values())):
+        above = page.above(anchor)
+        if not (aside.isdisjoint(above.ids) and _FURNITURE.isdisjoint(above.tags)):
             continue
         if page_of(url, page.url) is not None:
             continue
         found[shape(url)].setdefault(url, []).append(anchor)
-    return {make: cards_of(urls) for make, urls in found.items()}
+    return {make: cards_of(urls, page) for make, urls in found.items()}
 
 
-def cards_of(urls: dict[str, list[LexborNode]]) -> list[Card]:
+def cards_of(urls: dict[str, list[LexborNode]], page: Page) -> list[Card]:
     """The cards of these addresses with their anchors: each the largest element that shows it alone."""
     leads: dict[int, set[str]] = defaultdict(set)
     for url, anchors in urls.items():
         for anchor in anchors:
-            for element in ancestors(anchor):
+            for element in page.above(anchor).ids:
                 leads[element].add(url)
     return [Card(url, _climb(anchors[0], leads), anchors) for url, anchors in urls.items()]
 

@@ -19,7 +19,6 @@ from scrapers.extract.page import Page, host, once
 
 MAX_CHUNKS: Final = 30_000
 MAX_CARD_TEXT: Final = 1500
-MAX_NESTING: Final = 200
 MAX_CLIMB: Final = 12
 MAX_WRAPPERS: Final = 4
 MAX_HEADINGS: Final = 50
@@ -104,7 +103,7 @@ def _hint(node: LexborNode, tag: str | None, attributes: dict[str, str | None], 
 @once
 def _left_out(page: Page) -> frozenset[int]:
     """Elements about something else: other listings' cards, similar-listing boxes, forms."""
-    spine = set(ancestors(page.heading)) if page.heading else set()
+    spine = page.spine
     found = {node.mem_id for node in page.tree.css("form") if node.mem_id not in spine}
     for node in page.tree.css("section, div, aside, ul, ol, article, li"):
         if not (attributes := node.attributes):
@@ -124,26 +123,17 @@ def _is_of_others(name: str) -> bool:
     return SIMILAR.search(name) is not None
 
 
-def _site_headers(page: Page, spine: set[int]) -> set[int]:
+def _site_headers(page: Page, spine: frozenset[int]) -> set[int]:
     """The headers that hold the site's menu: the telephone in them is the site's own."""
     menus = [node for node in page.tree.css("header") if node.css_first("nav, ul a[href], [class*=menu i]")]
     return {
         node.mem_id
         for node in menus
-        if node.mem_id not in spine and not _PARTS & set(ancestors(node.parent).values())
+        if node.mem_id not in spine and (node.parent is None or not _PARTS & page.above(node.parent).tags)
     }
 
 
-def ancestors(node: LexborNode | None) -> dict[int, str]:
-    """An element and what it stands in, with their tags; no page means anything by nesting further."""
-    found: dict[int, str] = {}
-    while node is not None and len(found) < MAX_NESTING:
-        found[node.mem_id] = str(node.tag)
-        node = node.parent
-    return found
-
-
-def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
+def _foreign_cards(page: Page, spine: frozenset[int]) -> set[int]:
     """The largest element around each link to another listing that holds no third one's."""
     anchors: list[tuple[LexborNode, str]] = []
     leads: dict[int, set[str]] = defaultdict(set)
@@ -154,7 +144,7 @@ def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
         if len(anchors) < MAX_FOREIGN and any(is_sibling(own, url) for own in page.addresses):
             key = page.address_key(url)
             anchors.append((anchor, key))
-            for element in ancestors(anchor):
+            for element in page.above(anchor).ids:
                 leads[element].add(key)
     found = set()
     for anchor, _ in anchors:
@@ -170,14 +160,10 @@ def _foreign_cards(page: Page, spine: set[int]) -> set[int]:
     return found
 
 
-def similar_sections(page: Page, spine: set[int]) -> set[int]:
+def similar_sections(page: Page, spine: frozenset[int]) -> set[int]:
     """What follows a heading such as "Similar homes", up to the next heading of its level."""
     found: set[int] = set()
-    headings = ((node, squeeze(node.text())) for node in page.tree.css("h2, h3, h4, h5"))
-    similar = (
-        (node, title) for node, title in headings if len(title) <= 80 and SIMILAR_HEADING.search(title)
-    )
-    for heading, title in islice(similar, MAX_HEADINGS):
+    for heading, title in _similar_headings(page):
         block = heading
         for _ in range(MAX_WRAPPERS):
             parent = block.parent
@@ -191,3 +177,15 @@ def similar_sections(page: Page, spine: set[int]) -> set[int]:
             found.add(sibling.mem_id)
             sibling = sibling.next
     return found
+
+
+@once
+def _similar_headings(page: Page) -> list[tuple[LexborNode, str]]:
+    headings = ((node, squeeze(node.text())) for node in page.tree.css("h2, h3, h4, h5"))
+    similar = ((node, title) for node, title in headings if len(title) <= 80 and _is_of_similar(title))
+    return list(islice(similar, MAX_HEADINGS))
+
+
+@lru_cache(maxsize=20_000)
+def _is_of_similar(title: str) -> bool:
+    return SIMILAR_HEADING.search(title) is not None

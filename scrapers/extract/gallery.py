@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -94,11 +95,17 @@ def _is_small(node: LexborNode) -> bool:
     return any(size.isdigit() and int(size) < LEAST_PIXELS for size in sizes)
 
 
+@lru_cache(maxsize=20_000)
+def _is_gallery(class_: str, id_: str) -> bool:
+    return any(map(_GALLERY.search, (class_, id_)))
+
+
 def _in_gallery(node: LexborNode | None) -> bool:
     for _ in range(MAX_CLIMB):
         if node is None:
             return False
-        if any(_GALLERY.search(node.attributes.get(name) or "") for name in ("class", "id")):
+        attributes = node.attributes
+        if attributes and _is_gallery(attributes.get("class") or "", attributes.get("id") or ""):
             return True
         node = node.parent
     return False

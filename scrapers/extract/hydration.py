@@ -30,9 +30,7 @@ def states(page: Page) -> list[tuple[str, Any]]:
     """Every JSON state of the page, with where it was found; read once."""
     found: list[tuple[str, Any]] = []
     chunks: list[str] = []
-    for script in page.tree.css("script"):
-        kind = (script.attributes.get("type") or "").lower()
-        text = script.text() or ""
+    for script, kind, text in page.scripts:
         if "ld+json" in kind or len(text) < 20 or len(text) > MAX_TEXT:
             continue
         if flight.is_flight(text):

@@ -163,7 +163,7 @@ def _cards(page: Page, recipe: Recipe, hosts: frozenset[str]) -> list[Card]:
         url = clean(page.absolute(anchor.attributes.get("href") or ""))
         if host(url) in hosts and recipe.detail.matches(url):
             anchors.setdefault(url, []).append(anchor)
-    return cards_of(anchors)
+    return cards_of(anchors, page)
 
 
 def _recipe_cards(page: Page, recipe: Recipe) -> list[Card]:

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 from parsing.operation import operation_of
 from parsing.phrase import phrase
 from parsing.price import states_no_price
-from parsing.sieve import fits_none
+from parsing.sieve import finds_none, fits_none
 from parsing.status import is_off_market
 from parsing.text import digits, fold, squeeze, words
 from parsing.vocabulary.counts import ROOMS_IN
@@ -51,6 +51,7 @@ _IS_NO_UNIT: Final = fits_none(_UNIT_ONLY)
 _COUNTS_NOTHING: Final = fits_none(_VALUE_LABEL)
 _NAMES_NO_NUMBER: Final = fits_none(_LABEL_NUMBER)
 _QUANTITY: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{TEXT_WORD})?", re.IGNORECASE)
+_HAS_NO_UNIT: Final = finds_none(re.compile(rf"(?:[\d.,’'\s½+](?:{TEXT_WORD}))", re.IGNORECASE))
 _PARTS: Final = re.compile(r"\s*[·•|\u2022]\s*|\s{2,}")
 _ABOUT: Final = re.compile(
     r"^(?:ca\.?|circa|approx(?:\.|imately)?|about|env(?:\.|iron)?|aprox\.?|~|≈|±)\s*(?=\d)", re.IGNORECASE
@@ -69,6 +70,14 @@ _STOREY: Final = re.compile(
     re.IGNORECASE,
 )
 """The storey of a home: "5th floor exterior with lift"."""
+_NAMES_NO_FIGURE: Final = finds_none(
+    re.compile(
+        rf"(?:{'|'.join(LABELS[name] for name in LABELS if name in COUNT_FIELDS | QUANTITY_FIELDS)}"
+        rf"|{LABELS['construction_year']}|{LABELS['floor_number']})",
+        re.IGNORECASE,
+    )
+)
+"""A text without any of the words that name a number of a home."""
 _ALL_STOREYS: Final = re.compile(r"-?\d{1,3}\D{1,20}?(?P<all>\d{1,3})\D{0,10}")
 _MOST_IN_CELL: Final = 4
 _UNIT_NEEDED: Final = re.compile(r"construction|konstruktion|wonen|built", re.IGNORECASE)
@@ -204,7 +213,7 @@ def read_labels(found: Content) -> Iterator[Fact]:
 @lru_cache(maxsize=20_000)
 def _inside(text: str) -> tuple[Fact, ...]:
     """What a text holds, label and value both: "4 beds", "Lot size: 300 m²", parted by dots or bars."""
-    return tuple(_pieces(text))
+    return () if ":" not in text and _NAMES_NO_FIGURE(text) else tuple(_pieces(text))
 
 
 def _pieces(text: str) -> Iterator[Fact]:
@@ -457,6 +466,8 @@ def _bare_areas(chunks: list[Chunk]) -> Iterator[Fact]:
 @lru_cache(maxsize=20_000)
 def _areas_in(text: str) -> tuple[str, ...]:
     """The parts of a text that are a number and a unit of a home's area."""
+    if _HAS_NO_UNIT(text):
+        return ()
     short = (part for part in _PARTS.split(text) if len(part) < 30)
     found = ((part, _QUANTITY.fullmatch(part)) for part in short)
     return tuple(

@@ -19,7 +19,7 @@ from scrapers.extract.attributes import own_data
 from scrapers.extract.cards import find_cards
 from scrapers.extract.chunks import Content
 from scrapers.extract.contacts import is_company
-from scrapers.extract.content import ancestors, content
+from scrapers.extract.content import content
 from scrapers.extract.country import is_bare, shared_currency, stated_country, stated_currency, us_place
 from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.gallery import pictures, prose
@@ -128,8 +128,7 @@ def _settle(
 def _own_part(page: Page) -> Content:
     """The visible text without the cards of other homes, wherever the page has them."""
     cards = [card for card in find_cards(page, frozenset({host(page.url)})) if not page.is_own_url(card.url)]
-    spine = ancestors(page.heading)
-    others = frozenset(card.element.mem_id for card in cards if card.element.mem_id not in spine)
+    others = frozenset(card.element.mem_id for card in cards) - page.spine
     if len(others) > 1:
         visible = content(page, others)
         if read_price(visible) is not None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cached_property, lru_cache, wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, NamedTuple, ParamSpec, TypeVar
 from urllib.parse import parse_qsl, unquote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from config.errors import ExtractionError
+from parsing.sieve import finds_none
 from parsing.text import compact, squeeze
 from scrapers.extract.links import (
     ID_PARAMS,
@@ -26,6 +27,7 @@ from scrapers.extract.links import (
 
 MAX_HTML: Final = 20_000_000
 MAX_DEPTH: Final = 20_000
+MAX_NESTING: Final = 200
 
 # elements that never nest, or close by themselves, do not count for depth
 _TAG = re.compile(
@@ -39,7 +41,26 @@ _PLAIN = re.compile(
     rf"(?:https?://[\w.-]+(?::\d+)?)?/(?:{_STEP}(?:/{_STEP})*/?)?(?:\?[\w~%=&+.,-]+)?", re.ASCII
 )
 """A path and its query, with or without a host, that is joined as it is: nothing to resolve or leave out."""
+_HAS_NO_SHADOW = finds_none(re.compile("shadowrootmode", re.IGNORECASE))
 _TEMPLATE = re.compile(r"<(/?)template\b[^>]*>", re.IGNORECASE)
+
+
+class Script(NamedTuple):
+    """A script of a page: its element, its type in lower case, and its text."""
+
+    element: LexborNode
+    kind: str
+    text: str
+
+
+class Above(NamedTuple):
+    """The ids of an element and of all that it stands in, the nearest first, and their tags."""
+
+    ids: tuple[int, ...]
+    tags: frozenset[str]
+
+
+_NOTHING = Above((), frozenset())
 
 
 class Page:
@@ -51,6 +72,7 @@ class Page:
         """What `once` has read of the page."""
         self._absolute: dict[str, str] = {}
         self._keys: dict[str, str] = {}
+        self._above: dict[int, Above] = {}
         _refuse_bombs(html, url)
         self.has_json_attributes = _JSON_ATTRIBUTE.search(html) is not None
         """Whether any element may carry a state in an attribute."""
@@ -86,6 +108,33 @@ class Page:
     def anchors(self) -> list[tuple[LexborNode, str]]:
         """The page's anchors and where they lead, in order; empty where an address cannot be read."""
         return [(node, self.absolute(node.attributes.get("href") or "")) for node in self.tree.css("a[href]")]
+
+    @cached_property
+    def scripts(self) -> list[Script]:
+        """The page's scripts, in order."""
+        return [
+            Script(node, (node.attributes.get("type") or "").lower(), node.text() or "")
+            for node in self.tree.css("script")
+        ]
+
+    def above(self, node: LexborNode) -> Above:
+        """An element and what it stands in; no page means anything by nesting further than `MAX_NESTING`."""
+        climbed: list[LexborNode] = []
+        at: LexborNode | None = node
+        while at is not None and len(climbed) < MAX_NESTING:
+            if (known := self._above.get(at.mem_id)) is not None:
+                break
+            climbed.append(at)
+            at = at.parent
+        else:
+            known = _NOTHING
+        is_whole = at is None or known is not _NOTHING
+        for below in reversed(climbed):
+            key = below.mem_id
+            known = Above((key, *known.ids[: MAX_NESTING - 1]), known.tags | {str(below.tag)})
+            if is_whole:
+                self._above[key] = known
+        return known
 
     @cached_property
     def _tokens(self) -> frozenset[str]:
@@ -151,6 +200,11 @@ class Page:
         return next((node for node in self.tree.css("h1") if squeeze(node.text())), None)
 
     @cached_property
+    def spine(self) -> frozenset[int]:
+        """The heading and all that it stands in: no part of the page about something else."""
+        return frozenset() if self.heading is None else frozenset(self.above(self.heading).ids)
+
+    @cached_property
     def site_name(self) -> str | None:
         """What the site calls itself."""
         node = self.tree.css_first('meta[property="og:site_name"]')
@@ -195,7 +249,7 @@ def once(read: Callable[Concatenate[Page, _Asked], _Found]) -> Callable[Concaten
 
 def _with_shadow_roots(html: str) -> str:
     """The page with its declarative shadow roots as plain elements: a browser shows what is in them."""
-    if "shadowrootmode" not in html.lower():
+    if _HAS_NO_SHADOW(html):
         return html
     parts: list[str] = []
     opened: list[bool] = []

@@ -26,8 +26,6 @@ _LEAST_ADDRESS: Final = 8
 _MOST_ADDRESS: Final = 160
 _MOST_CODE: Final = 12
 _NUMBER: Final = r"['\"]?(-?\d{1,3}\.\d{3,})"
-_HAS_NO_DEGREES: Final = finds_none(re.compile(r"[:=(\[\s'\"-]\d{1,3}\.\d{3}"))
-"""Every place that a script marks has it, and most scripts have none."""
 _ASSIGNED: Final = re.compile(
     rf"(?<![A-Za-z])\w{{0,20}}?lat(?:itude)?['\"]?\s*[:=]\s*{_NUMBER}['\"]?\s*[,;]?\s*"
     rf"(?:(?:var|let|const)\s+)?['\"]?\w{{0,20}}?(?:lng|lon|long|longitude)['\"]?\s*[:=]\s*{_NUMBER}",
@@ -38,7 +36,7 @@ _CENTRED: Final = re.compile(rf"(?:center['\"]?\s*[:=]\s*(?:new\s+)?[\w.]*?|setC
 _MARKED: Final = re.compile(
     rf"(?<!center: )(?<!center:)(?<!center = )(?:new\s+google\.maps\.|L\.marker|L\.){_CALL}"
 )
-_MARKS: Final = [(pattern, finds_none(pattern)) for pattern in (_ASSIGNED, _MARKED, _CENTRED)]
+_MARKS_NOTHING: Final = finds_none(_ASSIGNED, _MARKED, _CENTRED)
 _ADDRESS_PLACES: Final = (
     'address, [itemprop="address"], [class*="address" i], [data-testid*="address" i], [class*="direccion" i],'
     ' [class*="adresse" i], [class*="indirizzo" i]'
@@ -124,13 +122,12 @@ def script_places(page: Page) -> Iterator[Fact]:
     Where a map is centred counts last: it may be the town's middle, or where the site's office is.
     """
     scripts = [
-        script.text() or ""
-        for script in page.tree.css("script")
-        if "json" not in (script.attributes.get("type") or "")
+        script.text
+        for script in page.scripts
+        if "json" not in script.kind and "__next_f" not in script.text and not _MARKS_NOTHING(script.text)
     ]
-    scripts = [text for text in scripts if "__next_f" not in text and not _HAS_NO_DEGREES(text)]
-    for pattern, finds_nothing in _MARKS:
-        found = [match for text in scripts if not finds_nothing(text) for match in pattern.finditer(text)]
+    for pattern in (_ASSIGNED, _MARKED, _CENTRED):
+        found = [match for text in scripts for match in pattern.finditer(text)]
         places = {(match[1][:6], match[2][:6]): (match[1], match[2]) for match in found if _is_place(match)}
         if len(places) == 1:
             ((latitude, longitude),) = places.values()

@@ -49,9 +49,9 @@ def status_facts(page: Page, visible: Content) -> Iterator[Fact]:
         if not found and is_off_market(text):
             found = True
             yield Fact("standard_status", text, Trust.TEXT, "badge", 10)
-        if not offered and len(text) <= LONGEST and parse_operation(text) in ("sale", "rent"):
+        if not offered and (operation := _as_operation(text)) is not None:
             offered = True
-            yield Fact("operation_type", parse_operation(text), Trust.TEXT, "badge", 10)
+            yield Fact("operation_type", operation, Trust.TEXT, "badge", 10)
     yield from own_words(_about(page, visible))
     if page.heading is not None:
         first = _PARTS.split(squeeze(page.heading.text()))[0]
@@ -62,6 +62,13 @@ def status_facts(page: Page, visible: Content) -> Iterator[Fact]:
 @lru_cache(maxsize=20_000)
 def _is_badge(names: str) -> bool:
     return _BADGE.search(names) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _as_operation(text: str) -> str | None:
+    """The operation that is all that a short text says."""
+    operation = parse_operation(text) if len(text) <= LONGEST else ""
+    return operation if operation in ("sale", "rent") else None
 
 
 def own_words(chunks: Iterable[Chunk]) -> Iterator[Fact]:
@@ -78,8 +85,8 @@ def own_words(chunks: Iterable[Chunk]) -> Iterator[Fact]:
             continue
         if is_off_market(text) and fold(text) not in _OTHER_WORDS:
             statuses.setdefault(fold(text), text)
-        elif not is_label(text) and parse_operation(text) in ("sale", "rent"):
-            offers.add(parse_operation(text))
+        elif (operation := _as_operation(text)) is not None and not is_label(text):
+            offers.add(operation)
     if len(statuses) == 1:
         yield Fact("standard_status", statuses.popitem()[1], Trust.TEXT, "text of its own", 40)
     if len(offers) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -38,6 +39,7 @@ _SESSION_IN_PATH: Final = re.compile(
 _WORD_OF_ID: Final = words("id ref reference mls no nr num listing property adid webid")
 
 
+@lru_cache(maxsize=1_000)
 def query_keys(url: str) -> dict[str, str]:
     """The keys of an address's query with their values, without blank ones and marks of a visit."""
     return {key: value for key, value in parse_qsl(urlsplit(url).query) if value and not _is_of_a_visit(key)}
@@ -47,12 +49,13 @@ def _is_of_a_visit(key: str) -> bool:
     return key.lower() in _KEYS_OF_A_VISIT or key.lower().startswith("utm_")
 
 
-def segments(url: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def segments(url: str) -> tuple[str, ...]:
     """The segments of an address's path, decoded, the last without the ending of a file."""
     path = _SESSION_IN_PATH.sub("", urlsplit(url).path)
     found = [part for part in unquote(path).split("/") if part]
     found += [fragment] if (fragment := unquote(urlsplit(url).fragment)) else []  # a home on a page of many
-    return [_FILE_ENDING.sub("", part) for part in found]
+    return tuple(_FILE_ENDING.sub("", part) for part in found)
 
 
 def is_code(segment: str) -> bool:
