@@ -12,7 +12,7 @@ from cli.logfile import LogFile, LogLines, complain
 from config.errors import UsageError
 from config.home import close_to_others, make_private
 
-_OURS: Final = ("cli", "config", "database", "importers", "scrapers", "services")
+_OURS: Final = ("cli", "config", "dashboard", "database", "importers", "scrapers", "services")
 
 
 class _Stderr(logging.StreamHandler):  # type: ignore[type-arg] # generic in the stubs only

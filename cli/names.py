@@ -22,7 +22,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "repair",
         "refresh-views",
     ),
-    "Schedule": ("schedule", "worker", "alerts"),
+    "Schedule": ("schedule", "worker", "alerts", "metrics"),
     "Set up": ("demo", "doctor", "db"),
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""

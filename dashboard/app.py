@@ -30,6 +30,7 @@ from dashboard.page import Action, Asked, Page
 from dashboard.pages import all_actions, all_pages
 from dashboard.plain import plain, to_json
 from dashboard.render import environment
+from dashboard.watched import Watched, Watching, paths_of
 from database.handle import Database
 
 _SAID: Final = "property_manager_said"
@@ -59,6 +60,7 @@ class Dashboard:
         self.settings = settings
         self.door = door
         self.hub = Hub(database)
+        self._watched = Watched(database, door)
         self._names = names
         self._pages = all_pages() if pages is None else tuple(pages)
         self._actions = all_actions() if actions is None else tuple(actions)
@@ -72,21 +74,24 @@ class Dashboard:
 
     def app(self) -> Starlette:
         """The ASGI application."""
+        routes = [
+            *self._watched.routes(),
+            Route("/static/{version}/{name:path}", self._answering(self._assets.answer)),
+            Route("/live", self._let_in(self._live)),
+            Route("/login", self._answering(self._login_page), methods=["GET"]),
+            Route("/login", self._answering(self._log_in), methods=["POST"]),
+            Route("/logout", self._let_in(self._log_out), methods=["POST"]),
+            *(
+                Route(action.path, self._let_in(self._acting(action)), methods=["POST"])
+                for action in self._actions
+            ),
+            *(Route(page.json_path, self._let_in(self._as_json(page))) for page in self._pages),
+            *(Route(page.path, self._let_in(self._as_page(page))) for page in self._pages),
+        ]
         return Starlette(
-            routes=[
-                Route("/static/{version}/{name:path}", self._answering(self._assets.answer)),
-                Route("/live", self._let_in(self._live)),
-                Route("/login", self._answering(self._login_page), methods=["GET"]),
-                Route("/login", self._answering(self._log_in), methods=["POST"]),
-                Route("/logout", self._let_in(self._log_out), methods=["POST"]),
-                *(
-                    Route(action.path, self._let_in(self._acting(action)), methods=["POST"])
-                    for action in self._actions
-                ),
-                *(Route(page.json_path, self._let_in(self._as_json(page))) for page in self._pages),
-                *(Route(page.path, self._let_in(self._as_page(page))) for page in self._pages),
-            ],
+            routes=routes,
             middleware=[
+                Middleware(Watching, durations=self._watched.durations, paths=paths_of(routes)),
                 Middleware(SafeHeaders, policy=self._policy),
                 Middleware(GZipMiddleware, minimum_size=1_000),
             ],

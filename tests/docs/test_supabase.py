@@ -197,6 +197,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("alerts send", codes=(0, 1))
     await walk.run("alerts list")
     await walk.run("alerts status")
+    await walk.run("metrics")
     await walk.run("sources rename", "acme", "acme homes")
     await walk.run("sources merge", "other", "acme homes", "--yes")
     await walk.run("sources remove", "acme homes", "--listings", "--yes")

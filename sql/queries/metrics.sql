@@ -1,0 +1,3 @@
+-- name: metrics
+-- The figures of the catalogue, and of its largest sources ($1: how many).
+select api.metrics($1);
