@@ -29,7 +29,7 @@ from dashboard.menu import menu_of
 from dashboard.page import Action, Asked, Page
 from dashboard.pages import all_actions, all_pages
 from dashboard.plain import plain, to_json
-from dashboard.render import environment
+from dashboard.render import Query, environment
 from dashboard.watched import Watched, Watching, paths_of
 from database.handle import Database
 
@@ -185,7 +185,7 @@ class Dashboard:
             asked = self._asked(request)
             values = {
                 "page": page,
-                "query": dict(asked.query),
+                "query": Query(asked.query),
                 "state": {topic: state.get(topic, "") for topic in page.topics},
                 "json_url": _json_url(request),
                 **await page.data(asked),
@@ -234,7 +234,7 @@ class Dashboard:
             "said": said,
             "page": None,
             "state": {},
-            "query": {},
+            "query": Query(),
             "json_url": None,
         }
         text = self._templates.get_template(template).render({**common, **values})

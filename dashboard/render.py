@@ -18,6 +18,20 @@ from dashboard.assets import Assets
 
 _STEPS: Final = ((60, 1, "second"), (3600, 60, "minute"), (86_400, 3600, "hour"), (math.inf, 86_400, "day"))
 _DASH: Final = "–"
+_TONES: Final = {
+    "good": "fresh complete completed done applied approved active on here",
+    "warn": "late suspect held refused partly partial inactive doubtful",
+    "bad": "failed interrupted lost removed away",
+    "info": "new running pending ready planned waiting draft",
+}
+_TONE_OF: Final = {word: tone for tone, words in _TONES.items() for word in words.split()}
+
+
+class Query(dict[str, str]):
+    """The values of an address; one that it does not have is none."""
+
+    def __missing__(self, name: str) -> None:
+        return None
 
 
 def environment(assets: Assets, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Environment:
@@ -41,6 +55,10 @@ def environment(assets: Assets, *, now: Callable[[], datetime] = lambda: datetim
         "short": lambda value: str(value)[:8],
         "value": lambda value: _DASH if value is None else format_value(value),
         "cut": cut,
+        "tone": lambda word: _TONE_OF.get(str(word), "plain"),
+        "count": count,
+        "pairs": lambda rows, *names: [tuple(getattr(row, name) for name in names) for row in rows],
+        "web": lambda url: url if str(url).startswith(("https://", "http://")) else None,
         "path_part": lambda value: quote(str(value), safe=""),
         "slug": lambda value: re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-"),
     }
@@ -60,6 +78,11 @@ def number(value: float | Decimal | None, digits: int = 0) -> str:
     if value is None or not math.isfinite(value):
         return _DASH
     return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def count(amount: int, thing: str, things: str | None = None) -> str:
+    """A number of things: "1 source", "2 sources"."""
+    return f"{amount:,} {thing if amount == 1 else things or f'{thing}s'}"
 
 
 def percent(share: float | Decimal | None, digits: int = 0) -> str:

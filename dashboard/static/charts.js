@@ -75,7 +75,7 @@ function plotOf(figure, room, head, days, values, isLast, isNamed) {
   const block = document.createElement("div");
   block.className = "plot";
   const name = document.createElement("p");
-  name.className = "plot-name";
+  name.className = isNamed ? "plot-name" : "plot-name alone";
   const title = document.createElement("span");
   title.textContent = isNamed ? head.textContent : "";
   title.className = `key ${head.dataset.tone}`;
@@ -100,7 +100,7 @@ function plotOf(figure, room, head, days, values, isLast, isNamed) {
   return new uPlot({
     width: room.clientWidth || 600,
     height: Number(figure.dataset.height) + (isLast ? 24 : 0),
-    padding: [8, 8, isLast ? 0 : 8, 0],
+    padding: [10, 22, isLast ? 0 : 8, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7, fill: colour }, drag: { setScale: false, x: false, y: false } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "UTC"),

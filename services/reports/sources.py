@@ -80,6 +80,11 @@ async def show_source(database: Database, name: str) -> SourceDetails:
     row, facts = await database.row("list_sources", name), await load_source(database, name)
     if row is None or facts is None:
         raise NotFoundError(f'there is no source "{name}"', next_step="see sources list")
-    scopes = records(ScopeSummary, await database.rows("source_scopes", name))
+    scopes = await source_scopes(database, name)
     pause = next(iter(await paused_sources(database, name)), None)
     return SourceDetails(replace(record(SourceSummary, row), pause=pause), facts, tuple(scopes))
+
+
+async def source_scopes(database: Database, name: str) -> list[ScopeSummary]:
+    """The scopes of a source, the one that was covered last first."""
+    return records(ScopeSummary, await database.rows("source_scopes", name))

@@ -21,16 +21,25 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where l.source = p_source and l.status = 'active'
 $$;
 
+-- How many listings of a source are on the market, by its counts.
+create function property_manager.active_of(p_source integer) returns bigint
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(sum(m.listings), 0)::bigint from property_manager.market_counts m
+  where m.source_id = p_source and m.level = 'kind'
+$$;
+
 -- The same by name, and its places on the map, where the counts are wrong, which doctor says; no sync of the
 -- source may run.
 create function api.recount_market(p_source text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_source constant public.sources := property_manager.lock_source(p_source);
+  v_before constant bigint := property_manager.active_of(v_source.id);
 begin
   perform property_manager.recount_market(v_source);
   perform property_manager.recount_map(v_source);
-  update property_manager.feed set revision = revision + 1;
+  update property_manager.feed
+  set revision = revision + 1, active = active + property_manager.active_of(v_source.id) - v_before;
 end
 $$;
 

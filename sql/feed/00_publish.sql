@@ -1,3 +1,16 @@
+-- Takes a change set into its day; its publication holds the feed, so one comes after another.
+create function property_manager.count_day(p_day date, p_active bigint, p_counts jsonb) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  insert into property_manager.market_days as d (day, active, added, changed, returned, removed)
+  select p_day, p_active, coalesce(c.new_properties, 0), coalesce(c.updated_properties, 0),
+    coalesce(c.reactivated_properties, 0), coalesce(c.removed_properties, 0)
+  from jsonb_to_record(p_counts) c (new_properties bigint, updated_properties bigint,
+    reactivated_properties bigint, removed_properties bigint)
+  on conflict (day) do update
+    set active = excluded.active, added = d.added + excluded.added, changed = d.changed + excluded.changed,
+      returned = d.returned + excluded.returned, removed = d.removed + excluded.removed
+$$;
+
 -- Gives a change set its position in the feed and notifies the readers, once per change set, with ids and
 -- counts only.
 create function property_manager.publish(
@@ -6,11 +19,16 @@ create function property_manager.publish(
 ) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
+  v_before constant bigint := property_manager.active_of(p_source.id);
   v_position bigint;
+  v_active   bigint;
 begin
   perform property_manager.count_market(p_set, p_source, p_origin);
   perform property_manager.count_map(p_set, p_source, p_origin);
-  update property_manager.feed set position = position + 1 returning position into v_position;
+  update property_manager.feed
+  set position = position + 1, active = active + property_manager.active_of(p_source.id) - v_before
+  returning position, active into v_position, v_active;
+  perform property_manager.count_day((p_now at time zone 'utc')::date, v_active, p_counts);
   insert into property_manager.change_sets (id, position, source_id, session_id, plan_id, origin, actor,
     counts, undoes, committed_at)
   values (p_set, v_position, p_source.id, p_session, p_plan, p_origin, p_actor, p_counts, p_undoes, p_now);
