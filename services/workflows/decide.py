@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final
 from uuid import UUID
 
 from config.errors import NotAllowedError, NotFoundError, PropertyManagerError, RefusedError
@@ -22,19 +22,13 @@ from services.workflows.reprocess import reprocess
 
 _DENIED: Final = "42501"
 _TOO_MANY: Final = "PT429"
-_STAFF: Final = {"app_metadata": {"property_manager": "staff"}}
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who decides: the claims of a token that was verified."""
+    """Who decides: the claims of a token that was verified, or those of who needs none."""
 
     claims: Mapping[str, Any]
-
-    @classmethod
-    def at_this_machine(cls, name: str) -> Self:
-        """Who sits at the machine that the database runs on: staff, by the name of their account."""
-        return cls({"role": "authenticated", "sub": name, **_STAFF})
 
     @property
     def actor(self) -> str:

@@ -170,6 +170,14 @@ select * from api.pair_decision($1, $2);
 -- What became of homes before a decision ($1), at most $2.
 select * from api.decisions_page($1, $2);
 
+-- name: quality_board
+-- Sources after one ($1: by name, or null), at most $2, each with its last applied sessions.
+select * from api.quality_board($1, $2);
+
+-- name: quality_lines
+-- Figures ($3) of the last $2 applied sessions of a source ($1), the oldest first.
+select * from api.quality_lines($1, $2, $3);
+
 -- name: as_user
 -- Calls a function of staff ($2) with arguments ($3) in the name of a user with these claims ($1).
 select api.as_user($1, $2, $3);

@@ -18,7 +18,8 @@ from services.workflows import decide
 from services.workflows.decide import User
 from tests.catalogue import Catalogue, Row, home, homes, on
 
-ANA, BEN = User.at_this_machine("ana"), User.at_this_machine("ben")
+STAFF = {"role": "authenticated", "app_metadata": {"property_manager": "staff"}}
+ANA, BEN = User({**STAFF, "sub": "ana"}), User({**STAFF, "sub": "ben"})
 READER = User({"role": "authenticated", "sub": "eve", "app_metadata": {"property_manager": "reader"}})
 
 

@@ -167,10 +167,63 @@ set enable_hashjoin = off set enable_mergejoin = off as $$
       join public.properties_live l on l.id = c.id::uuid
     )
   from (
-    select n.*, property_manager.listings_in(n) as concerned
+    select n.*, array(
+        select v.value
+        from jsonb_array_elements(n.moved || n.decided) o
+        cross join lateral jsonb_each_text(o) v
+        where v.key in ('listing_id', 'to_home', 'left_id', 'right_id')
+          and exists (select from public.properties_live l where l.id = v.value::uuid)
+        group by v.value order by v.value) as concerned
     from property_manager.home_events n
     where p_before is null or n.id < p_before
     order by n.id desc limit p_limit
   ) e
   order by e.id desc
+$$;
+
+-- Sources by name, after one, each with its last twelve applied sessions, the oldest first: [{session_id,
+-- completed_at, score, completeness, rows, set_aside}]. It reads what each sync stored, and no listing.
+create function api.quality_board(p_after text, p_limit integer)
+returns table (source text, sessions jsonb, held bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
+  select f.name,
+    (
+      select coalesce(jsonb_agg(jsonb_build_object('session_id', t.session_id,
+        'completed_at', t.completed_at, 'score', t.data_quality_score, 'completeness', t.completeness_rate,
+        'rows', t.total_scraped, 'set_aside', t.quarantined_properties) order by t.completed_at), '[]')
+      from (
+        select p.session_id, p.completed_at, m.data_quality_score, m.completeness_rate, m.total_scraped,
+          m.quarantined_properties
+        from property_manager.session_profiles p
+        cross join lateral (
+          select y.* from public.sync_metadata y
+          where y.session_id = p.session_id and y.sync_status = 'completed' order by y.epoch desc limit 1
+        ) m
+        where p.source_id = f.id
+        order by p.completed_at desc limit 12
+      ) t
+    ),
+    (
+      select count(*) from property_manager.plans n
+      join public.scraping_sessions s on s.id = n.session_id
+      where n.status in ('ready', 'held') and s.source_id = f.id
+    )
+  from (
+    select o.id, o.name from public.sources o
+    where o.merged_into is null and (p_after is null or o.name > p_after)
+    order by o.name limit p_limit
+  ) f
+  order by f.name
+$$;
+
+-- Some figures of quality_trend(), the oldest session first.
+create function api.quality_lines(p_source text, p_sessions integer, p_figures text[])
+returns table (session_id uuid, scope text, completed_at timestamptz, figure text, field text, homes text,
+  value double precision)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select t.session_id, t.scope, t.completed_at, t.figure, t.field, t.homes, t.value
+  from api.quality_trend(p_source, p_sessions) t
+  where t.figure = any (p_figures)
+  order by t.completed_at, t.session_id, t.figure, t.field, t.homes
 $$;
