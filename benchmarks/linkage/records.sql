@@ -28,8 +28,9 @@ with pair as (
   from record_cell a join record_cell b on b.cell = a.cell and a.id < b.id
 )
 select p.left_id, p.right_id, (
-  select string_agg(case when n.kind = 'word' then /*use words_agree a.fields[n.place], b.fields[n.place]*/
-    else /*use texts_agree a.fields[n.place], b.fields[n.place]*/ end, '' order by n.place)
+  select string_agg(translate(to_hex(case
+      when n.kind = 'word' then /*use words_agree a.fields[n.place], b.fields[n.place]*/
+      else /*use texts_agree a.fields[n.place], b.fields[n.place]*/ end), 'f', '?'), '' order by n.place)
   from unnest($1::text[]) with ordinality n (kind, place)) as pattern
 from pair p join record a on a.id = p.left_id join record b on b.id = p.right_id
 where not $2 or a.side <> b.side

@@ -77,7 +77,7 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
     ),
     Comparison("year", _COUNTS, (0.92, 0.05, 0.03), (0.20, 0.10, 0.70), (0.70, 0.10, 0.20)),
 )
-"""In the order of the characters of a pattern, as sql/snippets/pair_pattern.sql writes them."""
+"""In the order of the characters of a pattern, as sql/snippets/pair_code.sql writes them."""
 
 
 def levels(pattern: str) -> dict[str, str]:

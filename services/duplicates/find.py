@@ -20,8 +20,10 @@ REVIEW_AT: Final = 0.5
 
 CROWD: Final = 100
 """A cell of more listings says nothing of any two of them."""
-BATCH: Final = 20_000
-"""How many listings, or texts, are compared in one call."""
+BATCH: Final = 100_000
+"""How many listings are compared in one call."""
+TEXTS: Final = 20_000
+"""The texts of how many pairs are compared at once."""
 FEW: Final = 5_000
 """How many pairs are looked at for merging in one call."""
 LONGEST_SECONDS: Final = 3600.0
@@ -127,7 +129,7 @@ async def _compare(database: Database, progress: Progress | None) -> _Compared:
         compared.reached, waiting = done["reached"], done["waiting"]
         if progress:
             progress(compared.listings, compared.listings + waiting)
-    while texts := await database.rows("pair_texts", BATCH, timeout=LONGEST_SECONDS):
+    while texts := await database.rows("pair_texts", TEXTS, timeout=LONGEST_SECONDS):
         await database.value("set_text_levels", _levels(texts), timeout=LONGEST_SECONDS)
     return compared
 

@@ -143,8 +143,10 @@ def learn(
     `comparisons`, in their order.
     """
     first = model = expected(comparisons)
+    unknown = _Counted(patterns, comparisons, known=False)
+    known = _Counted(together or {}, comparisons, known=True)
     for _ in range(ROUNDS):
-        better = _maximised(patterns, together or {}, model, first)
+        better = _maximised(unknown, known, model, first)
         settled = _moved(model, better) < SETTLED
         model = better
         if settled:
@@ -152,41 +154,86 @@ def learn(
     return model
 
 
+class _Counted:
+    """Pairs by what they agree in, as it is counted round after round.
+
+    A pattern is cut into two halves: there are few of each, so that little is multiplied and added a pattern.
+    """
+
+    def __init__(
+        self, patterns: Mapping[str, int], comparisons: Sequence[Comparison], *, known: bool
+    ) -> None:
+        self._comparisons = comparisons
+        self._known = known
+        middle = len(comparisons) // 2
+        self._halves = (_Half(0, middle), _Half(middle, len(comparisons)))
+        left, right = self._halves
+        self._pairs = [
+            (left.place_of(pattern), right.place_of(pattern), count) for pattern, count in patterns.items()
+        ]
+
+    def add_to(self, tallies: Sequence[_Tally], shares: Sequence[float], levels: Sequence[Shares]) -> None:
+        """Count each pair to each kind as far as it is of it: `shares` of all, `levels` of each."""
+        left, right = ([half.products(each) for each in levels] for half in self._halves)
+        lefts, rights = ([[0.0] * len(half.texts) for _ in levels] for half in self._halves)
+        kinds = list(zip(shares, left, right, lefts, rights, strict=True))
+        for head, tail, count in self._pairs:
+            likely = [share * heads[head] * tails[tail] for share, heads, tails, _, _ in kinds]
+            each = count / sum(likely)
+            for part, (_, _, _, heads, tails) in zip(likely, kinds, strict=True):
+                heads[head] += each * part
+                tails[tail] += each * part
+        for tally, heads, tails in zip(tallies, lefts, rights, strict=True):
+            tally.pairs += sum(heads)
+            for half, counts in zip(self._halves, (heads, tails), strict=True):
+                self._add(tally, half, counts)
+
+    def _add(self, tally: _Tally, half: _Half, counts: Sequence[float]) -> None:
+        """What is firm is only learnt from pairs of which it is known what they are."""
+        for text, count in zip(half.texts, counts, strict=True):
+            for place, level in enumerate(text, half.first):
+                if level != MISSING and (self._known or not self._comparisons[place].firm):
+                    tally.levels[place][int(level) - 1] += count
+
+
+class _Half:
+    """The comparisons from `first` up to `end`, and what patterns say of these."""
+
+    def __init__(self, first: int, end: int) -> None:
+        self.first = first
+        self._end = end
+        self.texts: dict[str, int] = {}
+
+    def place_of(self, pattern: str) -> int:
+        return self.texts.setdefault(pattern[self.first : self._end], len(self.texts))
+
+    def products(self, levels: Shares) -> list[float]:
+        """How likely each text is among pairs with these shares."""
+        return [_product(levels[self.first : self._end], text) for text in self.texts]
+
+
 class _Tally:
     """Pairs of one kind, as far as they are of it: how many, and how many have each level."""
 
     def __init__(self, expected_pairs: float, levels: Shares) -> None:
         self.pairs = expected_pairs
-        self._levels = [[EXPECTED * share for share in each] for each in levels]
-
-    def add(self, pattern: str, count: float, comparisons: Sequence[Comparison], *, known: bool) -> None:
-        """Count pairs; what is firm is only learnt from those of which it is known what they are."""
-        self.pairs += count
-        for comparison, levels, level in zip(comparisons, self._levels, pattern, strict=True):
-            if level != MISSING and (known or not comparison.firm):
-                levels[int(level) - 1] += count
+        self.levels = [[EXPECTED * share for share in each] for each in levels]
 
     def shares(self) -> Shares:
         """The share of each level."""
-        return tuple(tuple(count / sum(levels) for count in levels) for levels in self._levels)
+        return tuple(tuple(count / sum(levels) for count in levels) for levels in self.levels)
 
 
-def _maximised(patterns: Mapping[str, int], together: Mapping[str, int], model: Model, first: Model) -> Model:
+def _maximised(patterns: _Counted, together: _Counted, model: Model, first: Model) -> Model:
     """The shares where each pair counts to each kind as far as the model says that it is of it."""
     same = _Tally(EXPECTED * EXPECTED_SHARE, first.same)
     kinds = [_Tally(EXPECTED * (1 - EXPECTED_SHARE) * kind.share, kind.levels) for kind in first.kinds]
-    for pattern, count in patterns.items():
-        likely = model.likelihoods(pattern)
-        each = count / sum(likely)
-        for tally, part in zip((same, *kinds), likely, strict=True):
-            tally.add(pattern, each * part, model.comparisons, known=False)
+    others = [(1 - model.share) * kind.share for kind in model.kinds]
+    levels = [kind.levels for kind in model.kinds]
+    patterns.add_to([same, *kinds], [model.share, *others], [model.same, *levels])
     rest = sum(tally.pairs for tally in kinds)
     parts = [tally.pairs / rest for tally in kinds]
-    for pattern, count in together.items():
-        _, *likely = model.likelihoods(pattern)
-        each = count / sum(likely)
-        for tally, part in zip(kinds, likely, strict=True):
-            tally.add(pattern, each * part, model.comparisons, known=True)
+    together.add_to(kinds, others, levels)
     of_same = same.shares()
     learnt = tuple(
         Kind(part, _fair(of_same, tally.shares())) for part, tally in zip(parts, kinds, strict=True)

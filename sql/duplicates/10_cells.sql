@@ -28,25 +28,31 @@ set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
     ],
     hashtextextended(g.town, 0)
   from (
-    select l.id, l.source, l.status = 'active' as shown, l.bedrooms, l.bathrooms, l.floor_number,
-      l.agent_phone, l.construction_year, lower(l.property_type) as kind,
-      lower(coalesce(left(l.postal_code, 5), l.city)) as place, lower(l.city) as town,
-      coalesce(l.bedrooms::text, '-') as rooms,
-      E'\n' || coalesce(lower(l.operation_type), '') || E'\n' as operation,
-      case when l.price > 0 and l.price < 'NaN' then l.price::float8 end as price,
-      l.currency || coalesce(' ' || l.price_period, '') as money,
-      case when l.location_precision is distinct from 'approximate' and l.longitude is not null
-        then l.latitude::float8 end as latitude,
-      case when l.location_precision is distinct from 'approximate' and l.latitude is not null
-        then l.longitude::float8 end as longitude,
-      nullif((/*use home_size l*/)::float8, 0) as area,
-      /*use address_words a.line*/ as street, /*use address_numbers a.line*/ as numbers,
-      /*use plain_words l.title*/ as title, /*use plain_words l.description*/ as words,
-      /*use picture_name l.main_image_url*/ as picture
-    from unnest(p_listings) w (id)
-    join public.properties_live l on l.id = w.id
-    cross join lateral (select /*use address_line l.address_normalized*/ as said offset 0) s
-    cross join lateral (select /*use house_letters s.said*/ as line offset 0) a
+    select t.*, hashtextextended('pin' || t.operation || t.rooms, 0) as pins,
+      hashtextextended('facts' || t.operation || t.town || E'\n' || t.bedrooms || ' '
+        || t.bathrooms, 0) as facts
+    from (
+      select l.id, l.source, l.status = 'active' as shown, l.bedrooms, l.bathrooms, l.floor_number,
+        l.agent_phone, l.construction_year, lower(l.property_type) as kind,
+        lower(coalesce(left(l.postal_code, 5), l.city)) as place, lower(l.city) as town,
+        coalesce(l.bedrooms::text, '-') as rooms,
+        E'\n' || coalesce(lower(l.operation_type), '') || E'\n' as operation,
+        case when l.price > 0 and l.price < 'NaN' then l.price::float8 end as price,
+        l.currency || coalesce(' ' || l.price_period, '') as money,
+        case when l.location_precision is distinct from 'approximate' and l.longitude is not null
+          then l.latitude::float8 end as latitude,
+        case when l.location_precision is distinct from 'approximate' and l.latitude is not null
+          then l.longitude::float8 end as longitude,
+        nullif((/*use home_size l*/)::float8, 0) as area,
+        /*use address_words a.line*/ as street, /*use address_numbers a.line*/ as numbers,
+        /*use plain_words l.title*/ as title, /*use plain_words l.description*/ as words,
+        /*use picture_name l.main_image_url*/ as picture
+      from unnest(p_listings) w (id)
+      join public.properties_live l on l.id = w.id
+      cross join lateral (select /*use address_line l.address_normalized*/ as said offset 0) s
+      cross join lateral (select /*use house_letters s.said*/ as line offset 0) a
+      offset 0
+    ) t
     offset 0
   ) g
 $$;

@@ -4,7 +4,8 @@
 -- slice of one can be compared now and the rest later. Out: the feed position that is waited for.
 create function property_manager.queue_changed() returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan as $$
+set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off as $$
 declare
   v_from bigint;
   v_upto bigint;
@@ -20,6 +21,7 @@ begin
   select c.listing_id
   from property_manager.change_sets s join public.property_changes c on c.change_set_id = s.id
   where v_from > 0 and s.position > v_from and s.position <= v_upto
+  order by id -- an index grows fastest in its order
   on conflict do nothing;
   update property_manager.linkage_progress p set position = v_upto;
   return v_upto;
@@ -32,6 +34,8 @@ create function property_manager.renew_cells(p_listings uuid[]) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
+  v_gone bigint;
+  v_kept bigint;
   v_bare bigint;
 begin
   with gone as (
@@ -42,13 +46,15 @@ begin
     using (select distinct g.listing_id, n.cell from gone g cross join unnest(g.cells) n (cell)) o
     where c.cell = o.cell and c.listing_id = o.listing_id
     returning c.cell
+  ), thinned as (
+    update property_manager.linkage_crowds k set listings = k.listings - g.listings
+    from (
+      select o.cell, count(*) as listings from left_cells o
+      where exists (select from property_manager.linkage_crowds) group by o.cell
+    ) g
+    where k.cell = g.cell
   )
-  update property_manager.linkage_crowds k set listings = k.listings - g.listings
-  from (
-    select o.cell, count(*) as listings from left_cells o
-    where exists (select from property_manager.linkage_crowds) group by o.cell
-  ) g
-  where k.cell = g.cell;
+  select count(*) into v_gone from gone;
   with kept as (
     insert into property_manager.linkage_listings
     select i.* from property_manager.linkage_of(p_listings) i
@@ -69,10 +75,25 @@ begin
     ) g
     where k.cell = g.cell
   )
-  select cardinality(p_listings) - count(*) filter (where array_remove(k.cells, null) <> '{}') into v_bare
+  select count(*), cardinality(p_listings) - count(*) filter (where array_remove(k.cells, null) <> '{}')
+  into v_kept, v_bare
   from kept k;
+  update property_manager.linkage_progress p
+  set listings = p.listings + v_kept - v_gone, renewed = p.renewed + v_gone;
   return v_bare;
 end
+$$;
+
+-- The pairs of cells.
+create function property_manager.pairs_of(p_cells bigint[])
+returns table (left_id uuid, right_id uuid)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off as $$
+  select a.listing_id, b.listing_id
+  from unnest(p_cells) t (cell)
+  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = t.cell offset 0) a
+  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = t.cell offset 0) b
+  where a.listing_id < b.listing_id and not (a.weak and b.weak)
 $$;
 
 -- The pairs that listings make with others of their cells, and those of cells that are no longer crowded.
@@ -114,11 +135,53 @@ begin
   where s.listings <= p_crowd and a.id = any (p_listings) and a.id <> b.id
     and (a.id < b.id or b.id <> all (p_listings)) and not (a.weak and b.weak)
   union
+  select * from property_manager.pairs_of(p_thinned);
+end
+$$;
+
+-- The same for so many listings that all cells are read, in their order: one walk costs less than a look-up a
+-- cell.
+create function property_manager.near_many(p_listings uuid[], p_thinned bigint[], p_crowd integer)
+returns table (left_id uuid, right_id uuid)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan set enable_nestloop = off set enable_hashjoin = on
+set enable_mergejoin = off set work_mem = '64MB' as $$
+declare
+  v_all constant boolean := cardinality(p_listings) >= (
+    select p.listings from property_manager.linkage_progress p);
+begin
+  return query
+  with sized as materialized (
+    select c.cell, count(*) as listings from property_manager.linkage_cells c
+    group by c.cell having count(*) > 1
+  ), crowded as (
+    insert into property_manager.linkage_crowds (cell, listings)
+    select s.cell, s.listings from sized s where s.listings > p_crowd
+    on conflict do nothing
+  ), members as materialized (
+    select c.* from sized s join property_manager.linkage_cells c on c.cell = s.cell
+    where s.listings <= p_crowd
+  )
   select a.listing_id, b.listing_id
-  from unnest(p_thinned) t (cell)
-  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = t.cell offset 0) a
-  cross join lateral (select c.* from property_manager.linkage_cells c where c.cell = t.cell offset 0) b
-  where a.listing_id < b.listing_id and not (a.weak and b.weak);
+  from members a join members b on b.cell = a.cell and b.listing_id > a.listing_id
+  where not (a.weak and b.weak)
+    and (v_all or a.listing_id in (select u.id from unnest(p_listings) u (id))
+      or b.listing_id in (select u.id from unnest(p_listings) u (id)))
+  union
+  select * from property_manager.pairs_of(p_thinned);
+end
+$$;
+
+-- Halves what was counted of unlike pairs once as many listings were compared again as there are: else the
+-- pairs of those that change most would come to count for most.
+create function property_manager.let_counts_fade() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update property_manager.linkage_progress p set renewed = 0 where p.renewed >= p.listings and p.renewed > 0;
+  if found then
+    update property_manager.linkage_unlike u set together = u.together / 2, apart = u.apart / 2;
+    delete from property_manager.linkage_unlike u where u.together + u.apart = 0;
+  end if;
 end
 $$;
 
@@ -135,11 +198,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   with lefts as (
-    delete from property_manager.linkage_pairs p where p.left_id = any (p_listings)
+    delete from property_manager.linkage_pairs p using unnest(p_listings) u (id) where p.left_id = u.id
     returning p.left_id, p.right_id, p.pattern, p.together
   ), rights as (
-    delete from property_manager.linkage_pairs p
-    where p.right_id = any (p_listings) and p.left_id <> all (p_listings)
+    delete from property_manager.linkage_pairs p using unnest(p_listings) u (id) where p.right_id = u.id
     returning p.left_id, p.right_id, p.pattern, p.together
   ), gone as materialized (
     select * from lefts union all select * from rights
@@ -156,7 +218,8 @@ begin
   insert into property_manager.linkage_touched (listing_id)
   select p.id
   from gone g
-  join property_manager.linkage_patterns w on w.pattern = g.pattern
+  cross join lateral (
+    select n.weight from property_manager.linkage_patterns n where n.pattern = g.pattern offset 0) w
   cross join lateral (values (g.left_id), (g.right_id)) p (id)
   where w.weight > property_manager.rival_weight()
   on conflict do nothing;
@@ -172,20 +235,39 @@ $$;
 create function property_manager.compare_pairs(p_listings uuid[], p_thinned bigint[], p_crowd integer)
 returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
+set plan_cache_mode = force_custom_plan set enable_hashjoin = on set enable_mergejoin = off
+set enable_nestloop = off set work_mem = '64MB' as $$
 declare
+  -- so many that reading all costs less than a look-up each
+  v_many  constant boolean := 10 * cardinality(p_listings) > (
+    select p.listings from property_manager.linkage_progress p);
   v_pairs bigint;
 begin
-  with compared as materialized (
-    select n.left_id, n.right_id, /*use pair_pattern a, b*/ as pattern,
+  with pairs as materialized (
+    select n.* from property_manager.near(p_listings, p_thinned, p_crowd) n where not v_many
+    union all
+    select n.* from property_manager.near_many(p_listings, p_thinned, p_crowd) n where v_many
+  ), sides as materialized (
+    select i.* from property_manager.linkage_listings i where v_many
+    union all
+    select i.*
+    from (select n.left_id as id from pairs n union select n.right_id from pairs n) u
+    cross join lateral (
+      select k.* from property_manager.linkage_listings k where k.listing_id = u.id offset 0) i
+    where not v_many
+  ), coded as (
+    select n.left_id, n.right_id, /*use pair_code a, b*/ as code,
       a.source = b.source and a.shown and b.shown as together
-    from property_manager.near(p_listings, p_thinned, p_crowd) n
-    join property_manager.linkage_listings a on a.listing_id = n.left_id
-    join property_manager.linkage_listings b on b.listing_id = n.right_id
+    from pairs n
+    join sides a on a.listing_id = n.left_id
+    join sides b on b.listing_id = n.right_id
+    offset 0
+  ), compared as materialized (
+    select c.*, /*use is_unlike c.code*/ as is_unlike from coded c
   ), made as (
     insert into property_manager.linkage_pairs (left_id, right_id, pattern, together)
-    select c.left_id, c.right_id, c.pattern, c.together
-    from compared c where not (/*use is_unlike c.pattern*/)
+    select c.left_id, c.right_id, /*use code_pattern c.code*/, c.together
+    from compared c where not c.is_unlike
     on conflict do nothing
     returning linkage_pairs.pattern, linkage_pairs.together
   ), kept as (
@@ -195,11 +277,15 @@ begin
     group by m.pattern
     on conflict (pattern) do update
     set together = k.together + excluded.together, apart = k.apart + excluded.apart
+  ), unlike as (
+    select c.code, count(*) filter (where c.together) as together, count(*) as pairs
+    from compared c where c.is_unlike
+    group by c.code
   ), counted as (
     insert into property_manager.linkage_unlike as u (pattern, together, apart)
-    select replace(c.pattern, '?', '0') as pattern, count(*) filter (where c.together),
-      count(*) filter (where not c.together)
-    from compared c where /*use is_unlike c.pattern*/
+    select replace(/*use code_pattern c.code*/, '?', '0') as pattern, sum(c.together),
+      sum(c.pairs - c.together)
+    from unlike c
     group by 1
     on conflict (pattern) do update
     set together = u.together + excluded.together, apart = u.apart + excluded.apart
@@ -225,14 +311,17 @@ begin
   reached := property_manager.queue_changed();
   with taken as (
     delete from property_manager.linkage_queue q
-    where q.listing_id = any (array(
-      select w.listing_id from property_manager.linkage_queue w order by w.listing_id limit p_most))
+    where q.listing_id <= (
+      select w.listing_id
+      from (select n.listing_id from property_manager.linkage_queue n order by n.listing_id limit p_most) w
+      order by w.listing_id desc limit 1)
     returning q.listing_id
   )
   select array_agg(t.listing_id) into v_changed from taken t;
   v_changed := coalesce(v_changed, '{}'::uuid[]);
   perform property_manager.drop_pairs(v_changed);
   bare := property_manager.renew_cells(v_changed);
+  perform property_manager.let_counts_fade();
   with thinned as (
     delete from property_manager.linkage_crowds k where k.listings <= p_crowd returning k.cell
   )

@@ -190,11 +190,16 @@ async def test_two_that_cannot_be_one_home_are_compared_and_not_kept(
     await acme.run([flat(title="Departamento con otro título")], day=1)
     await find(acme)
     assert [row["apart"] for row in await acme.database.rows("pair_patterns")] == [2], "each time compared"
+    for day in range(2, 6):
+        await acme.run([flat(title=f"Departamento, día {day}")], day=day)
+        await find(acme)
+    (counted,) = await acme.database.rows("pair_patterns")
+    assert 2 <= counted["apart"] <= 3, "what was compared long ago is let go of by and by"
 
     picture = "https://cdn.example/photos/home-1.jpg"
-    await acme.run([flat(main_image_url=picture)], day=2)
+    await acme.run([flat(main_image_url=picture)], day=6)
     await other.run(
-        [flat("x", **{**REPOSTED, "address": "Calle Reforma 123 Int. 5", "main_image_url": picture})], day=2
+        [flat("x", **{**REPOSTED, "address": "Calle Reforma 123 Int. 5", "main_image_url": picture})], day=6
     )
     await find(acme)
     pair = await show_pair(acme.database, await listing(acme), await listing(other, "x"))

@@ -98,6 +98,36 @@ async def left(source: Catalogue, acme: Catalogue, rows: list[Row], *, day: int)
     return await waiting(acme)
 
 
+async def test_reading_all_cells_finds_the_pairs_that_looking_each_up_does(acme: Catalogue) -> None:
+    """Many listings are compared in another way than few; both pass over what is crowded."""
+    tower = [flat(n, address=f"Calle Reforma 123 Int. {n}", main_image_url=None) for n in range(5)]
+    bare = [flat(f"b{n}", address=None, main_image_url=None) for n in range(2)]
+    placed = [
+        flat(f"p{n}", address=f"Calle Hidalgo {n}", latitude=20.99 + n, main_image_url=None) for n in (1, 2)
+    ]
+    await acme.run([*tower, *bare, *placed, *KEPT])
+    await find(acme)
+    listings = [row[0] for row in await acme.superuser.fetch("select id from properties_live order by id")]
+    found = set()
+    for crowd in (1, 3, 6, 100):
+        for some in (listings[:1], listings[::2], listings):
+            each = []
+            for way in ("near", "near_many"):
+                transaction = acme.superuser.transaction()
+                await transaction.start()
+                each.append(
+                    await table(
+                        acme,
+                        f"select * from property_manager.{way}("
+                        f"array{[str(listing) for listing in some]}::uuid[], '{{}}', {crowd})",
+                    )
+                )
+                await transaction.rollback()
+            assert each[0] == each[1] == sorted(set(each[0]))
+            found.add(len(each[0]))
+    assert len(found) > 4, "they were of all sizes"
+
+
 @pytest.fixture
 def acme(catalogue: Catalogue) -> Catalogue:
     return catalogue
