@@ -132,6 +132,13 @@ class Settings(BaseSettings):
         description="Names under which browsers reach the dashboard, such as catalogue.example.com, with "
         "commas between; none else is answered. Unset: the address that it listens on.",
     )
+    dashboard_tiles: str | None = Field(
+        None,
+        validation_alias="PROPERTY_MANAGER_DASHBOARD_TILES",
+        description="Address of picture tiles under the dashboard's map, such as "
+        "https://tiles.example.com/{z}/{x}/{y}.png; browsers load them from there. Unset: an outline of the "
+        "world, and nothing from elsewhere.",
+    )
     dashboard_url: str | None = Field(
         None,
         validation_alias="PROPERTY_MANAGER_DASHBOARD_URL",

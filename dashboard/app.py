@@ -30,6 +30,7 @@ from dashboard.page import Action, Asked, Page
 from dashboard.pages import all_actions, all_pages
 from dashboard.plain import plain, to_json
 from dashboard.render import Query, environment
+from dashboard.tiles import tile_origin
 from dashboard.watched import Watched, Watching, paths_of
 from database.handle import Database
 
@@ -50,12 +51,11 @@ class Dashboard:
         door: Door,
         *,
         names: frozenset[str],
-        tiles: Sequence[str] = (),
         pages: Sequence[Page] | None = None,
         actions: Sequence[Action] | None = None,
         assets: Assets | None = None,
     ) -> None:
-        """`names`: the values of the header Host that are ours; `tiles`: origins of a map's tiles."""
+        """`names`: the values of the header Host that are ours. Raises UsageError for wrong settings."""
         self.database = database
         self.settings = settings
         self.door = door
@@ -68,9 +68,10 @@ class Dashboard:
         self._tokens = FormTokens()
         self._limit = Limit(per_minute=1_200, burst=300)
         self._login_limit = Limit(per_minute=10, burst=10)
-        self._policy = policy(tiles)
+        tiles = settings.dashboard_tiles
+        self._policy = policy(() if tiles is None else (tile_origin(tiles),))
         self._templates = environment(self._assets)
-        self._templates.globals |= {"menu": menu_of(self._pages), "field": FIELD}
+        self._templates.globals |= {"menu": menu_of(self._pages), "field": FIELD, "tiles": tiles}
 
     def app(self) -> Starlette:
         """The ASGI application."""

@@ -32,6 +32,7 @@ VENDOR: Final[Mapping[str, str]] = {
     "maplibre-gl-shared.mjs": "maplibre-gl/dist/maplibre-gl-shared.mjs",
     "maplibre-gl-worker.mjs": "maplibre-gl/dist/maplibre-gl-worker.mjs",
     "maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
+    "world.json": "world-atlas/countries-50m.json",
 }
 """Name below "vendor/" → file of a package; `asset("vendor/uplot.js")` is none where it is not installed."""
 
