@@ -28,18 +28,15 @@ def listen(host: str, port: int) -> socket.socket:
     return made
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn would raise them again after it has ended."""
+class Server(uvicorn.Server):
+    """Answers until it is stopped: streams end at once, and what is being answered may take a second.
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
+    Signals are left to who runs it: uvicorn would raise them again after it has ended.
+    """
 
-
-async def serve(dashboard: Dashboard, listening: socket.socket) -> None:
-    """Answer until SIGINT or SIGTERM: streams end at once, and what is being answered may take a second."""
-    server = _Server(
-        uvicorn.Config(
+    def __init__(self, dashboard: Dashboard) -> None:
+        self._hub = dashboard.hub
+        config = uvicorn.Config(
             dashboard.app(),
             lifespan="on",
             log_config=None,
@@ -49,15 +46,25 @@ async def serve(dashboard: Dashboard, listening: socket.socket) -> None:
             timeout_keep_alive=30,
             ws="none",
         )
-    )
+        super().__init__(config)
 
-    def stop() -> None:
-        dashboard.hub.close()
-        server.should_exit = True
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Capture none."""
+        yield
 
+    def stop(self) -> None:
+        """End every stream, then the server."""
+        self._hub.close()
+        self.should_exit = True
+
+
+async def serve(dashboard: Dashboard, listening: socket.socket) -> None:
+    """Answer until SIGINT or SIGTERM."""
+    server = Server(dashboard)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(number, server.stop)
     try:
         await server.serve(sockets=[listening])
     finally:
