@@ -38,7 +38,7 @@ _TAG = re.compile(
 _JSON_ATTRIBUTE = re.compile(r"""="(?:\{|\[)&(?:quot|#34);|='[{\[]["{\[]""")
 _STEP = r"[\w~%-]+(?:\.[\w~%-]+)*"
 _PLAIN = re.compile(
-    rf"(?:https?://[\w.-]+(?::\d+)?)?/(?:{_STEP}(?:/{_STEP})*/?)?(?:\?[\w~%=&+.,-]+)?", re.ASCII
+    rf"(?:https?://[A-Za-z0-9_.-]+(?::[0-9]+)?)?/(?:{_STEP}(?:/{_STEP})*/?)?(?:\?[\w~%=&+.,-]+)?"
 )
 """A path and its query, with or without a host, that is joined as it is: nothing to resolve or leave out."""
 _HAS_NO_SHADOW = finds_none(re.compile("shadowrootmode", re.IGNORECASE))

@@ -6,41 +6,26 @@ import re
 from collections.abc import Mapping
 
 from config.errors import BlockedError
+from parsing.sieve import finds_none
 
 # Only challenges carry these; the vendors' ordinary scripts, found on good pages, do not.
 _CHALLENGE_MARK = re.compile(
-    r"""_cf_chl_opt|cf-chl-|challenge-error-text
-      | geo\.captcha-delivery\.com|\bpx-captcha\b
-      | Incapsula\ incident\ ID|<iframe[^>]*_Incapsula_Resource
-      | \bgokuProps\b|awsWafCookieDomainList
-      | sec-if-cpt-container|bm-verify=|errors\.edgesuite\.net
-      | \bKPSDK\b|/_sec/cp_challenge/|ddos-guard/js-challenge|sucuri_cloudproxy_js""",
-    re.VERBOSE | re.IGNORECASE,
+    r"_cf_chl_opt|cf-chl-|challenge-error-text|geo\.captcha-delivery\.com|\bpx-captcha\b"
+    r"|Incapsula incident ID|<iframe[^>]*_Incapsula_Resource|\bgokuProps\b|awsWafCookieDomainList"
+    r"|sec-if-cpt-container|bm-verify=|errors\.edgesuite\.net|\bKPSDK\b|/_sec/cp_challenge/"
+    r"|ddos-guard/js-challenge|sucuri_cloudproxy_js",
+    re.IGNORECASE,
 )
-_MARKS = (
-    *(
-        "_cf_chl_opt",
-        "cf-chl-",
-        "challenge-error-text",
-        "geo.captcha-delivery.com",
-        "px-captcha",
-        "incapsula",
-    ),
-    *("gokuprops", "awswafcookiedomainlist", "sec-if-cpt-container", "bm-verify=", "errors.edgesuite.net"),
-    *("kpsdk", "/_sec/cp_challenge/", "ddos-guard/js-challenge", "sucuri_cloudproxy_js"),
-)
-"""Of each mark a part in lower case: looking for them one by one takes a twentieth of the pattern's time."""
 _CHALLENGE_TITLE = re.compile(
-    r"""<title[^>]*>\s*(?:
-        just\ a\ moment | attention\ required | access\ (?:to\ this\ page\ has\ been\ )?denied | forbidden\b
-      | (?:are\ you\ (?:a\ )?(?:human|robot)) | robot\ check | bot\ (?:check|verification)
-      | security\ (?:check|challenge) | human\ verification
-      | verif(?:y|ying)\ (?:that\ )?you\ are\ (?:a\ )?human
-      | pardon\ our\ interruption | captcha\b | checking\ your\ browser | un\ momento | ddos-guard
-      | (?:sorry,?\ )?you\ have\ been\ blocked | request\ (?:blocked|rejected|unsuccessful)
-    )""",
-    re.VERBOSE | re.IGNORECASE,
+    r"<title[^>]*>\s*(?:"
+    r"just a moment|attention required|access (?:to this page has been )?denied|forbidden\b"
+    r"|(?:are you (?:a )?(?:human|robot))|robot check|bot (?:check|verification)"
+    r"|security (?:check|challenge)|human verification|verif(?:y|ying) (?:that )?you are (?:a )?human"
+    r"|pardon our interruption|captcha\b|checking your browser|un momento|ddos-guard"
+    r"|(?:sorry,? )?you have been blocked|request (?:blocked|rejected|unsuccessful))",
+    re.IGNORECASE,
 )
+_HAS_NO_SIGN = finds_none(_CHALLENGE_MARK, _CHALLENGE_TITLE)
 # A page that a script renders has few words too, but it carries its data.
 _CONTENT = re.compile(r"application/ld\+json|__NEXT_DATA__|__next_f\.push", re.IGNORECASE)
 _UNSEEN = re.compile(
@@ -56,16 +41,13 @@ def is_challenge(headers: Mapping[str, str], text: str) -> bool:
         return True
     if headers.get("x-amzn-waf-action", "").lower() in ("challenge", "captcha"):
         return True
-    if len(text) > _LARGEST_CHALLENGE or not (_is_marked(text) or _CHALLENGE_TITLE.search(text)):
+    if len(text) > _LARGEST_CHALLENGE or _HAS_NO_SIGN(text):
+        return False
+    if not (_CHALLENGE_MARK.search(text) or _CHALLENGE_TITLE.search(text)):
         return False
     if _CONTENT.search(text):
         return False
     return len(_UNSEEN.sub(" ", text).split()) <= _MOST_CHALLENGE_WORDS
-
-
-def _is_marked(text: str) -> bool:
-    lower = text.lower()
-    return any(mark in lower for mark in _MARKS) and _CHALLENGE_MARK.search(text) is not None
 
 
 def refused(
