@@ -32,6 +32,8 @@ class Portal:
         self._order = list(self._prices)
         self._shown = set(self._order)
         self._cards: dict[int, str] = {}
+        for number in self._order:
+            self._card(number)
 
     def change(self) -> dict[str, int]:
         """Let a day pass."""

@@ -15,6 +15,8 @@ from hashlib import pbkdf2_hmac
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
+from config.sieve import finds_none
+
 MASK: Final = "***"
 
 _TAG_DIGITS: Final = 8
@@ -88,9 +90,11 @@ _NAMED: Final = re.compile(
 )
 """A name and its value, in a query, a conninfo, a repr, a JSON object or a header."""
 
-_MAY_HOLD: Final = re.compile(r"[=@:]|\b(?:bearer|basic)\b|[-_]|eyJ|A[KS]IA|AIza|ya29|SG\.", re.IGNORECASE)
-_URL_MAY_HOLD: Final = re.compile(
-    r"[?@#;]|%40|hook|token|key|secret|auth|/services/|/bot\d|eyJ|_[a-z]|-", re.IGNORECASE
+_HOLDS_NONE: Final = finds_none(_URL, _HEADER, _COOKIE, _SCHEME, _NAMED, _TOKENS)
+_PLAIN_URL: Final = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?(?:/[\w.~!$&'()*+,=-]*)*", re.IGNORECASE)
+"""A url of a host and a path alone."""
+_PATH_HOLDS_NONE: Final = finds_none(
+    _TOKENS, re.compile(r"%40|hook|catch|trigger|token|key|secret|auth|/services/|/bot", re.IGNORECASE)
 )
 
 _given: set[str] = set()
@@ -98,7 +102,7 @@ _given: set[str] = set()
 
 def mask(text: str) -> str:
     """The text with every password and token in it masked."""
-    if _MAY_HOLD.search(text):
+    if not _is_plain(text) and not _HOLDS_NONE(text):
         text = _mask_text(text, 0)
     # afterwards, so that a url is masked alike by a process that was given its token and one that was not
     for secret in sorted(_given, key=len, reverse=True):
@@ -108,9 +112,14 @@ def mask(text: str) -> str:
 
 def mask_url(url: str) -> str:
     """One url or DSN with its passwords and tokens masked; a path or another text is masked as a text."""
-    if not _URL_MAY_HOLD.search(url) and "://" in url:
+    if _is_plain(url):
         return url
     return _mask_url(url, 0) if "://" in url else _mask_text(url, 0)
+
+
+def _is_plain(url: str) -> bool:
+    """Whether this is a url that has no place for a secret, and no token in its path."""
+    return _PLAIN_URL.fullmatch(url) is not None and _PATH_HOLDS_NONE(url)
 
 
 def mask_facts(value: Any) -> Any:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from parsing.sieve import finds_none
+from config.sieve import finds_none
 from parsing.text import fold, one_line, plain, squeeze
 from parsing.vocabulary.operations import (
     KINDS,

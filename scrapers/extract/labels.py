@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
 
+from config.sieve import finds_none, fits_none
 from parsing.operation import operation_of
 from parsing.phrase import phrase
 from parsing.price import states_no_price
-from parsing.sieve import finds_none, fits_none
 from parsing.status import is_off_market
 from parsing.text import digits, fold, squeeze, words
 from parsing.vocabulary.counts import ROOMS_IN

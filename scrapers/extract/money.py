@@ -11,13 +11,13 @@ from typing import Any, Final
 from selectolax.lexbor import LexborNode
 
 from config.errors import DoubtError, ParseError
+from config.sieve import finds_none, fits_none
 from parsing.currency import ALL_MARKS, mark_pattern
 from parsing.mentions import SCALE
 from parsing.operation import operation_of
 from parsing.period import period_after
 from parsing.phrase import phrase
 from parsing.price import parse_price
-from parsing.sieve import finds_none, fits_none
 from parsing.staged import Issue, excerpt
 from parsing.text import digits, fold, plain
 from parsing.vocabulary.amounts import APPRAISALS, PARTS

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from config.errors import ExtractionError
-from parsing.sieve import finds_none
+from config.sieve import finds_none
 from parsing.text import compact, squeeze
 from scrapers.extract.links import (
     ID_PARAMS,

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
-from parsing.sieve import finds_none
+from config.sieve import finds_none
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.boxes import AGENCY_BOXES, AGENT_BOXES
 from scrapers.extract.chunks import Content

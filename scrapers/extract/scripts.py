@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, Final
 
-from parsing.sieve import finds_none
+from config.sieve import finds_none
 from scrapers.extract.loading import load, unquote
 
 MAX_ASSIGNMENTS: Final = 80

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from config.errors import BlockedError
-from parsing.sieve import finds_none
+from config.sieve import finds_none
 
 # Only challenges carry these; the vendors' ordinary scripts, found on good pages, do not.
 _CHALLENGE_MARK = re.compile(

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from config import secrets
 from config.secrets import dsn_fault, forget, is_masked, mask, mask_url, remember, secrets_in
 
 S = "Pl4nted-S3cret"
@@ -247,3 +248,19 @@ def test_a_process_that_was_given_a_secret_masks_its_url_as_any_other_does(url: 
     before = mask(url), mask_url(url)
     remember(*secrets_in(url))
     assert (mask(url), mask_url(url)) == before
+
+
+def test_what_is_passed_over_as_plain_has_nothing_to_mask() -> None:
+    parts = [
+        *("https://", "http://", "a.example", "hooks.b.example", ":80", ":pass-word", "/", "/casa-PM-0012"),
+        *("/bot12:ab-c", "/services", "/T123ABC", "/B123ABC", "/catch", "/xYz12345", "%74oken/xYz12345"),
+        *("?q=1", "@", "-", " ", "_", "token=", "ghp_0123456789abcdefX", "glpat-0123456789abcdefX"),
+        *("sk-0123456789abcdefABCDEF", "Bearer ", "0123456789", "\u0131\u0130", "cookie: ", "authorization="),
+        *("user.name: ", "'", '"', "eyJabcdef.ghijkl.", "ya29.abcdefgh", "AKIA0123456789ABCDEF"),
+    ]
+    chance = random.Random(11)
+    texts = ["".join(chance.choices(parts, k=chance.randrange(1, 7))) for _ in range(6_000)]
+    assert [text for text in texts if mask(text) != secrets._mask_text(text, 0)] == []
+    urls = [text for text in texts if "://" in text]
+    assert [url for url in urls if mask_url(url) != secrets._mask_url(url, 0)] == []
+    assert any(map(secrets._is_plain, urls))

@@ -27,7 +27,8 @@ _TOKEN: Final = re.compile(
 _WIDE: Final = {"w": r"\pL\pN_", "d": r"\p{Nd}", "s": r"\s\x0b\x1c-\x1f\x{85}\p{Z}"}
 _NARROW: Final = {"w": r"\pL\p{Nd}_", "d": r"\p{Nd}", "s": r"\s"}
 """Of each class what `re` has in it too, for where it is left out."""
-_MOST_REPEATED: Final = 1_000
+_MOST_REPEATED: Final = 25
+"""RE2 counts to a thousand, but one state for each; more is as often as may be."""
 
 
 def finds_none(*patterns: re.Pattern[str]) -> Callable[[str], bool]:
@@ -157,7 +158,7 @@ def _set(written: str) -> str:
 
 
 def _count(found: re.Match[str]) -> str:
-    """How often something is repeated; RE2 counts to a thousand."""
+    """How often something is repeated."""
     most = found["most"] or (found["least"] if not found["comma"] else "0")
     if max(int(most), int(found["least"] or 0)) > _MOST_REPEATED:
         return "*"

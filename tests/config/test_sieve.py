@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
+from config.sieve import finds_none, fits_none
 from parsing import operation
-from parsing.sieve import finds_none, fits_none
 from parsing.vocabulary.field_names import LABELS
 from scrapers.extract import labels, money, places, scripts
 
