@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cli.logfile import LogFile, LogLines, complain
+from cli.loglines import JsonLines
 from config.errors import UsageError
 from config.home import close_to_others, make_private
 
@@ -23,8 +24,11 @@ class _Stderr(logging.StreamHandler):  # type: ignore[type-arg] # generic in the
         complain("writing to stderr", sys.exc_info()[1])
 
 
-def open_in(home: Path, *, debug: bool = False) -> Path:
-    """Log to `home`/logs/property_manager.log until `close`; raises UsageError if it cannot be written."""
+def open_in(home: Path, *, debug: bool = False, as_json: bool = False) -> Path:
+    """Log to `home`/logs/property_manager.log until `close`; raises UsageError if it cannot be written.
+
+    With `as_json` lines are JSON objects, and stderr gets all of ours, as containers collect it from there.
+    """
     file = home / "logs" / "property_manager.log"
     try:
         make_private(home)
@@ -35,10 +39,10 @@ def open_in(home: Path, *, debug: bool = False) -> Path:
             f"Writing the log {file}: {error.strerror or error}.",
             next_step="set PROPERTY_MANAGER_HOME to a folder that you can write",
         ) from error
-    handler.setFormatter(_dated())
+    handler.setFormatter(JsonLines() if as_json else _dated())
     terminal = _Stderr(sys.stderr)
-    terminal.setLevel(logging.DEBUG if debug else logging.WARNING)
-    terminal.setFormatter(LogLines("%(message)s"))
+    terminal.setLevel(logging.DEBUG if debug else logging.INFO if as_json else logging.WARNING)
+    terminal.setFormatter(JsonLines() if as_json else LogLines("%(message)s"))
     terminal.addFilter(lambda record: record.name != "cli.boundary" and (debug or _is_ours(record)))
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if debug else logging.INFO)

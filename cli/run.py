@@ -16,6 +16,7 @@ from cli import logs
 from cli.options import debug_option, json_option
 from cli.program import command
 from cli.render import Result, show
+from cli.tracing import traced
 from config.errors import UsageError
 from config.secrets import remember, secrets_in
 
@@ -90,10 +91,11 @@ def runs(body: Callable[..., Coroutine[Any, Any, Result | None]]) -> Callable[..
     def callback(*, as_json: bool, debug: bool, **given: Any) -> None:
         _refuse_unfit(given)
         run = Run(read_settings(), as_json, debug)
-        logs.open_in(run.settings.home, debug=debug)
+        logs.open_in(run.settings.home, debug=debug, as_json=run.settings.log_format == "json")
         context = click.get_current_context()
         log.info("%s started", context.command_path)
-        result = asyncio.run(body(run, **given))
+        with traced(context.command_path):
+            result = asyncio.run(body(run, **given))
         exit_code = 0
         if result is not None:
             show(result, as_json=as_json, notes=run.notes)

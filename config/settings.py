@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr
@@ -119,6 +119,12 @@ class Settings(BaseSettings):
         validation_alias="PROPERTY_MANAGER_ERASURE_KEY",
         description="Secret that erased contacts are hashed with, the same on every host. Unset: the file "
         "erasure.key in PROPERTY_MANAGER_HOME, made when first needed.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        validation_alias="PROPERTY_MANAGER_LOG_FORMAT",
+        description="text, or json: each line of the log is an object, with the source and session that it "
+        "belongs to, and stderr gets these lines too.",
     )
     dashboard_key: SecretStr | None = Field(
         None,

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from config.errors import PropertyManagerError
 from config.secrets import mask
+from config.spans import span
 from database.handle import Database
 from services.feed import realtime
 
@@ -72,7 +73,9 @@ async def _catch_up(database: Database, subscriber: Subscriber) -> str | None:
     if after >= upto:
         return None
     try:
-        await subscriber.catch_up(database, after, upto)
+        with span("refresh") as made:
+            made.count({"positions": upto - after})
+            await subscriber.catch_up(database, after, upto)
     except PropertyManagerError as error:
         failure = error.message
     except Exception as error:  # the boundary to other people's code: it may raise anything

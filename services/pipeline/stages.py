@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from config.errors import DatabaseError, MigrationError
+from config.spans import span
 from database.errors import UNDEFINED_FUNCTION, sqlstate_of
 from database.handle import Database
 from database.retrying import retry
@@ -41,7 +42,9 @@ class Run:
     async def stage(self, name: str, *args: Any, timeout: float = STAGE_SECONDS) -> Any:  # noqa: ASYNC109
         """Run one stage and return its result."""
         self.observer.began(name)
-        result = await call(self.database, name, self.session_id, self.epoch, *args, timeout=timeout)
+        with span(name) as made:
+            result = await call(self.database, name, self.session_id, self.epoch, *args, timeout=timeout)
+            made.count(_counts(result))
         self.observer.ended(name)
         return result
 
@@ -56,7 +59,8 @@ class Run:
                 return await self.database.value_within(seconds, name, self.session_id, self.epoch, *args)
 
         self.observer.began(name)
-        result = await _repeated(self.database, once)
+        with span(name):
+            result = await _repeated(self.database, once)
         self.observer.ended(name)
         return result
 
@@ -77,6 +81,13 @@ class Run:
                 await self.database.run("keep_lease", self.session_id, self.epoch)
             except DatabaseError as error:  # the stage itself finds out whether the lease is still ours
                 log.warning("session %s: %s", self.session_id, error.message)
+
+
+def _counts(result: Any) -> dict[str, Any]:
+    """The figures of a stage's result: its own, and those of its plan."""
+    found = result if isinstance(result, dict) else {}
+    metrics = found.get("metrics")
+    return {**found, **(metrics if isinstance(metrics, dict) else {})}
 
 
 async def call(database: Database, name: str, *args: Any, timeout: float = STAGE_SECONDS) -> Any:  # noqa: ASYNC109

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from config.errors import PlanOutdatedError, UsageError
+from config.trail import Trail, trail
 from database.handle import Database
 from database.records import record, records
 from database.retrying import retry
@@ -35,11 +36,19 @@ async def sync_session(
     UnfinishedSessionError, and BusyError when another worker holds the source for too long; a guard's
     refusal is a result (`status="held"`), not an error.
     """
+    with trail(session=session_id) as work:
+        return await _synced(database, session_id, options, observer, work)
+
+
+async def _synced(
+    database: Database, session_id: UUID, options: SyncOptions, observer: Observer, work: Trail
+) -> SyncResult:
     started = time.perf_counter()
     await _require_size(database, session_id)
 
     async def plan_and_apply() -> SyncResult:
         claimed = await claim(database, session_id, options)
+        work.source = claimed.source
         outcome = claimed.outcome
         if outcome is None:
             outcome = await _stages(Run(database, session_id, claimed.epoch, observer), options)
@@ -88,13 +97,14 @@ async def apply_plan(
     """Apply exactly that saved plan, whole, or raise PlanOutdatedError because live has changed since."""
     started = time.perf_counter()
     claimed = await approve(database, plan_id, options)
-    outcome = claimed.outcome
-    if outcome is None:
-        run = Run(database, claimed.session_id, claimed.epoch, observer)
-        async with released(run):
-            applied = await run.stage("apply", options.actor, options.now())
-        outcome = Outcome("applied", {"plan_id": plan_id, **applied})
-    return await _published(database, _result(claimed, outcome, started), options)
+    with trail(claimed.source, claimed.session_id):
+        outcome = claimed.outcome
+        if outcome is None:
+            run = Run(database, claimed.session_id, claimed.epoch, observer)
+            async with released(run):
+                applied = await run.stage("apply", options.actor, options.now())
+            outcome = Outcome("applied", {"plan_id": plan_id, **applied})
+        return await _published(database, _result(claimed, outcome, started), options)
 
 
 async def _published(database: Database, result: SyncResult, options: SyncOptions) -> SyncResult:

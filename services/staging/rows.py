@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from config.listing import FIELDS
+from config.spans import span
 from database.handle import Database
 from database.retrying import retry
 from parsing.staged import StagedRow
@@ -141,7 +142,9 @@ class RowWriter:
     async def _send(self, lines: list[bytes], last: int) -> None:
         """Send the rows up to number `last`, again after a transient error or an erasure."""
         once = partial(self._send_once, lines, last)
-        await retry(partial(self._fenced, once), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
+        with span("land") as made:
+            await retry(partial(self._fenced, once), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
+            made.count({"rows": len(lines)})
 
     async def _send_once(self, lines: list[bytes], last: int) -> None:
         # the last lines only: those before have landed by an earlier attempt

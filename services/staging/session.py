@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final, Literal, Self
 from uuid import UUID, uuid4
 
+from config import trail
 from config.clock import Clock
 from config.errors import (
     DatabaseError,
@@ -112,6 +113,7 @@ class SessionWriter:
                 )
             except SuppressionOutdatedError:
                 continue  # something was erased since the list was loaded
+            trail.begin(source.name, session_id)
             return cls(
                 database, session_id, source, suppression, writer=writer, batch_rows=batch_rows, clock=clock
             )
@@ -123,6 +125,7 @@ class SessionWriter:
         """Take an interrupted session over, after its last staged row."""
         writer = uuid4()
         next_row = await database.value("resume_session", session_id, writer)
+        trail.begin(source.name, session_id)
         suppression = await Suppression.load(database, source.name)
         session = cls(
             database, session_id, source, suppression, writer=writer, next_row=next_row, clock=clock
@@ -205,6 +208,7 @@ class SessionWriter:
             if resumable and (self.rows_staged or self.keeps_more):
                 await self._rows.flush()
                 await self._database.run("interrupt_session", self.session_id, self._writer)
+                trail.end(self.session_id)
             else:
                 await self.fail(reason_of(error))
         except PropertyManagerError as also:
@@ -332,11 +336,13 @@ class SessionWriter:
         )
         # safe to repeat when the answer was lost: the second time it changes nothing
         await retry(end, attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
+        trail.end(self.session_id)
 
     async def fail(self, message: str) -> None:
         """End the session without a verdict; its rows are kept and never synced."""
         await self._rows.settle()
         await self._note("fail_session", lambda: (self._cleaned(message), self._now()))
+        trail.end(self.session_id)
 
     async def _note(self, query: str, arguments: Callable[[], tuple[Any, ...]]) -> None:
         """Run a query about this session; `arguments` are cleaned by what is suppressed at that moment."""

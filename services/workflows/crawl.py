@@ -20,6 +20,7 @@ from config.errors import (
     UnfinishedSessionError,
 )
 from config.source import Source
+from config.trail import trail
 from database.handle import Database
 from scrapers.crawl.queue_report import QueueReport
 from scrapers.crawl.start import SINGLE_PAGES
@@ -101,9 +102,10 @@ async def crawl_sources(
         crawled = SourceCrawled(name)
         async with turn:
             try:
-                await _Crawl(
-                    database, crawled, options, access=access, stores=stores, on_pages=on_pages
-                ).run()
+                with trail(name):
+                    await _Crawl(
+                        database, crawled, options, access=access, stores=stores, on_pages=on_pages
+                    ).run()
             except PropertyManagerError as error:
                 if len(sources) == 1:
                     raise

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 import os
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
 from cli import logs
 from cli.logfile import LogFile, LogLines
+from config import trail
 from config.home import open_to_others
-from tests.cli.conftest import Command
+from services.staging import SessionWriter
+from tests.cli.conftest import Cli, Command
 
 WRITER = """
 import logging, sys
@@ -147,3 +152,61 @@ def test_warnings_of_libraries_go_to_the_log_and_not_to_the_terminal(
         logs.close()
     assert capsys.readouterr().err == ""
     assert "UserWarning: \\x1b[31mred" in file.read_text()
+
+
+async def test_lines_as_json_name_the_source_and_session_and_no_secret(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line of the file and of stderr is one object; what belongs to a session says so."""
+    monkeypatch.setenv("PROPERTY_MANAGER_LOG_FORMAT", "json")
+    file = home.parent / "homes.csv"
+    file.write_text("property_id,title,price,city\nA-1,Casa,1000000,Mérida\n", encoding="utf-8")
+
+    async def touched(self: SessionWriter) -> None:
+        """What a part of the program may log while a session is open."""
+        try:
+            int("https://u:Pl4nted@h/\nforged")
+        except ValueError:
+            log.warning("page %s\nforged", "https://h.example/?token=Pl4nted", exc_info=True)
+        await flush(self)
+
+    flush, log = SessionWriter.flush, logging.getLogger("services.tried")
+    monkeypatch.setattr(SessionWriter, "flush", touched)
+    done = await cli("import", "--file", str(file), "--source", "acme", "--json", "--debug")
+    lines = (home / "logs" / "property_manager.log").read_text().splitlines()
+    said = [json.loads(line) for line in lines]
+    (planted,) = [line for line in said if line["logger"] == "services.tried"][:1]
+    assert (planted["source"], planted["session"]) == ("acme", done.document["session_id"])
+    assert planted["level"] == "warning" and planted["message"].endswith("\\nforged")
+    assert planted["error"]["kind"] == "ValueError"
+    assert "Pl4nted" not in "".join(lines) + done.stderr
+    assert "session" not in said[0] and said[0]["message"] == "property-manager import started"
+    assert json.loads(done.stderr.splitlines()[0])["time"].endswith("+00:00")
+
+
+def test_lines_of_several_sessions_at_once_name_none_and_of_two_tasks_each_its_own() -> None:
+    first, second = uuid4(), uuid4()
+
+    async def partitions() -> list[UUID | None]:
+        seen = []
+        with trail.trail("acme"):
+            for session in (first, second):
+                trail.begin("acme", session)
+                seen.append(trail.current().session)
+            trail.end(first)
+            seen.append(trail.current().session)
+        return [*seen, trail.current().session]
+
+    async def one(source: str, session: UUID) -> tuple[str | None, UUID | None]:
+        with trail.trail(source):
+            await asyncio.create_task(opened(source, session))
+            return trail.current().source, trail.current().session
+
+    async def opened(source: str, session: UUID) -> None:
+        trail.begin(source, session)
+
+    async def both() -> list[tuple[str | None, UUID | None]]:
+        return list(await asyncio.gather(one("acme", first), one("other", second)))
+
+    assert asyncio.run(partitions()) == [first, None, second, None]
+    assert asyncio.run(both()) == [("acme", first), ("other", second)]
