@@ -58,7 +58,7 @@ async function draw(frame) {
 
 class Listings {
   #asking = null;
-  #markers = [];
+  #markers = new Map();
 
   constructor(library, map, frame, said) {
     this.library = library;
@@ -114,10 +114,13 @@ class Listings {
   }
 
   #show(part) {
-    const held = this.frame.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    for (const marker of this.#markers) marker.remove();
-    this.#markers = this.#apart(part.clusters).map((cluster) => this.#marker(cluster));
-    if (held) this.frame.querySelector(`[data-key="${held}"]`)?.focus({ preventScroll: true });
+    // a marker that is shown again stays, and so does the focus in it
+    const before = this.#markers;
+    this.#markers = new Map(this.#apart(part.clusters).map((cluster) => {
+      const key = JSON.stringify(cluster);
+      return [key, before.get(key) ?? this.#marker(cluster)];
+    }));
+    for (const [key, marker] of before) if (!this.#markers.has(key)) marker.remove();
     this.said.hidden = false;
     const shown = part.more ? part.listings - 1 : part.listings;
     const listed = new URL(this.frame.dataset.clusters, location.href);
@@ -145,7 +148,6 @@ class Listings {
   #marker(cluster) {
     const button = document.createElement("button");
     button.type = "button";
-    button.dataset.key = `${cluster.longitude.toFixed(4)},${cluster.latitude.toFixed(4)}`;
     if (cluster.listing_id) {
       const price = cluster.price === null ? "no price" : `${cluster.currency ?? ""} ${number.format(cluster.price)}`.trim();
       button.className = "point";
@@ -158,6 +160,7 @@ class Listings {
       button.addEventListener("click", () => this.#zoomTo(cluster));
     }
     button.setAttribute("aria-label", button.title);
+    button.addEventListener("click", (event) => event.stopPropagation()); // the map closes a popup at a click
     return new this.library.Marker({ element: button }).setLngLat([cluster.longitude, cluster.latitude]).addTo(this.map);
   }
 
