@@ -42,6 +42,11 @@ class Tokens:
         self._lock = asyncio.Lock()
 
     @property
+    def issuer(self) -> str:
+        """Who issues the project's tokens."""
+        return self._auth
+
+    @property
     def takes_passwords(self) -> bool:
         """Whether users can log in by e-mail and password here."""
         return self._publishable is not None

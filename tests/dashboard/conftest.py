@@ -1,168 +1,152 @@
-"""The dashboard of a catalogue of its own, and Chromium to look at it: one of each a module.
-
-Everything here runs in one event loop, which a browser needs to be shared.
-"""
+"""A dashboard that is served over this test's database, and a real Chromium, one a worker."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import shutil
-from collections.abc import AsyncIterator, Callable
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-import asyncpg
-import httpx
+import aiohttp
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+import uvicorn
+from playwright.async_api import BrowserContext, Page, async_playwright
 
 from config.settings import Settings
 from dashboard.access.door import Door
 from dashboard.access.origin import allowed_names
-from dashboard.access.users import staff
+from dashboard.access.users import User, staff
 from dashboard.app import Dashboard
-from dashboard.server import Server, listen
-from database.direct import DirectDatabase
-from tests.catalogue import Catalogue
-from tests.servers import Server as Postgres
-from tests.servers import database_from
+from dashboard.server import listen
+from database.handle import Database
+from tests.dashboard.site import browser, look, site
 
-CHROMIUM = shutil.which("chromium")
+__all__ = ["browser", "look", "site"]
 
-
-LOOP = pytest.mark.asyncio(loop_scope="session")
-"""Of each module that uses what is here: `pytestmark = LOOP`."""
+_AXE: Final = Path(__file__).parents[2] / "dashboard/packages/node_modules/axe-core/axe.min.js"
+_RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+READER: Final = User(
+    "eve",
+    "reader",
+    {"role": "authenticated", "sub": "eve", "app_metadata": {"property_manager": "reader"}},
+)
 
 
 @dataclass
-class Site:
-    """A dashboard that is served, and the catalogue that it shows."""
+class Served:
+    """A dashboard at `url`, and a browser to look at it with."""
 
-    catalogue: Catalogue
-    database: DirectDatabase
-    superuser: asyncpg.Connection
-    settings: Settings
-    dashboard: Dashboard
-    port: int
-    postgres: Postgres
-    name: str
-    """Of the database."""
-    _ends: AsyncExitStack = field(default_factory=AsyncExitStack)
+    url: str
+    _context: Callable[..., Awaitable[BrowserContext]]
+    errors: list[str] = field(default_factory=list)
+    """What pages complained of in their consoles."""
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def start(self) -> None:
-        """Serve; again after `stop`, at the same port."""
-        self._ends.push_async_callback((await _served(self.dashboard, self.port)).aclose)
-
-    async def stop(self) -> None:
-        """End the server; another one takes its place."""
-        await self._ends.aclose()
-        self.dashboard = dashboard_of(self.database, self.settings, self.port)
-
-    def client(self, **options: Any) -> httpx.AsyncClient:
-        """A client of this server that is no browser."""
-        return httpx.AsyncClient(base_url=self.url, **options)
+    async def open(self, path: str, **options: Any) -> Page:
+        """A page in a browser profile of its own; `options` are those of its context."""
+        context = await self._context(**options)
+        page = await context.new_page()
+        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        answer = await page.goto(self.url + path)
+        assert answer is not None
+        assert answer.status == 200, (answer.status, await page.inner_text("main"))
+        return page
 
 
-def dashboard_of(
-    database: DirectDatabase, settings: Settings, port: int, door: Door | None = None
-) -> Dashboard:
-    """A dashboard where nobody has to log in, unless a `door` says otherwise."""
-    names = allowed_names("127.0.0.1", port)
-    return Dashboard(database, settings, door or Door(opened=staff("ana")), names=names)
+Serving = Callable[..., Any]
 
 
-async def _served(dashboard: Dashboard, port: int) -> AsyncExitStack:
-    server, ends = Server(dashboard), AsyncExitStack()
-    listening = ends.enter_context(listen("127.0.0.1", port))
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-
-    async def end() -> None:
-        server.stop()
-        await task
-
-    ends.push_async_callback(end)
-    while not server.started:
-        assert not task.done(), task.exception()
-        await asyncio.sleep(0.01)
-    return ends
-
-
-def free_port() -> int:
-    """A port that nobody uses."""
-    with listen("127.0.0.1", 0) as found:
-        return int(found.getsockname()[1])
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def site(
-    server: Postgres, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Site]:
-    """A dashboard over a catalogue with a source that has shown nothing yet."""
-    async with AsyncExitStack() as ends:
-        name = await ends.enter_async_context(database_from(server, template))
-        dsn = server.login_dsn(name)
-        database = await ends.enter_async_context(await DirectDatabase.connect(dsn))
-        superuser = await asyncpg.connect(server.superuser_dsn(name))
-        ends.push_async_callback(superuser.close)
-        catalogue = await Catalogue(database, superuser).register()
-        home = tmp_path_factory.mktemp("home")
-        settings = Settings(_env_file=None, database_url=dsn, home=home)  # type: ignore[call-arg]
-        port = free_port()
-        dashboard = dashboard_of(database, settings, port)
-        made = Site(catalogue, database, superuser, settings, dashboard, port, server, name)
-        await made.start()
-        ends.push_async_callback(made.stop)
-        yield made
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium."""
-    if CHROMIUM is None:
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[str]:
+    """The address of a Chromium's debugger."""
+    program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    if program is None:
         pytest.skip("no Chromium is installed: make packages")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
-
-
-Look = Callable[..., Any]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        arguments = [
+            *(program, "--headless=new", "--no-first-run", "--disable-gpu", "--remote-debugging-port=0"),
+            *(f"--user-data-dir={profile}", "--disable-background-networking", "--disable-dev-shm-usage"),
+            *(["--no-sandbox"] if os.geteuid() == 0 else []),
+        ]
+        with subprocess.Popen(
+            arguments, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": profile}
+        ) as running:
+            try:
+                assert running.stderr is not None
+                found = (re.search(r"ws://\S+", line) for line in running.stderr)
+                yield next(match[0] for match in found if match)
+            finally:
+                running.terminate()
+                running.communicate()
 
 
 @pytest.fixture
-def look(chromium: Browser) -> Look:
-    """Opens a browser's profile, in which nothing may be refused or fail; `offline`: what may be away."""
+async def serving(database: Database, settings: Settings, chromium: str) -> AsyncIterator[Serving]:
+    """Serves the dashboard as it is for a user; ends all that it served."""
+    async with AsyncExitStack() as stack:
+        playwright = await stack.enter_async_context(async_playwright())
+        browser = await playwright.chromium.connect_over_cdp(chromium)
+        contexts: list[BrowserContext] = []
 
-    @asynccontextmanager
-    async def open_profile(*, may_fail: bool = False, **options: Any) -> AsyncIterator[BrowserContext]:
-        problems: list[str] = []
+        async def context(**options: Any) -> BrowserContext:
+            contexts.append(await browser.new_context(**options))
+            return contexts[-1]
 
-        def hear(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning"):
-                problems.append(message.text)
+        async def close() -> None:
+            for each in contexts:
+                await each.close()
+            await browser.close()
 
-        context = await chromium.new_context(**options)
-        context.set_default_timeout(15_000)
-        context.on("console", hear)
-        context.on("weberror", lambda error: problems.append(str(error.error)))
+        stack.push_async_callback(close)
+
+        async def serve(user: User = staff("ana")) -> Served:  # noqa: B008 a frozen value
+            url = await stack.enter_async_context(_served(database, settings, Door(opened=user)))
+            return Served(url, context)
+
+        yield serve
+
+
+@asynccontextmanager
+async def _served(database: Database, settings: Settings, door: Door) -> AsyncIterator[str]:
+    with listen("127.0.0.1", 0) as listening:
+        port = listening.getsockname()[1]
+        names = allowed_names("127.0.0.1", port)
+        dashboard = Dashboard(database, settings, door, names=names)
+        config = uvicorn.Config(
+            dashboard.app(), lifespan="on", log_config=None, timeout_graceful_shutdown=1, ws="none"
+        )
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server._serve([listening]))
         try:
-            yield context
+            yield f"http://127.0.0.1:{port}"
         finally:
-            await context.close()
-        assert may_fail or problems == []
+            dashboard.hub.close()
+            server.should_exit = True
+            await task
 
-    return open_profile
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """A client that is no browser."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(20)) as client:
+        yield client
 
 
-async def opened(context: BrowserContext, url: str) -> Page:
-    """A page that has loaded and hears what happens."""
-    page = await context.new_page()
-    await page.goto(url)
-    await expect(page.locator("html")).to_have_attribute("data-database", "here")
-    return page
+async def problems(page: Page) -> list[str]:
+    """What axe finds serious on a page: the rule and the first element."""
+    await page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate(
+        "rules => axe.run(document, {runOnly: rules}).then(result => result.violations"
+        ".filter(each => ['serious', 'critical'].includes(each.impact))"
+        ".map(each => `${each.id}: ${each.nodes[0].html}`))",
+        _RULES,
+    )
+    return list(found)

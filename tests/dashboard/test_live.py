@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import expect
 
 from tests.catalogue import home, homes
-from tests.dashboard.conftest import LOOP, Look, Site, opened
+from tests.dashboard.site import LOOP, Look, Site, opened
 
 pytestmark = LOOP
 
