@@ -10,9 +10,10 @@ from selectolax.lexbor import LexborNode
 
 from parsing.text import compact, fold, squeeze
 from parsing.vocabulary.field_names import QUANTITY_FIELDS
+from scrapers.extract.amounts import has_money
 from scrapers.extract.content import content, read_content
 from scrapers.extract.labels import read_labels
-from scrapers.extract.money import has_money, read_amounts
+from scrapers.extract.money import read_amounts
 from scrapers.extract.page import Page, once
 
 LEAST: Final = 3

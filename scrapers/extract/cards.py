@@ -10,6 +10,7 @@ from typing import Any, Final
 from selectolax.lexbor import LexborNode
 
 from parsing.text import squeeze, words
+from scrapers.extract.amounts import has_period
 from scrapers.extract.attributes import data_facts
 from scrapers.extract.chunks import Content
 from scrapers.extract.content import read_content, similar_sections
@@ -17,7 +18,7 @@ from scrapers.extract.facts import Fact, Trust
 from scrapers.extract.labels import read_labels
 from scrapers.extract.links import clean, has_id, id_of, may_be_listing, shape
 from scrapers.extract.merge import merge
-from scrapers.extract.money import has_period, read_price
+from scrapers.extract.money import read_price
 from scrapers.extract.page import Page, host, once
 from scrapers.extract.pagination import page_of
 from scrapers.extract.status import own_words

@@ -13,8 +13,8 @@ from selectolax.lexbor import LexborNode
 from parsing.text import squeeze, words
 from parsing.vocabulary.sections import SIMILAR, SIMILAR_HEADING
 from scrapers.extract.chunks import Chunk, Content
-from scrapers.extract.labels import icon_label, is_label
 from scrapers.extract.links import is_sibling
+from scrapers.extract.naming import icon_label, is_label
 from scrapers.extract.page import Page, host, once
 
 MAX_CHUNKS: Final = 30_000

@@ -15,6 +15,7 @@ from parsing.staged import Issue
 from parsing.text import fold, squeeze, words
 from parsing.vocabulary.blank import is_blank
 from scrapers.extract.against import missing, square_metres
+from scrapers.extract.amounts import has_period
 from scrapers.extract.attributes import own_data
 from scrapers.extract.cards import find_cards
 from scrapers.extract.chunks import Content
@@ -28,7 +29,7 @@ from scrapers.extract.labels import read_labels
 from scrapers.extract.merge import blank_cells, merge
 from scrapers.extract.meta import attribute_facts, contact_links, heading_facts, meta_facts, operation_facts
 from scrapers.extract.microdata import microdata
-from scrapers.extract.money import Amount, has_period, offer_facts, read_amounts, read_price, unsettled
+from scrapers.extract.money import Amount, offer_facts, read_amounts, read_price, unsettled
 from scrapers.extract.page import Page, host
 from scrapers.extract.places import address_facts, companion_facts, script_places
 from scrapers.extract.precision import says_approximate

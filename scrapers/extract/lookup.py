@@ -13,7 +13,7 @@ from parsing.text import squeeze
 from scrapers.extract import jsonpath, xpath
 from scrapers.extract.hydration import states
 from scrapers.extract.jsonld import jsonld
-from scrapers.extract.labels import field_of
+from scrapers.extract.naming import field_of
 from scrapers.extract.page import Page
 
 KINDS: Final = ("url", "json", "label", "xpath")

@@ -28,7 +28,7 @@ from parsing.vocabulary.sections import SIMILAR, UNRELATED
 from parsing.vocabulary.units import KEY_ENDING, WRITTEN, unit_of
 from scrapers.extract.contacts import read_contact
 from scrapers.extract.facts import Fact, Spot
-from scrapers.extract.labels import label_fact
+from scrapers.extract.naming import label_fact
 from scrapers.extract.offers import offer_facts, read_offers, read_price_box
 from scrapers.extract.precision import precision_of
 from scrapers.extract.values import (

@@ -10,7 +10,7 @@ from parsing.text import compact, fold, squeeze, words
 from parsing.vocabulary.blank import is_blank_anywhere, is_empty
 from scrapers.extract.facts import Fact, Spot, Trust
 from scrapers.extract.identity import Identity, identify
-from scrapers.extract.labels import label_fact
+from scrapers.extract.naming import label_fact
 from scrapers.extract.page import Page
 from scrapers.extract.values import images, is_scalar, quantity
 

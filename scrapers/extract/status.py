@@ -14,7 +14,7 @@ from parsing.status import is_off_market
 from parsing.text import fold, squeeze, words
 from scrapers.extract.chunks import Chunk, Content
 from scrapers.extract.facts import Fact, Trust
-from scrapers.extract.labels import is_label
+from scrapers.extract.naming import is_label
 from scrapers.extract.page import Page
 
 LONGEST: Final = 40

@@ -13,8 +13,8 @@ from parsing.staged import Issue
 from parsing.status import STANDARD, parse_standard_status
 from parsing.vocabulary.blank import is_blank
 from scrapers.extract.against import missing, overruled
+from scrapers.extract.amounts import has_money
 from scrapers.extract.facts import Fact, Trust
-from scrapers.extract.money import has_money
 from scrapers.extract.sameness import sameness
 
 _WORDS: Final = ("operation_type", "property_type", "standard_status")

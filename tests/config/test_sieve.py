@@ -11,16 +11,16 @@ import pytest
 from config.sieve import finds_none, fits_none
 from parsing import operation
 from parsing.vocabulary.field_names import LABELS
-from scrapers.extract import labels, money, places, scripts
+from scrapers.extract import amounts, counted, naming, places, scripts
 
 PATTERNS = {
-    "money": money.MONEY,
-    "no price": money._NO_PRICE,
-    "sign": money._SIGN,
-    "label": labels._LABEL,
-    "number and label": labels._VALUE_LABEL,
-    "label and number": labels._LABEL_NUMBER,
-    "unit": labels._UNIT_ONLY,
+    "money": amounts.MONEY,
+    "no price": amounts._NO_PRICE,
+    "sign": amounts._SIGN,
+    "label": naming._LABEL,
+    "number and label": naming.VALUE_LABEL,
+    "label and number": counted._LABEL_NUMBER,
+    "unit": naming._UNIT_ONLY,
     "operation": operation._WORD,
     "hint": scripts._HINT,
     "text of a script": scripts._SCALAR,

@@ -21,9 +21,9 @@ from parsing.staged import StagedRow
 from parsing.text import compact, fold
 from parsing.vocabulary import blank, field_names, money, operations, units
 from scrapers.extract.facts import Fact, Spot, Trust
-from scrapers.extract.labels import field_of
 from scrapers.extract.listing import extract_listing
 from scrapers.extract.merge import merge
+from scrapers.extract.naming import field_of
 from scrapers.extract.objects import field_named, read_object
 from scrapers.extract.page import Page
 from tests.importers.mapping.rows import FETCHED, mapping, staged
