@@ -179,9 +179,16 @@ def _place(asked: Asked) -> list[Any] | None:
         return None
     try:
         probability, left, right = text.split("~")
-        return [float(probability), str(UUID(left)), str(UUID(right))]
+        place = [float(probability), str(UUID(left)), str(UUID(right))]
     except ValueError:
-        raise UsageError("this is no place in the list", next_step="go back to its first page") from None
+        raise _no_place() from None
+    if not 0 <= float(probability) <= 1:
+        raise _no_place()
+    return place
+
+
+def _no_place() -> UsageError:
+    return UsageError("this is no place in the list", next_step="go back to its first page")
 
 
 PAGES = (

@@ -12,10 +12,12 @@ from config.errors import NotFoundError, UsageError
 from dashboard.page import Asked, Data, Page
 from services.reports.quality import DataQualityService, QualityReport
 from services.reports.quality.board import LinePoint, quality_lines, source_scores
+from services.reports.rules import rules_caught
 from services.reports.sessions import latest_session
 
 _SOURCES: Final = 50
 _SESSIONS: Final = 30
+_FINDINGS: Final = 20_000
 _EMPTIED: Final = 6
 _HOMES: Final = 3
 _DECIDED: Final = {
@@ -85,6 +87,15 @@ async def report(asked: Asked) -> Data:
         "decided": _DECIDED.get(found.sync_status or "", ""),
         "pages": _pages_of(found),
         **_derived(found),
+    }
+
+
+async def rules(asked: Asked) -> Data:
+    """Every rule, those that caught the most first, and what each caught of late."""
+    found = await rules_caught(asked.database, newest=_FINDINGS)
+    return {
+        "rules": sorted(found, key=lambda rule: (not rule.active, -rule.failed - rule.unchecked, rule.name)),
+        "newest": _FINDINGS,
     }
 
 
@@ -183,6 +194,7 @@ PAGES = (
         within="Quality",
         topics=("feed",),
     ),
+    Page("/quality/rules", "rules.html", rules, title="Rules", within="Quality", topics=("feed", "plans")),
     Page(
         "/quality/session/{session:uuid}",
         "quality_report.html",

@@ -33,6 +33,13 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleCaught(Rule):
+    """A rule and what it caught of late: rows that `failed` it, and those that it could not check."""
+
+    unchecked: int
+
+
+@dataclass(frozen=True, slots=True)
 class RuleChange:
     """A change of a rule: who did what when; `old` is None where it was added, `new` where it was removed.
 
@@ -59,6 +66,11 @@ class RuleFunction:
 async def list_rules(database: Database) -> list[Rule]:
     """Every rule, by name."""
     return records(Rule, await database.rows("list_rules", None))
+
+
+async def rules_caught(database: Database, *, newest: int) -> list[RuleCaught]:
+    """Every rule, by name, and what it caught among so many of the newest findings."""
+    return records(RuleCaught, await database.rows("rules_caught", newest))
 
 
 async def show_rule(database: Database, name: str) -> Rule:

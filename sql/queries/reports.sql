@@ -178,6 +178,10 @@ select * from api.quality_board($1, $2);
 -- Figures ($3) of the last $2 applied sessions of a source ($1), the oldest first.
 select * from api.quality_lines($1, $2, $3);
 
+-- name: rules_caught
+-- Every rule, and how many of the newest findings ($1: at most) are its own.
+select * from api.rules_caught($1);
+
 -- name: as_user
 -- Calls a function of staff ($2) with arguments ($3) in the name of a user with these claims ($1).
 select api.as_user($1, $2, $3);

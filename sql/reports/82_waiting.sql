@@ -227,3 +227,24 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where t.figure = any (p_figures)
   order by t.completed_at, t.session_id, t.figure, t.field, t.homes
 $$;
+
+-- Every rule, and how many of the newest p_most findings are its own: rows that failed it, or that it could
+-- not be checked on.
+create function api.rules_caught(p_most integer)
+returns table (name text, field text, kind text, config jsonb, severity text, active boolean, draft boolean,
+  version integer, description text, updated_at timestamptz, failed bigint, unchecked bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
+  with newest as (
+    select f.rule_name, f.outcome from property_manager.findings f order by f.id desc limit p_most
+  ), caught as (
+    select n.rule_name, count(*) filter (where n.outcome <> 'errored') as failed,
+      count(*) filter (where n.outcome = 'errored') as unchecked
+    from newest n group by n.rule_name
+  )
+  select r.rule_name, r.field_name, r.rule_type, r.rule_config, r.severity, r.is_active,
+    r.enabled_at is null, r.version, r.description, r.updated_at, coalesce(c.failed, 0),
+    coalesce(c.unchecked, 0)
+  from public.validation_rules r
+  left join caught c on c.rule_name = r.rule_name
+  order by r.rule_name
+$$;

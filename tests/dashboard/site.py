@@ -17,7 +17,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from config.settings import Settings
 from dashboard.access.door import Door
 from dashboard.access.origin import allowed_names
-from dashboard.access.users import staff
+from dashboard.access.users import User, staff
 from dashboard.app import Dashboard
 from dashboard.server import Server, listen
 from database.direct import DirectDatabase
@@ -124,7 +124,9 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
     """The Chromium of the session, as tests in its event loop drive it."""
     expect.set_options(timeout=30_000)
     async with async_playwright() as playwright:
-        yield await playwright.chromium.connect_over_cdp(chromium)
+        found = await playwright.chromium.connect_over_cdp(chromium)
+        yield found
+        await found.close()  # it would leave a folder behind
 
 
 Look = Callable[..., Any]
@@ -161,3 +163,11 @@ async def opened(context: BrowserContext, url: str) -> Page:
     await page.goto(url)
     await expect(page.locator("html")).to_have_attribute("data-database", "here")
     return page
+
+
+@asynccontextmanager
+async def served_to(site: Site, user: User) -> AsyncIterator[str]:
+    """The address of a dashboard of the same catalogue that everybody enters as another user."""
+    port = free_port()
+    async with await _served(dashboard_of(site.database, site.settings, port, Door(opened=user)), port):
+        yield f"http://127.0.0.1:{port}"

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-import aiohttp
-import asyncpg
 from playwright.async_api import Page, expect
 
 from dashboard.access.users import staff
-from database.handle import Database
 from services.duplicates import find_duplicates
 from tests.catalogue import Catalogue, Row, home, homes
-from tests.dashboard.conftest import READER, Serving, problems
+from tests.dashboard.conftest import READER, problems
+from tests.dashboard.site import LOOP, Look, Site, opened, served_to
 
-HOSTILE = '<script>window.hurt=1</script><img src=x onerror="window.hurt=1"> \'"&{{7*7}}'
+pytestmark = LOOP
+
+HOSTILE: Final = '<script>window.hurt=1</script><img src=x onerror="window.hurt=1"> \'"&{{7*7}}'
+HTML: Final = {"accept": "text/html"}
 
 
-async def deeds(superuser: asyncpg.Connection) -> list[tuple[str, str]]:
-    rows = await superuser.fetch("select actor, action from property_manager.admin_audit order by id")
+async def last_deed(site: Site) -> int:
+    """The newest line of the admin audit."""
+    found: int | None = await site.superuser.fetchval("select max(id) from property_manager.admin_audit")
+    return found or 0
+
+
+async def deeds(site: Site, after: int) -> list[tuple[str, str]]:
+    """Who did what, after a line of the admin audit."""
+    rows = await site.superuser.fetch(
+        "select actor, action from property_manager.admin_audit where id > $1 and actor like 'user:%'"
+        " order by id",
+        after,
+    )
     return [tuple(row) for row in rows]
 
 
@@ -42,189 +54,152 @@ async def confirm(page: Page, opens: str, does: str, **fields: str) -> None:
     await page.wait_for_load_state("domcontentloaded")
 
 
-async def test_a_held_plan_says_why_and_is_applied_once_it_is_confirmed(
-    catalogue: Catalogue, superuser: asyncpg.Connection, serving: Serving
-) -> None:
+async def test_a_held_plan_says_why_and_is_applied_once_it_is_confirmed(site: Site, look: Look) -> None:
     """The confirmation names the counts; whoever comes second reads who decided; all text is text."""
-    plan = await held(catalogue)
-    ana = await serving()
-    page = await ana.open("/plans")
-    await expect(page.locator("main")).to_contain_text("looks like an outage")
-    await page.get_by_role("link", name="acme").first.click()
-    await expect(page.locator(".verdict > h2")).to_have_text("Why the guard holds it")
-    await expect(page.locator(".moves").filter(has_text="price").first).to_contain_text("1,001,000→900,000")
-    late = await (await serving(staff("ben"))).open(f"/plans/{plan}", java_script_enabled=False)
-    assert await problems(page) == []
-
-    await confirm(page, "Apply 2 changed, 37 no longer shown", "Apply to acme")
-
-    await expect(page.locator(".said")).to_have_text("Applied: 2 changed, 37 no longer shown.")
-    await expect(page.locator(".verdict")).to_contain_text("ana decided it just now")
-    assert list((await catalogue.statuses()).values()).count("active") == 2 + 1
-    await confirm(late, "Discard…", "Discard the plan", reason="too late")
-    await expect(late.locator("main")).to_contain_text(re.compile(r"is applied, by user:ana at 20\d\d-"))
-    assert await deeds(superuser) == [("user:ana", "approve")]
-    assert await page.evaluate("window.hurt") is None
-    assert ana.errors == []
-
-
-async def test_a_plan_is_discarded_with_a_reason(
-    catalogue: Catalogue, superuser: asyncpg.Connection, serving: Serving
-) -> None:
-    """What was read is shown before, doubts first; the reason stays with the plan."""
-    plan = await held(catalogue)
-    ana = await serving()
-    page = await ana.open(f"/plans/{plan}/read", viewport={"width": 390, "height": 800})
-    await expect(page.locator(".cards li").first).to_contain_text("bedrooms doubtful")
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert await problems(page) == []
-
-    await confirm(page, "Discard…", "Discard the plan", reason="the site was down")
-
-    await expect(page.locator(".verdict")).to_contain_text("ana decided it just now: “the site was down”")
-    assert await deeds(superuser) == [("user:ana", "discard")]
-    assert await page.evaluate("window.hurt") is None
-
-
-async def test_a_pair_is_merged_undone_and_kept_apart(
-    catalogue: Catalogue, superuser: asyncpg.Connection, serving: Serving
-) -> None:
-    def flat(title: str, **more: Any) -> Row:
-        return home(7, address="Calle 60 # 214", title=title, latitude=None, longitude=None, **more)
-
-    other = await catalogue.beside("other")
-    await catalogue.run([flat(HOSTILE)])
-    await other.run([flat("Casa", bedrooms=4)])
-    await find_duplicates(catalogue.database, merge_at=1, review_at=0.01, actor="find")
-    ana = await serving()
-    page = await ana.open("/duplicates")
-    await page.locator(".pair h2 a").click()
-    await expect(page.locator("tr.differs").filter(has_text="bedrooms")).to_be_visible()
-    assert await problems(page) == []
-
-    await confirm(page, "Merge", "Merge the two", reason="the same photos")
-    await expect(page.locator(".verdict")).to_contain_text("ana said so just now: “the same photos”")
-    await page.get_by_role("button", name="Take it back").click()
-    await expect(page.locator(".said")).to_contain_text("is taken back")
-    assert await problems(page) == []
-    await page.go_back()
-    await page.reload()
-    await expect(page.locator(".verdict > h2")).to_have_text("They are two homes")
-
-    actions = ["merge_listings", "undo_home_event"]
-    assert await deeds(superuser) == [("user:ana", action) for action in actions]
-    assert await page.evaluate("window.hurt") is None
-    assert ana.errors == []
-
-
-async def test_a_row_set_aside_is_parsed_again_and_another_discarded(
-    catalogue: Catalogue, superuser: asyncpg.Connection, serving: Serving
-) -> None:
-    await catalogue.run([*homes(3), home(4, bedrooms=400), home(5, bedrooms=400, title=HOSTILE)])
-    await superuser.execute(
-        "update public.validation_rules set version = version + 1,"
-        """ rule_config = '{"min": 0, "max": 500}' where field_name = 'bedrooms' and rule_type = 'range'"""
-    )
-    ana = await serving()
-    page = await ana.open("/quarantine?source=acme")
-    await expect(page.locator("main")).to_contain_text("bedrooms 400 is outside 0 … 200")
-    assert await problems(page) == []
-    await page.get_by_role("link", name="Casa 4 en venta").click()
-    assert await problems(page) == []
-
-    await page.get_by_role("button", name="Parse it again").click()
-
-    await expect(page.locator(".said")).to_have_text("Parsed again and applied: 1 new.")
-    await page.locator(".listings a").click()
-    await confirm(page, "Discard…", "Discard the row", reason="a test listing")
-    await expect(page.locator("main")).to_contain_text("No row waits here.")
-    assert [row for row in await deeds(superuser) if row[1] != "update"][-2:] == [
-        ("user:ana", "reprocess"),
-        ("user:ana", "discard_quarantined"),
-    ]
-    assert await page.evaluate("window.hurt") is None
-
-
-async def test_quality_shows_what_to_do_and_how_it_develops(catalogue: Catalogue, serving: Serving) -> None:
-    """A board of sources, the trend of one as charts over tables, a report with what was written."""
-    for day in range(3):
-        rows = [*homes(20), home(21, bedrooms="muchas" + HOSTILE), home(22, bedrooms=400)]
-        await catalogue.run(rows[: 20 + day], day=day)
-    ana = await serving()
-    page = await ana.open("/quality")
-    await page.get_by_role("link", name="acme").click()
-    await expect(page.locator(".chart canvas").first).to_be_visible()
-    assert await problems(page) == []
-    await page.get_by_role("link", name="its whole report").click()
-    await expect(page.locator("main")).to_contain_text("muchas<script>")
-    assert await problems(page) == []
-    assert await page.evaluate("window.hurt") is None
-    assert ana.errors == []
-    plain = await ana.open("/quality/source?name=acme", java_script_enabled=False)
-    await expect(plain.locator(".chart table").first).to_be_visible()
-
-
-PAGES = ("/plans", "/plans?all=1", "/quality", "/quarantine", "/duplicates", "/duplicates/decisions")
-ZERO = UUID(int=0)
-ASKED_WRONGLY = {
-    f"/plans/{ZERO}": 404,
-    "/plans/none": 404,
-    f"/plans/{ZERO}/read": 404,
-    "/plans?after=x": 400,
-    "/plans?source=none": 404,
-    "/quality/source": 400,
-    "/quality/source?name=none": 404,
-    f"/quality/session/{ZERO}": 404,
-    "/quarantine/0": 404,
-    "/quarantine?status=gone": 400,
-    "/quarantine?before=-1": 400,
-    f"/duplicates/{ZERO}/{UUID(int=1)}": 404,
-    "/duplicates?after=nan~x~y": 400,
-    "/duplicates/decisions?before=99999999999999999999": 400,
-}
-
-
-async def test_pages_say_what_to_run_and_refuse_what_they_cannot_answer(
-    database: Database, serving: Serving, http: aiohttp.ClientSession
-) -> None:
-    """An empty catalogue and wrong addresses: words for people, JSON for programs, never a trace."""
-    url = (await serving()).url
-    for path in PAGES:
-        async with http.get(url + path, headers={"accept": "text/html"}) as answer:
-            text = await answer.text()
-            assert answer.status == 200, path
-            assert '<div class="empty">' in text
-    for path, status in ASKED_WRONGLY.items():
-        async with http.get(url + path, headers={"accept": "application/json"}) as answer:
-            said = await answer.json()
-            assert (answer.status, bool(said["error"]["message"])) == (status, True), (path, said)
-
-
-async def test_a_reader_looks_and_decides_nothing(
-    catalogue: Catalogue, superuser: asyncpg.Connection, serving: Serving, http: aiohttp.ClientSession
-) -> None:
-    """No form is shown, and what is sent all the same is refused; so is a form of another site."""
-    plan = await held(catalogue)
-    eve = await serving(READER)
-    page = await eve.open(f"/plans/{plan}")
-    assert await page.locator("form[action*=approve], form[action*=discard]").count() == 0
-    await expect(page.locator("main")).to_contain_text("Staff decide on it")
-    ana = await serving()
-    own = await (await http.get(f"{ana.url}/plans/{plan}", headers={"accept": "text/html"})).text()
-    token = re.findall(r'name="form_token" value="([^"]+)"', own)[0]
-    theirs = await (await http.get(f"{eve.url}/quality", headers={"accept": "text/html"})).text()
-    assert token not in theirs
-    for url, headers, sent in (
-        (eve.url, {"origin": eve.url}, {"form_token": token}),
-        (ana.url, {"origin": "http://elsewhere.example"}, {"form_token": token}),
-        (ana.url, {"origin": ana.url, "sec-fetch-site": "cross-site"}, {"form_token": token}),
-        (ana.url, {"origin": ana.url}, {}),
-        (ana.url, {"origin": ana.url}, {"form_token": "x" + token[1:]}),
+    source = await site.catalogue.beside("outage")
+    plan, before = await held(source), await last_deed(site)
+    async with (
+        look() as ana,
+        served_to(site, staff("ben")) as of_ben,
+        look(may_fail=True, java_script_enabled=False) as ben,
     ):
-        for path in (f"/plans/{plan}/approve", f"/plans/{plan}/discard", "/quarantine/discard"):
-            data = {**sent, "reason": "no", "source": "acme"}
-            async with http.post(url + path, data=data, headers=headers) as answer:
-                assert answer.status == 403, (path, headers, await answer.text())
-    assert await deeds(superuser) == []
-    (status,) = await superuser.fetch("select status from property_manager.plans where id = $1", plan)
-    assert status[0] == "held"
+        page = await opened(ana, f"{site.url}/plans?source=outage")
+        await expect(page.locator("main")).to_contain_text("looks like an outage")
+        await page.get_by_role("link", name="outage plan").click()
+        await expect(page.locator(".verdict > h2")).to_have_text("Why the guard holds it")
+        price = page.locator(".moves").filter(has_text="price").first
+        await expect(price).to_contain_text("1,001,000→900,000")
+        late = await ben.new_page()
+        await late.goto(f"{of_ben}/plans/{plan}")
+        assert await problems(page) == []
+
+        await confirm(page, "Apply 2 changed, 37 no longer shown", "Apply to outage")
+
+        await expect(page.locator(".said")).to_have_text("Applied: 2 changed, 37 no longer shown.")
+        await expect(page.locator(".verdict")).to_contain_text("ana decided it just now")
+        assert list((await source.statuses()).values()).count("active") == 3
+        await confirm(late, "Discard…", "Discard the plan", reason="too late")
+        await expect(late.locator("main")).to_contain_text(re.compile(r"is applied, by user:ana at 20\d\d-"))
+        assert await deeds(site, before) == [("user:ana", "approve")]
+        assert await page.evaluate("window.hurt") is None
+
+
+async def test_a_plan_is_discarded_with_a_reason(site: Site, look: Look) -> None:
+    """What was read is shown before, doubts first; the reason stays with the plan."""
+    plan, before = await held(await site.catalogue.beside("doubtful")), await last_deed(site)
+    async with look(viewport={"width": 390, "height": 800}) as ana:
+        page = await opened(ana, f"{site.url}/plans/{plan}/read")
+        await expect(page.locator(".cards li").first).to_contain_text("bedrooms doubtful")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert await problems(page) == []
+
+        await confirm(page, "Discard…", "Discard the plan", reason="the site was down")
+
+        await expect(page.locator(".verdict")).to_contain_text("ana decided it just now: “the site was down”")
+        assert await deeds(site, before) == [("user:ana", "discard")]
+        assert await page.evaluate("window.hurt") is None
+
+
+async def test_a_pair_is_merged_and_that_is_taken_back(site: Site, look: Look) -> None:
+    """Two listings side by side, with what differs; two decisions, and the pair waits no more."""
+
+    def flat(title: str, **more: Any) -> Row:
+        return home(7, address="Calle 60 # 214", city="Izamal", title=title, latitude=None, **more)
+
+    one, other = [await site.catalogue.beside(name) for name in ("pair-one", "pair-two")]
+    await one.run([flat(HOSTILE)])
+    await other.run([flat("Casa", bedrooms=4)])
+    await find_duplicates(site.database, merge_at=1, review_at=0.01, actor="find")
+    before = await last_deed(site)
+    async with look() as ana:
+        page = await opened(ana, f"{site.url}/duplicates?source=pair-one")
+        await page.locator(".pair h2 a").first.click()
+        await expect(page.locator("tr.differs").filter(has_text="bedrooms")).to_be_visible()
+        pair = page.url
+        assert await problems(page) == []
+
+        await confirm(page, "Merge", "Merge the two", reason="the same photos")
+        await expect(page.locator(".verdict")).to_contain_text("ana said so just now: “the same photos”")
+        await page.get_by_role("button", name="Take it back").click()
+        await expect(page.locator(".said")).to_contain_text("is taken back")
+        assert await problems(page) == []
+
+        await page.goto(pair)
+        await expect(page.locator(".verdict > h2")).to_have_text("They are two homes")
+        actions = ["merge_listings", "undo_home_event"]
+        assert await deeds(site, before) == [("user:ana", action) for action in actions]
+        assert await page.evaluate("window.hurt") is None
+
+
+async def test_a_row_set_aside_is_parsed_again_and_another_discarded(site: Site, look: Look) -> None:
+    source = await site.catalogue.beside("aside")
+    await source.run([*homes(3), home(4, bedrooms=400), home(5, bedrooms=500, title=HOSTILE)])
+    await site.superuser.execute(
+        "update public.validation_rules set version = version + 1,"
+        """ rule_config = '{"min": 0, "max": 450}' where field_name = 'bedrooms' and rule_type = 'range'"""
+    )
+    before = await last_deed(site)
+    async with look() as ana:
+        page = await opened(ana, f"{site.url}/quarantine?source=aside")
+        await expect(page.locator("main")).to_contain_text("bedrooms 400 is outside 0 … ")
+        assert await problems(page) == []
+        await page.get_by_role("link", name="Casa 4 en venta").click()
+        assert await problems(page) == []
+
+        await page.get_by_role("button", name="Parse it again").click()
+
+        await expect(page.locator(".said")).to_have_text("Parsed again and applied: 1 new.")
+        await page.locator(".listings a").click()
+        await confirm(page, "Discard…", "Discard the row", reason="a test listing")
+        await expect(page.locator(".said")).to_contain_text("Discarded 1 row")
+        actions = ["reprocess", "discard_quarantined"]
+        assert await deeds(site, before) == [("user:ana", action) for action in actions]
+        assert await page.evaluate("window.hurt") is None
+
+
+async def test_quality_shows_what_to_do_and_how_it_develops(site: Site, look: Look) -> None:
+    """A board of sources, the trend of one as charts over tables, a report with what was written."""
+    source = await site.catalogue.beside("scored")
+    for day in range(3):
+        rows = [*homes(20), home(21, bedrooms="muchas" + HOSTILE), home(22, bedrooms=900)]
+        await source.run(rows[: 20 + day], day=day)
+    async with look() as ana, look(java_script_enabled=False) as plain:
+        page = await opened(ana, f"{site.url}/quality")
+        await page.get_by_role("link", name="scored").click()
+        await expect(page.locator(".chart canvas").first).to_be_visible()
+        assert await problems(page) == []
+        await page.get_by_role("link", name="its whole report").click()
+        await expect(page.locator("main")).to_contain_text("muchas<script>")
+        assert await problems(page) == []
+        assert await page.evaluate("window.hurt") is None
+        await page.goto(f"{site.url}/quality/rules")
+        await expect(page.locator("tbody tr").first).to_contain_text("bedrooms")
+        assert await problems(page) == []
+        without = await plain.new_page()
+        await without.goto(f"{site.url}/quality/source?name=scored")
+        await expect(without.locator(".chart table").first).to_be_visible()
+
+
+async def test_a_reader_looks_and_decides_nothing(site: Site, look: Look) -> None:
+    """No form is shown, and what is sent all the same is refused; so is a form of another site."""
+    plan, before = await held(await site.catalogue.beside("read-only")), await last_deed(site)
+    async with served_to(site, READER) as of_eve, look() as eve, site.client() as http:
+        page = await opened(eve, f"{of_eve}/plans/{plan}")
+        assert await page.locator("form[action*=approve], form[action*=discard]").count() == 0
+        await expect(page.locator("main")).to_contain_text("Staff decide on it")
+        own = await http.get(f"/plans/{plan}", headers=HTML)
+        (token, *_) = re.findall(r'name="form_token" value="([^"]+)"', own.text)
+        for url, headers, sent in (
+            (of_eve, {"origin": of_eve}, {"form_token": token}),
+            (site.url, {"origin": "http://elsewhere.example"}, {"form_token": token}),
+            (site.url, {"origin": site.url, "sec-fetch-site": "cross-site"}, {"form_token": token}),
+            (site.url, {"origin": site.url}, {}),
+            (site.url, {"origin": site.url}, {"form_token": "x" + token[1:]}),
+        ):
+            for path in (f"/plans/{plan}/approve", f"/plans/{plan}/discard", "/quarantine/discard"):
+                data = {**sent, "reason": "no", "source": "read-only"}
+                answer = await http.post(url + path, data=data, headers=headers)
+                assert answer.status_code == 403, (path, headers, answer.text)
+    assert await deeds(site, before) == []
+    status = "select status from property_manager.plans where id = $1"
+    assert await site.superuser.fetchval(status, plan) == "held"

@@ -23,6 +23,7 @@ order by 1, 3
 # what these run is put together of names that the catalog or the code gives, and goes through format()
 DYNAMIC = {
     "api.ask(text,json)",
+    "api.as_user(jsonb,text,jsonb)",
     "api.erase_elsewhere(bigint,text,text,text)",
     "property_manager.ends_within(text,text,integer)",
     "property_manager.few_ids(text,integer)",
