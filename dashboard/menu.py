@@ -11,7 +11,7 @@ from dashboard.page import Page
 ORDER: Final = {
     "Catalogue": ("Overview", "Listings", "Map", "Changes"),
     "To decide": ("Plans", "Quarantine", "Duplicates"),
-    "How it comes about": ("Sessions", "Quality", "Sources", "Jobs"),
+    "How it comes about": ("Sessions", "Quality", "Sources", "Jobs", "Alerts"),
 }
 """Section → the entries that it may have."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from config.secrets import mask
@@ -92,7 +93,7 @@ def _line(alert: dict[str, Any], base: str | None) -> Line:
         source=alert["source"] and clean(alert["source"], 80),
         sentence=clean(alert["sentence"], LONGEST),
         next_step=step and clean(step, LONGEST),
-        link=f"{base}{alert['path']}" if base and alert["path"] else None,
+        link=f"{base}{quote(alert['path'])}" if base and alert["path"] else None,
         note=note,
     )
 

@@ -54,10 +54,19 @@ class AlertKind:
 
 
 async def list_alerts(
-    database: Database, source: str | None = None, *, ended: bool = False, limit: int = 50
+    database: Database,
+    source: str | None = None,
+    *,
+    ended: bool = False,
+    limit: int = 50,
+    search: bool = True,
 ) -> list[Alert]:
-    """The alerts that are open now, the newest first; with `ended` also those of the last 90 days."""
-    await database.run("find_alerts")
+    """The alerts that are open now, the newest first; with `ended` also those of the last 90 days.
+
+    They are looked for first; without `search` they are those that a sender has found.
+    """
+    if search:
+        await database.run("find_alerts")
     return records(Alert, await database.rows("alerts", source, ended, limit))
 
 

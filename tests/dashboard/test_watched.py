@@ -106,3 +106,26 @@ async def test_it_is_not_ready_and_says_why_until_the_database_is_as_the_program
         assert await asked(Host="evil.example.com") == (503, {"ready": False})
         async with client.get("/healthz") as response:
             assert (response.status, await response.text()) == (200, "ok\n")
+
+
+async def test_what_needs_somebody_is_a_page_that_escapes_what_a_source_wrote(
+    serve: Serve, superuser: asyncpg.Connection
+) -> None:
+    await superuser.execute(
+        "insert into property_manager.subscribers (name, error, failed_at)"
+        " values ('cache', '<script>alert(1)</script> is full', now())"
+    )
+    key = {"Authorization": f"Bearer {KEY}", "Accept": "text/html"}
+    async with serve(Door(secret=KEY)) as url, aiohttp.ClientSession(url, headers=key) as client:
+        async with client.get("/alerts") as response:
+            page = await response.text()
+        assert "1 thing</strong> needs somebody" in page
+        assert "cache: &lt;script&gt;alert(1)&lt;/script&gt; is full" in page
+        assert 'href="/jobs">subscriber failed</a>' in page
+        await superuser.execute("update property_manager.subscribers set error = null")
+        await superuser.execute(
+            "update property_manager.alert_searches set searched_at = now() - interval '1 hour'"
+        )
+        async with client.get("/alerts.json") as response:
+            found = await response.json()
+        assert (found["open"], len(found["ended"]), found["messages"]) == ([], 1, [])
