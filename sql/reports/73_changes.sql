@@ -122,7 +122,7 @@ declare
   v_last      bigint := 9223372036854775807;
   v_part      record;
   v_walked    record;
-  v_ids       bigint[] := '{}';
+  v_ids       bigint[] := array[]::bigint[];
   v_walk      bigint := p_walk;
   v_ended     bigint[];
 begin

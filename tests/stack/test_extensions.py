@@ -30,6 +30,7 @@ DYNAMIC = {
     "property_manager.orphans(text,text,text)",
     "property_manager.page_ids(text,text[],text,integer)",
     "property_manager.rule_findings(text,uuid,integer)",
+    "property_manager.some_ids(text,integer)",
     "property_manager.sort_ids(text,text,integer)",
     "property_manager.tried_each(text,text,uuid,text[])",
     "property_manager.undone(text,uuid,text[],integer,integer)",
