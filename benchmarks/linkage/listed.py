@@ -88,22 +88,22 @@ async def _show(database: DirectDatabase, source: Source, posts: Sequence[Posted
     await show(database, source, ({k: v for k, v in post.row.items() if v is not None} for post in posts))
 
 
-async def show(database: DirectDatabase, source: Source, rows: Iterable[Row]) -> None:
+async def show(database: DirectDatabase, source: Source, rows: Iterable[Row], *, day: int = 1) -> None:
     """Bring rows into live as a scrape of a source."""
     await register_source(database, source)
-    at = moment(1)
+    at = moment(day)
     session = await SessionWriter.open(database, source, scope="all", kind="import", clock=lambda: at)
     reader = CellReader(source)
     for row in rows:
         await session.add(reader.read(row, url=None, page_number=1, fetched_at=at))
     await session.complete("complete")
-    done = await sync_session(database, session.session_id, _options())
+    done = await sync_session(database, session.session_id, _options(day))
     if done.status != "applied":
         raise RuntimeError(f"the sync is {done.status}: {done.error}")
 
 
-def _options() -> SyncOptions:
-    at = moment(1)
+def _options(day: int = 1) -> SyncOptions:
+    at = moment(day)
     return SyncOptions(clock=lambda: at, catch_up=False)
 
 

@@ -49,8 +49,9 @@ begin
   ), thinned as (
     update property_manager.linkage_crowds k set listings = k.listings - g.listings
     from (
-      select o.cell, count(*) as listings from left_cells o
-      where exists (select from property_manager.linkage_crowds) group by o.cell
+      select o.cell, count(*) as listings
+      from left_cells o cross join lateral /*use crowd_of o.cell*/ c
+      group by o.cell
     ) g
     where k.cell = g.cell
   )
@@ -70,8 +71,9 @@ begin
   ), grown as (
     update property_manager.linkage_crowds k set listings = k.listings + g.listings
     from (
-      select m.cell, count(*) as listings from made m
-      where exists (select from property_manager.linkage_crowds) group by m.cell
+      select m.cell, count(*) as listings
+      from made m cross join lateral /*use crowd_of m.cell*/ c
+      group by m.cell
     ) g
     where k.cell = g.cell
   )
@@ -151,8 +153,15 @@ declare
     select p.listings from property_manager.linkage_progress p);
 begin
   return query
-  with sized as materialized (
+  with touched as materialized (
+    select distinct n.cell
+    from unnest(p_listings) u (id)
+    join property_manager.linkage_listings i on i.listing_id = u.id
+    cross join unnest(i.cells) n (cell)
+    where not v_all and n.cell is not null
+  ), sized as materialized (
     select c.cell, count(*) as listings from property_manager.linkage_cells c
+    where v_all or c.cell in (select t.cell from touched t)
     group by c.cell having count(*) > 1
   ), crowded as (
     insert into property_manager.linkage_crowds (cell, listings)
@@ -196,6 +205,8 @@ $$;
 create function property_manager.drop_pairs(p_listings uuid[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_rival constant float8 := property_manager.rival_weight(); -- once: it reads all patterns
 begin
   with lefts as (
     delete from property_manager.linkage_pairs p using unnest(p_listings) u (id) where p.left_id = u.id
@@ -221,7 +232,7 @@ begin
   cross join lateral (
     select n.weight from property_manager.linkage_patterns n where n.pattern = g.pattern offset 0) w
   cross join lateral (values (g.left_id), (g.right_id)) p (id)
-  where w.weight > property_manager.rival_weight()
+  where w.weight > v_rival
   on conflict do nothing;
   insert into property_manager.linkage_touched (listing_id)
   select u.id from unnest(p_listings) u (id)

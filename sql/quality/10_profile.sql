@@ -1,5 +1,5 @@
 -- What a session looks like, in figures that later sessions are compared with. All rows are read once, to
--- count values; spreads, commonest values and prices are those of at most 10,000 rows, evenly chosen. A
+-- count values; spreads, commonest values and prices are those of at most 4,000 rows, evenly chosen. A
 -- session that shows what the one before it showed has its figures, and no row is read.
 
 -- How many rows each of these rules is about, as columns over a staged row `s`: those that fulfil its
@@ -63,7 +63,7 @@ begin
 end
 $$;
 
--- Describes the values of at most 10,000 of a session's rows, evenly chosen by their numbers. Out: {bins:
+-- Describes the values of at most 4,000 of a session's rows, evenly chosen by their numbers. Out: {bins:
 -- {field: {cell: rows}}, repeated: {field: {rows, of, hash}}, levels: [{city, kind, operation, period,
 -- currency, homes, middle}]}: of each number how many rows fall into each cell; how often the commonest value
 -- of a field occurs; the median price of the largest groups of homes.
@@ -75,7 +75,7 @@ set enable_nestloop = on as $$
       s.longitude, s.city, s.property_type, s.operation_type, s.price_period, s.currency,
       hashtextextended(s.title, 0) as title, hashtextextended(s.address, 0) as address,
       hashtextextended(s.description, 0) as description, hashtextextended(s.main_image_url, 0) as image
-    from generate_series(1, p_rows, greatest(1, ceil(p_rows / 10000.0)::integer)) n (row_no)
+    from generate_series(1, p_rows, greatest(1, ceil(p_rows / 4000.0)::integer)) n (row_no)
     cross join lateral /*use staged p_session, n.row_no*/ s
     where s.problem is null and s.standard_status is distinct from 'Delete'
   ), bins as (
