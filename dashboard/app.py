@@ -94,7 +94,7 @@ class Dashboard:
             middleware=[
                 Middleware(Watching, durations=self._watched.durations, paths=paths_of(routes)),
                 Middleware(SafeHeaders, policy=self._policy),
-                Middleware(GZipMiddleware, minimum_size=1_000),
+                Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4),
             ],
             exception_handlers={HTTPException: self._on_http_error},
             lifespan=self._lifespan,

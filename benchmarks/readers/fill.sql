@@ -147,6 +147,6 @@ begin
   end loop;
 end
 $$;
-select property_manager.recount_market(f), property_manager.recount_map(f) from public.sources f;
+select property_manager.recount_market(f) from public.sources f;
 refresh materialized view public.property_stats;
 analyze;

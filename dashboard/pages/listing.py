@@ -13,7 +13,7 @@ from dashboard.access.door import require_staff
 from dashboard.page import Asked, Data, Page
 from dashboard.pages._filters import moment
 from services.duplicates import show_home
-from services.history.changes import ListingChange, listing_changes
+from services.history.changes import ListingChange, changes_of
 from services.history.explain import explain
 from services.history.explanation import Explained
 from services.history.explanation import Page as KeptPage
@@ -46,9 +46,7 @@ async def listing(asked: Asked) -> Data:
     at = moment(asked, "at")
     source, property_id = document.key
     before = asked.number("before", 0, most=2**62) or None
-    history = await listing_changes(
-        asked.database, source, property_id, before=before, limit=HISTORY_ROWS + 1
-    )
+    history = await changes_of(asked.database, source, property_id, before=before, limit=HISTORY_ROWS + 1)
     explained = await explain(asked.database, source, property_id, at=at)
     moments = await listing_moments(asked.database, asked.path["id"], limit=MOMENTS)
     if not asked.user.is_staff:

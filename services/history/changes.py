@@ -83,6 +83,19 @@ async def listing_changes(
     if field is not None:
         require_field(field, ASKABLE)
     await known_since(database, source, property_id)
+    return await changes_of(database, source, property_id, field=field, before=before, limit=limit)
+
+
+async def changes_of(
+    database: Database,
+    source: str,
+    property_id: str,
+    *,
+    field: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[ListingChange]:
+    """The same of a listing that is known to be there, of a field that is."""
     rows = await database.rows("listing_changes", source, property_id, field, before, limit)
     return records(ListingChange, rows)
 

@@ -1,4 +1,4 @@
--- What is on the market, counted by what changes rather than by reading the catalogue.
+-- What is on the market and where, counted by what changes rather than by reading the catalogue.
 
 -- Counts a source anew: reads all of its listings.
 create function property_manager.recount_market(p_source public.sources) returns void
@@ -8,15 +8,19 @@ begin
   insert into property_manager.market_counts
     (source_id, level, city, property_type, operation_type, currency, listings, priced, price_sum)
   /*use market_rows p_source.id, select * from property_manager.market_of(p_source.name)*/;
+  delete from property_manager.map_cells where source_id = p_source.id;
+  insert into property_manager.map_cells (level, x, y, source_id, listings, x_sum, y_sum)
+  /*use map_rows p_source.id, select * from property_manager.market_of(p_source.name)*/;
 end
 $$;
 
 -- The listings of a source that are on the market, as moves.
 create function property_manager.market_of(p_source text) returns table (
-  sign integer, city text, property_type text, operation_type text, currency text, price numeric
+  sign integer, city text, property_type text, operation_type text, currency text, price numeric,
+  latitude numeric, longitude numeric
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select 1, l.city, l.property_type, l.operation_type, l.currency, l.price
+  select 1, l.city, l.property_type, l.operation_type, l.currency, l.price, l.latitude, l.longitude
   from public.properties_live l
   where l.source = p_source and l.status = 'active'
 $$;
@@ -28,8 +32,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where m.source_id = p_source and m.level = 'kind'
 $$;
 
--- The same by name, and its places on the map, where the counts are wrong, which doctor says; no sync of the
--- source may run.
+-- The same by name, where the counts are wrong, which doctor says; no sync of the source may run.
 create function api.recount_market(p_source text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -37,7 +40,6 @@ declare
   v_before constant bigint := property_manager.active_of(v_source.id);
 begin
   perform property_manager.recount_market(v_source);
-  perform property_manager.recount_map(v_source);
   update property_manager.feed
   set revision = revision + 1, active = active + property_manager.active_of(v_source.id) - v_before;
 end
@@ -46,7 +48,8 @@ $$;
 -- What a change set moved on the market: what each listing is now, and what it was. Costs the changes of
 -- the set.
 create function property_manager.market_moves(p_set bigint) returns table (
-  sign integer, city text, property_type text, operation_type text, currency text, price numeric
+  sign integer, city text, property_type text, operation_type text, currency text, price numeric,
+  latitude numeric, longitude numeric
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with changed as materialized (
@@ -58,17 +61,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       select * from public.property_changes where change_set_id = p_set offset 0
     ) c
     where c.field_name is null
-      or c.field_name in ('status', 'city', 'property_type', 'operation_type', 'currency', 'price')
+      or c.field_name in ('status', 'city', 'property_type', 'operation_type', 'currency', 'price',
+        'latitude', 'longitude')
     group by c.source, c.property_id
   ), known as materialized (
     select l.*, c.came, c.was
     from changed c
     cross join lateral (
-      select n.status, n.city, n.property_type, n.operation_type, n.currency, n.price
+      select n.status, n.city, n.property_type, n.operation_type, n.currency, n.price, n.latitude,
+        n.longitude
       from public.properties_live n where n.source = c.source and n.property_id = c.property_id offset 0
     ) l
   )
-  select 1, k.city, k.property_type, k.operation_type, k.currency, k.price
+  select 1, k.city, k.property_type, k.operation_type, k.currency, k.price, k.latitude, k.longitude
   from known k where k.status = 'active'
   union all
   select -1,
@@ -76,7 +81,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     case when k.was ? 'property_type' then k.was ->> 'property_type' else k.property_type end,
     case when k.was ? 'operation_type' then k.was ->> 'operation_type' else k.operation_type end,
     case when k.was ? 'currency' then k.was ->> 'currency' else k.currency end,
-    case when k.was ? 'price' then (k.was ->> 'price')::numeric else k.price end
+    case when k.was ? 'price' then (k.was ->> 'price')::numeric else k.price end,
+    case when k.was ? 'latitude' then (k.was ->> 'latitude')::numeric else k.latitude end,
+    case when k.was ? 'longitude' then (k.was ->> 'longitude')::numeric else k.longitude end
   from known k
   where not k.came and case when k.was ? 'status' then k.was ->> 'status' else k.status end = 'active'
 $$;
@@ -89,18 +96,46 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 begin
   if p_origin = 'erase' or p_source.facts -> 'volatile'
-      ?| '{city,property_type,operation_type,currency,price}' then
+      ?| '{city,property_type,operation_type,currency,price,latitude,longitude}' then
     perform property_manager.recount_market(p_source);
     return;
   end if;
-  insert into property_manager.market_counts as c
-    (source_id, level, city, property_type, operation_type, currency, listings, priced, price_sum)
-  /*use market_rows p_source.id, select * from property_manager.market_moves(p_set)*/
-  on conflict (source_id, level, city, property_type, operation_type, currency) do update
-    set listings = c.listings + excluded.listings, priced = c.priced + excluded.priced,
-      price_sum = c.price_sum + excluded.price_sum;
+  with moves as materialized (
+    select * from property_manager.market_moves(p_set)
+  ), counted as (
+    insert into property_manager.market_counts as c
+      (source_id, level, city, property_type, operation_type, currency, listings, priced, price_sum)
+    /*use market_rows p_source.id, select * from moves*/
+    on conflict (source_id, level, city, property_type, operation_type, currency) do update
+      set listings = c.listings + excluded.listings, priced = c.priced + excluded.priced,
+        price_sum = c.price_sum + excluded.price_sum
+  )
+  insert into property_manager.map_cells as c (level, x, y, source_id, listings, x_sum, y_sum)
+  /*use map_rows p_source.id, select * from moves*/
+  on conflict (level, x, y, source_id) do update
+    set listings = c.listings + excluded.listings, x_sum = c.x_sum + excluded.x_sum,
+      y_sum = c.y_sum + excluded.y_sum;
   delete from property_manager.market_counts where source_id = p_source.id and listings = 0;
+  delete from property_manager.map_cells where source_id = p_source.id and listings = 0;
 end
+$$;
+
+-- Where the counts of the map are not what counting gives: source and cell. For doctor.
+create function property_manager.miscounted_maps() returns table (source text, detail text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_nestloop = off set jit = off as $$
+  select f.name, format('cell %s/%s/%s of the map: %s listings are kept, %s are there', level, x, y,
+    coalesce(c.listings, 0), coalesce(t.listings, 0))
+  from property_manager.map_cells c
+  full join (
+    select r.*
+    from public.sources f
+    cross join lateral (
+      /*use map_rows f.id, select * from property_manager.market_of(f.name)*/
+    ) r (level, x, y, source_id, listings, x_sum, y_sum)
+  ) t using (source_id, level, x, y)
+  join public.sources f on f.id = source_id
+  where (c.listings, c.x_sum, c.y_sum) is distinct from (t.listings, t.x_sum, t.y_sum)
 $$;
 
 -- Where the counts are not what counting gives: source, level and place. For doctor.

@@ -24,7 +24,6 @@ declare
   v_active   bigint;
 begin
   perform property_manager.count_market(p_set, p_source, p_origin);
-  perform property_manager.count_map(p_set, p_source, p_origin);
   update property_manager.feed
   set position = position + 1, active = active + property_manager.active_of(p_source.id) - v_before
   returning position, active into v_position, v_active;

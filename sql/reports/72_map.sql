@@ -71,15 +71,19 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp s
 declare
   c_many   constant integer := 20000;
   v_wanted constant jsonb := property_manager.with_place(p_wanted);
+  -- up to which level cells are shown; nearer, listings are
+  c_coarse constant integer := 16;
   -- the coarsest level that is kept and no coarser than the cells asked for
   v_kept   constant integer := coalesce((
-    select min(k.level) from (values (5), (8), (11), (14), (17)) k (level) where k.level >= p_level), 17);
-  v_within bigint;
+    select min(k.level) from (values (5), (8), (11), (14)) k (level) where k.level >= p_level), 14);
+  v_within bigint := 0;
   v_ids    uuid[];
 begin
   perform property_manager.require_wanted(v_wanted);
-  v_within := (select sum(c.listings) from property_manager.cells_within(v_wanted, v_kept) c);
-  if v_within > p_most and v_kept >= p_level and v_wanted ->> 'status' = 'active'
+  if p_level <= c_coarse then
+    v_within := (select sum(c.listings) from property_manager.cells_within(v_wanted, v_kept) c);
+  end if;
+  if v_within > p_most and v_wanted ->> 'status' = 'active'
     and v_wanted - '{status,sort,source,south,west,north,east}'::text[] = '{}' then
     return query
     select property_manager.map_longitude(k.x_sum / k.listings),
@@ -93,7 +97,7 @@ begin
       select sum(c.listings) as listings, sum(c.x_sum) as x_sum, sum(c.y_sum) as y_sum,
         min(c.x) as x_from, max(c.x) as x_upto, min(c.y) as y_from, max(c.y) as y_upto
       from property_manager.cells_within(v_wanted, v_kept) c
-      group by c.x >> (v_kept - p_level), c.y >> (v_kept - p_level)
+      group by c.x >> greatest(v_kept - p_level, 0), c.y >> greatest(v_kept - p_level, 0)
     ) k;
     return;
   end if;

@@ -85,7 +85,7 @@ async def test_doctor_finds_a_wrong_count_and_says_what_to_run(
     await catalogue.run(homes(3))
     for wrong in (
         "market_counts set listings = 5 where level = 'city'",
-        "map_cells set x_sum = 5 where level = 17",
+        "map_cells set x_sum = 5 where level = 14",
     ):
         await superuser.execute(f"update property_manager.{wrong}")
         (complaint,) = await catalogue.complaints()
