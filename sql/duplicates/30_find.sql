@@ -160,8 +160,12 @@ begin
     cross join unnest(i.cells) n (cell)
     where not v_all and n.cell is not null
   ), sized as materialized (
-    select c.cell, count(*) as listings from property_manager.linkage_cells c
-    where v_all or c.cell in (select t.cell from touched t)
+    select c.cell, count(*) as listings
+    from (
+      select k.cell from property_manager.linkage_cells k where v_all
+      union all
+      select k.cell from touched t join property_manager.linkage_cells k on k.cell = t.cell where not v_all
+    ) c
     group by c.cell having count(*) > 1
   ), crowded as (
     insert into property_manager.linkage_crowds (cell, listings)
