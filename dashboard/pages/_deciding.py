@@ -18,8 +18,9 @@ log = logging.getLogger(__name__)
 _PATIENCE: Final = 4.0
 """Seconds that an answer waits for a decision to be carried out."""
 
-_running: dict[UUID, tuple[str, asyncio.Task[Any]]] = {}
-_failed: dict[UUID, str] = {}
+_running: dict[UUID | str, tuple[str, asyncio.Task[Any]]] = {}
+"""What is being decided on, a plan or the rows of a source → who decided, and the work."""
+_failed: dict[UUID | str, str] = {}
 _KEPT: Final = 100
 _DIGITS: Final = 19
 _LONGEST: Final = 500
@@ -30,15 +31,15 @@ def decider(asked: Asked) -> User:
     return User(asked.user.claims)
 
 
-def applying(plan_id: UUID) -> str | None:
-    """Who has approved a plan that is being applied by this server."""
-    found = _running.get(plan_id)
+def applying(what: UUID | str) -> str | None:
+    """Who has decided what this server is carrying out: of a plan by its id, of rows by their source."""
+    found = _running.get(what)
     return None if found is None else found[0]
 
 
-def failure(plan_id: UUID) -> str | None:
-    """Why the last approval of a plan failed after it was answered that it goes on."""
-    return _failed.get(plan_id)
+def failure(what: UUID | str) -> str | None:
+    """Why the last decision on it failed after it was answered that it goes on."""
+    return _failed.get(what)
 
 
 def uuid_of(form: Form, name: str) -> UUID | None:
@@ -73,33 +74,33 @@ def name_of(actor: str | None) -> str:
     return (actor or "somebody").removeprefix("user:")
 
 
-async def in_time(plan_id: UUID, actor: str, work: Coroutine[Any, Any, T]) -> T | None:
+async def in_time(what: UUID | str, actor: str, work: Coroutine[Any, Any, T]) -> T | None:
     """What the work gives; None where it takes longer than an answer may: then it goes on by itself.
 
-    A second decision on the same plan is asked all the same: the database has them one after the other.
+    A second decision on the same is asked all the same: the database has them one after the other.
     """
     task = asyncio.create_task(work)
-    _running.setdefault(plan_id, (actor, task))
-    _failed.pop(plan_id, None)
-    task.add_done_callback(lambda done: _end(plan_id, done))
+    _running.setdefault(what, (actor, task))
+    _failed.pop(what, None)
+    task.add_done_callback(lambda done: _end(what, done))
     await asyncio.wait({task}, timeout=_PATIENCE)
     if task.done():
         return task.result()
-    task.add_done_callback(lambda done: _tell(plan_id, done))
+    task.add_done_callback(lambda done: _tell(what, done))
     return None
 
 
-def _end(plan_id: UUID, task: asyncio.Task[Any]) -> None:
-    if plan_id in _running and _running[plan_id][1] is task:
-        del _running[plan_id]
+def _end(what: UUID | str, task: asyncio.Task[Any]) -> None:
+    if what in _running and _running[what][1] is task:
+        del _running[what]
 
 
-def _tell(plan_id: UUID, task: asyncio.Task[Any]) -> None:
-    """Keep why it failed, for the plan's page."""
+def _tell(what: UUID | str, task: asyncio.Task[Any]) -> None:
+    """Keep why it failed, for the page of what was decided."""
     error = None if task.cancelled() else task.exception()
     if error is None:
         return
-    log.error("applying plan %s failed", plan_id, exc_info=error)
-    _failed[plan_id] = error.message if isinstance(error, PropertyManagerError) else "see the log"
+    log.error("a decision on %s failed", what, exc_info=error)
+    _failed[what] = error.message if isinstance(error, PropertyManagerError) else "see the log"
     while len(_failed) > _KEPT:
         del _failed[next(iter(_failed))]

@@ -104,6 +104,7 @@ def _pages_of(found: QualityReport) -> dict[str, str]:
     short = str(found.session_id)[:8]
     pages = {
         f"quarantine list --session-id {short}": f"/quarantine?session={found.session_id}",
+        f"session-details --session-id {short}": f"/sessions/{found.session_id}",
         "duplicates list": "/duplicates",
     }
     if found.plan is not None:

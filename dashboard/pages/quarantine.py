@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from config.errors import UsageError
 from dashboard.page import Action, Asked, Data, Done, Form, Page
-from dashboard.pages._deciding import decider, number_of, uuid_of, words_of
+from dashboard.pages._deciding import applying, decider, failure, in_time, number_of, uuid_of, words_of
 from services.pipeline import SyncResult
 from services.reports.quarantine import show_quarantined
-from services.reports.waiting import GROUPED, quarantine_groups, quarantine_page
+from services.reports.waiting import GROUPED, QuarantineGroup, quarantine_groups, quarantine_page
 from services.workflows import decide
 
 _ROWS: Final = 40
@@ -38,6 +40,9 @@ async def quarantine(asked: Asked) -> Data:
         "chosen": {"source": chosen["source"], "session": chosen["session_id"], "rule": chosen["rule"]},
         "groups": groups,
         "counted": sum(group.rows for group in groups),
+        "count": _count(groups, chosen),
+        "working": chosen["source"] and applying(chosen["source"]),
+        "failure": chosen["source"] and failure(chosen["source"]),
         "most": GROUPED,
     }
 
@@ -66,15 +71,19 @@ async def reprocess(asked: Asked, form: Form) -> Done:
     source = words_of(form, "source")
     if source is None:
         raise UsageError("no source is named", next_step="choose one on the page Quarantine")
-    done = await decide.reprocess_rows(
+    user = decider(asked)
+    work = decide.reprocess_rows(
         asked.database,
-        decider(asked),
+        user,
         source,
         ids=_ids(form),
         session_id=uuid_of(form, "session"),
         rule=words_of(form, "rule"),
         accept_prices=form.get("accept_prices") == "yes",
     )
+    done = await in_time(source, user.actor, work)
+    if done is None:
+        return Done(f"/quarantine?{urlencode({'source': source})}", "They are being parsed again.")
     return Done(_after(done, source), _said(done))
 
 
@@ -94,6 +103,27 @@ async def discard(asked: Asked, form: Form) -> Done:
     number = await decide.discard_rows(asked.database, decider(asked), reason, ids=ids, **chosen)
     said = f"Discarded {number:,} {'row' if number == 1 else 'rows'}; they are kept, with your reason."
     return Done("/quarantine", said)
+
+
+def _count(groups: Sequence[QuarantineGroup], chosen: Mapping[str, Any]) -> int | None:
+    """How many open rows are chosen; None where only walking them would tell."""
+    if chosen["source"] is None or (chosen["rule"] and chosen["session_id"]):
+        return None
+    rows = sum(group.rows for group in groups)
+    if rows >= GROUPED:
+        return None
+    for kind, name, wanted in (
+        ("rules", "rule", chosen["rule"]),
+        ("sessions", "session_id", chosen["session_id"]),
+    ):
+        if wanted is not None:
+            return sum(
+                int(part["rows"])
+                for group in groups
+                for part in getattr(group, kind)
+                if part[name] == str(wanted)
+            )
+    return rows
 
 
 def _chosen(asked: Asked) -> dict[str, Any]:
@@ -134,7 +164,9 @@ def _said(done: SyncResult) -> str:
 def _after(done: SyncResult, source: str) -> str:
     """Where to go: the plan that waits, or the quarantine of the source."""
     return (
-        f"/plans/{done.plan_id}" if done.status == "held" and done.plan_id else f"/quarantine?source={source}"
+        f"/plans/{done.plan_id}"
+        if done.status == "held" and done.plan_id
+        else f"/quarantine?{urlencode({'source': source})}"
     )
 
 

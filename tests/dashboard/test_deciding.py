@@ -6,9 +6,11 @@ import re
 from typing import Any, Final
 from uuid import UUID
 
+import pytest
 from playwright.async_api import Page, expect
 
 from dashboard.access.users import staff
+from dashboard.pages import _deciding
 from services.duplicates import find_duplicates
 from tests.catalogue import Catalogue, Row, home, homes
 from tests.dashboard.conftest import READER, problems
@@ -82,6 +84,19 @@ async def test_a_held_plan_says_why_and_is_applied_once_it_is_confirmed(site: Si
         await expect(late.locator("main")).to_contain_text(re.compile(r"is applied, by user:ana at 20\d\d-"))
         assert await deeds(site, before) == [("user:ana", "approve")]
         assert await page.evaluate("window.hurt") is None
+
+
+async def test_a_plan_that_takes_long_goes_on_and_its_page_says_when_it_is_done(
+    site: Site, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer does not wait, and the page moves by itself."""
+    plan = await held(await site.catalogue.beside("long"))
+    monkeypatch.setattr(_deciding, "_PATIENCE", 0)
+    async with look() as ana:
+        page = await opened(ana, f"{site.url}/plans/{plan}")
+        await confirm(page, "Apply 2 changed", "Apply to long")
+        await expect(page.locator(".said")).to_contain_text("is being applied")
+        await expect(page.locator(".verdict")).to_contain_text("ana decided it")
 
 
 async def test_a_plan_is_discarded_with_a_reason(site: Site, look: Look) -> None:
@@ -194,7 +209,7 @@ async def test_a_reader_looks_and_decides_nothing(site: Site, look: Look) -> Non
             (site.url, {"origin": "http://elsewhere.example"}, {"form_token": token}),
             (site.url, {"origin": site.url, "sec-fetch-site": "cross-site"}, {"form_token": token}),
             (site.url, {"origin": site.url}, {}),
-            (site.url, {"origin": site.url}, {"form_token": "x" + token[1:]}),
+            (site.url, {"origin": site.url}, {"form_token": token[::-1]}),
         ):
             for path in (f"/plans/{plan}/approve", f"/plans/{plan}/discard", "/quarantine/discard"):
                 data = {**sent, "reason": "no", "source": "read-only"}
