@@ -49,13 +49,21 @@ def serve(database: Database, settings: Settings) -> Serve:
 
 async def test_metrics_are_for_this_host_and_for_who_has_the_key(serve: Serve) -> None:
     proxied = {"X-Forwarded-For": "203.0.113.7"}
+    other_proxy = {"Forwarded": "for=203.0.113.7"}
     rebound = {"Host": "evil.example.com"}
     by_name = {"Host": "catalogue.example.com"}
     key = {"Authorization": f"Bearer {KEY}"}
     wrong = {"Authorization": "Bearer another-key-01234567"}
     async with serve(Door(secret=KEY)) as url, aiohttp.ClientSession(url) as client:
         for headers, status in (
-            *(({}, 200), (proxied, 401), (rebound, 401), (by_name, 401), (proxied | wrong, 401)),
+            *(
+                ({}, 200),
+                (proxied, 401),
+                (other_proxy, 401),
+                (rebound, 401),
+                (by_name, 401),
+                (proxied | wrong, 401),
+            ),
             *((proxied | key, 200), (by_name | key, 200)),
         ):
             async with client.get("/metrics", headers=headers) as response:

@@ -176,6 +176,22 @@ async def test_senders_at_once_tell_each_alert_once(desk: Desk, hook: Hook) -> N
     assert len(set(hook.ids)) == len(hook.ids)
 
 
+async def test_a_sender_waits_for_one_that_composes_and_tells_nothing_again(desk: Desk, hook: Hook) -> None:
+    await desk.send()
+    await desk.raised("a")
+    waits = (
+        "select exists (select from pg_stat_activity"
+        " where datname = current_database() and wait_event_type = 'Lock')"
+    )
+    async with desk.superuser.transaction():
+        await desk.ask("select api.compose_alerts('{webhook}', 0, true, '{}')")
+        sending = asyncio.create_task(desk.send())
+        while not await desk.ask(waits):
+            assert not sending.done()
+    assert [each.alerts for each in (await sending).messages] == [1]
+    assert len(hook.ids) == 1
+
+
 async def test_nothing_is_sent_in_quiet_hours_and_nothing_is_lost(desk: Desk, hook: Hook) -> None:
     await desk.send()
     now = datetime.now(ZoneInfo("America/Mexico_City"))
