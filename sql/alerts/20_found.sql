@@ -72,7 +72,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       coalesce(format(', usual are %s', round(extract(epoch from n.usual) / 3600, 1)), '')),
     format('property-manager list-sessions --source %s', property_manager.shell_word(f.name)),
     format('/sources/%s', f.name), n.last_sync
-  from public.sources f
+  from (
+    -- whose rhythm need not be asked: what was synced within a day is not late by any
+    select * from public.sources x
+    where not exists (
+      select from public.scraping_sessions s
+      where s.source_id = x.id and s.sync_status = 'completed'
+        and s.completed_at > clock_timestamp() - interval '1 day')
+  ) f
   cross join lateral (
     select max(g.completed_at) as last_sync, clock_timestamp() - max(g.completed_at) as age,
       case when count(g.gap) >= 2 then percentile_cont(0.5) within group (order by g.gap) end as usual
