@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from cli.render import console
 from cli.run import Run
 from cli.text import counted
+from config.text import format_span
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -43,6 +46,21 @@ def _watched(run: Run) -> bool:
 
 def _silent(stage: str) -> None:
     """Show nothing: there is nobody at a terminal."""
+
+
+class _Pace:
+    """How fast pages come, and for how long at that pace."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def said(self, done: int, left: int) -> str:
+        """Of so many pages done and left: ", 3.1 a second, 2 minutes left"; nothing before the first."""
+        if not done:
+            return ""
+        a_second = done / max(time.monotonic() - self._began, 1e-6)
+        until = f", {format_span(timedelta(seconds=round(left / a_second)))} left" if left > 0 else ""
+        return f", {a_second:.1f} a second{until}"
 
 
 class _Shown:
@@ -120,13 +138,16 @@ def pages(run: Run, max_pages: int | None) -> Iterator[tuple[Callable[[CrawlRepo
     shared = sys.stdout.isatty()
     with Progress(*columns, console=console(stderr=True), transient=True, redirect_stdout=shared) as bar:
         task = bar.add_task("asking for the first page …", total=None)
+        pace = _Pace()
 
         def crawled(report: CrawlReport) -> None:
+            done, known = report.rows_in_session + report.failed, len(report.listed)
             bar.update(
                 task,
-                completed=report.rows_in_session + report.failed,
-                total=len(report.listed) or None,
-                description=crawl_line(report, max_pages),
+                completed=done,
+                total=known or None,
+                description=crawl_line(report, max_pages)
+                + pace.said(report.rows + report.failed, known - done),
             )
 
         yield crawled, _Shown(lambda stage: bar.update(task, description=stage))
@@ -193,11 +214,14 @@ def scanned(run: Run) -> Iterator[Callable[[ScanReport], None]]:
         yield lambda report: None
         return
     with console(stderr=True).status("asking for the first page …") as line:
+        pace = _Pace()
 
         def update(report: ScanReport) -> None:
             of = "" if report.pages_total is None else f" of {report.pages_total:,}"
             again = f", {report.seam_pages:,} again" if report.seam_pages else ""
-            line.update(f"index page {report.pages:,}{of}{again}: {counted(report.shown, 'listing')} …")
+            left = max(0, (report.pages_total or 0) - report.pages)
+            fast = pace.said(report.pages + report.seam_pages, left)
+            line.update(f"index page {report.pages:,}{of}{again}: {counted(report.shown, 'listing')}{fast} …")
 
         yield update
 

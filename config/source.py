@@ -54,6 +54,11 @@ class Removal(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    proof: Literal["page", "misses"] = Field(
+        "page",
+        description="What a listing that scrapes miss is removed by: its own page says twice that it is gone, "
+        "or misses are enough. Imports go by misses.",
+    )
     misses: int = Field(
         2, ge=1, description="Complete sessions that must miss a listing before it is removed."
     )

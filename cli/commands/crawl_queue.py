@@ -75,16 +75,16 @@ async def run(
             return await run_tier(run, database, source, tier, allow_private=allow_private)
     if workers > 1:
         words = _words(source, max_pages, minutes, allow_private=allow_private)
-        with _stopped():
+        with _stopped(allow_private=allow_private):
             async with shown_workers(run):
-                return render_several(*await crawl_in_processes(workers, words))
+                return render_several(*await crawl_in_processes(workers, words), allow_private=allow_private)
     from services.pages import stores_of
     from services.workflows.access import Access
     from services.workflows.crawl import crawl_sources, sources_to_crawl
 
     async with run.database() as database, stores_of(run.settings) as stores:
         sources = [source] if source else await sources_to_crawl(database)
-        with _stopped(), queues(run) as seen:
+        with _stopped(allow_private=allow_private), queues(run) as seen:
             crawled = await crawl_sources(
                 database,
                 sources,
@@ -93,7 +93,7 @@ async def run(
                 stores=stores,
                 on_pages=seen,
             )
-    return render_crawled(crawled)
+    return render_crawled(crawled, allow_private=allow_private)
 
 
 def _words(
@@ -114,7 +114,7 @@ def _options(max_pages: int | None, minutes: float | None) -> CrawlOptions:
 
 
 @contextmanager
-def _stopped() -> Iterator[None]:
+def _stopped(*, allow_private: bool) -> Iterator[None]:
     """Let SIGTERM end the work as Ctrl-C does, and say how to go on."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     # only the main thread receives signals
@@ -125,7 +125,8 @@ def _stopped() -> Iterator[None]:
         yield
     except asyncio.CancelledError as stopped:
         raise StoppedError(
-            "Interrupted; what was read is kept, the other pages wait again.", next_step="crawl run"
+            "Interrupted; what was read is kept, the other pages wait again.",
+            next_step="crawl run --allow-private" if allow_private else "crawl run",
         ) from stopped
     finally:
         if heard:

@@ -50,11 +50,12 @@ async def auto(run: Run, *, source: str | None, allow_private: bool) -> Result:
 @allow_private_option
 @runs
 async def verify(run: Run, *, source: str, allow_private: bool) -> Result:
-    """Ask the pages of listings that scans have missed whether they are gone.
+    """Ask the pages of listings that scans and scrapes have missed whether they are gone.
 
-    Asks those whose time has come, and pages of listings known to be there before and after. A listing is
-    removed when its page has said twice, hours apart, that it is gone: by 404 or 410, or as the site answers
-    for ids that were made up. A refusal, an error, a challenge or an empty page proves nothing.
+    Queues those whose time has come, for any worker, and asks what of them waits; pages of listings known to
+    be there are asked before and after. A listing is removed when its page has said twice, hours apart, that
+    it is gone: by 404 or 410, or as the site answers for ids that were made up. A refusal, an error, a
+    challenge or an empty page proves nothing.
     """
     async with run.database() as database:
         runner = tiered(run, database, allow_private=allow_private, on_scan=lambda report: None)

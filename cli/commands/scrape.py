@@ -86,7 +86,7 @@ async def scrape(
         raise click.UsageError("--dry-run plans the sync that --no-auto-sync leaves out: give one of them")
     opened: list[UUID] = []
     rendered = []
-    async with run.database() as database, _stopped(database, opened):
+    async with run.database() as database, _stopped(database, opened, allow_private=allow_private):
         session, urls, source = await _where(run, database, url, source, resume)
         scraping = _Scraping(
             run,
@@ -165,15 +165,16 @@ class _Scraping:
 
 
 @asynccontextmanager
-async def _stopped(database: Database, opened: list[UUID]) -> AsyncIterator[None]:
+async def _stopped(database: Database, opened: list[UUID], *, allow_private: bool) -> AsyncIterator[None]:
     """Turn Ctrl-C into an error that says how to go on with the session that was opened."""
     try:
         yield
     except asyncio.CancelledError as stopped:
-        raise StoppedError("Interrupted.", next_step=await _to_go_on(database, opened)) from stopped
+        option = " --allow-private" if allow_private else ""
+        raise StoppedError("Interrupted.", next_step=await _to_go_on(database, opened, option)) from stopped
 
 
-async def _to_go_on(database: Database, opened: list[UUID]) -> str:
+async def _to_go_on(database: Database, opened: list[UUID], option: str) -> str:
     from services.reports.sessions import session_details
 
     again = "run the same command again"
@@ -183,7 +184,7 @@ async def _to_go_on(database: Database, opened: list[UUID]) -> str:
         except NotFoundError:  # nothing was staged, so nothing is left of a new source
             return again
         if session.status == "running":
-            return f"scrape --resume {short(session.id)}"
+            return f"scrape --resume {short(session.id)}{option}"
         if session.status == "completed":
             return f"sync --session-id {short(session.id)}"
     return again

@@ -11,6 +11,7 @@ from cli.program import next_line
 from cli.render import Result, table
 from cli.text import counted, red, short
 from cli.views.sync import PARTLY_DONE, REFUSED
+from cli.views.verification import is_doubtful, verification_document, verification_lines
 from config.text import format_span
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ PRIORITIES: Final = {1: "new", 2: "repriced", 3: "verification", 4: "stale", 5: 
 _KINDS: Final = {
     "unchanged": "unchanged",
     "gone": "gone",
+    "unknown": "not proven gone",
     "retried": "tried again later",
     "failed": "failed",
     "refused": "refused by the site",
@@ -130,9 +132,9 @@ def _status_lines(crawl: SourceCrawl) -> Iterator[object]:
         yield next_line(f"crawl run --source {crawl.source}")
 
 
-def render_crawled(crawled: Sequence[SourceCrawled]) -> Result:
+def render_crawled(crawled: Sequence[SourceCrawled], *, allow_private: bool = False) -> Result:
     """What one worker has fetched, source by source."""
-    lines = [line for each in crawled for line in _crawled_lines(each)]
+    lines = [line for each in crawled for line in _crawled_lines(each, _with(allow_private))]
     if not crawled:
         lines = ["No page is due.", next_line("crawl status")]
     return Result(
@@ -140,7 +142,9 @@ def render_crawled(crawled: Sequence[SourceCrawled]) -> Result:
     )
 
 
-def render_several(documents: Sequence[dict[str, Any]], codes: Sequence[int]) -> Result:
+def render_several(
+    documents: Sequence[dict[str, Any]], codes: Sequence[int], *, allow_private: bool = False
+) -> Result:
     """What several workers have fetched, each as it says itself, and what follows from all of it."""
     lines: list[str] = []
     steps: list[str] = []
@@ -150,7 +154,7 @@ def render_several(documents: Sequence[dict[str, Any]], codes: Sequence[int]) ->
             steps += [error["next"]] if error.get("next") else []
         for each in document.get("sources", ()):
             lines += _worker_lines(f"worker {number}, {each['source']}", each)
-            steps += _worker_steps(each)
+            steps += _worker_steps(each, _with(allow_private))
     if not lines:
         lines, steps = ["No page is due."], ["crawl status"]
     lines += [next_line(step) for step in dict.fromkeys(steps)]
@@ -171,17 +175,22 @@ def _worker_lines(name: str, crawled: dict[str, Any]) -> Iterator[str]:
         )
         if synced["status"] == "held":
             yield red(f"{name}: {synced['error']}")
+    if (asked := crawled["verification"]) is not None:
+        said = f"{asked['gone']:,} gone, {asked['alive']:,} alive"
+        yield f"{name}: {asked['asked']:,} asked whether gone: {said}."
+        if asked["suspect"] is not None:
+            yield red(f"{name}: nothing counts: {asked['suspect']}")
     if crawled["stopped_by"] is not None:
         yield red(f"{name}: stopped: {crawled['stopped_by']}")
 
 
-def _worker_steps(crawled: dict[str, Any]) -> Iterator[str]:
+def _worker_steps(crawled: dict[str, Any], option: str) -> Iterator[str]:
     if any(synced["status"] == "held" for synced in crawled["syncs"]):
         yield "plans list"
     if crawled["failed"] and crawled["sessions"]:
         yield f"session-details --session-id {short(crawled['sessions'][-1])}"
     if crawled["due_in_seconds"] is not None:
-        yield f"crawl run --source {shlex.quote(crawled['source'])}"
+        yield f"crawl run --source {shlex.quote(crawled['source'])}{option}"
 
 
 def _fetched(pages: Mapping[Any, int], items: int) -> str:
@@ -203,11 +212,16 @@ def _crawled_document(crawled: SourceCrawled) -> dict[str, Any]:
         "sessions": crawled.sessions,
         "taken_over": crawled.taken_over,
         "syncs": crawled.syncs,
+        "verification": verification_document(crawled.verification),
         "error": None if error is None else {"code": error.code, "message": error.message},
     }
 
 
-def _crawled_lines(crawled: SourceCrawled) -> Iterator[str]:
+def _with(allow_private: bool) -> str:
+    return " --allow-private" if allow_private else ""
+
+
+def _crawled_lines(crawled: SourceCrawled, option: str) -> Iterator[str]:
     report, name = crawled.report, crawled.source
     if crawled.error is not None:
         yield red(f"{name}: {crawled.error.message}")
@@ -224,6 +238,8 @@ def _crawled_lines(crawled: SourceCrawled) -> Iterator[str]:
         if synced.status == "held":
             yield red(f"{name}: {synced.error}")
             yield next_line("plans list")
+    if crawled.verification is not None:
+        yield from verification_lines(crawled.verification)
     if report.stopped_by is not None:
         yield red(f"{name}: stopped: {report.stopped_by}")
     if report.failed:
@@ -231,12 +247,13 @@ def _crawled_lines(crawled: SourceCrawled) -> Iterator[str]:
     if crawled.due_in is not None:
         when = f"in {format_span(timedelta(seconds=crawled.due_in))}" if crawled.due_in > 1 else "now"
         yield f"{name}: pages are left, the next is due {when}."
-        yield next_line(f"crawl run --source {name}")
+        yield next_line(f"crawl run --source {shlex.quote(name)}{option}")
 
 
 def _code(crawled: SourceCrawled) -> int:
     if crawled.error is not None:
         return crawled.error.exit_code
-    if crawled.report.verdict == "suspect" or any(sync.status == "held" for sync in crawled.syncs):
+    held = any(sync.status == "held" for sync in crawled.syncs) or is_doubtful(crawled.verification)
+    if crawled.report.verdict == "suspect" or held:
         return REFUSED
     return PARTLY_DONE if crawled.report.failed or crawled.report.stopped_by is not None else 0

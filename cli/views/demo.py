@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from demo.story import DayResult, ScanResultOfDay
     from services.reports.doctor import Finding
     from services.scans import ScanFigures
+    from services.workflows.proofs import Verification
 
 
 def render_demo(
@@ -58,7 +59,9 @@ def day_line(result: DayResult) -> str:
             f"{day}  REFUSED plan {short(synced.plan_id)} (exit 3): {synced.reasons[0].sentence}. "
             "Nothing changed."
         )
-    return f"{day}  {_explained(result, figures(synced.metrics)):<104} {synced.verdict}"
+    asked = result.scraped.verification
+    page = "" if asked is None else f" · {_asked(asked)}"
+    return f"{day}  {_explained(result, figures(synced.metrics)) + page:<104} {synced.verdict}"
 
 
 def scan_line(result: ScanResultOfDay) -> str:
@@ -66,10 +69,15 @@ def scan_line(result: ScanResultOfDay) -> str:
     said = [_scan(scanned.found) for scanned in result.ran.scans]
     verified = result.ran.verification
     if verified is not None and verified.session_id is not None:
-        removed = 0 if verified.sync is None else verified.sync.metrics.removed_properties
-        proven = f": {removed} removed with proof (said twice)" if removed else " (said once, so it stays)"
-        said.append(f"{counted(verified.gone, 'page')} says gone, {verified.canaries} others answer{proven}")
+        said.append(_asked(verified))
     return f"{result.date:%a %H:%M}  {'; '.join(said)}"
+
+
+def _asked(verified: Verification) -> str:
+    """What the pages of missing homes say."""
+    removed = 0 if verified.sync is None else verified.sync.metrics.removed_properties
+    proven = f": {removed} removed with proof (said twice)" if removed else " (said once, so it stays)"
+    return f"{counted(verified.gone, 'page')} says gone, {verified.canaries} others answer{proven}"
 
 
 def _scan(found: ScanFigures) -> str:
@@ -85,7 +93,7 @@ def _explained(result: DayResult, line: str) -> str:
     """The figures, with what a newcomer cannot know from them."""
     if result.only_price_cuts:
         line = line.replace(" updated", " updated (all price cuts)")
-    line = line.replace(" missing", " missing (first miss)").replace(" removed", " removed (2 misses)")
+    line = line.replace(" missing", " missing (first miss)")
     return line.replace(" reactivated", " reactivated (back on the market)")
 
 

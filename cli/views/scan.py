@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cli.program import next_line
 from cli.render import Result, table
-from cli.text import counted, red, short
-from cli.views.sync import PARTLY_DONE, REFUSED, decision_lines
+from cli.text import counted, red
+from cli.views.sync import PARTLY_DONE, REFUSED
+from cli.views.verification import is_doubtful, verification_document, verification_lines
 from config.text import format_time
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from services.scans import TierState
     from services.workflows.scan import ScanResult
     from services.workflows.tiers import TierRun
-    from services.workflows.verify import Verification
 
 
 def render_tier_runs(runs: Sequence[TierRun]) -> Result:
@@ -72,9 +72,10 @@ def scan_line(scanned: ScanResult) -> str:
     aside = f", {found.aside:,} set aside before" if found.aside else ""
     back = f", {found.returned:,} shown again" if found.returned else ""
     again = f" (and {found.seam_pages:,} again)" if found.seam_pages else ""
+    parts = f" in {found.parts:,} parts" if found.parts else ""
     verdict = found.verdict if found.reason is None else f"{found.verdict}: {found.reason}"
     return (
-        f"{scanned.source} {scanned.tier}: {counted(found.pages, 'index page')}{again}, "
+        f"{scanned.source} {scanned.tier}: {counted(found.pages, 'index page')}{parts}{again}, "
         f"{counted(found.shown, 'listing')}: {what or 'nothing compared'}{aside}{missing}{asked}{back}; "
         f"{counted(found.queued, 'detail page')} queued ({verdict})"
     )
@@ -83,37 +84,17 @@ def scan_line(scanned: ScanResult) -> str:
 def _run_lines(run: TierRun) -> Iterator[object]:
     for scanned in run.scans:
         yield scan_line(scanned)
+        if scanned.found.verdict == "suspect":
+            yield red(f"  {run.source} is paused; once its site is well again:")
+            yield next_line(f"sources resume {run.source}")
     if run.scans and run.why:
         yield f"  how often: {run.why}"
     if run.verification is not None:
-        yield from _verification_lines(run.verification)
+        yield from verification_lines(run.verification)
     if run.stale:
         yield f"{run.source} stale: {counted(run.stale, 'detail page')} queued that were not read for long"
     if run.error is not None:
         yield from _error_lines(run.source, run.error)
-
-
-def _verification_lines(verified: Verification) -> Iterator[object]:
-    if verified.session_id is None:
-        return
-    signs = ", ".join(f"{sign} × {count}" for sign, count in verified.unknown_signs.items())
-    unknown = f"{verified.unknown:,} unknown{f' ({signs})' if signs else ''}"
-    yield (
-        f"{verified.source} removal: {counted(verified.asked, 'page')} asked: {verified.alive:,} alive, "
-        f"{verified.gone:,} gone, {unknown}; {counted(verified.canaries, 'page')} known to be there"
-        f"{' did not all answer' if verified.suspect else ' answered'}"
-    )
-    if verified.suspect is not None:
-        yield red(f"  nothing counts: {verified.suspect}")
-    if verified.sync is not None:
-        if verified.sync.status == "applied":
-            removed = verified.sync.metrics.removed_properties or 0
-            yield f"  {counted(removed, 'listing')} removed: their pages said twice that they are gone"
-        else:
-            plan = short(verified.sync.plan_id)
-            yield red(f"  REFUSED plan {plan}: nothing was removed")
-            yield from (f"  - {reason.sentence}" for reason in verified.sync.reasons)
-            yield from decision_lines(plan, "to remove them all the same")
 
 
 def _error_lines(source: str, error: PropertyManagerError) -> Iterator[object]:
@@ -132,7 +113,7 @@ def run_document(run: TierRun) -> dict[str, Any]:
         "scans": [
             {"session_id": each.session_id, "url": each.url, **asdict(each.found)} for each in run.scans
         ],
-        "verification": None if run.verification is None else _verification(run.verification),
+        "verification": verification_document(run.verification),
         "stale": run.stale,
         "queued": run.queued,
         "error": None
@@ -141,35 +122,9 @@ def run_document(run: TierRun) -> dict[str, Any]:
     }
 
 
-def _verification(verified: Verification) -> dict[str, Any]:
-    names = (
-        "session_id",
-        "asked",
-        "alive",
-        "gone",
-        "unknown",
-        "unknown_signs",
-        "canaries",
-        "proven",
-        "suspect",
-    )
-    sync = verified.sync
-    return {
-        **{name: getattr(verified, name) for name in names},
-        "sign": None if verified.sign is None else verified.sign.model_dump(mode="json"),
-        "sync": None
-        if sync is None
-        else {"status": sync.status, "plan_id": sync.plan_id, "error": sync.error},
-    }
-
-
 def _exit_code(run: TierRun) -> int:
     if run.error is not None:
         return REFUSED if run.error.exit_code == REFUSED else PARTLY_DONE
-    held = run.verification is not None and (
-        run.verification.suspect is not None
-        or (run.verification.sync is not None and run.verification.sync.status == "held")
-    )
-    if held or any(each.found.verdict == "suspect" for each in run.scans):
+    if is_doubtful(run.verification) or any(each.found.verdict == "suspect" for each in run.scans):
         return REFUSED
     return PARTLY_DONE if any(not each.found.finished for each in run.scans) else 0

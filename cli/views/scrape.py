@@ -12,6 +12,7 @@ from cli.text import counted, red, short
 from cli.views.pauses import pause_lines
 from cli.views.preview import planned_lines, preview_document
 from cli.views.sync import PARTLY_DONE, REFUSED, decision_lines, document_of, unread_lines
+from cli.views.verification import is_doubtful, verification_document, verification_lines
 
 if TYPE_CHECKING:
     from config.errors import PropertyManagerError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def render_scrape(scraped: ScrapeResult, preview: Preview | None = None) -> Result:
     """One scrape, and its sync unless that was left out; of a dry run what was read."""
     document = document_of(scrape_session(scraped), scraped.sync, unread=scraped.unread)
+    document["verification"] = verification_document(scraped.verification)
     document["pause"] = None if scraped.pause is None else asdict(scraped.pause)
     lines = list(_lines(scraped, preview))
     return Result(document | preview_document(preview), lines, _exit_code(scraped))
@@ -82,10 +84,16 @@ def _lines(scraped: ScrapeResult, preview: Preview | None) -> Iterator[object]:
         yield next_line(f"sync --session-id {session}")
     else:
         yield from planned_lines(scraped.sync, preview)
+    if scraped.verification is not None:
+        yield from verification_lines(scraped.verification)
+    if scraped.not_verified is not None:
+        yield f"note: listings that are missing were not asked whether they are gone: {scraped.not_verified}"
 
 
 def _id_lines(ids: NamedPages | None) -> list[str]:
     """What a new or changed rule for ids is; the usual one goes without saying."""
+    if ids is not None and ids.unused is not None:
+        return [f"A listing's id is {ids.rule}; the source's own id_rule is not followed, {ids.unused}."]
     if ids is None or not (ids.is_new or ids.instead_of or ids.plan_id):
         return []
     if ids.plan_id is not None:
@@ -107,6 +115,6 @@ def _id_lines(ids: NamedPages | None) -> list[str]:
 
 def _exit_code(scraped: ScrapeResult) -> int:
     held = scraped.sync is not None and scraped.sync.status == "held"
-    if held or scraped.verdict == "suspect":
+    if held or scraped.verdict == "suspect" or is_doubtful(scraped.verification):
         return REFUSED
     return PARTLY_DONE if scraped.failed else 0

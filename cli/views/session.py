@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (
     *("session", "name", "source", "status", "verdict", "sync", "rows"),
-    *("index pages", "failed", "started"),
+    *("index pages", "detail pages", "failed", "started"),
 )
 
 _VALUE: Final = 60
@@ -35,7 +35,7 @@ def render_sessions(found: Sequence[SessionSummary]) -> Result:
     rows = [
         (
             *(short(each.id), each.session_name, each.source, each.status, each.verdict, each.sync_status),
-            *(each.properties_found, _pages(each)[0], _pages(each)[2], each.started_at),
+            *(each.properties_found, *_pages(each), each.started_at),
         )
         for each in found
     ]
@@ -46,6 +46,8 @@ def _pages(found: SessionSummary | SessionDetails) -> tuple[str | None, int | No
     """Index pages read, of how many, detail pages read, and those of either kind that failed."""
     if found.kind == "import":
         return None, None, None
+    if found.index_pages is None:
+        return None, found.detail_pages, found.pages_failed
     of = "" if found.index_pages_total is None else f" of {found.index_pages_total}"
     return f"{found.index_pages}{of}", found.detail_pages, found.pages_failed
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 from uuid import UUID
 
+from config.errors import FetchError
 from parsing.staged import StagedRow
+from scrapers.fetch import FetchResult
 
 Kind = Literal[
     "staged",  # rows were read from it
     "unchanged",  # it is what its listing was read from before
-    "gone",  # 404 or 410
+    "gone",  # 404 or 410, or as the site answers for listings that never were
+    "unknown",  # asked whether its listing is gone, it says neither
     "retried",  # it is tried again later, after an error
     "failed",  # it was tried often enough
     "refused",  # the site refuses this page, while it gives others
@@ -30,6 +33,8 @@ class QueuedPage:
     etag: str | None = None
     last_modified: str | None = None
     content_hash: UUID | None = None
+    verifies: str | None = None
+    """The listing that it is asked for whether it is gone."""
 
 
 @dataclass(slots=True)
@@ -47,6 +52,18 @@ class Outcome:
     etag: str | None = None
     last_modified: str | None = None
     content_hash: UUID | None = None
+
+
+class Checks(Protocol):
+    """Asks pages whether their listing is gone, as long as those of listings known to be there answer."""
+
+    async def silent(self) -> str | None:
+        """Why no page is to be believed now; None where listings known to be there have said so."""
+        ...
+
+    async def note(self, page: QueuedPage, answer: FetchResult | FetchError) -> str:
+        """Record what a page answers: "alive", "gone" or "unknown"."""
+        ...
 
 
 class Frontier(Protocol):

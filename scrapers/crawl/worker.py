@@ -23,7 +23,7 @@ from config.errors import (
 )
 from config.source import Source
 from parsing.rows import CellReader
-from scrapers.crawl.frontier import Frontier, Outcome, QueuedPage
+from scrapers.crawl.frontier import Checks, Frontier, Outcome, QueuedPage
 from scrapers.crawl.queue_report import QueueReport
 from scrapers.crawl.rows import row_of
 from scrapers.crawl.start import challenged
@@ -57,6 +57,8 @@ class Work:
     """When it stops, by the monotonic clock, in seconds."""
     patience: float = 60.0
     """How long it waits, in seconds, for a page that is not due yet or whose worker may be dead."""
+    checks_only: bool = False
+    """Whether it fetches only the pages that are to say whether their listing is gone."""
 
 
 async def work(
@@ -66,6 +68,7 @@ async def work(
     report: QueueReport,
     *,
     limits: Work,
+    checks: Checks,
     clock_offset: timedelta = timedelta(),
     on_pages: OnPages = lambda report: None,
 ) -> bool:
@@ -75,7 +78,11 @@ async def work(
     caller releases it or its lease runs out.
     """
     worker = _Worker(
-        client, source, frontier, report, limits=limits, clock_offset=clock_offset, on_pages=on_pages
+        *(client, source, frontier, report),
+        limits=limits,
+        checks=checks,
+        clock_offset=clock_offset,
+        on_pages=on_pages,
     )
     fetchers = [asyncio.create_task(worker.fetch_pages()) for _ in range(limits.at_once)]
     try:
@@ -99,6 +106,7 @@ class _Worker:
         report: QueueReport,
         *,
         limits: Work,
+        checks: Checks,
         clock_offset: timedelta,
         on_pages: OnPages,
     ) -> None:
@@ -109,6 +117,7 @@ class _Worker:
         self._cells = CellReader(source)
         self._clock_offset = clock_offset
         self._frontier = frontier
+        self._checks = checks
         self._report = report
         self._limits = limits
         self._on_pages = on_pages
@@ -176,6 +185,8 @@ class _Worker:
 
     async def _visit(self, page: QueuedPage) -> Outcome | None:
         """Fetch and read a page; None where that says nothing of the page: the site blocks the worker."""
+        if page.verifies is not None:
+            return await self._asked(page)
         try:
             fetched = await self._client.get(
                 page.url, html_only=True, etag=page.etag, last_modified=page.last_modified
@@ -195,6 +206,28 @@ class _Worker:
             self._refusals_in_a_row = 0
             return self._read(page, fetched)
         return None
+
+    async def _asked(self, page: QueuedPage) -> Outcome | None:
+        """Ask a page whether its listing is gone; one that shows it is read like any other."""
+        if (why := await self._checks.silent()) is not None:
+            return Outcome(page, "unknown", message=why)
+        try:
+            answer: FetchResult | FetchError = await self._client.get(page.url, html_only=True)
+        except NotNowError as error:
+            self._stop(error.message)  # what has no page that answers after it is no proof
+            return None
+        except FetchError as error:
+            answer = error
+        said = await self._checks.note(page, answer)
+        if isinstance(answer, FetchResult):
+            self._refusals_in_a_row = 0
+            if said == "alive":
+                return self._read(page, answer)
+        elif isinstance(answer, BlockedError):
+            self._count_refusal(answer)
+        elif said == "unknown":
+            self._count_failure(answer.message)
+        return Outcome(page, "gone" if said == "gone" else "unknown", status=answer.status)
 
     def _not_fetched(self, page: QueuedPage, error: FetchError) -> Outcome:
         """What becomes of a page that could not be fetched: gone, tried again later, or failed."""
@@ -255,6 +288,12 @@ class _Worker:
         return self._refusals_in_a_row >= _REFUSALS_IN_A_ROW or (
             refused >= _LEAST_REFUSED and share > _REFUSED_SHARE
         )
+
+    def _count_refusal(self, error: BlockedError) -> None:
+        """Count a page that is refused when it is asked for a removal; three in a row mean the worker."""
+        self._refusals_in_a_row += 1
+        if self._refusals_in_a_row == _REFUSALS_IN_A_ROW:
+            self._stop(error.message, pause_seconds=error.retry_after or 0.0)
 
     def _count_failure(self, message: str) -> None:
         self._failures_in_a_row += 1

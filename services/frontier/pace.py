@@ -16,7 +16,7 @@ from database.retrying import retry
 from scrapers.fetch.pace import Monotonic, Pace, Sleep
 from services.staging.rows import ATTEMPTS, LONGEST_WAIT
 
-_AHEAD: Final = 3.0
+AHEAD: Final = 3.0
 """For how many seconds a worker takes turns at once: so much is lost when it dies."""
 _MOST_TURNS: Final = 200
 
@@ -50,7 +50,7 @@ class SharedPace(Pace):
         requests_per_second: float,
         *,
         at_once: int,
-        ahead: float = _AHEAD,
+        ahead: float = AHEAD,
         clock: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:

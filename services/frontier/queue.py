@@ -43,10 +43,14 @@ class SourceQueue:
         report: QueueReport,
         *,
         rest: Callable[[], Awaitable[None]],
+        checks_only: bool = False,
         lease_seconds: float = LEASE_SECONDS,
         batch_pages: int = _BATCH_PAGES,
     ) -> None:
-        """`rest` gives up the shares of sites, while there is nothing to fetch."""
+        """`rest` gives up the shares of sites, while there is nothing to fetch.
+
+        With `checks_only` only pages are claimed that are to say whether their listing is gone.
+        """
         self.writer: SessionWriter | None = None
         self.landed = 0
         """Pages of which this session keeps something: rows, or that they are unchanged."""
@@ -56,6 +60,7 @@ class SourceQueue:
         self._open_session = open_session
         self._report = report
         self._rest = rest
+        self._checks_only = checks_only
         self._lease_seconds = lease_seconds
         self._batch_pages = batch_pages
         self._taken: list[Outcome] = []
@@ -64,7 +69,9 @@ class SourceQueue:
         self._counted_at = -_COUNT_SECONDS
 
     async def claim(self, most: int) -> list[QueuedPage]:
-        rows = await self._repeated("claim_pages", self._source, self._worker, most, self._lease_seconds)
+        rows = await self._repeated(
+            *("claim_pages", self._source, self._worker, most, self._lease_seconds, self._checks_only)
+        )
         if rows and self.writer is None:
             self.writer = await self._open_session()
         await self._count()
@@ -76,6 +83,7 @@ class SourceQueue:
                 row["etag"],
                 row["last_modified"],
                 row["content_hash"],
+                row["verifies"],
             )
             for row in rows
         ]
@@ -118,7 +126,7 @@ class SourceQueue:
 
     async def due_in(self) -> float | None:
         await self._rest()
-        (row,) = await self._repeated("next_page_due", self._source, self._worker)
+        (row,) = await self._repeated("next_page_due", self._source, self._worker, self._checks_only)
         due: float | None = next(iter(row.values()))
         return due
 

@@ -28,7 +28,7 @@ class SessionSummary:
     verdict: str | None
     sync_status: str | None
     properties_found: int
-    index_pages: int
+    index_pages: int | None
     index_pages_total: int | None
     detail_pages: int
     pages_failed: int
@@ -120,7 +120,7 @@ class SessionDetails:
     properties_found: int
     properties_inserted: int
     properties_updated: int
-    index_pages: int
+    index_pages: int | None
     """Pages that list listings, of which the site seems to have `index_pages_total`; null is unknown."""
     index_pages_total: int | None
     detail_pages: int

@@ -1,6 +1,6 @@
 """Index scans in the database: sightings as they land, tiers and their pace, and the proofs of removals."""
 
-from services.scans.checks import Asked, Check, CheckWriter, checks_due, draw_canaries
+from services.scans.checks import Asked, Check, CheckWriter, draw_canaries, queue_checks
 from services.scans.sightings import ScanFigures, SightingWriter, interrupted_scan
 from services.scans.tiers import TIERS, TierState, tier_states
 
@@ -12,8 +12,8 @@ __all__ = [
     "ScanFigures",
     "SightingWriter",
     "TierState",
-    "checks_due",
     "draw_canaries",
     "interrupted_scan",
+    "queue_checks",
     "tier_states",
 ]

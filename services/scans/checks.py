@@ -39,9 +39,10 @@ class Check:
     is_canary: bool
 
 
-async def checks_due(database: Database, source: str, now: datetime | None) -> list[Asked]:
-    """The candidates whose page is to be asked now, those that wait longest first."""
-    return [Asked(row["property_id"], row["url"]) for row in await database.rows("checks_due", source, now)]
+async def queue_checks(database: Database, source: str, now: datetime | None) -> int:
+    """Queue the pages of candidates that are to be asked now; return how many of them wait."""
+    queued: int = await database.value("queue_checks", source, now)
+    return queued
 
 
 async def draw_canaries(database: Database, source: str, number: int) -> list[Asked]:

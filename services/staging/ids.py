@@ -29,6 +29,8 @@ class NamedPages:
     """The plan of ids that waits to be approved; None where it would change none, or make two homes one."""
     moves: int = 0
     """The listings that would get another id by it."""
+    unused: str | None = None
+    """The rule of the source's file, and why it is not followed; None where it is, or is proposed."""
 
 
 async def name_pages(
@@ -63,7 +65,16 @@ async def name_pages(
         None if choice.instead_of is None else str(choice.instead_of),
         is_new=learned is not None and remembered is None,
         proposed=proposed,
+        unused=_unused(choice, pages, declared, proposed) if enough else None,
     )
+
+
+def _unused(choice: Choice, pages: list[Seen], declared: Rule | None, proposed: Rule | None) -> str | None:
+    if declared is None or declared in (choice.rule, proposed):
+        return None
+    fits = any(each.rule == declared and each.fit for each in survey(pages, declared))
+    why = "a plan of it was discarded" if fits else "it does not tell these homes apart"
+    return f"{declared}: {why}"
 
 
 def _wanted(choice: Choice, pages: list[Seen], declared: Rule | None) -> Rule | None:

@@ -28,15 +28,19 @@ from scrapers.crawl.worker import Work, work
 from scrapers.fetch import Fetcher
 from scrapers.fetch.client import FetchLimits
 from services.frontier import SharedPace, SourceQueue
+from services.frontier.pace import AHEAD
 from services.frontier.queue import LEASE_SECONDS
 from services.pages import Keeping, Stores, keeper_of
 from services.pipeline import SyncResult, sync_session
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
+from services.scans import queue_checks
 from services.sources import load_source
 from services.staging import SessionWriter
 from services.staging.ids import name_pages
 from services.verdicts import budget_of, pause_source, require_not_paused
 from services.workflows.access import ANONYMOUS, Access
+from services.workflows.polite import BRIEFLY
+from services.workflows.proofs import Proofs, Verification
 from services.workflows.source_files import check_source_facts
 
 log = logging.getLogger(__name__)
@@ -49,6 +53,7 @@ _LIMITS: Final = FetchLimits(attempts=2)
 _SOURCES_AT_ONCE: Final = 8
 
 OnCrawl = Callable[[str, QueueReport], None]
+OnAnswer = Callable[[Verification], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class SourceCrawled:
     taken_over: int = 0
     """How many of them were of workers that died."""
     syncs: list[SyncResult] = field(default_factory=list)
+    verification: Verification | None = None
+    """What pages said that were asked whether their listing is gone; None: none was."""
     left: bool = False
     """Whether pages may be left that could be fetched."""
     due_in: float | None = None
@@ -91,6 +98,7 @@ async def crawl_sources(
     access: Access = ANONYMOUS,
     stores: Stores | None = None,
     on_pages: OnCrawl = lambda source, report: None,
+    on_answer: OnAnswer = lambda result: None,
 ) -> list[SourceCrawled]:
     """Fetch what waits of some sources, several at a time; an error of one ends that one alone.
 
@@ -104,7 +112,11 @@ async def crawl_sources(
             try:
                 with trail(name):
                     await _Crawl(
-                        database, crawled, options, access=access, stores=stores, on_pages=on_pages
+                        *(database, crawled, options),
+                        access=access,
+                        stores=stores,
+                        on_pages=on_pages,
+                        on_answer=on_answer,
                     ).run()
             except PropertyManagerError as error:
                 if len(sources) == 1:
@@ -132,6 +144,7 @@ class _Crawl:
         access: Access,
         stores: Stores | None,
         on_pages: OnCrawl,
+        on_answer: OnAnswer,
     ) -> None:
         self._stores = stores
         self._database = database
@@ -139,6 +152,7 @@ class _Crawl:
         self._options = options
         self._access = access
         self._on_pages = on_pages
+        self._on_answer = on_answer
         self._worker = uuid4()
 
     async def run(self) -> None:
@@ -148,22 +162,31 @@ class _Crawl:
         check_source_facts(source)
         await self._end_dead(source)
         await require_not_paused(self._database, source.name)
+        await queue_checks(self._database, source.name, self._options.sync.now())
         at_once = self._options.work.at_once
-        pace = SharedPace(self._database, self._worker, source.requests_per_second, at_once=at_once)
+        ahead = BRIEFLY if self._options.work.checks_only else AHEAD
+        pace = SharedPace(
+            self._database, self._worker, source.requests_per_second, at_once=at_once, ahead=ahead
+        )
         budget = budget_of(self._database, source)
         async with (
             self._access.fetcher(source, budget, pace=pace, limits=_LIMITS) as fetcher,
             keeper_of(self._database, self._stores, source) as keeper,
         ):
             client: Fetcher = fetcher if keeper is None else Keeping(fetcher, keeper)
+            sync = self._options.sync
             try:
-                while await self._session(client, source, pace):
-                    await self._sync()
+                async with Proofs.of(self._database, source, client, sync, self._on_answer) as proofs:
+                    while await self._session(client, source, pace, proofs):
+                        await self._sync()
             finally:
                 await pace.settle()
         await self._sync()
+        if proofs.result.session_id is not None:
+            self._crawled.verification = proofs.result
+            await proofs.sync()
 
-    async def _session(self, client: Fetcher, source: Source, pace: SharedPace) -> bool:
+    async def _session(self, client: Fetcher, source: Source, pace: SharedPace, proofs: Proofs) -> bool:
         """Stage one session's pages; true if it is worth to begin another."""
         crawled, before = self._crawled, self._crawled.report
         report = QueueReport()
@@ -174,6 +197,7 @@ class _Crawl:
             lambda: self._open(source),
             report,
             rest=pace.rest,
+            checks_only=self._options.work.checks_only,
             lease_seconds=self._options.lease_seconds,
             batch_pages=self._options.batch_pages,
         )
@@ -185,7 +209,10 @@ class _Crawl:
         try:
             async with queue.kept():
                 crawled.left = await work(
-                    client, source, queue, report, limits=self._limits(before), on_pages=seen
+                    *(client, source, queue, report),
+                    limits=self._limits(before),
+                    checks=proofs,
+                    on_pages=seen,
                 )
                 crawled.due_in = await queue.due_in()
         finally:
@@ -227,7 +254,7 @@ class _Crawl:
         writer = queue.writer
         if writer is None:
             return
-        if queue.landed or report.pages["gone"]:
+        if queue.landed or report.pages["gone"] or report.pages["unknown"]:
             await self._complete(writer, source, report.verdict, report.reason)
         else:
             await writer.fail(report.reason)

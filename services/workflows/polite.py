@@ -15,14 +15,14 @@ from services.frontier import SharedPace
 from services.verdicts import budget_of
 from services.workflows.access import Access
 
-_AHEAD: Final = 0.2
-"""A scan may be short, and whoever comes next waits for the turns that it took and left."""
+BRIEFLY: Final = 0.2
+"""Seconds: a scan or a verification may be short, and who comes next waits for the turns that it left."""
 
 
 @asynccontextmanager
 async def polite(database: Database, source: Source, access: Access) -> AsyncIterator[Fetcher]:
     """What fetches the pages of a source, within its budget; all workers share the turns of its site."""
-    pace = SharedPace(database, uuid4(), source.requests_per_second, at_once=AT_ONCE, ahead=_AHEAD)
+    pace = SharedPace(database, uuid4(), source.requests_per_second, at_once=AT_ONCE, ahead=BRIEFLY)
     async with access.fetcher(source, budget_of(database, source), pace=pace) as client:
         try:
             yield client

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from config.clock import utc_now
-from config.errors import FetchError, NotNowError, PropertyManagerError, UsageError
+from config.errors import FetchError, NotNowError, PropertyManagerError, SourcePausedError, UsageError
 from config.secrets import secrets_in
 from config.source import Source
 from database.clock import host_clock
@@ -34,6 +34,7 @@ from services.workflows.access import Access
 from services.workflows.conclude import Concluded, conclude, pause_after
 from services.workflows.source_files import check_source_facts
 from services.workflows.sources import source_for
+from services.workflows.verify import Verification, verify_source
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,10 @@ class ScrapeResult:
     """The pause of the source that a suspect session led to."""
     ids: NamedPages | None = None
     """By which rule its listings have their ids; None if the source's recipe says it."""
+    verification: Verification | None = None
+    """What the pages of listings said that scrapes have missed; None where none was asked."""
+    not_verified: str | None = None
+    """Why they could not be asked; the next scrape or crawl does."""
     pages_kept: PagesKept | None = None
     """How many of the pages were kept as they came; None where none are to be."""
 
@@ -134,6 +139,7 @@ class EnhancedPropertyScraper:
         synced = None
         if auto_sync:
             synced = await sync_session(self._database, writer.session_id, self._options, self._observer)
+        verification, not_verified = await self._verified(facts, synced)
         return ScrapeResult(
             session_id=writer.session_id,
             source=facts.name,
@@ -149,8 +155,24 @@ class EnhancedPropertyScraper:
             unread=await session_unread(self._database, writer.session_id),
             follow_up_failures=() if synced is None else synced.follow_up_failures,
             ids=ids,
+            verification=verification,
+            not_verified=not_verified,
             pages_kept=kept,
         )
+
+    async def _verified(
+        self, facts: Source, synced: SyncResult | None
+    ) -> tuple[Verification | None, str | None]:
+        """Ask the pages of listings that were missed often enough, or say why they cannot be asked now."""
+        if synced is None or synced.status != "applied" or facts.removal.proof != "page":
+            return None, None
+        try:
+            verification = await verify_source(
+                self._database, facts, access=self._access, options=self._options, stores=self._stores
+            )
+        except (FetchError, SourcePausedError) as error:  # the scrape itself is done
+            return None, error.message
+        return (None if verification.session_id is None else verification), None
 
     async def _scrape(
         self,

@@ -29,11 +29,14 @@ $$;
 
 -- Takes the next pages of a source for a worker: the most urgent first, then those that wait longest. Pages
 -- that others take at the same moment are passed over, never waited for.
+-- In: p_checks: only pages that are to say whether their listing is gone.
 -- Out: etag, last_modified and content_hash of the last answer only where an answer that has not changed
--- would say nothing new.
-create function api.claim_pages(p_source text, p_worker uuid, p_most integer, p_lease_seconds float8)
+-- would say nothing new; verifies: the listing that the page is asked for whether it is gone.
+create function api.claim_pages(
+  p_source text, p_worker uuid, p_most integer, p_lease_seconds float8, p_checks boolean
+)
 returns table (id bigint, url text, priority smallint, reason text, attempts smallint, etag text,
-  last_modified text, content_hash uuid)
+  last_modified text, content_hash uuid, verifies text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 -- the order is that of one index: without statistics a sort of all that waits would look as cheap
@@ -56,6 +59,7 @@ begin
     select f.id from property_manager.frontier f
     where f.source_id = v_source.id and f.state = 'waiting'
       and (f.not_before is null or f.not_before <= clock_timestamp())
+      and (not p_checks or f.priority = 3)
     order by f.priority, f.queued_at, f.position
     limit p_most for update skip locked);
   update property_manager.frontier f
@@ -64,7 +68,8 @@ begin
   where f.id = any (v_next);
   return query
   select f.id, f.url, f.priority, f.reason, f.attempts, case when k.holds then f.etag end,
-    case when k.holds then f.last_modified end, case when k.holds then f.content_hash end
+    case when k.holds then f.last_modified end, case when k.holds then f.content_hash end,
+    case when f.priority = 3 then property_manager.candidate_at(v_source, f.url) end
   from unnest(v_next) with ordinality n (id, place)
   join property_manager.frontier f on f.id = n.id
   cross join lateral (
@@ -100,20 +105,21 @@ language sql security definer set search_path = pg_catalog, pg_temp set enable_s
 $$;
 
 -- When the next page of a source can be claimed, in seconds from now: one that is tried again after an error,
--- or one of another worker, which may be dead. Null where none is left.
-create function api.next_page_due(p_source text, p_worker uuid) returns float8
+-- or one of another worker, which may be dead. Null where none is left. In: p_checks: as claim_pages has it.
+create function api.next_page_due(p_source text, p_worker uuid, p_checks boolean) returns float8
 language sql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
   select case when due.at is not null then greatest(0, extract(epoch from due.at - clock_timestamp())) end
   from public.sources s
   cross join lateral (select least(
     (select min(coalesce(f.not_before, f.queued_at)) from property_manager.frontier f
-      where f.source_id = s.id and f.state = 'waiting'),
+      where f.source_id = s.id and f.state = 'waiting' and (not p_checks or f.priority = 3)),
     (select min(f.leased_until) from property_manager.frontier f
-      where f.source_id = s.id and f.state = 'claimed' and f.claimed_by <> p_worker)) as at) due
+      where f.source_id = s.id and f.state = 'claimed' and f.claimed_by <> p_worker
+        and (not p_checks or f.priority = 3))) as at) due
   where s.name = p_source
 $$;
 
--- The sources with pages that can be claimed now.
+-- The sources with pages that can be claimed now, or that are to say now whether their listing is gone.
 create function api.sources_to_crawl() returns table (name text)
 language sql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
   select s.name
@@ -122,7 +128,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set e
     and (exists (select from property_manager.frontier f where f.source_id = s.id and f.state = 'waiting'
         and (f.not_before is null or f.not_before <= clock_timestamp()) offset 0)
       or exists (select from property_manager.frontier f where f.source_id = s.id and f.state = 'claimed'
-        and f.leased_until < clock_timestamp() offset 0))
+        and f.leased_until < clock_timestamp() offset 0)
+      or exists (select from property_manager.gone_candidates g where g.source_id = s.id
+        and g.next_check <= clock_timestamp() and g.last_proof is null offset 0))
   order by s.name
 $$;
 

@@ -77,7 +77,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Marks all listings of a source as removed, by an audited change set; a status that was pinned is let go.
--- What waits is discarded, as it would bring listings back. Out: {change_set_id, position}, null where no
+-- What waits is discarded, its pages too, as it would bring listings back. Out: {change_set_id, position}, null where no
 -- listing was left.
 create function property_manager.retire_source(
   p_source public.sources, p_actor text, p_now timestamptz
@@ -94,6 +94,10 @@ begin
     and p.status in ('draft', 'ready', 'held', 'approved');
   update public.scraping_sessions set sync_status = 'discarded'
   where source_id = p_source.id and sync_status in ('pending', 'held', 'planned');
+  delete from property_manager.frontier where source_id = p_source.id;
+  delete from property_manager.gone_candidates where source_id = p_source.id;
+  update public.sources set facts = jsonb_set(facts, '{start}', '[]'), updated_at = now()
+  where id = p_source.id and facts -> 'start' <> '[]'; -- its tiers are not looked at any more
   insert into public.property_changes (change_set_id, listing_id, source, property_id, change_type,
     field_name, old_value, new_value, confidence_score, change_reason, significant, origin, actor, created_at)
   select v_set, l.id, l.source, l.property_id, 'removed', 'status', to_jsonb(l.status), '"removed"', 1,

@@ -123,6 +123,14 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   ) g
 $$;
 
+-- Whether a session only makes candidates of the listings it lacks, whose own pages prove them gone: that of
+-- a scrape, unless the source says that misses are enough. What is imported has no pages to ask.
+create function property_manager.removes_by_page(p_session public.scraping_sessions, p_source public.sources)
+returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select p_session.kind = 'scrape' and coalesce(p_source.facts #>> '{removal,proof}', 'page') = 'page'
+$$;
+
 -- Listings of the scope that a complete session lacks, as the sift found them. Absence counts only in new
 -- content, and acts only when no other scope has shown the listing since.
 create function property_manager.plan_missing(p_plan uuid, p_session public.scraping_sessions,
@@ -132,6 +140,7 @@ set plan_cache_mode = force_custom_plan as $$
 declare
   v_required constant integer := (p_source.facts #>> '{removal,misses}')::integer;
   v_content  constant bigint := (property_manager.sifted(p_session.id) ->> 'content')::bigint;
+  v_by_page  constant boolean := property_manager.removes_by_page(p_session, p_source);
 begin
   insert into property_manager.plan_misses (plan_id, property_id, misses)
   select p_plan, k.property_id, k.misses + 1
@@ -145,7 +154,8 @@ begin
 
   with missed as (
     select m.property_id, m.misses, l.id, l.change_set_id, l.status,
-      case when m.misses >= v_required then 'removed' else 'inactive' end as becomes
+      case when m.misses >= v_required and not (v_by_page and l.source_url like 'http%') then 'removed'
+        else 'inactive' end as becomes
     from property_manager.plan_misses m
     cross join lateral /*use listing_of p_source.name, m.property_id*/ l
     where m.plan_id = p_plan and not /*use shown_elsewhere p_session, m.property_id*/

@@ -19,6 +19,7 @@ set plan_cache_mode = force_custom_plan as $$
 declare
   v_source  constant public.sources := (select f from public.sources f where f.id = p_session.source_id);
   v_removed constant integer := (v_source.facts #>> '{removal,misses}')::integer;
+  v_by_page constant boolean := property_manager.removes_by_page(p_session, v_source);
   v_status  constant smallint := (
     select bit from property_manager.listing_fields where name = 'standard_status');
 begin
@@ -54,7 +55,8 @@ begin
         where q.session_id = p_session.id and q.row_no = c.row_no)
     union all
     select p.property_id, p.field_name, p.compare, l::public.properties_live,
-      to_jsonb(case when p.misses >= v_removed then 'removed' else 'inactive' end), true
+      to_jsonb(case when p.misses >= v_removed and not (v_by_page and l.source_url like 'http%')
+        then 'removed' else 'inactive' end), true
     from missed_now p
     cross join lateral /*use listing_of v_source.name, p.property_id*/ l
     where not /*use shown_elsewhere p_session, p.property_id*/

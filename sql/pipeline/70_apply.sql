@@ -33,6 +33,10 @@ begin
   perform property_manager.update_pins(v_plan.id, v_session);
   perform property_manager.remember_sightings(v_plan, v_session);
   perform property_manager.forget_candidates(v_plan, v_session);
+  if property_manager.removes_by_page(v_session, v_source) then
+    perform property_manager.add_candidates(v_session, v_source, array(
+      select m.property_id from property_manager.plan_misses m where m.plan_id = v_plan.id));
+  end if;
   perform property_manager.end_sync(v_plan, v_session);
   perform property_manager.count_levels(v_source, v_set, v_plan.metrics);
 

@@ -31,6 +31,8 @@ begin
   update public.scraping_sessions set sync_status = 'discarded'
   where id = v_plan.session_id and sync_status in ('pending', 'held', 'planned');
   perform property_manager.reopen_reprocessed(v_plan.session_id);
+  perform property_manager.refuse_removals(v_plan);
+  perform property_manager.queue_unsynced(v_plan.session_id);
   perform property_manager.note_decided(p_actor, 'discard',
     property_manager.about_plan(v_plan, s) || jsonb_strip_nulls(jsonb_build_object('reason', p_reason)))
   from public.scraping_sessions s where s.id = v_plan.session_id;

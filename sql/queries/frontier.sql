@@ -3,9 +3,9 @@
 select queued, known from api.enqueue_pages($1, $2, $3, $4);
 
 -- name: claim_pages
--- Takes the next pages of a source ($1) for a worker ($2): at most $3, for $4 seconds.
-select id, url, priority, reason, attempts, etag, last_modified, content_hash
-from api.claim_pages($1, $2, $3, $4);
+-- Takes the next pages of a source ($1) for a worker ($2): at most $3, for $4 seconds; $5: only checks.
+select id, url, priority, reason, attempts, etag, last_modified, content_hash, verifies
+from api.claim_pages($1, $2, $3, $4, $5);
 
 -- name: keep_pages
 -- Lengthens the leases of a worker.
@@ -17,7 +17,7 @@ select api.release_pages($1, $2);
 
 -- name: next_page_due
 -- When the next page of a source ($1) can be claimed that a worker ($2) does not have, in seconds, or null.
-select api.next_page_due($1, $2);
+select api.next_page_due($1, $2, $3);
 
 -- name: sources_to_crawl
 -- The sources with pages that can be claimed.

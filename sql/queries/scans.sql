@@ -22,9 +22,9 @@ select api.end_scan($1, $2, $3, $4, $5, $6, $7, $8, $9);
 -- Queues the pages of a source ($1) that were not read for long, at most $2.
 select api.queue_stale($1, $2, $3);
 
--- name: checks_due
--- The candidates of a source ($1) whose page is to be asked.
-select property_id, url from api.checks_due($1, $2);
+-- name: queue_checks
+-- Queues the pages of a source's ($1) candidates that are to be asked; returns how many of them wait.
+select api.queue_checks($1, $2);
 
 -- name: canaries
 -- Listings of a source ($1) that are known to be there.

@@ -53,7 +53,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Sessions of a source or of all (null), with a status or any (null), newest first. A silent one is
--- interrupted.
+-- interrupted. The queue has no index pages.
 create function api.list_sessions(p_source text, p_status text, p_limit integer)
 returns table (
   id uuid, session_name text, source text, kind text, base_url text, status text, verdict text,
@@ -64,7 +64,9 @@ returns table (
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id, s.session_name, f.name, s.kind, s.base_url,
     case when property_manager.is_interrupted(s) then 'interrupted' else s.status end,
-    s.verdict, s.sync_status, s.properties_found, s.current_page, s.total_pages, s.pages_scraped,
+    s.verdict, s.sync_status, s.properties_found,
+    case when not property_manager.is_crawl(s) then s.current_page end,
+    case when not property_manager.is_crawl(s) then s.total_pages end, s.pages_scraped,
     s.pages_failed, s.started_at, s.completed_at
   from public.scraping_sessions s
   join public.sources f on f.id = s.source_id
@@ -79,8 +81,8 @@ $$;
 create function api.session_details(p_session uuid) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select to_jsonb(s) - 'writer' - 'current_page' - 'total_pages' - 'pages_scraped' || jsonb_build_object(
-    'index_pages', s.current_page,
-    'index_pages_total', s.total_pages,
+    'index_pages', case when not property_manager.is_crawl(s) then s.current_page end,
+    'index_pages_total', case when not property_manager.is_crawl(s) then s.total_pages end,
     'detail_pages', s.pages_scraped,
     'source', f.name,
     'filters_applied', s.filters_applied - 'unread',

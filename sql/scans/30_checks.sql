@@ -1,32 +1,69 @@
 -- Candidates for removal: their pages are asked whether the listing is gone, and the answers are kept.
 
--- The candidates of a source whose page is to be asked now, those that wait longest first.
-create function api.checks_due(p_source text, p_now timestamptz) returns table (property_id text, url text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select g.property_id, l.source_url
+-- Queues the pages of a source's candidates that are to be asked now, those that wait longest first.
+-- Out: how many of them wait now, by this call or an earlier one.
+create function api.queue_checks(p_source text, p_now timestamptz) returns bigint
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(sum(e.queued + e.known), 0)::bigint
   from public.sources f
-  join property_manager.gone_candidates g on g.source_id = f.id
-  cross join lateral /*use listing_of f.name, g.property_id*/ l
-  where f.name = p_source and g.next_check <= coalesce(p_now, clock_timestamp())
-    -- proven already: it waits for its plan
-    and g.last_proof is null
-  order by g.next_check, g.property_id
-  limit (select (s.facts #>> '{removal,checks}')::integer from public.sources s where s.name = p_source)
+  cross join lateral (
+    select array_agg(due.source_url order by due.next_check, due.property_id) as urls
+    from (
+      select g.property_id, g.next_check, l.source_url
+      from property_manager.gone_candidates g
+      cross join lateral /*use listing_of f.name, g.property_id*/ l
+      where g.source_id = f.id and g.next_check <= coalesce(p_now, clock_timestamp())
+        -- proven already: it waits for its plan
+        and g.last_proof is null
+      order by g.next_check, g.property_id
+      limit (f.facts #>> '{removal,checks}')::integer
+    ) due
+  ) checks
+  cross join lateral property_manager.enqueue_pages(f.id, checks.urls, 3, 'missing') e
+  where f.name = p_source and checks.urls is not null
 $$;
 
--- Listings that are known to be there, any of those that the source's newest scan showed: their pages must
--- say so, or no other page is believed.
+-- The candidate whose page this is; null: the page is of none.
+create function property_manager.candidate_at(p_source public.sources, p_url text) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select g.property_id
+  from /*use listing_at p_source.name, p_url*/ l
+  join property_manager.gone_candidates g on g.source_id = p_source.id and g.property_id = l.property_id
+  where g.last_proof is null
+  limit 1
+$$;
+
+-- Listings that are known to be there, any of those that the source's newest scan or scrape showed: their
+-- pages must say so, or no other page is believed.
 create function api.canaries(p_source text, p_limit integer) returns table (property_id text, url text)
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-  with newest as (
-    select n.session_id from public.sources f join property_manager.scans n on n.source_id = f.id
-    where f.name = p_source and n.verdict <> 'suspect' and n.shown > 0
-    order by n.ended_at desc limit 1
+  with newest as materialized (
+    select looked.session_id, looked.is_scan
+    from public.sources f
+    cross join lateral (
+      (select n.session_id, n.ended_at, true as is_scan from property_manager.scans n
+      where n.source_id = f.id and n.verdict <> 'suspect' and n.shown > 0
+      order by n.ended_at desc limit 1)
+      union all
+      (select s.id, s.completed_at, false from public.scraping_sessions s
+      where s.source_id = f.id and s.kind = 'scrape' and s.sync_status = 'completed'
+        and s.verdict <> 'suspect' and not property_manager.is_crawl(s)
+        and exists (select from public.property_scrapes_staging g where g.session_id = s.id)
+      order by s.completed_at desc limit 1)
+    ) looked
+    where f.name = p_source
+    order by looked.ended_at desc limit 1
+  ), shown as (
+    select g.source_url
+    from newest n join property_manager.sightings g on g.session_id = n.session_id
+    where n.is_scan and g.moved is null
+    union all
+    select g.source_url
+    from newest n join public.property_scrapes_staging g on g.session_id = n.session_id
+    where not n.is_scan
   ), drawn as (
     -- more than are needed: some may be new, or sold and still shown
-    select g.source_url from property_manager.sightings g
-    where g.session_id = (select session_id from newest) and g.moved is null
-    order by random() limit p_limit * 5
+    select source_url from shown order by random() limit p_limit * 5
   )
   select l.property_id, l.source_url
   from drawn d

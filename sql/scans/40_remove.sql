@@ -11,8 +11,10 @@ create function property_manager.plan_gone(p_plan uuid, p_source public.sources)
 language sql security definer set search_path = pg_catalog, pg_temp as $$
   with proven as (
     select l.id, l.property_id, l.change_set_id, l.status,
-      format('gone by its own page: %s, and %s; missed by %s complete index scans',
-        property_manager.describe_check(f), property_manager.describe_check(n), g.misses) as reason
+      format('gone by its own page: %s, and %s; missed by %s complete %s',
+        property_manager.describe_check(f), property_manager.describe_check(n), g.misses,
+        case when exists (select from property_manager.scans h where h.scope_id = g.scope_id offset 0)
+          then 'index scans' else 'scrapes' end) as reason
     from property_manager.gone_candidates g
     join property_manager.page_checks f on f.id = g.first_proof
     join property_manager.page_checks n on n.id = g.last_proof
@@ -78,11 +80,37 @@ begin
 end
 $$;
 
--- Forgets the candidates that a plan has removed; what proved it is kept.
+-- Forgets the candidates that a plan has removed, and those that its session has shown since; what proved
+-- the removal is kept.
 create function property_manager.forget_candidates(p_plan property_manager.plans,
   p_session public.scraping_sessions) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+begin
+  if not exists (select from property_manager.gone_candidates g where g.source_id = p_session.source_id) then
+    return; -- the rows of the session need not be read
+  end if;
   delete from property_manager.gone_candidates g
-  using property_manager.plan_rows r
-  where r.plan_id = p_plan.id and g.source_id = p_session.source_id and g.property_id = r.property_id
+  using (
+    select r.property_id from property_manager.plan_rows r
+    where r.plan_id = p_plan.id and r.action <> 'deactivate'
+    union
+    select s.property_id from public.property_scrapes_staging s where s.session_id = p_session.id
+  ) ended
+  where g.source_id = p_session.source_id and g.property_id = ended.property_id
+    and g.since <= p_session.completed_at;
+end
+$$;
+
+-- Remembers that a person has refused to remove what a plan would have: its pages are asked anew a month
+-- later, and only what they say then proves it gone. A listing that is shown again is no candidate any more.
+create function property_manager.refuse_removals(p_plan property_manager.plans) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  update property_manager.gone_candidates g
+  set first_proof = null, last_proof = null, refused_at = clock_timestamp(),
+    next_check = greatest(s.completed_at, clock_timestamp()) + interval '30 days'
+  from public.scraping_sessions s
+  join property_manager.plan_rows r on r.plan_id = p_plan.id and r.action = 'remove'
+  where s.id = p_plan.session_id and s.kind = 'verification' and g.source_id = s.source_id
+    and g.property_id = r.property_id
 $$;

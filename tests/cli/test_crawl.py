@@ -39,6 +39,9 @@ async def test_pages_that_are_queued_are_shown_and_fetched(cli: Cli, site: Site,
     assert (none.exit_code, none.stdout.splitlines()[0]) == (0, "No page is due.")
     assert "0 pages waiting, 3 done; no worker runs." in (await cli("crawl", "status")).stdout
     assert (await cli("crawl", "run")).stdout.startswith("No page is due.")
+    sessions = (await cli("list-sessions", "--json")).document["sessions"]
+    assert {each["index_pages"] for each in sessions} == {None}
+    assert sum(each["detail_pages"] for each in sessions) == 3
     asked = [path for path in set(site.asked) if path.startswith("/homes/")]
     assert len(list((home / "pages").rglob("*.gz"))) == len(asked), "each page is kept"
 

@@ -23,13 +23,12 @@ EXPECTED: Final[dict[Day, Metrics]] = {
         superseded_rows=1,
         missing_properties=1,
     ),
-    Day.WED: Metrics(6, unchanged_properties=6, missing_properties=57, removed_properties=1),
+    Day.WED: Metrics(6, unchanged_properties=6, missing_properties=57),
     Day.THU: Metrics(
         67,
         unchanged_properties=63,
         reactivated_properties=1,
         quarantined_properties=2,
         superseded_rows=1,
-        removed_properties=1,
     ),
 }

@@ -49,6 +49,9 @@ async def test_four_days_end_as_expected_and_can_be_repeated(catalogue: Catalogu
     outage = days[Day.WED].scraped.sync
     assert outage is not None
     assert {reason.code for reason in outage.reasons} == {"few_rows", "many_leaving"}
+    asked = days[Day.THU].scraped.verification
+    assert asked is not None
+    assert (asked.gone, asked.proven) == (1, 0)  # missing again on Thursday; its page has said so once
     found = noon.ran.scans[0].found
     assert (found.repriced, found.relisted, found.new, found.missing, found.queued) == (2, 1, 0, 1, 3)
     assert (noon.details, noon.read, evening.ran.verification and evening.ran.verification.gone) == (3, 3, 1)
@@ -56,7 +59,7 @@ async def test_four_days_end_as_expected_and_can_be_repeated(catalogue: Catalogu
     assert (night.ran.verification.proven, night.ran.verification.canaries) == (1, 5)
     live = await catalogue.superuser.fetch("select property_id, status from public.properties_live")
     status = {row["property_id"]: row["status"] for row in live}
-    assert status[GONE_SINCE_TUESDAY] == "active"  # it was removed until the evening
+    assert status[GONE_SINCE_TUESDAY] == "active"  # it was missing until the evening
     assert status[GONE_ON_THE_EVENING] == "removed"
     prices = await catalogue.superuser.fetch(
         "select property_id, price::integer from public.properties_live where property_id = any ($1)",

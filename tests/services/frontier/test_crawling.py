@@ -48,7 +48,7 @@ class Worker:
         )
 
     async def claim(self, most: int) -> list[Any]:
-        pages = await self.database.rows("claim_pages", self.writer.source.name, self.id, most, 60.0)
+        pages = await self.database.rows("claim_pages", self.writer.source.name, self.id, most, 60.0, False)
         self.urls |= {page["id"]: page["url"] for page in pages}
         return pages
 

@@ -9,6 +9,7 @@ import pytest
 
 from config.errors import BusyError, NotFoundError, UsageError
 from services.feed import Place, changes
+from services.frontier import Priority, crawl_status, enqueue
 from services.history.as_of import listings_at
 from services.history.explain import explain
 from services.history.sources import remove_source, rename_source
@@ -231,7 +232,10 @@ async def test_a_source_with_listings_is_retired_only_when_told_and_can_come_bac
 
 async def test_a_retired_source_shows_again_what_a_later_session_shows(catalogue: Catalogue) -> None:
     await catalogue.run(homes(2), day=0)
+    urls = ["https://acme.example/A-9"]
+    await enqueue(catalogue.database, "acme", urls, priority=Priority.NEW, reason="new")
     await remove_source(catalogue.database, "acme", listings=True, actor="ana")
+    assert await crawl_status(catalogue.database) == []
     again = await catalogue.run(homes(2), day=1)
     assert (again.status, again.metrics.reactivated_properties) == ("applied", 2)
     assert await catalogue.complaints() == []

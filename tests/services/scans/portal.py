@@ -13,7 +13,7 @@ from database.handle import Database
 from services.history.rollback import rollback
 from services.workflows.access import Access
 from services.workflows.scan import OnScan, ScanResult, scan_tier
-from services.workflows.scrape import EnhancedPropertyScraper
+from services.workflows.scrape import EnhancedPropertyScraper, ScrapeResult
 from services.workflows.verify import Verification, verify_source
 from tests.catalogue import on
 from tests.sites import detail, serving
@@ -112,11 +112,16 @@ class Kept:
         self.portal = portal
         self.source = portal.source(**facts)
 
-    async def scraped(self, day: float = 0) -> Self:
+    async def scrape(self, day: float) -> ScrapeResult:
         """Read the portal in full."""
         scraper = EnhancedPropertyScraper(self.database, access=ACCESS, options=on(day))
         result = await scraper.scrape_and_sync(self.portal.url, source=self.source)
         assert result.verdict == "complete"
+        return result
+
+    async def scraped(self) -> Self:
+        """Read the portal in full, on the first day."""
+        await self.scrape(0)
         self.portal.asked.clear()
         return self
 

@@ -10,12 +10,15 @@ import pytest
 from aiohttp import web
 
 from database.handle import Database
+from scrapers.crawl.worker import Work
+from services.frontier import Priority, enqueue
 from services.history.explain import explain
-from services.pipeline import apply_plan
+from services.pipeline import apply_plan, discard_plan
+from services.workflows.crawl import CrawlOptions, crawl_sources
 from services.workflows.verify import Verification, verify_source
 from tests.catalogue import on
 from tests.services.scans.portal import ACCESS, Kept, Portal
-from tests.sites import CHALLENGE
+from tests.sites import CHALLENGE, detail
 
 
 @pytest.fixture
@@ -173,3 +176,79 @@ async def test_a_verification_that_was_killed_proves_nothing(
 
     assert (await kept.verify(4)).proven == 0  # this answer is the first that other pages have answered after
     assert (await kept.verify(5)).proven == 1
+
+
+@pytest.mark.parametrize("proof", ["page", "misses"])
+async def test_what_scrapes_miss_is_removed_as_its_source_says(
+    database: Database, superuser: asyncpg.Connection, portal: Portal, proof: str
+) -> None:
+    kept = await Kept(database, portal, removal={"proof": proof}).scraped()
+    price = portal.homes.pop(7)  # gone
+    there = detail(9, offers={"@type": "Offer", "price": portal.homes.pop(9), "priceCurrency": "MXN"})
+    portal.details[9] = web.Response(text=there, content_type="text/html")  # no list names it
+
+    await kept.scrape(1)
+    assert [await _status(superuser, number) for number in (7, 9)] == ["inactive", "inactive"]
+    portal.homes[4] += 1  # absence counts in new content alone
+    second = (await kept.scrape(2)).verification
+    if proof == "misses":
+        assert second is None
+        assert [await _status(superuser, number) for number in (7, 9)] == ["removed", "removed"]
+        return
+    assert second is not None
+    assert (second.gone, second.alive, second.canaries) == (1, 1, 5)
+    assert [await _status(superuser, number) for number in (7, 9)] == ["inactive", "active"]
+
+    portal.homes[4] += 1
+    third = (await kept.scrape(3)).verification
+    assert third is not None
+    assert third.proven == 1
+    assert [await _status(superuser, number) for number in (7, 9)] == ["removed", "inactive"]
+    reason = await superuser.fetchval(
+        "select change_reason from public.property_changes where change_type = 'removed'"
+    )
+    assert reason.endswith("404 on 2025-11-04 00:00 UTC; missed by 3 complete scrapes")
+    portal.homes[7] = price
+    await kept.scrape(4)
+    assert await _status(superuser, 7) == "active"
+
+
+async def test_a_removal_that_a_person_refuses_is_not_planned_again(
+    database: Database, superuser: asyncpg.Connection, portal: Portal
+) -> None:
+    kept = await Kept(database, portal, removal={"most_rows": 0, "most_share": 0}).scraped()
+    held = (await kept.proven_gone(7)).sync
+    assert held is not None
+    assert held.plan_id is not None
+    await discard_plan(database, held.plan_id, actor="ana")
+
+    await kept.scan(4)
+    assert (await kept.verify(4)).session_id is None
+    plans = (
+        "select status, count(*) from property_manager.plans p join public.scraping_sessions s"
+        " on s.id = p.session_id where s.kind = 'verification' group by 1"
+    )
+    assert [tuple(row) for row in await superuser.fetch(plans)] == [("discarded", 1)]
+
+
+async def test_a_worker_asks_the_pages_that_wait_for_a_removal(
+    database: Database, superuser: asyncpg.Connection, portal: Portal
+) -> None:
+    kept = await Kept(database, portal).scraped()
+    portal.homes.pop(7)
+    await kept.scan(1)
+    await kept.scan(2)
+    await enqueue(
+        database, "portal", [f"{portal.base}/homes/casa-5003"], priority=Priority.STALE, reason="stale"
+    )
+    for day in (2, 3):
+        portal.asked.clear()
+        options = CrawlOptions(Work(patience=0), sync=on(day))
+        (crawled,) = await crawl_sources(database, ["portal"], options, access=ACCESS)
+        assert crawled.verification is not None
+        assert (crawled.verification.gone, crawled.verification.canaries) == (1, 5)
+    assert await _status(superuser, 7) == "removed"
+    page = await superuser.fetchrow(
+        "select priority, reason, state, outcome from property_manager.frontier where url like '%5007'"
+    )
+    assert tuple(page) == (3, "missing", "done", "gone")

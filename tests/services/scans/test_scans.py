@@ -142,7 +142,7 @@ async def test_a_scan_that_shows_much_less_than_usual_is_suspect_until_a_scrape_
         assert found.reason == "6 listings shown, usual 12: looks like an outage or a block"
         await resume_source(database, "portal", actor="ana")
 
-    await kept.scraped(2)
+    await kept.scrape(2)
     assert (await kept.scan(3)).found.verdict == "complete"
 
 
