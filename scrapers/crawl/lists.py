@@ -16,7 +16,7 @@ from scrapers.extract.content import content
 from scrapers.fetch import FetchResult
 
 _DEEPEST: Final = 40
-_ROUND: Final = 25
+ROUND: Final = 25
 """Pages: where a site ends after a multiple of so many, all of them full, it may be a limit."""
 _MOST_PRICES: Final = 20_000
 _MORE: Final = (
@@ -84,14 +84,17 @@ class _Walk:
 class Lists:
     """Reads index pages, at most `max_pages`, until no new listing or none of `max_listings` is left."""
 
-    def __init__(self, pages: Pages, split: Split, *, max_pages: int, max_listings: int) -> None:
+    def __init__(
+        self, pages: Pages, split: Split, *, max_pages: int, max_listings: int, reach: int = 0
+    ) -> None:
+        """`reach`: how many listings the pages of one search show, where that is known."""
         self._pages = pages
         self._report = pages.report
         self._split = split
         self._max_pages = max_pages
         self._max_listings = max_listings
         self._waiting: deque[tuple[Slice, Parts | None]] = deque()
-        self._reach = 0
+        self._reach = reach
 
     async def read(self, start: IndexPage) -> None:
         """Read the search that begins at a page, in parts if it has to be."""
@@ -137,7 +140,7 @@ class Lists:
         if index is None:
             return
         links, total = frozenset(index.links), index.total
-        walk = _Walk(part, read.page, links, total, _counts_more(read.page, total))
+        walk = _Walk(part, read.page, links, total, counts_more_than(read.page, total))
         if parts is not None:
             may_be_read = parts.note(part, total, index.links)
             self._settle(parts)
@@ -204,12 +207,12 @@ class Lists:
         if walk.beyond is not None:
             await self._pages.failed_page(*walk.beyond)
         self._report.counts_more |= walk.counts_more
-        if walk.total is None and walk.full and walk.pages % _ROUND == 0 and walk.beyond is None:
+        if walk.total is None and walk.full and walk.pages % ROUND == 0 and walk.beyond is None:
             self._report.ends_round = walk.pages
 
     def _divide(self, walk: _Walk, index: Index) -> bool:
         """Ask for a part in parts of its own, if there is a way; whether there is."""
-        if walk.beyond is not None and not _is_end(walk.beyond[1]):
+        if walk.beyond is not None and not is_end_of_pages(walk.beyond[1]):
             return False
         prices = walk.prices or prices_of(index.cards)
         self._report.counts_more |= walk.counts_more
@@ -236,12 +239,12 @@ class Lists:
             self._report.parts_cut.append(f"{parts.of.name} (of {parts.total:,})")
 
 
-def _is_end(error: FetchError) -> bool:
+def is_end_of_pages(error: FetchError) -> bool:
     """Whether a site may say by this answer that there are no further pages."""
     return isinstance(error, HTTPStatusError) and error.status in (400, 404, 410, 416, 422, 500)
 
 
-def _counts_more(page: Page | None, total: int | None) -> bool:
+def counts_more_than(page: Page | None, total: int | None) -> bool:
     """Whether the page says only that there are more listings than this: "10,000+ homes"."""
     if page is None or total is None:
         return False

@@ -59,7 +59,7 @@ async def crawl(
     `skip` and `failed_before` are the urls that an interrupted crawl staged, and those that failed in it.
     `clock_offset` is added to the time of each fetch.
     """
-    work = _Crawl(
+    work = Crawl(
         client,
         source,
         sink,
@@ -76,7 +76,7 @@ async def crawl(
     return work.report
 
 
-class _Crawl:
+class Crawl:
     """The state of one crawl."""
 
     def __init__(

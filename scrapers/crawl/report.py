@@ -80,7 +80,7 @@ class CrawlReport:
         """How much of the scope was covered; only "complete" proves absence."""
         if self.stopped_by is not None or not self.rows_in_session or self._too_many_failed:
             return "suspect"
-        return "partial" if self._gaps() else "complete"
+        return "partial" if self.gaps else "complete"
 
     @property
     def reason(self) -> str | None:
@@ -93,7 +93,7 @@ class CrawlReport:
             asked = self.rows_in_session + self._failed_of_asked
             share = f"{self._failed_of_asked:,} of {asked:,} pages failed"
             return f"{share}{self._told_instead}; such as {self.failed_page or self.refused[0]}"
-        return ", ".join(self._gaps()) or None
+        return ", ".join(self.gaps) or None
 
     @property
     def _failed_of_asked(self) -> int:
@@ -112,7 +112,9 @@ class CrawlReport:
         ]
         return f" ({', '.join(kinds)})" if kinds else ""
 
-    def _gaps(self) -> list[str]:
+    @property
+    def gaps(self) -> list[str]:
+        """What was not covered, each in words."""
         found = []
         if self.single_page:
             found.append("the page of one listing")

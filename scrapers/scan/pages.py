@@ -10,9 +10,13 @@ from typing import Final, Protocol
 
 from config.errors import BlockedError, ExtractionError, FetchError, HTTPStatusError, NotNowError
 from config.source import Source
+from scrapers.crawl.lists import ROUND, counts_more_than, is_end_of_pages
+from scrapers.crawl.paging import is_document, read_index
+from scrapers.crawl.slices import CUT, Slice, prices_of, ways
 from scrapers.crawl.start import StartPage
 from scrapers.extract import Page, page_kind
 from scrapers.fetch import Fetcher, FetchResult
+from scrapers.scan.lists import ListScan
 from scrapers.scan.reading import CardReader
 from scrapers.scan.report import ScanReport
 from scrapers.scan.seams import Seams
@@ -59,8 +63,15 @@ async def scan(
     work = _Scan(client, source, sink, on_progress)
     if resumed is not None:
         work.resume(resumed)
-    await work.first_reading(start, min(max_pages or MOST_PAGES, MOST_PAGES), limited=max_pages is not None)
+    most = min(max_pages or MOST_PAGES, MOST_PAGES)
+    if is_document(source, start.fetched):
+        await work.read_lists(start, most)
+        return work.report
+    await work.first_reading(start, most, limited=max_pages is not None)
     report = work.report
+    if work.is_cut and work.is_divisible(start):
+        await work.read_lists(start, MOST_PAGES)
+        return report
     if report.finished and report.limited_to is None and report.pages > 1:
         await work.second_reading()
     return report
@@ -96,6 +107,31 @@ class _Scan:
         self.report.pages, self.report.shown = len(before.pages), len(self._seen)
         self.report.repeats = sum(page.cards - page.fresh for page in before.pages)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the pages of the whole search ended before its listings did."""
+        report = self.report
+        total = report.listings_total
+        if total is None or report.limited_to is not None or not (report.finished or report.beyond):
+            return False
+        return report.counts_more or report.shown < CUT * total
+
+    def is_divisible(self, start: StartPage) -> bool:
+        """Whether there is a way to ask for the search in parts."""
+        index = read_index(start.fetched, self._source, None, start.page)
+        whole = Slice(start.fetched.url)
+        prices = prices_of(index.cards)
+        return any(ways(start.page, whole, self._source.split, prices, self.report.listings_total))
+
+    async def read_lists(self, start: StartPage, most: int) -> None:
+        """Read pages that are no HTML, or the search in parts, beside what was seen of it."""
+        report = self.report
+        report.cut_short, report.beyond, report.ended_in_repeats = None, False, False
+        reading = ListScan(
+            self._client, self._source, self._sink, self._take_listed, report, on_progress=self._on_progress
+        )
+        await reading.read(start, most, reach=report.shown)
+
     async def first_reading(self, start: StartPage, most: int, *, limited: bool) -> None:
         """Follow the list to its end: no next page, a page seen before, or pages that show nothing new."""
         url: str | None = start.fetched.url
@@ -120,6 +156,14 @@ class _Scan:
             await self._cut_short(str(url), "extraction", error.message)
         finally:
             await self._leave_ahead()
+            self._note_end()
+
+    def _note_end(self) -> None:
+        """Note where a list ends that may have been cut: it counts nothing, and its last page is full."""
+        report = self.report
+        whole = report.finished and report.limited_to is None and report.listings_total is None
+        if whole and report.pages and report.pages % ROUND == 0 and self._seams.ends_full:
+            report.ends_round = report.pages
 
     def _following(self, url: str, page: Page, start: StartPage) -> str | None:
         """The next page, unless it was seen before."""
@@ -194,8 +238,15 @@ class _Scan:
             report.listings_total = self._reader.listings_total
             if report.listings_total is not None:
                 report.pages_total = -(-report.listings_total // len(cards))
+            report.counts_more = counts_more_than(page, report.listings_total)
             self._prices = PriceReader(self._source, self._reader.currency)
         return cards
+
+    async def _take_listed(self, cards: Iterable[CardText], page: int, currency: str | None) -> int:
+        if not self._begun:
+            self._begun = True
+            self._prices = PriceReader(self._source, currency)
+        return await self._take(cards, page, again=True)
 
     async def _take(self, cards: Iterable[CardText], page: int, *, again: bool = False) -> int:
         """Hand on the cards of listings that no page has shown yet; how many these are."""
@@ -225,6 +276,7 @@ class _Scan:
             if self._is_guess and isinstance(error, HTTPStatusError) and error.status in (404, 410):
                 return None  # the page after the last one
             await self._cut_short(url, error.error_type, error.message, error.retry_count)
+            self.report.beyond = is_end_of_pages(error)
         return None
 
     async def _cut_short(

@@ -37,6 +37,11 @@ class Seams:
         if repeats and place:
             self._suspect.append(place - 1)
 
+    @property
+    def ends_full(self) -> bool:
+        """Whether the last page shows as much as the first."""
+        return bool(self._counts) and self._counts[-1] >= self._counts[0]
+
     def url(self, place: int) -> str:
         """The address of a page, by its place from 0."""
         return self._urls[place]

@@ -34,6 +34,8 @@ class ScanFigures:
     likely_missed: float
     listings_stated: int | None
     finished: bool
+    parts: int
+    """Into how many parts the search was divided, as its pages end before its listings do."""
     shown: int
     new: int
     repriced: int
@@ -76,8 +78,10 @@ class SightingWriter:
         return cls(database, session, rule, now)
 
     async def add(self, seen: list[Sighting]) -> None:
-        """Take the sightings of one page."""
+        """Take the sightings of one page; a full batch is sent."""
         self._waiting += seen
+        if len(self._waiting) >= 2 * _BATCH:  # pages of lists in parts are not noted
+            await self.flush()
 
     async def page_read(self, page: PageRead) -> None:
         """Take a page whose sightings were taken; a full batch is sent."""

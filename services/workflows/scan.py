@@ -14,7 +14,6 @@ from config.secrets import mask_url
 from config.source import Source, Tier
 from database.handle import Database
 from scrapers.crawl import StartPage, fetch_start
-from scrapers.crawl.paging import is_document
 from scrapers.fetch import Fetcher
 from scrapers.scan import Interrupted, ScanReport, scan
 from services.pipeline.options import DEFAULT_OPTIONS, SyncOptions
@@ -151,11 +150,6 @@ class _Scan:
                 self.database, self.source, error, session_id=session.session_id, home=self.home
             )
             raise
-        if is_document(self.source, start.fetched):
-            raise UsageError(
-                f"{url} is read as JSON or a sitemap, and a scan reads pages with cards",
-                next_step=f"read it with: scrape --source {self.source.name}",
-            )
         if start.kind != "index":
             raise UsageError(
                 f"{url} is the page of one listing, not a list of listings",
