@@ -77,8 +77,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Marks all listings of a source as removed, by an audited change set; a status that was pinned is let go.
--- What waits is discarded, its pages too, as it would bring listings back. Out: {change_set_id, position}, null where no
--- listing was left.
+-- What waits is discarded, its pages too, as it would bring listings back.
+-- Out: {change_set_id, position}, null where no listing was left.
 create function property_manager.retire_source(
   p_source public.sources, p_actor text, p_now timestamptz
 ) returns jsonb

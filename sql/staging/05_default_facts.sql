@@ -16,8 +16,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
       "geographic_diversity": null
     },
     "removal": {
-      "proof": "page", "misses": 2, "hours_apart": 12.0, "canaries": 5, "checks": 500, "most_rows": 50, "most_share": 0.05,
-      "least_share_of_median": 0.8
+      "proof": "page", "misses": 2, "hours_apart": 12.0, "canaries": 5, "checks": 500, "most_rows": 50,
+      "most_share": 0.05, "least_share_of_median": 0.8
     },
     "tiers": {
       "newest": {"on": true, "every_hours": 6.0, "pages": 3, "removal": false, "adapts": true},
