@@ -3,7 +3,7 @@
 -- Queues the pages of a source's candidates that are to be asked now, those that wait longest first.
 -- Out: how many of them wait now, by this call or an earlier one.
 create function api.queue_checks(p_source text, p_now timestamptz) returns bigint
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language sql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
   select coalesce(sum(e.queued + e.known), 0)::bigint
   from public.sources f
   cross join lateral (
@@ -25,7 +25,7 @@ $$;
 
 -- The candidate whose page this is; null: the page is of none.
 create function property_manager.candidate_at(p_source public.sources, p_url text) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
   select g.property_id
   from /*use listing_at p_source.name, p_url*/ l
   join property_manager.gone_candidates g on g.source_id = p_source.id and g.property_id = l.property_id
