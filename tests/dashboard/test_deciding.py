@@ -47,6 +47,11 @@ async def held(catalogue: Catalogue) -> UUID:
     return result.plan_id
 
 
+async def is_text(page: Page) -> bool:
+    """Whether hostile text made no element; the pages' policy would keep one from running anything."""
+    return await page.locator("main :is(script, img[src=x])").count() == 0
+
+
 async def confirm(page: Page, opens: str, does: str, **fields: str) -> None:
     """Open what has to be confirmed, fill it in and send it."""
     await page.get_by_role("button", name=opens).click()
@@ -83,7 +88,7 @@ async def test_a_held_plan_says_why_and_is_applied_once_it_is_confirmed(site: Si
         await confirm(late, "Discard…", "Discard the plan", reason="too late")
         await expect(late.locator("main")).to_contain_text(re.compile(r"is applied, by user:ana at 20\d\d-"))
         assert await deeds(site, before) == [("user:ana", "approve")]
-        assert await page.evaluate("window.hurt") is None
+        assert await is_text(page)
 
 
 async def test_a_plan_that_takes_long_goes_on_and_its_page_says_when_it_is_done(
@@ -112,7 +117,7 @@ async def test_a_plan_is_discarded_with_a_reason(site: Site, look: Look) -> None
 
         await expect(page.locator(".verdict")).to_contain_text("ana decided it just now: “the site was down”")
         assert await deeds(site, before) == [("user:ana", "discard")]
-        assert await page.evaluate("window.hurt") is None
+        assert await is_text(page)
 
 
 async def test_a_pair_is_merged_and_that_is_taken_back(site: Site, look: Look) -> None:
@@ -143,7 +148,7 @@ async def test_a_pair_is_merged_and_that_is_taken_back(site: Site, look: Look) -
         await expect(page.locator(".verdict > h2")).to_have_text("They are two homes")
         actions = ["merge_listings", "undo_home_event"]
         assert await deeds(site, before) == [("user:ana", action) for action in actions]
-        assert await page.evaluate("window.hurt") is None
+        assert await is_text(page)
 
 
 async def test_a_row_set_aside_is_parsed_again_and_another_discarded(site: Site, look: Look) -> None:
@@ -169,7 +174,7 @@ async def test_a_row_set_aside_is_parsed_again_and_another_discarded(site: Site,
         await expect(page.locator(".said")).to_contain_text("Discarded 1 row")
         actions = ["reprocess", "discard_quarantined"]
         assert await deeds(site, before) == [("user:ana", action) for action in actions]
-        assert await page.evaluate("window.hurt") is None
+        assert await is_text(page)
 
 
 async def test_quality_shows_what_to_do_and_how_it_develops(site: Site, look: Look) -> None:
@@ -186,7 +191,7 @@ async def test_quality_shows_what_to_do_and_how_it_develops(site: Site, look: Lo
         await page.get_by_role("link", name="its whole report").click()
         await expect(page.locator("main")).to_contain_text("muchas<script>")
         assert await problems(page) == []
-        assert await page.evaluate("window.hurt") is None
+        assert await is_text(page)
         await page.goto(f"{site.url}/quality/rules")
         await expect(page.locator("tbody tr").first).to_contain_text("bedrooms")
         assert await problems(page) == []
