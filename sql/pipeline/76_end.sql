@@ -2,6 +2,8 @@
 create function property_manager.end_sync(p_plan property_manager.plans, p_session public.scraping_sessions)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_older uuid;
 begin
   update property_manager.plans set status = 'applied', decided_at = now() where id = p_plan.id;
   update public.scraping_sessions
@@ -21,10 +23,16 @@ begin
   where plans.session_id = older.id and older.scope_id = p_session.scope_id and plans.id <> p_plan.id
     and older.completed_at < p_session.completed_at
       and plans.status in ('draft', 'ready', 'held', 'approved');
-  update public.scraping_sessions
-  set sync_status = 'stale'
-  where scope_id = p_session.scope_id and id <> p_session.id and completed_at < p_session.completed_at
-    and sync_status in ('pending', 'held', 'planned');
+  -- pages that only they have are fetched again
+  for v_older in
+    update public.scraping_sessions
+    set sync_status = 'stale'
+    where scope_id = p_session.scope_id and id <> p_session.id and completed_at < p_session.completed_at
+      and sync_status in ('pending', 'held', 'planned')
+    returning id
+  loop
+    perform property_manager.queue_unsynced(v_older);
+  end loop;
 
   update public.sync_metadata m
   set sync_status = 'completed', plan_id = p_plan.id, error_summary = null, completed_at = clock_timestamp(),

@@ -12,6 +12,7 @@ from aiohttp import web
 from config.source import Source
 from database.handle import Database
 from parsing.rows import CellReader
+from services.pipeline import sync_session
 from services.staging import SessionWriter
 from tests.catalogue import at, home
 from tests.crawls import crawled, lose_leases, queued
@@ -163,6 +164,24 @@ async def test_pages_whose_session_is_never_synced_wait_again(
 
     states = await superuser.fetch("select distinct state, attempts from property_manager.frontier")
     assert [tuple(row) for row in states] == [("waiting", 0)]
+
+
+async def test_pages_whose_session_a_later_one_overtakes_wait_again(
+    database: Database, superuser: asyncpg.Connection, site: Site
+) -> None:
+    source = await queued(database, site, [1, 2])
+    sessions = []
+    for _ in range(2):
+        worker = await Worker.of(database, source)
+        (page,) = await worker.claim(1)
+        await worker.land(page["id"])
+        await worker.writer.complete("partial")
+        sessions.append(worker.writer.session_id)
+
+    await sync_session(database, sessions[1])
+
+    states = await superuser.fetch("select state, session_id from property_manager.frontier order by url")
+    assert [tuple(row) for row in states] == [("waiting", sessions[0]), ("done", sessions[1])]
 
 
 async def test_two_workers_share_the_turns_of_a_site_and_its_requests_under_way(
