@@ -216,7 +216,11 @@ class Lists:
             return False
         prices = walk.prices or prices_of(index.cards)
         self._report.counts_more |= walk.counts_more
-        others = ways(walk.first, walk.part, self._split, prices, walk.total)
+        others = (
+            way
+            for way in ways(walk.first, walk.part, self._split, prices, walk.total)
+            if not walk.links.issuperset(each.url for each in way)  # "Casa 12" counts nothing
+        )
         return self._next_way(Parts(walk.part, walk.total, walk.links, walk.counts_more, others, waiting=0))
 
     def _next_way(self, parts: Parts) -> bool:

@@ -121,7 +121,8 @@ class _Scan:
         index = read_index(start.fetched, self._source, None, start.page)
         whole = Slice(start.fetched.url)
         prices = prices_of(index.cards)
-        return any(ways(start.page, whole, self._source.split, prices, self.report.listings_total))
+        others = ways(start.page, whole, self._source.split, prices, self.report.listings_total)
+        return any(not set(index.links).issuperset(each.url for each in way) for way in others)
 
     async def read_lists(self, start: StartPage, most: int) -> None:
         """Read pages that are no HTML, or the search in parts, beside what was seen of it."""

@@ -225,7 +225,7 @@ async def test_a_removal_that_a_person_refuses_is_not_planned_again(
     await kept.scan(4)
     assert (await kept.verify(4)).session_id is None
     plans = (
-        "select status, count(*) from property_manager.plans p join public.scraping_sessions s"
+        "select p.status, count(*) from property_manager.plans p join public.scraping_sessions s"
         " on s.id = p.session_id where s.kind = 'verification' group by 1"
     )
     assert [tuple(row) for row in await superuser.fetch(plans)] == [("discarded", 1)]
