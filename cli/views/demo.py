@@ -111,4 +111,6 @@ def _next(source: str, refused: object) -> list[str]:
                 "scrape --help",
             )
         ),
+        "See it all in a browser, at http://127.0.0.1:8765/:",
+        f"  {command('dashboard --open')}",
     ]

@@ -57,7 +57,7 @@ async def listing(asked: Asked) -> Data:
         _, home = await show_home(asked.database, asked.path["id"])
     return {
         "document": document,
-        "siblings": [side for side in home if side["id"] != document.listing["id"]][:SIBLINGS],
+        "siblings": [side for side in home if side["listing_id"] != str(document.listing["id"])][:SIBLINGS],
         "at": at,
         "values": values if at else document.listing,
         "first_known": explained.first_known,

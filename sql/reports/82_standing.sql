@@ -1,6 +1,6 @@
 -- How sources stand, for people: one word and one reason each. No listing is read for it.
 
--- Every source, or one, that not only dry runs know. It is, in this order: failed, as its newest session
+-- Every source that not only dry runs know, or one. It is, in this order: failed, as its newest session
 -- failed or was interrupted; suspect, as that session is, its plan is held, or the source is paused; new, as
 -- nothing of it went live; late, by its own rhythm as sources_overview has it; else fresh.
 create function property_manager.standing(p_source text)
@@ -47,7 +47,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set j
   left join lateral (
     select s.* from public.scraping_sessions s
     where s.source_id = f.id and s.completed_at is not null
-    order by s.completed_at desc limit 1
+    -- in the order of one index alone, so that no plan walks the sessions of other sources
+    order by s.source_id desc, s.completed_at desc limit 1
   ) e on true
   left join stopped x on x.source_id = f.id and x.created_at > coalesce(e.created_at, '-infinity')
   -- the newest sync that went live
@@ -57,7 +58,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set j
     cross join lateral (select n.completed_at from public.sync_metadata n
       where n.session_id = s.id and n.sync_status = 'completed' order by n.epoch desc limit 1) y
     where s.source_id = f.id and s.completed_at is not null
-    order by s.completed_at desc limit 1
+    order by s.source_id desc, s.completed_at desc limit 1
   ) a on true
   -- its rhythm, where that can make it late
   left join lateral (
@@ -70,13 +71,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set j
         cross join lateral (select n.completed_at from public.sync_metadata n
           where n.session_id = s.id and n.sync_status = 'completed' order by n.epoch desc limit 1) y
         where s.source_id = f.id and s.completed_at is not null
-        order by s.completed_at desc limit 10
+          and a.completed_at < now() - interval '1 day'
+        order by s.source_id desc, s.completed_at desc limit 10
       ) t
     ) g
     having count(g.gap) >= 2
-  ) r on a.completed_at < now() - interval '1 day'
-  where f.merged_into is null and (f.name = p_source or (p_source is null and (e.id is not null
-    or x.id is not null or m.source_id is not null or not property_manager.is_only_tried(f))))
+  ) r on true
+  where f.merged_into is null and (f.name = p_source or (p_source is null
+    and (a.completed_at is not null or e.sync_status is distinct from 'planned')))
 $$;
 
 -- What needs a person comes first.
@@ -189,7 +191,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select o.properties_found from public.scraping_sessions o
     where o.scope_id = s.scope_id and o.completed_at is not null and o.verdict = 'complete'
       and o.kind = s.kind
-    order by o.completed_at desc limit 1
+    order by o.scope_id desc, o.completed_at desc limit 1
   ) b on true
   where s.status = 'running' and not property_manager.is_interrupted(s)
   order by s.started_at

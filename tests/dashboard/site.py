@@ -141,8 +141,8 @@ def look(browser: Browser) -> Look:
         problems: list[str] = []
 
         def hear(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning"):
-                problems.append(message.text)
+            if message.type == "error":
+                problems.append(f"{message.text} ({message.location.get('url')})")
 
         context = await browser.new_context(**options)
         context.set_default_timeout(30_000)
@@ -152,7 +152,7 @@ def look(browser: Browser) -> Look:
             yield context
         finally:
             await context.close()
-        assert may_fail or problems == []
+        assert may_fail or problems == [], problems
 
     return open_profile
 
