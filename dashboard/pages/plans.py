@@ -7,6 +7,7 @@ from uuid import UUID
 
 from config.errors import NotFoundError, UsageError
 from dashboard.page import Action, Asked, Data, Done, Form, Page
+from dashboard.pages._contacts import card_for_readers, change_for_readers, preview_for_readers
 from dashboard.pages._deciding import applying, decider, failure, in_time, name_of, words_of
 from services.history.ids import find_id_plan, list_id_plans
 from services.reports.plans import PlanChange, PlanRow
@@ -18,6 +19,7 @@ from services.workflows import decide
 _PLANS: Final = 30
 _ROWS: Final = 50
 _LISTINGS: Final = 6
+_MOST_LISTINGS: Final = 50
 _UNSURE: Final = 0.8
 """Below this confidence a change is doubtful, and stands before the others of its listing."""
 _FEWER: Final = 20
@@ -58,10 +60,11 @@ async def plan(asked: Asked) -> Data:
     rows = await plan_actions(
         asked.database, card.id, action=action, after=asked.text("after"), limit=_ROWS + 1
     )
+    shown = rows[:_ROWS] if asked.user.is_staff else [change_for_readers(row) for row in rows[:_ROWS]]
     return {
         **_head(card),
         "action": action,
-        "rows": [{"row": row, "changes": _doubts_first(row)} for row in rows[:_ROWS]],
+        "rows": [{"row": row, "changes": _doubts_first(row)} for row in shown],
         "after": rows[_ROWS - 1].property_id if len(rows) > _ROWS else None,
     }
 
@@ -69,7 +72,13 @@ async def plan(asked: Asked) -> Data:
 async def read(asked: Asked) -> Data:
     """What the session of a plan holds, as it would be live, doubtful values first."""
     card = await _card(asked)
-    return {**_head(card), "preview": await preview_plan(asked.database, card.id, listings=_LISTINGS)}
+    number = asked.number("listings", _LISTINGS, least=1, most=_MOST_LISTINGS)
+    preview = await preview_plan(asked.database, card.id, listings=number)
+    return {
+        **_head(card),
+        "preview": preview if asked.user.is_staff else preview_for_readers(preview),
+        "most": None if number == _MOST_LISTINGS else _MOST_LISTINGS,
+    }
 
 
 async def approve(asked: Asked, form: Form) -> Done:
@@ -116,7 +125,8 @@ def counts_of(metrics: Metrics) -> str:
 async def _card(asked: Asked) -> PlanCard:
     plan_id: UUID = asked.path["plan"]
     try:
-        return await plan_card(asked.database, plan_id)
+        card = await plan_card(asked.database, plan_id)
+        return card if asked.user.is_staff else card_for_readers(card)
     except NotFoundError:
         if await find_id_plan(asked.database, plan_id) is None:
             raise

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from config.errors import NotFoundError, UsageError
 from dashboard.page import Asked, Data, Page
+from dashboard.pages._contacts import report_for_readers
 from services.reports.quality import DataQualityService, QualityReport
 from services.reports.quality.board import LinePoint, quality_lines, source_scores
 from services.reports.rules import rules_caught
@@ -56,7 +57,7 @@ async def source(asked: Asked) -> Data:
     points = await quality_lines(asked.database, name, sessions=_SESSIONS)
     try:
         last = await latest_session(asked.database, source=name)
-        report = await DataQualityService(asked.database).generate_quality_report(last)
+        report = await _report(asked, last)
     except NotFoundError:
         report = None
     return {
@@ -81,7 +82,7 @@ async def source(asked: Asked) -> Data:
 async def report(asked: Asked) -> Data:
     """All that is known of one session's quality, what to do first at the top."""
     session: UUID = asked.path["session"]
-    found = await DataQualityService(asked.database).generate_quality_report(session)
+    found = await _report(asked, session)
     return {
         "report": found,
         "decided": _DECIDED.get(found.sync_status or "", ""),
@@ -97,6 +98,11 @@ async def rules(asked: Asked) -> Data:
         "rules": sorted(found, key=lambda rule: (not rule.active, -rule.failed - rule.unchecked, rule.name)),
         "newest": _FINDINGS,
     }
+
+
+async def _report(asked: Asked, session: UUID) -> QualityReport:
+    found = await DataQualityService(asked.database).generate_quality_report(session)
+    return found if asked.user.is_staff else report_for_readers(found)
 
 
 def _pages_of(found: QualityReport) -> dict[str, str]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from config.errors import UsageError
 from dashboard.page import Action, Asked, Data, Done, Form, Page
+from dashboard.pages._contacts import aside_for_readers, row_for_readers
 from dashboard.pages._deciding import applying, decider, failure, in_time, number_of, uuid_of, words_of
 from services.pipeline import SyncResult
 from services.reports.quarantine import show_quarantined
@@ -33,7 +34,7 @@ async def quarantine(asked: Asked) -> Data:
     )
     groups = await quarantine_groups(asked.database, source=chosen["source"])
     return {
-        "rows": rows[:_ROWS],
+        "rows": rows[:_ROWS] if asked.user.is_staff else [aside_for_readers(each) for each in rows[:_ROWS]],
         "before": rows[_ROWS - 1].id if len(rows) > _ROWS else None,
         "status": status,
         "statuses": _STATUSES,
@@ -50,6 +51,8 @@ async def quarantine(asked: Asked) -> Data:
 async def row(asked: Asked) -> Data:
     """One row set aside: why, what was staged and what the source wrote."""
     found = await show_quarantined(asked.database, asked.path["row"])
+    if not asked.user.is_staff:
+        found = row_for_readers(found)
     staged = found.staged
     failed = {reason.field for reason in found.reasons if reason.field}
     fields = [

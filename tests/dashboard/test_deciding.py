@@ -200,6 +200,35 @@ async def test_quality_shows_what_to_do_and_how_it_develops(site: Site, look: Lo
         await expect(without.locator(".chart table").first).to_be_visible()
 
 
+async def test_readers_see_no_contact_where_something_waits(site: Site) -> None:
+    """Neither as page nor as JSON: in changes, previews, reports, rows set aside and what they came as."""
+    source = await site.catalogue.beside("contacts")
+    told = {"agent_phone": "+52 999 123 4567", "agent_email": "zoe@agency"}
+    await source.run(homes(40, agent_name="Ana Zuniga"))
+    rows = [home(1, agent_name="Zoe Quijano", **told), home(2, bedrooms=900, **told)]
+    held = await source.run([*rows, home(3, agent_email="zoe at agency")], day=1)
+    (row,) = await site.superuser.fetch(
+        "select id from property_manager.quarantine where session_id = $1", held.session_id
+    )
+    paths = [
+        *(f"/plans/{held.plan_id}", f"/plans/{held.plan_id}/read", f"/quality/session/{held.session_id}"),
+        *("/quality/source?name=contacts", "/quarantine?source=contacts", f"/quarantine/{row[0]}"),
+    ]
+    seen = ("Quijano", "Zuniga", "123 4567", "1234567", "zoe@", "zoe at")
+    async with served_to(site, READER) as of_eve, site.client() as http:
+        shown: dict[str, list[str]] = {}
+        for url in (site.url, of_eve):
+            shown[url] = []
+            for path in paths:
+                base, _, query = path.partition("?")
+                page = await http.get(url + path, headers=HTML)
+                document = await http.get(f"{url}{base}.json?{query}")
+                assert page.status_code == document.status_code == 200, path
+                shown[url] += [f"{path}: {word}" for word in seen if word in page.text + document.text]
+    assert shown[of_eve] == []
+    assert len(shown[site.url]) > 5
+
+
 async def test_a_reader_looks_and_decides_nothing(site: Site, look: Look) -> None:
     """No form is shown, and what is sent all the same is refused; so is a form of another site."""
     plan, before = await held(await site.catalogue.beside("read-only")), await last_deed(site)
