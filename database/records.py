@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, partial
 from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -105,8 +105,17 @@ def _datetime(value: Any) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else _instance(datetime, value)
 
 
+def _date(value: Any) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else _instance(date, value)
+
+
 def _float(value: Any) -> float:
     return float(value) if isinstance(value, int | Decimal) else _instance(float, value)
 
 
-_SCALARS: Final[dict[Any, Convert]] = {UUID: _uuid, datetime: _datetime, float: _float}
+_SCALARS: Final[dict[Any, Convert]] = {
+    UUID: _uuid,
+    datetime: _datetime,
+    date: _date,
+    float: _float,
+}

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.page import Asked, Data, Page
-from services.reports.standing import (
-    CatalogueStanding,
-    catalogue_standing,
-    market_days,
-    quality_days,
-    running_sessions,
-    sessions_page,
-    source_states,
-    state_counts,
-)
+from services.reports import standing
+from services.reports.standing import CatalogueStanding, SourceState
 from services.schedule import JobStatus, list_jobs
-
-_SOURCES = 8
-_SESSIONS = 8
-_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +24,27 @@ class Waiting:
 
 async def overview(asked: Asked) -> Data:
     """How the catalogue stands."""
-    database = asked.database
-    standing = await catalogue_standing(database)
-    states = await state_counts(database)
-    jobs = await list_jobs(database)
+    found = await standing.overview(asked.database)
+    jobs = await list_jobs(asked.database)
+    states = {each.state: each.sources for each in found.states}
     return {
-        "standing": standing,
+        "standing": found.standing,
         "states": states,
-        "waiting": _waiting(standing, states, jobs),
-        "days": await market_days(database, days=_DAYS),
-        "quality": await quality_days(database, days=_DAYS),
-        "running": await running_sessions(database),
-        "sources": await source_states(database, limit=_SOURCES),
-        "sessions": await sessions_page(database, limit=_SESSIONS),
+        "waiting": _waiting(found.standing, states, jobs),
+        "days": found.days,
+        "quality": found.quality,
+        "running": found.running,
+        "sources": found.sources,
+        "sessions": found.sessions,
     }
 
 
-def _waiting(standing: CatalogueStanding, states: dict, jobs: list[JobStatus]) -> list[Waiting]:  # type: ignore[type-arg]
+def _waiting(
+    whole: CatalogueStanding, states: Mapping[SourceState, int], jobs: Sequence[JobStatus]
+) -> list[Waiting]:
     troubled = sum(job.trouble is not None for job in jobs)
     found = (
-        Waiting(standing.held, "held plan to decide", "held plans to decide", "/plans", "held"),
+        Waiting(whole.held, "held plan to decide", "held plans to decide", "/plans", "held"),
         Waiting(
             states.get("failed", 0), "failed source", "failed sources", "/sources?state=failed", "failed"
         ),
@@ -64,14 +54,14 @@ def _waiting(standing: CatalogueStanding, states: dict, jobs: list[JobStatus]) -
         Waiting(states.get("late", 0), "late source", "late sources", "/sources?state=late", "late"),
         Waiting(troubled, "job in trouble", "jobs in trouble", "/jobs", "failed"),
         Waiting(
-            standing.pending,
+            whole.pending,
             "session waits for its sync",
             "sessions wait for their sync",
             "/sessions?status=pending",
             "pending",
         ),
-        Waiting(standing.quarantined, "row set aside", "rows set aside", "/quarantine", "new"),
-        Waiting(standing.pairs, "likely duplicate", "likely duplicates", "/duplicates", "new"),
+        Waiting(whole.quarantined, "row set aside", "rows set aside", "/quarantine", "new"),
+        Waiting(whole.pairs, "likely duplicate", "likely duplicates", "/duplicates", "new"),
     )
     return [each for each in found if each.count]
 

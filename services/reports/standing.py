@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from config.errors import NotFoundError
@@ -42,7 +41,7 @@ class SourceStanding:
     why: str | None
     active: int
     last_sync: datetime | None
-    usual_hours: Decimal | None
+    usual_hours: float | None
     """The median time between its last syncs, where the last one is more than a day ago."""
     session_id: UUID | None
     session_kind: str | None
@@ -70,8 +69,8 @@ class QualityDay:
     """The quality of a day's syncs, each weighed by its rows; shares of 0 to 1."""
 
     day: date
-    quality: Decimal
-    completeness: Decimal | None
+    quality: float
+    completeness: float | None
     sessions: int
 
 
@@ -116,9 +115,36 @@ class SessionLine:
     quarantined_properties: int | None
     superseded_rows: int | None
     removed_properties: int | None
-    quality: Decimal | None
+    quality: float | None
     refused: bool
     """Whether the guard held its plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many sources stand in one way."""
+
+    state: SourceState
+    sources: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How the catalogue stands, with its last days, sessions and the sources that need a person first."""
+
+    standing: CatalogueStanding
+    states: tuple[StateCount, ...]
+    days: tuple[MarketDay, ...]
+    quality: tuple[QualityDay, ...]
+    running: tuple[RunningSession, ...]
+    sources: tuple[SourceStanding, ...]
+    sessions: tuple[SessionLine, ...]
+
+
+async def overview(database: Database, *, days: int = 60, sources: int = 8, sessions: int = 8) -> Overview:
+    """All of it in one answer; at most so many of each."""
+    found: dict[str, Any] = await database.value("overview", days, sources, sessions)
+    return record(Overview, found)
 
 
 async def catalogue_standing(database: Database) -> CatalogueStanding:

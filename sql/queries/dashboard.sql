@@ -34,3 +34,7 @@ select * from api.running_sessions($1);
 -- name: sessions_page
 -- Sessions ($1: source or null; $2: status or null) begun before one ($3 time, $4 id), at most $5.
 select * from api.sessions_page($1, $2, $3, $4, $5);
+
+-- name: overview
+-- The last $1 days, $2 sources and $3 sessions, with what waits and what runs.
+select api.overview($1, $2, $3);

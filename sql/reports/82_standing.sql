@@ -226,3 +226,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   order by s.created_at desc, s.id desc
   limit p_limit
 $$;
+
+-- All that the dashboard's first page shows, in one answer: the last p_days days, p_sources sources and
+-- p_sessions sessions.
+create function api.overview(p_days integer, p_sources integer, p_sessions integer) returns jsonb
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select jsonb_build_object(
+    'standing', (select to_jsonb(s) from api.catalogue_standing() s),
+    'states', (select coalesce(jsonb_agg(s), '[]') from api.source_state_counts() s),
+    'days', (select coalesce(jsonb_agg(d order by d.day), '[]') from api.market_days(p_days) d),
+    'quality', (select coalesce(jsonb_agg(d order by d.day), '[]') from api.quality_days(null, p_days) d),
+    'running', (select coalesce(jsonb_agg(r order by r.started_at), '[]') from api.running_sessions(20) r),
+    'sources', (select coalesce(jsonb_agg(s order by s.rank, s.name), '[]')
+      from api.source_states(null, null, null, null, null, p_sources) s),
+    'sessions', (select coalesce(jsonb_agg(s order by s.created_at desc, s.id desc), '[]')
+      from api.sessions_page(null, null, null, null, p_sessions) s))
+$$;

@@ -8,10 +8,12 @@ import pytest
 from services.reports.standing import (
     catalogue_standing,
     market_days,
+    overview,
     quality_days,
     running_sessions,
     sessions_page,
     source_standing,
+    source_states,
     state_counts,
 )
 from services.staging import SessionWriter
@@ -39,6 +41,12 @@ async def test_each_day_is_what_its_change_sets_came_to(catalogue: Catalogue) ->
     await third.run(homes(2), day=-1)
     days = await market_days(catalogue.database)
     assert [each.active for each in days] == [2, 7, 16, 18, 16], "what is told late counts in the days after"
+    whole = await overview(catalogue.database)
+    assert list(whole.days) == days
+    assert list(whole.quality) == await quality_days(catalogue.database, days=60)
+    assert list(whole.sessions) == await sessions_page(catalogue.database, limit=8)
+    assert list(whole.sources) == await source_states(catalogue.database)
+    assert {each.state: each.sources for each in whole.states} == await state_counts(catalogue.database)
     quality = await quality_days(catalogue.database, source="acme")
     assert [(each.day.day, each.sessions) for each in quality] == [(1, 2), (2, 1), (3, 1)]
 
