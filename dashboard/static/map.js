@@ -3,9 +3,9 @@
 import { countries } from "./world.js";
 
 const SIZES = 5;
-const TOO_NEAR = 36; // pixels
+const TOO_NEAR = 40; // pixels
 const number = new Intl.NumberFormat("en");
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 2 });
 
 /** Draws every map of the page that is not drawn yet; one that is asks anew for what it shows. */
 async function enliven() {
@@ -155,8 +155,8 @@ class Listings {
       button.addEventListener("click", () => this.#open(cluster, price));
     } else {
       button.className = `cluster c${Math.min(SIZES, Math.ceil(Math.log10(cluster.listings + 1)))}`;
-      button.textContent = compact.format(cluster.listings);
-      button.title = `${number.format(cluster.listings)} listings: zoom in`;
+      button.textContent = (cluster.listings < 1_000 ? number : compact).format(cluster.listings);
+      button.title = `${number.format(cluster.listings)} ${cluster.listings === 1 ? "listing" : "listings"}: zoom in`;
       button.addEventListener("click", () => this.#zoomTo(cluster));
     }
     button.setAttribute("aria-label", button.title);
