@@ -64,7 +64,7 @@ def duplicates() -> None:
 @click.option(
     "--merge-at",
     type=_probability,
-    default=0.85,
+    default=0.9,
     show_default=True,
     help="From which probability on homes are merged.",
 )

@@ -112,7 +112,8 @@ cross join lateral (
   offset 0
 ) w
 union all
-select l.id, 1, array[l.source],
+-- of the same types, or a server works out all columns of all listings to count them
+select l.id, 1::bigint, array[l.source],
   /*each home=single ", "*/l.{name}/*end*/,
   /*each home=address ", "*/l.{name}/*end*/,
   /*each home=pin ", "*/l.{name}/*end*/,

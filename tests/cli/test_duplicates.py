@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cli.commands.duplicates import find
+from services.duplicates import MERGE_AT, REVIEW_AT
 from tests.catalogue import Catalogue
 from tests.cli.conftest import Cli
 from tests.services.duplicates.test_find import REPOSTED, flat
@@ -42,6 +44,11 @@ async def test_from_finding_to_a_decision_and_back(catalogue: Catalogue, cli: Cl
         ("apart", "another balcony"),
         ("merge", None),
     ]
+
+
+def test_without_thresholds_the_command_searches_by_those_that_were_measured() -> None:
+    given = {each.name: each.default for each in find.params}
+    assert (given["merge_at"], given["review_at"]) == (MERGE_AT, REVIEW_AT)
 
 
 async def test_a_pair_is_shown_side_by_side_with_what_each_comparison_says(

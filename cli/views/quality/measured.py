@@ -28,6 +28,10 @@ _BETTER_LOW: Final = ("error_rate", "warning_rate")
 
 def scores(report: QualityReport) -> Section:
     """The score of the session and its parts."""
+    if report.kind == "verification":
+        return Section(
+            "score", "Score", ["This session asked whether pages are gone: it has no rows to be judged."]
+        )
     if report.quality is None:
         return Section(
             "score",

@@ -311,3 +311,10 @@ async def test_the_home_of_a_reader_is_looked_up_by_key(superuser: asyncpg.Conne
         for table in ("properties_live", "home_listings"):
             assert f"Seq Scan on {table}" not in text, text
     await superuser.execute("reset enable_seqscan")
+
+
+async def test_homes_are_counted_without_what_nobody_asks_for(superuser: asyncpg.Connection) -> None:
+    """A filter reads its column alone: the offers of all listings are not put together to count them."""
+    asked = "explain (verbose) select count(*) from public.homes where city = 'Mérida'"
+    plan = "\n".join(row[0] for row in await superuser.fetch(asked))
+    assert "jsonb_agg" not in plan, plan

@@ -11,6 +11,7 @@ from config.errors import NotFoundError
 from services.duplicates.find import find_duplicates
 from services.pipeline import SyncResult
 from services.reports.quality import DataQualityService, QualityReport, Recommendation
+from services.reports.sessions import latest_session
 from services.staging import SessionWriter
 from tests.catalogue import Catalogue, Row, at, home, homes, without
 
@@ -300,6 +301,17 @@ async def test_an_empty_session_has_a_report(catalogue: Catalogue) -> None:
     found = await report(catalogue, await catalogue.stage([], verdict="suspect"))
     assert found.recommendations[0].kind == "no_rows"
     assert (found.rows, found.places.rows, found.fields[0].filled) == (0, 0, 0)
+
+
+async def test_a_session_that_asked_whether_pages_are_gone_is_not_judged_by_its_rows(
+    catalogue: Catalogue,
+) -> None:
+    last = await catalogue.run(many())
+    writer = await SessionWriter.open(catalogue.database, catalogue.source, scope="all", kind="verification")
+    await writer.complete("partial")
+    kinds = {each.kind for each in (await report(catalogue, writer.session_id)).recommendations}
+    assert not kinds & {"no_rows", "not_validated", "newer_session_failed"}
+    assert await latest_session(catalogue.database) == last.session_id
 
 
 async def test_a_session_that_never_was_has_none(catalogue: Catalogue) -> None:

@@ -19,8 +19,11 @@ _FEWEST: Final = 20
 
 
 def session_advice(report: QualityReport) -> Iterator[Recommendation]:
-    """What is wrong with the session itself."""
+    """What is wrong with the session itself. A verification has no rows that could be judged."""
     yield from _failed(report)
+    if report.kind == "verification":
+        yield from _held(report)
+        return
     yield from _newer(report)
     yield from _not_validated(report)
     yield from _held(report)
@@ -32,7 +35,7 @@ def session_advice(report: QualityReport) -> Iterator[Recommendation]:
 
 def _failed(report: QualityReport) -> Iterator[Recommendation]:
     if report.status == "completed":
-        if report.rows == 0:
+        if report.rows == 0 and report.kind != "verification":
             yield Recommendation(
                 "no_rows",
                 1.0,
