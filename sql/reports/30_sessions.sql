@@ -26,14 +26,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   limit 1
 $$;
 
--- The newest completed session of a source or of all (null), or null. Not one that only asked whether pages
--- are gone: it has no rows.
+-- The newest completed session of a source or of all (null), or null. Not an index scan or a verification,
+-- which read no rows.
 create function api.latest_session(p_source text) returns uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.id
   from public.scraping_sessions s
   join public.sources f on f.id = s.source_id
-  where s.status = 'completed' and s.kind <> 'verification' and (p_source is null or f.name = p_source)
+  where s.status = 'completed' and s.kind in ('scrape', 'import')
+    and (p_source is null or f.name = p_source)
   order by s.completed_at desc
   limit 1
 $$;

@@ -28,10 +28,9 @@ _BETTER_LOW: Final = ("error_rate", "warning_rate")
 
 def scores(report: QualityReport) -> Section:
     """The score of the session and its parts."""
-    if report.kind == "verification":
-        return Section(
-            "score", "Score", ["This session asked whether pages are gone: it has no rows to be judged."]
-        )
+    if not report.reads_rows:
+        looked_at = "lists of results" if report.kind == "index" else "whether pages are gone"
+        return Section("score", "Score", [f"This session looked at {looked_at}: it read no rows to judge."])
     if report.quality is None:
         return Section(
             "score",

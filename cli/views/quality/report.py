@@ -87,6 +87,9 @@ def _figures(report: QualityReport) -> Iterator[Figure]:
 
 def _sections(report: QualityReport) -> Iterator[Section]:
     yield scores(report)
+    if not report.reads_rows:
+        yield _pages(report)
+        return
     yield measures(report)
     yield fields(report)
     yield rules(report)

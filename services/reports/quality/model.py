@@ -426,6 +426,11 @@ class QualityReport:
     recommendations: tuple[Recommendation, ...] = ()
     """What to do, the most harmful first."""
 
+    @property
+    def reads_rows(self) -> bool:
+        """Whether such a session has rows to judge: an index scan and a verification look at pages alone."""
+        return self.kind in ("scrape", "import")
+
 
 @dataclass(frozen=True, slots=True)
 class StagingValidation:

@@ -25,7 +25,8 @@ _KINDS: Final[tuple[Callable[[QualityReport], Iterator[Recommendation]], ...]] =
 
 def advised(report: QualityReport) -> QualityReport:
     """The report with what to do about it, the most harmful first."""
-    found = [each for advise in _KINDS for each in advise(report)]
+    kinds = _KINDS if report.reads_rows else (session_advice,)
+    found = [each for advise in kinds for each in advise(report)]
     found += unusual_advice(report, found)
     ordered = sorted(found, key=lambda each: (-each.harm, each.kind, each.field or "", each.problem))
     return replace(report, recommendations=tuple(ordered))

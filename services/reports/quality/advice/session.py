@@ -19,10 +19,11 @@ _FEWEST: Final = 20
 
 
 def session_advice(report: QualityReport) -> Iterator[Recommendation]:
-    """What is wrong with the session itself. A verification has no rows that could be judged."""
+    """What is wrong with the session itself."""
     yield from _failed(report)
-    if report.kind == "verification":
+    if not report.reads_rows:
         yield from _held(report)
+        yield from _failed_pages(report)
         return
     yield from _newer(report)
     yield from _not_validated(report)
@@ -35,7 +36,7 @@ def session_advice(report: QualityReport) -> Iterator[Recommendation]:
 
 def _failed(report: QualityReport) -> Iterator[Recommendation]:
     if report.status == "completed":
-        if report.rows == 0 and report.kind != "verification":
+        if report.rows == 0 and report.reads_rows:
             yield Recommendation(
                 "no_rows",
                 1.0,
