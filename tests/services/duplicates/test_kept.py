@@ -96,11 +96,13 @@ async def test_what_waits_follows_two_sources_that_become_one_and_part_again(
     monkeypatch.setattr("services.duplicates.find.MANY_PAIRS", 1)
     monkeypatch.setattr("services.duplicates.find.MOVED_SHARE", 1e9)
     other, third = await acme.beside("other"), await acme.beside("third")
+    shown = flat("x", **REPOSTED)
     await acme.run([flat(), *KEPT])
-    await other.run([home("x", address="Calle Hidalgo 9", latitude=20.99)])
+    await other.run([shown])
+    assert (await find(acme)).merged == 1, "by itself: no decision leads to its listings"
+    await other.run([shown | {"address": "Calle Lejana 9", "latitude": 21.5}], day=1)
     await third.run([flat("z", **REPOSTED)], day=1)
     one, again = await listing(acme), await listing(third, "z")
-    await merge_listings(acme.database, [one, await listing(other, "x")], actor=ANA)
 
     async def waits() -> bool:
         await find(acme, merge_at=1.0)
