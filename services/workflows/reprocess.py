@@ -132,7 +132,8 @@ async def _stage(
             for row in page:
                 await writer.add(read(row))
                 taken.append(row["id"])
-        await writer.complete("partial", f"{len(taken)} rows reprocessed from quarantine")
+        rows = "1 row" if len(taken) == 1 else f"{len(taken):,} rows"
+        await writer.complete("partial", f"{rows} reprocessed from quarantine")
     await database.run("quarantine_reprocessed", taken, writer.session_id, actor)
     return writer.session_id
 

@@ -245,6 +245,14 @@ async def test_what_has_an_address_and_a_pin_is_not_compared_by_title_alone(acme
     assert (await find(acme)).pairs == 2, "one that lacks an address is compared with both"
 
 
+async def test_one_address_in_two_towns_is_not_compared(acme: Catalogue, other: Catalogue) -> None:
+    """A street of that name is in most towns: number and unit say nothing beside another postal code."""
+    await acme.run([flat()])
+    elsewhere = {"city": "Valladolid", "postal_code": "97780", "latitude": 20.69, "longitude": -88.2}
+    await other.run([flat("x", **REPOSTED | elsewhere)])
+    assert (await find(acme)).pairs == 0
+
+
 async def test_words_and_figures_alone_wait_for_a_person(acme: Catalogue, other: Catalogue) -> None:
     """Without address, pin and picture two flats of one tower look the same."""
     bare: dict[str, Any] = {"address": None, "latitude": None, "longitude": None, "main_image_url": None}

@@ -7,7 +7,6 @@ from typing import Any, Final
 import pytest
 
 from services.duplicates import keep_apart, list_events, merge_listings, undo
-from services.history.sources import merge_sources
 from tests.catalogue import Catalogue, Row, home, homes
 from tests.services.duplicates.test_find import ANA, REPOSTED, find, flat, listing
 
@@ -87,33 +86,6 @@ async def test_what_is_kept_of_pairs_is_what_counting_them_anew_gives(
     monkeypatch.setattr("services.duplicates.find.MOVED_SHARE", 0)
     await find(acme, merge_at=1.0)
     await waiting(acme)
-
-
-async def test_what_waits_follows_two_sources_that_become_one_and_part_again(
-    acme: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A home that the other source now shows is settled; as the merge is undone its pair waits again."""
-    monkeypatch.setattr("services.duplicates.find.MANY_PAIRS", 1)
-    monkeypatch.setattr("services.duplicates.find.MOVED_SHARE", 1e9)
-    other, third = await acme.beside("other"), await acme.beside("third")
-    shown = flat("x", **REPOSTED)
-    await acme.run([flat(), *KEPT])
-    await other.run([shown])
-    assert (await find(acme)).merged == 1, "by itself: no decision leads to its listings"
-    await other.run([shown | {"address": "Calle Lejana 9", "latitude": 21.5}], day=1)
-    await third.run([flat("z", **REPOSTED)], day=1)
-    one, again = await listing(acme), await listing(third, "z")
-
-    async def waits() -> bool:
-        await find(acme, merge_at=1.0)
-        return any({one, again} == set(pair[:2]) for pair in await waiting(acme))
-
-    assert await waits()
-    merged = await merge_sources(acme.database, "other", "third", actor=ANA)
-    assert not await waits(), "third shows that home already"
-    assert merged.change_set_id is not None
-    await acme.rollback(merged.change_set_id, day=2)
-    assert await waits()
 
 
 async def left(source: Catalogue, acme: Catalogue, rows: list[Row], *, day: int) -> list[Any]:
