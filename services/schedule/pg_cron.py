@@ -142,7 +142,7 @@ def _require_call(job: Job, state: asyncpg.Record) -> None:
     if not state["may_call"]:
         raise UsageError(
             "this database calls no url: it has no pg_net",
-            next_step="create extension pg_net (on Supabase: dashboard, Database, Extensions)",
+            next_step="create extension pg_net (on Supabase under Database, Extensions)",
         )
     if job.options.get("vault") and not state["has_vault"]:
         raise UsageError(
