@@ -17,7 +17,7 @@ import pytest
 from cli.app import property_manager
 from database.https.errors import codes_known
 from tests.cli.conftest import Command, Ended, command, home
-from tests.homes import RUN, end_processes_of
+from tests.homes import ENDS_WITH_US, RUN, end_processes_of
 from tests.services.workflows.imports.conftest import MAPPING, as_csv, row, rows
 from tests.sites import Site
 from tests.stack.gateway import Gateway
@@ -79,7 +79,7 @@ class Walk:
     async def apart(self, path: str, *arguments: str) -> None:
         """Run a command in a process of its own, as one that handles signals has to be."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, str(ROOT / "property_manager_cli.py"), path, *arguments),
+            *(*ENDS_WITH_US, sys.executable, str(ROOT / "property_manager_cli.py"), path, *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
@@ -90,15 +90,20 @@ class Walk:
     async def serve(self, path: str, *arguments: str) -> None:
         """Run a command that serves until it is told to end, and ask it for a page."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, str(ROOT / "property_manager_cli.py"), path, *arguments, "--json"),
+            *(*ENDS_WITH_US, sys.executable, str(ROOT / "property_manager_cli.py"), path, *arguments, "--json"),
             stdout=asyncio.subprocess.PIPE,
         )
         assert process.stdout is not None
-        started = json.loads(await process.stdout.readline())
-        async with httpx.AsyncClient(headers={"authorization": f"Bearer {KEY}"}) as client:
-            answer = await client.get(f"{started['url']}overview.json")
-        process.terminate()
-        await process.communicate()
+        try:
+            started = json.loads(await process.stdout.readline())
+            async with httpx.AsyncClient(headers={"authorization": f"Bearer {KEY}"}, timeout=60) as client:
+                answer = await client.get(f"{started['url']}overview.json")
+            process.terminate()
+            await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
         assert (answer.status_code, process.returncode) == (200, 0), answer.text
         self.ended.setdefault(path, []).append(Ended(0, answer.text, ""))
 
