@@ -37,6 +37,7 @@ from database.handle import Database
 _SAID: Final = "property_manager_said"
 """The cookie that brings what an action did to the next page."""
 _LARGEST_FORM: Final = 64_000
+_LARGEST_NUMBER: Final = 2**63 - 1
 
 Work = Callable[[Request], Awaitable[Response]]
 
@@ -212,6 +213,8 @@ class Dashboard:
         return answer
 
     def _asked(self, request: Request) -> Asked:
+        if not all(map(_may_exist, request.path_params.values())):
+            raise HTTPException(404)
         return Asked(
             self.database,
             self.settings,
@@ -265,6 +268,11 @@ class Dashboard:
             raise error
 
         return await self._answering(refuse)(request)
+
+
+def _may_exist(part: object) -> bool:
+    """Whether the database can hold what an address names: no number beyond its own, no text with a NUL."""
+    return part <= _LARGEST_NUMBER if isinstance(part, int) else "\0" not in str(part)
 
 
 def _login(request: Request) -> Login:

@@ -3,6 +3,7 @@
 import { Connection } from "./connection.js";
 
 const BETWEEN_MS = 1_000;
+const AGAIN_MS = 3_000;
 const WORDS = {
   here: "Live",
   away: "The database is away. This page comes back by itself.",
@@ -20,6 +21,7 @@ export async function follow(moved) {
   let asking = false;
   let asked = 0;
   let timer = null;
+  let again = null;
 
   function tell(state) {
     banner.hidden = state === "here";
@@ -44,7 +46,15 @@ export async function follow(moved) {
     timer = setTimeout(() => { timer = null; refresh(); }, Math.max(0, wait));
   }
 
+  /** Asks again after a while what goes on in the server alone: where that fails, nothing moves in the database. */
+  function lookAgain() {
+    clearTimeout(again);
+    if (main.querySelector("[data-again]") === null) return;
+    again = setTimeout(() => (document.hidden ? lookAgain() : refresh()), AGAIN_MS);
+  }
+
   async function refresh() {
+    if (asking) return;
     asking = true;
     asked = Date.now();
     try {
@@ -64,6 +74,7 @@ export async function follow(moved) {
     } finally {
       asking = false;
       look();
+      lookAgain();
     }
   }
 
@@ -76,6 +87,7 @@ export async function follow(moved) {
     }
   });
   document.addEventListener("visibilitychange", look);
+  lookAgain();
 }
 
 /** Whether nobody is writing into a form of the page, which a new one would take away. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any, Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 import pytest
 from playwright.async_api import Page, expect
 
+from config.errors import DatabaseUnreachableError
 from dashboard.access.users import staff
 from dashboard.pages import _deciding
 from services.duplicates import find_duplicates
@@ -102,6 +104,28 @@ async def test_a_plan_that_takes_long_goes_on_and_its_page_says_when_it_is_done(
         await confirm(page, "Apply 2 changed", "Apply to long")
         await expect(page.locator(".said")).to_contain_text("is being applied")
         await expect(page.locator(".verdict")).to_contain_text("ana decided it")
+
+
+async def test_a_plan_that_fails_while_it_goes_on_says_so_by_itself(
+    site: Site, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing moves in the database then: the page asks until it knows."""
+    plan, gone = await held(await site.catalogue.beside("failing")), asyncio.Event()
+    monkeypatch.setattr(_deciding, "_PATIENCE", 0)
+
+    async def fail() -> None:
+        await gone.wait()
+        raise DatabaseUnreachableError("the database went away")
+
+    await _deciding.in_time(plan, "user:ana", fail())
+    async with look() as ben:
+        page = await opened(ben, f"{site.url}/plans/{plan}")
+        await expect(page.locator(".verdict")).to_contain_text("ana has approved this plan")
+        assert await problems(page) == []
+        gone.set()
+        await expect(page.get_by_role("alert")).to_have_text(
+            "Its last approval failed: the database went away"
+        )
 
 
 async def test_a_plan_is_discarded_with_a_reason(site: Site, look: Look) -> None:

@@ -20,6 +20,8 @@ WRONG = {
     "/quality/source?name=none": 404,
     f"/quality/session/{ZERO}": 404,
     "/quarantine/0": 404,
+    f"/quarantine/{2**63}": 404,
+    "/sources/%00": 404,
     "/quarantine?status=gone": 400,
     "/quarantine?before=-1": 400,
     f"/duplicates/{ZERO}/{UUID(int=1)}": 404,
