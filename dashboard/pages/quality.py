@@ -41,7 +41,7 @@ async def board(asked: Asked) -> Data:
                 "name": each.source,
                 "held": each.held,
                 "last": each.last,
-                "scores": [session.score for session in each.sessions],
+                "scores": [session.score for session in each.read],
             }
             for each in shown
         ],

@@ -90,7 +90,14 @@ class Walk:
     async def serve(self, path: str, *arguments: str) -> None:
         """Run a command that serves until it is told to end, and ask it for a page."""
         process = await asyncio.create_subprocess_exec(
-            *(*ENDS_WITH_US, sys.executable, str(ROOT / "property_manager_cli.py"), path, *arguments, "--json"),
+            *(
+                *ENDS_WITH_US,
+                sys.executable,
+                str(ROOT / "property_manager_cli.py"),
+                path,
+                *arguments,
+                "--json",
+            ),
             stdout=asyncio.subprocess.PIPE,
         )
         assert process.stdout is not None

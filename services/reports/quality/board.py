@@ -37,8 +37,13 @@ class SourceScores:
 
     @property
     def last(self) -> ScoredSession | None:
-        """The newest of them."""
-        return self.sessions[-1] if self.sessions else None
+        """The newest of them that read rows; where none did, the newest."""
+        return next(reversed(self.read), self.sessions[-1] if self.sessions else None)
+
+    @property
+    def read(self) -> tuple[ScoredSession, ...]:
+        """Those that read rows: of a verification there is nothing to score."""
+        return tuple(each for each in self.sessions if each.rows != 0)
 
 
 @dataclass(frozen=True, slots=True)
