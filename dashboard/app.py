@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -22,11 +23,11 @@ from dashboard.access.headers import SafeHeaders, policy
 from dashboard.access.limit import Limit
 from dashboard.access.origin import FIELD, FormTokens, require_our_name, require_our_page
 from dashboard.assets import Assets
-from dashboard.errors import describe
+from dashboard.errors import DatabaseBusyError, describe
 from dashboard.live.hub import Hub
 from dashboard.live.stream import stream
 from dashboard.menu import menu_of
-from dashboard.page import Action, Asked, Page
+from dashboard.page import Action, Asked, Data, Page
 from dashboard.pages import all_actions, all_pages
 from dashboard.plain import plain, to_json
 from dashboard.render import Query, environment
@@ -55,14 +56,19 @@ class Dashboard:
         pages: Sequence[Page] | None = None,
         actions: Sequence[Action] | None = None,
         assets: Assets | None = None,
+        patience: float = 20.0,
     ) -> None:
-        """`names`: the values of the header Host that are ours. Raises UsageError for wrong settings."""
+        """`names`: the values of the header Host that are ours; `patience`: seconds that a page may read.
+
+        Raises UsageError for wrong settings.
+        """
         self.database = database
         self.settings = settings
         self.door = door
         self.hub = Hub(database)
         self._watched = Watched(database, door)
         self._names = names
+        self._patience = patience
         self._pages = all_pages() if pages is None else tuple(pages)
         self._actions = all_actions() if actions is None else tuple(actions)
         self._assets = Assets() if assets is None else assets
@@ -176,7 +182,9 @@ class Dashboard:
 
     def _as_json(self, page: Page) -> Work:
         async def answer(request: Request) -> Response:
-            return Response(to_json(await page.data(self._asked(request))), media_type="application/json")
+            return Response(
+                to_json(await self._data(page, self._asked(request))), media_type="application/json"
+            )
 
         return answer
 
@@ -190,11 +198,23 @@ class Dashboard:
                 "query": Query(asked.query),
                 "state": {topic: state.get(topic, "") for topic in page.topics},
                 "json_url": _json_url(request),
-                **await page.data(asked),
+                **await self._data(page, asked),
             }
             return self._page(request, page.template, values)
 
         return answer
+
+    async def _data(self, page: Page, asked: Asked) -> Data:
+        """What a page shows. Raises DatabaseBusyError where a lock or a load keeps it from being read."""
+        try:
+            async with asyncio.timeout(self._patience):
+                return await page.data(asked)
+        except TimeoutError as error:
+            raise DatabaseBusyError(
+                f"the database has not answered for {self._patience:g} seconds: something keeps what this"
+                " page reads locked, as a migration does, or there is too much to do",
+                next_step="wait for what is under way to end",
+            ) from error
 
     def _acting(self, action: Action) -> Work:
         async def answer(request: Request) -> Response:

@@ -22,10 +22,18 @@ from config.errors import (
 
 log = logging.getLogger(__name__)
 
+
+class DatabaseBusyError(DatabaseUnreachableError):
+    """The database does not answer in time."""
+
+    code = "database_busy"
+
+
 _STATUS: Final[tuple[tuple[type[PropertyManagerError], int, str], ...]] = (
     (NotFoundError, 404, "Not found"),
     (NotAllowedError, 403, "Not allowed"),
     (MigrationError, 503, "The database runs another version"),
+    (DatabaseBusyError, 503, "The database is busy"),
     (DatabaseUnreachableError, 503, "The database is away"),
     (BusyError, 409, "Somebody else is at it"),
     (PlanOutdatedError, 409, "Somebody was faster"),

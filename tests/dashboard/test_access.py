@@ -231,6 +231,20 @@ async def test_answers_are_refused_to_other_names_and_to_who_asks_too_often(site
         assert 0 < int(asked[-1].headers["retry-after"]) <= 60
 
 
+async def test_a_page_whose_rows_are_locked_says_so_and_comes_back(site: Site) -> None:
+    """As while a migration is under way: it waits for no more than its time, and lets the statement go."""
+    made = guarded(site)
+    made._patience = 0.3
+    async with client(made, accept="text/html") as asks:
+        async with site.superuser.transaction():
+            await site.superuser.execute("lock table public.scraping_sessions in access exclusive mode")
+            locked = await asks.get("/sessions")
+        assert (locked.status_code, locked.headers["retry-after"]) == (503, "5")
+        assert "The database is busy" in locked.text
+        made._patience = 20.0
+        assert (await asks.get("/sessions")).status_code == 200
+
+
 async def test_it_ends_at_once_with_200_streams_open_and_few_connections(site: Site) -> None:
     """Each stream ends as it should, none is cut; without a key that is set, the one that was made opens."""
     env = {**os.environ, "DATABASE_URL": site.dsn, "PROPERTY_MANAGER_HOME": str(site.settings.home)}
