@@ -38,6 +38,7 @@ from database.handle import Database
 _SAID: Final = "property_manager_said"
 """The cookie that brings what an action did to the next page."""
 _LARGEST_FORM: Final = 64_000
+_LONGER: Final = 6
 _LARGEST_NUMBER: Final = 2**63 - 1
 
 Work = Callable[[Request], Awaitable[Response]]
@@ -206,12 +207,13 @@ class Dashboard:
 
     async def _data(self, page: Page, asked: Asked) -> Data:
         """What a page shows. Raises DatabaseBusyError where a lock or a load keeps it from being read."""
+        seconds = self._patience * (_LONGER if page.whole_session else 1)
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(seconds):
                 return await page.data(asked)
         except TimeoutError as error:
             raise DatabaseBusyError(
-                f"the database has not answered for {self._patience:g} seconds: something keeps what this"
+                f"the database has not answered for {seconds:g} seconds: something keeps what this"
                 " page reads locked, as a migration does, or there is too much to do",
                 next_step="wait for what is under way to end",
             ) from error

@@ -81,6 +81,9 @@ class Page:
     topics: tuple[Topic, ...] = ()
     """What it is asked for again after a change of."""
 
+    whole_session: bool = False
+    """Whether it reads every row of a session, which may take long."""
+
     @property
     def json_path(self) -> str:
         """Where the same data is answered as JSON."""

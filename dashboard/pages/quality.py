@@ -206,6 +206,7 @@ PAGES = (
         title="Quality of a source",
         within="Quality",
         topics=("feed",),
+        whole_session=True,
     ),
     Page("/quality/rules", "rules.html", rules, title="Rules", within="Quality", topics=("feed", "plans")),
     Page(
@@ -214,5 +215,6 @@ PAGES = (
         report,
         title="Quality of a session",
         within="Quality",
+        whole_session=True,
     ),
 )
