@@ -275,7 +275,11 @@ class Dashboard:
         if failure.passes:
             headers["retry-after"] = "5"
         if _wants_page(request):
-            values = {"failure": failure, "state": {"database": "away"} if failure.passes else {}}
+            values = {
+                "failure": failure,
+                "back": _page_before(request),
+                "state": {"database": "away"} if failure.passes else {},
+            }
             response = self._page(request, "error.html", values, status=failure.status)
         else:
             response = JSONResponse(plain(failure.document()), failure.status)
@@ -315,6 +319,13 @@ def _next(given: str | None) -> str:
     parts = urlsplit(given or "/")
     ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and "\\" not in parts.path
     return (given or "/") if ours and not (given or "/").startswith("//") else "/"
+
+
+def _page_before(request: Request) -> str | None:
+    """The page of ours that a form was sent from: it shows by now what became of it."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    ours = request.method == "POST" and parts.netloc == request.headers.get("host")
+    return _next(parts.path + (f"?{parts.query}" if parts.query else "")) if ours else None
 
 
 def _wants_page(request: Request) -> bool:

@@ -89,6 +89,8 @@ async def test_a_held_plan_says_why_and_is_applied_once_it_is_confirmed(site: Si
         assert list((await source.statuses()).values()).count("active") == 3
         await confirm(late, "Discard…", "Discard the plan", reason="too late")
         await expect(late.locator("main")).to_contain_text(re.compile(r"is applied, by user:ana at 20\d\d-"))
+        await late.get_by_role("link", name="Back to the page").click()
+        await expect(late.locator(".verdict")).to_contain_text("ana decided it")
         assert await deeds(site, before) == [("user:ana", "approve")]
         assert await is_text(page)
 
