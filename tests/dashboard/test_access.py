@@ -88,10 +88,10 @@ async def test_the_key_opens_and_its_cookie_is_for_our_pages_alone(site: Site) -
             assert (right.status_code, right.headers["location"]) == (303, led)
         assert {"HttpOnly", "SameSite=strict"} <= set(right.headers["set-cookie"].split("; "))
         assert (await asks.get("/jobs")).status_code == 200
-        asks.cookies.set(COOKIE, f"key.99999999999.{'0' * 64}", domain="127.0.0.1")
         asks.cookies.jar.clear()
-        forged = await asks.get("/jobs", headers={"cookie": f"{COOKIE}=key.99999999999.{'0' * 64}"})
-        assert forged.status_code == 303
+        for signature in (b"0" * 64, b"", "ñ".encode()):
+            forged = f"{COOKIE}=key.99999999999.".encode() + signature
+            assert (await asks.get("/jobs", headers={"cookie": forged})).status_code == 303, signature
 
 
 @contextlib.asynccontextmanager
