@@ -17,7 +17,7 @@ from typing import Any, Final
 import aiohttp
 import pytest
 import uvicorn
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from config.settings import Settings
 from dashboard.access.door import Door
@@ -33,6 +33,9 @@ __all__ = ["browser", "look", "site"]
 _AXE: Final = Path(__file__).parents[2] / "dashboard/packages/node_modules/axe-core/axe.min.js"
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+PATIENCE: Final = 90_000
+"""Milliseconds that a browser is waited for, however busy the machine is."""
+expect.set_options(timeout=PATIENCE)
 READER: Final = User(
     "eve",
     "reader",
@@ -93,11 +96,12 @@ async def serving(database: Database, settings: Settings, chromium: str) -> Asyn
     """Serves the dashboard as it is for a user; ends all that it served."""
     async with AsyncExitStack() as stack:
         playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.connect_over_cdp(chromium)
+        browser = await playwright.chromium.connect_over_cdp(chromium, timeout=180_000)
         contexts: list[BrowserContext] = []
 
         async def context(**options: Any) -> BrowserContext:
             contexts.append(await browser.new_context(**options))
+            contexts[-1].set_default_timeout(PATIENCE)
             return contexts[-1]
 
         async def close() -> None:

@@ -1,4 +1,4 @@
-"""A catalogue and its dashboard, which the tests of a module share in the event loop of the session."""
+"""A catalogue and its dashboard, of each test its own, in the event loop of the session."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -97,10 +98,8 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def site(
-    server: Postgres, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Site]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(server: Postgres, template: str, tmp_path: Path) -> AsyncIterator[Site]:
     """A dashboard over a catalogue with a source that has shown nothing yet."""
     async with AsyncExitStack() as ends:
         name = await ends.enter_async_context(database_from(server, template))
@@ -109,8 +108,7 @@ async def site(
         superuser = await asyncpg.connect(server.superuser_dsn(name))
         ends.push_async_callback(superuser.close)
         catalogue = await Catalogue(database, superuser).register()
-        home = tmp_path_factory.mktemp("home")
-        settings = Settings(_env_file=None, database_url=dsn, home=home)  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, database_url=dsn, home=tmp_path)  # type: ignore[call-arg]
         port = free_port()
         dashboard = dashboard_of(database, settings, port)
         made = Site(catalogue, database, superuser, settings, dashboard, port, server, name)
@@ -122,9 +120,8 @@ async def site(
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     """The Chromium of the session, as tests in its event loop drive it."""
-    expect.set_options(timeout=30_000)
     async with async_playwright() as playwright:
-        found = await playwright.chromium.connect_over_cdp(chromium)
+        found = await playwright.chromium.connect_over_cdp(chromium, timeout=180_000)
         yield found
         await found.close()  # it would leave a folder behind
 
@@ -145,7 +142,7 @@ def look(browser: Browser) -> Look:
                 problems.append(f"{message.text} ({message.location.get('url')})")
 
         context = await browser.new_context(**options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(90_000)
         context.on("console", hear)
         context.on("weberror", lambda error: problems.append(str(error.error)))
         try:

@@ -271,7 +271,7 @@ async def test_it_ends_at_once_with_200_streams_open_and_few_connections(site: S
     busy = (
         "select count(*) from pg_stat_activity where datname = $1 and application_name = 'property-manager'"
     )
-    own = 4  # the most of the pool of the dashboard that the module shares, and its listener
+    own = 4  # the most of the pool of the site's own dashboard, and its listener
     assert await site.superuser.fetchval(busy, site.name) <= 2 + own + 1
     process.send_signal(signal.SIGTERM)
     for reader, writer in streams:

@@ -13,7 +13,7 @@ from tests.catalogue import Catalogue, at, home, homes, without
 from tests.dashboard.conftest import READER, Serving, problems
 
 HOSTILE = '<script>window.hurt=1</script><img src=x onerror="window.hurt=1"> \'"&{{7*7}}'
-DRAWN = 30_000
+DRAWN = 120_000
 """Milliseconds in which a browser without a graphics card draws a map, however busy the machine is."""
 NO_MAP = "HTMLCanvasElement.prototype.getContext = () => null"
 

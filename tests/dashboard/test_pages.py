@@ -19,7 +19,7 @@ PLAIN = [page.path for page in all_pages() if page.menu]
 HOSTILE = "<img src=x onerror=\"document.title='hurt'\"><script>document.title='hurt'</script>'\"{{7*7}}"
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def full(site: Site) -> AsyncIterator[Site]:
     """A catalogue with days, rows set aside, a held plan, a failed session, and text that would be markup."""
     await site.catalogue.run([*homes(8), home(9, price="none of your business", title=HOSTILE)], day=0)
@@ -49,7 +49,7 @@ async def newest(site: Site) -> list[str]:
 
 @pytest.mark.parametrize("script", [True, False], ids=["scripts", "no scripts"])
 async def test_an_empty_catalogue_says_what_to_run(site: Site, look: Look, script: bool) -> None:
-    """Before the others, on a catalogue that has nothing but the name of a source."""
+    """A catalogue that has nothing but the name of a source."""
     async with look(java_script_enabled=script) as profile:
         page = await profile.new_page()
         for path in ("/", "/sessions", "/sources", "/jobs"):
