@@ -116,6 +116,10 @@ class Hub:
         except PropertyManagerError as error:
             # a function that is not there: the database is being migrated, or was
             self._tell(State(self.state.topics, "changed"), error)
+        except Exception:
+            # a fault of ours: pages say that they may be old, and it looks again
+            log.exception("the dashboard could not look at the database")
+            self._tell(State(self.state.topics, "away"))
         else:
             code = found.pop("code", None)
             self._code = self._code or self._database.code_version or code

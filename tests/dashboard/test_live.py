@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 
+import pytest
 from playwright.async_api import expect
 
+from database.handle import Database
+from services.reports.pulse import pulse
 from tests.catalogue import home, homes
 from tests.dashboard.site import LOOP, Look, Site, opened
 
@@ -57,6 +60,27 @@ async def test_a_page_outlives_its_server_and_a_proxy_that_answers_502(site: Sit
         await expect(page.locator(".lead")).to_contain_text("7 listings")
         await expect(page.locator("#live")).to_be_hidden()
         assert await page.evaluate("window.same")
+
+
+async def test_the_hub_outlives_an_error_that_nobody_expected(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Streams say that the database is away, and go on once it can be looked at again."""
+    fails = [RuntimeError("a fault")]
+
+    async def pulse_or_fail(database: Database) -> dict[str, str]:
+        if fails:
+            raise fails.pop()
+        return await pulse(database)
+
+    monkeypatch.setattr("dashboard.live.hub.pulse", pulse_or_fail)
+    seen: list[str] = []
+    async with asyncio.timeout(60):
+        async for state in site.dashboard.hub.states(still_seconds=60):
+            if state.reachable not in seen[-1:]:
+                seen.append(state.reachable)
+            if not fails and seen[-2:] == ["away", "here"]:
+                break
 
 
 async def test_a_database_that_is_away_is_said_and_comes_back(site: Site, look: Look) -> None:
