@@ -16,7 +16,6 @@ create table property_manager.market_days (
 comment on table property_manager.market_days is 'What change sets of a day came to, and how many listings were on the market after the last of them.';
 comment on column property_manager.market_days.day is 'In UTC, of the time that change sets are of.';
 comment on column property_manager.market_days.active is 'Null: the day was before this was counted.';
-alter table property_manager.market_days enable row level security;
 grant select on property_manager.market_days to service_role;
 
 insert into property_manager.market_days (day, active, added, changed, returned, removed)

@@ -15,7 +15,6 @@ comment on table property_manager.map_cells is
   'Active listings by cells of the map (Web Mercator): at a level the world has 2^level of them from west to east, and from north to south.';
 comment on column property_manager.map_cells.x_sum is
   'Of the places of its listings, in 2^30ths of the world from the west; y_sum: from the north.';
-alter table property_manager.map_cells enable row level security;
 
 insert into property_manager.map_cells (level, x, y, source_id, listings, x_sum, y_sum)
 select v.level, p.x >> (30 - v.level), p.y >> (30 - v.level), p.source_id, count(*), sum(p.x), sum(p.y)

@@ -114,7 +114,7 @@ async def returned(mortal: Mortal, catalogue: Catalogue) -> Catalogue:
     while True:
         try:
             catalogue.superuser = await asyncpg.connect(dsn)
-        except (asyncpg.CannotConnectNowError, ConnectionError):
+        except (asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError, ConnectionError):
             await asyncio.sleep(0.05)
         else:
             return catalogue

@@ -159,7 +159,8 @@ async def test_ctrl_c_says_how_to_go_on_and_leaves_nothing_running(
     if staged:
         (session,) = sessions
         assert session.status == "interrupted"
-        assert answer["next"].endswith(f"property_manager_cli.py scrape --resume {str(session.id)[:8]}")
+        resume = f"property_manager_cli.py scrape --resume {str(session.id)[:8]} --allow-private"
+        assert answer["next"].endswith(resume)
         site.pages[path_of(2)] = detail(2)
         resumed = await scraper(database).scrape_and_sync(site.start, resume=session.id)
         assert (resumed.rows, resumed.verdict) == (2, "complete")
