@@ -17,9 +17,10 @@ from dashboard.app import Dashboard
 def listen(host: str, port: int) -> socket.socket:
     """The socket that is served; port 0 is any that is free. Raises UsageError."""
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        made = socket.create_server((host, port), family=family, backlog=1024)
-    except (OSError, OverflowError) as error:
+        # the name first: with one that cannot be asked for, create_server leaves its socket open
+        (family, _, _, _, address), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        made = socket.create_server(address, family=family, backlog=1024)
+    except (OSError, OverflowError, ValueError) as error:
         raise UsageError(
             f"cannot listen on {host}, port {port}: {getattr(error, 'strerror', None) or error}",
             next_step="give another --port, or stop what uses it",

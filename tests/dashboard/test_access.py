@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -15,11 +16,13 @@ import httpx
 import jwt
 import pytest
 
+from config.errors import UsageError
 from dashboard.access.door import COOKIE, Door
 from dashboard.access.limit import Limit
 from dashboard.access.tokens import Tokens
 from dashboard.app import Dashboard
 from dashboard.page import Action, Asked, Done, Form, Page
+from dashboard.server import listen
 from database.handle import Database
 from tests.dashboard.site import LOOP, Site, dashboard_of
 from tests.stack.tokens import SharedSecret, SigningKey
@@ -280,3 +283,11 @@ async def test_it_ends_at_once_with_200_streams_open_and_few_connections(site: S
     async with asyncio.timeout(20):
         _, said = await process.communicate()
     assert (process.returncode, said.decode()) == (0, "")
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 70, "\x1b]0;owned\x07", "a\0b", "256.0.0.1"])
+async def test_a_host_that_is_none_is_refused_and_leaves_no_socket_open(host: str) -> None:
+    """An open one would be an error of this test, as what is left is collected in it."""
+    with pytest.raises(UsageError, match="cannot listen on"):
+        listen(host, 0)
+    gc.collect()
