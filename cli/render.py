@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +16,7 @@ from cli.columns import fit, measured
 from cli.encoding import readable
 from cli.text import Lines, Red, Revealed, shown, shown_lines
 from config import terminal
+from config.plain import plain_value
 from config.secrets import mask
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Result:
 def show(result: Result, *, as_json: bool, notes: Mapping[str, object] | None = None) -> None:
     """Print a result on stdout; a JSON object has the notes beside its own names."""
     if as_json:
-        document = _plain(result.document)
+        document = plain_value(result.document)
         noted = {**document, **notes} if notes and isinstance(document, dict) else document
         print_json(noted, as_stored=result.as_stored)
         return
@@ -69,7 +68,7 @@ def print_json(document: object, *, as_stored: bool = False) -> None:
     Passwords and tokens are masked, unless the document is `as_stored`.
     """
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    plain = _plain(document)
+    plain = plain_value(document)
     text = json.dumps(plain if as_stored else _masked(plain), ensure_ascii=not utf8, allow_nan=False)
     sys.stdout.write(terminal.json_text(text).encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
     sys.stdout.flush()
@@ -169,32 +168,3 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
         numeric,
         None if title is None else readable(shown(title)),
     )
-
-
-def _plain(value: object) -> Any:
-    """A value as JSON has it; what is not a value of JSON's becomes one, or text."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
-    return _scalar(value)
-
-
-def _scalar(value: object) -> int | float | str | None:
-    """Numbers stay numbers, and what is not finite is null."""
-    match value:
-        case float() | Decimal() if not math.isfinite(value):
-            return None
-        case Decimal() if value == value.to_integral_value():
-            return int(value)
-        case float() | Decimal():
-            return float(value)
-        case date():
-            return value.isoformat()
-        case timedelta():
-            return value.total_seconds()
-    return str(value)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
+import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from config.plain import plain_value
 from config.settings import Settings
 from dashboard.access.door import COOKIE, Door, Login, require_staff
 from dashboard.access.headers import SafeHeaders, policy
@@ -29,7 +31,6 @@ from dashboard.live.stream import stream
 from dashboard.menu import menu_of
 from dashboard.page import Action, Asked, Data, Page
 from dashboard.pages import all_actions, all_pages
-from dashboard.plain import plain, to_json
 from dashboard.render import Query, environment
 from dashboard.tiles import tile_origin
 from dashboard.watched import Watched, Watching, paths_of
@@ -184,7 +185,8 @@ class Dashboard:
     def _as_json(self, page: Page) -> Work:
         async def answer(request: Request) -> Response:
             return Response(
-                to_json(await self._data(page, self._asked(request))), media_type="application/json"
+                orjson.dumps(plain_value(await self._data(page, self._asked(request)))),
+                media_type="application/json",
             )
 
         return answer
@@ -282,7 +284,7 @@ class Dashboard:
             }
             response = self._page(request, "error.html", values, status=failure.status)
         else:
-            response = JSONResponse(plain(failure.document()), failure.status)
+            response = JSONResponse(failure.document(), failure.status)
         response.headers.update(headers)
         return response
 

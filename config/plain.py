@@ -1,4 +1,4 @@
-"""Data of pages as JSON: times in ISO 8601, numbers as numbers, dataclasses by their fields."""
+"""Values as JSON has them: what `--json` prints, and the pages of the dashboard as JSON."""
 
 from __future__ import annotations
 
@@ -9,28 +9,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import orjson
 
-
-def to_json(data: object) -> bytes:
-    """One JSON document."""
-    return orjson.dumps(plain(data))
-
-
-def plain(value: object) -> Any:
-    """A value as JSON has it; what is not finite is null."""
+def plain_value(value: object) -> Any:
+    """A value as JSON has it: dataclasses by their fields, times in ISO 8601, intervals in seconds."""
     if value is None or isinstance(value, bool | int | str):
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        return value
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain_value(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
+        return [plain_value(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
+        return plain_value(asdict(value))
     return _scalar(value)
 
 
 def _scalar(value: object) -> int | float | str | None:
+    """Numbers stay numbers, and what is not finite is null."""
     match value:
         case float() | Decimal() if not math.isfinite(value):
             return None
