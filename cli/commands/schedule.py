@@ -20,6 +20,7 @@ from cli.views.schedule import render_jobs
 from config.errors import UsageError
 
 if TYPE_CHECKING:
+    from database.handle import Database
     from services.schedule.files import Place, Scheduler
     from services.schedule.jobs import Job, RunBy
 
@@ -119,10 +120,8 @@ async def install(
         return await _print(run, scheduler, out)
     if out is not None:
         raise click.UsageError("--out is where --print writes: give both, or neither")
-    from services.alerts import channels_of
-    from services.schedule.install import ALERTS, USUAL, chosen
+    from services.schedule.install import chosen
     from services.schedule.install import install as put
-    from services.workflows.sources import scheduled_sources
 
     if call is not None:
         if words:
@@ -135,24 +134,14 @@ async def install(
     if words and cron is None:
         raise click.UsageError('give --cron "TIMES" before the command')
     made = _call(call, cron or "", vault, body) if call else _job(words, cron or "") if words else None
-    wanted = [] if made is None else [_with(made, name, after_session, timeout_seconds)]
     async with run.database() as database:
-        if not words:
-            wanted += [
-                _job(("scrape", "--source", each.name), each.schedule or "", each.time_zone)
-                for each in await scheduled_sources(database, home=run.settings.home)
-            ]
-        told = bool(channels_of(run.settings))
-        for usual in () if words else (*USUAL, *([ALERTS] if told else [])):
-            where = by or await chosen(database, usual.words[0])
-            wanted.append(_job(usual.words, usual.by_pg_cron if where == "pg_cron" else usual.by_worker))
-        installed = []
-        for job in wanted:
-            is_ours = not words and job.command[0] in ("scrape", "alerts")
-            run_by = "worker" if is_ours else by or await chosen(database, job.command[0])
-            put_job = replace(job, run_by=run_by)
-            await put(database, put_job)
-            installed.append(put_job)
+        if made is None:
+            installed = await _usual(run, database, by)
+        else:
+            run_by = by or await chosen(database, made.command[0])
+            installed = [replace(_with(made, name, after_session, timeout_seconds), run_by=run_by)]
+        for job in installed:
+            await put(database, job)
     lines: list[object] = [
         f"{job.name} runs at {job.times.words}{' and after sessions' if job.after_session else ''}, "
         f"by {'pg_cron' if job.run_by == 'pg_cron' else 'a worker'}."
@@ -223,6 +212,25 @@ def _place() -> Place:
     started = Path(sys.argv[0]).absolute()
     script = (sys.executable,) if started.suffix == ".py" else ()
     return Place((*script, str(started)), Path.cwd())
+
+
+async def _usual(run: Run, database: Database, by: RunBy | None) -> list[Job]:
+    """The jobs of every installation, and of its sources; a worker runs what leaves the database."""
+    from services.alerts import channels_of
+    from services.schedule.install import ALERTS, USUAL, chosen
+    from services.workflows.sources import scheduled_sources
+
+    jobs = [
+        _job(("scrape", "--source", each.name), each.schedule or "", each.time_zone)
+        for each in await scheduled_sources(database, home=run.settings.home)
+    ]
+    for usual in USUAL:
+        run_by = by or await chosen(database, usual.words[0])
+        cron = usual.by_pg_cron if run_by == "pg_cron" else usual.by_worker
+        jobs.append(replace(_job(usual.words, cron), run_by=run_by))
+    if channels_of(run.settings):
+        jobs.append(_job(ALERTS.words, ALERTS.by_worker))
+    return jobs
 
 
 def _with(job: Job, name: str | None, after_session: bool | None, timeout_seconds: int | None) -> Job:
