@@ -27,3 +27,7 @@ select (c.committed_at at time zone 'utc')::date, null,
 from property_manager.change_sets c
 where c.origin = 'sync'
 group by 1;
+
+-- since the last change set nothing has come or gone
+update property_manager.market_days set active = (select f.active from property_manager.feed f)
+where day = (select max(d.day) from property_manager.market_days d);
