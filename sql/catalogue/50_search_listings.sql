@@ -184,8 +184,8 @@ begin
 end
 $$;
 
--- All listings that meet all conditions; null where these are more than p_most.
-create function property_manager.few_ids(p_conditions text, p_most integer) returns uuid[]
+-- Listings that meet conditions, at most so many, in no order.
+create function property_manager.some_ids(p_conditions text, p_most integer) returns uuid[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
 declare
   v_ids uuid[] := '{}'::uuid[];
@@ -194,12 +194,17 @@ begin
   -- a loop that ends early: with a limit the planner could read everything for the few
   for v_id in execute format('select l.id from public.properties_live l where %s', p_conditions) loop
     v_ids := v_ids || v_id;
-    if cardinality(v_ids) > p_most then
-      return null;
-    end if;
+    exit when cardinality(v_ids) >= p_most;
   end loop;
   return v_ids;
 end
+$$;
+
+-- All listings that meet all conditions; null where these are more than p_most.
+create function property_manager.few_ids(p_conditions text, p_most integer) returns uuid[]
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case when cardinality(s.ids) <= p_most then s.ids end
+  from property_manager.some_ids(p_conditions, p_most + 1) s (ids)
 $$;
 
 -- The ids of a page: the first listings in an order that meet the conditions. Those that many meet are

@@ -13,6 +13,28 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   limit 2
 $$;
 
+-- Plans of a source or of all (null), those that wait alone or all, the newest first, after one.
+create function api.plans_page(p_source text, p_waiting boolean, p_after uuid, p_limit integer)
+returns table (
+  id uuid, status text, created_at timestamptz, decided_at timestamptz, decided_by text, source text,
+  session_id uuid, metrics jsonb, reasons jsonb, warnings jsonb
+)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with place as (
+    select a.created_at, a.id from property_manager.plans a where a.id = p_after
+  )
+  select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id, p.metrics, p.reasons,
+    p.warnings
+  from property_manager.plans p
+  join public.scraping_sessions s on s.id = p.session_id
+  join public.sources f on f.id = s.source_id
+  where p.status <> 'draft' and (p_source is null or f.name = p_source)
+    and (not p_waiting or p.status in ('ready', 'held'))
+    and (p_after is null or (p.created_at, p.id) < ((select created_at from place), (select id from place)))
+  order by p.created_at desc, p.id desc
+  limit p_limit
+$$;
+
 -- Plans of a source or of all (null), newest first.
 create function api.plans(p_source text, p_limit integer)
 returns table (
@@ -20,14 +42,7 @@ returns table (
   session_id uuid, metrics jsonb, reasons jsonb, warnings jsonb
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p.id, p.status, p.created_at, p.decided_at, p.decided_by, f.name, p.session_id, p.metrics, p.reasons,
-    p.warnings
-  from property_manager.plans p
-  join public.scraping_sessions s on s.id = p.session_id
-  join public.sources f on f.id = s.source_id
-  where p.status <> 'draft' and (p_source is null or f.name = p_source)
-  order by p.created_at desc
-  limit p_limit
+  select * from api.plans_page(p_source, false, null, p_limit)
 $$;
 
 -- One plan, and how many rows it has.

@@ -75,22 +75,6 @@ begin
 end
 $$;
 
--- Listings that meet conditions, at most so many, in no order.
-create function property_manager.some_ids(p_conditions text, p_most integer) returns uuid[]
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
-declare
-  v_ids uuid[] := '{}'::uuid[];
-  v_id  uuid;
-begin
-  -- a loop that ends early: with a limit the planner could read everything for the few
-  for v_id in execute format('select l.id from public.properties_live l where %s', p_conditions) loop
-    v_ids := v_ids || v_id;
-    exit when cardinality(v_ids) >= p_most;
-  end loop;
-  return v_ids;
-end
-$$;
-
 -- How many listings meet every condition: exactly, or that they are more than p_most; and how many of them
 -- are not on the map, where all were counted and looked at. What the market is counted by needs no look.
 create function api.count_listings(p_wanted jsonb, p_most integer, out listings bigint, out more boolean,
@@ -142,27 +126,29 @@ $$;
 -- at most so many of each, of listings on the market.
 create function api.search_choices(p_most integer) returns jsonb
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select jsonb_object_agg(k.kind, k.names)
-  from (
-    select 'cities' as kind, coalesce(jsonb_agg(c.name order by c.listings desc, c.name), '[]') as names
+  select jsonb_object_agg(k.kind, coalesce(n.names, '[]'))
+  from (values ('cities'), ('property_types'), ('currencies'), ('sources')) k (kind)
+  left join (
+    select r.kind, jsonb_agg(r.name order by r.place) as names
     from (
-      select m.city as name, sum(m.listings) as listings from property_manager.market_counts m
-      where m.level = 'city' and m.city <> '' group by 1 order by 2 desc, 1 limit p_most
-    ) c
-    union all
-    select 'property_types', coalesce(jsonb_agg(c.name order by c.listings desc, c.name), '[]')
-    from (
-      select m.property_type as name, sum(m.listings) as listings from property_manager.market_counts m
-      where m.level = 'kind' and m.property_type <> '' group by 1 order by 2 desc, 1 limit p_most
-    ) c
-    union all
-    select 'currencies', coalesce(jsonb_agg(c.name order by c.listings desc, c.name), '[]')
-    from (
-      select m.currency as name, sum(m.listings) as listings from property_manager.market_counts m
-      where m.level = 'kind' and m.currency <> '' group by 1 order by 2 desc, 1 limit p_most
-    ) c
-    union all
-    select 'sources', coalesce(jsonb_agg(f.name order by f.name), '[]')
-    from (select s.name from public.sources s order by s.name limit p_most) f
-  ) k
+      select c.kind, c.name,
+        row_number() over (partition by c.kind order by sum(c.listings) desc, c.name) as place
+      from (
+        select 'cities' as kind, m.city as name, m.listings
+        from property_manager.market_counts m where m.level = 'city'
+        union all
+        select v.kind, v.name, m.listings
+        from property_manager.market_counts m
+        cross join lateral (values ('property_types', m.property_type), ('currencies', m.currency))
+          v (kind, name)
+        where m.level = 'kind'
+        union all
+        select 'sources', f.name, 0 from public.sources f
+      ) c
+      where c.name <> ''
+      group by c.kind, c.name
+    ) r
+    where r.place <= p_most
+    group by r.kind
+  ) n on n.kind = k.kind
 $$;

@@ -26,7 +26,6 @@ DYNAMIC = {
     "api.as_user(jsonb,text,jsonb)",
     "api.erase_elsewhere(bigint,text,text,text)",
     "property_manager.ends_within(text,text,integer)",
-    "property_manager.few_ids(text,integer)",
     "property_manager.orphans(text,text,text)",
     "property_manager.page_ids(text,text[],text,integer)",
     "property_manager.rule_findings(text,uuid,integer)",
