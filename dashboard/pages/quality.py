@@ -56,8 +56,7 @@ async def source(asked: Asked) -> Data:
         raise UsageError("no source is named", next_step="choose one on the page Quality")
     points = await quality_lines(asked.database, name, sessions=_SESSIONS)
     try:
-        last = _worth_reporting(points, await latest_session(asked.database, source=name))
-        report = await _report(asked, last)
+        report = await _report(asked, await latest_session(asked.database, source=name))
     except NotFoundError:
         report = None
     return {
@@ -98,12 +97,6 @@ async def rules(asked: Asked) -> Data:
         "rules": sorted(found, key=lambda rule: (not rule.active, -rule.failed - rule.unchecked, rule.name)),
         "newest": _FINDINGS,
     }
-
-
-def _worth_reporting(points: Sequence[LinePoint], last: UUID) -> UUID:
-    """The last session; where it was applied without rows, as of pages that are gone, the last with some."""
-    rows = {each.session_id: each.value for each in points if each.figure == "rows"}
-    return next((each for each in reversed(rows) if rows[each]), last) if rows.get(last) == 0 else last
 
 
 async def _report(asked: Asked, session: UUID) -> QualityReport:

@@ -26,17 +26,24 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   limit 1
 $$;
 
--- The newest completed session of a source or of all (null), or null. Not an index scan or a verification,
--- which read no rows.
+-- The session that stands for a source, or for all (null): the newest completed scrape or import, as index
+-- scans and verifications read no rows; one that was applied without any, as of pages that are gone, only
+-- where there is no other. Null where there is none.
 create function api.latest_session(p_source text) returns uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select s.id
-  from public.scraping_sessions s
-  join public.sources f on f.id = s.source_id
-  where s.status = 'completed' and s.kind in ('scrape', 'import')
-    and (p_source is null or f.name = p_source)
-  order by s.completed_at desc
-  limit 1
+  with sessions as not materialized (
+    select s.id, s.completed_at,
+      s.sync_status = 'completed' and exists (
+        select from public.sync_metadata m
+        where m.session_id = s.id and m.sync_status = 'completed' and m.total_scraped = 0) as was_empty
+    from public.scraping_sessions s
+    join public.sources f on f.id = s.source_id
+    where s.status = 'completed' and s.kind in ('scrape', 'import')
+      and (p_source is null or f.name = p_source)
+  )
+  select coalesce(
+    (select s.id from sessions s where s.was_empty is not true order by s.completed_at desc limit 1),
+    (select s.id from sessions s order by s.completed_at desc limit 1))
 $$;
 
 -- At most two sessions whose id begins so.

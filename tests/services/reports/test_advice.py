@@ -319,6 +319,17 @@ async def test_a_session_that_looks_at_pages_alone_is_not_judged_by_rows(
     assert await latest_session(catalogue.database) == last.session_id
 
 
+async def test_a_session_applied_without_rows_stands_for_no_source_that_has_another(
+    catalogue: Catalogue,
+) -> None:
+    """As of pages that are gone; while it is held it has to be looked at."""
+    read = await catalogue.run(many())
+    empty = await catalogue.run([], verdict="partial", day=1)
+    assert await latest_session(catalogue.database) == empty.session_id
+    assert (await catalogue.approve(empty, day=1)).status == "applied"
+    assert await latest_session(catalogue.database) == read.session_id
+
+
 async def test_a_session_that_never_was_has_none(catalogue: Catalogue) -> None:
     with pytest.raises(NotFoundError, match="there is no session"):
         await report(catalogue, UUID(int=7))
