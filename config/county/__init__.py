@@ -1,0 +1,1 @@
+"""What a county publishes, as data: the kinds of its records, and the files that describe its layers."""
