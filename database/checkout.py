@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -61,10 +62,11 @@ def checkout() -> Checkout:
 def read(root: Traversable, order: tuple[str, ...]) -> Checkout:
     """The migrations of `root`, and the code of its subsystems in the given order.
 
-    Raises MigrationError for a folder or file without a place in the order.
+    A subsystem is a folder, or one in a folder: "county/records". Raises MigrationError for a folder or file
+    without a place in the order.
     """
-    folders = {folder.name for folder in root.iterdir() if folder.is_dir()}
-    strange = folders - {*order, "migrations", "queries", "snippets", "__pycache__"}
+    folders = {name for folder in root.iterdir() for name in _subsystems(folder)}
+    strange = folders - {*order, "migrations", "queries", "snippets"}
     if strange:
         raise MigrationError(
             f"sql/{min(strange)} is not in the order of subsystems",
@@ -84,6 +86,16 @@ def read(root: Traversable, order: tuple[str, ...]) -> Checkout:
         if versions.count(version) > 1:
             raise MigrationError(f"two migrations have the version {version}")
     return Checkout(tuple(migrations), tuple(code))
+
+
+def _subsystems(folder: Traversable, within: str = "") -> Iterator[str]:
+    """The folder, by its path below the root, and those in it; one that only holds others is none itself."""
+    if folder.is_dir() and folder.name != "__pycache__":
+        path = f"{within}{folder.name}"
+        inner = [name for each in folder.iterdir() for name in _subsystems(each, f"{path}/")]
+        yield from inner
+        if not inner or any(each.name.endswith(".sql") for each in folder.iterdir()):
+            yield path
 
 
 def _scripts(root: Traversable, folder: str, pattern: str, snippets: Snippets) -> list[Script]:

@@ -249,6 +249,7 @@ async def test_a_server_without_supabases_roles_needs_bootstrap(
         ("migrations/1_short.sql", "does not say where it comes"),
         ("notes/first.sql", "does not say where it comes"),
         ("strange/10_x.sql", "sql/strange is not in the order"),
+        ("notes/strange/10_x.sql", "sql/notes/strange is not in the order"),
         ("migrations/20270101000000_twin.sql", "two migrations have the version 20270101000000"),
     ],
 )

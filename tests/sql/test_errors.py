@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from pathlib import Path
 
 from database.errors import RAISED
@@ -14,10 +13,7 @@ ROOT = Path(__file__).parents[2]
 def test_every_code_that_sql_raises_has_its_error() -> None:
     raised = {
         code
-        for folder in files("sql").iterdir()
-        if folder.is_dir()
-        for file in folder.iterdir()
-        if file.name.endswith(".sql")
+        for file in (ROOT / "sql").rglob("*.sql")
         for code in re.findall(r"errcode = '(PM\w+)'", file.read_text(encoding="utf-8"))
     }
     assert raised == set(RAISED)

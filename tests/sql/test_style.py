@@ -14,9 +14,16 @@ def sql_files() -> Iterator[tuple[str, Traversable]]:
     """Every file but the migrations, which stay as they were when they were applied."""
     for folder in files("sql").iterdir():
         if folder.is_dir() and folder.name != "migrations":
-            for file in folder.iterdir():
-                if file.name.endswith(".sql"):
-                    yield f"sql/{folder.name}/{file.name}", file
+            yield from _in(folder, "sql")
+
+
+def _in(folder: Traversable, within: str) -> Iterator[tuple[str, Traversable]]:
+    for each in folder.iterdir():
+        path = f"{within}/{folder.name}"
+        if each.is_dir():
+            yield from _in(each, path)
+        elif each.name.endswith(".sql"):
+            yield f"{path}/{each.name}", each
 
 
 def test_no_line_is_wider_than_the_limit() -> None:
