@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 import config.mappings
 from config.errors import NotFoundError, UsageError
 from config.files import read_text
-from importers.mapping.lines import line_of
+from config.lines import line_of
 from importers.mapping.model import Cell, FileDate, Mapping, MisplacedKey, Options
 from parsing.nearest import UnknownName, nearest
 

@@ -49,6 +49,7 @@ _OVERLOADED = (429, 502, 503, 504)
 _LOADS_PER_SECOND: Final = 20.0
 """Of what pages load in a browser, per host."""
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
+_ACCEPT_DATA = "application/json,text/html;q=0.9,*/*;q=0.5"
 
 
 class FetchLimits(NamedTuple):
@@ -126,6 +127,18 @@ class PoliteClient:
         start = self._checked_start(url)
         headers = {"Accept": _ACCEPT, **_conditions(etag, last_modified)}
         return await self._fetched(start, headers, html_only=html_only)
+
+    async def ask(
+        self, url: str, *, form: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> FetchResult:
+        """Ask a server for data that a url, or a form that only reads, names. Raises FetchError.
+
+        A form is for a question that is too long for a url: it is repeated like any other.
+        """
+        sent = {"Accept": _ACCEPT_DATA, **(headers or {})}
+        if form is not None:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        return await self._fetched(self._checked_start(url), sent, form=form)
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[Callable[[], None]]:
@@ -205,12 +218,18 @@ class PoliteClient:
                 ) from error
 
     async def _fetched(
-        self, start: URL, headers: dict[str, str], *, html_only: bool = False, saved: _Saved | None = None
+        self,
+        start: URL,
+        headers: dict[str, str],
+        *,
+        html_only: bool = False,
+        saved: _Saved | None = None,
+        form: bytes | None = None,
     ) -> FetchResult:
         try:
             result = await self._retrying(
                 lambda attempt: self._visit(
-                    start, headers=headers, html_only=html_only, attempt=attempt, saved=saved
+                    start, headers=headers, html_only=html_only, attempt=attempt, saved=saved, form=form
                 )
             )
         except HTTPStatusError as error:
@@ -243,18 +262,21 @@ class PoliteClient:
         html_only: bool,
         attempt: int,
         saved: _Saved | None = None,
+        form: bytes | None = None,
     ) -> FetchResult:
         """Follow the redirects of one url to a page. Raises FetchError for anything else."""
         hops: list[Hop] = []
         url, elapsed = start, 0.0
         while True:
             gap = await self._robots.check(url)
-            answer = await self._ask(url, headers=headers, gap=gap, html_only=html_only, saved=saved)
+            answer = await self._ask(url, headers, gap=gap, html_only=html_only, saved=saved, form=form)
             elapsed += answer.elapsed
             if answer.redirects_to is None:
                 break
             hops.append(Hop(str(url), answer.status))
             url = self._next(start, answer, len(hops))
+            if answer.status not in (307, 308):
+                form = None
         result = FetchResult(
             url=str(start),
             final_url=str(url),
@@ -270,7 +292,14 @@ class PoliteClient:
         return result
 
     async def _ask(
-        self, url: URL, *, headers: dict[str, str], gap: float, html_only: bool, saved: _Saved | None
+        self,
+        url: URL,
+        headers: dict[str, str],
+        *,
+        gap: float,
+        html_only: bool,
+        saved: _Saved | None,
+        form: bytes | None,
     ) -> Answer:
         host = site(url.host or "")
         await self._gate.pass_through(str(url))
@@ -282,6 +311,8 @@ class PoliteClient:
                 least_gap=gap,
                 html_only=html_only,
                 into=saved.file if saved else None,
+                method="GET" if form is None else "POST",
+                data=form,
             )
         except FetchTimeoutError:
             self._pace.slow_down(host)

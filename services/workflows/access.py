@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
 from config.source import Source
 from importers.readers.reso import GetJson
 from scrapers.fetch import Budget, Fetcher, Gate, PoliteClient
+from scrapers.fetch.address import is_loopback
 from scrapers.fetch.api import JsonApi
 from scrapers.fetch.client import DEFAULT_LIMITS, FetchLimits
 from scrapers.fetch.pace import Pace
@@ -20,7 +22,26 @@ from services.workflows.sources import default_source, host_of
 
 LARGEST_DOWNLOAD: Final = 20 << 30
 """Bytes."""
+_DATA_LIMITS: Final = FetchLimits(bytes=100_000_000)
+_DATA_SECONDS: Final = 120.0
+"""A server may take long to gather a page of shapes."""
 _VARIABLE: Final = "PROPERTY_MANAGER_RESO_TOKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class PoliteAsking:
+    """Asks one server for data through a polite client."""
+
+    client: PoliteClient
+    headers: Mapping[str, str] | None = None
+
+    async def get(self, url: str) -> bytes:
+        """What a url answers. Raises FetchError."""
+        return (await self.client.ask(url, headers=self.headers)).body
+
+    async def post(self, url: str, form: Mapping[str, str]) -> bytes:
+        """What a url answers to a form that only reads. Raises FetchError."""
+        return (await self.client.ask(url, form=urlencode(form).encode(), headers=self.headers)).body
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,20 @@ class Access:
         host = host_of(url)
         async with self.client(default_source(host, host)) as client:
             await client.download(url, target, limit=LARGEST_DOWNLOAD, seconds=self.download_seconds)
+
+    @asynccontextmanager
+    async def asking(
+        self, url: str, *, requests_per_second: float | None = None, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[PoliteAsking]:
+        """Open what asks one server for data, by robots.txt and at its pace; loopback may be asked faster."""
+        host = host_of(url)
+        source = default_source(host, host)
+        facts: dict[str, float] = {"timeout_seconds": _DATA_SECONDS}
+        if requests_per_second is not None and not is_loopback(host):
+            facts["requests_per_second"] = requests_per_second
+        source = source.model_copy(update=facts)
+        async with self.client(source, limits=_DATA_LIMITS) as client:
+            yield PoliteAsking(client, headers)
 
     @asynccontextmanager
     async def connect(self, url: str) -> AsyncIterator[GetJson]:

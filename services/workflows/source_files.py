@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 
 from config.errors import UsageError
 from config.files import read_text
+from config.lines import line_of
 from config.source import Guard, Limits, Pagination, Removal, Source, Split, Thresholds, Urls
-from importers.mapping.lines import line_of
 from parsing.nearest import UnknownName
 from scrapers.extract import Recipe
 from services.workflows.source_checks import source_faults

@@ -1,4 +1,4 @@
-"""The line of a mapping file in which a key stands."""
+"""The line of a TOML or JSON file in which a key stands."""
 
 from __future__ import annotations
 

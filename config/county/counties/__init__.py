@@ -1,0 +1,1 @@
+"""Counties that are shipped described, a file each."""

@@ -1,0 +1,81 @@
+"""What every layer gives, whichever its type: rows that were counted, and what its own count says of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from importers.record import Record, Skipped
+from importers.rows import Rows
+
+LATITUDE: Final = "@latitude"
+"""The cell of a row's latitude, in degrees of WGS 84."""
+LONGITUDE: Final = "@longitude"
+LOCATION_KIND: Final = "@location_kind"
+"""The cell that says what the place is: centroid, point or geocode."""
+SHAPE: Final = "@shape"
+"""The cell of a row's outline: a GeoJSON geometry in WGS 84."""
+
+
+class Asking(Protocol):
+    """Asks one server, at its pace. Both raise FetchError."""
+
+    async def get(self, url: str) -> bytes: ...
+    async def post(self, url: str, form: Mapping[str, str]) -> bytes: ...
+
+
+class Remote(Protocol):
+    """How a layer reaches other servers."""
+
+    async def download(self, url: str, target: Path) -> None: ...
+    def asking(
+        self, url: str, *, requests_per_second: float | None = None, headers: Mapping[str, str] | None = None
+    ) -> AbstractAsyncContextManager[Asking]: ...
+
+
+class LayerRows:
+    """The rows of a layer. It can be iterated over once; its account is complete after that."""
+
+    def __init__(self, rows: Rows, *, format: str | None = None) -> None:
+        self._rows = rows
+        self.format = format or rows.format
+        self.records_read = 0
+        """Records given so far, the ones with a problem among them."""
+
+    @property
+    def encoding(self) -> str | None:
+        return self._rows.encoding
+
+    @property
+    def dialect(self) -> dict[str, Any]:
+        return self._rows.dialect
+
+    @property
+    def columns(self) -> list[str]:
+        return self._rows.columns
+
+    @property
+    def warnings(self) -> list[str]:
+        return self._rows.warnings
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        return self._rows.skipped
+
+    @property
+    def incomplete(self) -> str | None:
+        """Why not all of the layer was seen, else None; absences must not be counted then."""
+        return self._rows.incomplete
+
+    @property
+    def expected(self) -> int | None:
+        """How many rows the layer itself says it has; None where it cannot be asked."""
+        found: int | None = getattr(self._rows, "expected", None)
+        return found
+
+    async def __aiter__(self) -> AsyncIterator[Record]:
+        async for record in self._rows:
+            self.records_read += 1
+            yield record
