@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from parsing.street_words import (
     DIRECTIONS,
@@ -89,6 +89,26 @@ def normal_address(text: str, *, country: str | None = None, unit: str | None = 
     return (_english(parts, country) if english else _elsewhere(parts)) or None
 
 
+class Delivery(NamedTuple):
+    """An address of a country that writes number, street, street type, unit; in normal form, part by part."""
+
+    street: str
+    unit: str
+    rest: str
+    """City, state and code, where the text parts them from the street."""
+
+
+def delivery(text: str, *, country: str = "US") -> Delivery | None:
+    """The parts of an English address; None where there is no address."""
+    if len(text) > LONGEST_ADDRESS:
+        return None
+    parts = [words for part in _folded(text).split(",") if (words := part.split())]
+    if not parts:
+        return None
+    street, units, rest = _english_parts(parts, country)
+    return Delivery(" ".join(street), " ".join(units), " ".join(word for words in rest for word in words))
+
+
 def _looks_english(words: list[str]) -> bool:
     """Number first and a street type after the name."""
     return _starts_with_house(words) and any(word in SUFFIXES for word in words[2:])
@@ -114,22 +134,33 @@ def _folded(text: str) -> str:
 
 
 def _english(parts: list[list[str]], country: str | None) -> str:
-    street: list[str] = []
-    rest: list[list[str]] = []
-    if country in ("US", "PR") and len(parts) == 1:
-        parts = _without_commas(parts[0])
-    for number, words in enumerate(parts):
-        if number == 0 or (not rest and _is_unit(words)):
-            street += _delivery_line(words) if number == 0 else _units(words)
-        elif not rest and not _starts_with_house(street) and _HOUSE.fullmatch(words[0]):
-            street += _delivery_line(words)  # "Willow Court, 12 Main Street": the house's name comes first
-        else:
-            rest.append(words)
-    line = " ".join(street)
+    street, units, rest = _english_parts(parts, country)
+    line = " ".join([*street, *units])
     if not rest:
         return line
     last = " ".join(word for words in rest for word in words)
     return f"{line}, {_last_line(last) if country in ('US', 'PR', None) else last}"
+
+
+def _english_parts(
+    parts: list[list[str]], country: str | None
+) -> tuple[list[str], list[str], list[list[str]]]:
+    """The words of the street and of its units, and the parts after them."""
+    street: list[str] = []
+    units: list[str] = []
+    rest: list[list[str]] = []
+    if country in ("US", "PR") and len(parts) == 1:
+        parts = _without_commas(parts[0])
+    for number, words in enumerate(parts):
+        if number and not rest and _is_unit(words):
+            units += _units(words)
+        elif number == 0 or (not rest and not _starts_with_house(street) and _HOUSE.fullmatch(words[0])):
+            # "Willow Court, 12 Main Street": the house's name comes first
+            line, inside = _delivery_line(words)
+            street, units = [*street, *units, *line], inside
+        else:
+            rest.append(words)
+    return street, units, rest
 
 
 def _without_commas(words: list[str]) -> list[list[str]]:
@@ -166,12 +197,13 @@ def _is_unit(words: list[str]) -> bool:
     )
 
 
-def _delivery_line(words: list[str]) -> list[str]:
+def _delivery_line(words: list[str]) -> tuple[list[str], list[str]]:
+    """The words of a street in their short forms, and those of its units."""
     line = " ".join(words)
     if "BOX" in line or line.startswith("POB"):
         line, boxes = _PO_BOX.subn(lambda box: f"PO BOX {box[1] or box[2]}", line)
         if boxes:
-            return line.split()
+            return line.split(), []
     if _MAYBE_HIGHWAY.search(line):
         for pattern, short in _HIGHWAYS:
             line, routes = pattern.subn(short, line, count=1)
@@ -181,20 +213,20 @@ def _delivery_line(words: list[str]) -> list[str]:
     if number and len(words) > 1 and _FRACTION.fullmatch(words[1]):
         number = 2
     end = _street_end(words, number)
-    return words[:number] + _street(words[number:end]) + _units(words[end:])
+    return words[:number] + _street(words[number:end]), _units(words[end:])
 
 
-def _around_route(words: list[str]) -> list[str]:
+def _around_route(words: list[str]) -> tuple[list[str], list[str]]:
     """A direction may stand before a numbered road, a direction and units after it."""
     start = next((place for place, word in enumerate(words) if word in _ROUTES), None)
     if start is None:
-        return words  # the route's sign is a part of a longer word, as in "old/hwy 5"
+        return words, []  # the route's sign is a part of a longer word, as in "old/hwy 5"
     last = start + (3 if words[start] == "US" else 2)
     before = [DIRECTIONS.get(word, word) if place else word for place, word in enumerate(words[:start])]
     after = words[last:]
     if after and after[0] in DIRECTIONS:
-        return [*before, *words[start:last], DIRECTIONS[after[0]], *_units(after[1:])]
-    return [*before, *words[start:last], *_units(after)]
+        return [*before, *words[start:last], DIRECTIONS[after[0]]], _units(after[1:])
+    return [*before, *words[start:last]], _units(after)
 
 
 def _street_end(words: list[str], start: int) -> int:

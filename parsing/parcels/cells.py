@@ -45,12 +45,16 @@ _YEARS: Final = (1600, 2100)
 def reader_of(field: RecordField, column: Column, zone: ZoneInfo) -> Reader:
     """The reader of one field; it returns a value, or a Note, or raises ParseError."""
     read = _reader_of(field, column, zone)
-    stated_none = frozenset(plain(text) for text in column.none) | (
-        _HIDDEN if field.read == "money" else frozenset()
-    )
-    if not stated_none:
+    stated_none = frozenset(plain(text) for text in column.none) | _HIDDEN
+    if not column.none and field.read != "money":
         return read
-    return lambda value: NONE if isinstance(value, str) and plain_or(value) in stated_none else read(value)
+
+    def or_none(value: Any) -> Any:
+        if type(value) is str and not value.isdigit() and plain_or(value) in stated_none:
+            return NONE
+        return read(value)
+
+    return or_none
 
 
 def plain_or(text: str) -> str:
@@ -89,9 +93,12 @@ def number_reader(field: RecordField, column: Column) -> Reader:
     precision, scale = (int(numeric[1]), int(numeric[2])) if numeric else (10, 0)
     limit = Decimal(10) ** (precision - scale) if numeric else Decimal(_MOST_INTEGER)
     quantum, times, is_none = Decimal(1).scaleb(-scale), column.times, _says_none(field, column)
+    most = 0 if times is not None else min(int(limit), 10**12)
 
     def read(value: Any) -> Any:
         if type(value) is str:
+            if len(value) < 12 and value.isascii() and value.isdigit() and 0 < (whole := int(value)) < most:
+                return whole
             if is_blank(value):
                 return BLANK
             number = _of_text(value)

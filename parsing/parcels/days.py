@@ -42,7 +42,7 @@ def day_reader(zone: ZoneInfo, form: Form | None = None) -> Reader:
         if type(value) is str and form is None:
             if _ISO(value):
                 return _likely(value, _of_parts(value, *value.split("-")))
-            if found := _US(value):
+            if (found := _US(value)) and found[3] != "0000":
                 return _likely(value, _of_parts(value, found[3], found[1], found[2]))
         if _is_none(value):
             return BLANK
@@ -82,6 +82,8 @@ def month_reader(has_day: bool) -> Callable[[Any, Any, Any], Any]:
 
 
 def _whole(value: Any) -> int:
+    if type(value) is str and len(value) < 5 and value.isascii() and value.isdigit():
+        return int(value)
     number = parse_number(value, decimal_mark=".")
     if number != number.to_integral_value() or not 0 <= number <= 9999:
         raise ParseError(str(value), "no year, month or day")

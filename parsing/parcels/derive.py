@@ -26,13 +26,14 @@ _BOX: Final = BOXES["US"]
 class Deriver:
     """Completes the records of one layer."""
 
-    def __init__(self, kind: Kind, county: Place, columns: Mapping[str, Column]) -> None:
+    def __init__(
+        self, kind: Kind, county: Place, columns: Mapping[str, Column], point: str | None = None
+    ) -> None:
         names = {field.name for field in kind.fields}
         self._has_situs = "address_normalized" in names and "address" in columns
         self._has_place = "latitude" in names
-        self._location = None if "location_kind" in columns else _location_kind(kind, columns)
+        self._location = None if "location_kind" in columns else point or _location_kind(kind, columns)
         self._state = county.state
-        self._city = "city" in columns
         absentee = columns.get("absentee")
         self._situs = None if absentee is None else gatherer(absentee)
 
@@ -59,7 +60,6 @@ class Deriver:
         if latitude is ABSENT and longitude is ABSENT:
             return
         if latitude in (ABSENT, None) or longitude in (ABSENT, None):
-            wrong = None
             is_pair = latitude is None and longitude is None
             if not is_pair:
                 row.note(

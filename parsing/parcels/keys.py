@@ -36,6 +36,14 @@ def read_key(cell: Any, rule: KeyRule, printed: KeyOrder | None = None) -> Key |
     `printed` is the order that the source prints, by default the rule's own. Raises ParseError for what is no
     id of this county, and DoubtError for what may be one: its readings are not applied.
     """
+    if (
+        type(cell) is str
+        and len(cell) == rule.length
+        and cell.isascii()
+        and cell.isdigit()
+        and cell[:6].strip("0")
+    ):
+        return Key(_in_order(cell, cell, rule, printed or rule.order))
     text = _text(cell)
     if text is None:
         return None
@@ -150,13 +158,18 @@ def _whole_length(text: str, shown: str, rule: KeyRule) -> tuple[str, str | None
     parts = [part for part in _SEPARATORS.split(text) if part]
     if rule.parts and len(parts) == len(rule.parts) and lost > 0:
         widths = zip(parts, rule.parts, strict=True)
-        if all(len(part) <= width and part.isdigit() for part, width in widths):
+        if all(part.isdigit() and _is_whole(part, width) for part, width in widths):
             whole = "".join(part.zfill(width) for part, width in zip(parts, rule.parts, strict=True))
             return whole, "leading zeros of its parts restored"
     if 0 < lost <= rule.pad and len(parts) == 1 and shown[0].isdigit():
         return shown.zfill(rule.length), "leading zeros restored"
     what = "characters" if rule.letters else "digits"
     raise ParseError(text, f"has {len(shown)} {what}; ids of this county have {rule.length}")
+
+
+def _is_whole(part: str, width: int) -> bool:
+    """Whether only leading zeros can be missing: "01" of three digits was cut at its other end."""
+    return len(part) == width or (len(part) < width and (part[0] != "0" or part == "0"))
 
 
 def _in_order(text: str, whole: str, rule: KeyRule, printed: KeyOrder | None) -> str:

@@ -28,8 +28,8 @@ class RecordReader:
     """Reads the rows of one layer as records of one kind; made once, used for every row.
 
     `key_order` is the order in which the layer prints range, township and section, by default the county's
-    own. `blank` says what a blank cell means: nothing, or that there is none. Raises UsageError for columns
-    that cannot fill the kind.
+    own; `point` what its points are, by default as the columns show. `blank` says what a blank cell means:
+    nothing, or that there is none. Raises UsageError for columns that cannot fill the kind.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class RecordReader:
         columns: Mapping[str, Column],
         *,
         key_order: KeyOrder | None = None,
+        point: Literal["centroid", "point", "geocode"] | None = None,
         blank: Literal["keep", "clear"] = "keep",
     ) -> None:
         problems = problems_of(kind, columns)
@@ -48,13 +49,13 @@ class RecordReader:
         self._clears = blank == "clear"
         self._constant = {"state": county.state, "county_fips": county.county_fips}
         self._steps = steps_of(kind, county, columns, key_order)
-        self._deriver = Deriver(kind, county, columns)
+        self._deriver = Deriver(kind, county, columns, point)
 
     def read(self, row: Row) -> StagedRecord:
         """One staged record; no row, however broken, raises."""
         cells = row.cells
         staged = StagedRecord(None, dict(self._constant), problem=row.problem)
-        content, nulls = staged.content, 0
+        content = staged.content
         for name, column, gather, readers, read in self._steps:
             value = cells.get(column, ABSENT) if column is not None else gather_from(gather, cells)
             if value is ABSENT:
@@ -74,7 +75,9 @@ class RecordReader:
                 content[name] = result
         self._deriver.complete(staged, cells)
         self._identify(staged)
-        staged.raw, staged.raw_bytes = dump_raw(cells, nulls=nulls)
+        if "shape" in content and "@shape" in cells:
+            cells = {name: value for name, value in cells.items() if name != "@shape"}
+        staged.raw, staged.raw_bytes = dump_raw(cells)
         if row.raw is not None:
             staged.raw_bytes = row.raw
         return staged
