@@ -22,6 +22,7 @@ CODE: Final[tuple[str, ...]] = (
     "duplicates",
     "scans",
     "alerts",
+    "county/space",
     "reports",
     "https",
     "security",

@@ -1,0 +1,19 @@
+-- name: parcels_near
+-- Parcels within $2 metres of each place of $1, at most $3 a place.
+select * from api.parcels_near($1, $2, $3);
+
+-- name: cases_near
+-- Code cases of a status ($3, or null) within $2 metres of each place of $1, at most $4 a place.
+select * from api.cases_near($1, $2, $3, $4);
+
+-- name: listings_near
+-- Active listings within $2 metres of each place of $1, at most $3 a place.
+select * from api.listings_near($1, $2, $3);
+
+-- name: nearest_parcels
+-- The $2 parcels nearest to each place of $1, none further than $3 metres.
+select * from api.nearest_parcels($1, $2, $3);
+
+-- name: parcels_in_box
+-- Parcels in a box ($1: its four sides) after one ($2: its id or null), at most $3.
+select * from api.parcels_in_box($1, $2, $3);
