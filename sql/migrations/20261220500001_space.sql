@@ -1,8 +1,8 @@
 -- What is near what: parcels and code cases by their place, as listings are.
 -- An index of points finds a box and what is nearest without an extension, and reads no more than that; by an
--- index of latitude and longitude a box costs all that lies as far north.
+-- index of latitude and longitude a box costs all that lies as far north:
+-- that of parcels stays for lists of those with a place.
 
-drop index county.properties_place_id;
 drop index county.code_violations_place_id;
 create index properties_place on county.properties
   using gist (point(longitude::double precision, latitude::double precision));
