@@ -275,6 +275,12 @@ class ProtocolError(FetchError):
     code = error_type = "protocol"
 
 
+class LayerRefusedError(FetchError):
+    """The server of a layer answered with an error, or with something that is no data."""
+
+    code = error_type = "layer_refused"
+
+
 class HTTPStatusError(FetchError):
     """The site answered with an error status."""
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from config.county.model import AnyLayer
+from importers.layers.arcgis.reading import ArcGISRows
 from importers.layers.rows import LayerRows, Remote
 from importers.options import DEFAULT_LIMITS, ReadLimits, ReadOptions
 from importers.readers.contained import open_contained
@@ -27,6 +28,10 @@ async def open_layer(
 
     Raises UsageError, ImportFileError and FetchError.
     """
+    if layer.type == "arcgis":
+        async with access.asking(str(layer.url), requests_per_second=requests_per_second) as ask:
+            yield LayerRows(await ArcGISRows.opened(layer, ask))
+        return
     with ExitStack() as stack:
         local = await _local(layer, access, limits, stack)
         options = ReadOptions(format="csv", limits=limits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -19,11 +19,15 @@ SHAPE: Final = "@shape"
 """The cell of a row's outline: a GeoJSON geometry in WGS 84."""
 
 
+Check = Callable[[bytes], None]
+"""Looks at an answer while it can still be asked for again. Raises FetchError, transient where that helps."""
+
+
 class Asking(Protocol):
     """Asks one server, at its pace. Both raise FetchError."""
 
-    async def get(self, url: str) -> bytes: ...
-    async def post(self, url: str, form: Mapping[str, str]) -> bytes: ...
+    async def get(self, url: str, check: Check | None = None) -> bytes: ...
+    async def post(self, url: str, form: Mapping[str, str], check: Check | None = None) -> bytes: ...
 
 
 class Remote(Protocol):

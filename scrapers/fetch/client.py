@@ -129,16 +129,22 @@ class PoliteClient:
         return await self._fetched(start, headers, html_only=html_only)
 
     async def ask(
-        self, url: str, *, form: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        form: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        check: Callable[[bytes], None] | None = None,
     ) -> FetchResult:
         """Ask a server for data that a url, or a form that only reads, names. Raises FetchError.
 
-        A form is for a question that is too long for a url: it is repeated like any other.
+        A form is for a question that is too long for a url: it is repeated like any other. `check` raises
+        FetchError for a body that is no answer; a transient one is asked for again.
         """
         sent = {"Accept": _ACCEPT_DATA, **(headers or {})}
         if form is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
-        return await self._fetched(self._checked_start(url), sent, form=form)
+        return await self._fetched(self._checked_start(url), sent, form=form, check=check)
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[Callable[[], None]]:
@@ -225,13 +231,18 @@ class PoliteClient:
         html_only: bool = False,
         saved: _Saved | None = None,
         form: bytes | None = None,
+        check: Callable[[bytes], None] | None = None,
     ) -> FetchResult:
-        try:
-            result = await self._retrying(
-                lambda attempt: self._visit(
-                    start, headers=headers, html_only=html_only, attempt=attempt, saved=saved, form=form
-                )
+        async def once(attempt: int) -> FetchResult:
+            result = await self._visit(
+                start, headers=headers, html_only=html_only, attempt=attempt, saved=saved, form=form
             )
+            if check is not None:
+                check(result.body)
+            return result
+
+        try:
+            result = await self._retrying(once)
         except HTTPStatusError as error:
             if error.status != 429:
                 raise

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from pydantic import SecretStr
 
 from config.source import Source
+from importers.layers.rows import Check
 from importers.readers.reso import GetJson
 from scrapers.fetch import Budget, Fetcher, Gate, PoliteClient
 from scrapers.fetch.address import is_loopback
@@ -35,13 +36,14 @@ class PoliteAsking:
     client: PoliteClient
     headers: Mapping[str, str] | None = None
 
-    async def get(self, url: str) -> bytes:
+    async def get(self, url: str, check: Check | None = None) -> bytes:
         """What a url answers. Raises FetchError."""
-        return (await self.client.ask(url, headers=self.headers)).body
+        return (await self.client.ask(url, headers=self.headers, check=check)).body
 
-    async def post(self, url: str, form: Mapping[str, str]) -> bytes:
+    async def post(self, url: str, form: Mapping[str, str], check: Check | None = None) -> bytes:
         """What a url answers to a form that only reads. Raises FetchError."""
-        return (await self.client.ask(url, form=urlencode(form).encode(), headers=self.headers)).body
+        given = urlencode(form).encode()
+        return (await self.client.ask(url, form=given, headers=self.headers, check=check)).body
 
 
 @dataclass(frozen=True, slots=True)

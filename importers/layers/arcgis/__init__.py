@@ -1,0 +1,1 @@
+"""Layers of ArcGIS servers, by their REST interface."""
