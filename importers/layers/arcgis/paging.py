@@ -16,6 +16,8 @@ from importers.layers.arcgis.facts import LayerFacts
 from importers.layers.arcgis.server import ArcGISServer
 
 _LEAST_PAGE: Final = 25
+_TRIES: Final = 3
+"""Answers without a feature that is wanted, until those that are left count as lost."""
 Answer = dict[str, Any]
 
 
@@ -44,61 +46,57 @@ class Paging:
         return self._by_keys(self.facts.oid) if self.facts.oid else self._by_offset()
 
     async def _by_keys(self, oid: str) -> AsyncIterator[Answer]:
-        last, offset = None, 0
+        last = None
         while True:
             answer = await self._page(
-                self.where if last is None else self._and(f"{oid} > {last}"),
+                where=self.where if last is None else self._and(f"{oid} > {last}"),
                 orderByFields=oid,
                 resultRecordCount=str(self.page),
-                **({"resultOffset": str(offset)} if offset else {}),
             )
             features, more = features_of(answer, self.server), has_more(answer)
             if not features:
-                if not more:
-                    return
-                offset += self.page  # a page may be empty although others follow
-                if self._says_more_for_ever(offset):
-                    return
-                continue
+                if more:  # a page may be empty although others follow: their ids say which
+                    async for each in self.by_ids(last):
+                        yield each
+                return
             ids = [feature["attributes"].get(oid) for feature in features]
             if not _ascend(ids, last):
                 if last is None:
                     raise UnpagedError
-                repeated = ids[0] is not None and last is not None and ids[0] <= last
-                self.broken = (
-                    "the server gave features again that it had given: the same page twice, or out of order"
-                    if repeated
-                    else "the server gave features out of order"
-                )
+                self.broken = "the server gave the same page twice, or features out of order"
                 return
             self.received += len(features)
             yield answer
-            last, offset = ids[-1], 0
+            last = ids[-1]
             if not more and len(features) < self.page and self.received >= (self.expected or 0):
                 return
 
-    async def by_ids(self) -> AsyncIterator[Answer]:
+    async def by_ids(self, after: int | None = None) -> AsyncIterator[Answer]:
         """Ask for all object ids, then for ranges of them; what a range does not bring is asked for again."""
-        oid = str(self.facts.oid)
-        listed = (await self.server.query(where=self.where, returnIdsOnly="true")).get("objectIds") or ()
+        oid, lost = str(self.facts.oid), 0
+        where = self.where if after is None else self._and(f"{oid} > {after}")
+        listed = (await self.server.query(where=where, returnIdsOnly="true")).get("objectIds") or ()
         ids = sorted({each for each in listed if isinstance(each, int)})
-        self.expected, lost = len(ids), 0
+        if after is None:
+            self.expected = len(ids)
         for at in range(0, len(ids), self.page):
-            wanted = ids[at : at + self.page]
-            while wanted:
-                answer = await self._page(self._and(f"{oid} >= {wanted[0]} AND {oid} <= {wanted[-1]}"))
-                left = set(wanted)
+            left = set(ids[at : at + self.page])
+            question = {"where": self._and(f"{oid} >= {min(left)} AND {oid} <= {max(left)}")}
+            tries = _TRIES
+            while left and tries:
+                answer = await self._page(**question)
                 came = []
                 for feature in features_of(answer, self.server):
                     if (key := feature["attributes"].get(oid)) in left:
                         left.remove(key)
                         came.append(feature)
-                if not came:
-                    lost += len(wanted)
-                    break
-                self.received += len(came)
-                yield {**answer, "features": came}
-                wanted = sorted(left)
+                if came:
+                    self.received += len(came)
+                    yield {**answer, "features": came}
+                else:
+                    tries -= 1
+                question = {"where": self.where, "objectIds": ",".join(map(str, sorted(left)))}
+            lost += len(left)
         if lost:
             self.broken = f"{lost:,} of the {len(ids):,} features that the layer listed did not come"
 
@@ -106,7 +104,9 @@ class Paging:
         """Without an object id there is no order to hold on to: the count at the end decides."""
         offset, before = 0, list[Any]()
         while True:
-            answer = await self._page(self.where, resultOffset=str(offset), resultRecordCount=str(self.page))
+            answer = await self._page(
+                where=self.where, resultOffset=str(offset), resultRecordCount=str(self.page)
+            )
             features, more = features_of(answer, self.server), has_more(answer)
             if not features and not more:
                 return
@@ -125,20 +125,19 @@ class Paging:
                 return
 
     async def _once(self) -> AsyncIterator[Answer]:
-        answer = await self._page(self.where)
+        answer = await self._page(where=self.where)
         self.received = len(features_of(answer, self.server))
         if has_more(answer):
             self.broken = "the layer has more features than one answer holds, no object id and no pages"
         yield answer
 
-    async def _page(self, where: str, **parameters: str) -> Answer:
+    async def _page(self, **parameters: str) -> Answer:
         """One page; where the server fails at its size, which large shapes make it do, a smaller one."""
         while True:
             if "resultRecordCount" in parameters:
                 parameters["resultRecordCount"] = str(self.page)
             try:
                 return await self.server.query(
-                    where=where,
                     outFields="*",
                     returnGeometry="true" if self.geometry else "false",
                     outSR="4326",

@@ -122,8 +122,8 @@ class ArcGISRows:
             self.expected = await _count(self._server, self._layer.options.where)
             if self.expected is None:
                 self._broken(
-                    f"{self._server.name} does not say how many features it has, so that they may not all have "
-                    "come; row_count = false in its options lets that pass"
+                    f"{self._server.name} does not say how many features it has, so that they may not "
+                    "all have come; row_count = false in its options lets that pass"
                 )
             elif before is not None and self.expected != before:
                 self._broken(
@@ -141,17 +141,20 @@ class ArcGISRows:
 
     async def _compare_sample(self) -> None:
         """Whether features still have their object ids: a layer that is published anew gives others."""
-        answer = await self._server.query(
-            objectIds=",".join(map(str, self._sample)), outFields="*", returnGeometry="false"
-        )
-        now = {
-            each["attributes"].get(self._facts.oid): each["attributes"]
-            for each in features_of(answer, self._server)
-        }
-        changed = [oid for oid, attributes in self._sample.items() if now.get(oid) != attributes]
+        left, changed = dict(self._sample), 0
+        while left:
+            answer = await self._server.query(
+                objectIds=",".join(map(str, left)), outFields="*", returnGeometry="false"
+            )
+            found = [each["attributes"] for each in features_of(answer, self._server)]
+            came = {each.get(self._facts.oid): each for each in found}
+            if not left.keys() & came.keys():
+                break
+            changed += sum(1 for oid, each in came.items() if oid in left and left.pop(oid) != each)
+        changed += len(left)
         if changed:
             self._broken(
-                f"{self._server.name} was changed while it was read: {len(changed)} of {len(self._sample)} "
+                f"{self._server.name} was changed while it was read: {changed} of {len(self._sample)} "
                 "features that were looked at again were others, as after it was published anew"
             )
 
@@ -172,8 +175,8 @@ class ArcGISRows:
             )
         if self._paging.page < self._asked_page:
             self.warnings.append(
-                f"The server failed at pages of {self._asked_page:,} features, and smaller ones were asked for; "
-                f"page = {self._paging.page} in the layer's options begins there."
+                f"The server failed at pages of {self._asked_page:,} features, and smaller ones were asked "
+                f"for; page = {self._paging.page} in the layer's options begins there."
             )
 
 
