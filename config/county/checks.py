@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
+from config.county.columns import MADE, Column, problems_of
 from config.county.kinds import KINDS, Kind
 from config.county.model import ONLINE, County, Layer
 from config.county.nearest import meant
@@ -18,8 +19,6 @@ from config.county.states import STATES
 Fault = tuple[tuple[str, ...], str]
 """The key that is wrong, and why."""
 
-DERIVED: Final = ("state", "county_fips", "parcel_id_normalized", "address_normalized")
-"""Fields that the county gives, or another field does."""
 _SECRET: Final = frozenset({"token", "$$app_token", "apikey", "api_key", "access_token", "password"})
 
 
@@ -82,17 +81,12 @@ def _of_url(url: str, place: tuple[str, ...]) -> Iterator[Fault]:
         yield place, f"its {held} does not belong in a file: leave it out"
 
 
-def _of_kind(kind: Kind, columns: dict[str, object], place: tuple[str, ...]) -> Iterator[Fault]:
-    known = [field.name for field in kind.fields]
-    for name in columns:
-        if name in DERIVED:
-            yield (*place, name), f"{name} is never a column: the county's file or another field gives it"
-        elif name not in known:
-            yield (*place, name), f"{kind.name} have no field {name!r}{meant(name, known)}"
-    for name in kind.key:
-        needed = "parcel_id" if name == "parcel_id_normalized" else name
-        if needed not in columns:
-            yield (
-                place,
-                f"it names no column for {needed}, which is needed to tell one {kind.singular} from another",
-            )
+def _of_kind(kind: Kind, columns: dict[str, Column], place: tuple[str, ...]) -> Iterator[Fault]:
+    known = [field.name for field in kind.fields if field.name not in MADE]
+    unknown = [name for name in columns if name not in known and name not in MADE]
+    for name in unknown:
+        yield (*place, name), f"{kind.name} have no field {name!r}{meant(name, known)}"
+    if not unknown:
+        for problem in problems_of(kind, columns):
+            name = problem.partition(" ")[0]
+            yield ((*place, name) if name in columns else place), problem

@@ -12,6 +12,8 @@ from pydantic_core import ErrorDetails
 
 import config.county.counties
 from config.county.checks import faults
+from config.county.columns import Column
+from config.county.keys import KeyRule
 from config.county.model import LAYERS, AnyLayer, County, Layer
 from config.county.nearest import meant
 from config.errors import NotFoundError, UsageError
@@ -134,10 +136,16 @@ def _first_fault(error: ValidationError, layers: Sequence[str]) -> tuple[list[st
             model = LAYERS[key.pop(2)].model_fields
         if key[2:3] == ["options"] and isinstance(options := model["options"].annotation, type):
             model = options.model_fields
+        elif key[2:3] == ["kinds"]:
+            model = Column.model_fields
+    elif key[0] == "key":
+        model = KeyRule.model_fields
     return key, _why(fault, key, sorted(set(model) - {"name"}))
 
 
 def _why(fault: ErrorDetails, key: Sequence[str], known: Sequence[str]) -> str:
+    if fault["type"] == "model_type" and key[2:3] == ["kinds"]:
+        return 'it is the name of a column between quotation marks, or a table: {column = "…"}'
     match fault["type"]:
         case "missing":
             return "it is missing"

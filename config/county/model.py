@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from config.county.columns import Column
+from config.county.keys import KEY_RULES, KeyOrder, KeyRule
 from config.county.options import (
     ArcGISOptions,
     AuctionOptions,
@@ -36,8 +38,11 @@ class Layer(BaseModel):
     point: Literal["centroid", "point", "geocode"] | None = Field(
         None, description="What its points are; by default as the layer itself shows."
     )
-    key_order: Literal["RTS", "STR"] | None = Field(
+    key_order: KeyOrder | None = Field(
         None, description="The order of section, township and range in its parcel ids, where it is its own."
+    )
+    blank: Literal["keep", "clear"] = Field(
+        "keep", description="Whether a blank cell says nothing, or that there is none."
     )
     schedule: str | None = Field(
         None, description="When it is loaded: a cron expression, in the county's time."
@@ -45,7 +50,7 @@ class Layer(BaseModel):
     checked: bool = Field(
         True, description="Whether somebody has compared its url and columns with what is there."
     )
-    kinds: dict[str, dict[str, Any]] = Field(description="Kind → field → the column it is read from.")
+    kinds: dict[str, dict[str, Column]] = Field(description="Kind → field → the column it is read from.")
 
     @property
     def where(self) -> str:
@@ -112,8 +117,18 @@ class County(BaseModel):
     requests_per_second: float = Field(
         1.0, gt=0, le=50, description="The most that each of its servers is asked."
     )
-    key: dict[str, Any] = {}
+    key: KeyRule = Field(
+        KeyRule(), description="How its parcels' ids are read; by default the rule known of the county."
+    )
     layers: tuple[Annotated[AnyLayer, Field(discriminator="type")], ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_rule(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "key" not in given:
+            rule = KEY_RULES.get(str(given.get("county_fips")))
+            return given if rule is None else {**given, "key": rule}
+        return given
 
     def layer(self, name: str) -> AnyLayer:
         """The layer of that name. Raises KeyError."""
