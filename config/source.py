@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.county.kinds import KINDS
+
 QUIET_HOURS: Final = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 """From a time of day to a later one, or to one of the next day."""
 
@@ -196,6 +198,9 @@ class Source(BaseModel):
 
     name: str = Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00-\x1f][^/\x00-\x1f]*$")
     hosts: tuple[str, ...] = ()
+    records: Literal["listings", *KINDS] = Field(  # type: ignore[valid-type]
+        "listings", description="What its rows are: listings, or a kind of county records."
+    )
     start: tuple[Annotated[str, Field(pattern=r"^https?://\S+$")], ...] = Field(
         (), description="Pages that list its listings; `scrape --source NAME` starts at each of them."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final, Self
 from uuid import UUID
@@ -18,7 +18,7 @@ from database.embedded import Embedded
 from database.erasure_key import ErasureKey
 from database.errors import Address, while_connecting, while_working
 from database.expendable import Expendable
-from database.handle import Database, Deployed, Mode
+from database.handle import Database, Deployed, Mode, Staging
 from database.pooling import Way, way_of
 from database.tls import ssl_mode
 from database.transaction import Transaction
@@ -26,7 +26,10 @@ from database.transaction import Transaction
 log = logging.getLogger(__name__)
 
 _CONNECT_SECONDS: Final = 15.0
-_STAGING: Final = "property_scrapes_staging"
+_STAGING: Final[Mapping[Staging, tuple[str, str]]] = {
+    "listings": ("public", "property_scrapes_staging"),
+    "records": ("county", "staging"),
+}
 _CHUNK_BYTES: Final = 256_000
 _COPY_OPTIONS: Final[dict[str, str]] = {"format": "text", "null": ""}  # a cell is a value or null, never ""
 
@@ -228,6 +231,7 @@ class DirectDatabase(Database):
         lines: Sequence[bytes],
         *,
         landed: int,
+        table: Staging = "listings",
     ) -> int:
         """Stage by COPY, which lets the server read one batch while the next is collected."""
         last = landed + len(lines)
@@ -236,7 +240,9 @@ class DirectDatabase(Database):
             # an earlier batch may have landed without an answer; it has landed or failed once touch returns
             landed += await transaction.value("rows_landed", session_id, landed)
             if landed < last:
-                await transaction.copy(_STAGING, columns, _chunks(lines[landed - last :]), **_COPY_OPTIONS)
+                await transaction.copy(
+                    *_STAGING[table], columns, _chunks(lines[landed - last :]), **_COPY_OPTIONS
+                )
         return max(landed, last)
 
     async def deployed(self) -> Deployed:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from database.transaction import Transaction
 
 Mode = Literal["embedded", "direct", "https"]
+Staging = Literal["listings", "records"]
+"""Where rows land: listings, or county records."""
 Row = Any
 """A row: its values by the names of their columns, as a mapping."""
 
@@ -132,6 +134,7 @@ class Database(ABC):
         lines: Sequence[bytes],
         *,
         landed: int,
+        table: Staging = "listings",
     ) -> int:
         """Stage COPY lines with the session's progress, all or nothing; returns the last row that has landed.
 

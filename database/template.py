@@ -8,7 +8,10 @@ repeats what stands between its marks for each item that the filter selects, in 
 declaration, with the separator between two of them. Filters of listing fields are `all`, `identity`,
 `compared`, `provenance`, `weighted`, `monitored`, `numeric` (compared numbers), `personal`, `public` (not
 personal), `group=<group>`, `compare=<kind>` (compared fields of that kind) and `home=<survival>` (how a
-field of a home comes out of its listings); those of a sync's metrics are `metric` and `outcome`.
+field of a home comes out of its listings); those of a sync's metrics are `metric` and `outcome`. `kind`
+selects the kinds of county records, whose fields stand in one placeholder: {columns}, {new_columns} (of a
+row `n`), {live_columns} (of a row `l`); `record` selects every field of every kind, `check` what they are
+checked by.
 Joined by `+` they select what any of them selects. A body that begins on a line of its own puts every item
 on its own line. Braces outside of loops, and those that hold no lower-case word, stay as they are.
 
@@ -25,6 +28,7 @@ row. Its first line names its parameters, which stand in braces in its text:
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -32,6 +36,7 @@ from decimal import Decimal
 from importlib.resources.abc import Traversable
 from typing import Final
 
+from config.county.kinds import CHECKS, KINDS, Check, Kind, RecordField
 from config.errors import MigrationError
 from config.listing import BIT, FIELDS, Compare, Field, Role, Survival
 from config.metrics import METRICS, OUTCOMES
@@ -86,6 +91,61 @@ _FILTERS: Final[dict[str, Callable[[Field], bool]]] = {
     **{f"home={survival}": _of_survival(survival) for survival in Survival},
 }
 _METRICS: Final = {"metric": METRICS, "outcome": OUTCOMES}
+
+
+def _kind(kind: Kind) -> dict[str, str]:
+    names = [field.name for field in kind.fields]
+    return {
+        "name": kind.name,
+        "singular": kind.singular,
+        "description": _literal(kind.description),
+        "columns": ", ".join(names),
+        "new_columns": ", ".join(f"n.{name}" for name in names),
+        "live_columns": ", ".join(f"l.{name}" for name in names),
+    }
+
+
+def _record(kind: Kind, field: RecordField, place: int) -> dict[str, str]:
+    return {
+        "kind": kind.name,
+        "name": field.name,
+        "place": str(place),
+        "sql": field.sql,
+        "read": field.read,
+        "compare": field.compare.value,
+        "tolerance": _number(field.tolerance),
+        "personal": str(field.personal).lower(),
+        "compared": str(field.compared).lower(),
+        "description": _literal(field.description),
+    }
+
+
+def _check(check: Check) -> dict[str, str]:
+    return {
+        "name": check.name,
+        "read": ", ".join(check.read),
+        "least": _json(check.least),
+        "most": _json(check.most),
+        "severity": check.severity,
+        "says": _literal(check.says),
+    }
+
+
+def _json(bound: int | str | None) -> str:
+    """A bound as a literal of SQL's jsonb."""
+    return "null" if bound is None else f"'{json.dumps(bound)}'"
+
+
+def _of_kinds(name: str) -> list[dict[str, str]]:
+    """The items of the filters that select from the kinds of county records."""
+    if name == "kind":
+        return [_kind(kind) for kind in KINDS.values()]
+    if name == "check":
+        return [_check(check) for check in CHECKS]
+    return [_record(kind, field, place) for kind in KINDS.values() for place, field in enumerate(kind.fields)]
+
+
+_KINDS: Final = ("kind", "record", "check")
 
 
 def read_snippets(root: Traversable) -> dict[str, Snippet]:
@@ -189,13 +249,15 @@ def _repeat(head: str, body: str, end: str) -> str:
 def _select(filters: str) -> Iterable[Mapping[str, str]]:
     names = filters.split("+")
     for name in names:
-        if name not in _FILTERS and name not in _METRICS:
-            known = ", ".join([*_FILTERS, *_METRICS])
+        if name not in _FILTERS and name not in _METRICS and name not in _KINDS:
+            known = ", ".join([*_FILTERS, *_METRICS, *_KINDS])
             raise ValueError(f"no filter is called {name!r}; there are {known}")
     if filters in _METRICS:
         return [{"name": metric} for metric in _METRICS[filters]]
-    if any(name in _METRICS for name in names):
-        raise ValueError(f"{filters!r} joins fields and metrics")
+    if filters in _KINDS:
+        return _of_kinds(filters)
+    if any(name in _METRICS or name in _KINDS for name in names):
+        raise ValueError(f"{filters!r} joins fields with others")
     return [_values(field) for field in FIELDS if any(_FILTERS[name](field) for name in names)]
 
 

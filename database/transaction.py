@@ -40,7 +40,7 @@ class Transaction:
             yield records
 
     async def copy(
-        self, table: str, columns: Sequence[str], lines: AsyncIterator[bytes], **options: Any
+        self, schema: str, table: str, columns: Sequence[str], lines: AsyncIterator[bytes], **options: Any
     ) -> None:
-        """Append lines to a table of schema public by COPY."""
-        await self._conn.copy_to_table(table, schema_name="public", columns=columns, source=lines, **options)
+        """Append lines to a table by COPY."""
+        await self._conn.copy_to_table(table, schema_name=schema, columns=columns, source=lines, **options)

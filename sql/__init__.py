@@ -12,6 +12,7 @@ CODE: Final[tuple[str, ...]] = (
     "frontier",
     "pages",
     "catalogue",
+    "county/records",
     "pipeline",
     "quality",
     "verdicts",

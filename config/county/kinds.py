@@ -256,3 +256,28 @@ CODE_VIOLATIONS: Final = Kind(
 
 KINDS: Final = {kind.name: kind for kind in (PROPERTIES, TAX_SALES, TAX_CERTIFICATES, FORECLOSURES, PROPERTY_RECORDS, CODE_VIOLATIONS)}
 """The kinds by their names; `properties` first, as the others refer to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a value of some readers has to be, or its row is set aside: a finding of this name says why."""
+
+    name: str
+    read: tuple[str, ...]
+    """The readers of the fields that it is of; none for one that is of the record as a whole."""
+    least: int | str | None
+    most: int | str | None
+    says: str
+    """The rest of a sentence that begins with a field and its value."""
+    severity: str = "error"
+
+
+CHECKS: Final = (
+    Check("date_range", ("date",), "1900-01-01", "2100-12-31", "is no day of a record: it is before 1900 or after 2100"),
+    Check("year_range", ("year",), 1600, 2100, "is no year of a record: it is before 1600 or after 2100"),
+    Check("not_negative", ("money", "number", "whole"), 0, 10**13, "is below zero, or beyond what its column holds"),
+    Check("latitude_range", ("latitude",), -90, 90, "is no latitude: it is outside -90 … 90"),
+    Check("longitude_range", ("longitude",), -180, 180, "is no longitude: it is outside -180 … 180"),
+    Check("own_county", (), None, None, "is of another county than the source"),
+)
+"""What every record is checked by, beside the types of its columns; all but changes of these are by kind."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from config.settings import Settings
 from database.checkout import checkout
 from database.erasure_key import ErasureKey
 from database.errors import QUERY_CANCELED, sqlstate_of
-from database.handle import Database, Deployed, Mode
+from database.handle import Database, Deployed, Mode, Staging
 from database.https.calls import call_of
 from database.https.cells import argument, cells_of_line, rows
 from database.https.errors import not_the_api, while_asking
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import httpx
     from supabase import AsyncClient
 
+_STAGE: Final[Mapping[Staging, str]] = {"listings": "stage_rows", "records": "stage_records"}
 ANSWER_SECONDS: Final = 65.0
 """How long an answer is waited for: longer than the functions' own limit, and the gateway's, of a minute."""
 _LEAST_SECONDS: Final = 10.0
@@ -110,6 +111,7 @@ class HttpsDatabase(Database):
         lines: Sequence[bytes],
         *,
         landed: int,
+        table: Staging = "listings",
     ) -> int:
         last = landed + len(lines)
         if last > self.row_limit:
@@ -118,7 +120,7 @@ class HttpsDatabase(Database):
                 next_step="set DATABASE_URL to the project's connection string (dashboard: Connect)",
             )
         staged = [cells_of_line(columns, line) for line in lines]
-        (row,) = rows(await self._ask("stage_rows", [*touch, landed, staged]))
+        (row,) = rows(await self._ask(_STAGE[table], [*touch, landed, staged]))
         return int(row["value"])
 
     async def deployed(self) -> Deployed:

@@ -41,6 +41,8 @@ class Verbatim:
 class RowEncoder:
     """Encodes one session's rows. The fingerprint omits provenance columns and the `volatile` ones."""
 
+    table: Final = "listings"
+
     def __init__(self, session_id: UUID, volatile: tuple[str, ...]) -> None:
         compared = [bit for bit, field in enumerate(FIELDS) if field.compared and field.name not in volatile]
         others = [bit for bit in range(len(FIELDS)) if bit not in compared]
@@ -50,6 +52,7 @@ class RowEncoder:
         self._order = [*others, *compared]
         self._session = str(session_id)
         self._mask_bytes = (len(FIELDS) + 7) // 8
+        self._absent_from_all = (1 << len(FIELDS)) - 1
         self.columns: Final[tuple[str, ...]] = (
             *("session_id", "row_no", "fingerprint_version", "fingerprint", "kept"),
             *("problem", "issues", "evidence", "raw_bytes"),
@@ -68,6 +71,18 @@ class RowEncoder:
         others = _line(self._pick_others(row.values))
         raw = b"" if row.raw is None else row.raw.replace(b"\\", b"\\\\")
         return b"%b\t%b\t%b\n" % (f"{head}\t{notes}\t{others}".encode(), compared, raw)
+
+    def note(self, row: StagedRow) -> None:
+        """Count the fields that a row states."""
+        self.note_mask(row.absent)
+
+    def note_mask(self, mask: int) -> None:
+        """Count the fields of a row that landed earlier: the bits of those that it lacks."""
+        self._absent_from_all &= mask
+
+    def declared_fields(self) -> list[str]:
+        """The fields that at least one row stated."""
+        return [field.name for bit, field in enumerate(FIELDS) if not self._absent_from_all >> bit & 1]
 
     def cells(self, row: StagedRow) -> dict[str, str | int]:
         """The columns of a row that have a value, as COPY reads them, for a call that takes rows as JSON."""

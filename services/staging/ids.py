@@ -10,7 +10,7 @@ from config.source import Source
 from database.handle import Database
 from scrapers.ids import Choice, Rule, Seen, choose
 from scrapers.ids.choose import candidates, survey
-from services.staging.session import SessionWriter
+from services.staging.writer import SessionWriter
 
 _LEAST_PAGES: Final = 3
 """A rule is remembered once it has told this many pages apart."""

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from config.listing import FIELDS
 from config.spans import span
-from database.handle import Database
+from database.handle import Database, Staging
 from database.retrying import retry
-from parsing.staged import StagedRow
-from services.staging.copy import RowEncoder
 
 BATCH_ROWS: Final = 5_000
 ATTEMPTS: Final = 5
@@ -24,16 +21,42 @@ LONGEST_WAIT: Final = 2.0
 _ROWS_A_TURN: Final = 8
 
 Send = Callable[[], Awaitable[None]]
+Row = TypeVar("Row")
 
 
-class RowWriter:
+class Encoder(Protocol[Row]):
+    """Makes COPY lines of one session's rows, and knows which fields they state."""
+
+    @property
+    def table(self) -> Staging: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+    def encode(self, row_no: int, row: Row) -> bytes:
+        """One COPY line, its columns in the order of `columns`."""
+        ...
+
+    def decode(self, line: bytes) -> tuple[int, Row]:
+        """The row number and the row of a line that `encode` made."""
+        ...
+
+    def note(self, row: Row) -> None:
+        """Count the fields that a row states."""
+        ...
+
+    def declared_fields(self) -> list[str]:
+        """The fields that at least one row stated."""
+        ...
+
+
+class RowWriter(Generic[Row]):
     """Sends one session's rows. Memory is bounded by two batches, whatever the session's size."""
 
     def __init__(
         self,
         database: Database,
         session_id: UUID,
-        volatile: tuple[str, ...],
+        encoder: Encoder[Row],
         touch: Callable[[], tuple[Any, ...]],
         fenced: Callable[[Send], Awaitable[None]],
         *,
@@ -51,12 +74,11 @@ class RowWriter:
         self._fenced = fenced
         self._next_row = next_row
         self._batch_rows = batch_rows
-        self._encoder = RowEncoder(session_id, volatile)
+        self._encoder = encoder
         self._lines: list[bytes] = []
         self._size = 0
         self._sending: tuple[list[bytes], asyncio.Task[None]] | None = None
         self._landed = next_row - 1  # the number of the last row that is known to have landed
-        self._absent_from_all = (1 << len(FIELDS)) - 1
 
     @property
     def count(self) -> int:
@@ -70,17 +92,13 @@ class RowWriter:
 
     def declared_fields(self) -> list[str]:
         """The fields that at least one row has."""
-        return [field.name for bit, field in enumerate(FIELDS) if not self._absent_from_all >> bit & 1]
+        return self._encoder.declared_fields()
 
-    def note_mask(self, mask: int) -> None:
-        """Count a row that landed earlier among those that `declared_fields` asks about."""
-        self._absent_from_all &= mask
-
-    async def add(self, row: StagedRow) -> None:
+    async def add(self, row: Row) -> None:
         """Take one row; a full batch is sent."""
         line = self._encoder.encode(self._next_row, row)
         self._next_row += 1
-        self.note_mask(row.absent)
+        self._encoder.note(row)
         self._lines.append(line)
         self._size += len(line)
         if len(self._lines) >= self._batch_rows or self._size >= self._database.batch_bytes:
@@ -88,23 +106,18 @@ class RowWriter:
         elif self._sending is not None and not self._next_row % _ROWS_A_TURN:
             await asyncio.sleep(0)  # lets the batch that is being sent go on
 
-    def cells(self, row: StagedRow) -> dict[str, str | int]:
-        """The columns of a row that lands by another call than this writer's."""
-        self.note_mask(row.absent)
-        return self._encoder.cells(row)
-
     def note_landed(self, rows: int) -> None:
         """Count rows that have landed by another call."""
         self._next_row += rows
         self._landed += rows
 
-    def clean_unsent(self, clean: Callable[[StagedRow], None]) -> None:
+    def clean_unsent(self, clean: Callable[[Row], None]) -> None:
         """Clean the rows that have not landed, those of a batch that is being sent included."""
         for lines in (self._lines, *([self._sending[0]] if self._sending else [])):
             for place, line in enumerate(lines):
                 row_no, row = self._encoder.decode(line)
                 clean(row)
-                self.note_mask(row.absent)
+                self._encoder.note(row)
                 lines[place] = self._encoder.encode(row_no, row)
         self._size = sum(map(len, self._lines))
 
@@ -150,5 +163,10 @@ class RowWriter:
         # the last lines only: those before have landed by an earlier attempt
         unsent = lines[self._landed - last :] if self._landed < last else []
         self._landed = await self._database.stage(
-            self._session_id, self._touch(), self._encoder.columns, unsent, landed=self._landed
+            self._session_id,
+            self._touch(),
+            self._encoder.columns,
+            unsent,
+            landed=self._landed,
+            table=self._encoder.table,
         )

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Generic, Literal, Self
 from uuid import UUID, uuid4
 
 from config import trail
@@ -24,8 +24,7 @@ from config.secrets import mask, mask_facts, mask_url
 from config.source import Source
 from database.handle import Database
 from database.retrying import retry
-from parsing.staged import StagedRow
-from services.staging.rows import ATTEMPTS, BATCH_ROWS, LONGEST_WAIT, RowWriter
+from services.staging.rows import ATTEMPTS, BATCH_ROWS, LONGEST_WAIT, Encoder, Row, RowWriter
 from services.staging.suppression import Suppression
 from services.staging.unread import UnreadCells
 
@@ -45,8 +44,11 @@ class Progress:
     pages_failed: int | None = None
 
 
-class SessionWriter:
-    """One open session that this process alone may write."""
+class Session(Generic[Row]):
+    """One open session that this process alone may write, whatever its rows are.
+
+    A subclass says how its rows are encoded and cleaned of what was erased.
+    """
 
     def __init__(
         self,
@@ -60,7 +62,7 @@ class SessionWriter:
         batch_rows: int = BATCH_ROWS,
         clock: Clock | None = None,
     ) -> None:
-        """Use `open` or `resume`."""
+        """Use `open`, or `resume` where there is one."""
         self.session_id: Final = session_id
         self.source: Final = source
         self.progress = Progress()
@@ -71,10 +73,11 @@ class SessionWriter:
         self._clock = clock
         self._suppression = suppression
         self._unread = UnreadCells()
+        self._encoder = self._encoder_of(session_id, source)
         self._rows = RowWriter(
             database,
             session_id,
-            source.volatile,
+            self._encoder,
             self._touch,
             self._fenced,
             next_row=next_row,
@@ -118,23 +121,16 @@ class SessionWriter:
                 database, session_id, source, suppression, writer=writer, batch_rows=batch_rows, clock=clock
             )
 
-    @classmethod
-    async def resume(
-        cls, database: Database, session_id: UUID, source: Source, *, clock: Clock | None = None
-    ) -> Self:
-        """Take an interrupted session over, after its last staged row."""
-        writer = uuid4()
-        next_row = await database.value("resume_session", session_id, writer)
-        trail.begin(source.name, session_id)
-        suppression = await Suppression.load(database, source.name)
-        session = cls(
-            database, session_id, source, suppression, writer=writer, next_row=next_row, clock=clock
-        )
-        for row in await database.rows("staged_masks", session_id):
-            session._rows.note_mask(int.from_bytes(row["kept"], "little"))
-        for row in await database.rows("staged_unread", session_id):
-            session._unread.note_staged(row["issues"], row["evidence"], row["source_url"])
-        return session
+    def _encoder_of(self, session_id: UUID, source: Source) -> Encoder[Row]:
+        raise NotImplementedError
+
+    def _clean(self, suppression: Suppression, row: Row) -> None:
+        """Overwrite in a row what was erased."""
+        raise NotImplementedError
+
+    def _note_unread(self, row: Row) -> None:
+        """Count the cells of a row that could not be read."""
+        raise NotImplementedError
 
     @property
     def rows_staged(self) -> int:
@@ -146,50 +142,16 @@ class SessionWriter:
         """The size of the rows that are not sent yet, in bytes."""
         return self._rows.unsent_bytes
 
-    async def add(self, row: StagedRow) -> None:
+    async def add(self, row: Row) -> None:
         """Take one row; a full batch is sent."""
         if self._suppression is not None:
-            self._suppression.clean(row)
-        if row.issues:
-            self._unread.note(row)
+            self._clean(self._suppression, row)
+        self._note_unread(row)
         await self._rows.add(row)
 
     async def flush(self) -> None:
         """Send the collected rows, together with the session's progress, in one transaction."""
         await self._rows.flush()
-
-    async def land(
-        self, worker: UUID, pages: list[dict[str, Any]], rows: list[tuple[int, StagedRow]]
-    ) -> set[int]:
-        """Stage rows of pages that a worker has claimed, and end the claims, in one transaction.
-
-        Returns the pages that have landed; what another worker has taken over does not.
-        """
-        landed: set[int] = set()
-
-        async def once() -> None:
-            if self._suppression is not None:
-                for _, row in rows:
-                    self._suppression.clean(row)
-                for page in pages:
-                    page["message"] = self._cleaned(page["message"])
-            found = await self._database.rows(
-                "land_pages",
-                *(*self._touch(), worker, pages),
-                [
-                    {"page": page, "place": place, **self._rows.cells(row)}
-                    for place, (page, row) in enumerate(rows)
-                ],
-            )
-            landed.update(page["page"] for page in found if page["landed"])
-
-        await retry(partial(self._fenced, once), attempts=ATTEMPTS, longest_wait=LONGEST_WAIT)
-        staged = [row for page, row in rows if page in landed]
-        self._rows.note_landed(len(staged))
-        for row in staged:
-            if row.issues:
-                self._unread.note(row)
-        return landed
 
     @asynccontextmanager
     async def ended(self, *, resumable: bool = False) -> AsyncIterator[None]:
@@ -264,7 +226,7 @@ class SessionWriter:
         # no other call may come between: from here on this session is of the newer list as a whole
         self._suppression = suppression
         if suppression is not None:
-            self._rows.clean_unsent(suppression.clean)
+            self._rows.clean_unsent(partial(self._clean, suppression))
 
     @property
     def _newest(self) -> int:

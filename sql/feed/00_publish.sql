@@ -22,7 +22,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Gives a change set its position in the feed and notifies the readers, once per change set, with ids and
--- counts only.
+-- counts only: those of listings on property_changes, those of county records on county_changes. The market
+-- and its days count listings alone.
 create function property_manager.publish(
   p_set bigint, p_source public.sources, p_session uuid, p_plan uuid, p_origin text, p_actor text,
   p_counts jsonb, p_now timestamptz, p_undoes bigint default null
@@ -30,22 +31,28 @@ create function property_manager.publish(
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_before constant bigint := property_manager.active_of(p_source.id);
+  v_kind   constant text := property_manager.record_kind(p_source);
   v_more     bigint;
   v_position bigint;
   v_active   bigint;
 begin
-  perform property_manager.count_market(p_set, p_source, p_origin);
+  if v_kind is null then
+    perform property_manager.count_market(p_set, p_source, p_origin);
+  end if;
   v_more := property_manager.active_of(p_source.id) - v_before;
   update property_manager.feed set position = position + 1, active = active + v_more
   returning position, active into v_position, v_active;
-  perform property_manager.count_day((p_now at time zone 'utc')::date, v_active, v_more, p_counts);
+  if v_kind is null then
+    perform property_manager.count_day((p_now at time zone 'utc')::date, v_active, v_more, p_counts);
+  end if;
   insert into property_manager.change_sets (id, position, source_id, session_id, plan_id, origin, actor,
     counts, undoes, committed_at)
   values (p_set, v_position, p_source.id, p_session, p_plan, p_origin, p_actor, p_counts, p_undoes, p_now);
   update property_manager.subscribers set behind_since = clock_timestamp() where behind_since is null;
-  perform pg_notify('property_changes', jsonb_build_object(
-    'type', p_origin, 'position', v_position, 'source', p_source.name, 'session_id', p_session, 'counts',
-    p_counts)::text);
+  perform pg_notify(case when v_kind is null then 'property_changes' else 'county_changes' end,
+    (jsonb_build_object('type', p_origin, 'position', v_position, 'source', p_source.name,
+      'session_id', p_session, 'counts', p_counts)
+    || case when v_kind is null then '{}' else jsonb_build_object('records', v_kind) end)::text);
   return v_position;
 end
 $$;

@@ -36,3 +36,26 @@ begin
   return greatest(v_landed, (select max((r ->> 'row_no')::integer) from json_array_elements(p_rows) r));
 end
 $$;
+
+-- The same of county records.
+create function api.stage_records(
+  p_session uuid, p_writer uuid, p_known bigint, p_found integer, p_current_page integer,
+  p_total_pages integer, p_pages_scraped integer, p_pages_failed integer, p_landed integer, p_rows json
+) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_landed integer;
+begin
+  perform api.touch_session(p_session, p_writer, p_known, p_found, p_current_page, p_total_pages,
+    p_pages_scraped, p_pages_failed);
+  v_landed := p_landed + api.rows_landed(p_session, p_landed);
+  insert into county.staging (session_id, row_no, record_id, content, fingerprint, fingerprint_version,
+    problem, issues, evidence, raw, raw_bytes)
+  select p_session, r.row_no, r.record_id, r.content::jsonb, r.fingerprint, r.fingerprint_version, r.problem,
+    r.issues::jsonb, r.evidence::jsonb, r.raw::json, r.raw_bytes
+  from json_to_recordset(p_rows) r (row_no integer, record_id text, content text, fingerprint bigint,
+    fingerprint_version smallint, problem text, issues text, evidence text, raw text, raw_bytes bytea)
+  where r.row_no > v_landed;
+  return greatest(v_landed, (select max((r ->> 'row_no')::integer) from json_array_elements(p_rows) r));
+end
+$$;

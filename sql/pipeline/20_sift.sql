@@ -8,10 +8,16 @@ create function api.sift(p_session uuid, p_epoch bigint, p_validate boolean) ret
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_run    property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, 'sift');
+  v_kind   constant text := property_manager.record_kind(v_run.source);
   v_result jsonb;
 begin
   if v_run.result is not null then
     return v_run.result;
+  end if;
+  if v_kind is not null then
+    v_result := property_manager.sift_records(v_run.session, v_run.source,
+      case when p_validate then property_manager.rules_version((v_run.source).name) end);
+    return property_manager.leave_stage(p_session, p_epoch, 'sift', v_result);
   end if;
   v_result := property_manager.sift_rows(v_run.session, v_run.source,
     case when p_validate then property_manager.rules_version((v_run.source).name) end);

@@ -13,6 +13,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   join public.sources f on f.id = s.source_id
   cross join lateral property_manager.rules_of(f.name) r
   cross join lateral (select case
+    when property_manager.record_kind(f) is not null then 'built_in'
     when r.rule_type in ('pattern', 'custom') then 'written'
     when r.rule_type <> 'unique' then 'built_in' end as batch) k
   where s.id = p_session
@@ -121,6 +122,11 @@ begin
   if v_run.result is not null then
     return v_run.result;
   end if;
+  if property_manager.record_kind(v_run.source) is not null then
+    v_found := property_manager.validate_records(v_run.session, v_run.source, null);
+    return property_manager.leave_stage(p_session, p_epoch, v_stage,
+      jsonb_build_object('findings', v_found));
+  end if;
   if v_query is not null then
     perform property_manager.walk_rows(v_most);
     execute format($sql$
@@ -165,6 +171,38 @@ begin
 end
 $$;
 
+-- A rule by its name: of listings, or of the county records that a session has.
+create function property_manager.rule_of_session(p_session uuid, p_rule text) returns public.validation_rules
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_rule public.validation_rules;
+begin
+  select * into strict v_rule
+  from (
+    select r.* from public.validation_rules r where property_manager.session_kind(p_session) is null
+    union all
+    select r.* from property_manager.rules_of_records(property_manager.session_kind(p_session)) r
+  ) known
+  where known.rule_name = p_rule;
+  return v_rule;
+end
+$$;
+
+-- Checks one of the checks of county records alone.
+create function property_manager.validate_check(p_session uuid, p_epoch bigint, p_rule text) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_stage constant text := 'validate ' || p_rule;
+  v_run   constant property_manager.stage_run := property_manager.enter_stage(p_session, p_epoch, v_stage);
+begin
+  if v_run.result is not null then
+    return v_run.result;
+  end if;
+  return property_manager.leave_stage(p_session, p_epoch, v_stage, jsonb_build_object('findings',
+    property_manager.validate_records(v_run.session, v_run.source, p_rule)));
+end
+$$;
+
 -- Checks one rule, before it locks the source. With p_each, row by row: a row on which the rule raises is
 -- errored, the others go on.
 create function api.validate_rule(p_session uuid, p_epoch bigint, p_rule text, p_each boolean) returns jsonb
@@ -177,8 +215,10 @@ declare
   v_of    property_manager.finding[];
   v_row   integer;
 begin
-  select * into strict v_rule from public.validation_rules where rule_name = p_rule;
-  if v_rule.rule_type = 'likely' then
+  v_rule := property_manager.rule_of_session(p_session, p_rule);
+  if property_manager.session_kind(p_session) is not null then
+    return property_manager.validate_check(p_session, p_epoch, p_rule);
+  elsif v_rule.rule_type = 'likely' then
     return property_manager.validate_prices(p_session, p_epoch, v_rule);
   end if;
   if not property_manager.stage_is_done(p_session, p_epoch, v_stage) then
@@ -242,7 +282,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_rule public.validation_rules;
 begin
-  select * into strict v_rule from public.validation_rules where rule_name = p_rule;
+  v_rule := property_manager.rule_of_session(p_session, p_rule);
   return property_manager.keep_findings(p_session, p_epoch, 'validate ' || p_rule, array[v_rule],
     array[row(p_rule, null, 'errored', null,
       property_manager.not_checked(p_rule, p_why))::property_manager.finding]);

@@ -15,6 +15,10 @@ begin
     return v_run.result;
   end if;
   perform property_manager.tune_planner();
+  if property_manager.record_kind(v_run.source) is not null then
+    return property_manager.leave_stage(p_session, p_epoch, 'quarantine', jsonb_build_object('quarantined',
+      property_manager.quarantine_records(p_session, v_run.source)));
+  end if;
   perform property_manager.excuse_shift(p_session);
   insert into property_manager.quarantine (session_id, row_no, source_id, property_id, reasons)
   select p_session, s.row_no, (v_run.source).id, s.property_id,

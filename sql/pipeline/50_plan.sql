@@ -42,7 +42,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select 'status', to_jsonb(l.status), to_jsonb(/*use stated_status s, l*/)
     where l.status <> /*use stated_status s, l*/
   ) d (field_name, old_value, new_value)
-  where c.session_id = p_session and c.known
+  where c.session_id = p_session and c.known and property_manager.record_kind(p_source) is null
     and not exists (select from property_manager.quarantine q
       where q.session_id = p_session and q.row_no = c.row_no)
     and not coalesce(p_source.facts -> 'volatile' ? d.field_name, false)
@@ -97,7 +97,14 @@ $$;
 create function property_manager.plan_known(p_plan uuid, p_session uuid, p_source public.sources) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
   with changes as (
-    /*use known_changes p_session, p_source*/
+    -- of listings the first has rows, of county records the second
+    select c.row_no, c.property_id, c.listing_id, c.base, c.field_name, c.old_value, c.new_value,
+      c.confidence, c.parts::jsonb, c.significant, c.reason
+    from (
+      /*use known_changes p_session, p_source*/
+    ) c
+    union all
+    select * from property_manager.record_changes(p_session, p_source)
   ), saved as (
     insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value,
       confidence, parts, significant, reason)
@@ -115,10 +122,11 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     select row_no, property_id, listing_id, base, min(confidence) as confidence,
       bool_or(significant) as significant,
       string_agg(reason, '; '
-        order by significant desc, field_name) filter (where field_name <> 'status'
+        order by significant desc, field_name) filter (where field_name <> s.status_field
         or new_value <> '"active"') as reason,
-      max(new_value::text) filter (where field_name = 'status') as status
+      max(new_value::text) filter (where field_name = s.status_field) as status
     from changes
+    cross join (select property_manager.status_field(p_source) as status_field offset 0) s
     group by row_no, property_id, listing_id, base
   ) g
 $$;
@@ -141,6 +149,8 @@ declare
   v_required constant integer := (p_source.facts #>> '{removal,misses}')::integer;
   v_content  constant bigint := (property_manager.sifted(p_session.id) ->> 'content')::bigint;
   v_by_page  constant boolean := property_manager.removes_by_page(p_session, p_source);
+  v_kind     constant text := property_manager.record_kind(p_source);
+  v_field    constant text := property_manager.status_field(p_source);
 begin
   insert into property_manager.plan_misses (plan_id, property_id, misses)
   select p_plan, k.property_id, k.misses + 1
@@ -158,7 +168,15 @@ begin
         else 'inactive' end as becomes
     from property_manager.plan_misses m
     cross join lateral /*use listing_of p_source.name, m.property_id*/ l
-    where m.plan_id = p_plan and not /*use shown_elsewhere p_session, m.property_id*/
+    where v_kind is null and m.plan_id = p_plan
+      and not /*use shown_elsewhere p_session, m.property_id*/
+    union all
+    select m.property_id, m.misses, l.id, l.change_set_id, l.record_status,
+      case when m.misses >= v_required then 'removed' else 'inactive' end
+    from property_manager.plan_misses m
+    cross join lateral /*use record_of v_kind, p_source.name, m.property_id*/ l
+    where v_kind is not null and m.plan_id = p_plan
+      and not /*use shown_elsewhere p_session, m.property_id*/
   ), acting as (
     select *,
       format('not shown by %s complete session%s', misses, case when misses > 1 then 's' else '' end)
@@ -171,7 +189,7 @@ begin
   ), saved as (
     insert into property_manager.plan_changes (plan_id, property_id, field_name, old_value, new_value,
       confidence, parts, significant, reason)
-    select p_plan, property_id, 'status', to_jsonb(status), to_jsonb(becomes), 0.95, '{"field": 0.95}', true,
+    select p_plan, property_id, v_field, to_jsonb(status), to_jsonb(becomes), 0.95, '{"field": 0.95}', true,
       reason
     from acting
   )

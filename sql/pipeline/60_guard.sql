@@ -26,6 +26,10 @@ begin
     -- it has no rows to measure
     select coalesce(jsonb_agg(to_jsonb(g)), '[]') into v_reasons
     from property_manager.guard_gone(v_plan, v_session, v_source) g;
+  elsif property_manager.record_kind(v_source) is not null then
+    v_quality := property_manager.record_quality(v_plan);
+    select coalesce(jsonb_agg(to_jsonb(g)), '[]') into v_reasons
+    from property_manager.guard_records(v_plan, v_session, v_source, v_quality) g;
   else
     perform property_manager.measure_session(v_plan, v_session, p_now);
     perform property_manager.find_anomalies(v_session, v_source, p_now);
@@ -125,6 +129,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         where a.session_id = p_session.id and a.kind = 'volume')
     union all
     select u.sentence from property_manager.unusual(p_session.id, 'mild', p_reasons) u
+    union all
+    select * from property_manager.warn_of_records(p_session, p_reasons)
     union all
     select format('rule %s could not run: %s', f.rule_name, f.reason)
     from property_manager.findings f

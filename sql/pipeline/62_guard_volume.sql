@@ -42,10 +42,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   ), figures as (
     select
       (p_plan.metrics ->> 'total_scraped')::numeric as scraped,
-      (select count(*) from property_manager.plan_rows
-        where plan_id = p_plan.id and action in ('deactivate', 'remove')
-        and (select l.status from public.properties_live l
-          where l.id = listing_id) = 'active')::numeric as leaving,
+      (select count(*) from property_manager.plan_changes
+        where plan_id = p_plan.id and field_name = property_manager.status_field(p_source)
+          and old_value = '"active"')::numeric as leaving,
       (p_plan.metrics ->> 'updated_properties')::numeric as changed
   ), market as (
     -- sold listings that the source still shows cannot leave, so they are not counted. Counted only when it
@@ -56,8 +55,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     from (
       select from property_manager.listing_scopes k
       where k.scope_id = p_session.scope_id and k.misses = 0
-        and (select l.status from public.properties_live l
-          where l.source = p_source.name and l.property_id = k.property_id) = 'active'
+        and (property_manager.record_kind(p_source) is not null
+          or (select l.status from public.properties_live l
+            where l.source = p_source.name and l.property_id = k.property_id) = 'active')
         and (select leaving >= least(leaving_rows, leaving_rows_small) from limits, figures)
       limit (select ceil(leaving / nullif(least(leaving_share, leaving_share_small), 0)) from limits, figures)
     ) enough
@@ -76,10 +76,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where p_session.verdict = 'complete' and scraped < least_share_of_median * usual
   union all
   select 'many_leaving',
-    format('%s of %s listings would leave the market (%s %%): '
-        'check the site, then approve the plan or scrape again',
-    leaving, on_market, round(100 * leaving / on_market))
-  from limits, figures, market
+    format('%s of %s %s (%s %%): check the site, then approve the plan or %s again', leaving, on_market,
+      w.would, round(100 * leaving / on_market), w.again)
+  from limits, figures, market, (select case when property_manager.record_kind(p_source) is null
+      then 'listings would leave the market' else 'records would be gone' end,
+    case when property_manager.record_kind(p_source) is null then 'scrape' else 'load' end) w (would, again)
   where on_market > 0 and ((leaving > leaving_share * on_market and leaving > leaving_rows)
     or (leaving > leaving_share_small * on_market and leaving >= leaving_rows_small))
   union all

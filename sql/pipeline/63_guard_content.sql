@@ -5,7 +5,9 @@
 create function property_manager.is_established(p_session public.scraping_sessions, p_source public.sources)
 returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select exists (select from public.properties_live where source = p_source.name)
+  select case when property_manager.record_kind(p_source) is null
+      then exists (select from public.properties_live where source = p_source.name)
+      else exists (select from property_manager.listing_state where source_id = p_source.id) end
     and exists (
       select from public.scraping_sessions s
       where s.scope_id = p_session.scope_id and s.sync_status = 'completed' and s.id <> p_session.id)

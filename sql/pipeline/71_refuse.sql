@@ -5,8 +5,10 @@
 create function property_manager.refuse_if_moved(
   p_plan property_manager.plans, p_session public.scraping_sessions, p_source public.sources
 ) returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
 declare
+  v_kind  constant text := property_manager.record_kind(p_source);
   v_moved text;
 begin
   if p_plan.status not in ('ready', 'approved') then
@@ -22,11 +24,19 @@ begin
       left(p_plan.id::text, 8)
       using errcode = 'PMOLD', hint = 'sync the newest session instead: sync-pending';
   end if;
-  select r.property_id into v_moved
-  from property_manager.plan_rows r
-  left join lateral /*use listing_of p_source.name, r.property_id*/ l on true
-  where r.plan_id = p_plan.id and l.change_set_id is distinct from r.base
-  limit 1;
+  if v_kind is null then
+    select r.property_id into v_moved
+    from property_manager.plan_rows r
+    left join lateral /*use listing_of p_source.name, r.property_id*/ l on true
+    where r.plan_id = p_plan.id and l.change_set_id is distinct from r.base
+    limit 1;
+  else
+    select r.property_id into v_moved
+    from property_manager.plan_rows r
+    left join lateral /*use record_of v_kind, p_source.name, r.property_id*/ l on true
+    where r.plan_id = p_plan.id and l.change_set_id is distinct from r.base
+    limit 1;
+  end if;
   v_moved := coalesce(v_moved, property_manager.changed_since_sift(p_session));
   if v_moved is not null then
     raise exception 'plan % is out of date: listing % has changed since it was made',
@@ -56,6 +66,9 @@ declare
 begin
   if property_manager.unchanged_since_sift(p_session) then
     return null;
+  end if;
+  if property_manager.session_kind(p_session.id) is not null then
+    return property_manager.record_changed_since(p_session, coalesce(v_sifted_at, 0));
   end if;
   return (
     select c.property_id

@@ -17,6 +17,8 @@ begin
     select s.property_id
     from (
       select distinct g.property_id from public.property_scrapes_staging g where g.session_id = p_session.id
+      union
+      select g.record_id from county.staging g where g.session_id = p_session.id
     ) s
     where exists (
         select from property_manager.listing_state t

@@ -39,6 +39,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     from public.scraping_sessions s
     join public.sources f on f.id = s.source_id
     where s.status = 'completed' and s.kind in ('scrape', 'import')
+      and (p_source is not null or property_manager.record_kind(f) is null)
       and (p_source is null or f.name = p_source)
   )
   select coalesce(

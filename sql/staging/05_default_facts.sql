@@ -2,7 +2,8 @@
 create function property_manager.default_facts(p_name text) returns jsonb
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object('name', p_name) || $json${
-    "hosts": [], "start": [], "currency": null, "country": null, "language": "simple", "decimal_mark": null,
+    "hosts": [], "records": "listings", "start": [], "currency": null, "country": null,
+    "language": "simple", "decimal_mark": null,
     "requests_per_second": 1.0, "timeout_seconds": 30.0, "pages_per_day": null, "quiet_hours": [],
     "blank": "keep", "volatile": [], "recipe": null,
     "public_contacts": false, "trust": 50, "time_zone": null, "browser": false, "keep_pages": 30,

@@ -44,6 +44,15 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select p_session.status = 'running' and p_session.heartbeat_at < clock_timestamp() - interval '1 minute'
 $$;
 
+-- The number of the last row that a session has staged, 0 where it has none. Rows are numbered without a gap:
+-- a batch lands whole, after the one before.
+create function property_manager.last_row(p_session uuid) returns integer
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    (select max(s.row_no) from public.property_scrapes_staging s where s.session_id = p_session),
+    (select max(s.row_no) from county.staging s where s.session_id = p_session), 0)
+$$;
+
 -- Gives an interrupted session to a new writer; the former one can stage nothing from then on.
 -- Out: the next free row number.
 create function api.resume_session(p_session uuid, p_writer uuid) returns integer
@@ -66,7 +75,6 @@ begin
   end if;
   update public.scraping_sessions set writer = p_writer, heartbeat_at = clock_timestamp()
   where id = p_session;
-  return (select coalesce(max(row_no), 0) + 1 from public.property_scrapes_staging
-    where session_id = p_session);
+  return property_manager.last_row(p_session) + 1;
 end
 $$;

@@ -22,9 +22,7 @@ begin
       completed_at = case when p_now is null then property_manager.next_completion(source_id)
         else property_manager.moment_done(p_now) end,
       heartbeat_at = clock_timestamp(),
-      -- rows are numbered without a gap: a batch lands whole, after the one before
-      properties_found = coalesce(
-        (select max(row_no) from public.property_scrapes_staging where session_id = p_session), 0)
+      properties_found = property_manager.last_row(p_session)
   where id = p_session and status = 'running' and writer = p_writer;
   if not found and not exists (
     select from public.scraping_sessions

@@ -36,5 +36,7 @@ $$;
 -- need not.
 create function api.rows_landed(p_session uuid, p_row integer) returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp as $$
-  select count(*) from public.property_scrapes_staging where session_id = p_session and row_no > p_row
+  select (select count(*) from public.property_scrapes_staging
+      where session_id = p_session and row_no > p_row)
+    + (select count(*) from county.staging where session_id = p_session and row_no > p_row)
 $$;

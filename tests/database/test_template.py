@@ -107,7 +107,7 @@ def test_other_text_and_braces_stay_as_they_are() -> None:
         ("/*each compare=fuzzy*/{name}/*end*/", "no filter is called 'compare=fuzzy'"),
         ("/*each*/{name}/*end*/", "is not of the form"),
         ('/*each all "," "*/{name}/*end*/', "is not of the form"),
-        ("/*each metric+all*/{name}/*end*/", "joins fields and metrics"),
+        ("/*each metric+all*/{name}/*end*/", "joins fields with others"),
         ("/*each metric*/{weight}/*end*/", "there is no placeholder {weight}; there are name"),
         ("/*each all*/{nmae}/*end*/", "there is no placeholder {nmae}; there are name, "),
     ],
@@ -201,12 +201,6 @@ def test_no_snippets_without_their_folder(tmp_path: Path) -> None:
 
 def test_every_snippet_is_used() -> None:
     root = files("sql")
-    texts = [
-        file.read_text(encoding="utf-8")
-        for folder in root.iterdir()
-        if folder.is_dir()
-        for file in folder.iterdir()
-        if file.name.endswith(".sql")
-    ]
+    texts = [file.read_text(encoding="utf-8") for file in Path(str(root)).rglob("*.sql")]
     unused = [name for name in read_snippets(root) if not any(f"/*use {name} " in text for text in texts)]
     assert unused == []

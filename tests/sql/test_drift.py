@@ -8,6 +8,7 @@ from dataclasses import fields
 import asyncpg
 import pytest
 
+from config.county.kinds import HOUSEKEEPING, KINDS, Kind
 from config.listing import FIELDS
 from config.metrics import METRICS
 from config.source import Source
@@ -36,6 +37,28 @@ async def test_listing_columns_match_the_model(superuser: asyncpg.Connection, ta
         if row["attname"] in names
     ]
     assert found == declared
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+async def test_the_table_of_a_kind_matches_its_declaration(superuser: asyncpg.Connection, kind: Kind) -> None:
+    columns = await superuser.fetch(
+        "select attname, format_type(atttypid, atttypmod) as type, attnotnull from pg_attribute"
+        " where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum",
+        kind.table,
+    )
+    found = {
+        row["attname"]: row["type"].replace("timestamp with time zone", "timestamptz") for row in columns
+    }
+    kept = {
+        name: sql
+        for name, sql, _ in HOUSEKEEPING
+        if not (kind.name == "properties" and name == "property_id")
+    }
+
+    assert found == kept | {field.name: field.sql for field in kind.fields}
+    # what a record must state is what staging requires of it
+    required = {"state", "county_fips", *kind.key}
+    assert {row["attname"] for row in columns if row["attnotnull"]} - kept.keys() == required
 
 
 async def test_listing_fields_match_the_model(superuser: asyncpg.Connection) -> None:

@@ -33,6 +33,7 @@ DYNAMIC = {
     "property_manager.sort_ids(text,text,integer)",
     "property_manager.tried_each(text,text,uuid,text[])",
     "property_manager.undone(text,uuid,text[],integer,integer)",
+    "property_manager.validate_records(scraping_sessions,sources,text)",
     "property_manager.walk_ids(text,text,text,integer,integer)",
 }
 FAULTY = """
