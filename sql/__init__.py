@@ -24,6 +24,7 @@ CODE: Final[tuple[str, ...]] = (
     "scans",
     "alerts",
     "county/space",
+    "county/questions",
     "reports",
     "https",
     "security",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
+from cli.amounts import AMOUNT
 from cli.files import format_of, is_stdout, opened, refuse_two_documents
 from cli.options import only_source_option, rows_option
 from cli.render import Result
@@ -17,30 +17,11 @@ from cli.views.search import render_found
 from config.errors import UsageError
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from database.handle import Database
     from services.export import Format
     from services.reports.search import Wanted
-
-
-class Amount(click.ParamType[Decimal]):
-    """A number as people type it: 1200000, 1,200,000.50, 1.2m, 300k."""
-
-    name = "amount"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        """The number; not finite ones and other texts fail."""
-        text = str(value).strip().lower().replace(",", "").replace("_", "")
-        scale = {"k": 1_000, "m": 1_000_000}.get(text[-1:], 1)
-        try:
-            number = Decimal(text.rstrip("km") if scale > 1 else text) * scale
-        except InvalidOperation:
-            number = Decimal("nan")
-        if not number.is_finite() or number < 0:
-            self.fail(f"{value!r} is not an amount; write it as 1200000, 1.2m or 300k", param, ctx)
-        return number
-
-
-_AMOUNT = Amount()
 
 
 @click.command(
@@ -51,13 +32,13 @@ _AMOUNT = Amount()
     )
 )
 @click.option("--place", metavar="TEXT", help="Part of a city, state, area or address, or a postal code.")
-@click.option("--min-price", type=_AMOUNT, metavar="N", help="In the listing's own currency; 300k, 1.2m.")
-@click.option("--max-price", type=_AMOUNT, metavar="N", help="In the listing's own currency.")
+@click.option("--min-price", type=AMOUNT, metavar="N", help="In the listing's own currency; 300k, 1.2m.")
+@click.option("--max-price", type=AMOUNT, metavar="N", help="In the listing's own currency.")
 @click.option("--currency", metavar="CODE", help="Only prices in this currency: USD, MXN.")
 @click.option("--type", "kind", metavar="TEXT", help="Part of the property type: house, casa.")
 @click.option("--operation", type=click.Choice(["sale", "rent"]), help="For sale or for rent.")
 @click.option("--bedrooms", type=click.IntRange(0, 1000), metavar="N", help="At least so many bedrooms.")
-@click.option("--min-area", type=_AMOUNT, metavar="M2", help="At least so many m².")
+@click.option("--min-area", type=AMOUNT, metavar="M2", help="At least so many m².")
 @click.option(
     "--status", type=click.Choice(["active", "inactive", "removed"]), help="By default of any status."
 )

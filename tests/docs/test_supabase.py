@@ -199,6 +199,9 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("cleanup", "--compact-days", "1")
     await walk.run("repair")
     await walk.run("refresh-views")
+    for kind in ("properties", "sales", "foreclosures", "records", "cases", "runs"):
+        await walk.run(f"county {kind}")
+    await walk.run("county parcel", "29-22-28-8850-02-050", codes=(2,))
     await walk.run("schedule install")
     await walk.run("schedule list")
     await walk.apart("worker", "--once")

@@ -1,0 +1,17 @@
+"""`county`: what counties publish of parcels, as records."""
+
+from __future__ import annotations
+
+import click
+
+from cli.commands.county_questions import cases, foreclosures, parcel, properties, records, runs, sales
+from cli.run import example
+
+
+@click.group(epilog=example("county parcel 29-22-28-8850-02-050", "county sales --upcoming 30"))
+def county() -> None:
+    """Parcels and what counties record of them: tax sales, foreclosures, values, code cases."""
+
+
+for _each in (parcel, properties, sales, foreclosures, records, cases, runs):
+    county.add_command(_each)

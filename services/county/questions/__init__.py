@@ -1,0 +1,43 @@
+"""What can be asked of county records: by parcel, place, date, amount and value; and how their loads went."""
+
+from services.county.questions.parcels import KnownParcel, KnownRecord, Origin, known_parcel
+from services.county.questions.records import CountyRecord, Page
+from services.county.questions.repositories import (
+    CodeViolationRepository,
+    ForeclosureRepository,
+    HighEquity,
+    PropertyRecordRepository,
+    PropertyRepository,
+    RecordRepository,
+    TaxCertificateRepository,
+    TaxSaleRepository,
+)
+from services.county.questions.runs import (
+    DataIngestionRunRepository,
+    IngestionRun,
+    LoadedCounty,
+    RunPage,
+    loaded_counties,
+)
+
+__all__ = [
+    "CodeViolationRepository",
+    "CountyRecord",
+    "DataIngestionRunRepository",
+    "ForeclosureRepository",
+    "HighEquity",
+    "IngestionRun",
+    "KnownParcel",
+    "KnownRecord",
+    "LoadedCounty",
+    "Origin",
+    "Page",
+    "PropertyRecordRepository",
+    "PropertyRepository",
+    "RecordRepository",
+    "RunPage",
+    "TaxCertificateRepository",
+    "TaxSaleRepository",
+    "known_parcel",
+    "loaded_counties",
+]
