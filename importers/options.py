@@ -48,6 +48,12 @@ class ReadOptions:
     """The sheet of a workbook, or the file inside a zip."""
     rows: str | None = None
     """Dotted path to the list of rows in a JSON document."""
+    header: tuple[str, ...] = ()
+    """The names of the columns of a delimited text without a header."""
+    places: tuple[tuple[str, int, int], ...] = ()
+    """Of a fixed-width text: name, first character from 1, and width of each column."""
+    crs: str | None = None
+    """The coordinate system of a file of shapes that names none: EPSG:2881."""
     neutralised: bool = False
     """Whether the apostrophe that our export puts before formulas is taken off; only in CSV and workbooks."""
     drop_if_blank: tuple[str, ...] = ()

@@ -143,9 +143,7 @@ def _first_fault(error: ValidationError, layers: Sequence[str]) -> tuple[list[st
     return key, _why(fault, key, sorted(set(model) - {"name"}))
 
 
-def _why(fault: ErrorDetails, key: Sequence[str], known: Sequence[str]) -> str:
-    if fault["type"] == "model_type" and key[2:3] == ["kinds"]:
-        return 'it is the name of a column between quotation marks, or a table: {column = "…"}'
+def _why(fault: ErrorDetails, key: Sequence[str], known: Sequence[str]) -> str:  # noqa: PLR0911 a case each
     match fault["type"]:
         case "missing":
             return "it is missing"
@@ -158,7 +156,10 @@ def _why(fault: ErrorDetails, key: Sequence[str], known: Sequence[str]) -> str:
             return f"there is no type {given!r}{meant(given, LAYERS)}"
         case "string_pattern_mismatch" if key[-1] in _WRITTEN_SO:
             return _WRITTEN_SO[key[-1]]
-    return _in_words(fault)
+        case "model_type" if key[2:3] == ["kinds"]:
+            return 'it is the name of a column between quotation marks, or a table: {column = "…"}'
+        case _:
+            return _in_words(fault)
 
 
 def _in_words(fault: ErrorDetails) -> str:

@@ -50,6 +50,12 @@ class DelimitedOptions(Options):
     inside: str | None = Field(None, description="The file inside a zip.")
     header: tuple[str, ...] = Field((), description="The names of the columns, of a file that has no header.")
 
+    @model_validator(mode="after")
+    def _each_once(self) -> DelimitedOptions:
+        if twice := next((name for name in self.header if self.header.count(name) > 1), None):
+            raise ValueError(f"two columns are named {twice!r}")
+        return self
+
 
 class FixedColumn(Options):
     """Where a column of a fixed-width file stands."""

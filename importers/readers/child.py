@@ -87,7 +87,13 @@ def _limit_time(seconds: float) -> None:
 def _send(request: dict[str, Any], limits: ReadLimits, out: BinaryIO) -> None:
     drop_if = {name: tuple(words) for name, words in request["drop_if"].items()}
     options = ReadOptions(
-        **request["options"], drop_if_blank=tuple(request["drop_if_blank"]), drop_if=drop_if, limits=limits
+        **request["options"],
+        header=tuple(request["header"]),
+        places=tuple((name, start, width) for name, start, width in request["places"]),
+        crs=request["crs"],
+        drop_if_blank=tuple(request["drop_if_blank"]),
+        drop_if=drop_if,
+        limits=limits,
     )
     with open_input(request["name"], options, local=Path(request["path"])) as reading:
         out.write(packed(_header(reading)))

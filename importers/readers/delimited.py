@@ -44,6 +44,11 @@ def read_delimited(file: InputFile, encoding: Encoding, options: ReadOptions, no
     csv.field_size_limit(_NO_LIMIT)
     ending, lines = _first_lines(file, encoding)
     stated = _stated_delimiter(options.delimiter)
+    if options.header:
+        layout = _headless(lines, ending, options)
+        rows = _Rows(file, encoding, layout, longest=options.limits.record, notes=notes)
+        facts = _dialect_facts(layout.dialect, None)
+        return Table("csv", rows.read(), layout.columns, encoding.name, facts)
     hint = stated_by_excel(lines[0]) if lines else None
     start = options.skip_rows if options.skip_rows is not None else int(hint is not None)
     dialect = find_dialect(lines[start:], stated or hint)
@@ -63,6 +68,13 @@ def read_delimited(file: InputFile, encoding: Encoding, options: ReadOptions, no
     rows = _Rows(file, encoding, layout, longest=options.limits.record, notes=notes)
     raw = lines[line - 1].startswith(RAW_HEADER)
     return Table("csv", rows.read(), columns, encoding.name, _dialect_facts(dialect, line), raw)
+
+
+def _headless(lines: list[str], ending: bytes, options: ReadOptions) -> _Layout:
+    """The layout of a text whose first line is a row: its columns have the names that were stated."""
+    skipped = options.skip_rows or 0
+    dialect = find_dialect(lines[skipped:], _stated_delimiter(options.delimiter))
+    return _Layout(dialect, ending, [], skipped + 1, list(options.header))
 
 
 def _first_lines(file: InputFile, encoding: Encoding) -> tuple[bytes, list[str]]:
@@ -191,7 +203,7 @@ class _Rows:
         self._dialect = layout.dialect
         self._columns = layout.columns
         self._header = layout.header
-        self._first = layout.header[0]
+        self._first = layout.header[0] if layout.header else None
         self._header_line = layout.header_line
         self._ending = layout.ending
         lines = split_lines(encoding.narrow(file.chunks()), layout.ending, longest)

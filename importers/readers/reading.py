@@ -20,6 +20,9 @@ from parsing.formulas import restored
 from parsing.vocabulary.blank import is_blank_anywhere
 
 _FORMATS = ("csv", "json", "jsonl", "xlsx", "parquet")
+_OF_SHAPES = ("geojson", "shapefile", "geopackage", "geoparquet")
+_OF_LAYERS = ("fixed_width", *_OF_SHAPES)
+"""Formats that are never detected: a county's file names them."""
 _NEUTRALISED = ("csv", "xlsx")
 """Where an export may have put an apostrophe before a formula; a workbook is a CSV that was saved anew."""
 _DEFAULTS = ReadOptions()
@@ -140,7 +143,7 @@ def open_input(
 
     `changed` tells at the end how the file was changed meanwhile, None if it was not.
     """
-    if options.format not in {None, "tsv", *_FORMATS}:
+    if options.format not in {None, "tsv", *_FORMATS, *_OF_LAYERS}:
         raise ImportFileError(
             f"there is no format named {options.format!r}",
             next_step=f"use one of {', '.join(_FORMATS)}, tsv",
@@ -175,6 +178,10 @@ def _existing(path: Path) -> Path:
 
 def _read(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
     """Read with the reader of the format, which is imported only now."""
+    if options.format == "fixed_width":
+        from importers.readers.fixed_width import read_fixed_width
+
+        return read_fixed_width(file, options, notes)
     if file.kind == "parquet":
         from importers.readers.parquet import read_parquet
 
