@@ -53,7 +53,7 @@ def _of_layer(layer: Layer) -> Iterator[Fault]:
     place = ("layers", layer.name)
     if (layer.url is None) == (layer.path is None):
         yield place, "it has a url or a path, one of them"
-    elif layer.type in ONLINE and layer.url is None:
+    elif layer.type in ONLINE - {"realauction"} and layer.url is None:
         yield (*place, "path"), f"a layer of type {layer.type} has a url"
     if layer.url is not None:
         yield from _of_url(layer.url, (*place, "url"))

@@ -19,7 +19,7 @@ from config.county.options import (
 )
 
 ONLINE: Final = frozenset({"arcgis", "socrata", "realauction"})
-"""Types that are asked page by page, so that they have a url and no path."""
+"""Types that are asked page by page; only auctions may have a path instead, of saved pages."""
 
 
 class Layer(BaseModel):

@@ -6,13 +6,14 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import PurePosixPath
-from typing import Final
+from typing import Final, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from config.county.model import ONLINE, AnyLayer
+from config.county.model import ONLINE, AnyLayer, AuctionLayer
 from config.errors import UsageError
 from config.secrets import remember
 from importers.layers.arcgis.reading import ArcGISRows
+from importers.layers.auctions.reading import AuctionRows
 from importers.layers.places import places_of
 from importers.layers.rows import Asking, LayerRows, Remote
 from importers.layers.socrata import SocrataRows
@@ -43,6 +44,9 @@ async def open_layer(
         async with access.asking(layer.url, requests_per_second=requests_per_second, headers=headers) as ask:
             yield LayerRows(await _asked(layer, ask))
         return
+    if layer.type == "realauction":
+        yield LayerRows(AuctionRows(layer))
+        return
     with ExitStack() as stack:
         local = await _local(layer, access, limits, stack)
         options = read_options(layer, limits)
@@ -60,6 +64,7 @@ async def _asked(layer: AnyLayer, ask: Asking) -> Rows:
         return await ArcGISRows.opened(layer, ask)
     if layer.type == "socrata":
         return await SocrataRows.opened(layer, ask)
+    return AuctionRows(cast("AuctionLayer", layer), ask)
 
 
 def _headers(layer: AnyLayer) -> dict[str, str]:
