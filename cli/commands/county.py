@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.commands.county_near import near
 from cli.commands.county_questions import cases, foreclosures, parcel, properties, records, runs, sales
 from cli.run import example
 
@@ -13,5 +14,5 @@ def county() -> None:
     """Parcels and what counties record of them: tax sales, foreclosures, values, code cases."""
 
 
-for _each in (parcel, properties, sales, foreclosures, records, cases, runs):
+for _each in (near, parcel, properties, sales, foreclosures, records, cases, runs):
     county.add_command(_each)

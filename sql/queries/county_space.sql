@@ -17,3 +17,11 @@ select * from api.nearest_parcels($1, $2, $3);
 -- name: parcels_in_box
 -- Parcels in a box ($1: its four sides) after one ($2: its id or null), at most $3.
 select * from api.parcels_in_box($1, $2, $3);
+
+-- name: comparables
+-- Sales and asking prices near parcels ($1: their ids) like them; $2: conditions by their names.
+select * from api.comparables($1, $2);
+
+-- name: parcels_called
+-- Parcels that a text names ($1: as written; $2: its line and $3: its unit in USPS form, or null).
+select * from api.parcels_called($1, $2, $3);

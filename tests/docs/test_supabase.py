@@ -172,6 +172,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("quality-checks", codes=(0, 1))
     await walk.run("search", "--place", "Mérida", "--out", str(tmp_path / "found.csv"))
     await walk.run("history", *listing)
+    await walk.run("county near", "28.5", "-81.4", "--miles", "1")
     await walk.run("diff", "--session-id", first, "--session-id", second)
     await walk.run("explain", *listing, "--field", "price")
     await walk.run("watch", "--no-follow", "--since", "0")

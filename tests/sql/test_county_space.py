@@ -173,3 +173,57 @@ async def test_a_search_reads_its_box_and_no_more(county: asyncpg.Connection) ->
         after = await county.fetchrow(read)
     assert after["seq_tup_read"] == before["seq_tup_read"]
     assert 0 < after["idx_tup_fetch"] - before["idx_tup_fetch"] < 400
+
+
+SALES = """
+insert into county.property_records (source, record_id, property_id, state, county_fips, parcel_id_normalized,
+  roll_year, use_code, living_area_sqft, year_built, last_sale_date, last_sale_price, sale_qualification,
+  change_set_id)
+select 'r', p.record_id || ':' || roll_year, p.id, 'FL', '12095', p.parcel_id_normalized, roll_year,
+  coalesce(s.use_code, '0100'), coalesce(s.area, 1500), coalesce(s.built, 1990),
+  '2026-09-01'::date - coalesce(s.days, 30), coalesce(s.price, 300000), coalesce(s.code, '01'), 0
+from county.properties p
+join (values (1, 2026, null, null::integer, null::integer, null::integer, null::integer, null),
+  (2, 2026, null, 1250, null, null, null, null), (3, 2026, null, 1801, null, null, null, null),
+  (4, 2026, '0400', null, null, null, null, null), (5, 2026, null, null, 1979, null, null, null),
+  (6, 2026, null, null, null, 200, null, null), (7, 2026, null, null, null, null, null, '11'),
+  (8, 2025, null, null, null, null, 999, null), (8, 2026, null, null, 2000, null, 310000, ' q '),
+  (9, 2026, null, null, null, null, null, null), (10, 2026, null, null, null, null, null, null)
+) s (parcel, roll_year, use_code, area, built, days, price, code) on p.record_id = s.parcel::text
+"""
+
+
+async def test_comparables_are_sales_of_parcels_alike(superuser: asyncpg.Connection) -> None:
+    """Same use, size, age; lately, nearby, at arm's length. What is asked comes after what was paid."""
+    await fill(superuser, 12)
+    await superuser.execute(
+        "update county.properties set latitude = 28.5 + record_id::integer * 0.0005, longitude = -81.4"
+        " + case record_id when '9' then 1 else 0 end"
+    )
+    await superuser.execute(SALES)
+    await superuser.execute(
+        "insert into public.properties_live (source, property_id, title, source_url, status, latitude,"
+        " longitude, operation_type, currency, price, covered_area_m2, change_set_id)"
+        " values ('s', 'l', 'House', 'https://s.example/l', 'active', 28.5, -81.4, 'sale', 'USD', 1, 140, 0)"
+    )
+    ids = {row["record_id"]: row["id"] for row in await superuser.fetch("select * from county.properties")}
+    names = {parcel: name for name, parcel in ids.items()}
+    found = await superuser.fetch(
+        "select * from api.comparables($1, $2::jsonb)",
+        [ids["1"], ids["9"], ids["11"]],
+        json.dumps({"as_of": "2026-09-01"}),
+    )
+    mine = [row for row in found if row["subject"] == ids["1"]]
+    assert [(row["basis"], names.get(row["parcel"]), row["price"]) for row in mine] == [
+        ("sold", "2", 300_000),
+        ("sold", "8", 310_000),
+        ("sold", "10", 300_000),
+        ("listed", None, 1),
+    ]
+    assert {(row["confidence"], row["sales"], row["left_out"]) for row in mine} == {("enough", 3, 1)}
+    assert mine[0]["price_per_sqft"] == 240
+    others = {names[row["subject"]]: tuple(row)[1:6] for row in found if row["subject"] != ids["1"]}
+    assert others == {
+        "9": (None, "low", 0, 0, None),
+        "11": ("there is no appraiser record of it", "low", 0, 0, None),
+    }
