@@ -25,6 +25,7 @@ CODE: Final[tuple[str, ...]] = (
     "alerts",
     "county/space",
     "county/questions",
+    "county/alerts",
     "reports",
     "https",
     "security",

@@ -22,5 +22,6 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     (5, 'job_failed', 'job failed', 'jobs failed', true, true, interval '0'),
     (6, 'job_late', 'job is late', 'jobs are late', true, true, interval '0'),
     (7, 'subscriber_failed', 'subscriber failed', 'subscribers failed', true, true, interval '0'),
-    (8, 'worker_failed', 'worker failed', 'workers failed', false, false, interval '0')
+    (8, 'worker_failed', 'worker failed', 'workers failed', false, false, interval '0'),
+    (9, 'load_failed', 'county load failed', 'county loads failed', true, true, interval '0')
 $$;

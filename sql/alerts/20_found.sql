@@ -63,8 +63,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         and s.id is distinct from p.session_id)
 $$;
 
--- Sources with active listings whose last sync is too old by their own rhythm, as status has it; of a paused
--- one that is told already.
+-- Sources with active listings, and layers of counties, whose last sync is too old by their own rhythm, as
+-- status has it; of a paused one that is told already.
 create function property_manager.find_source_late() returns setof property_manager.found_alert
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select f.id::text, f.id,
@@ -93,7 +93,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         order by s.completed_at desc limit 10) d) g
   ) n
   where /*use is_overdue n.age, n.usual*/
-    and exists (select from property_manager.market_counts c where c.source_id = f.id)
+    and (exists (select from property_manager.market_counts c where c.source_id = f.id)
+      or (f.facts ->> 'records' <> 'listings'
+        and exists (select from property_manager.listing_state l where l.source_id = f.id)))
     and not exists (select from property_manager.pauses p
       where p.source_id = f.id and p.ended_at is null and p.until > clock_timestamp())
 $$;

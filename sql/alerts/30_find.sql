@@ -19,7 +19,8 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     format('worker %s: %s', p_worker, p_sentence), p_next, '/jobs')
 $$;
 
--- Opens an alert for what is found and has none, and ends those of what is found no more.
+-- Opens an alert for what is found and has none, in the order in which it was found, and ends those of what
+-- is found no more.
 create function property_manager.follow_found(
   p_kind text, p_lasts boolean, p_found property_manager.found_alert[]
 ) returns void
@@ -29,10 +30,11 @@ set enable_nestloop = off set jit = off as $$
     (kind, key, source_id, sentence, next_step, path, lasts, began_at, ended_at)
   select p_kind, f.key, f.source_id, left(f.sentence, 2000), left(f.next_step, 1000), f.path, p_lasts,
     coalesce(f.began_at, clock_timestamp()), case when not p_lasts then clock_timestamp() end
-  from unnest(p_found) f
+  from unnest(p_found) with ordinality f (key, source_id, sentence, next_step, path, began_at, nth)
   left join property_manager.alerts a
     on a.kind = p_kind and a.key = f.key and (a.ended_at is null or not a.lasts)
   where a.id is null
+  order by f.nth
   on conflict do nothing;
   update property_manager.alerts a set ended_at = clock_timestamp()
   where a.kind = p_kind and a.ended_at is null

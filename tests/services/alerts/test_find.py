@@ -144,7 +144,7 @@ async def test_a_kind_is_a_row_and_a_function_and_a_broken_one_hides_no_other(
     body = await superuser.fetchval(
         "select prosrc from pg_proc where oid = 'property_manager.alert_kinds()'::regprocedure"
     )
-    more = ", (9, 'lead_in_tier_a', 'lead is in tier A', 'leads are in tier A', false, true, interval '0')"
+    more = ", (99, 'lead_in_tier_a', 'lead is in tier A', 'leads are in tier A', false, true, interval '0')"
     await superuser.execute(
         "create or replace function property_manager.alert_kinds() returns table (place integer, name text,"
         " title text, titles text, lasts boolean, searched boolean, every interval) language sql immutable"
