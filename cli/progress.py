@@ -102,6 +102,19 @@ def rows(run: Run) -> Iterator[tuple[Callable[[ImportProgress], None], Observer]
 
 
 @contextmanager
+def rows_of(run: Run) -> Iterator[tuple[Callable[[str, int], None], Observer]]:
+    """A status line with the rows read so far of a layer, then the stages of its sync."""
+    if not _watched(run):
+        yield lambda layer, rows: None, _Shown(_silent)
+        return
+    with console(stderr=True).status("asking …") as line:
+        yield (
+            lambda layer, rows: line.update(f"{layer}: reading … {rows:,} rows"),
+            _Shown(lambda stage: line.update(f"{stage} …")),
+        )
+
+
+@contextmanager
 def compared(run: Run) -> Iterator[Callable[[int, int], None]]:
     """A status line with the listings compared so far, and of how many."""
     if not _watched(run):

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import click
 
+from cli.commands.county_load import load, status
 from cli.commands.county_near import near
 from cli.commands.county_questions import cases, foreclosures, parcel, properties, records, runs, sales
 from cli.run import example
 
 
-@click.group(epilog=example("county parcel 29-22-28-8850-02-050", "county sales --upcoming 30"))
+@click.group(
+    epilog=example(
+        "county load orange-fl", "county parcel 29-22-28-8850-02-050", "county sales --upcoming 30"
+    )
+)
 def county() -> None:
     """Parcels and what counties record of them: tax sales, foreclosures, values, code cases."""
 
 
-for _each in (near, parcel, properties, sales, foreclosures, records, cases, runs):
+for _each in (load, status, near, parcel, properties, sales, foreclosures, records, cases, runs):
     county.add_command(_each)
