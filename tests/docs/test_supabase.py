@@ -27,6 +27,15 @@ __all__ = ["command", "home"]
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "supabase.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([^|]+)` \| (works|refused)(?:[;:] )?([^|]*) \|$", re.MULTILINE)
+COUNTY = """state = "FL"
+county_fips = "12095"
+[layers.roll]
+type = "delimited"
+path = "roll.csv"
+[layers.roll.kinds.properties]
+parcel_id = "PARCEL_ID"
+address = "SITUS"
+"""
 
 
 def table(name: str) -> str:
@@ -200,9 +209,13 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("cleanup", "--compact-days", "1")
     await walk.run("repair")
     await walk.run("refresh-views")
+    (tmp_path / "roll.csv").write_text("PARCEL_ID,SITUS\n29-22-28-8850-02-050,1 Main St\n")
+    (tmp_path / "orange.toml").write_text(COUNTY)
+    await walk.run("county load", str(tmp_path / "orange.toml"))
+    await walk.run("county status", str(tmp_path / "orange.toml"))
     for kind in ("properties", "sales", "foreclosures", "records", "cases", "runs"):
         await walk.run(f"county {kind}")
-    await walk.run("county parcel", "29-22-28-8850-02-050", codes=(2,))
+    await walk.run("county parcel", "29-22-28-8850-02-050")
     await walk.run("schedule install")
     await walk.run("schedule list")
     await walk.apart("worker", "--once")
