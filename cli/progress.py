@@ -129,6 +129,16 @@ def compared(run: Run) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
+def maintained(run: Run) -> Iterator[Callable[[str, int, int], None]]:
+    """A status line with the table that is being vacuumed, and how many are left."""
+    if not _watched(run):
+        yield lambda table, done, total: None
+        return
+    with console(stderr=True).status("looking at the tables …") as line:
+        yield lambda table, done, total: line.update(f"vacuuming {table}, {done:,} of {total:,} …")
+
+
+@contextmanager
 def sampled(run: Run) -> Iterator[Callable[[int, int], None]]:
     """A status line with the pages tried so far, and of how many."""
     if not _watched(run):

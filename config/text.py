@@ -46,6 +46,15 @@ def format_number(number: float | Decimal) -> str:
     return f"{number:,}" if number >= 10_000 or number <= -10_000 else str(number)
 
 
+def format_bytes(size: int) -> str:
+    """A size in its largest unit: "1.2 GB", "48 MB", "16 kB"."""
+    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if size >= unit:
+            number = size / unit
+            return f"{number:.1f} {name}" if number < 10 else f"{number:,.0f} {name}"
+    return f"{size} bytes"
+
+
 def shorten(text: str, longest: int) -> str:
     """The text on one line, its end replaced by "…" where it is longer than that."""
     line = " ".join(text.split())

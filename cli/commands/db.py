@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import click
 
+from cli.commands.db_upkeep import maintain, stats
 from cli.files import opened
 from cli.program import command, next_line
 from cli.render import Result
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 LOGIN = "property_manager"
 
 
-@click.group(epilog=example("db status"))
+@click.group(epilog=example("db status", "db stats", "db maintain"))
 def db() -> None:
     """Prepare, migrate and look at the database."""
+
+
+db.add_command(stats)
+db.add_command(maintain)
 
 
 @db.command(epilog=example("db bootstrap --url postgresql://postgres@db.example.com/catalogue"))

@@ -354,3 +354,19 @@ begin
   end if;
 end
 $job$$statement$, $1::text, $2::text, $3::text, $4::text);
+
+-- name: tables_to_maintain
+-- Our tables and materialized views ($1: or one) as the server's statistics have them, and whether the login
+-- may vacuum them: of which role it would have to be a member.
+select format('%I.%I', n.nspname, c.relname) as name, c.relname as short, c.relowner::regrole::text as owner,
+  pg_catalog.pg_has_role(current_user, c.relowner, 'usage') as permitted, current_user as login,
+  coalesce(s.n_live_tup, 0) as rows, coalesce(s.n_dead_tup, 0) as dead_rows,
+  pg_catalog.pg_total_relation_size(c.oid) as bytes,
+  greatest(s.last_vacuum, s.last_autovacuum) as vacuumed_at
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_stat_all_tables s on s.relid = c.oid
+where c.relkind in ('r', 'm') and c.relowner = 'property_manager_owner'::regrole
+  and n.nspname in ('public', 'property_manager', 'county')
+  and ($1::text is null or format('%I.%I', n.nspname, c.relname) = $1)
+order by pg_catalog.pg_total_relation_size(c.oid), 1;

@@ -213,3 +213,7 @@ select api.listing_document($1);
 -- name: listing_moments
 -- The change sets that changed a listing ($1), newest first, at most $2.
 select * from api.listing_moments($1, $2);
+
+-- name: database_stats
+-- The database: version, size, connections, extensions, tables.
+select api.database_stats();

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import shlex
 import uuid
+from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
 from config.secrets import mask_url
@@ -112,3 +114,71 @@ async def test_after_bootstrap_the_next_line_migrates_as_the_programs_own_role(
         assert migrated.stdout.startswith("Applied "), migrated.stderr
     finally:
         await server.execute(f"drop database if exists {name}")
+
+
+async def test_stats_and_maintain_tell_of_tables_what_to_do_and_what_changed(
+    own: str, server: Server, superuser: asyncpg.Connection, command: Command
+) -> None:
+    """Dead rows are named with the command that removes them; after it there are none."""
+    await superuser.execute(
+        "insert into county.data_ingestion_runs (county, layer, source_type)"
+        " select 'orange-fl', 'parcels', 'arcgis' from generate_series(1, 3000)"
+    )
+    await superuser.execute("update county.data_ingestion_runs set processed = 1 where layer = 'parcels'")
+    await superuser.execute("select pg_stat_force_next_flush()")
+
+    def of_runs() -> dict[str, Any]:
+        tables = command("db", "stats", "--json").document["tables"]
+        return next(each for each in tables if each["name"] == "county.data_ingestion_runs")
+
+    before = await asyncio.to_thread(of_runs)
+    shown = await asyncio.to_thread(command, "db", "stats", "--limit", "1")
+    assert "PostGIS: not installed" in shown.stdout
+    assert "county.data_ingestion_runs: 3000 dead rows: property-manager db maintain --table" in shown.stdout
+
+    done = await asyncio.to_thread(command, "db", "maintain", "--table", "data_ingestion_runs", "--json")
+    (changed,) = done.document["tables"]
+    assert (changed["dead_before"], changed["dead_after"], changed["skipped"]) == (3000, 0, False)
+    after = await asyncio.to_thread(of_runs)
+    assert (before["dead_rows"], before["analyzed_at"], after["dead_rows"], after["hints"]) == (
+        3000,
+        None,
+        0,
+        [],
+    )
+    assert after["analyzed_at"] is not None
+    assert {index["name"] for index in after["indexes"]} >= {"data_ingestion_runs_pkey"}
+
+
+async def test_maintain_names_a_table_that_is_held_and_waits_for_nobody(
+    own: str, superuser: asyncpg.Connection, command: Command
+) -> None:
+    async with superuser.transaction():
+        await superuser.execute("lock table county.tax_sales in share update exclusive mode")
+        held = await asyncio.to_thread(command, "db", "maintain", "--table", "county.tax_sales")
+    assert held.stdout.splitlines() == [
+        "Vacuumed and analyzed 0 tables.",
+        "county.tax_sales: skipped, somebody else holds it at the moment; try again later.",
+    ]
+
+
+async def test_maintain_refuses_a_login_that_owns_nothing_and_a_name_of_no_table(
+    server: Server, database_name: str, own: str, superuser: asyncpg.Connection, command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    unknown = await asyncio.to_thread(command, "db", "maintain", "--table", "houses")
+    assert (unknown.exit_code, 'no table of ours is called "houses"' in unknown.stderr) == (2, True)
+
+    login = f"reader_{uuid.uuid4().hex[:8]}"
+    await superuser.execute(
+        f"create role {login} login password 'x' in role service_role;"
+        f"grant connect on database {database_name} to {login}"
+    )
+    try:
+        host = urlsplit(server.login_dsn(database_name)).netloc.rpartition("@")[2]
+        monkeypatch.setenv("DATABASE_URL", f"postgresql://{login}:x@{host}/{database_name}?sslmode=disable")
+        refused = await asyncio.to_thread(command, "db", "maintain")
+    finally:
+        await superuser.execute(f"drop owned by {login}; drop role {login}")
+    assert refused.exit_code == 2
+    assert f"{login} may not vacuum our tables: it is no member of property_manager_owner" in refused.stderr

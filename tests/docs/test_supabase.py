@@ -175,7 +175,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("rules add", "has_city", "--kind", "required", "--field", "city")
     for switch in ("enable", "disable", "remove", "history"):
         await walk.run(f"rules {switch}", "has_city")
-    for look in ("status", "list-sessions", "quality-report", "sources list", "doctor", "db status"):
+    for look in ("status", "list-sessions", "quality-report", "sources list", "doctor", "db status", "db stats"):
         await walk.run(look)
     await walk.run("session-details", "--session-id", first)
     await walk.run("quality-checks", codes=(0, 1))
