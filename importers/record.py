@@ -9,6 +9,15 @@ from typing import Any, Final, NamedTuple
 KEPT_OF_TOO_LONG: Final = 65_536
 """Bytes kept of a record that is too long to hold."""
 
+LATITUDE: Final = "@latitude"
+"""The cell of a row's latitude, in degrees of WGS 84."""
+LONGITUDE: Final = "@longitude"
+LOCATION_KIND: Final = "@location_kind"
+"""The cell that says what the place is: centroid, point or geocode."""
+SHAPE: Final = "@shape"
+"""The cell of a row's outline: a GeoJSON geometry in WGS 84."""
+PLACE: Final = (LONGITUDE, LATITUDE, LOCATION_KIND, SHAPE)
+
 
 class Record(NamedTuple):
     """One row as it stands in the file: neither trimmed nor parsed."""

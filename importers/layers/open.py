@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final, cast
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -50,7 +51,9 @@ async def open_layer(
     with ExitStack() as stack:
         local = await _local(layer, access, limits, stack)
         options = read_options(layer, limits)
-        if local.is_binary() or layer.type in _OF_LIBRARIES:
+        if layer.type in _OF_LIBRARIES and local.named is not None:
+            local = replace(local, path=local.named)  # its files beside it are found by its name
+        if layer.type in _OF_LIBRARIES or local.is_binary():
             async with open_contained(local, options) as rows:
                 yield LayerRows(rows, format=layer.type)
         else:

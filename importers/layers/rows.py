@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from importers.record import Record, Skipped
 from importers.rows import Rows
-
-LATITUDE: Final = "@latitude"
-"""The cell of a row's latitude, in degrees of WGS 84."""
-LONGITUDE: Final = "@longitude"
-LOCATION_KIND: Final = "@location_kind"
-"""The cell that says what the place is: centroid, point or geocode."""
-SHAPE: Final = "@shape"
-"""The cell of a row's outline: a GeoJSON geometry in WGS 84."""
-
 
 Check = Callable[[bytes], None]
 """Looks at an answer while it can still be asked for again. Raises FetchError, transient where that helps."""

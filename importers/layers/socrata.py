@@ -10,9 +10,9 @@ from config.county.model import SocrataLayer
 from config.errors import FetchError, LayerRefusedError
 from importers.errors import ImportFileError
 from importers.layers.answers import decoded
-from importers.layers.rows import LATITUDE, LOCATION_KIND, LONGITUDE, SHAPE, Asking
-from importers.layers.shapes import Place, place_of
-from importers.record import Record, Skipped
+from importers.layers.rows import Asking
+from importers.record import LATITUDE, LOCATION_KIND, LONGITUDE, SHAPE, Record, Skipped
+from parsing.shapes import Place, place_of
 
 _PLACES: Final = frozenset(
     {"point", "location", "polygon", "multipolygon", "line", "multiline", "multipoint"}
@@ -71,7 +71,7 @@ class SocrataRows:
                 raise
             self._broken(f"after {number:,} rows: {error.message}")
         if self._faults:
-            self.warnings.append(f"{self._faults:,} rows have a shape that cannot be used.")
+            self.warnings.append(f"Shapes without a place: {self._faults:,}.")
 
     async def _page(self, offset: int) -> list[dict[str, Any]]:
         options = self._options

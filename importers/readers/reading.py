@@ -154,6 +154,17 @@ def open_input(
     notes = Notes()
     with ExitStack() as stack:
         path = local or _existing(Path(where))
+        if options.format in _OF_SHAPES and options.format != "geojson":
+            from importers.readers.geo.read import read_geo
+
+            return Reading(
+                name,
+                read_geo(path, name, options, notes, stack),
+                notes,
+                options,
+                stack.pop_all(),
+                changed=changed,
+            )
         file = unpack(path, name, options, notes, stack)
         table = _read(file, options, notes)
         return Reading(name, table, notes, options, stack.pop_all(), changed=changed)
@@ -197,6 +208,10 @@ def _read(file: InputFile, options: ReadOptions, notes: Notes) -> Table:
             f"{file.name} does not state its encoding and is not UTF-8: it is read as {encoding.name}. "
             "If letters look wrong, state the encoding."
         )
+    if options.format == "geojson":
+        from importers.readers.geo.geojson import read_geojson
+
+        return read_geojson(file, encoding, head, options, notes)
     found = options.format or text_format(head, file.name)
     if found in {"json", "jsonl"}:
         from importers.readers.json_rows import read_json

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from importers.layers.arcgis.facts import LayerFacts
-from importers.layers.rows import LATITUDE, LOCATION_KIND, LONGITUDE, SHAPE
-from importers.layers.shapes import (
+from importers.record import LATITUDE, LOCATION_KIND, LONGITUDE, SHAPE
+from parsing.shapes import (
     NOWHERE,
     Place,
     Point,

@@ -12,8 +12,8 @@ from importers.layers.arcgis.facts import LayerFacts
 from importers.layers.arcgis.features import Features
 from importers.layers.arcgis.paging import Answer, Paging, UnpagedError, features_of
 from importers.layers.arcgis.server import ArcGISServer
-from importers.layers.rows import LATITUDE, LOCATION_KIND, LONGITUDE, SHAPE, Asking
-from importers.record import Record, Skipped
+from importers.layers.rows import Asking
+from importers.record import LATITUDE, LOCATION_KIND, LONGITUDE, SHAPE, Record, Skipped
 
 _KEPT: Final = 32
 """Features whose attributes are compared with what the layer says of them at the end."""
@@ -165,7 +165,7 @@ class ArcGISRows:
         """Say what of the shapes could not be used, and at which size pages came."""
         shapes = self._features
         for fault, times in shapes.faults.most_common(5):
-            self.warnings.append(f"{times:,} features have a shape without a place: {fault}.")
+            self.warnings.append(f"Shapes without a place: {times:,}, as {fault}.")
         if shapes.converted:
             self.warnings.append("The server answered in web mercator; places were converted to degrees.")
         if shapes.foreign is not None:

@@ -163,3 +163,96 @@ async def test_a_page_that_a_server_cannot_make_is_asked_for_smaller(reaching: R
     records, rows = await read(layer, reaching)
     assert (len(records), rows.incomplete) == (250, None)
     assert "pages of 200 features" in rows.warnings[0]
+
+
+FIELDS = {
+    "PARCEL": "esriFieldTypeString",
+    "SALE_DATE": "esriFieldTypeDate",
+    "EDITED": "esriFieldTypeDate",
+    "RECORDED": "esriFieldTypeDateOnly",
+    "ACCOUNT": "esriFieldTypeBigInteger",
+    "STAMP": "esriFieldTypeDouble",
+}
+BLANK = {
+    "PARCEL": " ",
+    "SALE_DATE": None,
+    "EDITED": -2209161600000,
+    "RECORDED": None,
+    "STAMP": 20170417.142044,
+}
+
+
+async def test_cells_are_as_the_server_has_them_but_for_dates_as_iso_8601(reaching: Reaching) -> None:
+    sold = {
+        "PARCEL": "292820000000001",
+        "SALE_DATE": 1766016000000,
+        "EDITED": 1766077800123,
+        "RECORDED": "2025-12-18",
+        "ACCOUNT": 9007199254740993,
+    }
+    ends = {"PARCEL": "x", "SALE_DATE": 253402214400000, "EDITED": 10**17}
+    rows_of = [({**dict.fromkeys(FIELDS), **row}, None) for row in (sold, BLANK, ends)]
+    records, _ = await read(ArcGIS(FIELDS, rows_of, geometry=None), reaching)
+    first, second, third = ({name: record.cells[name] for name in FIELDS} for record in records)
+    assert first == {**sold, "SALE_DATE": "2025-12-18", "EDITED": "2025-12-18T17:10:00.123Z", "STAMP": None}
+    assert second == {**dict.fromkeys(FIELDS), **BLANK, "EDITED": "1899-12-30"}
+    assert (third["SALE_DATE"], third["EDITED"]) == ("9999-12-31", 10**17)
+
+
+SQUARE = [[-81.4, 28.5], [-81.4, 28.6], [-81.3, 28.6], [-81.3, 28.5], [-81.4, 28.5]]
+HOLE = [[-81.38, 28.52], [-81.32, 28.52], [-81.32, 28.58], [-81.38, 28.58], [-81.38, 28.52]]
+BEND = [[0, 0], [0, 9], [1, 9], [1, 1], [9, 1], [9, 0], [0, 0]]
+MERCATOR = {"x": -9059995.41, "y": 3312679.84}
+
+
+def places(cells: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(cells.get(name) for name in ("@latitude", "@longitude", "@location_kind"))
+
+
+async def test_places_are_degrees_inside_their_shapes_or_left_out_with_the_reason(reaching: Reaching) -> None:
+    geometries = [
+        {"rings": [SQUARE]},
+        {"rings": [SQUARE, HOLE]},
+        {"rings": [[[x / 100 - 81, y / 100 + 28] for x, y in BEND]]},
+        {"curveRings": [[[-81.4, 28.5], {"c": [[-81.3, 28.5], [-81.35, 28.4]]}]]},
+        {"rings": [[["NaN", "NaN"]] * 4]},
+        {"rings": [[[1500000, 500000], [1500100, 500000], [1500100, 500100], [1500000, 500000]]]},
+        None,
+    ]
+    layer = ArcGIS(
+        PARCEL_FIELDS,
+        [(dict.fromkeys(PARCEL_FIELDS), each) for each in geometries],
+        geometry="esriGeometryPolygon",
+    )
+    records, rows = await read(layer, reaching)
+    whole, holed, bent, *others = [record.cells for record in records]
+    assert places(whole) == (28.55, -81.35, "centroid")
+    assert whole["@shape"]["coordinates"] == [[(x, y) for x, y in reversed(SQUARE)]]
+    latitude, longitude, _ = places(holed)
+    assert 28.5 < latitude < 28.6 and -81.4 < longitude < -81.3
+    assert not (28.52 < latitude < 28.58 and -81.38 < longitude < -81.32)
+    latitude, longitude, _ = places(bent)
+    assert longitude <= -80.99 or latitude <= 28.01
+    assert [places(cells) for cells in others] == [(None, None, None)] * 4
+    assert sorted(rows.warnings) == [
+        "Shapes without a place: 1, as 1500000, 500000 are no degrees.",
+        "Shapes without a place: 1, as a coordinate is no number.",
+        "Shapes without a place: 1, as it has curves.",
+    ]
+    assert rows.incomplete is None
+
+
+async def test_an_answer_in_another_coordinate_system_is_never_taken_for_degrees(reaching: Reaching) -> None:
+    points = [(dict.fromkeys(PARCEL_FIELDS), each) for each in (MERCATOR, {"x": "NaN", "y": "NaN"})]
+    records, rows = await read(ArcGIS(PARCEL_FIELDS, points, answers_in=102100), reaching)
+    assert places(records[0].cells) == (pytest.approx(28.5, abs=0.1), pytest.approx(-81.39, abs=0.1), "point")
+    assert places(records[1].cells) == (None, None, None)
+    assert rows.warnings == ["The server answered in web mercator; places were converted to degrees."]
+    fields = {"USER_PARCEL": "esriFieldTypeString"}
+    for answers_in, kind in ((2236, None), (4326, "geocode")):
+        point = {"x": -81.39, "y": 28.5}
+        records, rows = await read(
+            ArcGIS(fields, [({"USER_PARCEL": "1"}, point)], answers_in=answers_in), reaching
+        )
+        assert records[0].cells.get("@location_kind") == kind
+        assert ("coordinate system 2236" in " ".join(rows.warnings)) == (kind is None)

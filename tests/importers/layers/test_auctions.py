@@ -44,7 +44,8 @@ SOLD = (
     '<div class="ASTAT_MSG_SOLDTO_Label">Sold To</div>'
     '<div class="ASTAT_MSG_SOLDTO_MSG">3rd Party Bidder</div></div>'
     '<div class="AUCTION_DETAILS"><div class="ad_tab"><div class="AD_LBL">Case #:</div>'
-    '<div class="AD_DTA">2024-CA-000009-O</div><div class="AD_LBL">Assessed Value:</div><div class="AD_DTA"></div></div></div></div></div>'
+    '<div class="AD_DTA">2024-CA-000009-O</div>'
+    '<div class="AD_LBL">Assessed Value:</div><div class="AD_DTA"></div></div></div></div></div>'
 )
 
 

@@ -1,0 +1,1 @@
+"""Files of shapes: GeoJSON, shapefile, GeoPackage and GeoParquet, their places in degrees of WGS 84."""
