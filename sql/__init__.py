@@ -22,6 +22,7 @@ CODE: Final[tuple[str, ...]] = (
     "schedule",
     "duplicates",
     "scans",
+    "county/scoring",
     "alerts",
     "county/space",
     "county/questions",

@@ -31,6 +31,7 @@ DYNAMIC = {
     "property_manager.rule_findings(text,uuid,integer)",
     "property_manager.some_ids(text,integer)",
     "property_manager.sort_ids(text,text,integer)",
+    "property_manager.trial(jsonb,text,date,date,integer)",
     "property_manager.tried_each(text,text,uuid,text[])",
     "property_manager.undone(text,uuid,text[],integer,integer)",
     "property_manager.validate_records(scraping_sessions,sources,text)",

@@ -1,0 +1,89 @@
+-- What the records say of parcels now, as SQL texts over a relation `due` (id, state, county_fips, latitude,
+-- longitude as float8): no text depends on the day.
+
+-- The signals of single records: (property_id, signal, value, day, record). A sale, case or certificate whose
+-- status nobody knows counts unless another one is told; a certificate only while it is unpaid.
+create function property_manager.event_signals_sql() returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select $sql$
+    select t.property_id, e.signal, null::numeric as value, t.sale_date as day, t.id as record
+    from due d join county.tax_sales t on t.property_id = d.id
+    cross join lateral (values ('tax_sale'), ('tax_sale_day')) e (signal)
+    where t.is_active and coalesce(t.status, 'unknown') not in ('sold', 'redeemed', 'canceled')
+      and (e.signal = 'tax_sale' or t.sale_date is not null)
+    union all
+    select f.property_id, e.signal, e.value, f.auction_date, f.id
+    from due d join county.foreclosures f on f.property_id = d.id
+    cross join lateral (values ('foreclosure', null), ('judgment', f.default_amount), ('auction_set', null),
+      ('foreclosure_day', null)) e (signal, value)
+    where f.is_active and coalesce(f.status, 'unknown') not in ('sold', 'redeemed', 'canceled')
+      and (e.signal = 'foreclosure' or (e.signal = 'judgment' and e.value is not null)
+        or (e.signal in ('auction_set', 'foreclosure_day') and f.auction_date is not null))
+    union all
+    select c.property_id, e.signal, e.value, e.day, c.id
+    from due d join county.code_violations c on c.property_id = d.id
+    cross join lateral (values ('open_case', null, c.opened_on), ('recent_case', null, c.opened_on),
+      ('case_due', null, c.due_on), ('closed_case', null, c.closed_on),
+      ('code_lien', c.lien_amount, coalesce(c.closed_on, c.opened_on))) e (signal, value, day)
+    where c.is_active and case
+      when e.signal = 'code_lien' then e.value is not null
+      when c.status = 'closed' then e.signal = 'closed_case'
+      when e.signal = 'closed_case' then false
+      else e.signal = 'open_case' or e.day is not null end
+    union all
+    select c.property_id, e.signal, e.value, e.day, e.record
+    from (
+      select t.property_id, greatest(1, count(distinct t.tax_year)) as years, min(t.issued_on) as oldest,
+        max(t.issued_on) as newest, array_agg(t.id order by t.issued_on nulls first, t.id) as ids
+      from due d join county.tax_certificates t on t.property_id = d.id
+      where t.is_active and t.status = 'unpaid'
+      group by t.property_id
+    ) c
+    cross join lateral (values ('unpaid_taxes', c.years::numeric, c.newest, c.ids[cardinality(c.ids)]),
+      ('old_certificate', null, c.oldest, c.ids[1]),
+      ('recent_certificate', null, c.newest, c.ids[cardinality(c.ids)])) e (signal, value, day, record)
+    where e.signal = 'unpaid_taxes' or e.day is not null$sql$
+$$;
+
+-- How many open cases of others are within so many metres of each parcel that has a place: (id, cases). The
+-- squares of 0.0025 degrees that the circle touches are looked up, and what is in them is measured.
+create function property_manager.cases_near_sql(p_metres integer) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select format($sql$
+    select d.id, count(*) as cases
+    from due d
+    cross join lateral /*use cells_around d.latitude, d.longitude, %1$s*/ o
+    join property_manager.open_cases c on c.cell_latitude = o.latitude and c.cell_longitude = o.longitude
+    where c.property_id is distinct from d.id
+      and /*use metres d.latitude, d.longitude, c.latitude, c.longitude*/ <= %1$s
+    group by d.id$sql$, p_metres)
+$$;
+
+-- What is known of each parcel as a whole: its id, the appraiser record that was read and one column for each
+-- signal that is not of single records, null where it is missing. Market value is neither the assessed nor
+-- the taxable one; equity takes a lien amount that somebody stated.
+create function property_manager.parcel_signals_sql(p_metres integer) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format($sql$
+    select d.id, d.parcel_id_normalized, r.id as record, r.absentee::integer as absentee,
+      r.last_sale_date as long_ownership, r.market_value,
+      round((r.market_value - r.lien_amount) / r.market_value, 4) as equity,
+      round(1 - r.market_value / r.living_area_sqft / n.price_per_sqft, 4) as below_neighbours,
+      round(r.taxes / r.market_value, 4) as tax_rate, n.turnover,
+      case when k.code_violations and d.latitude is not null then coalesce(v.cases, 0) end as open_cases_near,
+      k.tax_sales, k.tax_certificates, k.foreclosures, k.code_violations,
+      floor(d.latitude * 400)::integer as cell_latitude, floor(d.longitude * 400)::integer as cell_longitude
+    from due d
+    join counties k on k.state = d.state and k.county_fips = d.county_fips
+    left join lateral (
+      select r.id, r.absentee, r.last_sale_date, nullif(greatest(r.market_value, 0), 0) as market_value,
+        r.lien_amount, nullif(greatest(r.living_area_sqft, 0), 0) as living_area_sqft, r.taxes, r.use_code
+      from county.property_records r
+      where r.property_id = d.id and r.is_active
+      order by r.roll_year desc, r.id limit 1
+    ) r on true
+    left join property_manager.neighbourhoods n on n.state = d.state and n.county_fips = d.county_fips
+      and n.latitude = floor(d.latitude * 100)::integer and n.longitude = floor(d.longitude * 100)::integer
+      and n.use_code = r.use_code
+    left join (%s) v on v.id = d.id$sql$, property_manager.cases_near_sql(p_metres))
+$$;

@@ -1,0 +1,68 @@
+-- Scores leads: what is due, or all of them.
+
+-- Whether leads are few beside all that are scored, a twentieth at most. Counts no further than it must.
+create function property_manager.are_few_leads(p_leads bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select count(*) > p_leads * 20 from (select from county.lead_scores limit p_leads * 20 + 1) s
+$$;
+
+-- Scores leads as of a day, by the current version: those that are due, or all. Two scorings wait for each
+-- other. Out: {as_of, version, all, scored, new, changed, unchanged, gone, tiers: {tier: leads}, moved:
+-- [{from_tier, to_tier, leads}]}.
+create function api.score_leads(p_as_of date, p_all boolean, p_now timestamptz) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
+declare
+  v_version  constant integer := property_manager.current_score_version();
+  v_def      constant jsonb := property_manager.score_definition(v_version);
+  v_due_of   text := 'county.properties p';
+  v_state    property_manager.scoring;
+  v_position bigint;
+  v_all      boolean;
+  v_due      uuid[];
+  v_opened   boolean;
+  v_gone     bigint;
+  v_result   jsonb;
+begin
+  p_now := property_manager.moment_done(p_now);
+  p_as_of := coalesce(p_as_of, (p_now at time zone 'utc')::date);
+  if p_as_of not between date '1900-01-01' and date '9998-12-31' then
+    raise exception '% is no day to score as of', p_as_of
+      using errcode = 'PMUSE', hint = 'give a date such as 2026-01-31';
+  end if;
+  select * into v_state from property_manager.scoring for update;
+  select f.position into v_position from property_manager.feed f;
+  v_all := p_all or v_state.scored_at is null
+    or exists (select from county.lead_scores where score_version <> v_version);
+  v_opened := property_manager.open_score_year(p_as_of);
+  perform set_config('jit', 'off', true), set_config('work_mem', '128MB', true);
+  if v_all then
+    delete from property_manager.leads_due;
+    perform property_manager.place_all_cases(), property_manager.count_all_neighbourhoods(p_as_of);
+  else
+    v_due := property_manager.leads_due(p_as_of, v_state.position, (v_def -> 'near_metres')::integer);
+    v_due_of := 'unnest($2) d (id) join county.properties p on p.id = d.id';
+    if property_manager.are_few_leads(cardinality(v_due)) then
+      -- each is looked up by its key, whatever statistics say
+      perform set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+        set_config('enable_seqscan', 'off', true);
+    end if;
+  end if;
+  v_gone := property_manager.forget_leads(v_due, p_as_of, p_now);
+
+  execute property_manager.keep_scores_sql(property_manager.scores_sql(v_def, format($sql$
+    select p.id, p.state, p.county_fips, p.parcel_id_normalized, p.latitude::float8, p.longitude::float8
+    from %s where p.is_active$sql$, v_due_of)))
+  into v_result using p_as_of, v_due, v_version, p_now;
+
+  if v_opened then
+    perform property_manager.begin_score_year(p_as_of);
+  end if;
+  update county.score_versions set used_at = p_now where version = v_version and used_at is null;
+  update property_manager.scoring set position = v_position, scored_at = p_now, as_of = p_as_of;
+  return v_result || jsonb_build_object('as_of', p_as_of, 'version', v_version, 'all', v_all,
+    'gone', v_gone, 'tiers', property_manager.count_tiers(p_as_of, v_version),
+    'unchanged', (v_result -> 'scored')::bigint - (v_result -> 'new')::bigint
+      - (v_result -> 'changed')::bigint);
+end
+$$;
