@@ -261,6 +261,9 @@ def test_what_is_passed_over_as_plain_has_nothing_to_mask() -> None:
     chance = random.Random(11)
     texts = ["".join(chance.choices(parts, k=chance.randrange(1, 7))) for _ in range(6_000)]
     assert [text for text in texts if mask(text) != secrets._mask_text(text, 0)] == []
+    assert secrets._is_plain(
+        f"https://a.example/{'a' * 30_000}"
+    )  # enough was read now to look for plain ones
     urls = [text for text in texts if "://" in text]
     assert [url for url in urls if mask_url(url) != secrets._mask_url(url, 0)] == []
     assert any(map(secrets._is_plain, urls))

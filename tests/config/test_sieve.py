@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from config import sieve
 from config.sieve import finds_none, fits_none
 from parsing import operation
 from parsing.vocabulary.field_names import LABELS
@@ -37,6 +38,11 @@ LINES = """
     x\x00y
 """.strip().splitlines()
 WORDS = " ".join(LINES).split()
+
+
+@pytest.fixture(autouse=True)
+def made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sieve, "_PAYS_AFTER", 0)
 
 
 def _texts() -> list[str]:
@@ -97,3 +103,10 @@ def test_a_sieve_of_words_without_case_knows_turkish_letters_and_halves_of_pairs
         finds_none(re.compile("^a", re.MULTILINE))
     with pytest.raises(ValueError, match="no reference"):
         finds_none(re.compile(r"(a)\1"))
+
+
+def test_a_sieve_is_made_once_enough_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sieve, "_PAYS_AFTER", 9)
+    is_not_in = finds_none(re.compile("rent"))
+    assert [is_not_in("sale") for _ in range(4)] == [False, False, True, True]
+    assert not is_not_in("rent")
