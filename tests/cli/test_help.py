@@ -13,6 +13,7 @@ import pytest
 from cli.app import property_manager
 from cli.names import SECTIONS
 from tests.cli.conftest import Command
+from tests.tables import rows
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("aiohttp", "asyncpg", "lxml", "phonenumbers", "platformdirs", "pydantic", "rich", "selectolax")
@@ -75,10 +76,9 @@ def test_every_command_says_what_it_does_and_ends_with_an_example(
     assert example.strip().startswith(f"property-manager {path.split(maxsplit=1)[0]}")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("path", "declared"),
     [(path, declared) for path, declared in ALL if not isinstance(declared, click.Group)],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_command_takes_json_and_debug_and_explains_its_options(
     path: str, declared: click.Command

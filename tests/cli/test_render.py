@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from cli.render import PIPE_WIDTH, Result, console, show, table
+from tests.tables import rows
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def drawn(columns: list[str], rows: list[list[object]], width: int) -> list[str]
     return captured.get().splitlines()
 
 
-@pytest.mark.parametrize("width", [80, 100, 120])
-@pytest.mark.parametrize(
+@rows("width", [80, 100, 120])
+@rows(
     "row",
     [
         [ID[:8], MOMENT, "a-source.example.com", PROSE],

@@ -9,6 +9,7 @@ import pytest
 
 from config import secrets
 from config.secrets import dsn_fault, forget, is_masked, mask, mask_url, remember, secrets_in
+from tests.tables import rows
 
 S = "Pl4nted-S3cret"
 
@@ -75,7 +76,7 @@ def nothing_remembered() -> None:
     forget()
 
 
-@pytest.mark.parametrize("url", URLS)
+@rows("url", URLS)
 def test_a_url_is_masked_alone_in_a_text_and_in_a_representation(url: str) -> None:
     assert S not in mask_url(url)
     for text in (
@@ -89,13 +90,13 @@ def test_a_url_is_masked_alone_in_a_text_and_in_a_representation(url: str) -> No
         assert S not in mask(text), text
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@rows("text", TEXTS)
 def test_a_text_is_masked(text: str) -> None:
     assert S not in mask(text)
     assert S not in mask(f"Traceback\n  File x\n{text}\nand more")
 
 
-@pytest.mark.parametrize("given", [*URLS, *TEXTS])
+@rows("given", [*URLS, *TEXTS])
 def test_masking_again_changes_nothing(given: str) -> None:
     once = mask(given)
     assert mask(once) == once
@@ -103,12 +104,12 @@ def test_masking_again_changes_nothing(given: str) -> None:
     assert is_masked(once)
 
 
-@pytest.mark.parametrize("url", URLS)
+@rows("url", URLS)
 def test_a_url_in_a_text_is_masked_as_it_is_alone(url: str) -> None:
     assert mask(f"reading {url} now") == f"reading {mask_url(url)} now"
 
 
-@pytest.mark.parametrize(
+@rows(
     "url",
     [
         "https://host.example/homes?page=2&id=A-17&key=12&code=AB-1234",
@@ -234,17 +235,16 @@ def test_masking_any_text_ends_and_is_stable() -> None:
         assert mask(once) == once, text
 
 
-@pytest.mark.parametrize(
-    "piece", ["a", "eyJ", "password=", "x.", "://", "@", "cookie:a=", "sk-", "'", "\\'", "a@", "%25"]
-)
+@rows("piece", ["a", "eyJ", "password=", "x.", "://", "@", "cookie:a=", "sk-", "'", "\\'", "a@", "%25"])
 def test_masking_a_long_text_is_linear(piece: str) -> None:
     """Were it quadratic, this would take hours."""
     mask(piece * 200_000)
     mask_url("https://host.example/?q=" + piece * 50_000)
 
 
-@pytest.mark.parametrize("url", URLS)
+@rows("url", URLS)
 def test_a_process_that_was_given_a_secret_masks_its_url_as_any_other_does(url: str) -> None:
+    forget()
     before = mask(url), mask_url(url)
     remember(*secrets_in(url))
     assert (mask(url), mask_url(url)) == before

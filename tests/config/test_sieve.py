@@ -13,6 +13,7 @@ from config.sieve import finds_none, fits_none
 from parsing import operation
 from parsing.vocabulary.field_names import LABELS
 from scrapers.extract import amounts, counted, naming, places, scripts
+from tests.tables import rows
 
 PATTERNS = {
     "money": amounts.MONEY,
@@ -59,7 +60,7 @@ def _texts() -> list[str]:
     return [*texts, *map(str.upper, texts)]
 
 
-@pytest.mark.parametrize("name", PATTERNS)
+@rows("name", PATTERNS)
 def test_a_sieve_lets_through_every_text_in_which_the_pattern_finds_something(name: str) -> None:
     pattern, texts = PATTERNS[name], _texts()
     is_not_in, is_not = finds_none(pattern), fits_none(pattern)

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from config.terminal import json_text, lines, one_line
+from tests.tables import rows
 
 ACTING = [
     *map(chr, [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]),
@@ -16,7 +17,7 @@ ACTING = [
 ]
 
 
-@pytest.mark.parametrize("char", ACTING, ids=lambda char: f"U+{ord(char):04X}")
+@rows("char", ACTING)
 def test_a_character_that_acts_is_shown(char: str) -> None:
     assert one_line(f"a{char}b").isprintable()
     if char in "\n\t":

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from config.text import format_day, format_minute, format_time, format_value
+from tests.tables import rows
 
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("value", "text"),
     [
         (None, "–"),

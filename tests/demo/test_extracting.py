@@ -10,6 +10,7 @@ from demo.portal.homes import Home, Style
 from demo.portal.render import detail_page
 from scrapers.extract import Page, extract_listing
 from tests.demo.expected import EXPECTED
+from tests.tables import rows
 
 BASE = "http://127.0.0.1:8000"
 SOURCE = Source(name="tecolote", country="MX", currency="MXN", language="spanish")
@@ -20,7 +21,7 @@ def raw(home: Home, day: Day) -> dict[str, object]:
     return dict(extract_listing(Page(detail_page(home, similar(home, day), base=BASE), url), SOURCE).raw)
 
 
-@pytest.mark.parametrize("home", on_offer(Day.TUE).values(), ids=lambda home: f"{home.style}-{home.id}")
+@rows("home", on_offer(Day.TUE).values())
 def test_a_page_reads_as_its_own_home(home: Home) -> None:
     row = {name: "" if value is None else str(value) for name, value in raw(home, Day.TUE).items()}
     assert row["property_id"] == home.id

@@ -16,6 +16,7 @@ from config.source import Source
 from importers.mapping import load_mapping
 from importers.mapping.load import parse_mapping
 from tests.importers.mapping.rows import mapping, values
+from tests.tables import rows
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mappings.md").read_text(encoding="utf-8")
 INDIA = Source(name="acme", currency="INR", country="IN")
@@ -35,7 +36,7 @@ def test_there_are_examples_of_every_key_of_a_field() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("fields", "row", "read"), EXAMPLE.findall(PAGE))
+@rows(("fields", "row", "read"), EXAMPLE.findall(PAGE))
 def test_an_example_is_read_as_the_page_says(fields: str, row: str, read: str) -> None:
     given = parse_mapping(tomllib.loads(f'id = "id"\n[fields]\n{fields}'), name="example")
     expected = json.loads(read)

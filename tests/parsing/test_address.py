@@ -12,9 +12,10 @@ from config.listing import BIT, FIELD
 from config.source import Source
 from parsing.address import ENGLISH, LONGEST_ADDRESS, normal_address
 from parsing.rows import CellReader
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "normal"),
     [
         ("123 North Main Street Apartment 4B", "123 N MAIN ST APT 4B"),
@@ -72,7 +73,7 @@ def test_a_numbered_road_has_one_name(text: str) -> None:
     assert normal_address(f"12345 {text}", country="US") == "12345 SR 535"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "normal"),
     [
         ("8 US Highway 192 Ste 4", "8 US HWY 192 STE 4"),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from config.errors import ParseError
 from parsing.area import Area, parse_area
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "square_metres"),
     [
         ("110 m²", "110"), ("110m2", "110"), ("110 mts2", "110"), ("110 mts.", "110"), ("110 ㎡", "110"),

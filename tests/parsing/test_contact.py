@@ -9,6 +9,7 @@ import pytest
 from config.errors import UsageError
 from parsing.contact import Contact, name_pattern, read_contact
 from parsing.erase import Eraser
+from tests.tables import rows
 
 MEXICAN = Contact("phone", "9991234567", 52)
 EMAIL = Contact("email", "juan.perez@example.com")
@@ -40,7 +41,7 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("text", SPELLINGS)
+@rows("text", SPELLINGS)
 def test_a_number_is_found_however_it_is_written(text: str) -> None:
     eraser = Eraser([MEXICAN])
     assert "4567" not in eraser.text(f"Llame al {text} hoy").replace(" ", "")

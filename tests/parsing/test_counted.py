@@ -9,6 +9,7 @@ import pytest
 
 from config.errors import DoubtError
 from parsing.counts import Bathrooms, parse_count
+from tests.tables import rows
 
 COUNTED: Final = {
     "bedrooms": (
@@ -223,7 +224,7 @@ COUNTED: Final = {
 }
 
 
-@pytest.mark.parametrize(("field", "text"), [(field, text) for field in COUNTED for text in COUNTED[field]])
+@rows(("field", "text"), [(field, text) for field in COUNTED for text in COUNTED[field]])
 def test_a_number_beside_a_word_for_what_is_counted_is_read(field: str, text: str) -> None:
     read = parse_count(text, field)
     number = re.search(r"\d+", text)
@@ -231,8 +232,8 @@ def test_a_number_beside_a_word_for_what_is_counted_is_read(field: str, text: st
     assert (read.full if isinstance(read, Bathrooms) else read) == int(number[0])
 
 
-@pytest.mark.parametrize("text", ["Calle 12", "Lot 3", "3 mosquitos", "Model 5 house", "3 Hunde erlaubt"])
-@pytest.mark.parametrize("field", [*COUNTED][:-1])
+@rows("text", ["Calle 12", "Lot 3", "3 mosquitos", "Model 5 house", "3 Hunde erlaubt"])
+@rows("field", [*COUNTED][:-1])
 def test_a_number_beside_other_words_is_doubtful_and_its_reading_kept(field: str, text: str) -> None:
     with pytest.raises(DoubtError, match="no word for what is counted") as doubt:
         parse_count(text, field)

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from config.errors import ParseError
 from parsing.dates import parse_date, parse_timestamp
+from tests.tables import rows
 
 MARCH_FOURTH = date(2024, 3, 4)
 START = datetime(1800, 1, 2)  # noqa: DTZ001 - Hypothesis adds the zone
 END = datetime(9999, 12, 30)  # noqa: DTZ001
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "country"),
     [
         ("2024-03-04", None),
@@ -56,7 +57,7 @@ def test_an_unambiguous_day_needs_no_country() -> None:
     assert parse_date("25/3/2024", country="US") == parse_date("3/25/2024", country="MX") == date(2024, 3, 25)
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     [
         "",

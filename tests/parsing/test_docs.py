@@ -7,8 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
-
 from config.listing import BIT
 from config.source import Source
 from parsing.price import parse_price
@@ -16,6 +14,7 @@ from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from parsing.vocabulary.units import IN_M2
 from tests.parsing.test_corpus import FETCHED, Cell
+from tests.tables import rows
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "parsing.md"
 FIELDS: Final = {"Areas": "lot_size_m2", "Days and moments": "listing_date", "Places": "gps_coordinates"}
@@ -40,7 +39,7 @@ def lines() -> list[tuple[str, ...]]:
     return found
 
 
-@pytest.mark.parametrize(("text", "field", "country", "promise"), lines())
+@rows(("text", "field", "country", "promise"), lines())
 def test_a_line_holds(text: str, field: str, country: str, promise: str) -> None:
     if promise.startswith(("**doubt**", "**refused**")):
         kind = "doubtful" if promise.startswith("**doubt**") else "unparseable"

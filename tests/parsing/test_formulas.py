@@ -9,6 +9,7 @@ import random
 import pytest
 
 from parsing.formulas import neutralised, restored
+from tests.tables import rows
 
 RUNS = [
     "=1+1",
@@ -68,14 +69,14 @@ INSIDE = {
 }
 
 
-@pytest.mark.parametrize("text", RUNS, ids=repr)
+@rows("text", RUNS)
 def test_what_runs_gets_an_apostrophe_and_comes_back(text: str) -> None:
     assert neutralised(text)[0] == "'"
     assert neutralised(text) != text
     assert restored(neutralised(text)) == text
 
 
-@pytest.mark.parametrize("text", STAYS, ids=repr)
+@rows("text", STAYS)
 def test_what_runs_nothing_stays_as_it_is(text: str) -> None:
     assert neutralised(text) == text
     assert restored(text) == text
@@ -98,8 +99,8 @@ def test_texts_of_any_characters_come_back() -> None:
         assert neutralised(safe) != safe or safe == text, repr(text)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("text", [*RUNS, *INSIDE], ids=repr)
+@rows("delimiter", [",", ";", "\t"])
+@rows("text", [*RUNS, *INSIDE])
 def test_no_cell_begins_a_formula_whatever_delimiter_is_expected(text: str, delimiter: str) -> None:
     written = '"' + neutralised(text).replace('"', '""') + '",next\n'
     for row in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter):

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from parsing.identity import read_id
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("cell", "identity"),
     [
         ("A-1", "A-1"),

@@ -11,6 +11,7 @@ from parsing.counts import Bathrooms, parse_count
 from parsing.price import Price, parse_price
 from parsing.vocabulary import amounts, counts, money
 from tests.parsing.forms import forms
+from tests.tables import rows
 
 
 def each(*lists: tuple[str, ...]) -> list[str]:
@@ -32,16 +33,16 @@ def outcome(text: str, country: str = "US") -> Any:
 
 
 class TestWhatAHomeIsWorth:
-    @pytest.mark.parametrize("word", each(amounts.APPRAISALS))
+    @rows("word", each(amounts.APPRAISALS))
     def test_a_value_is_no_price_where_the_price_stands_beside_it(self, word: str) -> None:
         assert read(f"{word} $450,000 now $400,000").amount == 400_000
         assert read(f"$400,000 {word}: $450,000").amount == 400_000
 
-    @pytest.mark.parametrize("word", each(amounts.APPRAISALS))
+    @rows("word", each(amounts.APPRAISALS))
     def test_a_value_alone_is_no_price_either(self, word: str) -> None:
         assert outcome(f"{word} $450,000") is ParseError
 
-    @pytest.mark.parametrize("word", each(amounts.BELOW))
+    @rows("word", each(amounts.BELOW))
     def test_a_price_below_a_value_is_one(self, word: str) -> None:
         assert read(f"{word} market value: $289,000").amount == 289_000
 
@@ -53,7 +54,7 @@ class TestWhatAHomeIsWorth:
 
 
 class TestDifferences:
-    @pytest.mark.parametrize("word", each(amounts.LESS, amounts.TAKEN_OFF))
+    @rows("word", each(amounts.LESS, amounts.TAKEN_OFF))
     def test_a_difference_of_prices_is_no_end_of_a_range_and_no_price(self, word: str) -> None:
         assert read(f"$389,950 ($12,000 {word})").amount == 389_950
         assert read(f"$389,950 ($12,000 {word})").maximum is None
@@ -68,7 +69,7 @@ class TestDifferences:
     def test_a_price_far_below_a_value_is_not_taken_for_a_difference(self) -> None:
         assert outcome("$450,000 below market value of $500,000") in (450_000, DoubtError)
 
-    @pytest.mark.parametrize("word", each(amounts.CUTS))
+    @rows("word", each(amounts.CUTS))
     def test_what_a_price_was_lowered_by_is_not_the_price(self, word: str) -> None:
         assert read(f"$389,000 {word} $20,000").amount == 389_000
 
@@ -78,7 +79,7 @@ class TestDifferences:
     def test_a_status_after_a_price_is_no_difference(self, text: str) -> None:
         assert read(text).amount == 450_000
 
-    @pytest.mark.parametrize("word", each(amounts.PERCENT_OF))
+    @rows("word", each(amounts.PERCENT_OF))
     def test_what_a_share_is_of_is_not_the_price(self, word: str) -> None:
         assert read(f"£125,000 (40% {word} £312,500)", "GB").amount == 125_000
 
@@ -94,12 +95,12 @@ class TestDifferences:
 class TestLabelsAfterAmounts:
     FEES = each(money.FEES, money.FEES_BEFORE_AMOUNT, amounts.DOWN)
 
-    @pytest.mark.parametrize("word", FEES)
+    @rows("word", FEES)
     def test_a_fee_named_after_its_amount_is_not_the_rent(self, word: str) -> None:
         price = read(f"€1,900 {word}, €950 per month", "IE")
         assert (price.amount, price.period) == (950, "month")
 
-    @pytest.mark.parametrize("word", each(amounts.OF_FEE))
+    @rows("word", each(amounts.OF_FEE))
     def test_a_little_word_may_stand_before_the_fee(self, word: str) -> None:
         assert read(f"1.900 € {word}fianza, 950 €", "ES").amount == 950
 
@@ -116,7 +117,7 @@ class TestLabelsAfterAmounts:
         price = read("£650 pcm - £750 deposit", "GB")
         assert (price.amount, price.maximum) == (650, None)
 
-    @pytest.mark.parametrize("word", each(amounts.INCLUDED))
+    @rows("word", each(amounts.INCLUDED))
     def test_a_fee_that_the_price_includes_leaves_it_the_price(self, word: str) -> None:
         assert read(f"349.000 € provision {word}, Stellplatz 20.000 €", "DE").amount == 349_000
 
@@ -149,12 +150,12 @@ class TestPartsOfAHome:
 
 
 class TestPerPerson:
-    @pytest.mark.parametrize("word", [*each(amounts.PERSON), *each(amounts.PERSON_SHORT)])
+    @rows("word", [*each(amounts.PERSON), *each(amounts.PERSON_SHORT)])
     def test_a_price_of_each_person_or_room_is_doubtful(self, word: str) -> None:
         lead = "" if word in each(amounts.PERSON_SHORT) else "per "
         assert outcome(f"$950 {lead}{word}") is DoubtError
 
-    @pytest.mark.parametrize("lead", amounts.PERSON_LEAD)
+    @rows("lead", amounts.PERSON_LEAD)
     def test_in_several_languages(self, lead: str) -> None:
         assert outcome(f"950 € {lead} person", "DE") is DoubtError
 
@@ -178,11 +179,11 @@ class TestPerPerson:
     def test_also_before_the_amount(self, lead: str) -> None:
         assert read(f"{lead} m2 450 €", "ES").per_m2 == 450
 
-    @pytest.mark.parametrize("word", each(amounts.HOME_NUMBERS))
+    @rows("word", each(amounts.HOME_NUMBERS))
     def test_the_number_of_a_home_may_begin_the_amount(self, word: str) -> None:
         assert outcome(f"{word} 12 245 000 €", "FR") is DoubtError
 
-    @pytest.mark.parametrize("word", each(amounts.SCALES_THAT_FOLLOW))
+    @rows("word", each(amounts.SCALES_THAT_FOLLOW))
     def test_a_number_between_a_word_and_the_money_is_not_the_amount(self, word: str) -> None:
         assert read(f"Plot 45 Rs 35 {word}", "ID" if word in ("jt", "juta") else "IN").amount != 45
 
@@ -192,8 +193,8 @@ class TestPerPerson:
 
 
 class TestCounts:
-    @pytest.mark.parametrize("full", each(counts.FULL[:-1]))
-    @pytest.mark.parametrize("half", each(counts.HALF))
+    @rows("full", each(counts.FULL[:-1]))
+    @rows("half", each(counts.HALF))
     def test_whole_and_half_bathrooms(self, full: str, half: str) -> None:
         assert parse_count(f"2 {full}, 1 {half}", "bathrooms") == Bathrooms(2, 1)
 
@@ -201,8 +202,8 @@ class TestCounts:
     def test_a_bathroom_without_a_bath_is_a_half_one(self, word: str) -> None:
         assert parse_count(f"2 full 1 {word}", "bathrooms") == Bathrooms(2, 1)
 
-    @pytest.mark.parametrize("word", each(counts.AND_A_HALF))
-    @pytest.mark.parametrize("whole", ["", *each(counts.WHOLE)])
+    @rows("word", each(counts.AND_A_HALF))
+    @rows("whole", ["", *each(counts.WHOLE)])
     def test_and_a_half(self, word: str, whole: str) -> None:
         assert parse_count(f"2 {whole} {word}".replace("  ", " "), "bathrooms") == Bathrooms(2, 1)
 
@@ -210,7 +211,7 @@ class TestCounts:
     def test_halves_with_the_word_for_bathrooms(self, text: str) -> None:
         assert parse_count(text, "bathrooms", decimal_mark=".") == Bathrooms(2, 1)
 
-    @pytest.mark.parametrize("word", each(counts.ROOMS))
+    @rows("word", each(counts.ROOMS))
     def test_rooms_may_be_living_rooms(self, word: str) -> None:
         with pytest.raises(DoubtError):
             parse_count(f"3 {word}", "bedrooms")
@@ -234,38 +235,38 @@ class TestCounts:
         with pytest.raises(ParseError):
             parse_count(f"{word}/2", "bedrooms")
 
-    @pytest.mark.parametrize("of", each(counts.OF_THEM))
-    @pytest.mark.parametrize("suite", each(counts.ENSUITE))
+    @rows("of", each(counts.OF_THEM))
+    @rows("suite", each(counts.ENSUITE))
     def test_how_many_of_them_are_en_suite_changes_nothing(self, of: str, suite: str) -> None:
         assert parse_count(f"3 quartos {of} 1 {suite}", "bedrooms") == 3
 
-    @pytest.mark.parametrize("word", each(counts.MONTHS))
+    @rows("word", each(counts.MONTHS))
     def test_an_age_in_months(self, word: str) -> None:
         assert parse_count(f"30 {word}", "age_years") == 2
 
-    @pytest.mark.parametrize("word", each(counts.DAYS))
+    @rows("word", each(counts.DAYS))
     def test_an_age_of_days(self, word: str) -> None:
         assert parse_count(f"9 {word}", "age_years") == 0
 
-    @pytest.mark.parametrize("word", each(counts.BOUNDS))
+    @rows("word", each(counts.BOUNDS))
     def test_a_bounded_age_is_doubtful(self, word: str) -> None:
         with pytest.raises(DoubtError):
             parse_count(f"{word} 5 years", "age_years")
 
-    @pytest.mark.parametrize("word", each(counts.STOREY_NAMES))
-    @pytest.mark.parametrize("of", counts.OUT_OF)
+    @rows("word", each(counts.STOREY_NAMES))
+    @rows("of", counts.OUT_OF)
     def test_a_storey_out_of_how_many(self, word: str, of: str) -> None:
         assert parse_count(f"3 {word} {of} 8", "floor_number") == 3
         assert parse_count(f"{word} 3 {of} 8", "floor_number") == 3
 
-    @pytest.mark.parametrize("word", each(counts.ALL_STOREYS))
+    @rows("word", each(counts.ALL_STOREYS))
     def test_how_many_storeys_may_be_named(self, word: str) -> None:
         assert parse_count(f"3/8 {word}", "floor_number") == 3
 
-    @pytest.mark.parametrize("built", each(counts.BUILT))
+    @rows("built", each(counts.BUILT))
     def test_the_year_of_construction_beside_that_of_the_renewal(self, built: str) -> None:
         assert parse_count(f"{built} 1987, renovated 2015", "construction_year") == 1987
 
-    @pytest.mark.parametrize("renewed", each(counts.RENEWED))
+    @rows("renewed", each(counts.RENEWED))
     def test_in_several_languages(self, renewed: str) -> None:
         assert parse_count(f"1987, {renewed} 2015", "construction_year") == 1987

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from services.staging.copy import RowEncoder
 from tests.parsing.test_rows import FETCHED, VALUES
+from tests.tables import rows
 
 SOURCES = (
     Source(name="acme", currency="MXN", country="MX", language="spanish"),
@@ -86,8 +86,8 @@ def test_remembered_results_equal_parsed_ones(row: dict[str, Any], source: Sourc
     assert all_of(short) == all_of(long)
 
 
-@pytest.mark.parametrize("field", [field.name for field in FIELDS])
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.name))
+@rows("field", [field.name for field in FIELDS])
+@rows("source", SOURCES)
 def test_typical_cells_are_read_the_same_when_remembered(field: str, source: Source) -> None:
     reader = CellReader(source)
     for cell in TYPICAL:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from config.errors import ParseError
 from parsing.number import decimal_mark_of, parse_integer, parse_number
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "number"),
     [
         ("1,653 ", "1653"), ("5 beds", "5"), ("3½", "3.5"), ("½", "0.5"), ("2.5", "2.5"), ("12.0", "12.0"),
@@ -35,7 +36,7 @@ def test_the_decimal_mark_settles_a_comma_before_three_digits(mark: str | None, 
     assert parse_number("1,653", decimal_mark=mark) == Decimal(number)
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     ["", "varias", "1 a 3", "2-3 beds", "3+1", "1,23,4", "1.2.3", "1.234,5,6", "1" * 41, "1e999999999", "5⁄0",
      float("nan"), Decimal("sNaN"), Decimal("1e999999999"), True, None, [1], "x" * 2000],

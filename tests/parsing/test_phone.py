@@ -6,9 +6,10 @@ import pytest
 
 from config.errors import ParseError
 from parsing.phone import parse_phone
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     [
         "55 1234 5678",

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from config.errors import ParseError
 from parsing.place import parse_coordinates, parse_latitude, parse_longitude
+from tests.tables import rows
 
 PLACE = (Decimal("20.67"), Decimal("-103.35"))
 
 
-@pytest.mark.parametrize(
+@rows(
     "value",
     [
         "20.67,-103.35", "20.67, -103.35", "(20.67; −103.35)", "20.67 -103.35", "POINT(-103.35 20.67)",
@@ -28,7 +29,7 @@ def test_a_pair(value: Any) -> None:
     assert parse_coordinates(value) == PLACE
 
 
-@pytest.mark.parametrize(
+@rows(
     "value", ["", "20.67",  "Zapopan", "95,-103", "20,-181", "1,2,3", [1], {}, {"lat": 1}, None, 5,
               "20°61'N 10°W", ["nan", 1], [float("nan"), 1]],
 )  # fmt: skip

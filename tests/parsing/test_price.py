@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from config.errors import ParseError
 from parsing.price import Offer, Price, parse_price
+from tests.tables import rows
 
 
 def read(text: object, country: str | None = None) -> Price:
@@ -68,7 +69,7 @@ AMOUNTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "country", "amount", "currency"), AMOUNTS)
+@rows(("text", "country", "amount", "currency"), AMOUNTS)
 def test_amount_and_currency(text: object, country: str | None, amount: str, currency: str | None) -> None:
     price = read(text, country)
     assert (price.amount, price.currency) == (Decimal(amount), currency)
@@ -77,7 +78,7 @@ def test_amount_and_currency(text: object, country: str | None, amount: str, cur
     assert price.note is None
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "country", "said"),
     [
         ("Desde $1,250,000 MXN", "MX", {"amount": 1_250_000, "is_from": True}),
@@ -119,7 +120,7 @@ def test_what_stands_beside_the_amount(text: str, country: str | None, said: dic
     assert {name: getattr(price, name) for name in said} == said
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     [
         "Precio a consultar",
@@ -176,7 +177,7 @@ def test_the_decimal_mark_settles_ambiguous_prices() -> None:
     assert parse_price("1.250 Mio. €", decimal_mark=None).amount == 1_250_000
 
 
-@pytest.mark.parametrize(
+@rows(
     "text",
     ["banana", "3 recámaras", "Casa 12 en venta", "1,23,4", "1.2.3,4,5", "-5", "$-5", "1e999999999", "9" * 60,
      "-", "", "x" * 5000, float("nan"), float("inf"), True, None, [1], b"5"],

@@ -19,6 +19,7 @@ from config.source import Source
 from parsing.rows import CellReader
 from parsing.staged import StagedRow
 from tests.parsing.cells import a_cell
+from tests.tables import rows
 from tests.values import nested, scalars
 
 HUGE = pytest.param(10**5000, id="5001 digits")
@@ -58,7 +59,7 @@ NEIGHBOURS = {
 }
 
 
-@pytest.mark.parametrize("name", [field.name for field in FIELDS if field.name != "address_normalized"])
+@rows("name", [field.name for field in FIELDS if field.name != "address_normalized"])
 def test_a_cell_states_its_own_field_and_no_other(name: str) -> None:
     row = read({name: a_cell(name)})
     stated = {field.name for field in FIELDS if not row.keeps(field.name)}
@@ -94,18 +95,14 @@ class TestAbsentAndBlank:
         row = read()
         assert (row["bedrooms"], row.keeps("bedrooms"), row.kinds("bedrooms")) == (None, True, [])
 
-    @pytest.mark.parametrize(
-        "blank", ["", "  ", None, "-", "—", "N/A", "n/d", "null", "\u00a0", float("nan"), "n.a."]
-    )
-    @pytest.mark.parametrize(
-        "name", ["bedrooms", "title", "price", "agent_phone", "features", "listing_date", "latitude"]
-    )
+    @rows("blank", ["", "  ", None, "-", "—", "N/A", "n/d", "null", "\u00a0", float("nan"), "n.a."])
+    @rows("name", ["bedrooms", "title", "price", "agent_phone", "features", "listing_date", "latitude"])
     def test_a_blank_cell_keeps_what_live_has(self, name: str, blank: object) -> None:
         row = read({"property_type": None, name: blank})
         assert (row[name], row.keeps(name), row.kinds(name)[0]) == (None, True, "blank")
 
-    @pytest.mark.parametrize("error", ["#N/A", "#REF!", " #div/0! ", "#NAME?", "#WERT!", "#¡VALOR!", "#ИМЯ?"])
-    @pytest.mark.parametrize(
+    @rows("error", ["#N/A", "#REF!", " #div/0! ", "#NAME?", "#WERT!", "#¡VALOR!", "#ИМЯ?"])
+    @rows(
         "name", ["bedrooms", "title", "price", "agent_phone", "features", "listing_date", "latitude", "state"]
     )
     def test_the_error_of_a_spreadsheet_cannot_be_read(self, name: str, error: str) -> None:
@@ -219,7 +216,7 @@ class TestIdentity:
     def test_an_id_is_the_sources_own_text(self, given_id: object, read_id: str) -> None:
         assert read(property_id=given_id)["property_id"] == read_id
 
-    @pytest.mark.parametrize(
+    @rows(
         "given_id",
         [
             None,

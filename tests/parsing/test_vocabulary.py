@@ -30,6 +30,7 @@ from tests.importers.mapping.rows import FETCHED, mapping, staged
 from tests.parsing.cells import a_cell
 from tests.parsing.forms import forms
 from tests.scrapers.extract.conftest import document, jsonld
+from tests.tables import rows
 
 URL = "https://homes.example/oakham/rosewood-cottage-4711001"
 PORTAL = Source(name="portal", hosts=("homes.example",))
@@ -55,14 +56,14 @@ def answer(row: StagedRow, field: str) -> tuple[Any, bool, list[str]]:
 
 
 class TestBlank:
-    @pytest.mark.parametrize("word", [word for word in (*blank.MARKS, *blank.WORDS) if word])
+    @rows("word", [word for word in (*blank.MARKS, *blank.WORDS) if word])
     def test_a_blank_in_structured_data_reads_like_a_cell(self, word: str) -> None:
         house = HOUSE | {"numberOfBedrooms": word}
         page = by_page(head=jsonld(house))
         assert answer(page, "bedrooms") == answer(by_file("bedrooms", word), "bedrooms")
         assert answer(page, "bedrooms") == (None, True, ["blank"])
 
-    @pytest.mark.parametrize("word", [*blank.MARKS, *blank.WORDS])
+    @rows("word", [*blank.MARKS, *blank.WORDS])
     def test_a_blank_loses_to_a_value(self, word: str) -> None:
         house = HOUSE | {"numberOfBedrooms": word}
         seller = {"offers": {"@type": "Offer", "seller": {"@type": "Person", "name": word}}}
@@ -94,13 +95,13 @@ WORDS_OF_OPERATIONS = [("sale", word) for word in sorted(operations.SALE)] + [
 
 
 class TestOperations:
-    @pytest.mark.parametrize(("operation", "word"), WORDS_OF_OPERATIONS)
+    @rows(("operation", "word"), WORDS_OF_OPERATIONS)
     def test_a_labelled_word_reads_like_a_cell(self, operation: str, word: str) -> None:
         page = by_page(f"<p>4 beds</p><dl><dt>Transaction type</dt><dd>{word.title()}</dd></dl>")
         assert answer(page, "operation_type") == (operation, False, [])
         assert answer(by_file("operation_type", word.title()), "operation_type") == (operation, False, [])
 
-    @pytest.mark.parametrize(("operation", "word"), WORDS_OF_OPERATIONS)
+    @rows(("operation", "word"), WORDS_OF_OPERATIONS)
     def test_a_heading_reads_like_a_price_label(self, operation: str, word: str) -> None:
         assert operation_of(word) == parse_operation(word) == operation
         page = by_page(f"<h1>Casa Azul, {word}</h1><p>4 beds</p>")
@@ -137,7 +138,7 @@ UNCLEAR = {form for word in units.UNCLEAR for form in forms(word)}
 
 
 class TestUnits:
-    @pytest.mark.parametrize(("unit", "word"), AREAS + LENGTHS + [(u, c) for c, u in units.CODES.items()])
+    @rows(("unit", "word"), AREAS + LENGTHS + [(u, c) for c, u in units.CODES.items()])
     def test_a_unit_beside_a_number_reads_like_a_unit_column(self, unit: str, word: str) -> None:
         page = by_page(head=jsonld(HOUSE | {"floorSize": {"value": 1000, "unitText": word}}))
         fields = {"covered_area_m2": {"from": "area", "unit": "unit"}}
@@ -145,7 +146,7 @@ class TestUnits:
         expected = square_metres(Decimal(1000), unit)
         assert answer(page, "covered_area_m2") == answer(line, "covered_area_m2") == (expected, False, [])
 
-    @pytest.mark.parametrize(("unit", "word"), [pair for pair in AREAS if pair[1] not in UNCLEAR])
+    @rows(("unit", "word"), [pair for pair in AREAS if pair[1] not in UNCLEAR])
     def test_a_unit_in_visible_text_reads_like_a_cell(self, unit: str, word: str) -> None:
         line = by_file("covered_area_m2", f"1000 {word}")
         expected = square_metres(Decimal(1000), unit)
@@ -154,7 +155,7 @@ class TestUnits:
             page = by_page(f"<p>4 beds</p><p>{text}</p>")
             assert answer(page, "covered_area_m2") == (expected, False, [])
 
-    @pytest.mark.parametrize(("unit", "word"), AREAS)
+    @rows(("unit", "word"), AREAS)
     def test_a_unit_in_a_key_reads_like_a_unit_in_a_header(self, unit: str, word: str) -> None:
         assert unit_in_header(f"Living area ({word})") == unit
         if not compact(word):
@@ -202,26 +203,26 @@ LONGER = "for this home at the end of Mill Lane"
 
 
 class TestMoney:
-    @pytest.mark.parametrize(("code", "mark"), MARKS)
+    @rows(("code", "mark"), MARKS)
     def test_a_price_in_text_reads_like_a_cell(self, code: str | None, mark: str) -> None:
         for text in (f"{mark} 450,000", f"450,000 {mark}"):
             page, line = by_page(f"<p>4 beds</p><p>{text}</p>"), by_file("price", text)
             assert (page.values[BIT["price"]], page.values[BIT["currency"]]) == (450_000, code)
             assert price_of(page) == price_of(line)
 
-    @pytest.mark.parametrize(("code", "mark"), MARKS)
+    @rows(("code", "mark"), MARKS)
     def test_a_currency_cell_reads_the_same(self, code: str | None, mark: str) -> None:
         page = by_page(head=jsonld(HOUSE | {"offers": {"price": 450000, "priceCurrency": mark}}))
         line = by_file("currency", mark, price=450000)
         assert answer(page, "currency") == answer(line, "currency")
         assert line.values[BIT["currency"]] == code
 
-    @pytest.mark.parametrize("mark", sorted(money.UNCLEAR_MARKS))
+    @rows("mark", sorted(money.UNCLEAR_MARKS))
     def test_unclear_marks_need_three_digits(self, mark: str) -> None:
         for form in forms(re.escape(mark).replace(r"\?", "?")):
             assert by_page(f"<p>4 beds</p><p>{form} 12</p>").values[BIT["price"]] is None
 
-    @pytest.mark.parametrize(
+    @rows(
         ("factor", "word"),
         [(factor, word) for factor, patterns in money.SCALES.items() for word in in_forms(patterns)],
     )
@@ -230,13 +231,13 @@ class TestMoney:
         page, line = by_page(f"<p>4 beds</p><p>{text}</p>"), by_file("price", text)
         assert page.values[BIT["price"]] == line.values[BIT["price"]] == factor * 450
 
-    @pytest.mark.parametrize("text", in_forms(money.ON_REQUEST))
+    @rows("text", in_forms(money.ON_REQUEST))
     def test_no_price_is_stated_in_clear_words(self, text: str) -> None:
         page, line = by_page(f"<p>4 beds</p><p>{text}</p>"), by_file("price", text)
         assert price_of(page) == price_of(line)
         assert answer(page, "price") == (None, False, ["stated_none"])
 
-    @pytest.mark.parametrize("text", in_forms(money.ON_REQUEST_IN_CELL))
+    @rows("text", in_forms(money.ON_REQUEST_IN_CELL))
     def test_no_price_is_stated_beside_the_word_price(self, text: str) -> None:
         page = by_page(f"<p>4 beds</p><dl><dt>Price</dt><dd>{text}</dd></dl>")
         line = by_file("price", text)
@@ -244,14 +245,14 @@ class TestMoney:
         assert answer(page, "price")[2] in (["stated_none"], ["blank"])
         assert answer(by_page(f"<p>4 beds</p><p>{text}</p>"), "price")[2] == []
 
-    @pytest.mark.parametrize("word", in_forms(money.OLD, money.OLD_BEFORE_AMOUNT, money.OLD_UNLESS_ALONE))
+    @rows("word", in_forms(money.OLD, money.OLD_BEFORE_AMOUNT, money.OLD_UNLESS_ALONE))
     def test_old_prices(self, word: str) -> None:
         page = by_page(f"<p>4 beds</p><p>{word} $5,000,000</p><p>$4,650,000 {LONGER}</p>")
         line = by_file("price", f"{word} $5,000,000 ahora $4,650,000")
         assert page.values[BIT["price"]] == line.values[BIT["price"]] == 4_650_000
         assert line.values[BIT["offers"]] is None
 
-    @pytest.mark.parametrize("word", in_forms(money.NEW))
+    @rows("word", in_forms(money.NEW))
     def test_new_prices(self, word: str) -> None:
         text = f"antes $5,000,000 {word} $4,650,000"
         assert priced(text).values[BIT["price"]] == by_file("price", text).values[BIT["price"]] == 4_650_000
@@ -261,19 +262,19 @@ class TestMoney:
         text = f"{word} from $5,000,000 to $4,650,000"
         assert priced(text).values[BIT["price"]] == by_file("price", text).values[BIT["price"]] == 4_650_000
 
-    @pytest.mark.parametrize("word", in_forms(money.FEES, money.FEES_BEFORE_AMOUNT))
+    @rows("word", in_forms(money.FEES, money.FEES_BEFORE_AMOUNT))
     def test_fees(self, word: str) -> None:
         line = by_file("price", f"$25,000 + {word} $2,000")
         assert (line.values[BIT["price"]], line.values[BIT["offers"]]) == (25_000, None)
         for fee in (f"<p>{word} $2,000</p>", f"<p>{word}</p><p>$2,000</p>"):
             assert by_page(f"<p>4 beds</p>{fee}<p>$25,000 {LONGER}</p>").values[BIT["price"]] == 25_000
 
-    @pytest.mark.parametrize("word", in_forms(money.FEES_BEFORE_AMOUNT))
+    @rows("word", in_forms(money.FEES_BEFORE_AMOUNT))
     def test_a_price_may_include_fees(self, word: str) -> None:
         text = f"$25,000 {word} incl"
         assert priced(text).values[BIT["price"]] == by_file("price", text).values[BIT["price"]] == 25_000
 
-    @pytest.mark.parametrize("word", in_forms(money.ASIDES))
+    @rows("word", in_forms(money.ASIDES))
     def test_amounts_beside_the_price_of_a_page(self, word: str) -> None:
         page = by_page(f"<p>4 beds</p><p>{word} $2,000</p><p>$25,000 {LONGER}</p>")
         assert page.values[BIT["price"]] == 25_000
@@ -290,7 +291,7 @@ for _field, _name in KEYS:
 
 
 class TestFieldNames:
-    @pytest.mark.parametrize(("field", "name"), [(f, n) for f, n in KEYS if CLAIMED[n] == f])
+    @rows(("field", "name"), [(f, n) for f, n in KEYS if CLAIMED[n] == f])
     def test_a_key_of_a_page_means_what_a_column_means(self, field: str, name: str) -> None:
         if field != "property_id":  # a mapping finds ids by their values
             assert field in [meant for meant, _, _ in meanings(name)]
@@ -299,7 +300,7 @@ class TestFieldNames:
         assert facts == [] or found in {fact.field for fact in facts}
         assert field_named(name)[0] == field
 
-    @pytest.mark.parametrize(
+    @rows(
         ("field", "label"),
         [
             (field, form)
@@ -313,9 +314,7 @@ class TestFieldNames:
         if field in TARGETS and field_of(label) == field:
             assert field in [meant for meant, _, _ in meanings(label)]
 
-    @pytest.mark.parametrize(
-        ("field", "name"), [(f, name) for f, line in field_names.HEADERS.items() for name in line.split()]
-    )
+    @rows(("field", "name"), [(f, name) for f, line in field_names.HEADERS.items() for name in line.split()])
     def test_names_of_columns_only(self, field: str, name: str) -> None:
         assert field in [meant for meant, _, _ in meanings(name)]
         assert field_named(name)[0] != field

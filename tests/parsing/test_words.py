@@ -11,9 +11,10 @@ from parsing.operation import parse_operation
 from parsing.period import parse_period
 from parsing.status import STANDARD, parse_standard_status
 from parsing.vocabulary.blank import is_blank
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "operation"),
     [
         ("Venta", "sale"),
@@ -46,7 +47,7 @@ def test_operations_are_sale_or_rent_and_unknown_ones_stay(text: str, operation:
     assert parse_operation(text) == operation
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "period"),
     [
         ("mes", "month"),
@@ -75,7 +76,7 @@ def test_an_unknown_period_is_refused() -> None:
         parse_period("per fortnight")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "status"),
     [
         *((status, status) for status in STANDARD),
@@ -117,7 +118,7 @@ def test_booleans() -> None:
             parse_boolean(value)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "country", "code"),
     [
         ("MXN", None, "MXN"),

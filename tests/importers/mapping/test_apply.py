@@ -17,6 +17,7 @@ from importers.mapping.load import parse_mapping
 from importers.mapping.model import TARGETS
 from parsing.staged import Unreadable
 from tests.importers.mapping.rows import ACME, FETCHED, Row, mapping, staged, values
+from tests.tables import rows
 
 
 class TestReferences:
@@ -128,7 +129,7 @@ class TestReadings:
             (issue["kind"], issue["text"]) for issue in row.issues if issue["field"] == "total_area_m2"
         ] == [("unparseable", "5")]
 
-    @pytest.mark.parametrize(
+    @rows(
         ("field", "parse", "cell", "read"),
         [
             ("construction_year", "date", "1998-05-01", None),
@@ -173,7 +174,7 @@ class TestReadings:
         assert values(given, {"view": True, "status": "Active"})["standard_status"] == "Active"
         assert values(given, {"view": False, "status": "Active"})["standard_status"] == "Delete"
 
-    @pytest.mark.parametrize("field", [field.name for field in FIELDS if field.name in TARGETS])
+    @rows("field", [field.name for field in FIELDS if field.name in TARGETS])
     def test_an_unreadable_cell_is_reported_in_any_field(self, field: str) -> None:
         row = cell_reader(mapping(), ACME).read(
             {"property_id": "1", field: Unreadable("?!", "beyond us")},

@@ -15,6 +15,7 @@ from importers.mapping import compile_mapping, dated
 from importers.mapping.load import parse_mapping
 from parsing.staged import StagedRow
 from tests.importers.mapping.rows import ACME, Row, mapping, staged, values
+from tests.tables import rows
 
 INDIA = Source(name="acme", currency="INR", country="IN")
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -248,7 +249,7 @@ class TestBase:
             mapping(base=base)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("unit", "square_metres"),
     [
         ("guntha", "1011.71"), ("Gunta", "1011.71"), ("cents", "404.69"), ("perch", "252.93"),
@@ -257,7 +258,7 @@ class TestBase:
         ("Sq. Ft.", "0.93"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("ten", ["10", 10, "10.0"])
+@rows("ten", ["10", 10, "10.0"])
 def test_a_column_may_be_declared_in_any_unit(unit: str, square_metres: str, ten: Any) -> None:
     given = mapping(fields={"lot_size_m2": {"from": "plot", "unit": unit}})
     assert values(given, {"plot": ten})["lot_size_m2"] == Decimal(square_metres)

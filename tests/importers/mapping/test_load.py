@@ -15,6 +15,7 @@ from config.source import Source
 from importers.mapping import load_mapping, shipped_mappings
 from importers.mapping.load import parse_mapping
 from tests.importers.mapping.rows import mapping
+from tests.tables import rows
 
 FULL: dict[str, Any] = {
     "name": "acme",
@@ -59,7 +60,7 @@ def test_everything_the_contract_names_is_understood() -> None:
     assert given.columns() == ("mls", "number", "headline", "list_price", "price", "sqft", "region")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("keys", "message"),
     [
         ({"feilds": {}}, "unknown key 'feilds'; did you mean 'fields'?"),

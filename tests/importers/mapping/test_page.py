@@ -12,6 +12,7 @@ from importers.mapping import shipped_mappings
 from importers.mapping.load import parse_mapping
 from importers.mapping.model import Cell, FileDate, Mapping, Options
 from importers.mapping.parse import PARSERS
+from tests.tables import rows
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs/mappings.md").read_text(encoding="utf-8")
 KEYS = [
@@ -22,7 +23,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("name", [*KEYS, *PARSERS, *shipped_mappings()])
+@rows("name", [*KEYS, *PARSERS, *shipped_mappings()])
 def test_everything_has_its_place_on_the_page(name: str) -> None:
     assert f"`{name}`" in PAGE
 

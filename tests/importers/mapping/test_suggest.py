@@ -15,6 +15,7 @@ from importers.mapping.guess import LEAST
 from importers.mapping.load import parse_mapping
 from importers.mapping.suggest import CERTAIN, Suggestion
 from tests.importers.mapping.rows import values
+from tests.tables import rows
 
 
 def suggested(rows: list[dict[str, Any]]) -> Suggestion:
@@ -58,7 +59,7 @@ class TestHomeMadeScrape:
         assert values(suggested(CANADIAN).mapping, CANADIAN[3])["bedrooms"] is None
 
 
-@pytest.mark.parametrize(
+@rows(
     ("column", "cells", "target"),
     [
         ("Precio de venta", ["1.250.000 €", "980.000 €"], "price"),

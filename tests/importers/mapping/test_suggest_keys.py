@@ -17,6 +17,7 @@ from importers.mapping.header_factor import factor_in_header
 from importers.mapping.load import parse_mapping
 from importers.mapping.suggest import CERTAIN, Suggestion
 from tests.importers.mapping.rows import values
+from tests.tables import rows
 
 
 def suggested(rows: list[dict[str, Any]], **more: Any) -> Suggestion:
@@ -45,7 +46,7 @@ async def chosen(folder: Path, text: str) -> Any:
 
 
 class TestFactor:
-    @pytest.mark.parametrize(
+    @rows(
         ("header", "factor"),
         [
             ("Price (Lakh)", 100_000), ("Price (in Lakhs)", 100_000), ("price_in_lacs", 100_000),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-
 from scrapers.extract import Page, page_kind
 from tests.scrapers.extract.conftest import URL, document, jsonld, next_data
 from tests.scrapers.extract.test_hydration import ELM, HOME
 from tests.scrapers.extract.test_index import FOOTER, NAV, SEARCH, TILES, tile
 from tests.scrapers.extract.test_structured_data import LISTING
 from tests.scrapers.extract.test_text import CARDS, HEAD
+from tests.tables import rows
 
 OWN = '<p class="price">£425,000</p><p>3 beds</p><p>Floor area: 142 m²</p>'
 
 
-@pytest.mark.parametrize(
+@rows(
     ("url", "html", "kind"),
     [
         (URL, document(head=jsonld(LISTING)), "detail"),

@@ -11,6 +11,7 @@ from scrapers.extract import Page, extract_index
 from scrapers.extract.pagination import next_page, total_count
 from tests.scrapers.extract.conftest import Read, document, jsonld, next_data
 from tests.scrapers.extract.test_styles import read as read_row
+from tests.tables import rows
 
 TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
     "four cells are two pairs": (
@@ -107,7 +108,7 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@rows("name", TEXTS)
 def test_a_value_is_its_labels_own(name: str) -> None:
     shown, truth = TEXTS[name]
     price = "" if any(mark in shown for mark in ("$", "£", "'price'")) else "<p class='price'>€ 99,000</p>"

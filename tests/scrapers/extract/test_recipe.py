@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from config.source import Source
 from scrapers.extract import Page, Recipe, extract_index, extract_listing
 from tests.scrapers.extract.conftest import URL, Read, document, jsonld, next_data
+from tests.tables import rows
 
 BODY = """<h1>Rosewood Cottage</h1><p class="price">£425,000</p><p id="real" data-amount="399000">Call us</p>
           <ul><li>Dormitorios: 3</li></ul><p>Salas <b>2</b></p>"""
@@ -125,7 +126,7 @@ def test_the_addresses_of_listings_may_be_a_pattern(source: Source) -> None:
     assert [link.rpartition("/")[2] for link in index.links] == ["one", "two"]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("recipe", "hint"),
     [
         ({"field": {}}, "did you mean 'fields'"),

@@ -17,6 +17,7 @@ from scrapers.extract.index import extract_index
 from scrapers.extract.listing import extract_listing
 from tests.parsing.forms import forms
 from tests.scrapers.extract.conftest import document, jsonld
+from tests.tables import rows
 
 FETCHED = datetime(2026, 3, 1, tzinfo=UTC)
 MENU = (
@@ -40,7 +41,7 @@ def read(body: str, country: str | None, *names: str, head: str = "", url: str =
     return tuple(row.values[BIT[name]] for name in names)
 
 
-def rows(*pairs: tuple[str, str]) -> str:
+def labelled(*pairs: tuple[str, str]) -> str:
     """A definition list."""
     return f"<dl>{''.join(f'<dt>{label}</dt><dd>{value}</dd>' for label, value in pairs)}</dl>"
 
@@ -67,30 +68,32 @@ class TestAmountsThatAreNoPrice:
     def test_a_home_report_is_not_the_price(self) -> None:
         """Scotland's pages show what the surveyor thinks a home is worth, often first and often larger."""
         text = "<ul><li>Home Report value £340,000</li></ul><p class='price'>Offers Over £325,000</p>"
-        for shown in (text, rows(("Home Report", "£340,000"), ("Offers over", "£325,000"))):
+        for shown in (text, labelled(("Home Report", "£340,000"), ("Offers over", "£325,000"))):
             assert read(f"<h1>1 Glen Road</h1>{shown}<p>3 bedrooms</p>", "GB", "price") == (325_000,)
 
     def test_an_appraisal_and_a_least_bid_are_not_the_price(self) -> None:
-        shown = rows(("Valore di perizia", "€ 210.000,00"), ("Prezzo base", "€ 157.000,00"),
+        shown = labelled(("Valore di perizia", "€ 210.000,00"), ("Prezzo base", "€ 157.000,00"),
                      ("Offerta minima", "€ 118.000,00"), ("Superficie", "91 m²"))  # fmt: skip
         assert read(f"<h1>Appartamento all'asta</h1>{shown}", "IT", "price") == (157_000,)
 
     def test_of_land_house_and_package_the_package_is_the_price(self) -> None:
-        shown = rows(("Land price", "$310,000"), ("House price", "$289,000"), ("Package price", "$599,000"))
+        shown = labelled(
+            ("Land price", "$310,000"), ("House price", "$289,000"), ("Package price", "$599,000")
+        )
         assert read(f"<h1>Lot 7, Wattle Estate</h1>{shown}<p>4 bedrooms</p>", "AU", "price") == (599_000,)
 
     def test_of_land_and_house_neither_is_the_price(self) -> None:
-        shown = rows(("Land price", "$310,000"), ("House price", "$289,000"))
+        shown = labelled(("Land price", "$310,000"), ("House price", "$289,000"))
         assert read(f"<h1>Lot 7, Wattle Estate</h1>{shown}<p>4 bedrooms</p>", "AU", "price") == (None,)
 
     def test_land_alone_has_its_price(self) -> None:
-        shown = rows(("Land price", "$310,000"), ("Land size", "450 m²"))
+        shown = labelled(("Land price", "$310,000"), ("Land size", "450 m²"))
         assert read(f"<h1>Lot 7, Wattle Estate</h1>{shown}", "AU", "price", "lot_size_m2") == (310_000, 450)
 
-    @pytest.mark.parametrize("word", [form for word in amounts.PARTS for form in forms(word)])
+    @rows("word", [form for word in amounts.PARTS for form in forms(word)])
     def test_parts_in_many_languages(self, word: str) -> None:
         other = "site" if word == "land" else "land"
-        shown = rows((f"{word} price", "$310,000"), (f"{other} price", "$289,000"), ("Price", "$599,000"))
+        shown = labelled((f"{word} price", "$310,000"), (f"{other} price", "$289,000"), ("Price", "$599,000"))
         assert read(f"<h1>Wattle</h1>{shown}<p>4 bedrooms</p>", "AU", "price") == (599_000,)
 
     def test_a_deposit_is_not_the_rent(self) -> None:
@@ -124,7 +127,7 @@ class TestStyles:
         )  # fmt: skip
 
     def test_a_german_list_of_terms(self) -> None:
-        shown = rows(("Kaufpreis", "385.000 €"), ("Verkehrswert", "400.000 €"), ("Hausgeld", "310 €"),
+        shown = labelled(("Kaufpreis", "385.000 €"), ("Verkehrswert", "400.000 €"), ("Hausgeld", "310 €"),
                      ("Wohnfläche ca.", "112,5 m²"), ("Zimmer", "4,5"), ("Schlafzimmer", "3"),
                      ("Baujahr", "1974"), ("Etage", "2 von 4"), ("Status", "Reserviert"))  # fmt: skip
         names = ("price", "bedrooms", "construction_year", "floor_number", "standard_status")

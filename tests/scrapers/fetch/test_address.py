@@ -11,9 +11,10 @@ from yarl import URL
 
 from config.errors import AddressRefusedError, BadUrlError
 from scrapers.fetch.address import AddressGuard, GuardedResolver, checked_url, is_public, redacted, same_site
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("address", "public"),
     [
         ("93.184.216.34", True),

@@ -13,6 +13,7 @@ import pytest
 
 from config.errors import DecompressionError, TooLargeError
 from scrapers.fetch.body import decode_text, read_body
+from tests.tables import rows
 
 
 async def read(
@@ -105,7 +106,7 @@ async def test_invalid_compressed_data_is_an_error(encoding, body):
         await read(body, encoding)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("body", "content_type", "text"),
     [
         ("ñ".encode(), "", "ñ"),

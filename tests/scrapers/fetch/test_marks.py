@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from scrapers.fetch.blocks import is_challenge
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     "mark",
     [
         *("_cf_chl_opt", "cf-chl-bypass", "challenge-error-text", "geo.captcha-delivery.com", "px-captcha"),

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from scrapers.fetch.retry import JITTERED, is_transient_status, retry_after, with_retries
+from tests.tables import rows
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("value", "seconds"),
     [
         ("120", 120),

@@ -21,6 +21,7 @@ from scrapers.fetch import FetchResult
 from scrapers.fetch.result import Hop
 from scrapers.scan import GoneSign, answer_of, made_up
 from tests.sites import CHALLENGE, detail
+from tests.tables import rows
 
 URL = "https://homes.example/homes/casa-5007"
 SOURCE = Source(name="homes", hosts=("homes.example",))
@@ -47,7 +48,7 @@ def _page(html: str, *, final: str = URL) -> FetchResult:
     )
 
 
-@pytest.mark.parametrize(
+@rows(
     ("answer", "sign", "said"),
     [
         (_status(404), HONEST, "gone"),

@@ -11,6 +11,7 @@ import pytest
 
 from services.duplicates.comparisons import COMPARISONS, Comparison, street_level, title_level
 from services.duplicates.model import Kind, Model, expected, learn
+from tests.tables import rows
 
 SAME: Final = "1" * len(COMPARISONS)
 NOTHING: Final = "0" * len(COMPARISONS)
@@ -32,7 +33,7 @@ def drawn(model: Model, pairs: int, seed: int = 7) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("comparison", COMPARISONS, ids=lambda each: each.name)
+@rows("comparison", COMPARISONS)
 def test_the_best_level_of_a_comparison_speaks_for_one_home_and_the_worst_against(
     comparison: Comparison,
 ) -> None:

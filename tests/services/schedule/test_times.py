@@ -8,6 +8,7 @@ import pytest
 
 from config.errors import UsageError
 from services.schedule.times import Times
+from tests.tables import rows
 
 SATURDAY = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -55,7 +56,7 @@ def test_white_space_does_not_matter() -> None:
     assert Times.parse("  0  6\t* * * ") == Times("0 6 * * *")
 
 
-@pytest.mark.parametrize(
+@rows(
     "expression",
     [
         *("", "* * * *", "* * * * * *", "@daily", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import pytest
-
 from parsing.rows import CellReader
 from services.staging.copy import RowEncoder
 from tests.catalogue import ACME, Row, at, home
 from tests.services.staging.test_poison import POISON
+from tests.tables import rows
 
 SPELLED: dict[str, Row] = {
     "usual": home(1),
@@ -19,7 +18,7 @@ SPELLED: dict[str, Row] = {
 }
 
 
-@pytest.mark.parametrize("row", [*SPELLED.values(), *POISON.values()], ids=[*SPELLED, *POISON])
+@rows("row", [*SPELLED.values(), *POISON.values()], ids=[*SPELLED, *POISON])
 def test_a_decoded_line_is_encoded_as_it_was(row: Row) -> None:
     encoder = RowEncoder(UUID(int=7), volatile=("price",))
     read = CellReader(ACME).read(row, url="https://acme.example/1", page_number=3, fetched_at=at(0))
