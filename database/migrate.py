@@ -166,7 +166,6 @@ async def _deploy(conn: asyncpg.Connection, wanted: Checkout, lock_timeout: str)
         await _drop_code(conn)
         if await conn.fetchval(queries.text("table_exists"), "property_manager.listing_fields"):
             await conn.execute(queries.text("sync_listing_fields"), listing_fields())
-        await conn.execute(queries.text("mark_code"))
         for script in wanted.code:
             await _create_code(conn, script)
         await conn.execute(queries.text("record_code_version"), wanted.code_version)
@@ -206,6 +205,7 @@ async def _open_topics(conn: asyncpg.Connection, lock_timeout: str) -> None:
 
 
 async def _create_code(conn: asyncpg.Connection, script: Script) -> None:
+    await conn.execute(queries.text("mark_code"))
     await _run(conn, script)
     await conn.execute(queries.text("act_as_owner"))
     for made in await conn.fetch(queries.text("record_code"), script.path):

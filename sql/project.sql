@@ -64,7 +64,6 @@ begin
     end loop;
     execute $script${forget_code}$script$;
     execute $script${sync_listing_fields}$script$;
-    execute $script${mark_code}$script$;
     for v_step in
       select * from (values
         (0, '', ''){code}
@@ -72,6 +71,7 @@ begin
       where nth > 0
       order by nth
     loop
+      execute $script${mark_code}$script$;
       execute v_step.script;
       perform set_config('role', 'property_manager_owner', true),
         set_config('search_path', 'pg_catalog, pg_temp', true);

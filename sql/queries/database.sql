@@ -150,7 +150,7 @@ end
 $$;
 
 -- name: mark_code
--- Remembers, for this transaction, what exists before the code is made.
+-- Remembers, for this transaction, what exists before a file of code is run.
 select set_config('property_manager.before_code', coalesce(string_agg(oid::text, ','), ''), true)
 from (
   select oid from pg_catalog.pg_proc where proowner = 'property_manager_owner'::regrole
@@ -176,7 +176,9 @@ from (
   where typowner = 'property_manager_owner'::regrole and typtype in ('e', 'd')
 ) as owned
 cross join lateral pg_catalog.pg_identify_object(owned.class, owned.oid, 0) as made
-where owned.oid::text <> all (string_to_array(current_setting('property_manager.before_code'), ','))
+where not exists (
+    select from unnest(string_to_array(current_setting('property_manager.before_code'), ',')::oid[]) as before (oid)
+    where before.oid = owned.oid)
   and not exists (select from property_manager.code_objects as known where known.identity = made.identity)
 order by owned.oid
 returning kind, identity;
