@@ -177,7 +177,8 @@ from (
 ) as owned
 cross join lateral pg_catalog.pg_identify_object(owned.class, owned.oid, 0) as made
 where not exists (
-    select from unnest(string_to_array(current_setting('property_manager.before_code'), ',')::oid[]) as before (oid)
+    select
+    from unnest(string_to_array(current_setting('property_manager.before_code'), ',')::oid[]) as before (oid)
     where before.oid = owned.oid)
   and not exists (select from property_manager.code_objects as known where known.identity = made.identity)
 order by owned.oid
