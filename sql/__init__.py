@@ -25,6 +25,7 @@ CODE: Final[tuple[str, ...]] = (
     "county/scoring",
     "alerts",
     "county/space",
+    "county/parcels",
     "county/questions",
     "county/alerts",
     "reports",

@@ -20,6 +20,7 @@ from importers.intake.sample import read_ahead
 from importers.layers import LayerRows, open_layer
 from parsing.nearest import nearest
 from parsing.parcels.staged import RecordReader
+from services.county.parcels import link
 from services.county.records import RecordWriter
 from services.county.records.runs import IngestionRun
 from services.feed import follow_up
@@ -93,7 +94,7 @@ class CountyLoader:
         except PropertyManagerError as error:
             log.warning("layer %s of %s: %s", layer.name, county.name, error.message)
             return LayerLoad(layer.name, layer.type, "failure", failure=error)
-        kinds = tuple([await self._sync(each) for each in staged.kinds])
+        kinds = await self._matched(county, [await self._sync(each) for each in staged.kinds])
         return replace(staged, kinds=kinds, status=self._status(staged, kinds))
 
     def _status(self, staged: LayerLoad, kinds: Sequence[KindLoad]) -> LoadStatus:
@@ -191,13 +192,19 @@ class CountyLoader:
         aside: Sequence[QuarantinedRow] = ()
         if synced.metrics.quarantined_properties:
             aside = await list_quarantine(self._database, session_id=staged.session_id, limit=EXAMPLES)
-        waiting = await self._database.value("records_waiting", staged.source)
-        return replace(
-            staged,
-            sync=synced,
-            set_aside=tuple(aside),
-            waiting=0 if staged.kind == PROPERTIES.name else waiting or 0,
-        )
+        return replace(staged, sync=synced, set_aside=tuple(aside))
+
+    async def _matched(self, county: County, kinds: Sequence[KindLoad]) -> tuple[KindLoad, ...]:
+        """The kinds, once their records have found their parcels and waiting ones those that came."""
+        if any(each.sync is not None and each.sync.status == "applied" for each in kinds):
+            await link(self._database, [county])
+        waiting = [
+            0
+            if each.kind == PROPERTIES.name
+            else await self._database.value("records_waiting", each.source) or 0
+            for each in kinds
+        ]
+        return tuple(replace(each, waiting=count) for each, count in zip(kinds, waiting, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

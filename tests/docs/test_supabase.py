@@ -175,7 +175,8 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("rules add", "has_city", "--kind", "required", "--field", "city")
     for switch in ("enable", "disable", "remove", "history"):
         await walk.run(f"rules {switch}", "has_city")
-    for look in ("status", "list-sessions", "quality-report", "sources list", "doctor", "db status", "db stats"):
+    looks = ("status", "list-sessions", "quality-report", "sources list", "doctor", "db status", "db stats")
+    for look in looks:
         await walk.run(look)
     await walk.run("session-details", "--session-id", first)
     await walk.run("quality-checks", codes=(0, 1))
