@@ -23,5 +23,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     (6, 'job_late', 'job is late', 'jobs are late', true, true, interval '0'),
     (7, 'subscriber_failed', 'subscriber failed', 'subscribers failed', true, true, interval '0'),
     (8, 'worker_failed', 'worker failed', 'workers failed', false, false, interval '0'),
-    (9, 'load_failed', 'county load failed', 'county loads failed', true, true, interval '0')
+    (9, 'load_failed', 'county load failed', 'county loads failed', true, true, interval '0'),
+    (10, 'tier_a', 'lead entered tier A', 'leads entered tier A', false, true, interval '0'),
+    (11, 'weights_moved', 'version of the weights moved leads', 'versions of the weights moved leads', false,
+      true, interval '0')
 $$;

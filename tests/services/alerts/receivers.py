@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -145,3 +145,15 @@ def certificate(folder: Path, name: str = "localhost") -> Path:
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + made.public_bytes(pem)
     )
     return file
+
+
+def served_by(file: Path) -> ssl.SSLContext:
+    """The context of a server that shows this certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def trusting(file: Path) -> Callable[[], ssl.SSLContext]:
+    """What makes a client's context that trusts this certificate alone."""
+    return lambda: ssl.create_default_context(cafile=str(file))

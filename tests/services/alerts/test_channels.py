@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from services.alerts import DeliveryError, channels_of
 from services.alerts.mail import Mail
 from services.alerts.message import Line, Message
 from services.alerts.webhook import Webhook
-from tests.services.alerts.receivers import PASSWORD, Hook, Post, certificate
+from tests.services.alerts.receivers import PASSWORD, Hook, Post, certificate, served_by, trusting
 
 TO = "ops@example.com, Ana <ana@example.com>"
 
@@ -26,11 +25,6 @@ def forgotten() -> Iterator[None]:
     """No secret of one test is masked in another's texts."""
     yield
     forget()
-
-
-def trusting(file: Path) -> Any:
-    """What makes a client's context that trusts this certificate alone."""
-    return lambda: ssl.create_default_context(cafile=str(file))
 
 
 async def test_a_private_address_is_refused_unless_it_is_allowed(hook: Hook) -> None:
@@ -72,14 +66,12 @@ async def test_a_mail_arrives_encrypted_with_its_id_and_no_header_of_an_alert_s(
 ) -> None:
     """STARTTLS, a login, each line of the alert; a title with a newline stays one header."""
     file = certificate(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
     message = Message.trial("https://pm.example.com")
     line = Line(
         "acme", "3 rows, usual 30", "property-manager plans show 1", "https://pm.example.com/p", "now"
     )
     message = Message(message.id, "1 plan is held: acme", [line], rest="and 4 more")
-    async with Post.up(context) as post:
+    async with Post.up(served_by(file)) as post:
         server = f"smtp://ops:{PASSWORD}@localhost:{post.port}"
         mail = Mail(server, "pm@example.com", TO)
         with pytest.raises(DeliveryError, match="cannot be trusted") as untrusted:
