@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.commands.county_checks import check_data
 from cli.commands.county_load import load, status
 from cli.commands.county_near import near
 from cli.commands.county_questions import cases, foreclosures, parcel, properties, records, runs, sales
@@ -19,5 +20,5 @@ def county() -> None:
     """Parcels and what counties record of them: tax sales, foreclosures, values, code cases."""
 
 
-for _each in (load, status, near, parcel, properties, sales, foreclosures, records, cases, runs):
+for _each in (load, status, near, parcel, properties, sales, foreclosures, records, cases, runs, check_data):
     county.add_command(_each)

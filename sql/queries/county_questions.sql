@@ -22,3 +22,11 @@ select api.county_run_count($1, $2);
 -- name: county_names
 -- The counties of which anything was loaded.
 select * from api.county_names();
+
+-- name: county_check_data
+-- Every check of the records of a county ($1: or null), with the first $2 bad records of each.
+select * from api.county_check_data($1, $2);
+
+-- name: county_layers
+-- The layers of a county ($1: or null): when they are due, last went live, and how their last load went.
+select * from api.county_layers($1);

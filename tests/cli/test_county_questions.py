@@ -111,3 +111,27 @@ async def test_a_parcel_shows_its_values_with_their_origin_and_what_waits(
     await rows.sale("2025-2", None, parcel_id_normalized="W7")
     waited = (await cli("county", "parcel", "w-7")).stdout
     assert "orange-fl has no such parcel yet: its records wait for it." in waited
+
+
+async def test_a_check_that_fails_ends_with_a_code_of_its_own(
+    cli: Cli, superuser: asyncpg.Connection
+) -> None:
+    """3: nothing broke, and another attempt would find the same. Only what is not well is shown."""
+    assert (await cli("county", "check-data")).stdout.startswith("No county is loaded yet.")
+    rows = CountyRows(superuser)
+    place = {"latitude": Decimal("28.5"), "longitude": Decimal("-81.3")}
+    await rows.parcel("P1", address="1 MAIN ST", **place)
+    await superuser.execute(
+        "insert into county.data_ingestion_runs (county, layer, source_type, status, completed_at)"
+        " values ('orange-fl', 'properties', 'arcgis', 'success', now())"
+    )
+    well = await cli("county", "check-data")
+    assert (well.exit_code, well.stdout.startswith("orange-fl: 7 checks, ")) == (0, True)
+
+    await rows.parcel("P2", address="2 MAIN ST")
+    await rows.parcel("P3", address="3 MAIN ST")
+    ended = await cli("county", "check-data")
+    assert (ended.exit_code, "properties, coordinates: orange-fl.properties P2" in ended.stdout) == (3, True)
+    document = (await cli("county", "check-data", "--county", "orange-fl", "--json")).document
+    assert (document["success"], document["counts"]["fail"]) == (False, 1)
+    assert document["checks"][0]["examples"][0]["record_id"] == "P2"

@@ -1,5 +1,6 @@
 """What can be asked of county records: by parcel, place, date, amount and value; and how their loads went."""
 
+from services.county.questions.checks import BadRecord, DataCheck, check_data
 from services.county.questions.parcels import KnownParcel, KnownRecord, Origin, known_parcel
 from services.county.questions.records import CountyRecord, Page
 from services.county.questions.repositories import (
@@ -21,8 +22,10 @@ from services.county.questions.runs import (
 )
 
 __all__ = [
+    "BadRecord",
     "CodeViolationRepository",
     "CountyRecord",
+    "DataCheck",
     "DataIngestionRunRepository",
     "ForeclosureRepository",
     "HighEquity",
@@ -38,6 +41,7 @@ __all__ = [
     "RunPage",
     "TaxCertificateRepository",
     "TaxSaleRepository",
+    "check_data",
     "known_parcel",
     "loaded_counties",
 ]
