@@ -216,6 +216,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("county status", str(tmp_path / "orange.toml"))
     for kind in ("properties", "sales", "foreclosures", "records", "cases", "runs"):
         await walk.run(f"county {kind}")
+    await walk.run("county check-data")
     await walk.run("county parcel", "29-22-28-8850-02-050")
     await walk.run("schedule install")
     await walk.run("schedule list")

@@ -97,7 +97,7 @@ class LayerState:
         return ("warn" if now > due + _GRACE else "pass"), said
 
     def _times(self) -> Times | None:
-        """When it is to be loaded; None where its file does not say, or in a way that only some crons read."""
+        """When it is to be loaded; None where its file does not say, or as only some crons read it."""
         try:
             return None if self.schedule is None else Times.parse(self.schedule, self.time_zone)
         except UsageError:
