@@ -7,6 +7,7 @@ import click
 from cli.commands.county_checks import check_data
 from cli.commands.county_load import load, status
 from cli.commands.county_near import near
+from cli.commands.county_polygons import at, within
 from cli.commands.county_questions import cases, foreclosures, parcel, properties, records, runs, sales
 from cli.run import example
 
@@ -20,5 +21,9 @@ def county() -> None:
     """Parcels and what counties record of them: tax sales, foreclosures, values, code cases."""
 
 
-for _each in (load, status, near, parcel, properties, sales, foreclosures, records, cases, runs, check_data):
+for _each in (
+    *(load, status, check_data),
+    *(near, at, within),
+    *(parcel, properties, sales, foreclosures, records, cases, runs),
+):
     county.add_command(_each)

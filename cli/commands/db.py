@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import click
 
+from cli.commands.db_postgis import postgis
 from cli.commands.db_upkeep import maintain, stats
 from cli.files import opened
 from cli.program import command, next_line
@@ -33,6 +34,7 @@ def db() -> None:
 
 db.add_command(stats)
 db.add_command(maintain)
+db.add_command(postgis)
 
 
 @db.command(epilog=example("db bootstrap --url postgresql://postgres@db.example.com/catalogue"))

@@ -11,6 +11,7 @@ from cli.text import counted
 if TYPE_CHECKING:
     from services.county.space.near import Near, NearCase, NearLead, NearListing, NearParcel
     from services.county.space.places import Place
+    from services.county.space.polygons import PlacedParcel
 
 _FAR: Final = ("metres", "miles")
 _PER_MILE: Final = 1609.344
@@ -85,7 +86,7 @@ def _measured(each: Any) -> dict[str, Any]:
     return {**fields, "metres": round(each.metres, 3), "miles": round(each.metres / _PER_MILE, 6)}
 
 
-def _parcel(each: NearParcel) -> tuple[Any, ...]:
+def _parcel(each: NearParcel | PlacedParcel) -> tuple[Any, ...]:
     return each.parcel_id or each.parcel_id_normalized, _address(each), each.city
 
 
@@ -104,5 +105,20 @@ def _listing(each: NearListing) -> tuple[Any, ...]:
     )
 
 
-def _address(each: NearParcel | NearLead) -> str:
+def _address(each: NearParcel | NearLead | PlacedParcel) -> str:
     return " ".join(part for part in (each.address, each.unit) if part)
+
+
+def render_placed(found: Sequence[PlacedParcel], where: str, *, limit: int) -> Result:
+    """Parcels in a polygon, or around a place; one more than the limit says that there are more."""
+    page = found[:limit]
+    after = page[-1].parcel if len(found) > limit else None
+    document = {"parcels": page, "after": after}
+    if not page:
+        return Result(document, [f"No parcel {where}."], as_stored=True)
+    rows = [(*_parcel(each), each.latitude, each.longitude) for each in page]
+    title = f"{counted(len(page), 'parcel')} {where}"
+    text: list[object] = [table((*_PARCELS, "latitude", "longitude"), rows, title=title)]
+    if after is not None:
+        text.append(f"… more: --after {after}")
+    return Result(document, text, as_stored=True)

@@ -25,3 +25,19 @@ select * from api.comparables($1, $2);
 -- name: parcels_called
 -- Parcels that a text names ($1: as written; $2: its line and $3: its unit in USPS form, or null).
 select * from api.parcels_called($1, $2, $3);
+
+-- name: postgis
+-- What the database has of PostGIS.
+select * from api.postgis();
+
+-- name: set_postgis
+-- Indexes parcels by PostGIS ($1: true) or drops that; whether anything changed.
+select api.set_postgis($1);
+
+-- name: parcels_at
+-- Parcels whose outline holds a place ($1 latitude, $2 longitude).
+select * from api.parcels_at($1, $2);
+
+-- name: parcels_within
+-- Parcels within a polygon ($1: GeoJSON) after one ($2: its id or null), at most $3.
+select * from api.parcels_within($1, $2, $3);

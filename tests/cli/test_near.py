@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import asyncpg
 import pytest
 
@@ -74,3 +77,31 @@ async def test_what_cannot_be_searched_is_named(
     )
     ended = await cli("county", "near", *degrees, *(f"--{options}".split() if options else ()))
     assert (ended.exit_code, says in ended.stderr) == (code, True), ended.stderr
+
+
+async def test_polygons_are_refused_with_what_to_do_where_there_is_no_postgis(
+    street: asyncpg.Connection, cli: Cli, tmp_path: Path
+) -> None:
+    """And a file that has no polygon before the database is asked."""
+    area = tmp_path / "area.geojson"
+    square = [[-81.5, 28.4], [-81.3, 28.4], [-81.3, 28.6], [-81.5, 28.4]]
+    feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [square]}}
+    area.write_text(json.dumps(feature))
+    told = (await cli("db", "postgis", "--json")).document["postgis"]
+    assert (told["version"], told["is_on"]) == (None, False)
+    for words in (
+        ["county", "at", "28.5", "-81.4"],
+        ["county", "within", str(area)],
+        ["db", "postgis", "on"],
+    ):
+        ended = await cli(*words)
+        assert ended.exit_code == 2 and "need PostGIS" in ended.stderr, words
+        assert "create extension postgis" in ended.stderr or "postgresql-15-postgis-3" in ended.stderr
+    for text, says in (
+        ("{", "no JSON, line 1"),
+        ('{"type": "Point"}', "is no polygon"),
+        ("[]", "is no polygon"),
+    ):
+        area.write_text(text)
+        ended = await cli("county", "within", str(area))
+        assert ended.exit_code == 2 and says in ended.stderr

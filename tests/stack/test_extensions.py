@@ -24,6 +24,10 @@ order by 1, 3
 DYNAMIC = {
     "api.ask(text,json)",
     "api.as_user(jsonb,text,jsonb)",
+    "api.parcels_at(double precision,double precision)",
+    "api.parcels_within(jsonb,uuid,integer)",
+    "api.postgis()",
+    "api.set_postgis(boolean)",
     "api.erase_elsewhere(bigint,text,text,text)",
     "api.find_records(text,text,text)",
     "property_manager.ends_within(text,text,integer)",

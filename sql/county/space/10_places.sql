@@ -73,19 +73,3 @@ begin
   end loop;
 end
 $$;
-
--- What surrounds the circle around a place: one box, or two where it lies across the 180th meridian; with the
--- longitude of the place as those in the box see it. A degree of latitude is nowhere shorter than 110,574 m,
--- nor one of longitude than at the circle's end nearest to a pole.
-create function property_manager.boxes_around(p_latitude float8, p_longitude float8, p_metres float8)
-returns table (area box, longitude float8)
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select box(point(greatest(p_longitude + s.turn - d.east, -180), p_latitude - d.north),
-    point(least(p_longitude + s.turn + d.east, 180), p_latitude + d.north)), p_longitude + s.turn
-  from (select p_metres / 110574.0 as north) n
-  cross join lateral (
-    select n.north, p_metres / (111319.4 * cos(radians(least(abs(p_latitude) + n.north, 89)))) as east
-  ) d
-  cross join (values (0.0::float8), (360), (-360)) s (turn)
-  where p_longitude + s.turn - d.east <= 180 and p_longitude + s.turn + d.east >= -180
-$$;

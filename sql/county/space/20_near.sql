@@ -11,7 +11,7 @@ returns table (
   location_kind text
 )
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 begin
   perform property_manager.require_radius(p_metres);
   return query
@@ -19,7 +19,8 @@ begin
     n.unit, n.city, n.postal_code, n.latitude, n.longitude, n.location_kind
   from property_manager.places_of(p_places) w
   cross join lateral (
-    select f.* from property_manager.boxes_around(w.latitude, w.longitude, p_metres) b
+    select f.*
+    from (/*use boxes_around w.latitude, w.longitude, p_metres*/) b
     cross join lateral (
       select p.*, /*use metres p.latitude::float8, p.longitude::float8, w.latitude, b.longitude*/ as metres
       from county.properties p
@@ -41,7 +42,7 @@ returns table (
   due_on date, parcel uuid, address text, city text, latitude numeric, longitude numeric, located_by text
 )
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 begin
   perform property_manager.require_radius(p_metres);
   return query
@@ -49,7 +50,8 @@ begin
     n.address, n.city, n.latitude, n.longitude, n.located_by
   from property_manager.places_of(p_places) w
   cross join lateral (
-    select f.* from property_manager.boxes_around(w.latitude, w.longitude, p_metres) b
+    select f.*
+    from (/*use boxes_around w.latitude, w.longitude, p_metres*/) b
     cross join lateral (
       select c.id, c.case_number, c.case_type, c.status, c.opened_on, c.due_on, c.property_id, c.address,
         c.city, c.latitude, c.longitude, 'case' as located_by,
@@ -81,7 +83,7 @@ returns table (
   covered_area_m2 numeric, address text, city text, latitude numeric, longitude numeric
 )
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 begin
   perform property_manager.require_radius(p_metres);
   return query
@@ -90,7 +92,8 @@ begin
     n.longitude
   from property_manager.places_of(p_places) w
   cross join lateral (
-    select f.* from property_manager.boxes_around(w.latitude, w.longitude, p_metres) b
+    select f.*
+    from (/*use boxes_around w.latitude, w.longitude, p_metres*/) b
     cross join lateral (
       select l.*, /*use metres l.latitude::float8, l.longitude::float8, w.latitude, b.longitude*/ as metres
       from public.properties_live l

@@ -9,7 +9,7 @@ returns table (
   location_kind text
 )
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_sort = off set jit = off as $$
+set enable_seqscan = off set enable_sort = off set jit = off set plan_cache_mode = force_generic_plan as $$
 begin
   perform property_manager.require_radius(p_metres);
   if coalesce(p_count, 0) < 1 then
@@ -31,10 +31,13 @@ begin
         order by /*use place_of l*/ <-> point(w.longitude, w.latitude)
         limit p_count
       ) p
+      offset 0
     ) f
+    offset 0
   ) r
   cross join lateral (
-    select f.* from property_manager.boxes_around(w.latitude, w.longitude, r.radius) b
+    select f.*
+    from (/*use boxes_around w.latitude, w.longitude, r.radius*/) b
     cross join lateral (
       select p.*, /*use metres p.latitude::float8, p.longitude::float8, w.latitude, b.longitude*/ as metres
       from county.properties p
@@ -56,7 +59,7 @@ returns table (
   unit text, city text, postal_code text, latitude numeric, longitude numeric, location_kind text
 )
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_south constant float8 := p_box ->> 'south';
   v_west  constant float8 := p_box ->> 'west';

@@ -37,7 +37,7 @@ returns table (
   living_area_sqft numeric, year_built integer, qualification text
 )
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set jit = off as $$
+set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_metres    constant float8 := coalesce((p_wanted ->> 'metres')::float8, 1609.344);
@@ -62,7 +62,7 @@ begin
         n.metres, n.id as parcel, null::uuid as listing, n.address, n.city, r.last_sale_date as day,
         r.last_sale_price as price, r.living_area_sqft as area, r.year_built,
         r.sale_qualification as qualification
-      from property_manager.boxes_around(s.latitude, s.longitude, v_metres) b
+      from (/*use boxes_around s.latitude, s.longitude, v_metres*/) b
       cross join lateral (
         select p.*, /*use metres p.latitude::float8, p.longitude::float8, s.latitude, b.longitude*/ as metres
         from county.properties p
@@ -78,7 +78,7 @@ begin
       union all
       select 'listed', n.metres, null, n.id, n.address, n.city, null, n.price,
         n.covered_area_m2 / 0.09290304, null, null
-      from property_manager.boxes_around(s.latitude, s.longitude, v_metres) b
+      from (/*use boxes_around s.latitude, s.longitude, v_metres*/) b
       cross join lateral (
         select l.*, /*use metres l.latitude::float8, l.longitude::float8, s.latitude, b.longitude*/ as metres
         from public.properties_live l
