@@ -22,14 +22,26 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
         "repair",
         "refresh-views",
     ),
-    "County records": ("county",),
+    "County records": ("county", "leads"),
     "Schedule": ("schedule", "worker", "alerts", "metrics"),
     "Set up": ("demo", "doctor", "db"),
 }
 """Section of the help → its commands. `sync-pending` is `sync_pending` in cli/commands/sync_pending.py."""
 
 GROUPS: Final = frozenset(
-    ("alerts", "county", "crawl", "plans", "quarantine", "rules", "sources", "duplicates", "schedule", "db")
+    (
+        "alerts",
+        "county",
+        "crawl",
+        "plans",
+        "quarantine",
+        "rules",
+        "sources",
+        "duplicates",
+        "leads",
+        "schedule",
+        "db",
+    )
 )
 """Commands that take the name of another one after theirs."""
 

@@ -33,9 +33,9 @@ def render_nearest(place: Place, metres: float, found: Sequence[NearParcel]) -> 
 def render_leads(place: Place, metres: float, near: Near[NearLead], *, tiers: Sequence[str]) -> Result:
     """The leads within a radius; none may mean that nothing is scored yet."""
     columns = ("tier", "score", "parcel", "address", "city", "open cases")
-    thing = f"lead of tier {' or '.join(tiers)}" if tiers else "lead"
+    of = f" of tier {' or '.join(tiers)}" if tiers else ""
     hint = "Leads are parcels with a score: leads score."
-    return _render(place, metres, near, thing=thing, columns=columns, cells=_lead, key="leads", hint=hint)
+    return _render(place, metres, near, thing="lead", columns=columns, cells=_lead, of=of, hint=hint)
 
 
 def render_cases(place: Place, metres: float, near: Near[NearCase], *, status: str | None) -> Result:
@@ -60,6 +60,7 @@ def _render(
     columns: tuple[str, ...],
     cells: Callable[[Any], tuple[Any, ...]],
     key: str | None = None,
+    of: str = "",
     hint: str | None = None,
 ) -> Result:
     document = {
@@ -71,9 +72,9 @@ def _render(
     }
     within = f"within {metres:,.0f} m ({metres / _PER_MILE:,.2f} miles) of {place.name}"
     if not near.found:
-        return Result(document, [f"No {thing} {within}.", *([hint] if hint else [])], as_stored=True)
+        return Result(document, [f"No {thing}{of} {within}.", *([hint] if hint else [])], as_stored=True)
     rows = [(f"{each.metres:,.0f}", f"{each.metres / _PER_MILE:,.2f}", *cells(each)) for each in near.found]
-    amount = counted(len(near.found), thing)
+    amount = counted(len(near.found), thing) + of
     text: list[object] = [table((*_FAR, *columns), rows, title=f"{amount} {within}")]
     if near.more:
         text.append("… more lie within: give a smaller radius, or a larger --limit.")

@@ -41,3 +41,7 @@ select * from api.parcels_at($1, $2);
 -- name: parcels_within
 -- Parcels within a polygon ($1: GeoJSON) after one ($2: its id or null), at most $3.
 select * from api.parcels_within($1, $2, $3);
+
+-- name: leads_near
+-- Leads of tiers ($3, or null) within $2 metres of each place of $1, at most $4 a place.
+select * from api.leads_near($1, $2, $3, $4);

@@ -105,3 +105,21 @@ async def test_polygons_are_refused_with_what_to_do_where_there_is_no_postgis(
         area.write_text(text)
         ended = await cli("county", "within", str(area))
         assert ended.exit_code == 2 and says in ended.stderr
+
+
+async def test_leads_near_a_place_come_by_tier(street: asyncpg.Connection, cli: Cli) -> None:
+    """The best tier first, then the nearest; each with its open cases."""
+    await street.execute(
+        "insert into county.lead_scores (property_id, distress, value, location, urgency, total, tier,"
+        " confidence, reasons, score_version, as_of, fingerprint, scored_at)"
+        " select id, 1, 1, 1, 1, 10 * record_id::integer,"
+        " case when record_id in ('3', '7') then 'A' else 'C' end, 0.5, '[]', 1, '2026-11-29', 0, now()"
+        " from county.properties where record_id::integer < 9"
+    )
+    document = (await cli("leads", "near", "28.5", "-81.4", "--metres", "360", "--json")).document
+    assert [each["address"].split()[0] for each in document["leads"]] == ["3", "7", "1", "2", "4", "5", "6"]
+    assert [each["open_cases"] for each in document["leads"]] == [0, 1, 0, 0, 0, 0, 0]
+    some = await cli("leads", "near", "1 N Main St", "--tier", "c", "--metres", "100")
+    assert "1 lead of tier C within 100 m (0.06 miles) of 1 (1 N Main St)" in some.stdout
+    none = await cli("leads", "near", "28.5", "-81.4", "--metres", "100", "--tier", "A", "--tier", "B")
+    assert "No lead of tier A or B within 100 m" in none.stdout

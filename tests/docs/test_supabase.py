@@ -182,6 +182,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("quality-checks", codes=(0, 1))
     await walk.run("search", "--place", "Mérida", "--out", str(tmp_path / "found.csv"))
     await walk.run("history", *listing)
+    await walk.run("leads near", "28.5", "-81.4", "--metres", "500", "--tier", "A")
     await walk.run("county near", "28.5", "-81.4", "--miles", "1")
     await walk.run("db postgis", codes=(0,))
     (tmp_path / "area.json").write_text('{"type": "Polygon", "coordinates": []}')
