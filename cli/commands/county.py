@@ -7,6 +7,7 @@ import click
 from cli.commands.county_checks import check_data
 from cli.commands.county_load import load, status
 from cli.commands.county_near import near
+from cli.commands.county_parcels import match, waiting
 from cli.commands.county_polygons import at, within
 from cli.commands.county_questions import cases, foreclosures, parcel, properties, records, runs, sales
 from cli.run import example
@@ -23,6 +24,7 @@ def county() -> None:
 
 for _each in (
     *(load, status, check_data),
+    *(match, waiting),
     *(near, at, within),
     *(parcel, properties, sales, foreclosures, records, cases, runs),
 ):

@@ -33,3 +33,7 @@ select api.decide_record($1, $2, $3, $4, $5);
 -- name: undo_record_decision
 -- Takes back a decision ($1) in the name of $2.
 select api.undo_record_decision($1, $2);
+
+-- name: parcels_for_record
+-- Parcels that are meant by $3, in the county of a record of a kind ($1, $2).
+select * from api.parcels_for_record($1, $2, $3);

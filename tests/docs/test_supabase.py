@@ -35,6 +35,13 @@ path = "roll.csv"
 [layers.roll.kinds.properties]
 parcel_id = "PARCEL_ID"
 address = "SITUS"
+[layers.sales]
+type = "delimited"
+path = "sales.csv"
+key_order = "STR"
+[layers.sales.kinds.tax_sales]
+parcel_id = "PARCEL"
+tda_number = "TDA"
 """
 
 
@@ -216,6 +223,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("repair")
     await walk.run("refresh-views")
     (tmp_path / "roll.csv").write_text("PARCEL_ID,SITUS\n29-22-28-8850-02-050,1 Main St\n")
+    (tmp_path / "sales.csv").write_text("TDA,PARCEL\n2023-1,35-20-27-6645-00-001\n")
     (tmp_path / "orange.toml").write_text(COUNTY)
     await walk.run("county load", str(tmp_path / "orange.toml"))
     await walk.run("county status", str(tmp_path / "orange.toml"))
@@ -223,6 +231,11 @@ async def test_each_command_does_by_https_what_the_table_says(
         await walk.run(f"county {kind}")
     await walk.run("county check-data")
     await walk.run("county parcel", "29-22-28-8850-02-050")
+    await walk.run("county match")
+    await walk.run("county waiting list")
+    await walk.run("county waiting show", "orange.sales/2023-1")
+    await walk.run("county waiting decide", "orange.sales/2023-1", "--leave")
+    await walk.run("county waiting undo", "1")
     await walk.run("schedule install")
     await walk.run("schedule list")
     await walk.apart("worker", "--once")

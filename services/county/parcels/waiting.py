@@ -152,6 +152,23 @@ async def show_waiting(database: Database, kind: str, record_id: UUID) -> Waitin
     return record(WaitingDetails, found)
 
 
+async def find_parcel(database: Database, kind: str, record_id: UUID, text: str) -> UUID:
+    """The parcel of the record's county that a person means: by its key, or its id as anybody prints it.
+
+    Raises NotFoundError where there is none, or where the id may be read in two orders and both are parcels.
+    """
+    found = await database.rows("parcels_for_record", kind, record_id, text)
+    found = [row for row in found if row["parcel_id_normalized"] == text] or found
+    if len(found) == 1:
+        parcel: UUID = found[0]["property_id"]
+        return parcel
+    both = " and ".join(sorted(row["parcel_id_normalized"] for row in found))
+    raise NotFoundError(
+        f'"{text}" may be {both}: both are parcels' if found else f'the county has no parcel "{text}"',
+        next_step="give the id of a candidate, as county waiting show --json has it (property_id)",
+    )
+
+
 async def decide(
     database: Database,
     kind: str,

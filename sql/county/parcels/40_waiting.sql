@@ -82,3 +82,26 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   from property_manager.record_place(p_kind, p_record) r
   left join county.waiting_records w on w.record = p_record
 $$;
+
+-- The parcels that a person means for a record, in the record's county: by id as anybody prints it, with
+-- range or section first, or by the parcel's own id.
+create function api.parcels_for_record(p_kind text, p_record uuid, p_written text)
+returns table (property_id uuid, parcel_id_normalized text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
+  select p.id, p.parcel_id_normalized
+  from property_manager.record_place(p_kind, p_record) r
+  left join property_manager.county_keys k on k.state = r.state and k.county_fips = r.county_fips
+  cross join lateral (
+    select upper(regexp_replace(p_written, '[^[:alnum:]]', '', 'g')) as key
+  ) w
+  cross join lateral (
+    select w.key union select property_manager.swapped_key(w.key, k.rule)
+  ) n
+  join county.properties p on p.state = r.state and p.county_fips = r.county_fips
+    and p.parcel_id_normalized = n.key
+  union
+  select p.id, p.parcel_id_normalized from county.properties p
+  where p_written ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+    and p.id = case when p_written ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_written::uuid end
+$$;
