@@ -92,7 +92,10 @@ class ArcGIS:
         ]
         self._texts = {
             oid: json.dumps(
-                {"attributes": {**key, **attributes}, **({} if geometry is None else {"geometry": geometry})}
+                {
+                    "attributes": {**key, **dict.fromkeys(self.fields), **attributes},
+                    **({} if geometry is None else {"geometry": geometry}),
+                }
             )
             for oid, (key, attributes, geometry) in zip(self.ids, shown, strict=True)
         }
@@ -197,7 +200,11 @@ def parcels(count: int) -> list[tuple[dict[str, Any], Any]]:
     """Invented parcels in a row, a point each."""
     return [
         (
-            {"PARCEL": f"2920{number:011}", "SITUS": f"{number} ORANGE AVE", "TOTAL_MKT": 100_000.5 + number},
+            {
+                "PARCEL": f"292201{number:09}",
+                "SITUS": f"{number} ORANGE AVE",
+                "TOTAL_MKT": 100_000.5 + number,
+            },
             {"x": round(-81.4 + number * 1e-4, 6), "y": round(28.5 + math.sin(number) * 1e-3, 6)},
         )
         for number in range(1, count + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cli.commands.county_checks import check_data
+from cli.commands.county_described import check, draft, list_, show
 from cli.commands.county_load import load, status
 from cli.commands.county_near import near
 from cli.commands.county_parcels import match, waiting
@@ -23,6 +24,7 @@ def county() -> None:
 
 
 for _each in (
+    *(list_, show, check, draft),
     *(load, status, check_data),
     *(match, waiting),
     *(near, at, within),

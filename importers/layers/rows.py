@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -70,7 +70,18 @@ class LayerRows:
         found: int | None = getattr(self._rows, "expected", None)
         return found
 
-    async def __aiter__(self) -> AsyncIterator[Record]:
+    async def __aiter__(self) -> AsyncGenerator[Record, None]:
         async for record in self._rows:
             self.records_read += 1
             yield record
+
+
+async def first_rows(rows: LayerRows, most: int) -> list[Record]:
+    """The first rows of a layer, of which no more is read then."""
+    found: list[Record] = []
+    async with aclosing(aiter(rows)) as records:
+        async for record in records:
+            found.append(record)
+            if len(found) == most:
+                break
+    return found

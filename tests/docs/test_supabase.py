@@ -225,6 +225,11 @@ async def test_each_command_does_by_https_what_the_table_says(
     (tmp_path / "roll.csv").write_text("PARCEL_ID,SITUS\n29-22-28-8850-02-050,1 Main St\n")
     (tmp_path / "sales.csv").write_text("TDA,PARCEL\n2023-1,35-20-27-6645-00-001\n")
     (tmp_path / "orange.toml").write_text(COUNTY)
+    for look in ("show", "check"):
+        await walk.run(f"county {look}", str(tmp_path / "orange.toml"))
+    await walk.run("county list")
+    begun = ("--name", "begun", "--state", "FL", "--fips", "12095", "--type", "delimited")
+    await walk.run("county draft", str(tmp_path / "roll.csv"), *begun, "--out", str(tmp_path / "begun.toml"))
     await walk.run("county load", str(tmp_path / "orange.toml"))
     await walk.run("county status", str(tmp_path / "orange.toml"))
     for kind in ("properties", "sales", "foreclosures", "records", "cases", "runs"):
