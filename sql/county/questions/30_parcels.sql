@@ -121,8 +121,6 @@ returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_found  record;
-  v_count  bigint;
-  v_others text;
   v_parcel jsonb;
 begin
   select m.*, count(*) over () as counties,
