@@ -14,8 +14,10 @@ from config.text import format_day, format_value
 
 if TYPE_CHECKING:
     from services.county.questions import KnownParcel, KnownRecord
+    from services.county.scoring import LeadDetails
 
 _LONGEST: Final = 60
+_REASONS: Final = 5
 _OF_THE_PARCEL: Final = frozenset({"parcel", "address", "city"})
 """Columns that say again of each record whose it is."""
 _KEYS: Final = frozenset({"state", "county_fips", "parcel_id_normalized", "roll_year"})
@@ -35,6 +37,8 @@ def _lines(found: KnownParcel) -> Iterator[object]:
         yield next_line("county waiting list")
     else:
         yield _values("Parcel", KINDS["properties"], found.parcel)
+    if found.score is not None:
+        yield from _score(found.score)
     values = found.records["property_records"]
     if values:
         newest = f"Appraiser's record of {values[0].record['roll_year']}"
@@ -60,6 +64,18 @@ def _head(found: KnownParcel) -> str:
         parts += [", ".join(part for part in place if part)]
         parts += [] if record.record_status == "active" else [record.record_status]
     return " · ".join(part for part in parts if part)
+
+
+def _score(score: LeadDetails) -> Iterator[object]:
+    """The score as a lead, with what adds to it the most."""
+    yield (
+        f"As a lead: {score.total:g} of 100, tier {score.tier}, confidence {score.confidence:g}, "
+        f"as of {score.as_of}: distress {score.distress:g}, value {score.value:g}, "
+        f"location {score.location:g}, urgency {score.urgency:g}."
+    )
+    best = sorted((each for each in score.reasons if each.adds), key=lambda each: -each.adds)[:_REASONS]
+    for reason in best:
+        yield f"  +{reason.adds:g}: {reason.says}"
 
 
 def _values(title: str, kind: Kind, known: KnownRecord) -> object:

@@ -1,6 +1,7 @@
 """What can be asked of county records: by parcel, place, date, amount and value; and how their loads went."""
 
 from services.county.questions.checks import BadRecord, DataCheck, check_data
+from services.county.questions.leads import LeadPage, LeadScoreRepository
 from services.county.questions.parcels import KnownParcel, KnownRecord, Origin, known_parcel
 from services.county.questions.records import CountyRecord, Page
 from services.county.questions.repositories import (
@@ -32,6 +33,8 @@ __all__ = [
     "IngestionRun",
     "KnownParcel",
     "KnownRecord",
+    "LeadPage",
+    "LeadScoreRepository",
     "LoadedCounty",
     "Origin",
     "Page",

@@ -10,10 +10,14 @@ from uuid import UUID
 
 from config.county.kinds import KINDS, PROPERTIES
 from database.handle import Database
+from database.records import record
 from services.county.questions.records import CountyRecord, columns_of, record_of
+from services.county.scoring import LeadDetails
 
 MOST: Final = 100
 """How many records of a kind are shown of a parcel."""
+_DAYS: Final = 30
+"""Of how many days on which it changed its score is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class KnownParcel:
 
     `parcel` is None where records wait for it: its county's roll has no such parcel yet. `found_by` says
     whether the id was read as it is written, or with section and range exchanged. `more` are the kinds of
-    which it has more records than are here.
+    which it has more records than are here; `score` is None where it was never scored as a lead.
     """
 
     county: str
@@ -68,6 +72,7 @@ class KnownParcel:
     parcel: KnownRecord | None
     records: Mapping[str, tuple[KnownRecord, ...]]
     more: tuple[str, ...]
+    score: LeadDetails | None
 
     @property
     def waiting(self) -> int:
@@ -86,6 +91,7 @@ class KnownParcel:
             **{kind: [each.document() for each in known] for kind, known in self.records.items()},
             "more": self.more,
             "waiting": self.waiting,
+            "score": self.score,
         }
 
 
@@ -100,6 +106,7 @@ async def known_parcel(
     found = await database.value("county_parcel", written, county, columns, most + 1)
     records = {kind: [_known(kind, row) for row in rows] for kind, rows in found["records"].items()}
     parcel = found["parcel"]
+    score = None if parcel is None else await database.value("lead", UUID(parcel["id"]), _DAYS)
     return KnownParcel(
         county=found["county"],
         state=found["state"],
@@ -109,6 +116,7 @@ async def known_parcel(
         parcel=None if parcel is None else _known(PROPERTIES.name, parcel),
         records={kind: tuple(known[:most]) for kind, known in records.items()},
         more=tuple(kind for kind, known in records.items() if len(known) > most),
+        score=None if score is None else record(LeadDetails, score),
     )
 
 

@@ -43,9 +43,11 @@ begin
   select p.id, split_part(p.source, '.', 1), p.state, p.county_fips, p.parcel_id_normalized, k.way
   from unnest(property_manager.parcel_keys(p_written)) with ordinality k (key, way)
   cross join property_manager.counties_with('properties') c
+  -- as a row, whose index is the key's alone: by the county another one would be read for all its parcels
   cross join lateral (
     select * from county.properties n
-    where n.state = c.state and n.county_fips = c.county_fips and n.parcel_id_normalized = k.key
+    where (n.state, n.county_fips, n.parcel_id_normalized)
+      between (c.state, c.county_fips, k.key) and (c.state, c.county_fips, k.key)
     offset 0) p
   where p.source = any (v_sources) or p_county is null
   union all

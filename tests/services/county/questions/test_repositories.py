@@ -17,12 +17,14 @@ from services.county.questions import (
     CodeViolationRepository,
     DataIngestionRunRepository,
     ForeclosureRepository,
+    LeadScoreRepository,
     Page,
     PropertyRecordRepository,
     PropertyRepository,
     RecordRepository,
     TaxCertificateRepository,
     TaxSaleRepository,
+    known_parcel,
 )
 from tests.county_rows import CountyRows
 
@@ -202,3 +204,41 @@ async def test_loads_are_told_the_newest_first_and_the_failed_alone(
     assert [(run.processed, run.error_message) for run in failed.runs] == [(3, "refused"), (2, "refused")]
     assert [await asked.count(status=status) for status in ("failure", None)] == [2, 4]
     assert await asked.get_by_id(first.runs[0].id) == first.runs[0]
+
+
+async def test_leads_are_asked_for_by_tier_score_and_number(
+    database: Database, superuser: asyncpg.Connection
+) -> None:
+    """And a parcel shows its own score."""
+    rows = CountyRows(superuser)
+    scores = {"P1": 80, "P2": 75, "P3": 60, "P4": 12}
+    for key, total in scores.items():
+        parcel = await rows.parcel(key)
+        await superuser.execute(
+            "insert into county.lead_scores (property_id, distress, value, location, urgency, total, tier,"
+            " confidence, reasons, score_version, as_of, fingerprint, scored_at)"
+            " select $1, 1, 1, 1, 1, $2::numeric, $3, 1, '[]', v.version, '2026-01-15', 1, now()"
+            " from county.score_versions v where v.is_current",
+            parcel,
+            Decimal(total),
+            "A" if total >= 75 else "B" if total >= 60 else "D",
+        )
+    await superuser.execute(
+        "insert into property_manager.tier_counts (day, tier, leads, score_version)"
+        " select date '2026-01-15', t.tier, t.leads, v.version from county.score_versions v,"
+        " (values ('A', 2), ('B', 1), ('D', 1)) t (tier, leads) where v.is_current"
+    )
+    asked = LeadScoreRepository(database)
+
+    first = await asked.get_all(limit=3)
+    rest = await asked.get_all(limit=3, after=first.after)
+    assert [lead.parcel_id_normalized for lead in (*first.leads, *rest.leads)] == list(scores)
+    assert rest.after is None
+    assert [lead.total for lead in (await asked.get_tier_a_leads()).leads] == [80, 75]
+    assert [lead.total for lead in (await asked.get_by_score_range(12, 60)).leads] == [60, 12]
+    assert [lead.tier for lead in await asked.get_top_n_leads(3)] == ["A", "A", "B"]
+    assert (await asked.get_tier_counts(), await asked.count()) == ({"A": 2, "B": 1, "D": 1}, 4)
+    one = await asked.get_by_id(first.leads[0].property_id)
+    assert one is not None
+    assert (await known_parcel(database, "P1")).score == one
+    assert await asked.get_by_id(UUID(int=0)) is None
