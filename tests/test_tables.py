@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.tables import SHOWN, rows
@@ -45,20 +47,24 @@ def test_two_tables_are_gone_through_in_pairs_beside_a_fixture(monkeypatch: pyte
     assert seen == [(monkeypatch, one, other) for one in "ab" for other in (1, 2)]
 
 
-def test_a_table_without_rows_and_a_test_that_waits_are_refused() -> None:
+def test_a_table_without_rows_is_refused() -> None:
     with pytest.raises(AssertionError, match="no rows"):
         rows("number", [])(lambda number: None)()
 
-    async def waits(number: int) -> None:
-        """A test with a loop."""
 
-    with pytest.raises(TypeError, match="parametrize"):
-        rows("number", [1])(waits)  # type: ignore[arg-type]
+async def test_rows_that_wait_are_gone_through_in_turn() -> None:
+    @rows("number", [1, 2, 3])
+    async def check(number: int) -> None:
+        await asyncio.sleep(0)
+        assert number != 2, "not two"
+
+    with pytest.raises(pytest.fail.Exception, match=r"1 of 3 rows fail\n\nrow 2: number=2\n"):
+        await check()
 
 
 @rows("number", [1, 2])
-def test_pytest_gives_a_table_the_fixtures_that_are_no_column(
+async def test_pytest_gives_a_table_the_fixtures_that_are_no_column(
     number: int, request: pytest.FixtureRequest
 ) -> None:
     assert number in (1, 2)
-    assert request.fixturenames == ["request"] or "number" not in request.fixturenames
+    assert "number" not in request.fixturenames

@@ -11,6 +11,7 @@ import pytest
 from tests.catalogue import Catalogue, at, home, homes
 from tests.cli.conftest import Cli
 from tests.cli.sessions import other_source, today
+from tests.tables import rows as each_of
 
 
 @pytest.fixture
@@ -165,7 +166,7 @@ async def test_all_rows_of_a_rule_are_discarded_at_once(waiting: Catalogue, cli:
     assert (await listed(cli))["counts"] == {"discarded": 1, "open": 1}
 
 
-@pytest.mark.parametrize(
+@each_of(
     ("words", "said"),
     [
         (["discard", "1"], "--reason"),

@@ -8,6 +8,7 @@ import pytest
 from tests.catalogue import Catalogue, home, homes
 from tests.cli.conftest import Cli
 from tests.cli.sessions import other_source, today
+from tests.tables import rows as each_of
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ async def test_a_function_that_fails_is_named_with_what_it_did(
         assert [(each["raised"]["raised"], each["raised"]["tried"]) for each in places] == [(1, 9), (1, 9)]
 
 
-@pytest.mark.parametrize(
+@each_of(
     ("words", "exit_code", "said"),
     [
         ("price_is_likely --source acme", 2, "sync --dry-run"),

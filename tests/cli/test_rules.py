@@ -9,6 +9,7 @@ import pytest
 from tests.catalogue import Catalogue, home, homes
 from tests.cli.conftest import Cli
 from tests.cli.sessions import other_source, today
+from tests.tables import rows as each_of
 
 
 async def test_rules_are_listed_with_their_thresholds(acme: Catalogue, cli: Cli) -> None:
@@ -39,7 +40,13 @@ async def test_a_rule_is_switched_off_and_made_milder(acme: Catalogue, cli: Cli)
     assert (await cli("rules", "set", "bedrooms_range", "--on", "--json")).document["active"] is True
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+async def one_home(acme: Catalogue) -> None:
+    """A home in live."""
+    await acme.run(homes(1), day=today())
+
+
+@each_of(
     ("words", "said"),
     [
         ("set bedroom_range --max 7", "did you mean bedrooms_range?"),
@@ -75,8 +82,7 @@ async def test_a_rule_is_switched_off_and_made_milder(acme: Catalogue, cli: Cli)
         ("add price_range --kind required --field price", "rules set price_range"),
     ],
 )
-async def test_what_a_rule_cannot_be_is_refused(words: str, said: str, acme: Catalogue, cli: Cli) -> None:
-    await acme.run(homes(1), day=today())
+async def test_what_a_rule_cannot_be_is_refused(words: str, said: str, one_home: None, cli: Cli) -> None:
     ended = await cli("rules", *words.split())
     assert (ended.exit_code, said in ended.stderr) == (2, True), ended.stderr
 

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.tables import rows as each_of
 
 SCRAPE = ("scrape", "--url", "https://example.com/homes", "--source", "Señor Acme")
 
@@ -61,7 +62,7 @@ async def test_a_command_is_installed_as_it_is_typed(cli: Cli) -> None:
     assert due > datetime.now(UTC)
 
 
-@pytest.mark.parametrize(
+@each_of(
     ("arguments", "said"),
     [
         (("--cron", "0 6 * * *", "watch"), '"watch" cannot be a job'),

@@ -10,6 +10,7 @@ import pytest
 from tests.catalogue import Catalogue, home
 from tests.cli.conftest import Cli
 from tests.cli.sessions import other_source, today
+from tests.tables import rows as each_of
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def homes_found(acme: Catalogue) -> Catalogue:
     return acme
 
 
-@pytest.mark.parametrize(
+@each_of(
     ("options", "found"),
     [
         ("--place merida", ["acme/A-1", "acme/A-2", "other/A-1"]),

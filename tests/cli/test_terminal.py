@@ -30,7 +30,7 @@ def acting(text: str) -> str:
 @pytest.mark.parametrize("name", sorted(leaves()))
 async def test_what_is_given_to_a_command_does_not_act(name: str, cli: Cli, home: Path) -> None:
     for words in planted(leaves()[name], f"a{ACTS}b"):
-        for extra in ([], ["--json"], ["--debug"]):
+        for extra in (["--json"], ["--debug"]):  # --debug prints what is printed without it, and more
             ended = await cli(*name.split(), *words, *extra)
             assert acting(ended.stdout) == "", words
             assert acting(ended.stderr) == "", words

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from tests.catalogue import Catalogue, homes
+from tests.tables import rows as each_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "frontend.md").read_text(encoding="utf-8")
 STATED = re.compile(r"As `(\w+)`(, refused)?[^:\n]*:\n\n```sql\n(.*?)```", re.DOTALL)
@@ -20,13 +23,29 @@ def test_every_statement_names_its_role() -> None:
     assert {role for role, _, _ in STATEMENTS} == {"anon", "authenticated", "service_role"}
 
 
-@pytest.mark.parametrize(("role", "refused", "statement"), STATEMENTS)
-async def test_a_statement_does_for_its_role_what_the_page_says(
-    role: str, refused: str, statement: str, catalogue: Catalogue
-) -> None:
+@pytest.fixture
+async def two_homes(catalogue: Catalogue) -> asyncpg.Connection:
     await catalogue.run(homes(2, agent_phone="+52 999 123 4567"))
-    conn = catalogue.superuser
-    async with conn.transaction():
+    return catalogue.superuser
+
+
+@asynccontextmanager
+async def taken_back(conn: asyncpg.Connection) -> AsyncIterator[None]:
+    """A transaction that leaves nothing to the next statement."""
+    transaction = conn.transaction()
+    await transaction.start()
+    try:
+        yield
+    finally:
+        await transaction.rollback()
+
+
+@each_of(("role", "refused", "statement"), STATEMENTS)
+async def test_a_statement_does_for_its_role_what_the_page_says(
+    role: str, refused: str, statement: str, two_homes: asyncpg.Connection
+) -> None:
+    conn = two_homes
+    async with taken_back(conn):
         await conn.execute(f"set local role {role}")
         if refused:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):

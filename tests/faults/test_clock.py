@@ -25,6 +25,7 @@ from tests.faults.conftest import next_day
 from tests.faults.processes import run_cli
 from tests.faults.promises import content, promises_hold
 from tests.services.workflows.imports.conftest import MAPPING, as_csv, rows
+from tests.tables import rows as each_of
 
 Clock = Callable[[], datetime]
 
@@ -213,8 +214,14 @@ async def test_an_orchestrator_whose_clock_is_ahead_removes_nothing_young(catalo
     assert (done.sessions, done.folded_changes) == (0, 0)
 
 
-@pytest.mark.parametrize("age", NONSENSE)
-@pytest.mark.parametrize(
+@pytest.fixture
+async def filled(catalogue: Catalogue) -> Catalogue:
+    await run(catalogue, homes(2))
+    return catalogue
+
+
+@each_of("age", NONSENSE)
+@each_of(
     "call",
     [
         "api.compact('acme', $1::text::interval, 'ana', 100)",
@@ -223,9 +230,8 @@ async def test_an_orchestrator_whose_clock_is_ahead_removes_nothing_young(catalo
         "api.cleanup($1::text::interval, 20, true)",
     ],
 )
-async def test_an_age_that_is_none_is_refused(catalogue: Catalogue, call: str, age: str) -> None:
-    await run(catalogue, homes(2))
-    async with catalogue.database.connection() as conn:
+async def test_an_age_that_is_none_is_refused(filled: Catalogue, call: str, age: str) -> None:
+    async with filled.database.connection() as conn:
         with pytest.raises(asyncpg.PostgresError, match=r"an age of .* is refused: it must be between"):
             await conn.fetch(f"select {call}", age)
 

@@ -255,6 +255,7 @@ def with_right_statistics() -> Work:
     return {}
 
 
+@pytest.mark.waits
 @pytest.mark.parametrize("statistics", STATISTICS if SOAK else STATISTICS_OF_VERSION)
 async def test_no_call_depends_on_statistics(
     told: Tell, statistics: str, with_right_statistics: Work

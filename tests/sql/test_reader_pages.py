@@ -10,6 +10,7 @@ import pytest
 
 from tests.catalogue import Catalogue, at, home, homes
 from tests.sql.asking import ask, call, pages
+from tests.tables import rows as each_of
 
 CONTACTS = {"agent_name": "Ana Planted", "agent_phone": "+525512345678"}
 
@@ -41,9 +42,9 @@ async def watched(catalogue: Catalogue) -> Catalogue:
     return catalogue
 
 
-@pytest.mark.parametrize("role", ["anon", "authenticated"])
-@pytest.mark.parametrize("size", [1, 4, 100])
-@pytest.mark.parametrize("source", [None, "acme", "other"])
+@each_of("role", ["anon", "authenticated"])
+@each_of("size", [1, 4, 100])
+@each_of("source", [None, "acme", "other"])
 async def test_pages_of_what_was_seen_last_have_each_listing_once_in_order(
     watched: Catalogue, role: str, size: int, source: str | None
 ) -> None:

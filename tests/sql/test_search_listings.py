@@ -10,7 +10,8 @@ import pytest
 
 from tests.catalogue import Catalogue, home, homes, without
 from tests.sql.asking import ask, call, pages
-from tests.sql.test_search import FOUND
+from tests.sql.test_search import SPELLINGS, spelled
+from tests.tables import rows as each_of
 
 FILL = """
 insert into public.sources (name, language, facts)
@@ -96,7 +97,7 @@ async def filled(superuser: asyncpg.Connection) -> asyncpg.Connection:
     return superuser
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@each_of("question", QUESTIONS)
 async def test_a_search_finds_what_plain_sql_finds_page_by_page(
     filled: asyncpg.Connection, question: str
 ) -> None:
@@ -115,16 +116,15 @@ async def test_a_search_finds_what_plain_sql_finds_page_by_page(
     assert found == right[:35]
 
 
-@pytest.mark.parametrize(("language", "spellings"), FOUND)
+@pytest.mark.parametrize("language", SPELLINGS)
 async def test_a_visitor_finds_each_spelling_of_a_word_by_every_other(
-    catalogue: Catalogue, language: str, spellings: tuple[str, ...]
+    catalogue: Catalogue, language: str
 ) -> None:
     """With accents, without them, singular and plural."""
-    await catalogue.register(language=language)
-    await catalogue.run([home(n, title=f"X {word} x") for n, word in enumerate(spellings, 1)])
-
-    for word in spellings:
-        assert len(await call(catalogue.superuser, "search_listings", words=word)) == len(spellings), word
+    for spellings, listings in await spelled(catalogue, language):
+        for word in spellings:
+            rows = await call(catalogue.superuser, "search_listings", words=word)
+            assert sorted(row["property_id"] for row in rows) == listings, word
 
 
 async def test_words_are_read_in_the_language_of_each_source(catalogue: Catalogue) -> None:
@@ -197,7 +197,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "said"), REFUSED)
+@each_of(("arguments", "said"), REFUSED)
 async def test_a_search_without_a_right_answer_is_refused(
     superuser: asyncpg.Connection, arguments: dict[str, Any], said: str
 ) -> None:
@@ -218,13 +218,18 @@ async def test_a_cursor_of_another_order_is_refused(catalogue: Catalogue) -> Non
             await call(catalogue.superuser, function, after=row["cursor"], **others)
 
 
-@pytest.mark.parametrize("value", ["' or true --", "%L", "$7", "\\'; select 1; --", "{}", "(", "<->", "a:*"])
-async def test_what_a_reader_types_is_never_read_as_sql(catalogue: Catalogue, value: str) -> None:
-    """Neither quotes nor what format and tsquery have as signs."""
+@pytest.fixture
+async def two_homes(catalogue: Catalogue) -> asyncpg.Connection:
     await catalogue.run(homes(2))
+    return catalogue.superuser
+
+
+@each_of("value", ["' or true --", "%L", "$7", "\\'; select 1; --", "{}", "(", "<->", "a:*"])
+async def test_what_a_reader_types_is_never_read_as_sql(two_homes: asyncpg.Connection, value: str) -> None:
+    """Neither quotes nor what format and tsquery have as signs."""
     for name in ("city", "neighborhood", "property_type", "operation_type", "source", "words"):
-        assert await call(catalogue.superuser, "search_listings", **{name: value}) == [], name
-    assert await call(catalogue.superuser, "search_listings", currency=value, sort="cheapest") == []
+        assert await call(two_homes, "search_listings", **{name: value}) == [], name
+    assert await call(two_homes, "search_listings", currency=value, sort="cheapest") == []
 
 
 async def test_every_page_continues_in_any_time_zone(catalogue: Catalogue) -> None:

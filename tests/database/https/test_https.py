@@ -41,6 +41,7 @@ from tests.servers import Server, migrate_database
 from tests.stack import gateway as faults
 from tests.stack.fixtures import http_api
 from tests.stack.gateway import Gateway
+from tests.tables import rows as each_of
 
 
 @pytest.fixture
@@ -221,7 +222,7 @@ ANSWERS: list[tuple[int, dict[str, Any], type[DatabaseError] | type[UsageError],
 ]
 
 
-@pytest.mark.parametrize(("status", "body", "error", "words"), ANSWERS)
+@each_of(("status", "body", "error", "words"), ANSWERS)
 async def test_each_refusal_is_named_by_its_code(
     https: Database,
     rest: Gateway,

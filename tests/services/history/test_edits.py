@@ -13,6 +13,7 @@ from database.direct import DirectDatabase
 from services.history.edits import edit_listing
 from services.pipeline.observers import NullObserver
 from tests.catalogue import Catalogue, at, home, homes, without
+from tests.tables import rows as each_of
 
 NOTE = "1 pinned field differs from what the source shows: see pin --list"
 
@@ -213,7 +214,13 @@ async def test_a_row_without_the_pinned_field_reports_no_difference(catalogue: C
     assert (pin.shown, pin.shown_since) == (900_000, at(2))
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+async def three_homes(catalogue: Catalogue) -> Catalogue:
+    await catalogue.run(homes(3))
+    return catalogue
+
+
+@each_of(
     ("patch", "says"),
     [
         ({"price": "cheap"}, 'price of listing A-1 cannot be "cheap"'),
@@ -240,9 +247,9 @@ async def test_a_row_without_the_pinned_field_reports_no_difference(catalogue: C
     ],
 )
 async def test_a_value_that_cannot_be_is_refused_and_nothing_changes(
-    catalogue: Catalogue, patch: dict[str, Any], says: str
+    three_homes: Catalogue, patch: dict[str, Any], says: str
 ) -> None:
-    await catalogue.run(homes(3))
+    catalogue = three_homes
     audit = await catalogue.changes()
 
     with pytest.raises(UsageError, match=says):
