@@ -189,6 +189,18 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("quality-checks", codes=(0, 1))
     await walk.run("search", "--place", "Mérida", "--out", str(tmp_path / "found.csv"))
     await walk.run("history", *listing)
+    await walk.run("leads score")
+    for look in ("leads list", "leads tiers", "leads versions list"):
+        await walk.run(look)
+    for look in ("leads show", "leads explain"):
+        await walk.run(look, "nothing", codes=(2,))
+    (tmp_path / "weights.toml").write_text('name = "other"\n', encoding="utf-8")
+    await walk.run("leads simulate", "--weights", str(tmp_path / "weights.toml"))
+    await walk.run("leads versions add", str(tmp_path / "weights.toml"))
+    await walk.run("leads versions show", "2")
+    await walk.run("leads versions use", "2")
+    await walk.run("leads replay", "--version", "2")
+    await walk.run("leads forget", "--before", "2020")
     await walk.run("leads near", "28.5", "-81.4", "--metres", "500", "--tier", "A")
     await walk.run("county near", "28.5", "-81.4", "--miles", "1")
     await walk.run("db postgis", codes=(0,))

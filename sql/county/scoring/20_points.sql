@@ -89,11 +89,11 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from written
 $$;
 
--- An expression for each of many signals, chosen by the column `signal` of their rows.
-create function property_manager.by_signal_sql(p_signals text[], p_expressions text[]) returns text
+-- An expression for each of many signals, chosen by the column `nth` of their rows.
+create function property_manager.by_signal_sql(p_nth integer[], p_expressions text[]) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select 'case signal ' || string_agg(format('when %L then %s', s, e), ' ') || ' end'
-  from unnest(p_signals, p_expressions) g (s, e)
+  select 'case nth ' || string_agg(format('when %s then %s', n, e), ' ') || ' end'
+  from unnest(p_nth, p_expressions) g (n, e)
 $$;
 
 -- The sums of a score from those of its categories, as a select over a relation: it has `id` and a column for
@@ -119,13 +119,14 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       (select 'case ' || string_agg(format('when total >= %s then %L', value::numeric, key), ' ' order by key)
         || ' end' from jsonb_each_text(p_def -> 'tiers')) as tier
   )
+  -- each layer is worked out once: offset 0 keeps its expressions from being written into the next
   select format($sql$
     select t.*, %s as tier from (
       select c.*, %s as total from (
         select k.*, %s from (
           select j.*, %s as "distress.stacked" from (
-            select i.*, %s as kinds from (%s) i) j) k) c) t$sql$,
+            select i.*, %s as kinds from (%s offset 0) i offset 0) j offset 0) k offset 0) c offset 0) t$sql$,
     tier, total, components, property_manager.points_sql(p_def, 'stacked', 'kinds', 'null', 'null'), kinds,
-      p_from)
+    p_from)
   from written
 $$;

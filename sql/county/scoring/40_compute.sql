@@ -8,7 +8,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     select s.nth, case when s.unit = 'years since'
         then format($sql$case when %1$I is null then '{"signal":"%1$s","points":' || "%1$s points"
           || ',"missing":true}'
-          else '{"signal":"%1$s","points":' || "%1$s points" || ',"day":"' || to_char(%1$I, 'YYYY-MM-DD')
+          else '{"signal":"%1$s","points":' || "%1$s points" || ',"day":"' || %1$I
             || '"}' end$sql$, s.signal)
       else format($sql$case when %1$I is null then '{"signal":"%1$s","points":' || "%1$s points"
         || ',"missing":true}'
@@ -52,35 +52,41 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from (select * from whole union all select * from capped union all select * from full_up) a
 $$;
 
--- The scores of the parcels of a relation `due`, as a statement. $1: the day.
-create function property_manager.scores_sql(p_def jsonb, p_due text) returns text
+-- The scores of the parcels of a relation `due`, as a statement; a few are looked up by their keys. $1: the
+-- day.
+create function property_manager.scores_sql(p_def jsonb, p_due text, p_few boolean) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_records constant text[] := array(select signal from property_manager.score_signals() where per_record
+  v_records constant integer[] := array(select nth from property_manager.score_signals() where per_record
     order by nth);
-  v_points  constant text := property_manager.by_signal_sql(v_records, array(
-    select property_manager.points_sql(p_def, s, 'value', 'day', '$1') from unnest(v_records) with
-      ordinality u (s, n)
-    order by n));
-  v_next    constant text := property_manager.by_signal_sql(v_records, array(
-    select property_manager.next_change_sql(p_def, s, 'day', 'points', '$1')
-    from unnest(v_records) with ordinality u (s, n) order by n));
+  v_points  text;
+  v_next    text;
+  v_begins  text;
   v_sums    text;
   v_parcel  text;
   v_raw     text;
   v_known   text;
   v_all     numeric;
 begin
+  select property_manager.by_signal_sql(v_records, array_agg(
+      property_manager.points_sql(p_def, signal, 'value', 'day', '$1') order by nth)),
+    property_manager.by_signal_sql(v_records, array_agg(
+      property_manager.next_change_sql(p_def, signal, 'day', 'points', '$1') order by nth))
+  into v_points, v_next
+  from property_manager.score_signals() where per_record;
+  select format('(%L::text[])[nth]', array_agg(format('{"signal":"%s","points":', signal) order by nth))
+  into v_begins
+  from property_manager.score_signals();
   -- of records, by category; of the parcel, by signal; both together, by category
-  select string_agg(format('sum(points) filter (where signal = any (%L)) as %I', g.signals, g.name), ', '
+  select string_agg(format('sum(points) filter (where nth in (%s)) as %I', g.signals, g.name), ', '
     order by g.name)
   into v_sums
-  from (select format('%s.%s', component, category) as name, array_agg(signal order by nth) as signals
+  from (
+    select format('%s.%s', component, category) as name, string_agg(nth::text, ', ' order by nth) as signals
     from property_manager.score_signals() where per_record group by 1) g;
   select string_agg(format('%s as "%s points"', property_manager.points_sql(p_def, s.signal,
     case when s.unit = 'value' then s.signal end, case when s.unit <> 'value' then s.signal end, '$1'),
-      s.signal), ', '
-    order by s.nth)
+    s.signal), ', ' order by s.nth)
   into v_parcel
   from property_manager.score_signals() s where not s.per_record and s.signal <> 'stacked';
   select string_agg(format('%s as %I', g.summed, g.name), ', ' order by g.name)
@@ -112,31 +118,29 @@ begin
           and t.is_active) as code_violations
       from (select distinct state, county_fips from due) c
     ), events as (
-      select property_id, min(%s) as next_change, string_agg('{"signal":"' || signal || '","points":'
-        || points
-          || coalesce(',"value":' || value, '') || coalesce(',"day":"' || to_char(day, 'YYYY-MM-DD') || '"',
-            '')
-          || ',"record":"' || record || '"}', ',' order by signal, record) as reasons, %s
-      from (select s.*, %s as points from (%s) s) p
+      select property_id, min(%s) as next_change, string_agg(%s || points || coalesce(',"value":' || value,
+        '')
+          || coalesce(',"day":"' || day || '"', '') || ',"record":"' || record || '"}', ','
+          order by nth, record) as reasons, %s
+      from (select s.*, %s as points from (%s) s offset 0) p
       group by property_id
     ), parcels as (
-      select p.*, %s from (%s) p
+      select p.*, %s from (%s) p offset 0
     ), raw as (
       select p.*, e.next_change, e.reasons as events, %s
       from parcels p left join events e on e.property_id = p.id
     ), told as (
       select t.*, round(1 - (%s) / %s::numeric, 2) as confidence, least(next_change, %s) as next_change_on,
         '[' || concat_ws(',', %s, events) || ']' as reasons
-      from (%s) t
+      from (%s) t offset 0
     )
     select id, parcel_id_normalized, distress, value, location, urgency, total, tier, confidence, reasons,
-      record,
-      next_change_on, cell_latitude, cell_longitude,
+      record, next_change_on, cell_latitude, cell_longitude,
       hashtextextended(concat_ws(' ', distress, value, location, urgency, total, tier, confidence, record,
-        to_char(next_change_on, 'J'), cell_latitude, cell_longitude, reasons), 0) as fingerprint
+        next_change_on, cell_latitude, cell_longitude, reasons), 0) as fingerprint
     from told$sql$,
-    p_due, v_next, v_sums, v_points, property_manager.event_signals_sql(), v_parcel,
-    property_manager.parcel_signals_sql((p_def ->> 'near_metres')::integer), v_raw, v_known, v_all,
+    p_due, v_next, v_begins, v_sums, v_points, property_manager.event_signals_sql(), v_parcel,
+    property_manager.parcel_signals_sql((p_def ->> 'near_metres')::integer, p_few), v_raw, v_known, v_all,
     property_manager.next_change_sql(p_def, 'long_ownership', 'long_ownership', '"long_ownership points"',
       '$1'),
     property_manager.parcel_reasons_sql(p_def), property_manager.totals_sql(p_def, 'select * from raw'));

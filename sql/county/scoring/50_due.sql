@@ -89,26 +89,29 @@ begin
 end
 $$;
 
--- Parcels of a relation, counted by their neighbourhoods, as a statement. $1: the day.
-create function property_manager.neighbourhoods_sql(p_from text) returns text
+-- Parcels of a relation `due`, counted by their neighbourhoods, as a statement. $1: the day.
+create function property_manager.neighbourhoods_sql(p_due text, p_few boolean) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select format($sql$
-    select p.state, p.county_fips, floor(p.latitude::float8 * 100)::integer as latitude,
-      floor(p.longitude::float8 * 100)::integer as longitude, r.use_code, count(*) as homes,
-      case when count(r.price) >= 5
-        then round((percentile_cont(0.5) within group (order by r.price))::numeric, 4) end as price_per_sqft,
+    with due as (%s)
+    select d.state, d.county_fips, floor(d.latitude * 100)::integer as latitude,
+      floor(d.longitude * 100)::integer as longitude, r.use_code, count(*) as homes,
+      case when count(r.market_value / r.living_area_sqft) >= 5 then round((percentile_cont(0.5)
+        within group (order by (r.market_value / r.living_area_sqft)::float8))::numeric,
+          4) end as price_per_sqft,
       case when count(*) >= 5
         then round(avg(coalesce(r.last_sale_date between $1 - 365 and $1, false)::integer), 4) end as turnover
-    from %s
-    cross join lateral (
-      select r.use_code, r.last_sale_date, case when r.market_value > 0 and r.living_area_sqft > 0
-        then (r.market_value / r.living_area_sqft)::float8 end as price
-      from county.property_records r
-      where r.property_id = p.id and r.is_active
-      order by r.roll_year desc, r.id limit 1
-    ) r
-    where p.is_active and p.latitude is not null and p.longitude is not null and r.use_code is not null
-    group by 1, 2, 3, 4, 5$sql$, p_from)
+    from due d join (%s) r on r.property_id = d.id
+    where d.latitude is not null and d.longitude is not null and r.use_code is not null
+    group by 1, 2, 3, 4, 5$sql$, p_due, property_manager.appraised_sql(p_few))
+$$;
+
+-- The parcels of a relation `p`, as `due` of the statements that score.
+create function property_manager.due_sql(p_from text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select format($sql$
+    select p.id, p.state, p.county_fips, p.parcel_id_normalized, p.latitude::float8, p.longitude::float8
+    from %s where p.is_active$sql$, p_from)
 $$;
 
 -- Counts all neighbourhoods.
@@ -120,7 +123,8 @@ begin
   execute
     format('insert into property_manager.neighbourhoods (state, county_fips, latitude, longitude, use_code,
     homes, price_per_sqft, turnover, counted_on) select g.*, $1 from (%s) g',
-    property_manager.neighbourhoods_sql('county.properties p')) using p_as_of;
+    property_manager.neighbourhoods_sql(property_manager.due_sql('county.properties p'),
+      false)) using p_as_of;
 end
 $$;
 
@@ -174,7 +178,8 @@ begin
     cross join lateral generate_series(4 * n.latitude, 4 * n.latitude + 3) a (latitude)
     cross join lateral generate_series(4 * n.longitude, 4 * n.longitude + 3) o (longitude)
     join county.lead_scores s on s.cell_latitude = a.latitude and s.cell_longitude = o.longitude$sql$,
-    property_manager.neighbourhoods_sql('within w join county.properties p on p.id = w.id'))
+    property_manager.neighbourhoods_sql(
+      property_manager.due_sql('within w join county.properties p on p.id = w.id'), true))
   into v_found using p_as_of, p_changed;
   return v_found;
 end
@@ -207,6 +212,7 @@ begin
     union
     select s.property_id from county.lead_scores s where s.next_change_on <= p_as_of
     union
-    select s.property_id from county.lead_scores s where s.as_of > p_as_of);
+    select s.property_id from county.lead_scores s
+    where p_as_of < (select c.as_of from property_manager.scoring c) and s.as_of > p_as_of);
 end
 $$;

@@ -11,7 +11,7 @@ $$;
 -- [{from_tier, to_tier, leads}]}.
 create function api.score_leads(p_as_of date, p_all boolean, p_now timestamptz) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan as $$
+set plan_cache_mode = force_custom_plan set datestyle = 'ISO' as $$
 declare
   v_version  constant integer := property_manager.current_score_version();
   v_def      constant jsonb := property_manager.score_definition(v_version);
@@ -19,9 +19,11 @@ declare
   v_state    property_manager.scoring;
   v_position bigint;
   v_all      boolean;
+  v_few      boolean := false;
   v_due      uuid[];
   v_opened   boolean;
-  v_gone     bigint;
+  v_lost     jsonb;
+  v_tiers    jsonb;
   v_result   jsonb;
 begin
   p_now := property_manager.moment_done(p_now);
@@ -33,7 +35,7 @@ begin
   select * into v_state from property_manager.scoring for update;
   select f.position into v_position from property_manager.feed f;
   v_all := p_all or v_state.scored_at is null
-    or exists (select from county.lead_scores where score_version <> v_version);
+    or v_state.version is distinct from v_version;
   v_opened := property_manager.open_score_year(p_as_of);
   perform set_config('jit', 'off', true), set_config('work_mem', '128MB', true);
   if v_all then
@@ -42,26 +44,36 @@ begin
   else
     v_due := property_manager.leads_due(p_as_of, v_state.position, (v_def -> 'near_metres')::integer);
     v_due_of := 'unnest($2) d (id) join county.properties p on p.id = d.id';
-    if property_manager.are_few_leads(cardinality(v_due)) then
+    v_few := property_manager.are_few_leads(cardinality(v_due));
+    if v_few then
       -- each is looked up by its key, whatever statistics say
       perform set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
         set_config('enable_seqscan', 'off', true);
     end if;
   end if;
-  v_gone := property_manager.forget_leads(v_due, p_as_of, p_now);
+  v_lost := property_manager.forget_leads(v_due, p_as_of, p_now);
 
-  execute property_manager.keep_scores_sql(property_manager.scores_sql(v_def, format($sql$
-    select p.id, p.state, p.county_fips, p.parcel_id_normalized, p.latitude::float8, p.longitude::float8
-    from %s where p.is_active$sql$, v_due_of)))
+  execute property_manager.keep_scores_sql(
+    property_manager.scores_sql(v_def, property_manager.due_sql(v_due_of), v_few))
   into v_result using p_as_of, v_due, v_version, p_now;
 
   if v_opened then
     perform property_manager.begin_score_year(p_as_of);
   end if;
+  if v_all then
+    v_tiers := v_result -> 'counts';
+  else
+    select jsonb_object_agg(t.tier, coalesce((v_result #>> array['net', t.tier])::bigint, 0)
+      - coalesce((v_lost ->> t.tier)::bigint, 0)) into v_tiers
+    from unnest('{A,B,C,D}'::text[]) t (tier);
+  end if;
+  v_tiers := property_manager.count_tiers(p_as_of, v_version, v_tiers, v_all);
   update county.score_versions set used_at = p_now where version = v_version and used_at is null;
-  update property_manager.scoring set position = v_position, scored_at = p_now, as_of = p_as_of;
-  return v_result || jsonb_build_object('as_of', p_as_of, 'version', v_version, 'all', v_all,
-    'gone', v_gone, 'tiers', property_manager.count_tiers(p_as_of, v_version),
+  update property_manager.scoring
+  set position = v_position, scored_at = p_now, as_of = p_as_of, version = v_version;
+  return (v_result - '{counts,net}'::text[]) || jsonb_build_object('as_of', p_as_of, 'version', v_version,
+    'all', v_all, 'tiers', v_tiers,
+    'gone', (select coalesce(sum(value::bigint), 0) from jsonb_each_text(v_lost)),
     'unchanged', (v_result -> 'scored')::bigint - (v_result -> 'new')::bigint
       - (v_result -> 'changed')::bigint);
 end

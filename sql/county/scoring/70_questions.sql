@@ -18,22 +18,26 @@ $$;
 
 -- Leads, the most promising first: of a tier, a range of totals (both ends count), a city, after one (total
 -- and
--- id). `best` are the signals that give the most.
+-- id). `best` are the signals that give the most. A tier is a range of totals, which the index has.
 create function api.leads(p_tier text, p_least numeric, p_most numeric, p_city text, p_after_total numeric,
   p_after uuid, p_limit integer)
 returns table (property_id uuid, state text, county_fips text, parcel_id text, parcel_id_normalized text,
   address text, city text, postal_code text, latitude numeric, longitude numeric, total numeric, tier text,
   distress numeric, value numeric, location numeric, urgency numeric, confidence numeric, best text[],
-    as_of date,
-  score_version integer, scored_at timestamptz)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  as_of date, score_version integer, scored_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan as $$
   select p.id, p.state, p.county_fips, p.parcel_id, p.parcel_id_normalized, p.address, p.city, p.postal_code,
     p.latitude, p.longitude, s.total, s.tier, s.distress, s.value, s.location, s.urgency, s.confidence,
     property_manager.best_signals(s.reasons), s.as_of, s.score_version, s.scored_at
   from county.lead_scores s
   join county.properties p on p.id = s.property_id
-  where (p_tier is null or s.tier = p_tier) and (p_least is null or s.total >= p_least)
-    and (p_most is null or s.total <= p_most) and (p_city is null or lower(p.city) = lower(p_city))
+  where (p_tier is null or (s.tier = p_tier and s.total < (
+      select coalesce(min(t.least), 101) from county.score_tiers t
+      where t.version = (select c.version from property_manager.scoring c) and t.tier < p_tier)))
+    and (p_least is null or s.total >= p_least)
+    and s.total <= least(coalesce(p_most, 100), coalesce(p_after_total, 100))
+    and (p_city is null or lower(p.city) = lower(p_city))
     and (p_after is null or s.total < p_after_total or (s.total = p_after_total and s.property_id > p_after))
   order by s.total desc, s.property_id
   limit p_limit

@@ -8,35 +8,37 @@
 create function property_manager.trial_sql(p_def jsonb, p_from text) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v_signals constant text[] := array(select signal from property_manager.score_signals()
-    where signal <> 'stacked'
-    order by nth);
-  v_points  constant text := property_manager.by_signal_sql(v_signals, array(
-    select case when s.per_record then format('case when missing then 0 else %s end',
-        property_manager.points_sql(p_def, s.signal, 'value', 'day', 'on_day'))
-      else property_manager.points_sql(p_def, s.signal, 'value', 'day', 'on_day') end
-    from property_manager.score_signals() s where s.signal <> 'stacked' order by s.nth));
-  v_sums    text;
+  v_points text;
+  v_sums   text;
 begin
-  select string_agg(format('coalesce(sum(points) filter (where signal = any (%L)), 0) as %I', g.signals,
-    g.name), ', '
+  -- of single records that are missing there is nothing to count
+  select property_manager.by_signal_sql(array_agg(s.nth order by s.nth), array_agg(
+    case when s.per_record then format('case when missing then 0 else %s end', p.points) else p.points end
+    order by s.nth))
+  into v_points
+  from property_manager.score_signals() s
+  cross join lateral property_manager.points_sql(p_def, s.signal, 'value', 'day', 'on_day') p (points)
+  where s.signal <> 'stacked';
+  select string_agg(format('coalesce(sum(points) filter (where nth in (%s)), 0) as %I', g.signals, g.name),
+    ', '
     order by g.name)
   into v_sums
-  from (select format('%s.%s', component, category) as name, array_agg(signal order by nth) as signals
+  from (
+    select format('%s.%s', component, category) as name, string_agg(nth::text, ', ' order by nth) as signals
     from property_manager.score_signals() where signal <> 'stacked' group by 1) g;
   return format($sql$
     with scores as materialized (%s), found as (
-      select s.property_id as id, s.on_day, r.*
+      select s.property_id as id, s.on_day, g.nth, r.value, r.day, r.missing
       from scores s
       cross join lateral jsonb_to_recordset(s.reasons) r (signal text, value numeric, day date,
         missing boolean)
-      where r.signal not in ('cap', 'stacked')
+      join property_manager.score_signals() g on g.signal = r.signal
+      where g.signal <> 'stacked'
     ), raw as (
-      select id, on_day, %s from (select f.*, %s as points from found f) p group by id, on_day
+      select id, on_day, %s from (select f.*, %s as points from found f offset 0) p group by id, on_day
     )
     select s.property_id, s.on_day, s.old_distress, s.old_value, s.old_location, s.old_urgency, s.old_total,
-      s.old_tier,
-      t.distress, t.value, t.location, t.urgency, t.total, t.tier
+      s.old_tier, t.distress, t.value, t.location, t.urgency, t.total, t.tier
     from (%s) t join scores s on s.property_id = t.id and s.on_day = t.on_day$sql$,
     p_from, v_sums, v_points, property_manager.totals_sql(p_def, 'select * from raw'));
 end
@@ -104,8 +106,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select property_manager.trial(property_manager.score_definition(p_version), $sql$
     select h.property_id, h.snapshot_date as on_day, h.distress as old_distress, h.value as old_value,
       h.location as old_location, h.urgency as old_urgency, h.total as old_total, h.tier as old_tier,
-        h.reasons
+      coalesce(h.reasons, s.reasons) as reasons
     from county.lead_score_history h
+    left join county.lead_scores s on s.property_id = h.property_id and s.as_of = h.snapshot_date
     where h.snapshot_date between coalesce($1, '-infinity') and coalesce($2, 'infinity')$sql$, p_from, p_to,
       p_limit)
 $$;
