@@ -51,13 +51,14 @@ set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as
   left join lateral (
     select c.decided, c.parcel from (
       select d.* from county.parcel_decisions d where d.record = r.record order by d.id desc limit 1) c
-    where c.decided <> 'undo' and c.parcel_id_normalized is not distinct from r.parcel_id_normalized
+    where exists (select from county.parcel_decisions) and c.decided <> 'undo'
+      and c.parcel_id_normalized is not distinct from r.parcel_id_normalized
       and (r.parcel_id_normalized is not null or c.parcel_id is not distinct from r.parcel_id)
       and (c.decided = 'link' or c.named is not distinct from p.id)
   ) d on true
   cross join lateral (
-    select p.address_normalized <> r.address_normalized
-      and property_manager.addresses_disagree(p.address_normalized, r.address_normalized) as disagrees
+    select case when p.address_normalized <> r.address_normalized
+      then property_manager.addresses_disagree(p.address_normalized, r.address_normalized) end as disagrees
     offset 0
   ) a
   left join lateral (
@@ -65,8 +66,9 @@ set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as
     where a.disagrees and k.state = r.state and k.county_fips = r.county_fips offset 0
   ) k on true
   cross join lateral (
-    select coalesce(a.disagrees, false) as disagrees, coalesce(a.disagrees
-      and property_manager.is_ambiguous_key(r.parcel_id_normalized, k.rule), false) as waits
+    -- a case calls its function only where it is to be known; an `and` calls it for a null, too
+    select coalesce(a.disagrees, false) as disagrees, case when a.disagrees
+      then property_manager.is_ambiguous_key(r.parcel_id_normalized, k.rule) else false end as waits
     offset 0
   ) j
 $$;
@@ -116,7 +118,7 @@ begin
     select array(
       select r.id
       from unnest($1) u (id)
-      join county.properties p on p.id = u.id
+      cross join lateral (select p.* from county.properties p where p.id = u.id offset 0) p
       cross join lateral (
         select r.id from county.%1$I r
         where r.property_id is null and r.state = p.state and r.county_fips = p.county_fips

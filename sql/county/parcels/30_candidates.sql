@@ -90,7 +90,8 @@ begin
     select p.id, n.reason, n.weight
     from property_manager.keys_near(r.parcel_id_normalized, r.parcel_id, r.rule) n
     cross join lateral (
-      select p.id from property_manager.parcel_named(r.state, r.county_fips, n.key) p
+      select p.id from county.properties p
+      where p.state = r.state and p.county_fips = r.county_fips and p.parcel_id_normalized = n.key offset 0
     ) p
     union all
     select p.id, case when r.unit is null and p.unit is null then 'the same address'
@@ -102,9 +103,8 @@ begin
           or property_manager.unit_number(p.unit) = property_manager.unit_number(r.unit) then 0.8
         when r.unit is null or p.unit is null then 0.6 else 0.2 end
       * case when lower(p.city) <> lower(r.city) then 0.5 else 1 end
-    from county.properties p
-    where p.address_normalized = r.address_normalized and p.state = r.state and p.county_fips = r.county_fips
-      and r.address_normalized ~ '^[NSEW]?\d'
+    from (select p.* from county.properties p where p.address_normalized = r.address_normalized offset 0) p
+    where r.address_normalized ~ '^[NSEW]?\d'
     union all
     select n.id, 'its point is ' || round(n.metres)::text || ' m away', 0.4 * (1 - n.metres / 60)::numeric
     from (
@@ -126,7 +126,8 @@ begin
       then a.weight * 0.3 else a.weight end, 2),
     a.reasons || case when property_manager.addresses_disagree(p.address_normalized, r.address_normalized)
       then array['but its address is another'] else '{}' end
-  from added a join county.properties p on p.id = a.id
+  from added a
+  cross join lateral (select p.* from county.properties p where p.id = a.id offset 0) p
   where p.state = r.state and p.county_fips = r.county_fips
   order by 2 desc, p.parcel_id_normalized
   limit p_most;

@@ -27,7 +27,7 @@ set enable_hashjoin = off set enable_mergejoin = off as $$
   ) w
   cross join lateral property_manager.record_place(w.kind, w.record) r
   left join lateral property_manager.candidates_of(w.kind, w.record, 1) c on true
-  left join county.properties p on p.id = c.parcel
+  left join lateral (select p.* from county.properties p where p.id = c.parcel offset 0) p on true
   order by w.since, w.record
 $$;
 
@@ -73,7 +73,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
       select jsonb_agg(property_manager.parcel_card(p) || jsonb_build_object('score', c.score, 'reasons',
         to_jsonb(c.reasons)) order by c.score desc, p.parcel_id_normalized)
       from property_manager.candidates_of(p_kind, p_record, p_most) c
-      join county.properties p on p.id = c.parcel), '[]'),
+      cross join lateral (select p.* from county.properties p where p.id = c.parcel offset 0) p), '[]'),
     'decisions', coalesce((
       select jsonb_agg(jsonb_build_object('id', d.id, 'decided', d.decided, 'parcel', d.parcel,
         'reason', d.reason, 'actor', d.actor, 'created_at', d.created_at, 'undoes', d.undoes)
@@ -98,8 +98,10 @@ set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as
   cross join lateral (
     select w.key union select property_manager.swapped_key(w.key, k.rule)
   ) n
-  join county.properties p on p.state = r.state and p.county_fips = r.county_fips
-    and p.parcel_id_normalized = n.key
+  cross join lateral (
+    select p.* from county.properties p
+    where p.state = r.state and p.county_fips = r.county_fips and p.parcel_id_normalized = n.key offset 0
+  ) p
   union
   select p.id, p.parcel_id_normalized from county.properties p
   where p_written ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
