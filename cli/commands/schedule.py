@@ -22,6 +22,7 @@ from config.errors import UsageError
 if TYPE_CHECKING:
     from database.handle import Database
     from services.schedule.files import Place, Scheduler
+    from services.schedule.install import Usual
     from services.schedule.jobs import Job, RunBy
 
 
@@ -45,6 +46,7 @@ def schedule() -> None:
         'schedule install --cron "30 5 * * MON-FRI" import --file feed.csv --mapping acme.toml --source acme',
         'schedule install --name nightly --cron "17 3 * * *" cleanup --days 30',
         'schedule install --cron "40 * * * *" duplicates find',
+        "schedule install --county orange-fl",
         "schedule install --print systemd --out .",
     ),
 )
@@ -78,6 +80,11 @@ def schedule() -> None:
 @click.option("--vault", metavar="NAME", help="The secret of Vault that --call sends as its bearer token.")
 @click.option("--body", metavar="JSON", default="{}", show_default=True, help="What --call sends.")
 @click.option(
+    "--county",
+    metavar="NAME|FILE",
+    help="Instead of a command: load this county at night, link, score and check what was loaded.",
+)
+@click.option(
     "--print",
     "scheduler",
     type=click.Choice(["systemd", "cron", "github"]),
@@ -102,6 +109,7 @@ async def install(
     call: str | None,
     vault: str | None,
     body: str,
+    county: str | None,
     scheduler: Scheduler | None,
     out: Path | None,
     words: tuple[str, ...],
@@ -110,46 +118,55 @@ async def install(
 
     The command is one of this program, with its options, as it is typed. Without one, the usual three are
     installed: sync-pending, cleanup and refresh-views; alerts send, where a channel for alerts is set; and a
-    scrape of each source whose description has a schedule. Times are in UTC; those of a source, in its
-    time_zone. Install again under the same name to change a job. Where pg_cron is there it runs what the
-    database can do; a worker runs the rest: always on, or started by the host (--print).
+    scrape of each source whose description has a schedule. With --county: its layers at 02:00, or by their
+    own schedule; county match and leads score each hour; county check-data and quality-checks on Mondays.
+    Times are in UTC; those of a source or county, in its time_zone. Install again under the same name to
+    change a job. Where pg_cron is there it runs what the database can do; a worker runs the rest: always on,
+    or started by the host (--print).
     """
+    own = bool(cron or name or timeout_seconds or after_session is not None)
     if scheduler is not None:
-        if words or call or cron or name or by or timeout_seconds or after_session is not None:
+        if words or call or county or own or by:
             raise click.UsageError("--print installs nothing: give it alone, or with --out")
         return await _print(run, scheduler, out)
     if out is not None:
         raise click.UsageError("--out is where --print writes: give both, or neither")
+    if vault is not None and call is None:
+        raise click.UsageError("--vault is the token of --call: give both, or neither")
+    if sum((bool(words), call is not None, county is not None)) > 1:
+        raise click.UsageError("give one of --call, --county and a COMMAND")
+    if own and not (words or call):
+        raise click.UsageError("--cron, --name, --timeout and --after-sessions need a COMMAND after them")
+    if (words or call) and cron is None:
+        raise click.UsageError('give --cron "TIMES" before the command')
     from services.schedule.install import chosen
     from services.schedule.install import install as put
+    from services.schedule.jobs import named_command
 
-    if call is not None:
-        if words:
-            raise click.UsageError("give --call or a COMMAND")
-        words = ("call", call)
-    elif vault is not None:
-        raise click.UsageError("--vault is the token of --call: give both, or neither")
-    if not words and (cron or name or timeout_seconds or after_session is not None):
-        raise click.UsageError("--cron, --name, --timeout and --after-sessions need a COMMAND after them")
-    if words and cron is None:
-        raise click.UsageError('give --cron "TIMES" before the command')
     made = _call(call, cron or "", vault, body) if call else _job(words, cron or "") if words else None
     async with run.database() as database:
-        if made is None:
-            installed = await _usual(run, database, by)
-        else:
-            run_by = by or await chosen(database, made.command[0])
+        if made is not None:
+            run_by = by or await chosen(database, named_command(made.command))
             installed = [replace(_with(made, name, after_session, timeout_seconds), run_by=run_by)]
+        elif county is not None:
+            installed = await _of_county(run, database, county, by)
+        else:
+            installed = await _usual(run, database, by)
         for job in installed:
             await put(database, job)
+    return _installed(installed)
+
+
+def _installed(jobs: Sequence[Job]) -> Result:
+    """What is said of jobs that were installed."""
     lines: list[object] = [
         f"{job.name} runs at {job.times.words}{' and after sessions' if job.after_session else ''}, "
         f"by {'pg_cron' if job.run_by == 'pg_cron' else 'a worker'}."
-        for job in installed
+        for job in jobs
     ]
-    if any(job.run_by == "worker" for job in installed):
+    if any(job.run_by == "worker" for job in jobs):
         lines.append(next_line("worker, or let this host start it: schedule install --print systemd"))
-    return Result({"installed": [_document(job) for job in installed]}, lines)
+    return Result({"installed": [_document(job) for job in jobs]}, lines)
 
 
 @schedule.command(name="list", epilog=example("schedule list", "schedule list --json"))
@@ -217,20 +234,46 @@ def _place() -> Place:
 async def _usual(run: Run, database: Database, by: RunBy | None) -> list[Job]:
     """The jobs of every installation, and of its sources; a worker runs what leaves the database."""
     from services.alerts import channels_of
-    from services.schedule.install import ALERTS, USUAL, chosen
+    from services.schedule.install import ALERTS, USUAL
     from services.workflows.sources import scheduled_sources
 
     jobs = [
         _job(("scrape", "--source", each.name), each.schedule or "", each.time_zone)
         for each in await scheduled_sources(database, home=run.settings.home)
     ]
-    for usual in USUAL:
-        run_by = by or await chosen(database, usual.words[0])
-        cron = usual.by_pg_cron if run_by == "pg_cron" else usual.by_worker
-        jobs.append(replace(_job(usual.words, cron), run_by=run_by))
+    jobs += [await _usual_job(database, usual, by) for usual in USUAL]
     if channels_of(run.settings):
         jobs.append(_job(ALERTS.words, ALERTS.by_worker))
     return jobs
+
+
+async def _of_county(run: Run, database: Database, county: str, by: RunBy | None) -> list[Job]:
+    """The jobs of a county; a worker loads its layers and tells what came of it."""
+    from config.county.layout import load_county
+    from services.alerts import channels_of
+    from services.schedule.install import ALERTS, COUNTY, loads_of
+
+    described = load_county(county, [run.settings.home / "counties"])
+    jobs = [
+        replace(_job(words, cron, described.time_zone), name=name)
+        for name, words, cron in loads_of(described, county)
+    ]
+    jobs += [await _usual_job(database, usual, by) for usual in COUNTY]
+    if channels_of(run.settings):
+        jobs.append(_job(ALERTS.words, ALERTS.by_worker))
+    return jobs
+
+
+async def _usual_job(database: Database, usual: Usual, by: RunBy | None) -> Job:
+    """A usual job, by whom it is best run, or by `by` where the database can do it."""
+    from services.schedule.install import chosen
+    from services.schedule.jobs import IN_DATABASE, named_command
+
+    command = named_command(usual.words)
+    run_by = by if by and command in IN_DATABASE else await chosen(database, command)
+    return replace(
+        _job(usual.words, usual.by_pg_cron if run_by == "pg_cron" else usual.by_worker), run_by=run_by
+    )
 
 
 def _with(job: Job, name: str | None, after_session: bool | None, timeout_seconds: int | None) -> Job:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from config.county.layout import County
 from config.errors import NotFoundError
 from database.handle import Database
 from services.schedule import pg_cron
@@ -27,6 +28,36 @@ USUAL: Final = (
 )
 ALERTS: Final = Usual(("alerts", "send"), "* * * * *", "* * * * *")
 """Usual where a channel for alerts is set."""
+
+COUNTY: Final = (
+    Usual(("county", "match"), "10 * * * *", "10 * * * *"),
+    Usual(("leads", "score"), "25 * * * *", "25 * * * *"),
+    Usual(("county", "check-data"), "0 5 * * 1", "0 5 * * 1"),
+    Usual(("quality-checks",), "30 5 * * 1", "30 5 * * 1"),
+)
+"""Usual where a county is loaded: each hour what came since, each Monday whether it is as it should be."""
+
+NIGHTLY: Final = "0 2 * * *"
+"""When a layer without a schedule of its own is loaded, in its county's time."""
+
+
+def loads_of(county: County, where: str) -> list[tuple[str, tuple[str, ...], str]]:
+    """The jobs that load a county's layers: name, words, times in its zone. `where` is how commands name it.
+
+    A layer that has a schedule of its own has a job of its own; one job loads the others.
+    """
+    apart = [layer for layer in county.layers if layer.schedule]
+    others = [layer for layer in county.layers if not layer.schedule]
+    load, name = ("county", "load", where), f"county-load-{county.name}"
+    jobs: list[tuple[str, tuple[str, ...], str]] = [
+        (f"{name}-{layer.name}", (*load, "--layer", layer.name), layer.schedule)
+        for layer in apart
+        if layer.schedule
+    ]
+    if others:
+        chosen_layers = [word for layer in others for word in ("--layer", layer.name)] if apart else []
+        jobs.append((name, (*load, *chosen_layers), NIGHTLY))
+    return jobs
 
 
 async def chosen(database: Database, command: str) -> RunBy:

@@ -18,23 +18,21 @@ from services.schedule.times import Times
 RunBy = Literal["worker", "pg_cron"]
 Outcome = Literal["running", "done", "failed", "refused", "partly", "stopped", "lost"]
 
-IN_DATABASE: Final = ("sync-pending", "cleanup", "refresh-views", "repair")
+IN_DATABASE: Final = ("sync-pending", "cleanup", "refresh-views", "repair", "county match", "leads score")
 """Commands that the database can do by itself, so pg_cron can run them without this program."""
 
-_OF_GROUPS: Final = ("crawl auto", "crawl run", "duplicates find", "alerts send")
-"""The commands of two words that can be jobs."""
-
 SCHEDULED: Final = (
-    *("scrape", *_OF_GROUPS[:2], "import", *IN_DATABASE, "quality-checks", "export", "doctor"),
-    *_OF_GROUPS[2:],
+    *("scrape", "crawl auto", "crawl run", "import", *IN_DATABASE, "quality-checks", "export", "doctor"),
+    *("duplicates find", "alerts send", "county load", "county check-data"),
 )
 """Commands that can be jobs: they end by themselves and ask nothing."""
+
+_GROUPS: Final = frozenset(name.partition(" ")[0] for name in SCHEDULED if " " in name)
 
 
 def named_command(words: Sequence[str]) -> str:
     """The command that words begin with: its first word, or both of `crawl auto`."""
-    groups = {name.partition(" ")[0] for name in _OF_GROUPS}
-    return " ".join(words[:2] if words[0] in groups else words[:1])
+    return " ".join(words[:2] if words[0] in _GROUPS else words[:1])
 
 
 CALL: Final = "call"
@@ -74,9 +72,9 @@ class Job:
             raise UsageError(f"{self.command[1]} is not called", next_step="give a url that begins https://")
         if self.command[0] == CALL and self.run_by != "pg_cron":
             raise UsageError("only pg_cron calls a url", next_step="leave out --by, or give a command")
-        if self.run_by == "pg_cron" and self.command[0] not in (*IN_DATABASE, CALL):
+        if self.run_by == "pg_cron" and named_command(self.command) not in (*IN_DATABASE, CALL):
             raise UsageError(
-                f"pg_cron runs inside the database, and {self.command[0]} needs this program",
+                f"pg_cron runs inside the database, and {named_command(self.command)} needs this program",
                 next_step="leave out --by, and start a worker: property-manager worker",
             )
         if self.run_by == "pg_cron" and self.times.zone is not None:

@@ -274,6 +274,29 @@ begin
 end
 $$;
 
+-- The next step of a run of county match: so many changes are looked at.
+create function property_manager.match_step(p_progress jsonb, p_late boolean) returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_linked record;
+begin
+  if p_late then
+    return p_progress || '{"ended": true}';
+  end if;
+  select * into v_linked from api.link_records(20000);
+  return case when v_linked.remaining then p_progress else p_progress || '{"ended": true}' end;
+end
+$$;
+
+-- A run of leads score, which is one step.
+create function property_manager.score_step() returns jsonb
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform api.score_leads(null, false, null);
+  return '{"ended": true}';
+end
+$$;
+
 -- Begins a run of a job for pg_cron. Out: the run; null while a process is at work on the last one.
 create function property_manager.begin_run(p_job property_manager.jobs) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -377,6 +400,8 @@ begin
         then property_manager.sync_step(v_job.options, v_run.progress, v_run.worker, v_late)
       when v_job.command[1] = 'cleanup'
         then property_manager.cleanup_step(v_job.options, v_run.progress, v_late)
+      when v_job.command[1] = 'county' then property_manager.match_step(v_run.progress, v_late)
+      when v_job.command[1] = 'leads' then property_manager.score_step()
       else property_manager.single_step(v_job.command[1], v_job.options) end;
   exception when others or query_canceled then
     get stacked diagnostics v_hint = pg_exception_hint;

@@ -46,6 +46,31 @@ async def test_a_source_that_says_when_is_scheduled_with_the_usual_jobs(cli: Cli
     assert datetime.fromisoformat(jobs["scrape-acme"]["next_due"]).astimezone(UTC).hour == 11
 
 
+async def test_a_county_is_scheduled_by_its_own_time_and_that_of_its_layers(cli: Cli, home: Path) -> None:
+    """What the database can do would be pg_cron's, where it is there."""
+    layer = "type = 'delimited'\npath = 'x.csv'\nkinds.{kind} = {{parcel_id = 'PARCEL', {key} = 'KEY'}}\n"
+    (home / "counties").mkdir(parents=True)
+    (home / "counties" / "polk-fl.toml").write_text(
+        "state = 'FL'\ncounty_fips = '12105'\ntime_zone = 'America/Chicago'\n"
+        f"[layers.nal]\n{layer.format(kind='property_records', key='roll_year')}"
+        f"[layers.sales]\nschedule = '*/30 8-18 * * *'\n{layer.format(kind='tax_sales', key='tda_number')}"
+    )
+    installed = await cli("schedule", "install", "--county", "polk-fl", "--json")
+    assert installed.exit_code == 0, installed.stdout
+    assert {
+        job["name"]: (job["cron"], " ".join(job["command"])) for job in installed.document["installed"]
+    } == {
+        "county-load-polk-fl-sales": (
+            *("CRON_TZ=America/Chicago */30 8-18 * * *", "county load polk-fl --layer sales"),
+        ),
+        "county-load-polk-fl": ("CRON_TZ=America/Chicago 0 2 * * *", "county load polk-fl --layer nal"),
+        "county-match": ("10 * * * *", "county match"),
+        "leads-score": ("25 * * * *", "leads score"),
+        "county-check-data": ("0 5 * * 1", "county check-data"),
+        "quality-checks": ("30 5 * * 1", "quality-checks"),
+    }
+
+
 async def test_a_command_is_installed_as_it_is_typed(cli: Cli) -> None:
     """The job has the command's words; its name comes from the command and its source; times are UTC."""
     ended = await cli("schedule", "install", "--cron", "30 6 * * MON-FRI", "--timeout", "900", *SCRAPE)
@@ -72,7 +97,10 @@ async def test_a_command_is_installed_as_it_is_typed(cli: Cli) -> None:
             ("--cron", "0 6 * * *", "duplicates", "find", "--merge-at", "2"),
             "duplicates find: Invalid value for",
         ),
-        (("--cron", "0 6 * * *", "--by", "pg_cron", "duplicates", "find"), "duplicates needs this program"),
+        (
+            ("--cron", "0 6 * * *", "--by", "pg_cron", "duplicates", "find"),
+            "duplicates find needs this program",
+        ),
         (("--cron", "0 6 * * *", "scrape", "--ulr", "x"), "No such option"),
         (("--cron", "0 6 * * *", "cleanup", "--days", "zero"), "Invalid value for '--days'"),
         (("--cron", "0 6 * *", "cleanup"), "has 4 fields instead of 5"),
@@ -89,7 +117,10 @@ async def test_a_command_is_installed_as_it_is_typed(cli: Cli) -> None:
             ("--cron", "0 6 * * *", "scrape", "--url", "https://u:pw@example.com/"),
             "holds a password or token",
         ),
-        (("--cron", "0 6 * * *", "--call", "https://example.com/", "cleanup"), "give --call or a COMMAND"),
+        (
+            ("--cron", "0 6 * * *", "--call", "https://example.com/", "cleanup"),
+            "give one of --call, --county and a COMMAND",
+        ),
         (("--cron", "0 6 * * *", "--vault", "token", "cleanup"), "--vault is the token of --call"),
         (("--cron", "0 6 * * *", "--call", "https://example.com/", "--body", "{"), "--body is not JSON"),
         (

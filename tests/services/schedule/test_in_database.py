@@ -19,6 +19,7 @@ from tests.faults.backends import open_gate, shut_gate, waiting
 from tests.faults.conftest import LONE_RULE, next_day, undisturbed_beside
 from tests.faults.promises import settled
 from tests.servers import Server
+from tests.services.county.records.county import ORANGE, Layer, parcels, record
 from tests.services.pipeline.test_rules import Rules
 from tests.services.schedule.conftest import NEVER, Bench
 
@@ -251,6 +252,19 @@ async def test_views_catch_up(ticks: Ticks, catalogue: Catalogue) -> None:
     await catalogue.superuser.execute("alter materialized view public.away rename to property_stats")
     assert await ticks.tick(name) is None
     assert await catalogue.superuser.fetchval("select count(*) from property_manager.view_refreshes") == 1
+
+
+async def test_county_records_are_linked_and_scored(ticks: Ticks, superuser: asyncpg.Connection) -> None:
+    database = ticks.bench.database
+    await (await Layer.of(database, superuser)).load(parcels(2))
+    sale = {**ORANGE, "parcel_id_normalized": f"{1:015d}", "parcel_id": "01-1", "tda_number": "2026-1"}
+    await (await Layer.of(database, superuser, "tax_sales")).load([record("2026-1", sale)])
+    linked = "select count(*) from county.tax_sales where property_id is not null"
+    assert await superuser.fetchval(linked) == 0
+    assert await ticks.tick(await ticks.job("county", "match")) is None
+    assert await superuser.fetchval(linked) == 1
+    assert await ticks.tick(await ticks.job("leads", "score")) is None
+    assert await superuser.fetchval("select count(*) from county.lead_scores") == 2
 
 
 async def test_repair_ends_what_has_no_process(ticks: Ticks, catalogue: Catalogue) -> None:
