@@ -141,6 +141,7 @@ declare
   v_fields  jsonb;
   v_sets    bigint[];
 begin
+  perform property_manager.refuse_records(p_source, 'run: county explain KIND ID');
   if p_moment is null then
     p_moment := 'infinity';
   else

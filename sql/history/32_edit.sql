@@ -78,6 +78,7 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare
   v_listing public.properties_live;
 begin
+  perform property_manager.refuse_records(p_source, 'county records are changed by their source alone');
   select * into v_listing from public.properties_live where source = p_source and property_id = p_property_id;
   if not found then
     raise exception 'source % has no listing "%"', p_source, p_property_id

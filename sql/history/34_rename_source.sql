@@ -75,6 +75,7 @@ declare
   v_set      bigint;
   v_position bigint;
 begin
+  perform property_manager.refuse_records(p_old, 'its name is that of its county and layer, in their file');
   if exists (select from public.sources where name = p_new) then
     raise exception 'source % cannot be renamed to %: there is a source of that name', p_old, p_new
       using errcode = 'PMUSE', hint = 'choose another name; see sources list';

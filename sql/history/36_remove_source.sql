@@ -70,10 +70,17 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object(
     'sessions', (select count(*) from public.scraping_sessions s where s.source_id = p_source.id),
     'rows', (select count(*) from public.property_scrapes_staging t
-      where t.session_id in (select s.id from public.scraping_sessions s where s.source_id = p_source.id)),
+      where t.session_id in (select s.id from public.scraping_sessions s where s.source_id = p_source.id))
+      + (select count(*) from county.staging t
+        where t.session_id in (select s.id from public.scraping_sessions s where s.source_id = p_source.id)),
     'quarantined', (select count(*) from property_manager.quarantine q where q.source_id = p_source.id),
     'listings', count(*), 'shown', count(*) filter (where l.status <> 'removed'))
-  from public.properties_live l where l.source = p_source.name
+  from (
+    select l.status from public.properties_live l where l.source = p_source.name
+    union all
+    select l.record_status from property_manager.live_records l
+    where l.kind = property_manager.record_kind(p_source) and l.source = p_source.name
+  ) l
 $$;
 
 -- Marks all listings of a source as removed, by an audited change set; a status that was pinned is let go.
@@ -106,10 +113,14 @@ begin
   where l.source = p_source.name and l.status <> 'removed'
   order by l.property_id;
   get diagnostics v_listings = row_count;
+  v_listings := v_listings + property_manager.retire_records(p_source, v_set, p_actor, p_now);
   if v_listings = 0 then
     return '{"change_set_id": null, "position": null}'::jsonb;
+  elsif property_manager.record_kind(p_source) is null then
+    perform property_manager.follow_changes(p_source, v_set, '{}', p_now);
+  else
+    perform property_manager.follow_record_changes(p_source, v_set, p_now);
   end if;
-  perform property_manager.follow_changes(p_source, v_set, '{}', p_now);
   return jsonb_build_object('change_set_id', v_set, 'position', property_manager.publish(v_set, p_source,
     null, null, 'edit', p_actor, jsonb_build_object('removed_properties', v_listings), p_now));
 end

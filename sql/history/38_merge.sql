@@ -9,6 +9,8 @@ declare
   v_session public.scraping_sessions;
   v_fact    record;
 begin
+  perform property_manager.refuse_records(s.name, 'layers of counties are not merged')
+  from (values (p_from.name), (p_into.name)) s (name);
   select f.* into v_fact
   from (values ('currency', p_from.currency, p_into.currency), ('country', p_from.country, p_into.country))
     f (name, gone, kept)

@@ -159,6 +159,30 @@ set jit = off as $$
   ) v
 $$;
 
+-- What undoing a change set does, of listings or of county records.
+create function property_manager.undoing_plan(p_set bigint)
+returns table (
+  change_id bigint, listing_id uuid, property_id text, field_name text, from_value jsonb, to_value jsonb,
+  verdict text, reason text
+)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if property_manager.kind_of_set(p_set) is null then
+    return query select * from property_manager.rollback_plan(p_set);
+  else
+    return query select * from property_manager.record_rollback_plan(p_set);
+  end if;
+end
+$$;
+
+-- The kind of the county records that a change set is of; null where it is of listings.
+create function property_manager.kind_of_set(p_set bigint) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select property_manager.record_kind(f)
+  from property_manager.change_sets s join public.sources f on f.id = s.source_id
+  where s.id = p_set
+$$;
+
 -- The first p_limit of them, failed and kept ones first, and how many there are of each kind.
 create function api.rollback_plan(p_set bigint, p_limit integer)
 returns table (
@@ -171,7 +195,7 @@ set jit = off as $$
     count(*) filter (where p.verdict = 'reversed') over (),
     count(*) filter (where p.verdict = 'kept') over (),
     count(*) filter (where p.verdict = 'failed') over ()
-  from property_manager.parts_of(p_set) s cross join lateral property_manager.rollback_plan(s.id) p
+  from property_manager.parts_of(p_set) s cross join lateral property_manager.undoing_plan(s.id) p
   order by array_position('{failed,kept,reversed}', p.verdict), p.property_id, p.field_name
   limit p_limit
 $$;
@@ -181,7 +205,7 @@ create function api.rollback_addresses(p_set bigint) returns table (address text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p.to_value #>> '{}'
   from property_manager.parts_of(p_set) s cross join lateral property_manager.rollback_plan(s.id) p
-  where p.field_name = 'address' and p.verdict = 'reversed' and p.to_value #>> '{}' is not null
+  where property_manager.kind_of_set(s.id) is null and p.field_name = 'address' and p.verdict = 'reversed' and p.to_value #>> '{}' is not null
 $$;
 
 -- Writes the changes that undo a change set to the audit. Out: {reversed, kept, failed}.
@@ -262,8 +286,10 @@ begin
     v_sources := v_sources || v_part_of;
     v_sets := v_sets || case when v_part.id = v_undone.id then v_set
       else nextval('property_manager.change_set_ids') end;
-    v_done := property_manager.audit_reversal(v_part.id, v_sets[cardinality(v_sets)], v_part_of, p_actor,
-      p_now);
+    v_done := case when property_manager.record_kind(v_part_of) is null
+      then property_manager.audit_reversal(v_part.id, v_sets[cardinality(v_sets)], v_part_of, p_actor, p_now)
+      else property_manager.audit_record_reversal(v_part.id, v_sets[cardinality(v_sets)], v_part_of, p_actor,
+        p_now) end;
     select jsonb_object_agg(c.key, c.value::bigint + (v_done ->> c.key)::bigint) into v_counts
     from jsonb_each_text(v_counts) c;
   end loop;
@@ -281,7 +307,11 @@ begin
   end if;
 
   for n in 1 .. cardinality(v_sets) loop
-    perform property_manager.follow_changes(v_sources[n], v_sets[n], p_normal, p_now);
+    if property_manager.record_kind(v_sources[n]) is null then
+      perform property_manager.follow_changes(v_sources[n], v_sets[n], p_normal, p_now);
+    else
+      perform property_manager.follow_record_changes(v_sources[n], v_sets[n], p_now);
+    end if;
   end loop;
   perform property_manager.follow_rule(v_undone.id, (v_state ->> 'brings_back')::boolean);
   if v_state ->> 'session_id' is not null then

@@ -34,6 +34,7 @@ $$;
 create function property_manager.session_parts() returns table (part text, key text, parent text)
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   values ('public.property_scrapes_staging', 'session_id', 'public.scraping_sessions'),
+    ('county.staging', 'session_id', 'public.scraping_sessions'),
     ('property_manager.candidates', 'session_id', 'public.scraping_sessions'),
     ('property_manager.sightings', 'session_id', 'public.scraping_sessions'),
     ('property_manager.scan_pages', 'session_id', 'public.scraping_sessions'),
@@ -119,11 +120,17 @@ begin
   if p_dry_run then
     return (
       select jsonb_build_object('sessions', (select count(*) from property_manager.old_sessions(v_before)),
-        'rows', count(*), 'more', false)
-      from public.property_scrapes_staging
-      where session_id = any (array(select o.id from property_manager.old_sessions(v_before) o)
-        || property_manager.orphans('public.property_scrapes_staging', 'session_id',
-          'public.scraping_sessions'))
+        'rows', sum(r.rows), 'more', false)
+      from (
+        select count(*) as rows from public.property_scrapes_staging
+        where session_id = any (array(select o.id from property_manager.old_sessions(v_before) o)
+          || property_manager.orphans('public.property_scrapes_staging', 'session_id',
+            'public.scraping_sessions'))
+        union all
+        select count(*) from county.staging
+        where session_id = any (array(select o.id from property_manager.old_sessions(v_before) o)
+          || property_manager.orphans('county.staging', 'session_id', 'public.scraping_sessions'))
+      ) r
     );
   end if;
   select array_agg(c.id) into v_sessions
@@ -166,7 +173,8 @@ begin
       else array(select p.id from property_manager.plans p where p.session_id = any (v_sessions)) end,
         v_left);
     v_left := v_left - v_trimmed;
-    v_rows := v_rows + case when v_part.part = 'public.property_scrapes_staging' then v_trimmed else 0 end;
+    v_rows := v_rows + case
+      when v_part.part in ('public.property_scrapes_staging', 'county.staging') then v_trimmed else 0 end;
     exit when v_left <= 0;
   end loop;
   if v_left > 0 then

@@ -21,3 +21,7 @@ select * from api.last_ingestions($1);
 -- name: records_waiting
 -- How many records of a source ($1) have no parcel.
 select api.records_waiting($1);
+
+-- name: explain_record
+-- What decided the fields of a county record ($1: kind, $2: source or null, $3: id).
+select api.explain_record($1, $2, $3);

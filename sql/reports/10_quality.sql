@@ -16,6 +16,9 @@ begin
   if not found then
     raise exception 'there is no session %', p_session using errcode = 'PMNOF', hint = 'see list-sessions';
   end if;
+  perform property_manager.refuse_records(f.name, 'what became of its rows: session-details --session-id '
+    || p_session)
+  from public.sources f where f.id = v_session.source_id;
   select * into v_plan from property_manager.plans
   where session_id = p_session and status <> 'draft' order by epoch desc limit 1;
   v_fields := property_manager.session_fields(v_session);

@@ -97,6 +97,9 @@ begin
   elsif p_source is not null and not exists (select from public.sources where name = p_source) then
     raise exception 'there is no source "%"', p_source using errcode = 'PMNOF', hint = 'see status';
   end if;
+  perform property_manager.refuse_records(f.name, 'of county records see: county check-data')
+  from public.sources f
+  where f.name = p_source or f.id = (select n.source_id from public.scraping_sessions n where n.id = p_session);
   return query
   with sources as materialized (
     select * from property_manager.measured_sources(p_source, p_session)

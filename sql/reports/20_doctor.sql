@@ -6,7 +6,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   cross join (values ('insert'), ('update'), ('delete'), ('truncate'), ('references'), ('trigger'))
     r (privilege)
   where t.relkind in ('r', 'p', 'v', 'm') and t.relowner = 'property_manager_owner'::regrole
-    and t.relnamespace in ('public'::regnamespace, 'property_manager'::regnamespace)
+    and t.relnamespace in ('public'::regnamespace, 'property_manager'::regnamespace, 'county'::regnamespace)
     and case
       when r.privilege in ('insert', 'update', 'references')
         then pg_catalog.has_any_column_privilege(p_role, t.oid, r.privilege)
@@ -30,6 +30,13 @@ set enable_nestloop = off set jit = off as $$
       'live has what the audit lacks, or lacks a listing: restore a backup by pg_restore')
   from mismatches
   union all
+  select 'live county records are the fold of their audit', count(*),
+    min(format('%s %s of %s: %s is %s, the audit says %s', m.kind, m.record_id, m.source, m.field_name,
+      m.live, m.audit)),
+    min(format('see which is right: property-manager county explain %s %s; then restore a backup by '
+      'pg_restore', m.kind, property_manager.shell_word(m.record_id)))
+  from property_manager.record_mismatches() m
+  union all
   select 'every row of a synced session has one outcome', count(*),
     min(format('session %s: %s rows in buckets, %s staged', m.session_id,
       /*each outcome " + "*/m.{name}/*end*/,
@@ -46,7 +53,11 @@ set enable_nestloop = off set jit = off as $$
   union all
   select 'every change belongs to a change set', count(*), min(format('change %s', c.id)),
     'restore a backup by pg_restore: a change was written past the functions'
-  from public.property_changes c
+  from (
+    select p.id, p.change_set_id from public.property_changes p
+    union all
+    select p.id, p.change_set_id from county.changes p
+  ) c
   where not exists (select from property_manager.change_sets s where s.id = c.change_set_id)
   union all
   select 'listings on the market are counted', count(*), min(format('%s, %s', m.source, m.detail)),
@@ -120,7 +131,7 @@ set enable_nestloop = off set jit = off as $$
     'as the owner, in psql: '
       || min(format('revoke %s on %s from service_role, public', g.privilege, g.table_name))
   from property_manager.writable_by('service_role') g
-  where (g.table_name, g.privilege) not in (('public.property_scrapes_staging', 'insert'),
+  where (g.table_name, g.privilege) not in (('public.property_scrapes_staging', 'insert'), ('county.staging', 'insert'),
     ('public.validation_rules', 'insert'),
     ('public.validation_rules', 'update'), ('public.validation_rules', 'delete'))
   union all
@@ -132,9 +143,10 @@ set enable_nestloop = off set jit = off as $$
   cross join lateral property_manager.writable_by(a.role_name) g
   union all
   select 'row-level security is on', count(*), min(t.relname),
-    'as the owner, in psql: ' || min(format('alter table public.%I enable row level security', t.relname))
+    'as the owner, in psql: '
+      || min(format('alter table %s enable row level security', t.oid::regclass::text))
   from pg_catalog.pg_class t
-  where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p') and not t.relrowsecurity
+  where t.relnamespace in ('public'::regnamespace, 'county'::regnamespace) and t.relkind in ('r', 'p') and not t.relrowsecurity
     and t.relowner = 'property_manager_owner'::regrole
   union all
   select * from property_manager.exposures()

@@ -107,6 +107,8 @@ begin
   select array_position(v_actions, r.action), r.property_id,
     coalesce(
       (select s.title from /*use staged v_session, r.row_no*/ s),
+      (select coalesce(s.content ->> 'address', s.content ->> 'parcel_id')
+        from /*use staged_record v_session, r.row_no*/ s),
       (select l.title from public.properties_live l where l.id = r.listing_id)),
     r.action, r.row_no, r.confidence, r.significant, r.reason,
     coalesce((

@@ -9,7 +9,8 @@ returns table (
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at, q.decided_at,
-    q.decided_by, q.decision, s.title, s.source_url
+    q.decided_by, q.decision, coalesce(s.title, r.content ->> 'address', r.content ->> 'parcel_id'),
+    s.source_url
   from (
     select * from property_manager.quarantine q
     where (p_source is null or q.source_id = (select o.id from public.sources o where o.name = p_source))
@@ -20,6 +21,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   ) q
   join public.sources f on f.id = q.source_id
   left join lateral /*use staged q.session_id, q.row_no*/ s on true
+  left join lateral /*use staged_record q.session_id, q.row_no*/ r on true
   order by q.id
 $$;
 
@@ -74,10 +76,11 @@ returns table (
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select q.id, f.name, q.session_id, q.row_no, q.property_id, q.reasons, q.status, q.created_at, q.decided_at,
-    q.decided_by, q.decision, q.reprocessed_in, to_jsonb(s) - 'raw_bytes'
+    q.decided_by, q.decision, q.reprocessed_in, coalesce(to_jsonb(s), to_jsonb(r)) - 'raw_bytes'
   from property_manager.quarantine q
   join public.sources f on f.id = q.source_id
-  join public.property_scrapes_staging s on s.session_id = q.session_id and s.row_no = q.row_no
+  left join lateral /*use staged q.session_id, q.row_no*/ s on true
+  left join lateral /*use staged_record q.session_id, q.row_no*/ r on true
   where q.id = p_id
 $$;
 

@@ -38,6 +38,11 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     from public.properties_live l
     where p_source is null or l.source = p_source
     group by l.source
+    union all
+    select f.name, c.active, c.inactive, c.removed
+    from public.sources f
+    cross join lateral property_manager.count_records(property_manager.record_kind(f), f.name) c
+    where property_manager.record_kind(f) is not null and (p_source is null or f.name = p_source)
   ), ran as (
     select s.source_id, count(*) as sessions, count(*) filter (where s.sync_status = 'pending') as pending,
       count(*) filter (where s.sync_status = 'held') as held

@@ -61,6 +61,8 @@ class RecordEncoder:
                 fingerprint = b"%d" % _fingerprint(_dumps(compared))
         except TypeError as error:  # half of a character, a number that is none
             problem, encoded = problem or f"a value of it cannot be stored: {error}", b""
+        if problem and _NO_JSONB.search(encoded):
+            encoded = b""  # the row as it came has it
         raw, raw_bytes = row.raw, row.raw_bytes
         if raw is not None and _NO_JSONB.search(raw):
             raw, raw_bytes = None, raw

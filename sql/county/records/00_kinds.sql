@@ -44,3 +44,17 @@ select '{name}'::text as kind, l.id, l.source, l.record_id, l.record_status, l.c
 from county.{name} l
 /*end*/;
 revoke all on property_manager.record_fields, property_manager.live_records from public;
+
+-- Refuses what only listings have, of a source of county records: an empty answer would mislead.
+create function property_manager.refuse_records(p_source text, p_hint text) returns void
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_kind text;
+begin
+  select property_manager.record_kind(f) into v_kind from public.sources f where f.name = p_source;
+  if v_kind is not null then
+    raise exception 'source % has county records (%), not listings', p_source, v_kind
+      using errcode = 'PMUSE', hint = p_hint;
+  end if;
+end
+$$;
