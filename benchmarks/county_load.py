@@ -153,7 +153,8 @@ async def result_of(server: Server, database: str) -> list[Any]:
                 " from county.property_records"
             ),
             await conn.fetchval(
-                "select count(*) || '/' || sum(hashtextextended(record_id || new_value::text, 0))"
+                "select count(*) || '/' || sum(jsonb_hash_extended(jsonb_strip_nulls(new_value), 0)::numeric"
+                " + hashtextextended(record_id, 0))"
                 " from county.changes"
             ),
         ]

@@ -10,7 +10,7 @@ declaration, with the separator between two of them. Filters of listing fields a
 personal), `group=<group>`, `compare=<kind>` (compared fields of that kind) and `home=<survival>` (how a
 field of a home comes out of its listings); those of a sync's metrics are `metric` and `outcome`. `kind`
 selects the kinds of county records, whose fields stand in one placeholder: {columns}, {new_columns} (of a
-row `n`), {live_columns} (of a row `l`), and {property_id} is its parcel; `record` selects every field of
+row `n`), {typed_columns}, {live_columns} (of a row `l`), and {property_id} is its parcel; `record` selects every field of
 every kind, `check` what they are checked by.
 Joined by `+` they select what any of them selects. A body that begins on a line of its own puts every item
 on its own line. Braces outside of loops, and those that hold no lower-case word, stay as they are.
@@ -103,6 +103,7 @@ def _kind(kind: Kind) -> dict[str, str]:
         "property_id": "l.id" if kind.name == "properties" else "l.property_id",
         "columns": ", ".join(names),
         "new_columns": ", ".join(f"n.{name}" for name in names),
+        "typed_columns": ", ".join(f"{field.name} {field.sql}" for field in kind.fields),
         "live_columns": ", ".join(f"l.{name}" for name in names),
     }
 

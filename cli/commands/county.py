@@ -6,6 +6,7 @@ import click
 
 from cli.commands.county_checks import check_data
 from cli.commands.county_described import check, draft, list_, show
+from cli.commands.county_explain import explain
 from cli.commands.county_load import load, status
 from cli.commands.county_near import near
 from cli.commands.county_parcels import match, waiting
@@ -25,7 +26,7 @@ def county() -> None:
 
 for _each in (
     *(list_, show, check, draft),
-    *(load, status, check_data),
+    *(load, status, explain, check_data),
     *(match, waiting),
     *(near, at, within),
     *(parcel, properties, sales, foreclosures, records, cases, runs),

@@ -205,7 +205,8 @@ create function api.rollback_addresses(p_set bigint) returns table (address text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct p.to_value #>> '{}'
   from property_manager.parts_of(p_set) s cross join lateral property_manager.rollback_plan(s.id) p
-  where property_manager.kind_of_set(s.id) is null and p.field_name = 'address' and p.verdict = 'reversed' and p.to_value #>> '{}' is not null
+  where property_manager.kind_of_set(s.id) is null and p.field_name = 'address'
+    and p.verdict = 'reversed' and p.to_value #>> '{}' is not null
 $$;
 
 -- Writes the changes that undo a change set to the audit. Out: {reversed, kept, failed}.

@@ -99,7 +99,8 @@ begin
   end if;
   perform property_manager.refuse_records(f.name, 'of county records see: county check-data')
   from public.sources f
-  where f.name = p_source or f.id = (select n.source_id from public.scraping_sessions n where n.id = p_session);
+  where f.name = p_source
+    or f.id = (select n.source_id from public.scraping_sessions n where n.id = p_session);
   return query
   with sources as materialized (
     select * from property_manager.measured_sources(p_source, p_session)

@@ -131,7 +131,8 @@ set enable_nestloop = off set jit = off as $$
     'as the owner, in psql: '
       || min(format('revoke %s on %s from service_role, public', g.privilege, g.table_name))
   from property_manager.writable_by('service_role') g
-  where (g.table_name, g.privilege) not in (('public.property_scrapes_staging', 'insert'), ('county.staging', 'insert'),
+  where (g.table_name, g.privilege) not in (('public.property_scrapes_staging', 'insert'),
+    ('county.staging', 'insert'),
     ('public.validation_rules', 'insert'),
     ('public.validation_rules', 'update'), ('public.validation_rules', 'delete'))
   union all
@@ -146,7 +147,8 @@ set enable_nestloop = off set jit = off as $$
     'as the owner, in psql: '
       || min(format('alter table %s enable row level security', t.oid::regclass::text))
   from pg_catalog.pg_class t
-  where t.relnamespace in ('public'::regnamespace, 'county'::regnamespace) and t.relkind in ('r', 'p') and not t.relrowsecurity
+  where t.relnamespace in ('public'::regnamespace, 'county'::regnamespace)
+    and t.relkind in ('r', 'p') and not t.relrowsecurity
     and t.relowner = 'property_manager_owner'::regrole
   union all
   select * from property_manager.exposures()

@@ -53,6 +53,8 @@ class RecordEncoder:
         """One COPY line, its columns in the order of `columns`."""
         content = row.content
         problem = row.problem or self._columns.problem(row.record_id, content)
+        if problem is None:
+            content = self._columns.rounded(content)
         fingerprint = encoded = b""
         try:
             encoded = _dumps(content)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from config.county.kinds import Kind, RecordField
@@ -13,6 +14,7 @@ from config.county.kinds import Kind, RecordField
 Fits = Callable[[Any], bool]
 
 _NUMERIC: Final = re.compile(r"numeric\((\d+),(\d+)\)")
+_FRACTIONS: Final = (float, Decimal)
 _LONGEST_ID: Final = 500
 _MOST_INTEGER: Final = 2**31
 
@@ -24,7 +26,20 @@ class Columns:
         self._fits = {field.name: _fits(field) for field in kind.fields}
         self._sql = {field.name: field.sql for field in kind.fields}
         self._required = tuple(dict.fromkeys(("state", "county_fips", *kind.key)))
+        self._scales = {
+            field.name: int(found[2]) for field in kind.fields if (found := _NUMERIC.fullmatch(field.sql))
+        }
         self._kind = kind.name
+
+    def rounded(self, content: dict[str, Any]) -> dict[str, Any]:
+        """The content with numbers of no more digits than their columns keep: live has what it says."""
+        longer = {
+            name: value
+            for name, scale in self._scales.items()
+            if (number := content.get(name)).__class__ in _FRACTIONS
+            and (value := round(number, scale)) != number
+        }
+        return {**content, **longer} if longer else content
 
     def problem(self, record_id: str | None, content: dict[str, Any]) -> str | None:
         """Why a record cannot be one of this kind; None where it can."""
@@ -76,11 +91,16 @@ def _is_boolean(value: Any) -> bool:
     return value.__class__ is bool
 
 
-def _is_day(value: Any) -> bool:
+@lru_cache(maxsize=20_000)
+def _is_iso_day(value: str) -> bool:
     try:
         return len(value) == 10 and date.fromisoformat(value).isoformat() == value
-    except (TypeError, ValueError):
+    except ValueError:
         return False
+
+
+def _is_day(value: Any) -> bool:
+    return value.__class__ is str and _is_iso_day(value)
 
 
 def _is_moment(value: Any) -> bool:

@@ -1,6 +1,7 @@
 -- Writes the plan of a session of county records to live and to its audit, in the transaction of apply().
 
--- Creates the new records, each with its image in the audit.
+-- Creates the new records, each with its image in the audit: what its row states, as staging holds it in the
+-- form of the columns.
 create function property_manager.create_records(p_kind text, p_plan uuid, p_session uuid,
   p_source public.sources, p_set bigint, p_actor text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -9,22 +10,23 @@ begin
   case p_kind
     /*each kind*/
     when '{name}' then
-      with made as (
-        insert into county.{name} as l (source, record_id, {columns}, raw, change_set_id,
-          created_at, updated_at)
-        select p_source.name, r.property_id, {new_columns}, s.raw::jsonb, p_set, p_now, p_now
+      with fresh as materialized (
+        select gen_random_uuid() as id, r.property_id, s.content, s.raw
         from property_manager.plan_rows r
         cross join lateral /*use staged_record p_session, r.row_no*/ s
-        cross join lateral jsonb_populate_record(null::county.{name}, s.content) n
         where r.plan_id = p_plan and r.action = 'create'
-        returning l.id, l.record_id,
-          (select to_jsonb(i) from (select {live_columns}, l.record_status) i) as image
+      ), made as (
+        insert into county.{name} (id, source, record_id, {columns}, raw, change_set_id, created_at,
+          updated_at)
+        select f.id, p_source.name, f.property_id, {new_columns}, f.raw::jsonb, p_set, p_now, p_now
+        from fresh f
+        cross join lateral jsonb_to_record(f.content) n ({typed_columns})
       )
       insert into county.changes (change_set_id, kind, record, source, record_id, session_id, change_type,
         new_value, change_reason, actor, created_at)
-      select p_set, p_kind, m.id, p_source.name, m.record_id, p_session, 'created', m.image, 'first seen',
-        p_actor, p_now
-      from made m;
+      select p_set, p_kind, f.id, p_source.name, f.property_id, p_session, 'created',
+        f.content || '{"record_status": "active"}', 'first seen', p_actor, p_now
+      from fresh f;
     /*end*/
   end case;
 end

@@ -1,5 +1,5 @@
--- The history of county records: live is the fold of county.changes, field by field; a change set is undone by
--- another one; one record is explained by its changes.
+-- The history of county records: live is the fold of county.changes, field by field; a change set is undone
+-- by another one; one record is explained by its changes.
 
 -- Records as their audit has them: the image of each, with every later change of a field in it.
 create function property_manager.fold_records(p_kind text)
@@ -22,7 +22,8 @@ set work_mem = '128MB' as $$
   from made m full join patches p on p.record = m.record
 $$;
 
--- Where live and its audit differ, a row for each field. What is not compared makes no change of its own.
+-- Where live and its audit differ, a row for each field; a field that is not there is null. What is not
+-- compared makes no change of its own.
 create function property_manager.record_mismatches()
 returns table (kind text, source text, record_id text, field_name text, live jsonb, audit jsonb)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
@@ -34,8 +35,13 @@ begin
     return query
     with unequal as materialized (
       select l.source, l.record_id, coalesce(l.image, '{}') as live, coalesce(a.image, '{}') as audit
-      from (select one.* from property_manager.live_records one where one.kind = v_kind offset 0) l
-      full join property_manager.fold_records(v_kind) a on a.record = l.id
+      from (
+        select one.id, one.source, one.record_id, jsonb_strip_nulls(one.image) as image
+        from property_manager.live_records one where one.kind = v_kind offset 0
+      ) l
+      full join (
+        select f.record, jsonb_strip_nulls(f.image) as image from property_manager.fold_records(v_kind) f
+      ) a on a.record = l.id
       where l.image is distinct from a.image
     )
     select v_kind, u.source, u.record_id, d.field_name, d.live, d.audit
