@@ -24,11 +24,11 @@ CODE: Final[tuple[str, ...]] = (
     "scans",
     "county/scoring",
     "alerts",
-    "county/space",
     "county/parcels",
     "county/questions",
     "county/alerts",
     "reports",
+    "county/space",
     "https",
     "security",
 )

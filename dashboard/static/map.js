@@ -1,5 +1,6 @@
-// The map of listings: an outline of the world, and what the server found in the part that is shown, in clusters.
+// A map: an outline of the world, and what the server found in the part that is shown, in clusters.
 // Clusters are buttons, so a keyboard reaches them. Where there is no WebGL the page's list stays.
+import { subjectOf } from "./map-subjects.js";
 import { countries } from "./world.js";
 
 const SIZES = 5;
@@ -10,9 +11,9 @@ const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignif
 /** Draws every map of the page that is not drawn yet; one that is asks anew for what it shows. */
 async function enliven() {
   for (const frame of document.querySelectorAll("[data-map]")) {
-    if (frame.listings) {
+    if (frame.clusters) {
       hideList(true);
-      frame.listings.look();
+      frame.clusters.look();
     } else if (!frame.dataset.tried) {
       frame.dataset.tried = "yes";
       await draw(frame);
@@ -36,13 +37,13 @@ async function draw(frame) {
       style: style(countries(await world.json()), frame.dataset.tiles),
       center: [0, 20], zoom: 0.6, minZoom: 0, maxZoom: 19, dragRotate: false, pitchWithRotate: false,
       attributionControl: { compact: true, customAttribution: frame.dataset.tiles ? new URL(frame.dataset.tiles).hostname : "Natural Earth" },
-      locale: { "Map.Title": "Map of listings; arrow keys move it, plus and minus zoom" },
+      locale: { "Map.Title": subjectOf(frame).title },
     });
     map.touchZoomRotate.disableRotation();
     map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
-    frame.listings = new Listings(library, map, frame, said);
+    frame.clusters = new Clusters(library, map, frame, said);
     hideList(true);
-    await frame.listings.begin();
+    await frame.clusters.begin();
     const paint = () => paintAgain(map);
     new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
@@ -51,12 +52,12 @@ async function draw(frame) {
     frame.replaceChildren();
     hideList(false);
     said.hidden = false;
-    said.textContent = "This browser cannot draw the map (it needs WebGL), so the listings are shown as a list.";
+    said.textContent = `This browser cannot draw the map (it needs WebGL), so ${subjectOf(frame).instead}.`;
     console.info(error);
   }
 }
 
-class Listings {
+class Clusters {
   #asking = null;
   #markers = new Map();
 
@@ -65,10 +66,11 @@ class Listings {
     this.map = map;
     this.frame = frame;
     this.said = said;
+    this.subject = subjectOf(frame);
     this.popup = new library.Popup({ offset: 12, maxWidth: "280px" });
   }
 
-  /** Goes to the part that the address names, else to where the listings are, and follows the map from then on. */
+  /** Goes to the part that the address names, else to where they are, and follows the map from then on. */
   async begin() {
     const { south, west, north, east } = this.frame.dataset;
     let box = south === "" ? null : [[Number(west), Number(south)], [Number(east), Number(north)]];
@@ -87,7 +89,7 @@ class Listings {
     } catch (error) {
       if (error.name === "AbortError") return;
       this.said.hidden = false;
-      this.said.textContent = `The listings of this part could not be had: ${error.message}`;
+      this.said.textContent = `What is in this part could not be had: ${error.message}`;
     }
   }
 
@@ -122,15 +124,15 @@ class Listings {
     }));
     for (const [key, marker] of before) if (!this.#markers.has(key)) marker.remove();
     this.said.hidden = false;
-    const shown = part.more ? part.listings - 1 : part.listings;
+    this.said.replaceChildren(this.subject.said(part), ...(this.subject.list ? [this.#listed()] : []));
+  }
+
+  /** A link to the list of what the map shows now. */
+  #listed() {
     const listed = new URL(this.frame.dataset.clusters, location.href);
-    listed.pathname = "/listings";
+    listed.pathname = this.subject.list;
     for (const [name, value] of Object.entries(this.#sides())) listed.searchParams.set(name, value);
-    this.said.replaceChildren(
-      part.more ? `More than ${number.format(shown)} listings match here, and ${number.format(shown)} of them are shown. Zoom in for the others. `
-        : `${number.format(shown)} ${shown === 1 ? "listing" : "listings"} in this part. `,
-      link(listed, "List them"),
-    );
+    return link(listed, "List them");
   }
 
   /** Clusters that would lie upon each other are one. */
@@ -139,24 +141,35 @@ class Listings {
     for (const cluster of clusters) {
       const { x, y } = this.map.project([cluster.longitude, cluster.latitude]);
       const near = kept.find((other) => Math.hypot(other.x - x, other.y - y) < TOO_NEAR);
-      if (near) near.cluster = merged(near.cluster, cluster);
+      if (near) near.cluster = this.#merged(near.cluster, cluster);
       else kept.push({ x, y, cluster });
     }
     return kept.map((one) => one.cluster);
   }
 
+  #merged(one, other) {
+    const [here, there] = [this.subject.count(one), this.subject.count(other)];
+    const middle = (name) => (one[name] * here + other[name] * there) / (here + there);
+    return {
+      ...this.subject.merged(one, other), longitude: middle("longitude"), latitude: middle("latitude"),
+      west: Math.min(one.west, other.west), south: Math.min(one.south, other.south),
+      east: Math.max(one.east, other.east), north: Math.max(one.north, other.north),
+    };
+  }
+
   #marker(cluster) {
     const button = document.createElement("button");
     button.type = "button";
-    if (cluster.listing_id) {
-      const price = cluster.price === null ? "no price" : `${cluster.currency ?? ""} ${number.format(cluster.price)}`.trim();
-      button.className = "point";
-      button.title = `${cluster.title}, ${price}`;
-      button.addEventListener("click", () => this.#open(cluster, price));
+    const name = this.subject.name(cluster);
+    if (this.subject.isOne(cluster)) {
+      button.className = `point ${this.subject.style(cluster)}`;
+      button.title = name;
+      button.addEventListener("click", () => this.#open(cluster));
     } else {
-      button.className = `cluster c${Math.min(SIZES, Math.ceil(Math.log10(cluster.listings + 1)))}`;
-      button.textContent = (cluster.listings < 1_000 ? number : compact).format(cluster.listings);
-      button.title = `${number.format(cluster.listings)} ${cluster.listings === 1 ? "listing" : "listings"}: zoom in`;
+      const count = this.subject.count(cluster);
+      button.className = `cluster c${Math.min(SIZES, Math.ceil(Math.log10(count + 1)))} ${this.subject.style(cluster)}`;
+      button.textContent = (count < 1_000 ? number : compact).format(count);
+      button.title = `${name}: zoom in`;
       button.addEventListener("click", () => this.#zoomTo(cluster));
     }
     button.setAttribute("aria-label", button.title);
@@ -171,10 +184,10 @@ class Listings {
     this.map.easeTo({ center: camera?.center ?? [longitude, latitude], zoom, duration: calm ? 0 : 500 });
   }
 
-  #open(cluster, price) {
+  #open(cluster) {
     const content = document.createElement("div");
-    content.append(link(`/listings/${cluster.listing_id}`, cluster.title), document.createElement("br"),
-      cluster.price_period ? `${price} / ${cluster.price_period}` : price);
+    const { link: address, title, note } = this.subject.popup(cluster);
+    content.append(address ? link(address, title) : title, document.createElement("br"), note);
     this.popup.setLngLat([cluster.longitude, cluster.latitude]).setDOMContent(content).addTo(this.map);
   }
 }
@@ -184,16 +197,6 @@ function link(address, text) {
   made.href = address;
   made.textContent = text;
   return made;
-}
-
-function merged(one, other) {
-  const listings = one.listings + other.listings;
-  const middle = (name) => (one[name] * one.listings + other[name] * other.listings) / listings;
-  return {
-    listings, longitude: middle("longitude"), latitude: middle("latitude"), listing_id: null,
-    west: Math.min(one.west, other.west), south: Math.min(one.south, other.south),
-    east: Math.max(one.east, other.east), north: Math.max(one.north, other.north),
-  };
 }
 
 /** What surrounds all clusters; none of none. */

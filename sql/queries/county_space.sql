@@ -45,3 +45,7 @@ select * from api.parcels_within($1, $2, $3);
 -- name: leads_near
 -- Leads of tiers ($3, or null) within $2 metres of each place of $1, at most $4 a place.
 select * from api.leads_near($1, $2, $3, $4);
+
+-- name: county_map
+-- What a part of the map of parcels shows ($1), in cells of level $2 where there is more than $3.
+select * from api.county_map($1, $2, $3);
