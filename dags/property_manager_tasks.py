@@ -48,7 +48,7 @@ EVERY_TASK: dict[str, Any] = {
     "owner": "property-manager",
     "retries": 3,
     "retry_delay": timedelta(minutes=1),
-    "retry_exponential_backoff": 2.0,  # a factor: True would count as 1, and the delay stay what it is
+    "retry_exponential_backoff": 2.0,
     "max_retry_delay": timedelta(minutes=30),
     "execution_timeout": timedelta(hours=6),
 }
