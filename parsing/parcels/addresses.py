@@ -34,7 +34,6 @@ _UNIT_FIRST: Final = re.compile(
 )
 _ZIP: Final = re.compile(r"\d{5}(?:-?\d{4})?")
 _STATE_CODES: Final = frozenset(STATES.values())
-_HAS_NUMBER: Final = re.compile(r"\d+[A-Z]?(?:-\d+[A-Z]?|-[A-Z])?(?: \d/\d)? |[NSEW]\d+(?:[NSEW]\d+)? ")
 _HAS_LETTER: Final = re.compile(r"[^\W\d_]").search
 _MARKS: Final = frozenset((*UNITS.values(), "#"))
 _ROUTES: Final = frozenset(("HWY", "HIGHWAY", "SR", "CR", "ROAD", "RD", "ROUTE", "RTE"))
@@ -45,11 +44,6 @@ class Situs(NamedTuple):
 
     line: str
     unit: str | None = None
-
-    @property
-    def has_number(self) -> bool:
-        """Whether it names a house, and not only its street, as the addresses of vacant land do."""
-        return _HAS_NUMBER.match(self.line) is not None
 
 
 def usps(text: str, *, unit: str | None = None, city: str | None = None) -> Situs | None:

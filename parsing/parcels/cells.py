@@ -50,14 +50,14 @@ def reader_of(field: RecordField, column: Column, zone: ZoneInfo) -> Reader:
         return read
 
     def or_none(value: Any) -> Any:
-        if type(value) is str and not value.isdigit() and plain_or(value) in stated_none:
+        if type(value) is str and not value.isdigit() and _folded(value) in stated_none:
             return NONE
         return read(value)
 
     return or_none
 
 
-def plain_or(text: str) -> str:
+def _folded(text: str) -> str:
     """A short text for look-ups; of a long one, its start."""
     return plain(text[:200])
 
@@ -157,7 +157,7 @@ def flag_reader(column: Column) -> Reader:
         if isinstance(value, str):
             if is_blank(value) and "" in words:
                 return words[""]
-            if (known := words.get(plain_or(value))) is not None:
+            if (known := words.get(_folded(value))) is not None:
                 return known
         if is_blank(value):
             return BLANK
@@ -220,7 +220,7 @@ def _worded(read: Reader, column: Column) -> Reader:
         if is_blank(value):
             return words.get("", BLANK)
         text = read(value)
-        return words.get(plain_or(text), text) if isinstance(text, str) else text
+        return words.get(_folded(text), text) if isinstance(text, str) else text
 
     return translated
 
@@ -233,7 +233,7 @@ def word_reader(meaning_of: Callable[[str], str], ours: Collection[str], column:
         raise ValueError(f"{', '.join(wrong)} is no status; one of {', '.join(sorted(ours))}")
 
     def read(value: Any) -> Any:
-        text = "" if is_blank(value) else plain_or(as_text(value))
+        text = "" if is_blank(value) else _folded(as_text(value))
         meaning = words.get(text) or meaning_of(text)
         if meaning != "unknown":
             return meaning

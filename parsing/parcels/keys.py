@@ -69,12 +69,6 @@ def swapped(key: str, rule: KeyRule) -> str | None:
     return "".join(pairs) + key[6:]
 
 
-def is_ambiguous(key: str, rule: KeyRule) -> bool:
-    """Whether the key would be as likely a parcel with its range and section swapped: 29-22-28."""
-    other = swapped(key, rule)
-    return other is not None and other != key and _misfit(other, rule.order, rule) is None
-
-
 def _text(cell: Any) -> str | None:
     """The cell as text, with all digits of a number; None where it is blank."""
     if isinstance(cell, bool):

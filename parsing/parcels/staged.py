@@ -57,7 +57,7 @@ class RecordReader:
         staged = StagedRecord(None, dict(self._constant), problem=row.problem)
         content = staged.content
         for name, column, gather, readers, read in self._steps:
-            value = cells.get(column, ABSENT) if column is not None else gather_from(gather, cells)
+            value = cells.get(column, ABSENT) if column is not None else _gathered(gather, cells)
             if value is ABSENT:
                 continue
             if value is None:
@@ -128,7 +128,7 @@ class RecordReader:
             )
 
 
-def gather_from(gather: Any, cells: Mapping[str, Any]) -> Any:
+def _gathered(gather: Any, cells: Mapping[str, Any]) -> Any:
     """What several cells give together; a cell that cannot be joined is as one that cannot be read."""
     try:
         return gather(cells)

@@ -111,13 +111,6 @@ def test_units_are_told_apart_by_number_whatever_they_are_called() -> None:
     assert not same_place(house, Situs("2 A ST"))
 
 
-def test_vacant_land_has_no_number() -> None:
-    for text, has_number in (("PINE HILLS RD", False), ("1 PINE RD", True), ("N6W23001 OAK RD", True)):
-        found = usps(text)
-        assert found is not None
-        assert found.has_number is has_number
-
-
 @given(st.text(max_size=80), st.text(max_size=10), st.text(max_size=20))
 def test_no_text_raises(text: str, unit: str, city: str) -> None:
     found = usps(text, unit=unit, city=city)

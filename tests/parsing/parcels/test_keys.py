@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from config.county.keys import KEY_RULES, KeyRule
 from config.errors import DoubtError, ParseError
-from parsing.parcels.keys import is_ambiguous, read_key, swapped
+from parsing.parcels.keys import read_key, swapped
 
 ORANGE = KEY_RULES["12095"]
 PARCEL = "272035664500001"
@@ -107,9 +107,6 @@ def test_an_id_that_fits_both_orders_goes_by_the_source_alone() -> None:
 
     assert by_section == ("282229885002050", None)
     assert by_range == ("292228885002050", None)
-    assert is_ambiguous("282229885002050", ORANGE)
-    assert not is_ambiguous(PARCEL, ORANGE)
-    assert not is_ambiguous("282228885002050", ORANGE)  # both orders give this id
 
 
 def test_the_ids_of_several_parcels_in_one_cell_are_named() -> None:
