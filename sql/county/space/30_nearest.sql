@@ -61,10 +61,10 @@ returns table (
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
-  v_south constant float8 := p_box ->> 'south';
-  v_west  constant float8 := p_box ->> 'west';
-  v_north constant float8 := p_box ->> 'north';
-  v_east  constant float8 := p_box ->> 'east';
+  v_south constant float8 := (p_box ->> 'south')::float8;
+  v_west  constant float8 := (p_box ->> 'west')::float8;
+  v_north constant float8 := (p_box ->> 'north')::float8;
+  v_east  constant float8 := (p_box ->> 'east')::float8;
 begin
   if not coalesce(v_south between -90 and 90 and v_north between v_south and 90
       and v_west between -180 and 180 and v_east between -180 and 180, false) then
