@@ -125,8 +125,8 @@ async def load_by_copy(server: Server, database: str, rows: Iterator[StagedRecor
               returning l.id, l.record_id, (select to_jsonb(i) from (
                 select {_LIVE}, l.record_status) i) as image
             )
-            insert into county.changes (change_set_id, kind, record, source, record_id, change_type, new_value,
-              change_reason, actor)
+            insert into county.changes (change_set_id, kind, record, source, record_id, change_type,
+              new_value, change_reason, actor)
             select 1, 'property_records', id, 'bench.roll', record_id, 'created', image, 'first seen', 'peer'
             from made""")
 

@@ -10,8 +10,8 @@ declaration, with the separator between two of them. Filters of listing fields a
 personal), `group=<group>`, `compare=<kind>` (compared fields of that kind) and `home=<survival>` (how a
 field of a home comes out of its listings); those of a sync's metrics are `metric` and `outcome`. `kind`
 selects the kinds of county records, whose fields stand in one placeholder: {columns}, {new_columns} (of a
-row `n`), {typed_columns}, {live_columns} (of a row `l`), and {property_id} is its parcel; `record` selects every field of
-every kind, `check` what they are checked by.
+row `n`), {typed_columns}, {live_columns} (of a row `l`), and {property_id} is its parcel; `record` selects
+every field of every kind, `check` what they are checked by.
 Joined by `+` they select what any of them selects. A body that begins on a line of its own puts every item
 on its own line. Braces outside of loops, and those that hold no lower-case word, stay as they are.
 

@@ -45,9 +45,9 @@ def main() -> None:
 
 
 def _row(line: str) -> dict[str, object]:
-    row = json.loads(line)
-    if row.get("last_sale_date"):
-        row["last_sale_date"] = date.fromisoformat(row["last_sale_date"])
+    row: dict[str, object] = json.loads(line)
+    if sold := row.get("last_sale_date"):
+        row["last_sale_date"] = date.fromisoformat(str(sold))
     return row
 
 
