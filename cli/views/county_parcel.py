@@ -30,7 +30,7 @@ def render_parcel(found: KnownParcel) -> Result:
 
 def _lines(found: KnownParcel) -> Iterator[object]:
     yield _head(found)
-    if found.found_by != "id":
+    if found.found_by == "id in the other order":
         yield "Found with section and range exchanged, as counties print both orders: compare the address."
     if found.parcel is None:
         yield f"{found.county} has no such parcel yet: its records wait for it."

@@ -60,7 +60,8 @@ class KnownParcel:
     """A parcel and its records by kind, the newest first.
 
     `parcel` is None where records wait for it: its county's roll has no such parcel yet. `found_by` says
-    whether the id was read as it is written, or with section and range exchanged. `more` are the kinds of
+    by what it was found: its id as printed, its key, or an id in the other order of section and range.
+    `more` are the kinds of
     which it has more records than are here; `score` is None where it was never scored as a lead.
     """
 

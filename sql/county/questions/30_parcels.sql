@@ -18,20 +18,31 @@ begin
 end
 $$;
 
--- A parcel's id as people write it, as its key may be: letters and figures alone; and where that is one of
--- section, township and range, which counties print in either order, the same with both ends exchanged.
-create function property_manager.parcel_keys(p_written text) returns text[]
+-- Letters and figures of a parcel's id, as its key has them.
+create function property_manager.bare_parcel_id(p_written text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select upper(regexp_replace(p_written, '[^0-9A-Za-z]', '', 'g'))
+$$;
+
+-- A parcel's id as people write it, as its key may be by its county's rule, if that is known: with the zeros
+-- that a spreadsheet dropped; and where it begins with section, township and range, which counties print in
+-- either order, the same with both ends exchanged.
+create function property_manager.parcel_keys(p_written text, p_rule jsonb) returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select array[k.key] || case when k.key ~ '^\d{12,}$'
     then substr(k.key, 5, 2) || substr(k.key, 3, 2) || substr(k.key, 1, 2) || substr(k.key, 7) end
-  from (select upper(regexp_replace(p_written, '[^0-9A-Za-z]', '', 'g'))) k (key)
+  from (
+    select case when (p_rule ->> 'length')::integer - length(b.id) between 1 and (p_rule ->> 'pad')::integer
+      then lpad(b.id, (p_rule ->> 'length')::integer, '0') else b.id end as key
+    from (select property_manager.bare_parcel_id(p_written)) b (id)
+  ) k
 $$;
 
 -- The parcels that are meant by an id of ours or by a parcel's id as it is written, in any county or one;
--- those that other records wait for have no id. `way` is by what it was found: 1 the id as it is, 2 with its
--- ends exchanged.
+-- those that other records wait for have no id. `way` is by what it was found: 1 the very id that its source
+-- prints, its very key, or ours; 2 and 3 the same without dashes; 4 its key with both ends exchanged.
 create function property_manager.parcels_meant(p_written text, p_county text)
-returns table (id uuid, county text, state text, county_fips text, parcel_id_normalized text, way bigint)
+returns table (id uuid, county text, state text, county_fips text, parcel_id_normalized text, way integer)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
 set jit = off as $$
@@ -40,9 +51,13 @@ declare
   v_kind    text;
 begin
   return query
-  select p.id, split_part(p.source, '.', 1), p.state, p.county_fips, p.parcel_id_normalized, k.way
-  from unnest(property_manager.parcel_keys(p_written)) with ordinality k (key, way)
-  cross join property_manager.counties_with('properties') c
+  select p.id, split_part(p.source, '.', 1), p.state, p.county_fips, p.parcel_id_normalized, case
+      when p_written in (p.parcel_id, p.parcel_id_normalized) then 1
+      when property_manager.bare_parcel_id(p.parcel_id) = property_manager.bare_parcel_id(p_written) then 2
+      else 2 + k.nth::integer end
+  from property_manager.counties_with('properties') c
+  left join property_manager.county_keys y on y.state = c.state and y.county_fips = c.county_fips
+  cross join unnest(property_manager.parcel_keys(p_written, y.rule)) with ordinality k (key, nth)
   -- as a row, whose index is the key's alone: by the county another one would be read for all its parcels
   cross join lateral (
     select * from county.properties n
@@ -53,23 +68,24 @@ begin
   union all
   select p.id, split_part(p.source, '.', 1), p.state, p.county_fips, p.parcel_id_normalized, 1
   from county.properties p
-  where p_written ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' and p.id = p_written::uuid;
+  where p.id = case when p_written ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_written::uuid end;
   if found then
     return;
   end if;
   foreach v_kind in array '{tax_sales,tax_certificates,foreclosures,property_records,code_violations}'::text[]
   loop
     return query execute format('select distinct null::uuid, split_part(r.source, ''.'', 1), r.state,
-        r.county_fips, r.parcel_id_normalized, k.way
-      from unnest($1) with ordinality k (key, way)
-      cross join property_manager.counties_with(%1$L) c
+        r.county_fips, r.parcel_id_normalized, 2 + k.nth::integer
+      from property_manager.counties_with(%1$L) c
+      left join property_manager.county_keys y on y.state = c.state and y.county_fips = c.county_fips
+      cross join unnest(property_manager.parcel_keys($1, y.rule)) with ordinality k (key, nth)
       cross join lateral (
         select * from county.%1$I n
         where n.property_id is null and n.state = c.state and n.county_fips = c.county_fips
           and n.parcel_id_normalized = k.key
         offset 0) r
       where r.source = any ($2) or $3 is null', v_kind)
-    using property_manager.parcel_keys(p_written), v_sources, p_county;
+    using p_written, v_sources, p_county;
   end loop;
 end
 $$;
@@ -151,7 +167,7 @@ begin
   into v_parcel using v_found.id;
   return jsonb_build_object('county', v_found.county, 'state', v_found.state,
     'county_fips', v_found.county_fips, 'parcel_id_normalized', v_found.parcel_id_normalized,
-    'found_by', case v_found.way when 1 then 'id' else 'id in the other order' end, 'parcel', v_parcel,
+    'found_by', (array['id', 'id', 'key', 'id in the other order'])[v_found.way], 'parcel', v_parcel,
     'records', (
       select jsonb_object_agg(k.kind, property_manager.parcel_records(k.kind, k.newest, v_found.id,
         v_found.state, v_found.county_fips, v_found.parcel_id_normalized,

@@ -242,3 +242,32 @@ async def test_leads_are_asked_for_by_tier_score_and_number(
     assert one is not None
     assert (await known_parcel(database, "P1")).score == one
     assert await asked.get_by_id(UUID(int=0)) is None
+
+
+async def test_a_parcel_is_found_by_its_id_however_that_is_written(
+    database: Database, superuser: asyncpg.Connection
+) -> None:
+    """As printed before anything else: an id with section and range exchanged may be another parcel's key."""
+    rows = CountyRows(superuser)
+    first = await rows.parcel("282229885002050", parcel_id="29-22-28-8850-02-050")
+    other = await rows.parcel("292228885002050", parcel_id="28-22-29-8850-02-050")
+    third = await rows.parcel("042030664500001")
+    await superuser.execute(
+        "insert into property_manager.county_keys values ('FL', '12095', '{\"length\": 15, \"pad\": 1}')"
+    )
+    found = {}
+    for written in (
+        *("29-22-28-8850-02-050", "28-22-29-8850-02-050", "292228885002050", "28 22 29 8850 02 050"),
+        *("42030664500001", "30-20-04-6645-00-001", str(first)),
+    ):
+        known = await known_parcel(database, written)
+        found[written] = (known.parcel.record.id if known.parcel else None, known.found_by)
+    assert found == {
+        "29-22-28-8850-02-050": (first, "id"),
+        "28-22-29-8850-02-050": (other, "id"),
+        "292228885002050": (other, "id"),
+        "28 22 29 8850 02 050": (other, "id"),
+        "42030664500001": (third, "key"),
+        "30-20-04-6645-00-001": (third, "id in the other order"),
+        str(first): (first, "id"),
+    }
