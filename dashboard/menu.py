@@ -9,7 +9,7 @@ from typing import Final
 from dashboard.page import Page
 
 ORDER: Final = {
-    "Catalogue": ("Overview", "Listings", "Map", "Parcels", "Changes"),
+    "Catalogue": ("Overview", "Listings", "Map", "Parcels", "Leads", "Changes"),
     "To decide": ("Plans", "Quarantine", "Duplicates"),
     "How it comes about": ("Sessions", "Quality", "Sources", "Jobs", "Alerts"),
 }

@@ -1,36 +1,49 @@
 -- What the records say of parcels now, as SQL texts over a relation `due` (id, state, county_fips, latitude,
 -- longitude as float8): no text depends on the day.
 
+-- The rows of a table that are of parcels of a relation, as a relation `t`: looked up for each of a few, or
+-- all
+-- joined at once, whatever statistics say.
+create function property_manager.rows_of_due(p_table text, p_key text, p_few boolean,
+  p_due text default 'due d')
+returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when p_few
+    then format('%s cross join lateral (select * from %s x where x.%I = d.id offset 0) t', p_due, p_table,
+      p_key)
+    else format('%s join %s t on t.%I = d.id', p_due, p_table, p_key) end
+$$;
+
 -- The signals of single records: (property_id, nth, value, day, record). A sale, case or foreclosure whose
 -- status
 -- nobody knows counts unless another one is stated; a certificate only while it is unpaid.
-create function property_manager.event_signals_sql() returns text
+create function property_manager.event_signals_sql(p_few boolean) returns text
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   v_signal record;
   v_text   text := $sql$
     select t.property_id, e.nth, null::numeric as value, t.sale_date as day, t.id as record
-    from due d join county.tax_sales t on t.property_id = d.id
+    from [tax_sales]
     cross join lateral (values ({tax_sale}), ({tax_sale_day})) e (nth)
     where t.is_active and coalesce(t.status, 'unknown') not in ('sold', 'redeemed', 'canceled')
       and (e.nth = {tax_sale} or t.sale_date is not null)
     union all
-    select f.property_id, e.nth, e.value, f.auction_date, f.id
-    from due d join county.foreclosures f on f.property_id = d.id
-    cross join lateral (values ({foreclosure}, null), ({judgment}, f.default_amount), ({auction_set}, null),
+    select t.property_id, e.nth, e.value, t.auction_date, t.id
+    from [foreclosures]
+    cross join lateral (values ({foreclosure}, null), ({judgment}, t.default_amount), ({auction_set}, null),
       ({foreclosure_day}, null)) e (nth, value)
-    where f.is_active and coalesce(f.status, 'unknown') not in ('sold', 'redeemed', 'canceled')
+    where t.is_active and coalesce(t.status, 'unknown') not in ('sold', 'redeemed', 'canceled')
       and case e.nth when {foreclosure} then true when {judgment} then e.value is not null
-        else f.auction_date is not null end
+        else t.auction_date is not null end
     union all
-    select c.property_id, e.nth, e.value, e.day, c.id
-    from due d join county.code_violations c on c.property_id = d.id
-    cross join lateral (values ({open_case}, null, c.opened_on), ({recent_case}, null, c.opened_on),
-      ({case_due}, null, c.due_on), ({closed_case}, null, c.closed_on),
-      ({code_lien}, c.lien_amount, coalesce(c.closed_on, c.opened_on))) e (nth, value, day)
-    where c.is_active and case
+    select t.property_id, e.nth, e.value, e.day, t.id
+    from [code_violations]
+    cross join lateral (values ({open_case}, null, t.opened_on), ({recent_case}, null, t.opened_on),
+      ({case_due}, null, t.due_on), ({closed_case}, null, t.closed_on),
+      ({code_lien}, t.lien_amount, coalesce(t.closed_on, t.opened_on))) e (nth, value, day)
+    where t.is_active and case
       when e.nth = {code_lien} then e.value is not null
-      when c.status = 'closed' then e.nth = {closed_case}
+      when t.status = 'closed' then e.nth = {closed_case}
       when e.nth = {closed_case} then false
       else e.nth = {open_case} or e.day is not null end
     union all
@@ -38,7 +51,7 @@ declare
     from (
       select t.property_id, greatest(1, count(distinct t.tax_year)) as years, min(t.issued_on) as oldest,
         max(t.issued_on) as newest, array_agg(t.id order by t.issued_on nulls first, t.id) as ids
-      from due d join county.tax_certificates t on t.property_id = d.id
+      from [tax_certificates]
       where t.is_active and t.status = 'unpaid'
       group by t.property_id
     ) c
@@ -47,8 +60,10 @@ declare
       ({recent_certificate}, null, c.newest, c.ids[cardinality(c.ids)])) e (nth, value, day, record)
     where e.nth = {unpaid_taxes} or e.day is not null$sql$;
 begin
-  for v_signal in select s.signal, s.nth from property_manager.score_signals() s loop
+  for v_signal in select s.signal, s.nth, s.kind from property_manager.score_signals() s loop
     v_text := replace(v_text, format('{%s}', v_signal.signal), v_signal.nth::text);
+    v_text := replace(v_text, format('[%s]', v_signal.kind),
+      property_manager.rows_of_due('county.' || v_signal.kind, 'property_id', p_few));
   end loop;
   return v_text;
 end
@@ -112,9 +127,13 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     from due d
     join counties k on k.state = d.state and k.county_fips = d.county_fips
     left join (%s) r on r.property_id = d.id
-    left join property_manager.neighbourhoods n on n.state = d.state and n.county_fips = d.county_fips
-      and n.latitude = floor(d.latitude * 100)::integer and n.longitude = floor(d.longitude * 100)::integer
-      and n.use_code = r.use_code
+    left join %s
     left join (%s) v on v.id = d.id
-    offset 0$sql$, property_manager.appraised_sql(p_few), property_manager.cases_near_sql(p_metres, p_few))
+    offset 0$sql$, property_manager.appraised_sql(p_few), format(case when p_few
+        then 'lateral (select * from property_manager.neighbourhoods n where %s offset 0) n on true'
+        else 'property_manager.neighbourhoods n on %s' end,
+      'n.state = d.state and n.county_fips = d.county_fips and n.use_code = r.use_code
+        and n.latitude = floor(d.latitude * 100)::integer
+          and n.longitude = floor(d.longitude * 100)::integer'),
+    property_manager.cases_near_sql(p_metres, p_few))
 $$;

@@ -139,7 +139,7 @@ begin
       hashtextextended(concat_ws(' ', distress, value, location, urgency, total, tier, confidence, record,
         next_change_on, cell_latitude, cell_longitude, reasons), 0) as fingerprint
     from told$sql$,
-    p_due, v_next, v_begins, v_sums, v_points, property_manager.event_signals_sql(), v_parcel,
+    p_due, v_next, v_begins, v_sums, v_points, property_manager.event_signals_sql(p_few), v_parcel,
     property_manager.parcel_signals_sql((p_def ->> 'near_metres')::integer, p_few), v_raw, v_known, v_all,
     property_manager.next_change_sql(p_def, 'long_ownership', 'long_ownership', '"long_ownership points"',
       '$1'),

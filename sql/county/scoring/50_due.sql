@@ -84,8 +84,9 @@ begin
       from moved m cross join lateral /*use cells_around m.latitude, m.longitude, p_metres*/ q
     )
     select s.property_id
-    from squares q join county.lead_scores s on s.cell_latitude = q.latitude
-      and s.cell_longitude = q.longitude);
+    from squares q
+    cross join lateral (select * from county.lead_scores x
+      where x.cell_latitude = q.latitude and x.cell_longitude = q.longitude offset 0) s);
 end
 $$;
 
@@ -106,12 +107,13 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     group by 1, 2, 3, 4, 5$sql$, p_due, property_manager.appraised_sql(p_few))
 $$;
 
--- The parcels of a relation `p`, as `due` of the statements that score.
-create function property_manager.due_sql(p_from text) returns text
+-- The parcels with the ids of a relation `d`, or all, as `due` of the statements that score.
+create function property_manager.due_sql(p_ids text, p_few boolean) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select format($sql$
-    select p.id, p.state, p.county_fips, p.parcel_id_normalized, p.latitude::float8, p.longitude::float8
-    from %s where p.is_active$sql$, p_from)
+    select t.id, t.state, t.county_fips, t.parcel_id_normalized, t.latitude::float8, t.longitude::float8
+    from %s where t.is_active$sql$, case when p_ids is null then 'county.properties t'
+      else property_manager.rows_of_due('county.properties', 'id', p_few, p_ids) end)
 $$;
 
 -- Counts all neighbourhoods.
@@ -123,7 +125,7 @@ begin
   execute
     format('insert into property_manager.neighbourhoods (state, county_fips, latitude, longitude, use_code,
     homes, price_per_sqft, turnover, counted_on) select g.*, $1 from (%s) g',
-    property_manager.neighbourhoods_sql(property_manager.due_sql('county.properties p'),
+    property_manager.neighbourhoods_sql(property_manager.due_sql(null, false),
       false)) using p_as_of;
 end
 $$;
@@ -159,7 +161,8 @@ begin
       from (select distinct latitude, longitude from stale) n
       cross join lateral generate_series(4 * n.latitude, 4 * n.latitude + 3) a (latitude)
       cross join lateral generate_series(4 * n.longitude, 4 * n.longitude + 3) o (longitude)
-      join county.lead_scores s on s.cell_latitude = a.latitude and s.cell_longitude = o.longitude
+      cross join lateral (select * from county.lead_scores x
+        where x.cell_latitude = a.latitude and x.cell_longitude = o.longitude offset 0) s
       union
       select unnest($2)
     ), counted as materialized (%s), written as (
@@ -177,9 +180,10 @@ begin
     from (select distinct latitude, longitude from written where moved) n
     cross join lateral generate_series(4 * n.latitude, 4 * n.latitude + 3) a (latitude)
     cross join lateral generate_series(4 * n.longitude, 4 * n.longitude + 3) o (longitude)
-    join county.lead_scores s on s.cell_latitude = a.latitude and s.cell_longitude = o.longitude$sql$,
+    cross join lateral (select * from county.lead_scores x
+      where x.cell_latitude = a.latitude and x.cell_longitude = o.longitude offset 0) s$sql$,
     property_manager.neighbourhoods_sql(
-      property_manager.due_sql('within w join county.properties p on p.id = w.id'), true))
+      property_manager.due_sql('within d', true), true))
   into v_found using p_as_of, p_changed;
   return v_found;
 end

@@ -73,7 +73,7 @@ $$;
 -- $1: the
 -- day, $3: the version, $4: the time. Out: {scored, new, changed, moved: [{from_tier, to_tier, leads}],
 -- counts, net: {tier: leads}}, of all that were scored, and how many more each tier has.
-create function property_manager.keep_scores_sql(p_scores text) returns text
+create function property_manager.keep_scores_sql(p_scores text, p_few boolean) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select format($sql$
     with compared as materialized (
@@ -84,7 +84,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
         case when d.differs then s.reasons end as reasons, case when d.differs
           then o.reasons end as old_reasons
       from (%s) s
-      left join county.lead_scores o on o.property_id = s.id
+      left join %s
       cross join lateral (
         select o.fingerprint is distinct from s.fingerprint or o.score_version <> $3) d (differs)
     ), changed as (
@@ -136,7 +136,9 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
         select u.tier, sum(u.n) as n from changed c
         cross join lateral (values (c.tier, 1), (c.old_tier, -1)) u (tier, n)
         where u.tier is not null group by u.tier) t))
-    from changed$sql$, p_scores)
+    from changed$sql$, p_scores, case when p_few
+      then 'lateral (select * from county.lead_scores x where x.property_id = s.id offset 0) o on true'
+      else 'county.lead_scores o on o.property_id = s.id' end)
 $$;
 
 -- Begins the history of a year with the scores that did not change on its first day, so that it stands alone.

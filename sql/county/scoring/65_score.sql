@@ -15,7 +15,7 @@ set plan_cache_mode = force_custom_plan set datestyle = 'ISO' as $$
 declare
   v_version  constant integer := property_manager.current_score_version();
   v_def      constant jsonb := property_manager.score_definition(v_version);
-  v_due_of   text := 'county.properties p';
+  v_ids      text;
   v_state    property_manager.scoring;
   v_position bigint;
   v_all      boolean;
@@ -43,18 +43,13 @@ begin
     perform property_manager.place_all_cases(), property_manager.count_all_neighbourhoods(p_as_of);
   else
     v_due := property_manager.leads_due(p_as_of, v_state.position, (v_def -> 'near_metres')::integer);
-    v_due_of := 'unnest($2) d (id) join county.properties p on p.id = d.id';
+    v_ids := 'unnest($2) d (id)';
     v_few := property_manager.are_few_leads(cardinality(v_due));
-    if v_few then
-      -- each is looked up by its key, whatever statistics say
-      perform set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-        set_config('enable_seqscan', 'off', true);
-    end if;
   end if;
   v_lost := property_manager.forget_leads(v_due, p_as_of, p_now);
 
   execute property_manager.keep_scores_sql(
-    property_manager.scores_sql(v_def, property_manager.due_sql(v_due_of), v_few))
+    property_manager.scores_sql(v_def, property_manager.due_sql(v_ids, v_few), v_few), v_few)
   into v_result using p_as_of, v_due, v_version, p_now;
 
   if v_opened then
