@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,21 @@ async def test_weights_that_are_none_are_refused_by_what_is_wrong_with_them(data
     with pytest.raises(UsageError, match="no name"):
         await add_version(database, {"near_metres": 100}, actor="ana")
     assert [each.name for each in await list_versions(database)] == ["standard"]
+
+
+async def test_the_page_on_scores_says_what_the_version_that_comes_with_the_program_does(
+    database: Database,
+) -> None:
+    page = Path(__file__).parents[4].joinpath("docs", "scoring.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    (standard,) = await list_versions(database)
+    for signal, given in standard.definition["signals"].items():
+        (row,) = [line for line in rows if f"`{signal}`" in line.split("|")[1]]
+        numbers = set(re.findall(r"[\d.]+", row.replace(",", "")))
+        said = [band["points"] for band in given["bands"]] + [given["neutral"], given["half_life_days"]]
+        assert {f"{number:g}" for number in said if number} <= numbers, signal
+    for part, weight in standard.definition["weights"].items():
+        assert f"{weight:.2f} × {part}" in page
 
 
 async def test_a_version_is_a_file_and_stays_as_it_is(
