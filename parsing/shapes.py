@@ -93,21 +93,45 @@ def of_polygons(polygons: list[Polygon]) -> Place:
     polygons = [part for part in (_kept_rings(part) for part in polygons) if part]
     if not polygons:
         raise UnusableShapeError("none of its rings has three corners")
+    if len(polygons) == 1 and len(polygons[0]) == 1:
+        return _of_ring(polygons[0][0])
     wound = [[_wound(ring, outer=not at) for at, ring in enumerate(part)] for part in polygons]
-    largest = max(wound, key=lambda part: abs(_area(part[0]))) if len(wound) > 1 else wound[0]
-    shape: dict[str, Any] = {"type": "MultiPolygon", "coordinates": wound}
     if len(wound) == 1:
-        shape = {"type": "Polygon", "coordinates": wound[0]}
-    return Place(_inside(largest), shape)
+        return Place(_inside(wound[0]), {"type": "Polygon", "coordinates": wound[0]})
+    largest = max(wound, key=lambda part: abs(_area(part[0])))
+    return Place(_inside(largest), {"type": "MultiPolygon", "coordinates": wound})
+
+
+def _of_ring(ring: Ring) -> Place:
+    """The place of one ring, which most parcels are: its area and its centroid in one pass."""
+    x0, y0 = ring[0]
+    area = across = up = px = py = 0.0
+    for x, y in ring:
+        dx, dy = x - x0, y - y0
+        cross = px * dy - dx * py
+        area += cross
+        across += (px + dx) * cross
+        up += (py + dy) * cross
+        px, py = dx, dy
+    if area < 0:
+        ring = ring[::-1]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    if area:
+        centre = round(x0 + across / (3 * area), _DIGITS), round(y0 + up / (3 * area), _DIGITS)
+        if _contains([ring], centre):
+            return Place(centre, shape)
+    return Place(_inside([ring]), shape)
 
 
 def polygons_of_rings(rings: Sequence[Sequence[Any]]) -> list[Polygon]:
     """Polygons of Esri's rings: outer ones run clockwise; a hole is that of the smallest ring around it."""
     outers: list[Polygon] = []
     holes: list[Ring] = []
+    if len(rings) == 1:
+        return [[_ring(rings[0])]]
     for given in rings:
         ring = _ring(given)
-        if len(rings) == 1 or _area(ring) <= 0:
+        if _area(ring) <= 0:
             outers.append([ring])
         else:
             holes.append(ring)
@@ -126,16 +150,24 @@ def from_mercator(x: float, y: float) -> Point:
 
 
 def _ring(given: Sequence[Any]) -> Ring:
-    return [_point(vertex) for vertex in given]
+    """A ring whose corners are degrees, each of two numbers; checked as a whole, as there are many."""
+    xs, ys = [vertex[0] for vertex in given], [vertex[1] for vertex in given]
+    if xs and not (
+        isfinite(sum(xs) + sum(ys))
+        and min(xs) >= -180
+        and max(xs) <= 180
+        and min(ys) >= -90
+        and max(ys) <= 90
+    ):
+        return [_point(vertex) for vertex in given]  # says which corner it is
+    return list(zip(xs, ys, strict=True))
 
 
 def _point(given: Any) -> Point:
-    x, y = given[0], given[1]
-    if x.__class__ is not float or y.__class__ is not float:
-        x, y = float(x), float(y)
+    x, y = float(given[0]), float(given[1])
+    if not (isfinite(x) and isfinite(y)):
+        raise UnusableShapeError("a coordinate is no number")
     if not -180.0 <= x <= 180.0 or not -90.0 <= y <= 90.0:
-        if not (isfinite(x) and isfinite(y)):
-            raise UnusableShapeError("a coordinate is no number")
         raise UnusableShapeError(f"{x:.10g}, {y:.10g} are no degrees")
     return round(x, _DIGITS), round(y, _DIGITS)
 
@@ -205,8 +237,15 @@ def _centroid(polygon: Polygon) -> Point | None:
 
 def _contains(polygon: Polygon, point: Point) -> bool:
     """Whether a point is in a polygon and in none of its holes."""
-    x, y = point
-    return sum(1 for crossing in _crossings(polygon, y) if crossing > x) % 2 == 1
+    at, latitude = point
+    inside = False
+    for ring in polygon:
+        px, py = ring[-1]
+        for x, y in ring:
+            if (py > latitude) != (y > latitude) and px + (latitude - py) * (x - px) / (y - py) > at:
+                inside = not inside
+            px, py = x, y
+    return inside
 
 
 def _crossings(polygon: Polygon, latitude: float) -> Iterator[float]:

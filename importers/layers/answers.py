@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Any, Final
 
@@ -16,10 +18,24 @@ _TITLE: Final = re.compile(rb"<title[^>]*>(.{0,200}?)</title>", re.I | re.S)
 _NOT_A_NUMBER: Final = re.compile(rb"\b(NaN|Infinity)\b")
 
 
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Let the collector of cycles rest for a page, which has none: it would look through the page again and
+    again while it grows, for as long as reading the page takes. Nothing else runs meanwhile."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def decoded(body: bytes, url: str, name: str) -> Any:
     """An answer as JSON. Raises LayerRefusedError, transient: pages of maintenance and cut answers pass."""
     try:
-        return orjson.loads(body)
+        with uncollected():
+            return orjson.loads(body)
     except ValueError as error:
         if _NOT_A_NUMBER.search(body):
             with contextlib.suppress(ValueError, RecursionError):

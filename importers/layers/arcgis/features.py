@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from importers.layers.answers import uncollected
 from importers.layers.arcgis.facts import LayerFacts
 from importers.record import LATITUDE, LOCATION_KIND, LONGITUDE, SHAPE
 from parsing.shapes import (
@@ -23,6 +24,8 @@ from parsing.shapes import (
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY: Final = 86_400_000
+_EPOCH_DAY: Final = _EPOCH.toordinal()
+_FIRST_DAY, _LAST_DAY = 1 - _EPOCH_DAY, date.max.toordinal() - _EPOCH_DAY
 _MERCATOR: Final = frozenset({3857, 102100, 102113, 900913})
 _DEGREES: Final = frozenset({4326, 4269})
 """WGS 84, and NAD 83, which lies within two metres of it."""
@@ -34,12 +37,12 @@ def moment(value: Any) -> Any:
         if value.__class__ is not float or not value.is_integer():
             return value
         value = int(value)
-    try:
-        found = _EPOCH + timedelta(milliseconds=value)
-    except OverflowError:
+    days, rest = divmod(value, _DAY)
+    if not _FIRST_DAY <= days <= _LAST_DAY:
         return value
-    if value % _DAY == 0:
-        return found.date().isoformat()
+    if not rest:
+        return date.fromordinal(_EPOCH_DAY + days).isoformat()
+    found = _EPOCH + timedelta(days, milliseconds=rest)
     return found.isoformat(timespec="milliseconds" if value % 1000 else "seconds").replace("+00:00", "Z")
 
 
@@ -54,6 +57,12 @@ class Features:
         """Whether an answer was in web mercator although degrees were asked for."""
         self.foreign: int | None = None
         """The coordinate system of an answer whose places could not be used."""
+
+    def of(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
+        """The cells of the features of an answer."""
+        project = self.projection(answer)
+        with uncollected():
+            return [self.cells(feature, project) for feature in answer["features"]]
 
     def cells(
         self, feature: dict[str, Any], project: Callable[[float, float], Point] | None

@@ -68,10 +68,9 @@ class ArcGISRows:
         try:
             async for answer in self._pages():
                 self._look_at(answer)
-                project = self._features.projection(answer)
-                for feature in answer["features"]:
+                for cells in self._features.of(answer):
                     number += 1
-                    yield Record(number, number, self._features.cells(feature, project))
+                    yield Record(number, number, cells)
             await self._verify()
         except (FetchError, ImportFileError) as error:
             if not number:
