@@ -152,15 +152,12 @@ def from_mercator(x: float, y: float) -> Point:
 def _ring(given: Sequence[Any]) -> Ring:
     """A ring whose corners are degrees, each of two numbers; checked as a whole, as there are many."""
     xs, ys = [vertex[0] for vertex in given], [vertex[1] for vertex in given]
-    if xs and not (
-        isfinite(sum(xs) + sum(ys))
-        and min(xs) >= -180
-        and max(xs) <= 180
-        and min(ys) >= -90
-        and max(ys) <= 90
-    ):
-        return [_point(vertex) for vertex in given]  # says which corner it is
-    return list(zip(xs, ys, strict=True))
+    try:
+        good = isfinite(sum(xs) + sum(ys))
+        good = good and (not xs or (max(map(abs, xs)) <= 180 and max(map(abs, ys)) <= 90))
+    except TypeError:
+        good = False
+    return list(zip(xs, ys, strict=True)) if good else [_point(vertex) for vertex in given]
 
 
 def _point(given: Any) -> Point:
