@@ -138,6 +138,7 @@ bench: $(BENCH_READY) ## Measure against peers in the same run (ROWS=1000000, PE
 	@mkdir -p build
 	$(BENCH)/bin/python -m benchmarks.run --rows $(ROWS) --peers $(PEERS) --repeat $(REPEAT) --json build/bench-$(ROWS).json
 	$(BENCH)/bin/python -m benchmarks.cells
+	$(BENCH)/bin/python -m benchmarks.county_cells
 	$(BENCH)/bin/python -m benchmarks.pages
 
 bench-validation: $(BENCH_READY) ## 20 rules over staged rows, beside a hand-written scan and pandera (ROWS=1000000)

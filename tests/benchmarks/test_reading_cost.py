@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import cells, pages
+from benchmarks import cells, county_cells, pages
 
 
 @pytest.mark.parametrize("kind", cells.KINDS)
@@ -39,3 +39,12 @@ def test_a_page_read_wrong_ends_the_measurement_of_pages() -> None:
     """A page that is not told for what it is gets no figure."""
     with pytest.raises(ValueError, match="detail_empty is read as empty"):
         pages.check({"detail_empty": "<body><p>No results</p></body>"})
+
+
+def test_lines_of_a_roll_are_read_as_meant_before_they_are_measured() -> None:
+    given = list(county_cells.rows(200))
+    county_cells.check(given)
+    assert list(county_cells.measured(20, rounds=1)) == ["peer", "ours"]
+    given[5].cells["JV"] = "1"
+    with pytest.raises(ValueError, match="row 5 is read as"):
+        county_cells.check(given)
