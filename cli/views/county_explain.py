@@ -43,4 +43,6 @@ def _said(change: RecordChange) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
     return "nothing" if value is None else str(value)

@@ -173,11 +173,13 @@ class CountyLoader:
         async for record in records:
             read += 1
             evidence = b'{"line":%d}' % record.line
+            named = True
             for session in sessions:
                 staged = session.reader.read(record)
                 staged.evidence = evidence
-                nameless += staged.record_id is None
+                named = named and staged.record_id is not None
                 await session.writer.add(staged)
+            nameless += not named
             if not read % _ROWS_A_NOTE:
                 self._on_progress(layer.name, read)
         self._on_progress(layer.name, read)
@@ -263,7 +265,8 @@ def coverage(layer: AnyLayer, rows: LayerRows, read: int, nameless: int) -> tupl
     if not layer.complete:
         return "partial", "the county's file says that the layer does not show all there is"
     if nameless:
-        return "partial", f"{nameless:,} rows do not show which record they are"
+        rows_said = "1 row has" if nameless == 1 else f"{nameless:,} rows have"
+        return "partial", f"{rows_said} no id, so it is not known which records were missed"
     return "complete", None
 
 

@@ -30,4 +30,5 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     p_quality ->> 'overall', p_source.facts #>> '{guard,least_quality}', p_quality ->> 'completeness',
     p_quality ->> 'error_rate', p_session.id)
   where (p_quality ->> 'overall')::numeric < (p_source.facts #>> '{guard,least_quality}')::numeric
+    and property_manager.record_kind(p_source) is null
 $$;

@@ -5,7 +5,7 @@ create function property_manager.may_preview(p_field text) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select not exists (
     select from property_manager.listing_fields f where f.name = p_field and f.field_group = 'contact'
-      and not has_column_privilege('service_role', 'public.properties_live', p_field, 'select'))
+      and not has_column_privilege('service_role', 'public.properties_live', f.name, 'select'))
 $$;
 
 -- The first listings as they would be live: those with a doubtful or unreadable cell first, then those that
@@ -222,7 +222,11 @@ set enable_nestloop = off set jit = off as $$
       'line', o.line, 'url', case when o.line is null then s.source_url end, 'reason', b.reason)
       order by b.nth) as samples
     from bad b
-    cross join lateral /*use staged (select session_id from planned), b.row_no*/ s
+    cross join lateral (
+      select t.evidence, t.source_url from /*use staged (select session_id from planned), b.row_no*/ t
+      union all
+      select t.evidence, null from /*use staged_record (select session_id from planned), b.row_no*/ t
+    ) s
     cross join lateral (
       select case jsonb_typeof(s.evidence -> 'line') when 'number' then (s.evidence ->> 'line')::integer end
     ) o (line)

@@ -91,6 +91,16 @@ begin
 end
 $$;
 
+-- A session of which too many rows would be set aside.
+create function property_manager.guard_set_aside(p_plan property_manager.plans, p_source public.sources,
+  p_quality jsonb) returns table (code text, sentence text)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select 'low_quality', format('%s of %s rows would be set aside: see quarantine list --session-id %s, then '
+    'correct the county''s file, or approve the plan', p_plan.metrics ->> 'quarantined_properties',
+    p_plan.metrics ->> 'total_scraped', p_plan.session_id)
+  where (p_quality ->> 'overall')::numeric < (p_source.facts #>> '{guard,least_quality}')::numeric
+$$;
+
 -- All reasons that hold a plan of county records.
 create function property_manager.guard_records(p_plan property_manager.plans,
   p_session public.scraping_sessions, p_source public.sources, p_quality jsonb)
@@ -99,6 +109,8 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 begin
   return query
   select * from property_manager.guard_session(p_plan, p_session, p_source, p_quality)
+  union all
+  select * from property_manager.guard_set_aside(p_plan, p_source, p_quality)
   union all
   select * from property_manager.guard_volume(p_plan, p_session, p_source)
   union all

@@ -60,7 +60,8 @@ async def test_a_later_change_of_a_field_is_kept_and_the_next_sync_shows_the_sou
 
 async def test_doctor_finds_what_was_written_past_the_audit(layer: Layer) -> None:
     name = "live county records are the fold of their audit"
-    second = await layer.load([parcel(1, city="Apopka"), parcel(2)], day=1)
+    longer = parcel(3, latitude=28.123456789123)  # than its column keeps
+    second = await layer.load([parcel(1, city="Apopka"), parcel(2), longer], day=1)
     await rollback(layer.database, session_id=second.session_id)
     whole = {each.check: each.found for each in await examine(layer.database)}
     await layer.superuser.execute("update county.properties set city = 'Elsewhere' where record_id like '%1'")

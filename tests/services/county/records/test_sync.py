@@ -11,6 +11,7 @@ from database.handle import Database
 from parsing.parcels.staged import StagedRecord
 from services.pipeline import sync_session
 from services.pipeline.observers import NullObserver
+from services.reports.previews import preview_plan
 from services.reports.quarantine import list_quarantine
 from services.staging.session import Verdict
 from tests.catalogue import on
@@ -177,6 +178,7 @@ async def test_days_years_and_amounts_out_of_bounds_are_named(
         ([parcel(number) for number in range(100, 130)], "all_new"),
         ([*parcels(30), parcel(1, address="9 Elm St"), parcel(2, address="8 Elm St")], "shared_ids"),
         ([], "no_usable_rows"),
+        ([*parcels(16), *(parcel(number, state=None) for number in range(17, 31))], "low_quality"),
     ],
 )
 async def test_the_guard_holds_what_looks_like_a_fault(
@@ -185,8 +187,11 @@ async def test_the_guard_holds_what_looks_like_a_fault(
     await layer.load(parcels(30))
     before = await layer.live()
     held = await layer.load(later, day=1)
+    assert held.plan_id is not None
+    preview = await preview_plan(layer.database, held.plan_id)
 
     assert held.status == "held"
+    assert sum(each.rows for each in preview.set_aside) == held.metrics.quarantined_properties
     assert code in [reason.code for reason in held.reasons]
     assert await layer.live() == before
 
