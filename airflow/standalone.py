@@ -78,16 +78,26 @@ def adopt() -> None:
 
 
 def end_all() -> None:
-    """End every process that was started from here, whatever session or group it has put itself into."""
+    """End every process that was started from here, whatever session or group it has put itself into.
+
+    The program's own database server is left alone: others may use it, and it ends by itself when idle.
+    """
     asked: set[psutil.Process] = set()
     politely = True
-    while left := psutil.Process().children(recursive=True):
+    while left := [each for each in psutil.Process().children(recursive=True) if not _is_server(each)]:
         for process in left:
             if not politely or process not in asked:
                 _signal(process, signal.SIGTERM if politely else signal.SIGKILL)
         asked.update(left)
         _, alive = psutil.wait_procs(left, timeout=GRACE_SECONDS if politely else 1)
         politely = politely and not alive
+
+
+def _is_server(process: psutil.Process) -> bool:
+    try:
+        return process.name() == "postgres" or "database.embedded.idle" in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:

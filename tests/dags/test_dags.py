@@ -169,10 +169,16 @@ def declared_as_it_should_be(dags: dict[str, Any]) -> None:
             assert task["words"] is None or set(task["words"]).isdisjoint({"{{ ds }}", "{{ logical_date }}"})
 
 
-async def test_ctrl_c_leaves_nothing_of_airflow_running(tmp_path: Path) -> None:
+async def test_ctrl_c_leaves_nothing_running_but_the_program_s_own_database(tmp_path: Path) -> None:
     """Components of Airflow put their tasks into sessions of their own and outlive it."""
-    alive = tmp_path / "alive"
-    outlives = f"setsid sh -c 'echo $$ >{alive}.new; mv {alive}.new {alive}; exec sleep 600' & echo up; wait"
+    server = tmp_path / "postgres"
+    server.symlink_to(shutil.which("sleep") or "")
+    outlives = "".join(
+        f"setsid sh -c 'echo $$ >{tmp_path}/{name}.new; mv {tmp_path}/{name}.new {tmp_path}/{name}.pid;"
+        f" exec {program} 600 >/dev/null 2>&1' & "
+        for name, program in (("task", "sleep"), ("server", server))
+    )
+    outlives += "echo up; wait"
     env = os.environ | {"PROPERTY_MANAGER_TIME_ZONE": "America/New_York", "AIRFLOW_HOME": str(tmp_path)}
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -196,10 +202,14 @@ async def test_ctrl_c_leaves_nothing_of_airflow_running(tmp_path: Path) -> None:
     while b"up\n" not in said:
         said += await started.stdout.readline()
     assert f"http://127.0.0.1:{port}" in said.decode()
-    while not alive.exists():
+    while len(found := list(tmp_path.glob("*.pid"))) < 2:
+        await asyncio.sleep(0.01)
+    pids = {file.stem: int(file.read_text()) for file in found}
+    while Path(f"/proc/{pids['server']}/comm").read_text() != "postgres\n":
         await asyncio.sleep(0.01)
     started.send_signal(signal.SIGINT)
     said, _ = await started.communicate()
     assert (started.returncode, said) == (0, b"Airflow ends.\n")
+    os.kill(pids["server"], signal.SIGKILL)
     with pytest.raises(ProcessLookupError):
-        os.kill(int(alive.read_text()), 0)
+        os.kill(pids["task"], 0)
