@@ -35,8 +35,8 @@ class RecordEncoder:
     def __init__(self, session_id: UUID, kind: Kind, volatile: tuple[str, ...]) -> None:
         self._head = f"{session_id}\t".encode()
         self._fields = tuple(field.name for field in kind.fields)
-        self._compared = tuple(
-            field.name for field in kind.fields if field.compared and field.name not in volatile
+        self._beside = tuple(
+            field.name for field in kind.fields if not field.compared or field.name in volatile
         )
         self._columns = Columns(kind)
         self._stated: set[str] = set()
@@ -59,7 +59,9 @@ class RecordEncoder:
         try:
             encoded = _dumps(content)
             if problem is None:
-                compared = {name: content[name] for name in self._compared if name in content}
+                compared = content.copy()
+                for name in self._beside:
+                    compared.pop(name, None)
                 fingerprint = b"%d" % _fingerprint(_dumps(compared))
         except TypeError as error:  # half of a character, a number that is none
             problem, encoded = problem or f"a value of it cannot be stored: {error}", b""
