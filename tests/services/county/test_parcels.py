@@ -202,7 +202,7 @@ async def test_candidates_are_found_by_order_address_slip_and_place(database: Da
     swapped, slip, house, near, far = await live.add(
         "properties",
         parcel(SWAPPED),
-        parcel("282229885002051"),  # 28-22-29-8850-02-051
+        parcel("282229885002051", address_normalized="99 ELM ST"),  # 28-22-29-8850-02-051
         parcel("302011000000001", address_normalized="7 LAKE DR", city="ORLANDO"),
         parcel("302011000000002", latitude=28.5, longitude=-81.4),
         parcel("302011000000003", latitude=28.6, longitude=-81.4),
@@ -220,7 +220,8 @@ async def test_candidates_are_found_by_order_address_slip_and_place(database: Da
     assert far not in found
     assert found[house].reasons == ("the same address",)
     assert found[near].reasons == ("its point is 1 m away",)
-    assert found[slip].reasons == ("its id is one slip away",)
+    assert found[slip].reasons == ("its id is one slip away", "but its address is another")
+    assert found[slip].score == pytest.approx(0.09), "three tenths of 0.3"
     assert [each.score for each in details.candidates] == sorted(
         (each.score for each in details.candidates), reverse=True
     )
