@@ -9,38 +9,46 @@ set enable_seqscan = off as $$
   with changed as materialized (
     select distinct c.kind, c.record
     from property_manager.change_sets s
-    join county.changes c on c.change_set_id = s.id
+    cross join lateral (
+      select x.kind, x.record from county.changes x where x.change_set_id = s.id offset 0) c
     where s.position > p_position
   )
   select c.kind, c.record, c.record from changed c where c.kind = 'properties'
   union all
-  select c.kind, c.record, t.property_id from changed c join county.tax_sales t on t.id = c.record
+  select c.kind, c.record, t.property_id from changed c
+  cross join lateral (select x.property_id from county.tax_sales x where x.id = c.record offset 0) t
   where c.kind = 'tax_sales'
   union all
-  select c.kind, c.record, t.property_id from changed c join county.tax_certificates t on t.id = c.record
+  select c.kind, c.record, t.property_id from changed c
+  cross join lateral (select x.property_id from county.tax_certificates x where x.id = c.record offset 0) t
   where c.kind = 'tax_certificates'
   union all
-  select c.kind, c.record, t.property_id from changed c join county.foreclosures t on t.id = c.record
+  select c.kind, c.record, t.property_id from changed c
+  cross join lateral (select x.property_id from county.foreclosures x where x.id = c.record offset 0) t
   where c.kind = 'foreclosures'
   union all
-  select c.kind, c.record, t.property_id from changed c join county.property_records t on t.id = c.record
+  select c.kind, c.record, t.property_id from changed c
+  cross join lateral (select x.property_id from county.property_records x where x.id = c.record offset 0) t
   where c.kind = 'property_records'
   union all
-  select c.kind, c.record, t.property_id from changed c join county.code_violations t on t.id = c.record
+  select c.kind, c.record, t.property_id from changed c
+  cross join lateral (select x.property_id from county.code_violations x where x.id = c.record offset 0) t
   where c.kind = 'code_violations'
 $$;
 
--- The open cases that have a place, as a statement over a condition of cases `c`.
-create function property_manager.open_cases_sql(p_where text) returns text
+-- Places the open cases of a relation `c`, as a statement.
+create function property_manager.open_cases_sql(p_cases text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select format($sql$
     insert into property_manager.open_cases (record, property_id, latitude, longitude)
     select c.id, c.property_id, coalesce(c.latitude, p.latitude)::float8, coalesce(c.longitude,
       p.longitude)::float8
-    from county.code_violations c
-    left join county.properties p on p.id = c.property_id and (c.latitude is null or c.longitude is null)
+    from %s
+    left join lateral (
+      select x.latitude, x.longitude from county.properties x
+      where x.id = c.property_id and (c.latitude is null or c.longitude is null) offset 0) p on true
     where c.is_active and c.status = 'open' and coalesce(c.latitude, p.latitude) is not null
-      and coalesce(c.longitude, p.longitude) is not null and %s$sql$, p_where)
+      and coalesce(c.longitude, p.longitude) is not null$sql$, p_cases)
 $$;
 
 -- Places all open cases.
@@ -48,7 +56,7 @@ create function property_manager.place_all_cases() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from property_manager.open_cases;
-  execute property_manager.open_cases_sql('true');
+  execute property_manager.open_cases_sql('county.code_violations c');
 end
 $$;
 
@@ -58,20 +66,23 @@ $$;
 create function property_manager.place_cases(p_cases uuid[], p_parcels uuid[],
   p_metres integer) returns uuid[]
 language plpgsql security definer set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan set enable_seqscan = off set enable_hashjoin = off
-set enable_mergejoin = off as $$
+set plan_cache_mode = force_custom_plan set enable_seqscan = off as $$
 declare
   v_cases constant uuid[] := array(
     select unnest(p_cases)
     union
-    select c.id from unnest(p_parcels) p (id) join county.code_violations c on c.property_id = p.id);
+    select c.id from unnest(p_parcels) p (id)
+    cross join lateral (
+      select x.id from county.code_violations x where x.property_id = p.id offset 0) c);
   v_before property_manager.open_cases[];
 begin
   with taken as (
     delete from property_manager.open_cases o using unnest(v_cases) c (id) where o.record = c.id returning o
   )
   select coalesce(array_agg(t.o), '{}') into v_before from taken t;
-  execute property_manager.open_cases_sql('c.id = any ($1)') using v_cases;
+  execute property_manager.open_cases_sql($sql$unnest($1) i (id)
+    cross join lateral (select * from county.code_violations x
+      where x.id = i.id offset 0) c$sql$) using v_cases;
   return array(
     with now as materialized (
       select o.* from unnest(v_cases) c (id) join property_manager.open_cases o on o.record = c.id
@@ -144,7 +155,7 @@ begin
   select p.state, p.county_fips, floor(p.latitude::float8 * 100)::integer,
     floor(p.longitude::float8 * 100)::integer, r.use_code, count(*)
   from (select distinct id from unnest(p_changed) u (id)) c
-  join county.properties p on p.id = c.id
+  cross join lateral (select * from county.properties x where x.id = c.id offset 0) p
   cross join lateral (
     select r.use_code from county.property_records r where r.property_id = p.id and r.is_active
     order by r.roll_year desc, r.id limit 1

@@ -29,13 +29,17 @@ create function property_manager.forget_leads(p_due uuid[], p_as_of date, p_now 
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan as $$
 declare
+  v_gone constant uuid[] := case when p_due is null then array(
+      select s.property_id from county.lead_scores s
+      left join county.properties p on p.id = s.property_id and p.is_active where p.id is null)
+    else array(
+      select d.id from unnest(p_due) d (id)
+      left join lateral (select x.is_active from county.properties x where x.id = d.id offset 0) p on true
+      where p.is_active is not true) end;
   v_lost jsonb;
 begin
   with gone as (
-    delete from county.lead_scores s
-    where (p_due is null or s.property_id = any (p_due))
-      and not exists (select from county.properties p where p.id = s.property_id and p.is_active)
-    returning s.*
+    delete from county.lead_scores s where s.property_id = any (v_gone) returning s.*
   ), filled as (
     update county.lead_score_history h set reasons = g.reasons
     from gone g where h.property_id = g.property_id and h.snapshot_date = g.as_of

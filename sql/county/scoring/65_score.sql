@@ -6,6 +6,24 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select count(*) > p_leads * 20 from (select from county.lead_scores limit p_leads * 20 + 1) s
 $$;
 
+-- Has statistics made of tables that have none, or of which they say that they are empty, after a first load:
+-- several indexes of a table have the id that a record is looked up by, and only statistics tell them apart.
+create function property_manager.describe_county_tables() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_table regclass;
+begin
+  foreach v_table in array '{county.properties,county.property_records,county.tax_sales,county.foreclosures,
+      county.tax_certificates,county.code_violations,county.lead_scores,property_manager.neighbourhoods,
+      property_manager.open_cases}'::regclass[] loop
+    if (select c.reltuples from pg_class c where c.oid = v_table) <= 0 and pg_relation_size(v_table) > 500000
+      then
+      execute format('analyze %s', v_table);
+    end if;
+  end loop;
+end
+$$;
+
 -- Scores leads as of a day, by the current version: those that are due, or all. Two scorings wait for each
 -- other. Out: {as_of, version, all, scored, new, changed, unchanged, gone, tiers: {tier: leads}, moved:
 -- [{from_tier, to_tier, leads}]}.
@@ -37,8 +55,10 @@ begin
   v_all := p_all or v_state.scored_at is null
     or v_state.version is distinct from v_version;
   v_opened := property_manager.open_score_year(p_as_of);
-  perform set_config('jit', 'off', true), set_config('work_mem', '128MB', true);
+  perform set_config('jit', 'off', true), set_config('work_mem', '128MB', true),
+    property_manager.describe_county_tables();
   if v_all then
+    perform set_config('enable_nestloop', 'off', true);
     delete from property_manager.leads_due;
     perform property_manager.place_all_cases(), property_manager.count_all_neighbourhoods(p_as_of);
   else
@@ -46,6 +66,9 @@ begin
     v_ids := 'unnest($2) d (id)';
     v_few := property_manager.are_few_leads(cardinality(v_due));
   end if;
+  -- whatever statistics say: a few are looked up by their keys, of all each table is read once
+  perform set_config(case when v_few then 'enable_seqscan' else 'enable_nestloop' end, 'off', true),
+    set_config('enable_mergejoin', 'off', true);
   v_lost := property_manager.forget_leads(v_due, p_as_of, p_now);
 
   execute property_manager.keep_scores_sql(
