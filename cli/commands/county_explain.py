@@ -11,7 +11,7 @@ from cli.views.county_explain import render_record
 
 @click.command(
     epilog=example(
-        "county explain properties 282229885002050",
+        "county explain properties 292228885002050",
         "county explain property_records 282229885002050:2026 --field market_value",
     )
 )

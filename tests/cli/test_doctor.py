@@ -57,6 +57,8 @@ REALTIME = "readers may hear of changes by Realtime"
 """Planted in tests/services/feed/test_realtime.py."""
 MARKET = "listings on the market are counted"
 """Planted in tests/sql/test_market_counts.py."""
+COUNTY = "live county records are the fold of their audit"
+"""Planted in tests/services/county/records/test_history.py."""
 ALERTS = "alerts are delivered"
 """Planted in tests/services/alerts/test_send.py."""
 
@@ -100,6 +102,7 @@ async def test_every_check_of_the_database_is_walked(acme: Catalogue) -> None:
         *JOBS,
         REALTIME,
         MARKET,
+        COUNTY,
         ALERTS,
         *elsewhere,
     }

@@ -244,7 +244,7 @@ async def test_each_command_does_by_https_what_the_table_says(
     await walk.run("county draft", str(tmp_path / "roll.csv"), *begun, "--out", str(tmp_path / "begun.toml"))
     await walk.run("county load", str(tmp_path / "orange.toml"))
     await walk.run("county status", str(tmp_path / "orange.toml"))
-    await walk.run("county explain", "properties", "282229885002050")
+    await walk.run("county explain", "properties", "292228885002050")
     for kind in ("properties", "sales", "foreclosures", "records", "cases", "runs"):
         await walk.run(f"county {kind}")
     await walk.run("county check-data")
