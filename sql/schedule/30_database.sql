@@ -293,7 +293,7 @@ create function property_manager.score_step() returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform api.score_leads(null, false, null);
-  return '{"ended": true}';
+  return '{"ended": true}'::jsonb;
 end
 $$;
 
