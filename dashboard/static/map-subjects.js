@@ -43,7 +43,7 @@ const parcels = {
   name: (cluster) => cluster.id ? [cluster.title, words(cluster.counts), cluster.note].filter(Boolean).join(", ")
     : words(cluster.counts),
   popup: (cluster) => ({
-    link: null, title: cluster.title, note: [words(cluster.counts), cluster.note].filter(Boolean).join(", "),
+    link: "ABCD".includes(cluster.what) ? `/leads/${cluster.parcel}` : null, title: cluster.title, note: [words(cluster.counts), cluster.note].filter(Boolean).join(", "),
   }),
   merged: (one, other) => ({
     things: one.things + other.things, id: null,

@@ -1,8 +1,8 @@
 -- Parcels by what people call them.
 
--- The active parcels that a text names: by id, as printed, with or without dashes, section or range first; or
--- by an address in USPS form (`p_line`) and its unit. Several counties, or several units, may have it; at
--- most 20 are given.
+-- The active parcels that a text names: by our id, or by their own as printed, with or without dashes,
+-- section or range first; or by an address in USPS form (`p_line`) and its unit. Several counties, or several
+-- units, may have it; at most 20 are given.
 create function api.parcels_called(p_text text, p_line text, p_unit text)
 returns table (
   parcel uuid, state text, county_fips text, parcel_id text, address text, unit text, city text,
@@ -40,6 +40,9 @@ set enable_seqscan = off set jit = off as $$
       select n.id, n.unit from county.properties n where n.address_normalized = p_line offset 0
     ) p
     where p_unit is null or p.unit = p_unit
+    union
+    select n.id from county.properties n
+    where n.id = case when p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_text::uuid end
   )
   select p.id, p.state, p.county_fips, coalesce(p.parcel_id, p.parcel_id_normalized), p.address, p.unit,
     p.city, p.latitude, p.longitude
