@@ -1,6 +1,6 @@
-"""A scorer as one writes it in a loop: a parcel at a time, its records by a query each, and what is kept.
+"""A scorer as one writes it in a loop: a parcel at a time, its records by a query each.
 
-It writes what ours does: the score with its reasons, the day in the history.
+It gives the totals and the tiers that ours does, and writes neither reasons nor history.
 """
 
 from __future__ import annotations
