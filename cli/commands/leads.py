@@ -97,21 +97,23 @@ async def list_(
     show_default=True,
     help="Changes to show, the newest.",
 )
+@click.option("--county", metavar="NAME", help="Where several counties have a parcel of that id.")
 @runs
-async def show(run: Run, *, parcel: str, days: int) -> Result:
+async def show(run: Run, *, parcel: str, days: int, county: str | None) -> Result:
     """Show a lead: its score, what its parcel is worth in three ways, and how the score moved."""
     from cli.views.leads import render_lead
     from services.county.scoring import find_parcel, show_lead
 
     async with run.database(reading=True) as database:
-        lead = await show_lead(database, (await find_parcel(database, parcel)).property_id, days=days)
+        lead = await show_lead(database, (await find_parcel(database, parcel, county)).property_id, days=days)
     return render_lead(lead)
 
 
 @leads.command(epilog=example("leads explain 29-22-28-8850-02-050", "leads explain 8c21f0 --json"))
 @click.argument("parcel", metavar="PARCEL")
+@click.option("--county", metavar="NAME", help="Where several counties have a parcel of that id.")
 @runs
-async def explain(run: Run, *, parcel: str) -> Result:
+async def explain(run: Run, *, parcel: str, county: str | None) -> Result:
     """Explain a score line by line: each signal, its points, the record and the day.
 
     The points of a component sum to it, and what the lines add sums to the total. Where a cap was met the
@@ -121,7 +123,7 @@ async def explain(run: Run, *, parcel: str) -> Result:
     from services.county.scoring import find_parcel, show_lead
 
     async with run.database(reading=True) as database:
-        lead = await show_lead(database, (await find_parcel(database, parcel)).property_id, days=1)
+        lead = await show_lead(database, (await find_parcel(database, parcel, county)).property_id, days=1)
     return render_explained(lead)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cli.program import runnable
+from cli.program import next_line, runnable
 from cli.render import Result
 from cli.text import counted, red, short
 from cli.views.sync import PARTLY_DONE, REFUSED, sync_fields, sync_lines
@@ -100,6 +100,8 @@ def _lines(loaded: CountyLoad) -> Iterator[str]:
     for layer in loaded.layers:
         yield from _layer_lines(layer)
     yield from (f"note: {each}" for each in loaded.follow_up_failures)
+    if any(each.sync and each.sync.status == "applied" for one in loaded.layers for each in one.kinds):
+        yield next_line("leads score")
 
 
 def _layer_lines(layer: LayerLoad) -> Iterator[str]:
@@ -113,17 +115,18 @@ def _layer_lines(layer: LayerLoad) -> Iterator[str]:
     yield f"{layer.layer}: {counted(layer.read, 'row')} read{skipped}{partly}"
     yield from (f"  note: {warning}" for warning in layer.warnings)
     for kind in layer.kinds:
-        yield from (f"  {line}" for line in _kind_lines(kind))
+        yield from (f"  {line}" for line in _kind_lines(kind, layer.reason))
 
 
-def _kind_lines(kind: KindLoad) -> Iterator[str]:
+def _kind_lines(kind: KindLoad, reason: str | None) -> Iterator[str]:
     if kind.failure is not None:
         yield red(f"{kind.kind}: not synced: {kind.failure.message}")
         return
     if kind.sync is not None:
         first, *others = sync_lines(kind.sync)
         yield f"{kind.kind}: {first}"
-        yield from others
+        # what the layer's own line has said
+        yield from (each for each in others if reason is None or not each.endswith(f"counted: {reason}"))
     for row in kind.set_aside:
         yield f"  set aside: row {row.row_no}: {'; '.join(each.reason for each in row.reasons)}"
     if kind.sync is not None and kind.sync.metrics.quarantined_properties > len(kind.set_aside):

@@ -112,9 +112,9 @@ def _next(days: Sequence[CountyDay]) -> list[str]:
         None,
     )
     texts = (
-        f"leads explain {parcel}",
+        f"leads explain {parcel} --county {name}",
         "leads list --tier B",
-        f"county parcel {parcel}",
+        f"county parcel {parcel} --county {name}",
         "county waiting list",
         "county runs --failed",
         f"county status {name}",

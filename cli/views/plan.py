@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from services.reports.plans import Plan, PlanChange, PlanHead, PlanRow
     from services.reports.previews import Preview
 
-_COLUMNS: Final = ("listing", "title", "action", "change", "confidence")
+_COLUMNS: Final = ("id", "title", "action", "change", "confidence")
 _TITLE: Final = 40
 _DECISIONS: Final = frozenset(("approved", "applied", "discarded"))
 
@@ -90,7 +90,7 @@ def _head(head: PlanHead) -> Iterator[str]:
     decided = f" by {head.decided_by}" if head.decided_by and head.status in _DECISIONS else ""
     session = f"session {short(head.session_id)}, {head.source}"
     yield f"Plan {short(head.id)} of {session}: {head.status}{decided}"
-    yield f"{figures(head.metrics)}; {counted(head.row_count, 'listing')} to write{quality(head.metrics)}"
+    yield f"{figures(head.metrics)}; {counted(head.row_count, 'row')} to write{quality(head.metrics)}"
     yield from (red(f"  - {reason.sentence}") for reason in head.reasons)
     yield from (f"note: {warning}" for warning in head.warnings)
 

@@ -15,7 +15,7 @@ from config.text import format_time
 if TYPE_CHECKING:
     from services.history.rollback import RollbackResult
 
-_COLUMNS: Final = ("listing", "field", "what", "why")
+_COLUMNS: Final = ("id", "field", "what", "why")
 _BLOCKED: Final = "unpin what is pinned, undo later changes first; each row has its reason"
 _EMPTY: Final = "see list-sessions"
 

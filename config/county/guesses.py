@@ -35,7 +35,7 @@ GUESSES: Final[dict[str, dict[str, str]]] = {
         "year_built": "AYB ACT_YR_BLT YEAR_BUILT YR_BLT",
         "effective_year_built": "EYB EFF_YR_BLT",
         "living_area_sqft": "LIVING_AREA TOT_LVG_AREA HEATED_AREA",
-        "lot_size_sqft": "LND_SQFOOT LOT_SQFT",
+        "lot_size_sqft": "LND_SQFOOT LOT_SQFT LOT_SIZE_SQFT",
         "bedrooms": "BEDS BEDROOMS",
         "bathrooms": "BATH BATHS BATHROOMS",
         "stories": "STYS STORIES",
@@ -44,6 +44,11 @@ GUESSES: Final[dict[str, dict[str, str]]] = {
         "last_sale_price": "SALE_ADJ_VALUE SALE_PRC1 SALE_PRICE",
         "owner_name": "NAME1 OWN_NAME OWNER OWNER_NAME",
         "owner_name_2": "NAME2 OWNER2",
+        "homestead": "HOMESTEAD HOMESTEAD_EXEMPTION",
+        "mailing_address": "MAIL_ADDR MAIL_ADDRESS MAILING_ADDRESS MAIL_ADDR1 OWN_ADDR1",
+        "mailing_city": "MAIL_CITY MAILING_CITY OWN_CITY",
+        "mailing_state": "MAIL_STATE MAILING_STATE OWN_STATE",
+        "mailing_postal_code": "MAIL_ZIP MAIL_ZIPCODE MAILING_ZIP OWN_ZIPCD",
     },
     "tax_sales": {
         "tda_number": "USER_TDA_NUM TDA_NUM TDA TDA_NUMBER",
@@ -83,6 +88,9 @@ def guessed(columns: list[str]) -> dict[str, dict[str, str]]:
     if "case_number" in found["code_violations"] and "case_status" in found["code_violations"]:
         return {"code_violations": found["code_violations"]}
     kinds = {kind: found[kind] for kind in ("properties", "property_records") if "parcel_id" in found[kind]}
-    if not kinds.get("property_records", {}).keys() & {"market_value", "assessed_value", "year_built"}:
+    records = kinds.get("property_records", {})
+    if "mailing_address" in records and "address" in found["properties"]:
+        records["absentee"] = found["properties"]["address"]
+    if not records.keys() & {"market_value", "assessed_value", "year_built"}:
         kinds.pop("property_records", None)
     return kinds

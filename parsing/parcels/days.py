@@ -27,6 +27,7 @@ _EARLIEST, _LATEST = date(1800, 1, 1), date(2100, 1, 1)
 _DIGITS: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:\.(\d{1,6}))?")
 _US: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII).fullmatch
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII).fullmatch
+_SPELT: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].+)?", re.ASCII).fullmatch
 _ZONED: Final = re.compile(r"(?<=\d)(?:Z|[+-]\d\d:?\d\d)$| (?:UTC|GMT)$")
 _EPOCH_TEXT: Final = re.compile(r"-?\d{9,14}").fullmatch
 _NO_DAY: Final = re.compile(r"[0/\-. :TZ]+").fullmatch
@@ -125,7 +126,9 @@ def _read(value: Any, zone: ZoneInfo, form: Form | None) -> _Moment:
 
 
 def _of_text(line: str, zone: ZoneInfo, form: Form | None) -> _Moment:
-    if form in ("epoch_ms", "epoch_s") or (_EPOCH_TEXT(line) and form != "digits"):
+    if _SPELT(line):
+        form = None  # a reader of layers has made a day of the number already
+    elif form in ("epoch_ms", "epoch_s") or (_EPOCH_TEXT(line) and form != "digits"):
         return _of_number(parse_number(line), zone, form)
     if found := _DIGITS.fullmatch(line):
         return _of_parts(line, *found.group(1, 2, 3)), None

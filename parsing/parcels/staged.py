@@ -122,10 +122,14 @@ class RecordReader:
             name = self._kind.key[values.index(None)]
             said = next((issue for issue in staged.issues if issue["field"] == name), None)
             staged.problem = (
-                f"row has no {name}, which names a {self._kind.singular}"
+                f"row has no {name}, which names {_a(self._kind.singular)}"
                 if said is None
                 else f"{name} {said['text']!r}: {said['why']}"
             )
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _gathered(gather: Any, cells: Mapping[str, Any]) -> Any:

@@ -14,6 +14,8 @@ from config.county.kinds import KINDS, PROPERTIES
 from config.county.layout import AnyLayer, County
 from config.errors import PropertyManagerError, RefusedError, UsageError
 from config.source import Source
+from config.terminal import one_line
+from config.text import shorten
 from database.handle import Handle, database_of
 from importers import DEFAULT_LIMITS, ReadLimits, Record
 from importers.intake.sample import read_ahead
@@ -39,6 +41,7 @@ SCOPE: Final = "layer"
 EXAMPLES: Final = 3
 """How many rows that were set aside a result shows with their reasons."""
 _ROWS_A_NOTE: Final = 1_000
+_LONGEST_NAME: Final = 60
 
 
 class CountyLoader:
@@ -92,7 +95,8 @@ class CountyLoader:
         try:
             staged = await self._stage(county, layer, run)
         except PropertyManagerError as error:
-            log.warning("layer %s of %s: %s", layer.name, county.name, error.message)
+            # the result says it
+            log.info("layer %s of %s failed: %s", layer.name, county.name, error.message)
             return LayerLoad(layer.name, layer.type, "failure", failure=error)
         kinds = await self._matched(county, [await self._sync(each) for each in staged.kinds])
         return replace(staged, kinds=kinds, status=self._status(staged, kinds))
@@ -116,14 +120,14 @@ class CountyLoader:
             layer, self._access, self._limits, requests_per_second=county.requests_per_second
         ) as rows:
             first, records = await read_ahead(rows)
-            if first:
+            if first or not all(name.startswith("@") for name in rows.columns):
                 require_columns(layer, rows.columns)
             async with AsyncExitStack() as stack:
                 sessions = [await self._open(county, layer, kind, run, stack) for kind in layer.kinds]
                 read, nameless = await self._rows(layer, records, sessions)
                 verdict, reason = coverage(layer, rows, read, nameless)
                 for session in sessions:
-                    await session.writer.describe({"columns": rows.columns})
+                    await session.writer.describe({"columns": [one_line(name) for name in rows.columns]})
                     await session.writer.complete(verdict, reason, only_planned=self._options.dry_run)
         return LayerLoad(
             layer.name,
@@ -247,9 +251,10 @@ def require_columns(layer: AnyLayer, columns: Sequence[str]) -> None:
         return
     meant = ((name, nearest(name, columns)) for name in lacking)
     said = ", ".join(f"{name!r}" + (f" (did you mean {near!r}?)" if near else "") for name, near in meant)
+    has = [shorten(one_line(name), _LONGEST_NAME) for name in columns[:12]]
     raise RefusedError(
         f"layer {layer.name} has no column {said}; nothing was staged",
-        next_step=f"it has {', '.join(columns[:12])}{' …' if len(columns) > 12 else ''}: "
+        next_step=f"it has {', '.join(has)}{' …' if len(columns) > 12 else ''}: "
         "correct the county's file, or ask its publisher",
     )
 

@@ -63,7 +63,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where l.source = split_part(p_text, '/', 1) and l.property_id = substr(p_text, strpos(p_text, '/') + 1)
   union
   select l.id, l.source, l.property_id from public.properties_live l
-  where p_text ~ '^[0-9a-f]{8}[0-9a-f-]{0,28}$'
+  where p_text ~ '^[0-9a-f]{8}'
+    and overlay('00000000-0000-0000-0000-000000000000' placing p_text from 1)
+      ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     and l.id between overlay('00000000-0000-0000-0000-000000000000' placing p_text from 1)::uuid
       and overlay('ffffffff-ffff-ffff-ffff-ffffffffffff' placing p_text from 1)::uuid
   limit 3

@@ -70,8 +70,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   union all
   select 'few_rows',
     format('%s rows, usual %s: looks like an outage or a block; '
-        'check the site, then approve the plan or scrape again',
-    scraped, round(usual))
+        'check the site, then approve the plan or %s again',
+    scraped, round(usual),
+    case when property_manager.record_kind(p_source) is null then 'scrape' else 'load' end)
   from limits, history, figures
   where p_session.verdict = 'complete' and scraped < least_share_of_median * usual
   union all

@@ -8,8 +8,8 @@ select api.score_leads($1, $2, $3);
 select * from api.leads($1, $2, $3, $4, $5, $6, $7);
 
 -- name: find_parcels
--- The parcels that a text ($1) names.
-select * from api.find_parcels($1);
+-- The parcels of a county ($2: or null for all) that a text ($1) names.
+select * from api.find_parcels($1, $2);
 
 -- name: lead
 -- A lead ($1) in full, with its last $2 days.

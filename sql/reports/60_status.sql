@@ -1,8 +1,8 @@
 -- The state of the catalogue: sources, syncs, subscribers.
 
--- Every source that not only dry runs know, or one, with its listings, its last sync and what waits. A source
--- with active listings is overdue by its own rhythm, the median time between its last ten syncs: after three
--- times as long, and a day at least; one with fewer than three syncs after a week.
+-- Every source that not only dry runs know, or one, with its listings, or a county's records, its last sync
+-- and what waits. A source with active ones is overdue by its own rhythm, the median time between its last
+-- ten syncs: after three times as long, and a day at least; one with fewer than three syncs after a week.
 create function api.sources_overview(p_source text)
 returns table (
   name text, currency text, active bigint, inactive bigint, removed bigint, quarantined bigint,
@@ -15,6 +15,11 @@ set enable_nestloop = off set jit = off as $$
       count(*) filter (where l.status = 'inactive') as inactive,
       count(*) filter (where l.status = 'removed') as removed
     from public.properties_live l where p_source is null or l.source = p_source group by l.source
+    union all
+    select f.name, c.active, c.inactive, c.removed
+    from public.sources f
+    cross join lateral property_manager.count_records(property_manager.record_kind(f), f.name) c
+    where property_manager.record_kind(f) is not null and (p_source is null or f.name = p_source)
   ), aside as (
     select q.source_id, count(*) as quarantined
     from property_manager.quarantine q where q.status = 'open' group by q.source_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from config.county.guesses import guessed
 from tests.arcgis import PARCEL_FIELDS, ArcGIS, parcels, serving
 from tests.cli.conftest import Cli
 
@@ -51,6 +52,26 @@ async def test_a_file_is_checked_on_what_its_layers_hold(cli: Cli, tmp_path: Pat
     wrong = await cli("county", "check", str(path))
     assert (wrong.exit_code, "sample-fl.toml, line 6" in wrong.stderr) == (2, True)
     assert "layers.roll.complet: unknown key 'complet'; did you mean 'complete'?" in wrong.stderr
+
+
+def test_the_columns_of_a_roll_that_tell_an_absent_owner_are_proposed() -> None:
+    columns = [
+        "PARCEL",
+        "SITUS",
+        "TOTAL_MKT",
+        "HOMESTEAD",
+        "MAIL_ADDR",
+        "MAIL_CITY",
+        "MAIL_STATE",
+        "MAIL_ZIP",
+    ]
+    kinds = guessed(columns)
+    assert (
+        kinds["property_records"] | {"absentee": "SITUS", "mailing_address": "MAIL_ADDR"}
+        == kinds["property_records"]
+    )
+    assert {column for fields in kinds.values() for column in fields.values()} == set(columns)
+    assert "absentee" not in guessed(columns[:4])["property_records"]
 
 
 async def test_a_county_begun_from_a_layers_url_is_one_that_holds(cli: Cli, tmp_path: Path) -> None:

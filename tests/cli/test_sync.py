@@ -66,7 +66,7 @@ async def test_a_plan_of_new_listings_shows_what_was_read(acme: Catalogue, cli: 
     await acme.stage(homes(5), day=today())
     plan = (await cli("sync", "--dry-run", "--json")).document["plan_id"][:8]
     lines = [" ".join(line.split()) for line in (await cli("plans", "show", plan)).stdout.splitlines()]
-    assert "5 rows = 5 new; 5 listings to write · quality 1.00" in lines
+    assert "5 rows = 5 new; 5 rows to write · quality 1.00" in lines
     assert f"to drop it: property-manager plans discard {plan}" in lines
     assert "A-1: new, https://acme.example/A-1" in lines
     assert "price 1,001,000 price" in lines

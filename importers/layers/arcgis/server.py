@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from config.errors import FetchError, LayerRefusedError, TokenRefusedError
+from config.terminal import one_line
 from importers.layers.answers import decoded
 from importers.layers.rows import Asking
 
@@ -66,8 +67,8 @@ class ArcGISServer:
         said = error if isinstance(error, dict) else {"message": error}
         code = said.get("code")
         parts = [said.get("message"), *(said.get("details") or ())]
-        why = "; ".join(dict.fromkeys(str(part).strip() for part in parts if part)) or "without a message"
-        message = f"{self.name} answered with error {code}: {why[:300]}"
+        why = "; ".join(dict.fromkeys(one_line(str(part).strip()) for part in parts if part))
+        message = f"{self.name} answered with error {code}: {why[:300].rstrip('. ') or 'without a message'}"
         if code in _TOKEN:
             return TokenRefusedError(
                 message, url=self.url, next_step="only layers that are open to all are read: choose another"

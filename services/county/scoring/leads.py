@@ -179,9 +179,10 @@ class EnteredTier:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A parcel that a text names."""
+    """A parcel that a text names; its county as its file is named."""
 
     property_id: UUID
+    county: str
     state: str
     county_fips: str
     parcel_id: str | None
@@ -209,16 +210,20 @@ def _exact(number: float | None) -> Decimal | None:
     return None if number is None else Decimal(str(number))
 
 
-async def find_parcel(database: Database, text: str) -> Parcel:
+async def find_parcel(database: Database, text: str, county: str | None = None) -> Parcel:
     """The parcel of that id, printed or normalised, or whose database id begins so. Raises NotFoundError."""
-    found = records(Parcel, await database.rows("find_parcels", text.strip()))
+    found = records(Parcel, await database.rows("find_parcels", text.strip(), county))
     if not found:
-        raise NotFoundError(f'there is no parcel "{text}"', next_step="see leads list")
+        where = f" in {county}" if county else ""
+        raise NotFoundError(f'there is no parcel "{text}"{where}', next_step="see leads list")
     if len(found) > 1:
-        counties = ", ".join(f"{each.county_fips} ({str(each.property_id)[:8]})" for each in found)
+        said = ", ".join(f"{each.county} ({str(each.property_id)[:8]})" for each in found)
+        apart = len({each.county for each in found}) == len(found)
         raise NotFoundError(
-            f'"{text}" names more than one parcel, in the counties {counties}',
-            next_step="give the start of the id in brackets",
+            f'"{text}" names more than one parcel: {said}',
+            next_step=f"say in which county: --county {found[0].county}"
+            if apart
+            else "give the id in brackets instead",
         )
     return found[0]
 

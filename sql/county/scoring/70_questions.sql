@@ -44,12 +44,12 @@ set plan_cache_mode = force_custom_plan as $$
 $$;
 
 -- The parcels that a text names: by the id as printed or normalised, with or without its dashes, or by the
--- start
--- of the id that the database gave. At most three, to tell one from many. Two orders of an id are in use:
--- pairs
--- one and three change places, and then the printed id must be the text.
-create function api.find_parcels(p_text text)
-returns table (property_id uuid, state text, county_fips text, parcel_id text, parcel_id_normalized text)
+-- start of the id that the database gave; of a county, or of all (null). At most three, to tell one from
+-- many. Two orders of an id are in use: pairs one and three change places, and then the printed id must be
+-- the text. Only a text that the rest of a UUID completes is the start of one: fifteen digits are none.
+create function api.find_parcels(p_text text, p_county text)
+returns table (property_id uuid, county text, state text, county_fips text, parcel_id text,
+  parcel_id_normalized text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   with recursive counties as (
     (select state, county_fips from county.properties order by 1, 2 limit 1)
@@ -70,11 +70,17 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
           and upper(regexp_replace(p.parcel_id, '[^[:alnum:]]', '', 'g')) = b.id))
     union
     select p.* from county.properties p
-    where p_text ~ '^[0-9a-f]{8}[0-9a-f-]{0,28}$'
+    where p_text ~ '^[0-9a-f]{8}'
+      and overlay('00000000-0000-0000-0000-000000000000' placing p_text from 1)
+        ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
       and p.id between overlay('00000000-0000-0000-0000-000000000000' placing p_text from 1)::uuid
         and overlay('ffffffff-ffff-ffff-ffff-ffffffffffff' placing p_text from 1)::uuid
   )
-  select id, state, county_fips, parcel_id, parcel_id_normalized from named order by id limit 3
+  select id, split_part(source, '.', 1), state, county_fips, parcel_id, parcel_id_normalized
+  from named
+  where p_county is null or starts_with(source, p_county || '.')
+  order by id
+  limit 3
 $$;
 
 -- The reasons of a score, line by line, in the order of components and signals: the points sum to the

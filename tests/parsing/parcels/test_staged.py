@@ -123,6 +123,11 @@ def test_a_tax_sale_reads_as_its_layer_prints_it() -> None:
         ("last_sale_date", "C", -157766400000, "1965-01-01"),
         ("last_sale_date", "C", 1e3, "unparseable"),
         ("last_sale_date", {"column": "C", "form": "epoch_s"}, 1704067200, "2024-01-01"),
+        # what a reader of layers has made a day of, whatever form the column's numbers had
+        ("last_sale_date", {"column": "C", "form": "epoch_ms"}, "2024-01-01", "2024-01-01"),
+        ("last_sale_date", {"column": "C", "form": "epoch_s"}, "2025-12-18T03:00:00Z", "2025-12-17"),
+        ("last_sale_date", {"column": "C", "form": "digits"}, "2025-12-18 03:00:00Z", "2025-12-17"),
+        ("last_sale_date", {"column": "C", "form": "epoch_ms"}, "2024-02-30", "unparseable"),
         ("last_sale_date", "C", 20170417.142044, "2017-04-17"),
         ("last_sale_date", "C", "20170417", "2017-04-17"),
         ("last_sale_date", "C", "12/18/2025", "2025-12-18"),

@@ -9,6 +9,8 @@ import asyncpg
 import pytest
 
 from config.county.layout import County, parse_county
+from config.errors import RefusedError
+from config.terminal import one_line
 from database.handle import Database
 from services.county.records.runs import county_status
 from services.workflows.county import CountyLoader
@@ -75,6 +77,8 @@ async def test_a_layer_feeds_several_kinds_and_a_second_load_changes_nothing(
         ("properties", 5),
         ("property_records", 5),
     ]
+    overview = await superuser.fetch("select name, active from api.sources_overview(null)")
+    assert [tuple(each) for each in overview] == [(each.source, each.active) for each in found.sources]
     assert await superuser.fetch(
         "select status, processed, inserted, updated, failed, cardinality(sessions) as sessions"
         " from county.data_ingestion_runs order by started_at"
@@ -96,6 +100,26 @@ async def test_a_layer_without_a_column_stages_nothing_and_leaves_a_failed_run(
     assert (run["status"], run["inserted"], run["sessions"]) == ("failure", 0, [])
     assert "no column 'JV'" in run["error_message"]
     assert await superuser.fetchval("select count(*) from scraping_sessions") == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\x00\xff\xfe" * 500, b"<html><body>\x1b[31mSign in</body></html>", HEADER.lower().encode()],
+    ids=["a program's file", "a web page", "a header alone, of other columns"],
+)
+async def test_what_is_no_such_layer_is_refused_by_name_and_no_other_layer_suffers(
+    database: Database, superuser: asyncpg.Connection, county: County, content: bytes, tmp_path: Path
+) -> None:
+    await load(database, county, HEADER, *ROWS)
+    (tmp_path / "roll.csv").write_bytes(content)
+    (refused,) = (await CountyLoader(database, options=on(1)).load(county)).layers
+    assert isinstance(refused.failure, RefusedError)
+    assert "layer roll has no column 'PARCEL_ID'" in refused.failure.message
+    assert one_line(refused.failure.next_step or "") == refused.failure.next_step
+    assert await superuser.fetch(
+        "select status, error_message from county.data_ingestion_runs order by started_at desc limit 1"
+    ) == [("failure", refused.failure.message)]
+    assert await superuser.fetch("select record_status from county.properties") == [("active",)] * 5
 
 
 @pytest.mark.parametrize(

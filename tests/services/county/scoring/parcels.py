@@ -35,12 +35,14 @@ class County:
         self.parcels: dict[str, UUID] = {}
         self._numbers = iter(range(1, 10_000))
 
-    async def parcel(self, name: str, latitude: float | None = None, longitude: float | None = -81.4) -> UUID:
+    async def parcel(
+        self, name: str, latitude: float | None = None, longitude: float | None = -81.4, **more: Any
+    ) -> UUID:
         """A parcel; without a latitude it has no place."""
         fields = {"parcel_id_normalized": name, "parcel_id": f"printed {name}", "city": "Orlando"}
         if latitude is not None:
             fields |= {"latitude": latitude, "longitude": longitude}
-        self.parcels[name] = await self._insert("properties", name, fields)
+        self.parcels[name] = await self._insert("properties", name, fields | more)
         return self.parcels[name]
 
     async def put(self, kind: str, parcel: str | None, **fields: Any) -> UUID:

@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from services.county.scoring import LeadDetails, list_leads
+from config.errors import NotFoundError
+from services.county.scoring import LeadDetails, find_parcel, list_leads
 from tests.catalogue import Catalogue
 from tests.services.county.scoring.parcels import County, county_of, day, told
 
@@ -49,6 +50,25 @@ async def put_worked_parcels(county: County) -> None:
     await county.put("tax_sales", "4PAID", status="redeemed", sale_date=day(5))
     await county.put("tax_certificates", "4PAID", status="paid", tax_year=2024, issued_on=day(-228))
     await county.put("foreclosures", "4PAID", status="canceled", auction_date=day(17), default_amount=250_000)
+
+
+async def test_a_parcel_is_named_by_its_id_in_its_county_or_by_the_start_of_its_uuid(
+    catalogue: Catalogue,
+) -> None:
+    county = await county_of(catalogue)
+    key = "292201400106018"  # fifteen digits are also hexadecimal, and yet no start of a UUID
+    for name, fips in (("orange-fl", "12095"), ("polk-fl", "12105")):
+        await county.parcel(key, county_fips=fips, source=f"{name}.parcels")
+    with pytest.raises(NotFoundError, match=r"orange-fl \(.*polk-fl \(|polk-fl \(.*orange-fl \(") as twice:
+        await county.lead(key)
+    assert (twice.value.next_step or "").startswith("say in which county: --county ")
+    found = await find_parcel(county.database, "29-22-01-4001-06-018", "polk-fl")
+    assert (found.county, found.county_fips) == ("polk-fl", "12105")
+    for start in (8, 9, 11, 14, 36):
+        assert await find_parcel(county.database, str(found.property_id)[:start]) == found
+    for text in ("292201400106019", "2922014001060180000000000000000000000000", "deadbeef-", "-" * 36):
+        with pytest.raises(NotFoundError, match="there is no parcel"):
+            await find_parcel(county.database, text)
 
 
 BARE_OWNER = ["absentee? 5", "long_ownership? 2.5"]
