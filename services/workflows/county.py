@@ -148,6 +148,8 @@ class CountyLoader:
         self, county: County, layer: AnyLayer, kind: str, run: IngestionRun | None, stack: AsyncExitStack
     ) -> _Session:
         source = source_of(county, layer, kind)
+        if kind == PROPERTIES.name:
+            await self._require_no_other(county, source.name)
         reader = RecordReader(
             KINDS[kind], county, layer.kinds[kind], key_order=layer.key_order, point=layer.point
         )
@@ -168,6 +170,17 @@ class CountyLoader:
         if run is not None:
             await run.note(writer.session_id)
         return _Session(kind, reader, writer)
+
+    async def _require_no_other(self, county: County, source: str) -> None:
+        """Raise RefusedError where the county's parcels are those of another source."""
+        place = (county.state, county.county_fips)
+        other = await self._database.value("other_source_of_parcels", source, *place)
+        if other is not None:
+            raise RefusedError(
+                f"the parcels of county {county.county_fips}, {county.state} are those of source {other}; "
+                f"{source} would overwrite them",
+                next_step=f"give county and layer the names that they had, those of {other}",
+            )
 
     async def _rows(
         self, layer: AnyLayer, records: AsyncIterator[Record], sessions: Sequence[_Session]

@@ -18,6 +18,10 @@ select * from api.county_sources($1);
 -- The last run of each layer of a county ($1).
 select * from api.last_ingestions($1);
 
+-- name: other_source_of_parcels
+-- A source other than $1 that has parcels of a county ($2: state, $3: FIPS), or null.
+select api.other_source_of_parcels($1, $2, $3);
+
 -- name: records_waiting
 -- How many records of a source ($1) have no parcel.
 select api.records_waiting($1);

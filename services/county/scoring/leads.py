@@ -232,7 +232,10 @@ async def show_lead(database: Database, property_id: UUID, *, days: int = 30) ->
     """A lead in full, with the last days on which it changed. Raises NotFoundError."""
     found = await database.value("lead", property_id, days)
     if found is None:
-        raise NotFoundError("the parcel has no score", next_step="run leads score")
+        raise NotFoundError(
+            "the parcel has no score",
+            next_step="run leads score; a parcel that its layer shows no more has none",
+        )
     return record(LeadDetails, found)
 
 

@@ -78,6 +78,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   order by f.name
 $$;
 
+-- Another source that has parcels of a county, also such as are gone; null where there is none. A parcel is
+-- one row, whichever source it is from.
+create function api.other_source_of_parcels(p_source text, p_state text, p_county_fips text) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select f.name
+  from public.sources f
+  where f.name <> p_source and property_manager.record_kind(f) = 'properties'
+    and exists (select from county.properties p
+      where p.source = f.name and p.state = p_state and p.county_fips = p_county_fips)
+  order by f.name
+  limit 1
+$$;
+
 -- How many active records of a source have no parcel.
 create function api.records_waiting(p_source text) returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$

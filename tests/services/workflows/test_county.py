@@ -102,6 +102,25 @@ async def test_a_layer_without_a_column_stages_nothing_and_leaves_a_failed_run(
     assert await superuser.fetchval("select count(*) from scraping_sessions") == 2
 
 
+async def test_parcels_that_another_source_has_are_refused_before_anything_is_staged(
+    database: Database, superuser: asyncpg.Connection, county: County
+) -> None:
+    """As when a county's file or its layer is given another name."""
+    await load(database, county, HEADER, *ROWS)
+    (refused,) = (
+        await load(database, county.model_copy(update={"name": "orange"}), HEADER, *ROWS, day=1)
+    ).layers
+    assert isinstance(refused.failure, RefusedError)
+    assert "county 12095, FL are those of source orange-fl.roll.properties" in refused.failure.message
+    assert await superuser.fetchval("select count(*) from public.sources") == 2
+    assert (
+        await superuser.fetchval("select count(*) from county.data_ingestion_runs where status = 'failure'")
+        == 1
+    )
+    elsewhere = county.model_copy(update={"name": "polk-fl", "county_fips": "12105"})
+    assert (await load(database, elsewhere, HEADER, *ROWS, day=2)).layers[0].kinds
+
+
 @pytest.mark.parametrize(
     "content",
     [b"\x00\xff\xfe" * 500, b"<html><body>\x1b[31mSign in</body></html>", HEADER.lower().encode()],
