@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cli.program import next_line, runnable
 from cli.render import Result
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from services.county.records.runs import CountySource, CountyStatus, LastRun
     from services.workflows.county_loaded import CountyLoad, KindLoad, LayerLoad
 
+_WAITING: Final = {"pending": "sync-pending", "held": "plans list"}
+"""What to type where a source's last session is so."""
+
 
 def render_load(loaded: CountyLoad) -> Result:
     """What became of each layer: its rows, its syncs, what was set aside and what waits."""
@@ -24,6 +27,8 @@ def render_load(loaded: CountyLoad) -> Result:
 def render_status(found: CountyStatus) -> Result:
     """What is live of each source of a county, and the last load of each layer."""
     lines = [*map(_source_line, found.sources), *map(_run_line, found.runs)]
+    waits = {each.sync_status for each in found.sources}
+    lines += [next_line(step) for status, step in _WAITING.items() if status in waits]
     return Result(asdict(found), lines or [f"Nothing of {found.county} was loaded yet."])
 
 

@@ -221,9 +221,7 @@ async def find_parcel(database: Database, text: str, county: str | None = None) 
         apart = len({each.county for each in found}) == len(found)
         raise NotFoundError(
             f'"{text}" names more than one parcel: {said}',
-            next_step=f"say in which county: --county {found[0].county}"
-            if apart
-            else "give the id in brackets instead",
+            next_step="give the id in brackets" + (f", or --county {found[0].county}" if apart else ""),
         )
     return found[0]
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,6 +64,8 @@ def read_weights(file: Path) -> dict[str, Any]:
         raise NotFoundError(f"there is no file {file}") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{file} cannot be read as TOML: {error}") from error
+    if endless := _endless(found):
+        raise UsageError(f"{file}: {endless}: it must be a number that ends")
     for part in _PARTS:
         if part in found and not isinstance(found[part], dict):
             raise UsageError(f"{file}: {part} is a table", next_step=f"begin it with [{part}]")
@@ -73,6 +76,17 @@ def read_weights(file: Path) -> dict[str, Any]:
                     f"{file}: {part}.{name} is a table", next_step=f"begin it with [{part}.{name}]"
                 )
     return found
+
+
+def _endless(value: Any, where: str = "") -> str | None:
+    """Where a nan or an infinity stands, which TOML has and no score can be made of."""
+    if isinstance(value, float):
+        return None if isfinite(value) else f"{where} is {value}"
+    items = (
+        value.items() if isinstance(value, dict) else enumerate(value, 1) if isinstance(value, list) else ()
+    )
+    found = (_endless(each, f"{where}.{name}" if where else str(name)) for name, each in items)
+    return next(filter(None, found), None)
 
 
 def as_toml(definition: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from cli.views.county_load import render_status
 from config.county.layout import County, parse_county
 from config.errors import RefusedError
 from config.terminal import one_line
@@ -153,6 +154,8 @@ async def test_an_outage_is_held_and_retires_nothing(
     for day in (1, 2, 3):
         held = await load(database, county, *lines, day=day)
 
+    said = render_status(await county_status(database, "orange-fl")).text
+    assert str(said[-1]).startswith("next: ") and str(said[-1]).endswith("plans list")
     assert held.layers[0].status == "partial"
     assert all(kind.sync and code in [why.code for why in kind.sync.reasons] for kind in held.layers[0].kinds)
     assert await superuser.fetch("select record_status from county.properties") == [("active",)] * 5

@@ -61,7 +61,7 @@ async def test_a_parcel_is_named_by_its_id_in_its_county_or_by_the_start_of_its_
         await county.parcel(key, county_fips=fips, source=f"{name}.parcels")
     with pytest.raises(NotFoundError, match=r"orange-fl \(.*polk-fl \(|polk-fl \(.*orange-fl \(") as twice:
         await county.lead(key)
-    assert (twice.value.next_step or "").startswith("say in which county: --county ")
+    assert (twice.value.next_step or "").startswith("give the id in brackets, or --county ")
     found = await find_parcel(county.database, "29-22-01-4001-06-018", "polk-fl")
     assert (found.county, found.county_fips) == ("polk-fl", "12105")
     for start in (8, 9, 11, 14, 36):

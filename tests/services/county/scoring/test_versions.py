@@ -107,6 +107,8 @@ async def test_a_version_is_a_file_and_stays_as_it_is(
         ("weights = 5", "weights is a table"),
         ("caps.distress = 5", "is a table"),
         ("][", "cannot be read"),
+        ("[weights]\ndistress = nan", "weights.distress is nan"),
+        ("[signals.tax_sale]\nbands = [{from = -inf, points = 1}]", r"bands\.1\.from is -inf"),
     ):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(UsageError, match=message):
