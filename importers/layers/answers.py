@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from config.errors import LayerRefusedError
+from config.terminal import one_line
 
 _TITLE: Final = re.compile(rb"<title[^>]*>(.{0,200}?)</title>", re.I | re.S)
 _NOT_A_NUMBER: Final = re.compile(rb"\b(NaN|Infinity)\b")
@@ -51,7 +52,9 @@ def _instead(body: bytes, error: Exception) -> str:
     if head[:1] == b"<":
         found = _TITLE.search(body[:4096])
         title = " ".join(unescape(found[1].decode("utf-8", "replace")).split()) if found else ""
-        return "answered with a web page where JSON was expected" + (f": {title[:80]}" if title else "")
+        return "answered with a web page where JSON was expected" + (
+            f": {one_line(title[:80])}" if title else ""
+        )
     if head[:1] in b"{[":
         return f"sent JSON that is cut or damaged ({str(error)[:80]})"
-    return f"answered with something that is not JSON: {head[:60].decode('utf-8', 'replace')}"
+    return f"answered with something that is not JSON: {one_line(head[:60].decode('utf-8', 'replace'))}"

@@ -274,10 +274,11 @@ def require_columns(layer: AnyLayer, columns: Sequence[str]) -> None:
 
 def coverage(layer: AnyLayer, rows: LayerRows, read: int, nameless: int) -> tuple[Verdict, str | None]:
     """How much of its scope a layer that was read to its end covers; only `complete` proves absences."""
+    cut = rows.incomplete and one_line(rows.incomplete)
     if not read:
-        return "suspect", rows.incomplete or f"layer {layer.name} has no rows"
-    if rows.incomplete:
-        return "partial", rows.incomplete
+        return "suspect", cut or f"layer {layer.name} has no rows"
+    if cut:
+        return "partial", cut
     if rows.expected is not None and rows.expected != read:
         return "partial", f"{read:,} rows were read, and the layer says that it has {rows.expected:,}"
     if not layer.complete:

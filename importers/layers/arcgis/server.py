@@ -68,7 +68,8 @@ class ArcGISServer:
         code = said.get("code")
         parts = [said.get("message"), *(said.get("details") or ())]
         why = "; ".join(dict.fromkeys(one_line(str(part).strip()) for part in parts if part))
-        message = f"{self.name} answered with error {code}: {why[:300].rstrip('. ') or 'without a message'}"
+        numbered = "an error" if code is None else f"error {code}"
+        message = f"{self.name} answered with {numbered}: {why[:300].rstrip('. ') or 'without a message'}"
         if code in _TOKEN:
             return TokenRefusedError(
                 message, url=self.url, next_step="only layers that are open to all are read: choose another"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, Self
 from uuid import UUID
 
+from config.terminal import one_line
 from database.handle import Database
 from database.records import records
 from services.results import Metrics
@@ -42,13 +43,16 @@ class IngestionRun:
         message: str | None = None,
         details: dict[str, Any] | None = None,
     ) -> None:
-        """End the run with what its sessions came to."""
+        """End the run with what its sessions came to; whatever a server said can be kept, also a NUL."""
+        said = None if message is None else one_line(message)
+        if details is not None and "reasons" in details:
+            details = {**details, "reasons": [one_line(each) for each in details["reasons"]]}
         await self._database.run(
             "end_ingestion",
             *(self.id, status, processed),
             sum(each.new_properties for each in metrics),
             sum(each.updated_properties + each.reactivated_properties for each in metrics),
-            *(set_aside, message, details),
+            *(set_aside, said, details),
         )
 
 

@@ -10,10 +10,11 @@ import pytest
 
 from cli.views.county_load import render_status
 from config.county.layout import County, parse_county
-from config.errors import RefusedError
+from config.errors import LayerRefusedError, RefusedError
 from config.terminal import one_line
 from database.handle import Database
-from services.county.records.runs import county_status
+from importers.layers.answers import decoded
+from services.county.records.runs import IngestionRun, county_status
 from services.workflows.county import CountyLoader
 from services.workflows.county_loaded import CountyLoad
 from tests.catalogue import on
@@ -140,6 +141,17 @@ async def test_what_is_no_such_layer_is_refused_by_name_and_no_other_layer_suffe
         "select status, error_message from county.data_ingestion_runs order by started_at desc limit 1"
     ) == [("failure", refused.failure.message)]
     assert await superuser.fetch("select record_status from county.properties") == [("active",)] * 5
+
+
+async def test_what_a_server_says_is_kept_of_a_run_whatever_bytes_it_has(
+    database: Database, superuser: asyncpg.Connection, county: County
+) -> None:
+    with pytest.raises(LayerRefusedError, match=r"is not JSON: \\x00\\x1b") as refused:
+        decoded(b"\x00\x1b[31m", "http://127.0.0.1/0", "a layer")
+    run = await IngestionRun.begin(database, "orange-fl", "roll", "arcgis")
+    await run.end("failure", message="\x00 no\nwhere", details={"reasons": [refused.value.message, "\x00"]})
+    (ended,) = (await county_status(database, "orange-fl")).runs
+    assert (ended.status, ended.error_message) == ("failure", r"\x00 no\nwhere")
 
 
 @pytest.mark.parametrize(
