@@ -23,8 +23,8 @@ MINUTES ?= 30
 
 # what Python compiles is kept: a run starts some hundred processes, and each would compile everything anew
 unexport PYTHONDONTWRITEBYTECODE
-# one more than there are processors, as some tests wait for a process or a clock
-WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); echo $$((n < 8 ? n : 8)))
+# two more than there are processors, as many tests wait for a process or a clock
+WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 2)); echo $$((n < 8 ? n : 8)))
 PYTEST  := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 # the other versions of PostgreSQL that tests run on, where they are installed
 BIN_15  := /usr/lib/postgresql/15/bin/postgres

@@ -200,7 +200,8 @@ def while_working(place: object, conn: asyncpg.Connection) -> Iterator[None]:
         # how the driver reports a connection that the server ended between two statements
         raise _lost(place, "ended by the server") from error
     except (OSError, asyncpg.InterfaceError) as error:
-        if _is_closed(conn):
+        if _is_closed(conn) or isinstance(error.__context__, asyncpg.InternalClientError):
+            # also where the driver lost track of what the server ended, and then could not roll back either
             raise _lost(place, str(error)) from error
         raise
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from dashboard.pages import all_pages
 from tests.catalogue import home, homes
@@ -71,7 +72,11 @@ async def test_no_page_keeps_anybody_out_in_either_theme(full: Site, look: Look)
                 await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                 found[f"{path} {theme}"] = await problems(page)
             await page.set_viewport_size({"width": 390, "height": 844})
-            if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            try:  # a chart is drawn anew a moment after the screen has changed
+                await page.wait_for_function(
+                    "document.documentElement.scrollWidth <= innerWidth", timeout=5_000
+                )
+            except PlaywrightTimeout:
                 found[f"{path} phone"] = ["the page is wider than the screen"]
             await page.set_viewport_size({"width": 1280, "height": 800})
             assert await page.title() != "hurt"

@@ -159,6 +159,15 @@ async def test_the_pool_recovers_from_a_lost_server(
     assert await database.value("table_exists", "property_manager.migrations")
 
 
+async def test_a_rollback_that_the_driver_refuses_is_a_lost_connection(database: Database) -> None:
+    """A backend that dies between two statements of a batch: asyncpg can neither go on nor roll back."""
+    refused = asyncpg.InterfaceError("another operation is in progress")
+    refused.__context__ = asyncpg.InternalClientError("cannot switch to state 21")
+    with pytest.raises(DatabaseUnreachableError, match="lost the connection"):
+        async with database.connection():
+            raise refused
+
+
 async def test_a_callers_own_error_is_not_a_lost_connection(database: Database, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         async with database.connection():

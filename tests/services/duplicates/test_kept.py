@@ -107,7 +107,9 @@ async def test_reading_all_cells_finds_the_pairs_that_looking_each_up_does(acme:
     ]
     await acme.run([*tower, *bare, *placed, *KEPT])
     await find(acme)
-    listings = [row[0] for row in await acme.superuser.fetch("select id from properties_live order by id")]
+    listings = [
+        row[0] for row in await acme.superuser.fetch("select id from properties_live order by property_id")
+    ]
     found = set()
     for crowd in (1, 3, 6, 100):
         for some in (listings[:1], listings[::2], listings):
