@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from config.county.columns import POINT_OF
+
 KEPT_OF_TOO_LONG: Final = 65_536
 """Bytes kept of a record that is too long to hold."""
 
 LATITUDE: Final = "@latitude"
 """The cell of a row's latitude, in degrees of WGS 84."""
 LONGITUDE: Final = "@longitude"
-LOCATION_KIND: Final = "@location_kind"
+LOCATION_KIND: Final = POINT_OF
 """The cell that says what the place is: centroid, point or geocode."""
 SHAPE: Final = "@shape"
 """The cell of a row's outline: a GeoJSON geometry in WGS 84."""

@@ -27,6 +27,9 @@ WORDED_BY: Final = {
 PLACED_BY: Final = {"latitude": "@latitude", "longitude": "@longitude", "shape": "@shape"}
 """The cells of a row's geometry, which fill these fields where no column is named for them."""
 
+POINT_OF: Final = "@location_kind"
+"""The cell that says what the point of a row's geometry is."""
+
 
 class Column(BaseModel):
     """How one field is filled. The short form is the column's name alone: address = "SITUS"."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from config.county.columns import Column
+from config.county.columns import POINT_OF, Column
 from config.county.keys import Place
 from config.county.kinds import Kind
 from config.errors import ParseError
@@ -32,7 +32,8 @@ class Deriver:
         names = {field.name for field in kind.fields}
         self._has_situs = "address_normalized" in names and "address" in columns
         self._has_place = "latitude" in names
-        self._location = None if "location_kind" in columns else point or _location_kind(kind, columns)
+        self._location = None if "location_kind" in columns else _location_kind(kind, columns)
+        self._point = point
         self._state = county.state
         absentee = columns.get("absentee")
         self._situs = None if absentee is None else gatherer(absentee)
@@ -42,7 +43,7 @@ class Deriver:
         if self._has_situs and "address" in row.content:
             self._normalise(row)
         if self._has_place:
-            self._place(row)
+            self._place(row, cells)
         if self._situs is not None:
             self._find_absentee(row, self._situs(cells))
 
@@ -53,9 +54,10 @@ class Deriver:
         content["address_normalized"] = None if situs is None else situs.line
         content["unit"] = None if situs is None else situs.unit
 
-    def _place(self, row: StagedRecord) -> None:
+    def _place(self, row: StagedRecord, cells: Cells) -> None:
         """Keep a point that can be one, with what it is a point of; zeros are none."""
         content = row.content
+        location = self._location and (self._point or cells.get(POINT_OF) or self._location)
         latitude, longitude = content.get("latitude", ABSENT), content.get("longitude", ABSENT)
         if latitude is ABSENT and longitude is ABSENT:
             return
@@ -67,13 +69,13 @@ class Deriver:
                 )
                 content.pop("latitude", None)
                 content.pop("longitude", None)
-            elif self._location is not None:
+            elif location is not None:
                 content["location_kind"] = None
             return
         wrong = misplaced(Decimal(repr(latitude)), Decimal(repr(longitude)), _BOX)
         if wrong is None:
-            if self._location is not None:
-                content["location_kind"] = self._location
+            if location is not None:
+                content["location_kind"] = location
             return
         text = f"{latitude}, {longitude}"
         del content["latitude"], content["longitude"]
@@ -102,7 +104,7 @@ class Deriver:
 
 
 def _location_kind(kind: Kind, columns: Mapping[str, Column]) -> str:
-    """What the points of a layer are, where its file does not say."""
+    """What the points of a layer are, where neither its file nor its rows say."""
     if kind.name == "properties":
         return "centroid"
     names = (name for column in columns.values() for name in column.names())

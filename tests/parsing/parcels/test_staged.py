@@ -297,8 +297,14 @@ def test_a_point_is_kept_where_it_can_be_one(
     assert [issue["kind"] for issue in staged.issues] == kinds
     assert staged.content.get("location_kind") == ("centroid" if kept else None)
     assert ("latitude" in staged.content, "longitude" in staged.content) == (kept, kept)
-    assert read("properties", {"parcel_id": "ID"}, {**cells, "@latitude": 28.5, "@longitude": -81.4},
-                point="point").content["location_kind"] == "point"  # fmt: skip
+    there = {**cells, "@latitude": 28.5, "@longitude": -81.4}
+    for cell, point, kind in [
+        (None, "point", "point"),
+        ("point", None, "point"),  # as a layer of points says
+        ("geocode", "centroid", "centroid"),  # the county's file has the last word
+    ]:
+        said = read("properties", {"parcel_id": "ID"}, {**there, "@location_kind": cell}, point=point)
+        assert said.content["location_kind"] == kind
 
 
 @pytest.mark.parametrize(
