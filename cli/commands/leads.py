@@ -56,6 +56,7 @@ async def score(run: Run, *, as_of: datetime | None, every: bool) -> Result:
 @leads.command(
     name="list", epilog=example("leads list --tier A", "leads list --city Orlando --min 60 --json")
 )
+@click.option("--county", metavar="NAME", help="Only parcels of this county.")
 @click.option("--tier", type=TIERS, help="Only leads of this tier.")
 @click.option("--min", "least", type=_POINTS, metavar="TOTAL", help="From this total on.")
 @click.option("--max", "most", type=_POINTS, metavar="TOTAL", help="Up to this total.")
@@ -66,6 +67,7 @@ async def score(run: Run, *, as_of: datetime | None, every: bool) -> Result:
 async def list_(
     run: Run,
     *,
+    county: str | None,
     tier: str | None,
     least: float | None,
     most: float | None,
@@ -80,10 +82,17 @@ async def list_(
     async with run.database(reading=True) as database:
         last = None
         if after is not None:
-            lead = await show_lead(database, (await find_parcel(database, after)).property_id, days=1)
+            lead = await show_lead(database, (await find_parcel(database, after, county)).property_id, days=1)
             last = (lead.total, lead.property_id)
         found = await list_leads(
-            database, tier=tier, least=least, most=most, city=city, after=last, limit=limit + 1
+            database,
+            county=county,
+            tier=tier,
+            least=least,
+            most=most,
+            city=city,
+            after=last,
+            limit=limit + 1,
         )
     return render_leads(found[:limit], more=len(found) > limit)
 

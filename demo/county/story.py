@@ -15,7 +15,7 @@ from demo.county.days import Day
 from demo.county.server import MapServer
 from services.alerts import Policy, alert_kinds, send_alerts
 from services.alerts.message import Message
-from services.county.scoring import TIERS, Lead, LeadDetails, Scored, list_leads, score_leads, show_lead
+from services.county.scoring import TIERS, LeadDetails, Scored, list_leads, score_leads, show_lead
 from services.pipeline import SyncOptions
 from services.workflows.access import Access
 from services.workflows.county import CountyLoader
@@ -91,15 +91,10 @@ async def run_county_story(
             scored = await score_leads(database, as_of=now.date(), at=now)
             channel.messages.clear()
             await send_alerts(database, [channel], Policy(gap_seconds=0, without=without), at_once=True)
-            leads = [lead for lead in await list_leads(database, limit=1_000) if _is_of(lead, county)]
+            leads = await list_leads(database, county=county.name, limit=1_000)
             tiers = {tier: sum(lead.tier == tier for lead in leads) for tier in TIERS}
             best = await show_lead(database, leads[0].property_id)
             yield CountyDay(day, now, loaded, scored, tiers, best, tuple(channel.messages))
-
-
-def _is_of(lead: Lead, county: County) -> bool:
-    """Whether it is of this run: others have counties of their own."""
-    return lead.county_fips == county.county_fips
 
 
 def _served(county: County, server: MapServer) -> County:

@@ -3,9 +3,9 @@
 select api.score_leads($1, $2, $3);
 
 -- name: leads
--- Leads of a tier ($1), from a total ($2) to another ($3), of a city ($4), after one ($5 total, $6 id), at
--- most $7.
-select * from api.leads($1, $2, $3, $4, $5, $6, $7);
+-- Leads of a county ($1), of a tier ($2), from a total ($3) to another ($4), of a city ($5), after one ($6
+-- total, $7 id), at most $8.
+select * from api.leads($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: find_parcels
 -- The parcels of a county ($2: or null for all) that a text ($1) names.

@@ -35,6 +35,7 @@ async def test_leads_are_scored_listed_explained_and_tried(
     assert ([each["total"] for each in page["leads"]], page["more"]) == ([48.38], True)
     assert len((await asked("list", "--tier", "c", "--min", "48.38", "--max", "50"))["leads"]) == 1
     assert (await asked("list", "--tier", "B"))["leads"] == []
+    assert (await asked("list", "--county", "elsewhere"))["leads"] == []
     assert (await asked("show", "3ALL"))["assessed_value"] == 120_000
     explained = (await cli("leads", "explain", "3ALL")).stdout
     for said in (

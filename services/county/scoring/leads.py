@@ -192,6 +192,7 @@ class Parcel:
 async def list_leads(
     database: Database,
     *,
+    county: str | None = None,
     tier: str | None = None,
     least: float | None = None,
     most: float | None = None,
@@ -199,9 +200,11 @@ async def list_leads(
     after: tuple[float, UUID] | None = None,
     limit: int = 50,
 ) -> list[Lead]:
-    """Leads after one (its total and property id), the most promising first."""
+    """Leads after one (its total and property id), the most promising first; of a county by its name."""
     total, last = after or (None, None)
-    found = await database.rows("leads", tier, _exact(least), _exact(most), city, _exact(total), last, limit)
+    found = await database.rows(
+        "leads", county, tier, _exact(least), _exact(most), city, _exact(total), last, limit
+    )
     return records(Lead, found)
 
 

@@ -19,8 +19,8 @@ $$;
 -- Leads, the most promising first: of a tier, a range of totals (both ends count), a city, after one (total
 -- and
 -- id). `best` are the signals that give the most. A tier is a range of totals, which the index has.
-create function api.leads(p_tier text, p_least numeric, p_most numeric, p_city text, p_after_total numeric,
-  p_after uuid, p_limit integer)
+create function api.leads(p_county text, p_tier text, p_least numeric, p_most numeric, p_city text,
+  p_after_total numeric, p_after uuid, p_limit integer)
 returns table (property_id uuid, state text, county_fips text, parcel_id text, parcel_id_normalized text,
   address text, city text, postal_code text, latitude numeric, longitude numeric, total numeric, tier text,
   distress numeric, value numeric, location numeric, urgency numeric, confidence numeric, best text[],
@@ -38,6 +38,7 @@ set plan_cache_mode = force_custom_plan as $$
     and (p_least is null or s.total >= p_least)
     and s.total <= least(coalesce(p_most, 100), coalesce(p_after_total, 100))
     and (p_city is null or lower(p.city) = lower(p_city))
+    and (p_county is null or starts_with(p.source, p_county || '.'))
     and (p_after is null or s.total < p_after_total or (s.total = p_after_total and s.property_id > p_after))
   order by s.total desc, s.property_id
   limit p_limit
