@@ -180,7 +180,7 @@ class _Crawl:
                     while await self._session(client, source, pace, proofs):
                         await self._sync()
             finally:
-                await pace.settle()
+                await pace.rest()  # the last pages asked are those that vouch for others
         await self._sync()
         if proofs.result.session_id is not None:
             self._crawled.verification = proofs.result

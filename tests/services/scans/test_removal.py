@@ -176,6 +176,8 @@ async def test_a_verification_that_was_killed_proves_nothing(
 
     assert (await kept.verify(4)).proven == 0  # this answer is the first that other pages have answered after
     assert (await kept.verify(5)).proven == 1
+    # nor does what comes next wait for its share of the site
+    assert await superuser.fetchval("select count(*) from property_manager.site_shares") == 0
 
 
 @pytest.mark.parametrize("proof", ["page", "misses"])
